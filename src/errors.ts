@@ -1,0 +1,50 @@
+const BRAND = Symbol.for("langchain-mlflow.error");
+
+/** MLflow's own error codes, as far as this package raises or reads them. */
+export type ErrorCode =
+  | "INVALID_PARAMETER_VALUE"
+  | "RESOURCE_DOES_NOT_EXIST"
+  | "RESOURCE_ALREADY_EXISTS"
+  | "UNAUTHENTICATED"
+  | "PERMISSION_DENIED"
+  | "INVALID_STATE"
+  | "NOT_IMPLEMENTED"
+  | "TEMPORARILY_UNAVAILABLE"
+  | "INTERNAL_ERROR"
+  | (string & {});
+
+/**
+ * Base of every error this package throws. `errorCode` is MLflow's own word for it.
+ * `instanceof` holds across the ESM and CJS copies of the package.
+ */
+export class MlflowException extends Error {
+  override readonly name: string = "MlflowException";
+  readonly [BRAND] = true;
+  readonly errorCode: ErrorCode;
+
+  constructor(message: string, errorCode: ErrorCode = "INTERNAL_ERROR", options?: ErrorOptions) {
+    super(message, options);
+    this.errorCode = errorCode;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (!(typeof value === "object" && value && BRAND in value && "name" in value)) return false;
+    return this === MlflowException || value.name === this.name;
+  }
+}
+
+/** The tracking server answered with an error: `status` is the HTTP status. */
+export class RestException extends MlflowException {
+  override readonly name = "RestException";
+  readonly status: number;
+
+  constructor(message: string, errorCode: ErrorCode, status: number, options?: ErrorOptions) {
+    super(message, errorCode, options);
+    this.status = status;
+  }
+}
+
+/** Shorthand for the error of a wrong argument: names what was wanted and what came. */
+export function invalidParameter(message: string): MlflowException {
+  return new MlflowException(message, "INVALID_PARAMETER_VALUE");
+}

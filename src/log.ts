@@ -1,0 +1,48 @@
+import { debuglog } from "node:util";
+import { shared } from "./shared.js";
+
+/** Shown with NODE_DEBUG=mlflow. */
+export const debug = debuglog("mlflow");
+
+const state = shared("log", () => ({ silent: false, told: new Set<string>() }));
+
+/** `silent: true` keeps every line off stderr. */
+export function setSilent(silent: boolean): void {
+  state.silent = silent;
+}
+
+export function isSilent(): boolean {
+  return state.silent;
+}
+
+/** Tells a distinct problem once, in one line on stderr; never on stdout. */
+export function warnOnce(key: string, message: string): void {
+  debug("%s", message);
+  if (state.silent || state.told.has(key)) return;
+  state.told.add(key);
+  writeLine(`langchain-mlflow: ${message}`);
+}
+
+/** One line on stderr. A closed stderr is nobody's concern here. */
+export function writeLine(line: string): void {
+  try {
+    process.stderr.write(`${line}\n`);
+  } catch {
+    // The host closed its stderr.
+  }
+}
+
+/** Instrumentation must never break the app: whatever `fn` throws is noted, and `undefined` returned. */
+export function guard<A extends unknown[], R>(
+  what: string,
+  fn: (...args: A) => R,
+): (...args: A) => R | undefined {
+  return (...args) => {
+    try {
+      return fn(...args);
+    } catch (cause) {
+      debug("%s failed: %o", what, cause);
+      return undefined;
+    }
+  };
+}
