@@ -1,0 +1,9 @@
+export interface OpenAiServer {
+  /** What OPENAI_BASE_URL wants. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+export function startOpenAiServer(options?: {
+  port?: number;
+  streamUsage?: boolean;
+}): Promise<OpenAiServer>;
