@@ -1,0 +1,54 @@
+import { isPlainObject, type Plain } from "../trace/plain.js";
+
+/** `0.4 ms`, `16 ms`, `1.2 s`, `2 min 3 s`. */
+export function durationText(ms: number): string {
+  if (ms < 1) return `${ms.toFixed(1)} ms`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  const seconds = ms / 1000;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** `2026-11-23 19:52:12`, in the time zone of this machine. */
+export function timeText(ms: number): string {
+  const date = new Date(ms);
+  if (Number.isNaN(date.getTime())) return "-";
+  const two = (value: number) => String(value).padStart(2, "0");
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+export interface Tokens {
+  readonly input: number;
+  readonly output: number;
+  readonly total: number;
+}
+
+/** Reads MLflow's token usage, an object or its JSON text. */
+export function readTokens(usage: Plain | undefined): Tokens | undefined {
+  const value = typeof usage === "string" ? parse(usage) : usage;
+  if (!isPlainObject(value)) return undefined;
+  const input = Number(value.input_tokens ?? 0);
+  const output = Number(value.output_tokens ?? 0);
+  return { input, output, total: Number(value.total_tokens ?? input + output) };
+}
+
+/** `27 tokens (21 in, 6 out)`. */
+export function tokensText({ input, output, total }: Tokens): string {
+  return `${total} tokens (${input} in, ${output} out)`;
+}
+
+/** One line that cannot steer the terminal: line ends and control characters become blanks. */
+export function oneLine(text: string, maxCharacters = Number.POSITIVE_INFINITY): string {
+  const line = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").trim();
+  return line.length > maxCharacters ? `${line.slice(0, Math.max(0, maxCharacters - 1))}…` : line;
+}
+
+function parse(text: string): Plain | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,122 @@
+import { readSettings } from "../config/settings.js";
+import { MlflowException } from "../errors.js";
+import { openStore } from "../store/open.js";
+import type { TrackingStore } from "../store/store.js";
+import { type Plain, toJson } from "../trace/plain.js";
+import type { TraceInfo } from "../trace/trace.js";
+import { type Command, type Invocation, usageError } from "./command.js";
+import { renderTraceList } from "./trace-list.js";
+import { renderTrace } from "./trace-tree.js";
+
+const PAGE = 500;
+
+export const traces: Command = {
+  name: "traces",
+  synopsis: "[ID] [--experiment NAME] [--limit N] [--json] [--tracking-uri URI]",
+  summary: "list the newest traces, or show one as a tree",
+  help: [
+    "ID                   the trace to show",
+    "--experiment NAME    name or id; default MLFLOW_EXPERIMENT_NAME or _ID, else all experiments",
+    "--limit N            list at most N traces (default 20)",
+    "--json               print JSON instead of text: trace infos, or the whole trace",
+  ],
+  options: {
+    experiment: { type: "string" },
+    limit: { type: "string" },
+    json: { type: "boolean" },
+  },
+  maxPositionals: 1,
+  async run(invocation) {
+    const limit = readLimit(invocation.options.limit);
+    const settings = readSettings(invocation.env);
+    const uri = invocation.options["tracking-uri"] || settings.trackingUri;
+    const store = openStore(uri as string | undefined, settings);
+    try {
+      const [traceId] = invocation.positionals;
+      return traceId === undefined
+        ? await list(store, limit, invocation)
+        : await show(store, traceId, invocation);
+    } finally {
+      await store.close();
+    }
+  },
+};
+
+async function show(store: TrackingStore, traceId: string, { options, terminal }: Invocation) {
+  const trace = await store.getTrace(traceId);
+  if (!trace) {
+    throw new MlflowException(
+      `There is no trace ${traceId} in ${store.uri}. \`langchain-mlflow traces\` lists those there are.`,
+      "RESOURCE_DOES_NOT_EXIST",
+    );
+  }
+  terminal.write(options.json ? json(trace) : renderTrace(trace, terminal));
+  return 0;
+}
+
+async function list(store: TrackingStore, limit: number, { options, env, terminal }: Invocation) {
+  const experimentIds = await experiments(store, options.experiment as string | undefined, env);
+  const infos = await search(store, experimentIds, limit);
+  if (options.json) terminal.write(json(infos));
+  else if (infos.length > 0) terminal.write(renderTraceList(infos, terminal));
+  else terminal.note(`No traces in ${store.uri}.`);
+  return 0;
+}
+
+async function experiments(
+  store: TrackingStore,
+  asked: string | undefined,
+  env: Invocation["env"],
+): Promise<string[]> {
+  const { experimentName, experimentId } = readSettings(env);
+  const wanted = asked ?? experimentName ?? experimentId;
+  if (wanted !== undefined) {
+    const found =
+      (await store.getExperimentByName(wanted)) ??
+      (/^\d+$/.test(wanted) ? await store.getExperiment(wanted) : undefined);
+    if (found) return [found.experimentId];
+    throw new MlflowException(
+      `There is no experiment ${wanted} in ${store.uri}.`,
+      "RESOURCE_DOES_NOT_EXIST",
+    );
+  }
+  const ids: string[] = [];
+  let pageToken: string | undefined;
+  do {
+    const page = await store.searchExperiments(pageToken);
+    for (const { experimentId, lifecycleStage } of page.items) {
+      if (lifecycleStage === "active") ids.push(experimentId);
+    }
+    pageToken = page.nextPageToken;
+  } while (pageToken);
+  return ids;
+}
+
+async function search(store: TrackingStore, experimentIds: string[], limit: number) {
+  const infos: TraceInfo[] = [];
+  let pageToken: string | undefined;
+  while (experimentIds.length > 0 && infos.length < limit) {
+    const page = await store.searchTraceInfos({
+      experimentIds,
+      orderBy: ["timestamp_ms DESC"],
+      maxResults: Math.min(PAGE, limit - infos.length),
+      ...(pageToken && { pageToken }),
+    });
+    infos.push(...page.items);
+    pageToken = page.nextPageToken;
+    if (!pageToken) break;
+  }
+  return infos;
+}
+
+function readLimit(text: string | boolean | undefined): number {
+  if (text === undefined) return 20;
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit > 0) return limit;
+  throw usageError(`--limit takes a positive whole number, got ${text}.`);
+}
+
+/** Nanoseconds stay whole numbers, which JSON.stringify could not write. */
+function json(value: object): string {
+  return toJson(value as unknown as Plain);
+}

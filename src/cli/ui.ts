@@ -1,0 +1,82 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { constants } from "node:os";
+import { readSettings } from "../config/settings.js";
+import { MlflowException } from "../errors.js";
+import { resolveTrackingUri } from "../store/open.js";
+import { type Command, usageError } from "./command.js";
+
+export const ui: Command = {
+  name: "ui",
+  synopsis: "[--port N] [--tracking-uri DIRECTORY]",
+  summary: "open MLflow's own UI on the local store",
+  help: [
+    "--port N             the port on 127.0.0.1 (default 5000)",
+    "Needs Python's mlflow, or uv, which fetches it.",
+  ],
+  options: { port: { type: "string" } },
+  maxPositionals: 0,
+  async run({ options, env, terminal }) {
+    const port = readPort(options.port);
+    const uri = (options["tracking-uri"] as string | undefined) || readSettings(env).trackingUri;
+    const target = resolveTrackingUri(uri);
+    if (target.kind === "server") {
+      terminal.write(`MLflow's UI is at ${target.uri}`);
+      return 0;
+    }
+    if (!existsSync(target.directory)) {
+      throw new MlflowException(
+        `There is no local store at ${target.directory} yet. Run a traced program first.`,
+        "RESOURCE_DOES_NOT_EXIST",
+      );
+    }
+    const server = [
+      ...["server", "--host", "127.0.0.1", "--port", String(port)],
+      ...["--backend-store-uri", target.directory],
+    ];
+    // MLflow refuses a directory as its store unless it is told that this is meant.
+    const environment = { ...env, MLFLOW_ALLOW_FILE_STORE: "true" };
+    terminal.note(`MLflow's UI: http://127.0.0.1:${port} (Ctrl-C ends it)`);
+    const code =
+      (await runThrough("mlflow", server, environment)) ??
+      (await runThrough("uvx", ["mlflow", ...server], environment));
+    if (code !== undefined) return code;
+    throw new MlflowException(
+      "MLflow's UI comes with Python's mlflow, and neither `mlflow` nor `uvx` is on the PATH: pip install mlflow",
+      "NOT_IMPLEMENTED",
+    );
+  },
+};
+
+/** Runs a program on this terminal; resolves to its exit code, or to undefined when there is no such program. */
+function runThrough(program: string, args: string[], env: NodeJS.ProcessEnv) {
+  return new Promise<number | undefined>((resolve, reject) => {
+    const child = spawn(program, args, { env, stdio: "inherit" });
+    const forward = (signal: NodeJS.Signals) => {
+      // Ctrl-C on a terminal reaches the child by itself; twice would make it quit the hard way.
+      if (signal === "SIGINT" && process.stdin.isTTY) return;
+      child.kill(signal);
+    };
+    const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+    for (const signal of signals) process.on(signal, forward);
+    const finish = () => {
+      for (const signal of signals) process.off(signal, forward);
+    };
+    child.once("error", (error: NodeJS.ErrnoException) => {
+      finish();
+      if (error.code === "ENOENT") resolve(undefined);
+      else reject(error);
+    });
+    child.once("exit", (code, signal) => {
+      finish();
+      resolve(signal ? 128 + constants.signals[signal] : (code ?? 1));
+    });
+  });
+}
+
+function readPort(text: string | boolean | undefined): number {
+  if (text === undefined) return 5000;
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw usageError(`--port takes a number from 1 to 65535, got ${text}.`);
+}
