@@ -1,7 +1,8 @@
 import ProgressBar from "progress";
 import { readSettings } from "../config/settings.js";
-import { openStore, resolveTrackingUri } from "../store/open.js";
+import { openStore } from "../store/open.js";
 import { pushTraces } from "../store/push.js";
+import { resolveTrackingUri } from "../store/tracking-uri.js";
 import { type Command, usageError } from "./command.js";
 
 export const push: Command = {

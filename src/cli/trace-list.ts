@@ -1,6 +1,6 @@
-import { styleText } from "node:util";
 import { type TraceInfo, TraceMetadataKey, TraceTagKey } from "../trace/trace.js";
 import { durationText, oneLine, readTokens, timeText } from "./figures.js";
+import { painter } from "./paint.js";
 
 const HEADER = ["TRACE", "TIME", "STATE", "DURATION", "TOKENS", "NAME"];
 const RIGHT = new Set(["DURATION", "TOKENS"]);
@@ -11,24 +11,25 @@ export function renderTraceList(
   infos: readonly TraceInfo[],
   { colours = false, columns = 160 }: { colours?: boolean; columns?: number | undefined } = {},
 ): string {
-  const rows = infos.map(cells);
+  const paint = painter(colours);
+  const rows = infos.map((info) => ({ info, cells: cellsOf(info) }));
   const widths = HEADER.map((name, column) =>
-    Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)),
+    Math.max(name.length, ...rows.map(({ cells }) => cells[column]?.length ?? 0)),
   );
-  const line = (row: readonly string[]) =>
-    row.map((cell, column) => pad(cell, widths[column] ?? 0, HEADER[column] ?? "")).join(GAP);
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, column) => pad(cell, widths[column] ?? 0, HEADER[column] ?? "")).join(GAP);
   const room = Math.max(24, columns - line(HEADER).length - GAP.length);
   const title = `${line(HEADER)}${GAP}REQUEST → RESPONSE`;
   return [
-    colours ? styleText("dim", title) : title,
-    ...rows.map((row, index) => {
-      const text = `${line(row)}${GAP}${preview(infos[index]!, room)}`.trimEnd();
-      return colours && infos[index]!.state === "ERROR" ? styleText("red", text) : text;
+    paint("dim", title),
+    ...rows.map(({ info, cells }) => {
+      const text = `${line(cells)}${GAP}${preview(info, room)}`.trimEnd();
+      return info.state === "ERROR" ? paint("red", text) : text;
     }),
   ].join("\n");
 }
 
-function cells(info: TraceInfo): string[] {
+function cellsOf(info: TraceInfo): string[] {
   const tokens = readTokens(info.traceMetadata[TraceMetadataKey.TOKEN_USAGE]);
   return [
     oneLine(info.traceId),

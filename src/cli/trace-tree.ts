@@ -1,7 +1,7 @@
-import { styleText } from "node:util";
 import { type Span, SpanAttributeKey } from "../trace/span.js";
 import { type Trace, TraceMetadataKey } from "../trace/trace.js";
 import { durationText, oneLine, readTokens, timeText, tokensText } from "./figures.js";
+import { type Paint, painter } from "./paint.js";
 
 export interface TreeOptions {
   readonly colours?: boolean;
@@ -9,11 +9,9 @@ export interface TreeOptions {
   readonly columns?: number | undefined;
 }
 
-type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
-
 /** A trace as a person reads it: a head, the first input and last output, and its spans as a tree. */
 export function renderTrace(trace: Trace, { colours = false, columns }: TreeOptions = {}): string {
-  const paint: Paint = (style, text) => (colours ? styleText(style, text) : text);
+  const paint = painter(colours);
   return [
     head(trace, paint),
     ...previews(trace, columns ?? Number.POSITIVE_INFINITY, paint),

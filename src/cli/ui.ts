@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { readSettings } from "../config/settings.js";
 import { MlflowException } from "../errors.js";
-import { resolveTrackingUri } from "../store/open.js";
+import { resolveTrackingUri } from "../store/tracking-uri.js";
 import { type Command, usageError } from "./command.js";
 
 export const ui: Command = {

@@ -1,79 +1,16 @@
-import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Settings } from "../config/settings.js";
-import { invalidParameter } from "../errors.js";
 import { createFileStore } from "./file/file-store.js";
 import { createRestStore } from "./rest/rest-store.js";
 import type { TrackingStore } from "./store.js";
-
-/** The local store's place when no tracking URI is set, below the working directory. */
-export const DEFAULT_DIRECTORY = "mlflow-local";
-
-/** Where a tracking URI leads. */
-export type TrackingTarget =
-  | { readonly kind: "server"; readonly uri: string }
-  | { readonly kind: "directory"; readonly directory: string };
-
-/** A letter and a colon is a Windows drive, so a scheme has two letters at least. */
-const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
-const DATABASE = /^(sqlite|postgresql|postgres|mysql|mssql|oracle)(\+|$)/i;
-const DATABRICKS = /^(databricks|databricks-uc|uc)$/i;
+import { resolveTrackingUri } from "./tracking-uri.js";
 
 /**
- * The store behind a tracking URI: `http(s)://…` is an MLflow server; `file:…`, a path, or nothing
- * (then `./mlflow-local`) a local directory. Opening does no I/O.
- *
- * @throws MlflowException INVALID_PARAMETER_VALUE for every other URI, with what to do instead.
+ * The store behind a tracking URI, see {@link resolveTrackingUri}, which also says what is refused.
+ * Opening does no I/O; what a backend needs is loaded when it is first spoken to.
  */
 export function openStore(uri: string | undefined, settings: Settings): TrackingStore {
   const target = resolveTrackingUri(uri);
   return target.kind === "server"
     ? createRestStore({ uri: target.uri, settings })
     : createFileStore({ directory: target.directory });
-}
-
-/** What {@link openStore} would open. */
-export function resolveTrackingUri(uri: string | undefined): TrackingTarget {
-  const text = uri?.trim() || DEFAULT_DIRECTORY;
-  const scheme = SCHEME.exec(text)?.[1]?.toLowerCase();
-  if (scheme === "http" || scheme === "https") {
-    if (!URL.canParse(text)) throw invalidParameter(`The tracking URI ${text} is not a valid URL.`);
-    return { kind: "server", uri: text };
-  }
-  if (scheme === "file") return { kind: "directory", directory: directoryOf(text) };
-  if (DATABRICKS.test(scheme ?? text)) {
-    throw invalidParameter(
-      `The tracking URI ${text} names Databricks, which is not supported. ${WHAT_IS_SUPPORTED}`,
-    );
-  }
-  if (scheme === undefined) return { kind: "directory", directory: resolve(text) };
-  if (DATABASE.test(scheme)) {
-    throw invalidParameter(
-      `The tracking URI ${withoutCredentials(text)} is a database, which only an MLflow server can open. ` +
-        `Run: mlflow server --backend-store-uri ${withoutCredentials(text)} and set the tracking URI to http://127.0.0.1:5000`,
-    );
-  }
-  throw invalidParameter(
-    `The tracking URI ${withoutCredentials(text)} has a scheme that is not supported. ${WHAT_IS_SUPPORTED}`,
-  );
-}
-
-const WHAT_IS_SUPPORTED =
-  "Use http(s)://… for an MLflow server (mlflow server --backend-store-uri …), or file:… or a path for a local store.";
-
-/** `file:///a`, `file://localhost/a`, `file:/a` and, as MLflow takes them, `file:./a` and `file:a`. */
-function directoryOf(uri: string): string {
-  const path = uri.slice("file:".length);
-  if (!path.startsWith("/")) return resolve(decodeURIComponent(path) || DEFAULT_DIRECTORY);
-  try {
-    return fileURLToPath(uri);
-  } catch (cause) {
-    throw invalidParameter(
-      `The tracking URI ${uri} is not a file URI of this machine (${(cause as Error).message}). Use file:///absolute/path.`,
-    );
-  }
-}
-
-function withoutCredentials(uri: string): string {
-  return uri.replace(/\/\/[^/@]*@/, "//***@");
 }
