@@ -1,0 +1,153 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import ts from "typescript";
+import { describe, expect, test } from "vitest";
+
+/** Who may import whom: a place imports from itself and from places of earlier rows, never from its neighbours in a row. */
+const ORDER = [
+  ["errors"],
+  ["shared"],
+  ["log"],
+  ["config"],
+  ["trace"],
+  ["context"],
+  ["store"],
+  ["export"],
+  ["pipeline"],
+  ["callbacks", "patch", "runs"],
+  ["models"],
+  ["autolog", "evaluate"],
+  ["index"],
+  ["register", "cli"],
+];
+
+/** The one place that may import a dependency: a file, or a folder. */
+const DOORS: Record<string, string> = {
+  undici: "store/rest/http.ts",
+  ini: "store/rest/auth.ts",
+  yaml: "store/file/",
+  progress: "cli/",
+  zod: "config/",
+  shimmer: "patch/wrap.ts",
+  "require-in-the-middle": "patch/copies.ts",
+};
+
+const LONGEST_FILE_LINES = 250;
+
+interface Source {
+  readonly file: string;
+  readonly text: string;
+  /** Module specifiers of `import`, `export … from`, `import()` and `require()`. */
+  readonly imports: readonly string[];
+}
+
+const sources = readdirSync("src", { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".ts"))
+  .map((file): Source => {
+    const text = readFileSync(join("src", file), "utf8");
+    const { importedFiles } = ts.preProcessFile(text, true, true);
+    return { file, text, imports: importedFiles.map(({ fileName }) => fileName) };
+  });
+
+describe("the import order", () => {
+  test.each(sources)("$file imports only from earlier places", ({ file, imports }) => {
+    for (const target of imports.filter((path) => path.startsWith("."))) {
+      const to = relative("src", join("src", dirname(file), target));
+      expect(mayImport(place(file), place(to)), `${file} → ${to}`).toBe(true);
+      expect(target, "relative imports end in .js").toMatch(/\.js$/);
+    }
+  });
+
+  test("the two stores do not import one another", () => {
+    const crossing = sources.filter(
+      ({ file, imports }) =>
+        (file.startsWith("store/rest/") && imports.some((path) => path.includes("../file/"))) ||
+        (file.startsWith("store/file/") && imports.some((path) => path.includes("../rest/"))),
+    );
+    expect(crossing.map(({ file }) => file)).toEqual([]);
+  });
+
+  test("an import against the order, or to a neighbour, is refused", () => {
+    expect(mayImport("trace", "export")).toBe(false);
+    expect(mayImport("patch", "callbacks")).toBe(false);
+    expect(mayImport("trace", "nowhere")).toBe(false);
+    expect(mayImport("export", "trace")).toBe(true);
+    expect(mayImport("trace", "trace")).toBe(true);
+  });
+});
+
+describe("dependencies", () => {
+  test.each(Object.entries(DOORS))("%s is imported in src/%s only", (dependency, door) => {
+    const elsewhere = importersOf(dependency).filter((file) => !file.startsWith(door));
+    expect(elsewhere).toEqual([]);
+  });
+
+  test("every dependency of the package has its door", () => {
+    const { dependencies } = JSON.parse(readFileSync("package.json", "utf8"));
+    expect(Object.keys(dependencies).sort()).toEqual(Object.keys(DOORS).sort());
+  });
+
+  test("only @langchain/core, Node and the dependencies are imported by name", () => {
+    const known = /^(node:|@langchain\/core(\/|$))/;
+    const self = (file: string) => /^(register|cli)(\.ts|\/)/.test(file);
+    const unknown = sources.flatMap(({ file, imports }) =>
+      imports
+        .filter((name) => !(name.startsWith(".") || known.test(name) || packageName(name) in DOORS))
+        .filter((name) => !(name === "langchain-mlflow" && self(file)))
+        .map((name) => `${file} → ${name}`),
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  test("undici is loaded lazily", () => {
+    const eager = /^import (?!type\b)[^;]*from "undici"/m;
+    expect(sources.filter(({ text }) => eager.test(text)).map(({ file }) => file)).toEqual([]);
+  });
+});
+
+test.each(sources)(`$file has at most ${LONGEST_FILE_LINES} lines`, ({ text }) => {
+  expect(text.trimEnd().split("\n").length).toBeLessThanOrEqual(LONGEST_FILE_LINES);
+});
+
+test("process.env is read in src/config and by the two entry files only", () => {
+  const readers = sources.filter((source) => mentions(source, /^process\.env$/));
+  const elsewhere = readers.filter(({ file }) => !/^(config\/|register\.ts$|cli\.ts$)/.test(file));
+  expect(readers.length).toBeGreaterThan(0);
+  expect(elsewhere.map(({ file }) => file)).toEqual([]);
+});
+
+test("console is used in src/cli only", () => {
+  const printers = sources.filter((source) => mentions(source, /^console\./));
+  expect(printers.map(({ file }) => file).filter((file) => !/^cli(\.ts|\/)/.test(file))).toEqual(
+    [],
+  );
+});
+
+/** The first segment of a path under src: `store/rest/http.ts` and `store.ts` are both in `store`. */
+function place(file: string): string {
+  return (file.split("/")[0] ?? "").replace(/\.(ts|js)$/, "");
+}
+
+function mayImport(from: string, to: string): boolean {
+  const row = (name: string) => ORDER.findIndex((places) => places.includes(name));
+  return row(to) >= 0 && (from === to || row(to) < row(from));
+}
+
+function importersOf(dependency: string): string[] {
+  const importers = sources.filter(({ imports }) => imports.map(packageName).includes(dependency));
+  return importers.map(({ file }) => file);
+}
+
+function packageName(specifier: string): string {
+  const [scope = "", name] = specifier.split("/");
+  return scope.startsWith("@") ? `${scope}/${name}` : scope;
+}
+
+/** Whether the code, not a comment or a string, has a property access like `process.env`. */
+function mentions({ file, text }: Source, access: RegExp): boolean {
+  const visit = (node: ts.Node): boolean =>
+    (ts.isPropertyAccessExpression(node) && access.test(node.getText(tree))) ||
+    ts.forEachChild(node, (child) => visit(child) || undefined) === true;
+  const tree = ts.createSourceFile(file, text, ts.ScriptTarget.Latest);
+  return visit(tree);
+}

@@ -1,0 +1,76 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, inject, test } from "vitest";
+
+const app = inject("installedApp");
+
+test("an ESM app imports the package", () => {
+  const printed = node(
+    "esm",
+    `
+    import * as mlflow from "langchain-mlflow";
+    console.log(typeof mlflow.autolog, mlflow.autolog === mlflow.langchain.autolog);`,
+  );
+  expect(printed).toBe("function true");
+});
+
+test("a CJS app requires the package", () => {
+  const printed = node(
+    "cjs",
+    `
+    const mlflow = require("langchain-mlflow");
+    console.log(typeof mlflow.autolog, mlflow.autolog === mlflow.langchain.autolog);`,
+  );
+  expect(printed).toBe("function true");
+});
+
+test("both copies in one process share one state", () => {
+  const printed = node(
+    "esm",
+    `
+    import { createRequire } from "node:module";
+    import * as esm from "langchain-mlflow";
+    const cjs = createRequire(import.meta.url)("langchain-mlflow");
+    esm.setTrackingUri("file:///tmp/one-of-them");
+    console.log(esm.setTrackingUri === cjs.setTrackingUri, cjs.getTrackingUri());`,
+  );
+  expect(printed).toBe("false file:///tmp/one-of-them");
+});
+
+test("both copies know one another's errors", () => {
+  const printed = node(
+    "esm",
+    `
+    import { createRequire } from "node:module";
+    import * as esm from "langchain-mlflow";
+    const cjs = createRequire(import.meta.url)("langchain-mlflow");
+    const { MlflowException, RestException } = cjs;
+    const error = new esm.MlflowException("no");
+    console.log(error instanceof MlflowException, error instanceof RestException);`,
+  );
+  expect(printed).toBe("true false");
+});
+
+test.each(["--import", "--require"])("node %s langchain-mlflow/register starts an app", (flag) => {
+  const printed = node("cjs", "console.log('the app runs')", [flag, "langchain-mlflow/register"]);
+  expect(printed).toBe("the app runs");
+});
+
+test("package.json can be read through the package", () => {
+  const printed = node("cjs", `console.log(require("langchain-mlflow/package.json").version)`);
+  expect(printed).toBe(JSON.parse(readFileSync("package.json", "utf8")).version);
+});
+
+test("the installed command runs", () => {
+  const command = join(app, "node_modules/.bin/langchain-mlflow");
+  const help = execFileSync(command, ["--help"], { cwd: app, encoding: "utf8" });
+  expect(help).toMatch(/langchain-mlflow traces/);
+});
+
+/** Runs a program inside the app and gives what it printed. */
+function node(format: "esm" | "cjs", program: string, flags: string[] = []): string {
+  const type = format === "esm" ? "--input-type=module" : "--input-type=commonjs";
+  const args = [...flags, type, "--eval", program];
+  return execFileSync(process.execPath, args, { cwd: app, encoding: "utf8" }).trim();
+}

@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { expect, inject, test } from "vitest";
+
+const app = inject("installedApp");
+const ownPackages = inject("ownPackages");
+
+test("the packed package is what an app gets", () => {
+  expect(ownPackages).toContain("node_modules/langchain-mlflow");
+  expect(inject("langchainPackages")).toContain("node_modules/@langchain/core");
+});
+
+test("at most 10 packages come beside those of @langchain/core", () => {
+  const dependencies = ownPackages.filter((folder) => !folder.endsWith("/langchain-mlflow"));
+  expect(dependencies.length, dependencies.join("\n")).toBeLessThanOrEqual(10);
+});
+
+test("at most 8 MB come beside @langchain/core", () => {
+  const bytes = ownPackages.map((folder) => sizeBytes(join(app, folder)));
+  const megabytes = bytes.reduce((sum, size) => sum + size, 0) / 1e6;
+  expect(megabytes).toBeGreaterThan(0.5);
+  expect(megabytes).toBeLessThan(8);
+});
+
+test("nothing but dist and the papers is packed", () => {
+  const top = readdirSync(join(app, "node_modules/langchain-mlflow"));
+  const papers = ["CHANGELOG.md", "LICENSE", "README.md"];
+  expect(top.filter((name) => !papers.includes(name)).sort()).toEqual(["dist", "package.json"]);
+  expect(top).toContain("LICENSE");
+});
+
+test("every packed source map carries the text of its sources", () => {
+  const dist = join(app, "node_modules/langchain-mlflow/dist");
+  const maps = readdirSync(dist).filter((name) => name.endsWith(".js.map"));
+  expect(maps.length).toBeGreaterThan(0);
+  for (const name of maps) {
+    const { sources, sourcesContent } = JSON.parse(readFileSync(join(dist, name), "utf8"));
+    expect(sourcesContent?.length, name).toBe(sources.length);
+  }
+});
+
+function sizeBytes(folder: string): number {
+  const entries = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const files = entries.map((entry) => statSync(join(folder, entry)));
+  return files.reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0);
+}

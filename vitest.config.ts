@@ -1,0 +1,80 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+import { langchain03, OLD_ROOT } from "./test/setup/langchain-0.3.js";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+const coreTests = ["test/integration/**/*.test.ts"];
+const serverTests = ["test/server/**/*.test.ts"];
+const packageTests = ["test/package/**/*.test.ts"];
+
+/** A user's own MLflow or OpenAI settings must not reach a test. */
+const env = {
+  MLFLOW_TRACKING_URI: "",
+  MLFLOW_EXPERIMENT_NAME: "",
+  MLFLOW_EXPERIMENT_ID: "",
+  OPENAI_API_KEY: "",
+};
+
+export default defineConfig({
+  // Tests that import the package by its own name get its source, as the type check does.
+  resolve: { alias: { "langchain-mlflow": `${root}src/index.ts` } },
+  test: {
+    maxWorkers: 2,
+    coverage: {
+      provider: "custom",
+      customProviderModule: "./test/setup/child-coverage.mjs",
+      include: ["src/**/*.ts"],
+      reporter: ["text", "json-summary", "lcovonly"],
+      reportOnFailure: true,
+      thresholds: { lines: 85 },
+    },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: [...coreTests, ...serverTests, ...packageTests, "**/node_modules/**"],
+          provide: { langchainRoot: root },
+          env,
+        },
+      },
+      {
+        extends: true,
+        test: { name: "core-1", include: coreTests, provide: { langchainRoot: root }, env },
+      },
+      {
+        extends: true,
+        plugins: [langchain03()],
+        test: { name: "core-0.3", include: coreTests, provide: { langchainRoot: OLD_ROOT }, env },
+      },
+      {
+        extends: true,
+        test: {
+          name: "server",
+          include: serverTests,
+          provide: { langchainRoot: root },
+          env,
+          // A real MLflow server and its workers fill two cores already.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "package",
+          include: packageTests,
+          provide: { langchainRoot: root },
+          env,
+          globalSetup: ["test/package/installed-app.ts"],
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+          testTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
