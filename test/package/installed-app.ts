@@ -16,7 +16,7 @@ declare module "vitest" {
 }
 
 /** Packs dist and installs it into an app of its own that already has @langchain/core. */
-export default function setup(project: TestProject): () => void {
+export function setup(project: TestProject): () => void {
   const app = mkdtempSync(join(tmpdir(), "langchain-mlflow-app-"));
   mkdirSync(join(app, "tarball"));
   execFileSync(process.execPath, ["test/setup/pack.mjs", join(app, "tarball/package.tgz")]);
