@@ -1,0 +1,177 @@
+import type { Verdict } from "../store/store.js";
+import { retryDelayMs } from "./retry.js";
+
+/** An item of the queue, with what the queue has to know of it. */
+export interface Entry<T> {
+  readonly item: T;
+  readonly bytes: number;
+  readonly putAtMs: number;
+  /** Counts up with every put. */
+  readonly order: number;
+  /** When its first try failed. */
+  failedAtMs?: number;
+}
+
+export interface GroupLimits {
+  /** Most items in one send. */
+  readonly maxBatchItems: number;
+  /** Most bytes in one send; a larger item goes alone. */
+  readonly maxBatchBytes: number;
+  /** Longest time an item waits for others to fill its batch. */
+  readonly flushIntervalMs: number;
+  /** Longest time an item is kept while sending fails; 0 tries once. */
+  readonly retryTimeoutMs: number;
+}
+
+/** Entries that leave the group: stored, or given up for a reason. */
+export interface Settled<T> {
+  readonly entries: readonly Entry<T>[];
+  readonly reason?: "refused" | "retry_timeout" | "blocked";
+  readonly cause?: Error;
+}
+
+type Failure = Extract<Verdict, { state: "retry" | "blocked" }>;
+
+/** The items of one destination: those that wait and at most one batch in flight. */
+export class Group<T> {
+  readonly #limits: GroupLimits;
+  #waiting: Entry<T>[] = [];
+  #waitingBytes = 0;
+  #sending: readonly Entry<T>[] = [];
+  #batchLimit: number;
+  #failures = 0;
+  #failingSinceMs: number | undefined;
+  #blockedAtMs: number | undefined;
+  #pausedUntilMs = 0;
+
+  constructor(limits: GroupLimits) {
+    this.#limits = limits;
+    this.#batchLimit = limits.maxBatchItems;
+  }
+
+  get isEmpty(): boolean {
+    return this.#waiting.length + this.#sending.length === 0;
+  }
+
+  add(entry: Entry<T>): void {
+    this.#waiting.push(entry);
+    this.#waitingBytes += entry.bytes;
+  }
+
+  /** When the next batch may start; `asked`: somebody waits for it, do not wait for it to fill up. */
+  dueAtMs(asked: boolean): number {
+    const [oldest] = this.#waiting;
+    if (!oldest || this.#sending.length > 0) return Number.POSITIVE_INFINITY;
+    const ready = asked || this.#isFull ? 0 : oldest.putAtMs + this.#limits.flushIntervalMs;
+    return Math.max(ready, this.#pausedUntilMs);
+  }
+
+  get #isFull(): boolean {
+    const { maxBatchItems, maxBatchBytes } = this.#limits;
+    return this.#waiting.length >= maxBatchItems || this.#waitingBytes >= maxBatchBytes;
+  }
+
+  /** Ends the pause after a failure. */
+  resume(): void {
+    this.#pausedUntilMs = 0;
+  }
+
+  /** Whether a send that ended since then was refused as a whole: another one is useless for now. */
+  isBlockedSince(timeMs: number): boolean {
+    return this.#sending.length === 0 && (this.#blockedAtMs ?? -1) >= timeMs;
+  }
+
+  /** The next batch, now in flight. */
+  take(): readonly T[] {
+    let bytes = 0;
+    let count = 0;
+    for (const entry of this.#waiting) {
+      bytes += entry.bytes;
+      if (count > 0 && bytes > this.#limits.maxBatchBytes) break;
+      this.#waitingBytes -= entry.bytes;
+      count += 1;
+      if (count >= this.#batchLimit) break;
+    }
+    this.#sending = this.#waiting.splice(0, count);
+    return this.#sending.map((entry) => entry.item);
+  }
+
+  /** Sorts the batch in flight by its verdicts; returns what is done with, the rest waits again. */
+  finish(
+    verdicts: readonly Verdict[],
+    startedAtMs: number,
+    nowMs: number,
+    random: () => number,
+  ): Settled<T>[] {
+    const batch = this.#sending;
+    const stored: Entry<T>[] = [];
+    const settled: Settled<T>[] = [{ entries: stored }];
+    const failures: Failure[] = [];
+    this.#sending = [];
+    for (const [index, entry] of batch.entries()) {
+      const verdict = verdicts[index] ?? UNANSWERED;
+      if (verdict.state === "stored") stored.push(entry);
+      else if (verdict.state === "refused")
+        settled.push({ entries: [entry], reason: "refused", cause: verdict.cause });
+      else {
+        failures.push(verdict);
+        entry.failedAtMs ??= nowMs;
+        // To the back: one item that never succeeds shall not hold up those behind it.
+        this.add(entry);
+      }
+    }
+    if (failures.length < batch.length) this.#progress();
+    else this.#stall(batch.length, startedAtMs);
+    if (failures.length > 0) settled.push(this.#pause(failures, nowMs, random));
+    return settled;
+  }
+
+  #progress(): void {
+    this.#failures = 0;
+    this.#failingSinceMs = undefined;
+    this.#blockedAtMs = undefined;
+    this.#batchLimit = Math.min(this.#batchLimit * 2, this.#limits.maxBatchItems);
+  }
+
+  // Half as many next time: that finds the one that makes the rest fail, and probes a server that is down cheaply.
+  #stall(batchSize: number, startedAtMs: number): void {
+    this.#failingSinceMs ??= startedAtMs;
+    this.#batchLimit = Math.ceil(batchSize / 2);
+  }
+
+  #pause(failures: readonly Failure[], nowMs: number, random: () => number): Settled<T> {
+    const blocked = failures.find(({ state }) => state === "blocked");
+    const asked = failures.map((failure) => (failure.state === "retry" ? failure.afterMs : 0) ?? 0);
+    const afterMs = Math.min(Math.max(...asked), this.#limits.retryTimeoutMs);
+    this.#failures += 1;
+    this.#blockedAtMs = blocked && nowMs;
+    this.#pausedUntilMs = nowMs + retryDelayMs(this.#failures, random, afterMs);
+    return this.#expire(blocked ?? (failures[0] as Failure), nowMs);
+  }
+
+  /** Only ever after a failure: nothing is given up that was not just seen to be undeliverable. */
+  #expire({ state, cause }: Failure, nowMs: number): Settled<T> {
+    const failingSinceMs = this.#failingSinceMs ?? nowMs;
+    const isOver = ({ failedAtMs, putAtMs }: Entry<T>) =>
+      nowMs - (failedAtMs ?? Math.max(putAtMs, failingSinceMs)) >= this.#limits.retryTimeoutMs;
+    const over = this.#waiting.filter(isOver);
+    this.#waiting = this.#waiting.filter((entry) => !isOver(entry));
+    for (const entry of over) this.#waitingBytes -= entry.bytes;
+    const reason = state === "blocked" ? "blocked" : "retry_timeout";
+    return { entries: over, reason, cause };
+  }
+
+  /** Empties the group, the batch in flight included. */
+  takeAll(): Entry<T>[] {
+    const all = [...this.#sending, ...this.#waiting];
+    this.#sending = [];
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    return all;
+  }
+}
+
+const UNANSWERED: Verdict = {
+  state: "retry",
+  cause: new Error("The store gave no answer for this item."),
+};

@@ -1,0 +1,18 @@
+/** Longer timers fire at once in Node. */
+export const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Waits for `work`, for at most `timeoutMs`, and keeps the process alive so long: the queue's own
+ * timers and sockets never do. Resolves with `undefined` when the time is over.
+ */
+export async function holdUntil<T>(work: Promise<T>, timeoutMs: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), Math.min(timeoutMs, MAX_TIMER_MS));
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
