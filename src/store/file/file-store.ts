@@ -1,0 +1,44 @@
+import type { TrackingStore } from "../store.js";
+import * as experiments from "./experiments.js";
+import { createLayout } from "./layout.js";
+import { getTrace, searchTraceInfos } from "./read-traces.js";
+import { toException } from "./verdicts.js";
+import { sweepIncoming } from "./write-atomically.js";
+import { logTraces, logTracesSync } from "./write-traces.js";
+
+export interface FileStoreOptions {
+  /** Relative to the working directory of this moment. Made on the first write. */
+  readonly directory: string;
+}
+
+/**
+ * A local directory in MLflow's FileStore layout: `MLFLOW_ALLOW_FILE_STORE=true mlflow server
+ * --backend-store-uri <directory>` shows it, `mlflow migrate-filestore` moves it into a database.
+ * Any number of processes may write to it at once. Opening does no I/O.
+ */
+export function createFileStore({ directory }: FileStoreOptions): TrackingStore {
+  const layout = createLayout(directory);
+  let swept: Promise<void> | undefined;
+  return {
+    uri: layout.uri,
+    traceUrl: () => undefined,
+    logTraces(experimentId, traces, signal) {
+      swept ??= sweepIncoming(layout.incoming);
+      return logTraces(layout, experimentId, traces, signal);
+    },
+    logTracesSync: (experimentId, traces) => logTracesSync(layout, experimentId, traces),
+    getTrace: (traceId) => getTrace(layout, traceId),
+    searchTraceInfos: (query) => searchTraceInfos(layout, query),
+    getExperiment: (experimentId) => experiments.getExperiment(layout, experimentId),
+    getExperimentByName: (name) => experiments.getExperimentByName(layout, name),
+    async createExperiment(name) {
+      try {
+        return await experiments.createExperiment(layout, name);
+      } catch (cause) {
+        throw toException(layout, cause);
+      }
+    },
+    searchExperiments: async () => ({ items: await experiments.listExperiments(layout) }),
+    close: async () => swept,
+  };
+}

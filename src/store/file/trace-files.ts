@@ -1,0 +1,122 @@
+import { readdir, readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Plain } from "../../trace/plain.js";
+import {
+  type Trace,
+  type TraceInfo,
+  TraceMetadataKey,
+  TraceState,
+  TraceTagKey,
+} from "../../trace/trace.js";
+import * as layout from "./layout.js";
+import { isMapping, parseYaml, toYaml } from "./meta-yaml.js";
+import { readRecord, recordToFiles } from "./record-files.js";
+import { spansToJson } from "./span-json.js";
+import type { FileToWrite } from "./write-atomically.js";
+
+/** The files of one trace; its info comes last, as the sign for readers that the rest is there. */
+export function traceToFiles(trace: Trace, experimentId: string, folder: string): FileToWrite[] {
+  const { info } = trace;
+  const tags = {
+    ...info.tags,
+    [TraceTagKey.ARTIFACT_LOCATION]: pathToFileURL(join(folder, "artifacts")).href,
+  };
+  const metadata = { [TraceMetadataKey.SCHEMA_VERSION]: "3", ...info.traceMetadata };
+  return [
+    { path: layout.SPANS_FILE, text: spansToJson(trace.data.spans) },
+    ...recordToFiles(layout.METADATA_FOLDER, metadata),
+    ...recordToFiles(layout.TAGS_FOLDER, tags),
+    ...info.assessments.flatMap(assessmentToFile),
+    { path: layout.TRACE_INFO_FILE, text: infoToYaml(info, experimentId) },
+  ];
+}
+
+/** Undefined where there is no whole trace: half written, foreign, or nothing at all. */
+export async function readTraceInfo(folder: string): Promise<TraceInfo | undefined> {
+  const text = await readText(join(folder, layout.TRACE_INFO_FILE));
+  const yaml = text === undefined ? undefined : await parseYaml(text);
+  const requestTime = Date.parse(String(yaml?.request_time));
+  const experimentId = yaml && experimentIdOf(yaml.trace_location);
+  if (!yaml || yaml.trace_id !== basename(folder) || !experimentId) return undefined;
+  if (Number.isNaN(requestTime)) return undefined;
+  return {
+    traceId: yaml.trace_id,
+    experimentId,
+    ...texts(yaml),
+    requestTime,
+    executionDuration: Number(yaml.execution_duration_ms) || 0,
+    state: stateOf(yaml.state),
+    traceMetadata: await readRecord(join(folder, layout.METADATA_FOLDER)),
+    tags: await readRecord(join(folder, layout.TAGS_FOLDER)),
+    assessments: await readAssessments(join(folder, layout.ASSESSMENTS_FOLDER)),
+  };
+}
+
+/** When the trace was requested, without reading all of it: what a sorted list needs of each trace. */
+export async function readRequestTime(folder: string): Promise<number | undefined> {
+  const text = await readText(join(folder, layout.TRACE_INFO_FILE));
+  const time = /^request_time: *['"]?([^'"\n]+)/m.exec(text ?? "")?.[1];
+  return time === undefined ? undefined : Date.parse(time) || undefined;
+}
+
+export async function readText(path: string): Promise<string | undefined> {
+  return readFile(path, "utf8").catch(() => undefined);
+}
+
+function infoToYaml(info: TraceInfo, experimentId: string): string {
+  return toYaml({
+    trace_id: info.traceId,
+    client_request_id: info.clientRequestId,
+    trace_location: {
+      type: "MLFLOW_EXPERIMENT",
+      mlflow_experiment: { experiment_id: experimentId },
+    },
+    request_time: new Date(info.requestTime).toISOString(),
+    execution_duration_ms: Math.round(info.executionDuration),
+    state: info.state,
+    request_preview: info.requestPreview,
+    response_preview: info.responsePreview,
+  });
+}
+
+/** An assessment has the same fields here as on the wire; one without an id cannot have a file. */
+function assessmentToFile(assessment: unknown): FileToWrite[] {
+  if (!isMapping(assessment)) return [];
+  const id = assessment.assessment_id;
+  if (typeof id !== "string" || !layout.isId(id)) return [];
+  const text = toYaml(assessment as Record<string, Plain>);
+  return [{ path: `${layout.ASSESSMENTS_FOLDER}/${id}.yaml`, text }];
+}
+
+async function readAssessments(folder: string): Promise<unknown[]> {
+  const assessments: unknown[] = [];
+  for (const name of await readdir(folder).catch(() => [])) {
+    const text = name.endsWith(".yaml") ? await readText(join(folder, name)) : undefined;
+    const assessment = text === undefined ? undefined : await parseYaml(text);
+    if (assessment) assessments.push(assessment);
+  }
+  return assessments;
+}
+
+const OPTIONAL_TEXTS = {
+  clientRequestId: "client_request_id",
+  requestPreview: "request_preview",
+  responsePreview: "response_preview",
+} as const;
+
+function texts(yaml: Record<string, unknown>): Partial<TraceInfo> {
+  const entries = Object.entries(OPTIONAL_TEXTS).map(([field, key]) => [field, yaml[key]]);
+  return Object.fromEntries(entries.filter(([, value]) => typeof value === "string"));
+}
+
+function experimentIdOf(location: unknown): string | undefined {
+  const experiment = isMapping(location) ? location.mlflow_experiment : undefined;
+  const id = isMapping(experiment) ? experiment.experiment_id : undefined;
+  return typeof id === "string" ? id : undefined;
+}
+
+function stateOf(value: unknown): TraceState {
+  const known = Object.values(TraceState).find((state) => state === value);
+  return known ?? TraceState.STATE_UNSPECIFIED;
+}

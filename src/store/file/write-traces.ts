@@ -1,0 +1,87 @@
+import { MlflowException } from "../../errors.js";
+import type { Trace } from "../../trace/trace.js";
+import type { Verdict } from "../store.js";
+import { openExperiment } from "./experiments.js";
+import { experimentFolder, type Layout, traceFolder, tracesFolder } from "./layout.js";
+import { makeFolder, perform, performSync, type Steps } from "./steps.js";
+import { traceToFiles } from "./trace-files.js";
+import { toVerdict } from "./verdicts.js";
+import { placeOrReplace } from "./write-atomically.js";
+
+/** Traces written at the same time; the file system's threads are four. */
+const PARALLEL_WRITES = 4;
+
+/** One verdict a trace, in their order. Never rejects. */
+export async function logTraces(
+  layout: Layout,
+  experimentId: string,
+  traces: readonly Trace[],
+  signal?: AbortSignal,
+): Promise<Verdict[]> {
+  const opened = await attempt(layout, perform(openForTraces(layout, experimentId)));
+  if (opened.state !== "stored") return traces.map(() => opened);
+  const verdicts: Verdict[] = [];
+  const waiting = traces.entries();
+  const worker = async () => {
+    for (const [index, trace] of waiting) {
+      verdicts[index] = signal?.aborted
+        ? { state: "retry", cause: aborted(layout) }
+        : await attempt(layout, perform(writeTrace(layout, experimentId, trace)));
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL_WRITES }, worker));
+  return verdicts;
+}
+
+/** Writes all it can; then throws the first failure, if there was one, with the count. */
+export function logTracesSync(
+  layout: Layout,
+  experimentId: string,
+  traces: readonly Trace[],
+): void {
+  const failures: unknown[] = [];
+  try {
+    performSync(openForTraces(layout, experimentId));
+    for (const trace of traces) {
+      try {
+        performSync(writeTrace(layout, experimentId, trace));
+      } catch (cause) {
+        failures.push(cause);
+      }
+    }
+  } catch (cause) {
+    failures.push(...traces.map(() => cause));
+  }
+  if (failures.length === 0) return;
+  const verdict = toVerdict(layout, failures[0]);
+  const reason = verdict.state === "stored" ? "" : verdict.cause.message;
+  throw new MlflowException(
+    `${failures.length} of ${traces.length} traces were not written. ${reason}`,
+    "INTERNAL_ERROR",
+    { cause: failures[0] },
+  );
+}
+
+function* openForTraces(layout: Layout, experimentId: string): Steps<void> {
+  const folder = yield* openExperiment(layout, experimentId);
+  yield* makeFolder(tracesFolder(folder));
+}
+
+function* writeTrace(layout: Layout, experimentId: string, trace: Trace): Steps<void> {
+  const folder = traceFolder(experimentFolder(layout.root, experimentId), trace.info.traceId);
+  yield* placeOrReplace(layout.incoming, folder, traceToFiles(trace, experimentId, folder));
+}
+
+function attempt(layout: Layout, work: Promise<unknown>): Promise<Verdict> {
+  return work.then(
+    () => ({ state: "stored" }),
+    (cause) => toVerdict(layout, cause),
+  );
+}
+
+function aborted(layout: Layout): MlflowException {
+  return new MlflowException(
+    `Writing to ${layout.root} was given up before its end.`,
+    "TEMPORARILY_UNAVAILABLE",
+  );
+}
