@@ -18,40 +18,54 @@ export interface PlainObject {
 }
 
 export function isPlainObject(value: Plain | undefined): value is PlainObject {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof Date) &&
-    !(value instanceof Uint8Array)
-  );
+  return typeof value === "object" && value !== null && !isPlainArray(value) && !isAtom(value);
 }
 
-/** The longest integer JSON readers everywhere agree on is 53 bits, MLflow's is 64. */
+export function isPlainArray(value: Plain | undefined): value is readonly Plain[] {
+  return Array.isArray(value);
+}
+
+function isAtom(value: object): value is Date | Uint8Array {
+  return value instanceof Date || value instanceof Uint8Array;
+}
+
+/** How JSON text is spaced: compact, or with Python's blanks, as MLflow's previews have them. */
+const COMPACT = { colon: ":", comma: "," };
+const PYTHON = { colon: ": ", comma: ", " };
+type Spacing = typeof COMPACT;
+
+/** JSON text of plain data; `spacing: "python"` writes it as Python's json.dumps does. */
+export function toJson(
+  value: Plain | undefined,
+  spacing: "compact" | "python" = "compact",
+): string {
+  return writeValue(value, spacing === "python" ? PYTHON : COMPACT);
+}
+
+function writeValue(value: Plain | undefined, spacing: Spacing): string {
+  if (typeof value === "string") return JSON.stringify(value.toWellFormed());
+  if (typeof value === "object" && value !== null) return writeObject(value, spacing);
+  if (typeof value === "number" && !Number.isFinite(value)) return `"${value}"`;
+  if (typeof value === "bigint" && !fitsInt64(value)) return `"${value}"`;
+  return String(value ?? null);
+}
+
+function writeObject(value: Exclude<Plain & object, null>, spacing: Spacing): string {
+  if (value instanceof Date) return JSON.stringify(dateText(value));
+  if (value instanceof Uint8Array) return JSON.stringify(Buffer.from(value).toString("base64"));
+  if (isPlainArray(value)) {
+    return `[${value.map((entry) => writeValue(entry, spacing)).join(spacing.comma)}]`;
+  }
+  const entries: string[] = [];
+  for (const [key, entry] of Object.entries(value)) {
+    if (entry === undefined) continue;
+    entries.push(JSON.stringify(key.toWellFormed()) + spacing.colon + writeValue(entry, spacing));
+  }
+  return `{${entries.join(spacing.comma)}}`;
+}
+
+/** MLflow's integers have 64 bits; what does not fit travels as text. */
 const INT64_LIMIT = 2n ** 63n;
-
-/** JSON text of plain data. `space` puts Python's blanks after `,` and `:`, as MLflow's previews have them. */
-export function toJson(value: Plain | undefined, space = false): string {
-  const colon = space ? ": " : ":";
-  const comma = space ? ", " : ",";
-  const write = (node: Plain | undefined): string => {
-    if (node === null || node === undefined) return "null";
-    if (typeof node === "string")
-      return JSON.stringify(node.isWellFormed() ? node : node.toWellFormed());
-    if (typeof node === "number") return Number.isFinite(node) ? String(node) : `"${node}"`;
-    if (typeof node === "boolean") return String(node);
-    if (typeof node === "bigint") return fitsInt64(node) ? String(node) : `"${node}"`;
-    if (node instanceof Date) return JSON.stringify(dateText(node));
-    if (node instanceof Uint8Array) return JSON.stringify(Buffer.from(node).toString("base64"));
-    if (Array.isArray(node)) return `[${node.map(write).join(comma)}]`;
-    const entries: string[] = [];
-    for (const [key, entry] of Object.entries(node)) {
-      if (entry !== undefined) entries.push(`${write(key)}${colon}${write(entry)}`);
-    }
-    return `{${entries.join(comma)}}`;
-  };
-  return write(value);
-}
 
 export function fitsInt64(value: bigint): boolean {
   return value >= -INT64_LIMIT && value < INT64_LIMIT;

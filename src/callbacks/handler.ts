@@ -1,0 +1,241 @@
+import { guard } from "../log.js";
+import type { OpenSpan } from "../trace/open-span.js";
+import { isPlainObject } from "../trace/plain.js";
+import { rawInputOf } from "../trace/raw-input.js";
+import { SpanType } from "../trace/span.js";
+import { chatInputs, describeModel, describeResult } from "./model-span.js";
+import { type Live, readRetrieved } from "./read.js";
+import { Recorder, type RecorderEffects, type RunStart } from "./recorder.js";
+import { parseToolInput, uncoerce } from "./values.js";
+
+/** Marks our handlers, so that a manager never gets two of them, whichever copy of us made them. */
+export const HANDLER_BRAND: unique symbol = Symbol.for("langchain-mlflow.handler");
+
+/** What LangChain calls: a plain object, so that it serves every copy and version of `@langchain/core`. */
+export type HandlerLike = ReturnType<typeof createHandler>;
+
+/**
+ * Turns LangChain's events into spans. Its methods are synchronous and never throw, and LangChain
+ * awaits them: so times are exact, inputs are seen before anyone changes them, and the async context
+ * is the caller's. Mirrors `MlflowLangchainTracer` of Python's mlflow.
+ */
+export function createHandler(effects: RecorderEffects) {
+  const recorder = new Recorder(effects);
+  return {
+    name: "langchain_mlflow",
+    [HANDLER_BRAND]: true,
+    awaitHandlers: true,
+    raiseError: false,
+    ignoreLLM: false,
+    ignoreChain: false,
+    ignoreAgent: false,
+    ignoreRetriever: false,
+    ignoreCustomEvent: true,
+    lc_serializable: false,
+    copy() {
+      return this;
+    },
+    ...chainEvents(recorder),
+    ...modelEvents(recorder),
+    ...toolEvents(recorder),
+    ...retrieverEvents(recorder),
+  };
+}
+
+function chainEvents(recorder: Recorder) {
+  /** Streaming runnables learn their input only as it arrives, and tell it at their end. */
+  const lateInputs = (span: OpenSpan, kwargs: unknown) => {
+    const inputs = (kwargs as Live | undefined)?.inputs;
+    if (inputs === undefined || span.inputs !== undefined) return;
+    span.inputs = recorder.plain(span, uncoerce(inputs, "input").value);
+  };
+  return {
+    handleChainStart: guard(
+      "handleChainStart",
+      (
+        serialized: unknown,
+        inputs: unknown,
+        runId: string,
+        parentRunId?: string,
+        tags?: unknown,
+        metadata?: unknown,
+        _runType?: unknown,
+        runName?: unknown,
+      ) => {
+        const event = { serialized, runId, parentRunId, tags, metadata, runName };
+        const span = recorder.start(SpanType.CHAIN, "chain", event);
+        if (!span) return;
+        const raw = rawInputOf(span);
+        if (raw) span.inputs = recorder.plain(span, raw.value);
+        else if (span.scope?.method !== "transform") {
+          span.inputs = recorder.plain(span, uncoerce(inputs, "input").value);
+        }
+      },
+    ),
+    handleChainEnd: guard(
+      "handleChainEnd",
+      (outputs: unknown, runId: string, _parentRunId?: string, _tags?: unknown, kwargs?: unknown) =>
+        recorder.end(runId, (span) => {
+          lateInputs(span, kwargs);
+          const { value, undone } = uncoerce(outputs, "output");
+          span.outputs = recorder.plain(span, value);
+          span.uncoercedOutput = undone;
+        }),
+    ),
+    handleChainError: guard(
+      "handleChainError",
+      (error: unknown, runId: string, _parentRunId?: string, _tags?: unknown, kwargs?: unknown) =>
+        recorder.fail(runId, error, (span) => lateInputs(span, kwargs)),
+    ),
+    handleText: guard("handleText", (text: unknown, runId: string) =>
+      recorder.event(runId, "text", { text }),
+    ),
+    handleAgentAction: guard("handleAgentAction", (action: Live | undefined, runId: string) =>
+      recorder.event(runId, "agent_action", {
+        tool: action?.tool,
+        tool_input: action?.toolInput,
+        log: action?.log,
+      }),
+    ),
+    handleAgentEnd: guard("handleAgentEnd", (finish: Live | undefined, runId: string) =>
+      recorder.event(runId, "agent_finish", {
+        return_values: finish?.returnValues,
+        log: finish?.log,
+      }),
+    ),
+  };
+}
+
+function modelEvents(recorder: Recorder) {
+  const startModel = (
+    spanType: SpanType,
+    event: RunStart,
+    extra: unknown,
+    fill: (span: OpenSpan) => void,
+  ) => {
+    const name = spanType === SpanType.LLM ? "llm" : "chat model";
+    const span = recorder.start(spanType, name, event);
+    if (!span) return;
+    fill(span);
+    const plain = recorder.plain(span, extra);
+    describeModel(span, isPlainObject(plain) ? plain : undefined, span.attributes.metadata);
+  };
+  return {
+    handleChatModelStart: guard(
+      "handleChatModelStart",
+      (
+        serialized: unknown,
+        messages: unknown,
+        runId: string,
+        parentRunId?: string,
+        extra?: unknown,
+        tags?: unknown,
+        metadata?: unknown,
+        runName?: unknown,
+      ) => {
+        const event = { serialized, runId, parentRunId, tags, metadata, runName };
+        startModel(SpanType.CHAT_MODEL, event, extra, (span) => {
+          span.inputs = chatInputs(recorder.plain(span, messages));
+        });
+      },
+    ),
+    handleLLMStart: guard(
+      "handleLLMStart",
+      (
+        serialized: unknown,
+        prompts: unknown,
+        runId: string,
+        parentRunId?: string,
+        extra?: unknown,
+        tags?: unknown,
+        metadata?: unknown,
+        runName?: unknown,
+      ) => {
+        const event = { serialized, runId, parentRunId, tags, metadata, runName };
+        startModel(SpanType.LLM, event, extra, (span) => {
+          span.inputs = recorder.plain(span, prompts);
+        });
+      },
+    ),
+    handleLLMNewToken: guard(
+      "handleLLMNewToken",
+      (token: unknown, _index: unknown, runId: string) => {
+        if (typeof token === "string") recorder.token(runId, token);
+      },
+    ),
+    handleLLMEnd: guard("handleLLMEnd", (result: unknown, runId: string) =>
+      recorder.end(runId, (span) => {
+        const { streamedTokens } = span;
+        if (streamedTokens > 0) span.attributes["langchain.streamed_tokens"] = streamedTokens;
+        describeResult(span, recorder.plain(span, result));
+      }),
+    ),
+    handleLLMError: guard("handleLLMError", (error: unknown, runId: string) =>
+      recorder.fail(runId, error),
+    ),
+  };
+}
+
+function toolEvents(recorder: Recorder) {
+  return {
+    handleToolStart: guard(
+      "handleToolStart",
+      (
+        serialized: unknown,
+        input: unknown,
+        runId: string,
+        parentRunId?: string,
+        tags?: unknown,
+        metadata?: unknown,
+        runName?: unknown,
+        toolCallId?: unknown,
+      ) => {
+        const event = { serialized, runId, parentRunId, tags, metadata, runName };
+        const span = recorder.start(SpanType.TOOL, "tool", event);
+        if (!span) return;
+        span.inputs = recorder.plain(span, parseToolInput(input));
+        // Cores before 1.1.48 do not tell the call's id; the call itself does.
+        const id = toolCallId ?? (rawInputOf(span)?.value as Live | undefined)?.id;
+        if (typeof id === "string") span.attributes.tool_call_id = id;
+      },
+    ),
+    handleToolEnd: guard("handleToolEnd", (output: unknown, runId: string) =>
+      recorder.end(runId, (span) => {
+        span.outputs = recorder.plain(span, output);
+      }),
+    ),
+    handleToolError: guard("handleToolError", (error: unknown, runId: string) =>
+      recorder.fail(runId, error),
+    ),
+  };
+}
+
+function retrieverEvents(recorder: Recorder) {
+  return {
+    handleRetrieverStart: guard(
+      "handleRetrieverStart",
+      (
+        serialized: unknown,
+        query: unknown,
+        runId: string,
+        parentRunId?: string,
+        tags?: unknown,
+        metadata?: unknown,
+        runName?: unknown,
+      ) => {
+        const event = { serialized, runId, parentRunId, tags, metadata, runName };
+        const span = recorder.start(SpanType.RETRIEVER, "retriever", event);
+        if (span) span.inputs = recorder.plain(span, query);
+      },
+    ),
+    handleRetrieverEnd: guard("handleRetrieverEnd", (documents: unknown, runId: string) =>
+      recorder.end(runId, (span) => {
+        const list = Array.isArray(documents) ? documents.map(readRetrieved) : documents;
+        span.outputs = recorder.plain(span, list);
+      }),
+    ),
+    handleRetrieverError: guard("handleRetrieverError", (error: unknown, runId: string) =>
+      recorder.fail(runId, error),
+    ),
+  };
+}

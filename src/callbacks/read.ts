@@ -1,0 +1,104 @@
+/**
+ * LangChain's objects, read field by field into the form LangChain dumps them in. Nothing of theirs
+ * is called that could run app code or serialize secrets; the result is shallow, the snapshot walks on.
+ */
+export function readLangChain(value: object): object | undefined {
+  const live = value as Live;
+  if (isMessage(live)) return readMessage(live);
+  if (typeof live.pageContent === "string" && "metadata" in live) return readDocument(live);
+  if (typeof live.toChatMessages === "function") return readPromptValue(live);
+  if (typeof live.lg_name === "string") return readGraphObject(live);
+  if ("generationInfo" in live && "text" in live) return readGeneration(live);
+  return undefined;
+}
+
+/** Fields of a foreign object; what they hold is checked where it is used. */
+export type Live = { readonly [name: string]: unknown };
+
+export function isMessage(value: Live): boolean {
+  return typeof value._getType === "function" && "content" in value;
+}
+
+/** human, ai, system, tool, function, or the role of a ChatMessage. */
+export function messageType(message: Live): string {
+  const type = (message._getType as () => unknown).call(message);
+  return typeof type === "string" ? type : "unknown";
+}
+
+function readMessage(message: Live): object {
+  const type = messageType(message);
+  return {
+    content: message.content,
+    additional_kwargs: message.additional_kwargs,
+    response_metadata: message.response_metadata,
+    type: isChunk(message) ? className(message) : type,
+    name: message.name ?? null,
+    id: message.id ?? null,
+    ...roleFields(message, type),
+  };
+}
+
+function roleFields(message: Live, type: string): object {
+  if (type === "ai") {
+    return {
+      tool_calls: message.tool_calls ?? [],
+      invalid_tool_calls: message.invalid_tool_calls ?? [],
+      usage_metadata: message.usage_metadata ?? null,
+      ...(isChunk(message) ? { tool_call_chunks: message.tool_call_chunks ?? [] } : {}),
+    };
+  }
+  if (type === "tool") {
+    return {
+      tool_call_id: message.tool_call_id,
+      artifact: message.artifact ?? null,
+      status: message.status ?? "success",
+    };
+  }
+  return type === "generic" ? { role: message.role } : {};
+}
+
+function isChunk(message: Live): boolean {
+  return typeof message.concat === "function";
+}
+
+/** LangChain's own name of a class survives minification, the constructor's does not. */
+function className(value: Live): string {
+  const maker = value.constructor as unknown as { lc_name?: () => unknown; name?: unknown };
+  const name = typeof maker.lc_name === "function" ? maker.lc_name() : maker.name;
+  return typeof name === "string" ? name : "Object";
+}
+
+function readDocument(document: Live): object {
+  return {
+    id: document.id ?? null,
+    metadata: document.metadata,
+    page_content: document.pageContent,
+    type: "Document",
+  };
+}
+
+function readPromptValue(prompt: Live): object {
+  if (Array.isArray(prompt.messages)) return { messages: prompt.messages };
+  return "value" in prompt ? { text: prompt.value } : { type: className(prompt) };
+}
+
+/** LangGraph's Command and Send. */
+function readGraphObject(value: Live): object {
+  if (value.lg_name === "Send") return { node: value.node, arg: value.args };
+  const { graph = null, update = null, resume = null, goto = [] } = value;
+  return { graph, update, resume, goto };
+}
+
+function readGeneration(generation: Live): object {
+  const { text, generationInfo, message } = generation;
+  return { text, generation_info: generationInfo, ...(message ? { message } : {}) };
+}
+
+/** A retriever's document; some return bare `{ pageContent, metadata }`. */
+export function readRetrieved(document: unknown): unknown {
+  if (typeof document !== "object" || document === null || !("pageContent" in document)) {
+    return document;
+  }
+  const { pageContent, metadata, id = null } = document as Live;
+  return { page_content: pageContent, metadata, id };
+}

@@ -1,0 +1,125 @@
+import { nowMs } from "../trace/clock.js";
+import type { Collector } from "../trace/collector.js";
+import { exceptionEvent, textOfError } from "../trace/exception.js";
+import type { OpenSpan } from "../trace/open-span.js";
+import { isPlainObject, type Plain } from "../trace/plain.js";
+import type { Scope } from "../trace/scope.js";
+import type { Snapshot } from "../trace/snapshot.js";
+import { SpanAttributeKey, SpanType } from "../trace/span.js";
+import type { Live } from "./read.js";
+import { field, isEmptyObject } from "./values.js";
+
+export interface RecorderEffects {
+  readonly collector: Collector;
+  readonly here: () => Scope | undefined;
+  readonly snapshot: Snapshot;
+  /** The Runnable whose `toJSON()` gave this object. */
+  readonly instanceOf: (serialized: unknown) => object | undefined;
+}
+
+/** What every start event of LangChain has. */
+export interface RunStart {
+  readonly serialized: unknown;
+  readonly runId: string;
+  readonly parentRunId: string | undefined;
+  readonly tags: unknown;
+  readonly metadata: unknown;
+  readonly runName: unknown;
+}
+
+const LOG_LEVEL = { DEBUG: 10, INFO: 20, ERROR: 40 };
+/** LangGraph tags its own plumbing; LangSmith hides it, and so does MLflow. */
+const HIDDEN_TAG = "langsmith:hidden";
+const MAX_STREAMED_CHARACTERS = 4_000_000;
+
+/** What a LangChain event does to the span of its run, whatever kind of run it is. */
+export class Recorder {
+  readonly #effects: RecorderEffects;
+
+  constructor(effects: RecorderEffects) {
+    this.#effects = effects;
+  }
+
+  /** Undefined when the run is not recorded. */
+  start(spanType: SpanType, fallbackName: string, event: RunStart): OpenSpan | undefined {
+    const { collector, here, instanceOf } = this.#effects;
+    const self = instanceOf(event.serialized);
+    const hidden = Array.isArray(event.tags) && event.tags.includes(HIDDEN_TAG);
+    const name = nameOfRun(event, self) ?? fallbackName;
+    const init = { name, spanType, self, hidden };
+    const span = collector.startSpan(event.runId, init, event.parentRunId, here());
+    if (!span) return undefined;
+    span.attributes[SpanAttributeKey.LOG_LEVEL] =
+      spanType === SpanType.CHAIN ? LOG_LEVEL.DEBUG : LOG_LEVEL.INFO;
+    const metadata = this.plain(span, event.metadata);
+    if (!isEmptyObject(metadata)) span.attributes.metadata = metadata as Plain;
+    const threadId = field(metadata, "thread_id");
+    if (threadId !== undefined) span.call.sessionId ??= String(threadId);
+    return span;
+  }
+
+  plain(span: OpenSpan, value: unknown): Plain | undefined {
+    return this.#effects.snapshot(value, span.call);
+  }
+
+  end(runId: string, fill: (span: OpenSpan) => void): void {
+    const span = this.#openSpan(runId);
+    if (span) fill(span);
+    this.#effects.collector.endSpan(runId, {});
+  }
+
+  fail(runId: string, error: unknown, fill?: (span: OpenSpan) => void): void {
+    if (isInterrupt(error)) {
+      this.event(runId, "interrupt", { value: error.interrupts });
+      this.#effects.collector.endSpan(runId, {});
+      return;
+    }
+    const span = this.#openSpan(runId);
+    if (span) {
+      fill?.(span);
+      span.attributes[SpanAttributeKey.LOG_LEVEL] = LOG_LEVEL.ERROR;
+    }
+    const message = textOfError(error);
+    this.#effects.collector.endSpan(runId, { error: { message, event: exceptionEvent(error) } });
+  }
+
+  event(runId: string, name: string, value: object): void {
+    const span = this.#openSpan(runId);
+    if (!span) return;
+    const attributes = this.plain(span, value);
+    span.addEvent(name, isPlainObject(attributes) ? (attributes as Record<string, Plain>) : {});
+  }
+
+  /** The first token is an event with its time; of the others there is a count, and their text in the outputs. */
+  token(runId: string, token: string): void {
+    const span = this.#openSpan(runId);
+    if (!span) return;
+    span.streamedTokens += 1;
+    if (span.streamedTokens === 1) {
+      const timeMs = nowMs();
+      span.addEvent("new_token", { token }, timeMs);
+      span.attributes["langchain.first_token_ms"] = timeMs - span.startMs;
+    }
+    if (token === "" || span.call.characters > MAX_STREAMED_CHARACTERS) return;
+    span.streamedText = (span.streamedText ?? "") + token;
+    span.call.characters += token.length;
+  }
+
+  #openSpan(runId: string): OpenSpan | undefined {
+    const span = this.#effects.collector.spanOfRun(runId);
+    return span?.isOpen ? span : undefined;
+  }
+}
+
+/** The name the run was given, else the object's own, else its class. */
+function nameOfRun(event: RunStart, self: object | undefined): string | undefined {
+  const serialized = event.serialized as Live | undefined;
+  const id = Array.isArray(serialized?.id) ? serialized.id.at(-1) : undefined;
+  const names = [event.runName, serialized?.name, (self as Live | undefined)?.name, id];
+  return names.find((name): name is string => typeof name === "string" && name !== "");
+}
+
+/** LangGraph's way to pause for a person is an exception to its runtime, not to anybody else. */
+function isInterrupt(error: unknown): error is { readonly interrupts?: unknown } {
+  return typeof error === "object" && error !== null && (error as Live).is_bubble_up === true;
+}

@@ -1,0 +1,49 @@
+import { isPlainObject, type Plain, type PlainObject } from "../trace/plain.js";
+
+/**
+ * Undoes what LangChain does for its handlers: it shows `{ input: "x" }` for `"x"`, and so for every
+ * value that is no dictionary. Whether the dictionary was the app's own, this cannot tell.
+ */
+export function uncoerce(
+  value: unknown,
+  key: "input" | "output",
+): { value: unknown; undone: boolean } {
+  if (typeof value !== "object" || value === null) return { value, undone: false };
+  const keys = Object.keys(value);
+  if (keys.length !== 1 || keys[0] !== key) return { value, undone: false };
+  const inner: unknown = (value as Record<string, unknown>)[key];
+  const isCoerced =
+    typeof inner !== "object" || inner === null || Array.isArray(inner) || inner instanceof Date;
+  return isCoerced ? { value: inner, undone: true } : { value, undone: false };
+}
+
+/** A tool's input arrives as text; where that is JSON of a dictionary or list, it is data. */
+export function parseToolInput(input: unknown): unknown {
+  if (typeof input !== "string" || !/^\s*[[{]/.test(input)) return input;
+  try {
+    return JSON.parse(input);
+  } catch {
+    return input;
+  }
+}
+
+export function field(value: Plain | undefined, ...names: readonly string[]): Plain | undefined {
+  if (!isPlainObject(value)) return undefined;
+  for (const name of names) {
+    const found = value[name];
+    if (found !== undefined && found !== null) return found;
+  }
+  return undefined;
+}
+
+export function textField(
+  value: Plain | undefined,
+  ...names: readonly string[]
+): string | undefined {
+  const found = field(value, ...names);
+  return typeof found === "string" ? found : undefined;
+}
+
+export function isEmptyObject(value: Plain | undefined): boolean {
+  return !isPlainObject(value) || Object.keys(value as PlainObject).length === 0;
+}

@@ -1,0 +1,15 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { shared } from "../shared.js";
+import type { Scope } from "../trace/scope.js";
+
+const scopes = shared("scopes", () => new AsyncLocalStorage<Scope>());
+
+/** The innermost patched call we are in. */
+export function currentScope(): Scope | undefined {
+  return scopes.getStore();
+}
+
+/** Calls `fn` so that what it starts, now or later, finds itself in this scope. */
+export function runInScope<T>(scope: Scope, fn: () => T): T {
+  return scopes.run(scope, fn);
+}

@@ -1,0 +1,85 @@
+import { currentScope, runInScope } from "../context/scopes.js";
+import { debug, guard } from "../log.js";
+import type { Collector } from "../trace/collector.js";
+import { type Class, ClassPatcher } from "./classes.js";
+import { patchManager } from "./managers.js";
+import type { Undo } from "./wrap.js";
+
+/** The two classes of one copy of `@langchain/core` that everything hangs on. */
+export interface CoreClasses {
+  readonly CallbackManager?: object | undefined;
+  readonly Runnable?: Class | undefined;
+}
+
+export interface PatchEffects {
+  readonly collector: Collector;
+  readonly handler: object;
+  readonly isOurs: (handler: unknown) => boolean;
+  readonly isOn: () => boolean;
+  /** Shared with the handler: which Runnable a serialized form came from. */
+  readonly instances: WeakMap<object, object>;
+}
+
+/** Patches any number of copies of core, and takes it all back. */
+export class CorePatcher {
+  readonly #effects: PatchEffects;
+  readonly #classes: ClassPatcher;
+  readonly #managers = new WeakSet<object>();
+  #undos: Undo[] = [];
+  #isPatched = true;
+
+  constructor(effects: PatchEffects) {
+    this.#effects = effects;
+    const isOn = () => this.#isPatched && effects.isOn();
+    this.#classes = new ClassPatcher({
+      collector: effects.collector,
+      here: currentScope,
+      runInScope,
+      isOn,
+      onSerialized: (serialized, self) => effects.instances.set(serialized, self),
+      addUndo: (undo) => this.#undos.push(undo),
+    });
+  }
+
+  /** Safe to call with the same classes again. A class that lacks what we patch is left alone. */
+  patch = guard("patch", (classes: CoreClasses): void => {
+    this.#isPatched = true;
+    const { CallbackManager, Runnable } = classes;
+    if (CallbackManager) this.#patchManager(CallbackManager);
+    if (Runnable && Object.hasOwn(Runnable.prototype, "_streamIterator")) {
+      this.#classes.patchRunnable(Runnable);
+    }
+  });
+
+  #patchManager(CallbackManager: object): void {
+    if (this.#managers.has(CallbackManager)) return;
+    const undo = patchManager(CallbackManager, {
+      handler: this.#effects.handler,
+      isOurs: this.#effects.isOurs,
+      // Inside a root that is not sampled no handler is needed, and LangChain's cheap path stays open.
+      isOn: () =>
+        this.#isPatched && this.#effects.isOn() && currentScope()?.call?.sampled !== false,
+    });
+    if (!undo) {
+      debug("CallbackManager without _configureSync: not patched");
+      return;
+    }
+    this.#managers.add(CallbackManager);
+    this.#undos.push(() => {
+      undo();
+      this.#managers.delete(CallbackManager);
+    });
+  }
+
+  /** Every descriptor and prototype is as it was. */
+  undo(): void {
+    this.#isPatched = false;
+    for (const undo of this.#undos.reverse()) guard("undo", undo)();
+    this.#undos = [];
+  }
+}
+
+function isUnsampled(): boolean {
+  const call = currentScope()?.call;
+  return call !== undefined && !call.sampled && call.state === "open";
+}

@@ -1,0 +1,64 @@
+import { newTraceId } from "./ids.js";
+import type { OpenSpan } from "./open-span.js";
+import type { Scope } from "./scope.js";
+import type { Meter } from "./snapshot.js";
+
+/** How a scope ended, as the host saw it. */
+export type Outcome =
+  | { readonly kind: "returned"; readonly value: unknown }
+  | { readonly kind: "thrown"; readonly error: unknown }
+  /** The consumer left a stream: `value` is what it had got. */
+  | { readonly kind: "cancelled"; readonly value: unknown }
+  /** A stream nobody reads any more. */
+  | { readonly kind: "abandoned"; readonly value: unknown }
+  | { readonly kind: "aborted"; readonly error: unknown; readonly value: unknown }
+  | { readonly kind: "process_exit" };
+
+/** The items of one root `batch`, whose runs a class may start all up front. */
+export interface Batch {
+  readonly inputs: unknown;
+  /** In the order in which they were opened; the place is the item's only where all start up front. */
+  readonly calls: Call[];
+}
+
+export type CallState = "open" | "settled" | "sealed";
+
+/**
+ * One root call of the app, or one item of a root batch: what becomes one trace.
+ * open → settled (its outcome is fixed) → sealed (nothing more is added; it goes to the queue).
+ */
+export class Call implements Meter {
+  /** Empty for a Call that is not sampled: it is opened only so that its children are not taken for roots. */
+  readonly traceId: string;
+  readonly sampled: boolean;
+  /** Where the trace goes: fixed when its root starts. Opaque to the collector. */
+  readonly destination: unknown;
+  readonly startMs: number;
+  readonly spans: OpenSpan[] = [];
+  readonly tags: Record<string, string>;
+  readonly metadata: Record<string, string> = {};
+  state: CallState = "open";
+  /** The scope whose end is the Call's end; undefined where a run started outside of any. */
+  root: Scope | undefined;
+  /** Open spans and nested calls that have not settled. */
+  pending = 0;
+  /** Runs that stand for their parent's span. */
+  readonly hiddenRunIds: string[] = [];
+  /** Characters of all snapshots. */
+  characters = 0;
+  sessionId: string | undefined;
+  lingering: NodeJS.Timeout | undefined;
+
+  constructor(init: {
+    sampled: boolean;
+    destination: unknown;
+    tags: Record<string, string>;
+    startMs: number;
+  }) {
+    this.sampled = init.sampled;
+    this.traceId = init.sampled ? newTraceId() : "";
+    this.destination = init.destination;
+    this.tags = init.tags;
+    this.startMs = init.startMs;
+  }
+}

@@ -1,0 +1,78 @@
+import type { Call } from "./call.js";
+import { nowMs } from "./clock.js";
+import { newSpanId } from "./ids.js";
+import type { Plain } from "./plain.js";
+import type { Scope } from "./scope.js";
+import { SpanStatusCode, type SpanType } from "./span.js";
+
+/** How a span ended; written into the span as `langchain.end`. */
+export type SpanEnding =
+  | "complete"
+  | "error"
+  | "cancelled"
+  | "abandoned"
+  | "aborted"
+  | "process_exit";
+
+export interface OpenSpanEvent {
+  readonly name: string;
+  readonly timeMs: number;
+  readonly attributes: Readonly<Record<string, Plain>>;
+}
+
+/** A span that is being recorded. Its fields are written by the collector alone. */
+export class OpenSpan {
+  readonly spanId = newSpanId();
+  readonly call: Call;
+  readonly runId: string | undefined;
+  readonly name: string;
+  readonly spanType: SpanType;
+  readonly startMs: number;
+  readonly attributes: Record<string, Plain> = {};
+  parent: OpenSpan | undefined;
+  /** The scope it started in; let go when the Call is sealed. */
+  scope: Scope | undefined;
+  inputs: Plain | undefined;
+  outputs: Plain | undefined;
+  /** LangChain showed `{ output: value }` and the value was taken: whether rightly, only the scope knows. */
+  uncoercedOutput = false;
+  events: OpenSpanEvent[] | undefined;
+  endMs: number | undefined;
+  status: SpanStatusCode = SpanStatusCode.UNSET;
+  statusMessage = "";
+  /** Text streamed so far, kept for a stream that is left early. */
+  streamedText: string | undefined;
+  streamedTokens = 0;
+
+  constructor(call: Call, name: string, spanType: SpanType, runId?: string, startMs = nowMs()) {
+    this.call = call;
+    this.name = name;
+    this.spanType = spanType;
+    this.runId = runId;
+    this.startMs = startMs;
+  }
+
+  get isOpen(): boolean {
+    return this.endMs === undefined;
+  }
+
+  addEvent(name: string, attributes: Record<string, Plain>, timeMs = nowMs()): void {
+    this.events ??= [];
+    this.events.push({ name, timeMs, attributes });
+  }
+
+  close(ending: SpanEnding, status: SpanStatusCode, message = ""): void {
+    this.endMs = nowMs();
+    this.status = status;
+    this.statusMessage = message;
+    this.attributes["langchain.end"] = ending;
+  }
+
+  /** Whether `ancestor` is this span or above it. */
+  isWithin(ancestor: OpenSpan): boolean {
+    for (let span: OpenSpan | undefined = this; span; span = span.parent) {
+      if (span === ancestor) return true;
+    }
+    return false;
+  }
+}
