@@ -115,7 +115,7 @@ export class Group<T> {
         settled.push({ entries: [entry], reason: "refused", cause: verdict.cause });
       else {
         failures.push(verdict);
-        entry.failedAtMs ??= nowMs;
+        entry.failedAtMs ??= startedAtMs;
         // To the back: one item that never succeeds shall not hold up those behind it.
         this.add(entry);
       }
@@ -152,8 +152,9 @@ export class Group<T> {
   /** Only ever after a failure: nothing is given up that was not just seen to be undeliverable. */
   #expire({ state, cause }: Failure, nowMs: number): Settled<T> {
     const failingSinceMs = this.#failingSinceMs ?? nowMs;
-    const isOver = ({ failedAtMs, putAtMs }: Entry<T>) =>
-      nowMs - (failedAtMs ?? Math.max(putAtMs, failingSinceMs)) >= this.#limits.retryTimeoutMs;
+    const failedSinceMs = ({ failedAtMs, putAtMs }: Entry<T>) =>
+      Math.min(failedAtMs ?? nowMs, Math.max(putAtMs, failingSinceMs));
+    const isOver = (entry: Entry<T>) => nowMs - failedSinceMs(entry) >= this.#limits.retryTimeoutMs;
     const over = this.#waiting.filter(isOver);
     this.#waiting = this.#waiting.filter((entry) => !isOver(entry));
     for (const entry of over) this.#waitingBytes -= entry.bytes;

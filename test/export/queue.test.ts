@@ -1,0 +1,236 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { scriptedQueue, stored, words } from "./scripted-queue.js";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("when a batch is sent", () => {
+  test("nothing is sent while the caller puts", async () => {
+    const { queue, sends } = scriptedQueue();
+    for (const word of words(9)) queue.put(word);
+    await Promise.resolve();
+    expect(sends).toEqual([]);
+    expect(queue.size).toBe(9);
+  });
+
+  test("a batch that is not full waits flushIntervalMs from its first item on", async () => {
+    const { queue, sends } = scriptedQueue();
+    queue.put("a");
+    await vi.advanceTimersByTimeAsync(600);
+    queue.put("b");
+    await vi.advanceTimersByTimeAsync(399);
+    expect(sends).toEqual([]);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(sends).toEqual([["a", "b"]]);
+    expect(queue.size).toBe(0);
+    expect(queue.bytes).toBe(0);
+  });
+
+  test("a batch full by count goes at once, the rest waits", async () => {
+    const { queue, sends } = scriptedQueue();
+    for (const word of words(6)) queue.put(word);
+    await vi.advanceTimersByTimeAsync(5);
+    expect(sends).toEqual([["w0", "w1", "w2", "w3"]]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(sends[1]).toEqual(["w4", "w5"]);
+  });
+
+  test("a batch full by bytes goes at once and stays within maxBatchBytes", async () => {
+    const { queue, sends } = scriptedQueue(undefined, { maxBatchBytes: 10 });
+    for (const word of ["aaaa", "bbbb", "cccc"]) queue.put(word);
+    await vi.advanceTimersByTimeAsync(5);
+    expect(sends).toEqual([["aaaa", "bbbb"]]);
+  });
+
+  test("an item larger than a batch goes alone", async () => {
+    const { queue, sends } = scriptedQueue(undefined, { maxBatchBytes: 10 });
+    for (const word of ["a", "b".repeat(50), "c"]) queue.put(word);
+    void queue.flush(1000);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(sends).toEqual([["a"], ["b".repeat(50)], ["c"]]);
+  });
+
+  test("a group has one batch in flight, what is put meanwhile goes after it", async () => {
+    const answers: (() => void)[] = [];
+    const sends: string[][] = [];
+    const { queue } = scriptedQueue(undefined, {
+      send: (batch) => {
+        sends.push([...batch]);
+        return new Promise((resolve) => answers.push(() => resolve(batch.map(() => stored))));
+      },
+    });
+    for (const word of words(8)) queue.put(word);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(sends).toHaveLength(1);
+    answers[0]?.();
+    await vi.advanceTimersByTimeAsync(5);
+    expect(sends).toHaveLength(2);
+  });
+
+  test("items of different groups never share a send and do not wait for each other", async () => {
+    const sends: string[][] = [];
+    const { queue } = scriptedQueue(undefined, {
+      groupOf: (word) => word[0],
+      send: (batch) => {
+        sends.push([...batch]);
+        if (batch[0]?.startsWith("a")) return new Promise(() => {});
+        return Promise.resolve(batch.map(() => stored));
+      },
+    });
+    for (const word of ["a1", "b1", "a2", "b2"]) queue.put(word);
+    await vi.advanceTimersByTimeAsync(1001);
+    queue.put("b3");
+    await vi.advanceTimersByTimeAsync(1001);
+    expect(sends).toEqual([["a1", "a2"], ["b1", "b2"], ["b3"]]);
+  });
+
+  test("10 000 items arrive once each, in full batches", async () => {
+    const { queue, sends } = scriptedQueue(undefined, { maxBatchItems: 100, maxBatchBytes: 1e6 });
+    for (const word of words(10_000)) queue.put(word);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(sends.flat()).toEqual(words(10_000));
+    expect(sends).toHaveLength(100);
+  });
+
+  test("sending happens outside the async context of the call that put", async () => {
+    const context = new AsyncLocalStorage<string>();
+    const seen: unknown[] = [];
+    const { queue } = scriptedQueue(undefined, {
+      send: async (batch) => {
+        seen.push(context.getStore());
+        return batch.map(() => stored);
+      },
+    });
+    context.run("a request", () => queue.put("a"));
+    await vi.advanceTimersByTimeAsync(1001);
+    queue.put("b");
+    await context.run("another request", () => queue.flush(10));
+    expect(seen).toEqual([undefined, undefined]);
+  });
+});
+
+describe("the bound", () => {
+  test("drops the newest when maxQueueBytes are held, and counts each", async () => {
+    const { queue, sends, drops } = scriptedQueue(undefined, { maxQueueBytes: 6 });
+    for (const word of ["aa", "bb", "ccc", "dd", "e"]) queue.put(word);
+    expect(queue.bytes).toBe(6);
+    expect(drops).toEqual([
+      [1, "queue_full", undefined],
+      [1, "queue_full", undefined],
+    ]);
+    await queue.flush(1000);
+    expect(sends).toEqual([["aa", "bb", "dd"]]);
+  });
+
+  test("counts what is in flight too, and takes new items once that is stored", async () => {
+    let answer: () => void = () => {};
+    const { queue, drops } = scriptedQueue(undefined, {
+      maxQueueBytes: 4,
+      send: (batch) =>
+        new Promise((resolve) => {
+          answer = () => resolve(batch.map(() => stored));
+        }),
+    });
+    queue.put("aaaa");
+    await vi.advanceTimersByTimeAsync(1001);
+    queue.put("b");
+    expect(drops).toHaveLength(1);
+    answer();
+    await vi.advanceTimersByTimeAsync(0);
+    queue.put("c");
+    expect(drops).toHaveLength(1);
+    expect(queue.bytes).toBe(1);
+  });
+
+  test.each([
+    ["a size that is no number", () => Number.NaN],
+    [
+      "a size that cannot be read",
+      () => {
+        throw new Error("proxy");
+      },
+    ],
+  ])("%s is a counted drop, not an error of the caller", (_, bytesOf) => {
+    const { queue, drops } = scriptedQueue(undefined, { bytesOf });
+    expect(() => queue.put("a")).not.toThrow();
+    expect(drops).toHaveLength(1);
+    expect(queue.size).toBe(0);
+  });
+
+  test("a listener that throws breaks neither put nor the sending", async () => {
+    const bad = () => {
+      throw new Error("listener");
+    };
+    const { queue, sends } = scriptedQueue(undefined, {
+      maxQueueBytes: 2,
+      onDrop: bad,
+      onStored: bad,
+    });
+    expect(() => words(3).forEach((word) => void queue.put(word))).not.toThrow();
+    await vi.advanceTimersByTimeAsync(1001);
+    queue.put("x");
+    await vi.advanceTimersByTimeAsync(1001);
+    expect(sends).toEqual([["w0"], ["x"]]);
+  });
+
+  test("stored items are told", async () => {
+    const told: string[][] = [];
+    const { queue } = scriptedQueue(undefined, { onStored: (batch) => told.push([...batch]) });
+    for (const word of words(5)) queue.put(word);
+    void queue.flush(1000);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(told).toEqual([["w0", "w1", "w2", "w3"], ["w4"]]);
+  });
+});
+
+describe("takeAll", () => {
+  test("hands out what waits and what is in flight, which is aborted and counted by nobody", async () => {
+    let seen: AbortSignal | undefined;
+    let answer: () => void = () => {};
+    const told: unknown[] = [];
+    const { queue, drops } = scriptedQueue(undefined, {
+      onStored: (batch) => told.push(batch),
+      send: (batch, signal) => {
+        seen = signal;
+        return new Promise((resolve) => {
+          answer = () => resolve(batch.map(() => stored));
+        });
+      },
+    });
+    for (const word of words(6)) queue.put(word);
+    const flushed = queue.flush(60_000);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(queue.takeAll()).toEqual(words(6));
+    expect(seen?.aborted).toBe(true);
+    expect([queue.size, queue.bytes]).toEqual([0, 0]);
+    expect(await flushed).toEqual({ sent: 0, spooled: 0, dropped: 0 });
+    answer();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([queue.size, queue.bytes]).toEqual([0, 0]);
+    expect(told).toEqual([]);
+    expect(drops).toEqual([]);
+    expect(queue.takeAll()).toEqual([]);
+  });
+
+  test("the queue goes on with what is put afterwards", async () => {
+    const { queue, sends } = scriptedQueue();
+    queue.put("a");
+    queue.takeAll();
+    queue.put("b");
+    await vi.advanceTimersByTimeAsync(1001);
+    expect(sends).toEqual([["b"]]);
+  });
+
+  test("the caller gives up what it could not save through the same one place", () => {
+    const { queue, drops } = scriptedQueue();
+    for (const word of words(3)) queue.put(word);
+    queue.giveUp(queue.takeAll(), "exit_timeout");
+    queue.giveUp([], "exit_timeout");
+    expect(drops).toEqual([[3, "exit_timeout", undefined]]);
+  });
+});
