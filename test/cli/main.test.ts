@@ -1,0 +1,154 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Command } from "../../src/cli/command.js";
+import { main } from "../../src/cli/main.js";
+import { traces } from "../../src/cli/traces.js";
+import { ui } from "../../src/cli/ui.js";
+import { readSettings } from "../../src/config/settings.js";
+import { MlflowException } from "../../src/errors.js";
+import { openStore } from "../../src/store/open.js";
+import { TRACE_ID, type trace, translation } from "./traces-of-tests.js";
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "langchain-mlflow-cli-"));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+/** Runs a command line on the local store of this test; what it wrote, noted, and its exit code. */
+async function run(argv: string[], commands: readonly Command[] = [traces, ui], env = {}) {
+  const [written, noted] = [[] as string[], [] as string[]];
+  const code = await main({
+    argv,
+    commands,
+    version: "1.2.3",
+    env: { MLFLOW_TRACKING_URI: directory, ...env },
+    terminal: {
+      write: (line) => written.push(line),
+      note: (line) => noted.push(line),
+      columns: undefined,
+      colours: false,
+      showsProgress: false,
+    },
+  });
+  return { code, written: written.join("\n"), noted: noted.join("\n") };
+}
+
+async function store(...all: Parameters<typeof trace>[1][]) {
+  const open = openStore(directory, readSettings({}));
+  const wholes = all.map((info) => {
+    const id = info?.traceId ?? TRACE_ID;
+    const spans = translation.data.spans.map((span) => ({ ...span, traceId: id }));
+    return { info: { ...translation.info, ...info }, data: { spans } };
+  });
+  const verdicts = await open.logTraces("0", wholes);
+  await open.close();
+  expect(verdicts.map((verdict) => verdict.state)).toEqual(all.map(() => "stored"));
+}
+
+describe("the command line", () => {
+  it("tells its version and its commands on stdout when asked", async () => {
+    expect(await run(["--version"])).toEqual({ code: 0, written: "1.2.3", noted: "" });
+    const help = await run(["--help"]);
+    expect(help).toMatchObject({ code: 0, noted: "" });
+    expect(help.written).toMatch(/traces .*\n.*ui /);
+    expect((await run(["traces", "--help"])).written).toMatch(/^Usage: .* traces .*--limit/s);
+  });
+
+  it("ends with 2, its commands and nothing on stdout when called wrongly", async () => {
+    expect(await run([])).toMatchObject({ code: 2, written: "" });
+    const wrong: Record<string, RegExp> = {
+      trace: /no command trace\. Commands are: traces, ui/,
+      "traces --colour": /--colour/,
+      "traces --limit": /--limit/,
+      "traces --limit 0": /--limit takes a positive whole number, got 0/,
+      "traces a b": /does not take `b`/,
+      "ui --port x": /--port takes a number/,
+    };
+    for (const [line, complaint] of Object.entries(wrong)) {
+      const result = await run(line.split(" "));
+      expect(result, line).toMatchObject({ code: 2, written: "" });
+      expect(result.noted).toMatch(complaint);
+    }
+  });
+
+  it("ends with 1 and the reason in one line when the command fails", async () => {
+    const failing = {
+      ...traces,
+      run: () => Promise.reject(new MlflowException("The server is away.")),
+    };
+    expect(await run(["traces"], [failing])).toEqual({
+      code: 1,
+      written: "",
+      noted: "langchain-mlflow: The server is away.",
+    });
+    const database = await run(["traces", "--tracking-uri", "sqlite:///x.db"]);
+    expect(database).toMatchObject({ code: 1, noted: expect.stringContaining("mlflow server") });
+  });
+});
+
+describe("langchain-mlflow traces", () => {
+  it("lists the newest traces of all experiments first, as many as asked for", async () => {
+    await store(
+      { traceId: `tr-${"a".repeat(32)}`, requestTime: 1000 },
+      { traceId: `tr-${"b".repeat(32)}`, requestTime: 3000 },
+      { traceId: `tr-${"c".repeat(32)}`, requestTime: 2000 },
+    );
+    const { written } = await run(["traces", "--limit", "2"]);
+    expect(written.match(/tr-./g)).toEqual(["tr-b", "tr-c"]);
+    expect(JSON.parse((await run(["traces", "--json"])).written)).toMatchObject([
+      { traceId: `tr-${"b".repeat(32)}`, requestTime: 3000 },
+      { requestTime: 2000 },
+      { requestTime: 1000 },
+    ]);
+  });
+
+  it("says that there are none on stderr, and prints an empty JSON array", async () => {
+    expect(await run(["traces"])).toMatchObject({ code: 0, written: "" });
+    expect((await run(["traces"])).noted).toContain(directory);
+    expect((await run(["traces", "--json"])).written).toBe("[]");
+  });
+
+  it("shows a trace as a tree, or whole as JSON with exact nanoseconds", async () => {
+    await store({});
+    const { written } = await run(["traces", TRACE_ID]);
+    expect(written).toContain("├─ ChatOpenAI          CHAT_MODEL   12 ms  27 tokens");
+    const json = await run(["traces", TRACE_ID, "--json"]);
+    expect(json.written).toContain('"startTimeNs":1795459932500000000');
+    expect(JSON.parse(json.written).data.spans).toHaveLength(4);
+  });
+
+  it("names a trace or an experiment that is not there", async () => {
+    await store({});
+    expect(await run(["traces", "tr-nowhere"])).toMatchObject({
+      code: 1,
+      noted: expect.stringContaining("no trace tr-nowhere in"),
+    });
+    expect(await run(["traces", "--experiment", "lost"])).toMatchObject({
+      code: 1,
+      noted: expect.stringContaining("no experiment lost in"),
+    });
+    const lost = await run(["traces"], [traces], { MLFLOW_EXPERIMENT_NAME: "lost" });
+    expect(lost.code).toBe(1);
+    expect((await run(["traces", "--experiment", "Default"])).written).toContain(TRACE_ID);
+    expect((await run(["traces", "--experiment", "0"])).written).toContain(TRACE_ID);
+  });
+});
+
+describe("langchain-mlflow ui", () => {
+  it("says in a line how to get MLflow when there is neither mlflow nor uvx", async () => {
+    await store({});
+    const { code, noted } = await run(["ui"], [ui], { PATH: directory });
+    expect(code).toBe(1);
+    expect(noted.split("\n").at(-1)).toContain("pip install mlflow");
+  });
+
+  it("names the address of a server, and a directory that is not there", async () => {
+    const server = ["ui", "--tracking-uri", "http://127.0.0.1:5000"];
+    expect((await run(server)).written).toContain("http://127.0.0.1:5000");
+    const missing = await run(["ui", "--tracking-uri", join(directory, "none")]);
+    expect(missing).toMatchObject({ code: 1, noted: expect.stringContaining("no local store at") });
+  });
+});
