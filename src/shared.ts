@@ -1,3 +1,6 @@
+/** This package's version; a test holds it equal to package.json's. */
+export const VERSION = "0.1.0";
+
 const MAJOR = 0;
 
 /**

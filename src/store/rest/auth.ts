@@ -1,0 +1,70 @@
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { parse } from "ini";
+import type { Settings } from "../../config/settings.js";
+import { debug } from "../../log.js";
+
+/** A tracking URI taken apart: what may be shown, and what may not. */
+export interface Address {
+  /** Without credentials and without a slash at the end; keeps its path. */
+  readonly uri: string;
+  /** The credentials that stood in the URI, as they were meant. */
+  readonly username?: string;
+  readonly password?: string;
+}
+
+export function parseAddress(trackingUri: string): Address {
+  const url = new URL(trackingUri);
+  const { username, password } = url;
+  url.username = "";
+  url.password = "";
+  url.search = "";
+  url.hash = "";
+  const uri = url.href.replace(/\/+$/, "");
+  if (!username) return { uri };
+  return { uri, username: decodeURIComponent(username), password: decodeURIComponent(password) };
+}
+
+/**
+ * The headers that say who we are. As in Python: credentials in the URI win, then user name and
+ * password (each from the environment, else from `~/.mlflow/credentials`), then the token.
+ */
+export async function authHeaders(
+  address: Address,
+  settings: Settings,
+  home: string = homedir(),
+): Promise<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  if (settings.workspace) headers["x-mlflow-workspace"] = settings.workspace;
+  const authorization = await authorizationOf(address, settings, home);
+  if (authorization) headers.authorization = authorization;
+  return headers;
+}
+
+async function authorizationOf(
+  address: Address,
+  settings: Settings,
+  home: string,
+): Promise<string | undefined> {
+  if (address.username) return basic(address.username, address.password ?? "");
+  const file = settings.username && settings.password ? {} : await readCredentialsFile(home);
+  const username = settings.username ?? file.mlflow_tracking_username;
+  const password = settings.password ?? file.mlflow_tracking_password;
+  if (username && password) return basic(username, password);
+  return settings.token ? `Bearer ${settings.token}` : undefined;
+}
+
+function basic(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+}
+
+async function readCredentialsFile(home: string): Promise<Record<string, string | undefined>> {
+  try {
+    const text = await readFile(join(home, ".mlflow", "credentials"), "utf8");
+    return parse(text).mlflow ?? {};
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "ENOENT") debug("credentials: %o", cause);
+    return {};
+  }
+}

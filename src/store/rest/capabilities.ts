@@ -1,0 +1,64 @@
+import { debug } from "../../log.js";
+import { isSuccess } from "./failure.js";
+import type { Http } from "./http.js";
+import type { OtlpDialect } from "./otlp.js";
+
+/** How this server wants its traces; the only place that knows server versions. */
+export interface Capabilities {
+  /** Undefined when the server does not tell: what it can do then shows in its answers. */
+  readonly version: string | undefined;
+  /** Spans go by OTLP and are readable from there. */
+  readonly otlp: boolean;
+  readonly dialect: OtlpDialect;
+  /** StartTraceV3 exists. */
+  readonly traceInfos: boolean;
+  /** The route that gives a trace with its spans. */
+  readonly readRoute: "get" | "batchGet" | "artifact";
+}
+
+const VERSION_TIMEOUT_MS = 3_000;
+
+/** What every server since 3.6 understands, for a version we could not read. */
+const UNKNOWN: Capabilities = {
+  version: undefined,
+  otlp: true,
+  dialect: { traceFields: false, parsesJsonText: false },
+  traceInfos: true,
+  readRoute: "get",
+};
+
+/** Reads the server's version once; what only passes (no answer, no rights) is asked again next time. */
+export function createCapabilities(http: Http): () => Promise<Capabilities> {
+  let known: Capabilities | undefined;
+  return async () => {
+    known ??= await readCapabilities(http);
+    return known ?? UNKNOWN;
+  };
+}
+
+async function readCapabilities(http: Http): Promise<Capabilities | undefined> {
+  const signal = AbortSignal.timeout(VERSION_TIMEOUT_MS);
+  try {
+    const answer = await http.send({ method: "GET", path: "/version", signal });
+    const version = /^\s*(\d+)\.(\d+)(\.\w+)*\s*$/.exec(answer.text);
+    if (isSuccess(answer) && version) {
+      return capabilitiesOf(Number(version[1]), Number(version[2]), answer.text.trim());
+    }
+    debug("%s/version answered %d: %s", http.uri, answer.status, answer.text.slice(0, 100));
+  } catch (cause) {
+    debug("%s/version: %s", http.uri, cause);
+  }
+  return undefined;
+}
+
+export function capabilitiesOf(major: number, minor: number, version: string): Capabilities {
+  const since = (wantedMinor: number) => major > 3 || (major === 3 && minor >= wantedMinor);
+  return {
+    version,
+    // 3.4 and 3.5 take one trace a request, and read the spans from the artifact all the same.
+    otlp: since(6),
+    dialect: { traceFields: since(14), parsesJsonText: since(7) },
+    traceInfos: since(2),
+    readRoute: since(7) ? "get" : since(6) ? "batchGet" : "artifact",
+  };
+}

@@ -1,0 +1,141 @@
+import { readFile } from "node:fs/promises";
+import type { Dispatcher } from "undici";
+import type { Settings } from "../../config/settings.js";
+import { VERSION } from "../../shared.js";
+import { authHeaders, parseAddress } from "./auth.js";
+import { connectionError } from "./failure.js";
+
+export interface Request {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Below the tracking URI, with a leading slash. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+  /** Sent as it is, with `contentType`; pieces are sent one behind the other. */
+  readonly body?: string | readonly Uint8Array[];
+  readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds; `MLFLOW_HTTP_REQUEST_TIMEOUT` unless told. */
+  readonly timeoutMs?: number;
+}
+
+/** What the server said, whatever it said. */
+export interface Answer {
+  readonly request: Request;
+  /** The tracking URI without credentials. */
+  readonly uri: string;
+  readonly status: number;
+  readonly contentType: string;
+  readonly retryAfter: string | undefined;
+  readonly location: string | undefined;
+  readonly text: string;
+}
+
+export interface Http {
+  /** The tracking URI without credentials. */
+  readonly uri: string;
+  /** Rejects, with an MlflowException, only when no answer came. */
+  send(request: Request): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+interface Connection {
+  readonly undici: typeof import("undici");
+  readonly agent: Dispatcher;
+  readonly headers: Record<string, string>;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+/** Servers close a connection that is idle for 5 s. */
+const KEEP_ALIVE_MS = 4_000;
+
+/** HTTP to one tracking server. Nothing is loaded, read or opened before the first request. */
+export function createHttp(options: { uri: string; settings: Settings }): Http {
+  const { settings } = options;
+  const address = parseAddress(options.uri);
+  let connection: Promise<Connection> | undefined;
+
+  async function connect(): Promise<Connection> {
+    const undici = await import("undici");
+    const headers = await authHeaders(address, settings);
+    return { undici, headers, agent: await createAgent(undici, settings) };
+  }
+
+  return {
+    uri: address.uri,
+    async send(request) {
+      connection ??= connect();
+      try {
+        return await exchange(await connection, address.uri, request, settings.requestTimeoutMs);
+      } catch (cause) {
+        throw connectionError(cause as Error, address.uri, request.signal?.aborted);
+      }
+    },
+    async close() {
+      const open = await connection?.catch(() => undefined);
+      connection = undefined;
+      await open?.agent.destroy();
+    },
+  };
+}
+
+/** Proxies are taken from the environment, as Python's client does. */
+async function createAgent(
+  undici: typeof import("undici"),
+  settings: Settings,
+): Promise<Dispatcher> {
+  const tls = {
+    ...(settings.insecureTls && { rejectUnauthorized: false }),
+    ...(settings.serverCertPath && { ca: await readFile(settings.serverCertPath) }),
+  };
+  return new undici.EnvHttpProxyAgent({
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connect: { timeout: CONNECT_TIMEOUT_MS, ...tls },
+    requestTls: tls,
+  });
+}
+
+async function exchange(
+  { undici, agent, headers }: Connection,
+  uri: string,
+  request: Request,
+  defaultTimeoutMs: number,
+): Promise<Answer> {
+  const timeoutMs = request.timeoutMs ?? defaultTimeoutMs;
+  const url = new URL(`${uri}${request.path}`);
+  for (const [key, value] of Object.entries(request.query ?? {})) url.searchParams.set(key, value);
+  const contentType = request.json === undefined ? request.contentType : "application/json";
+  const response = await undici.request(url, {
+    dispatcher: agent,
+    method: request.method,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    headers: {
+      "user-agent": `langchain-mlflow/${VERSION}`,
+      accept: "application/json, */*",
+      ...headers,
+      ...(contentType && { "content-type": contentType }),
+      ...request.headers,
+    },
+    body: bodyOf(request),
+    signal: request.signal ?? null,
+  });
+  const one = (name: string) => response.headers[name]?.toString();
+  return {
+    request,
+    uri,
+    status: response.statusCode,
+    contentType: one("content-type") ?? "",
+    retryAfter: one("retry-after"),
+    location: one("location"),
+    text: await response.body.text(),
+  };
+}
+
+function bodyOf({ json, body }: Request): string | Uint8Array | null {
+  if (json !== undefined) return JSON.stringify(json);
+  if (body === undefined || typeof body === "string") return body ?? null;
+  return body.length === 1 ? body[0]! : Buffer.concat(body);
+}

@@ -1,0 +1,22 @@
+import { isPlainArray, isPlainObject, type Plain, type PlainObject } from "../../trace/plain.js";
+
+// Answers are read field by field: what is missing or of another type than today's servers send is empty.
+
+export function textOf(value: Plain | undefined): string {
+  if (typeof value === "string") return value;
+  return typeof value === "number" || typeof value === "bigint" ? String(value) : "";
+}
+
+export function objectOf(value: Plain | undefined): PlainObject {
+  return isPlainObject(value) ? value : {};
+}
+
+export function listOf(value: Plain | undefined): readonly Plain[] {
+  return isPlainArray(value) ? value : [];
+}
+
+/** An object of strings, as protobuf's maps come. */
+export function stringsOf(value: Plain | undefined): Record<string, string> {
+  const entries = Object.entries(objectOf(value));
+  return Object.fromEntries(entries.map(([key, entry]) => [key, textOf(entry)]));
+}

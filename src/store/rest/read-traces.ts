@@ -1,0 +1,81 @@
+import type { Trace } from "../../trace/trace.js";
+import { spansFromJson } from "../file/span-json.js";
+import type { TraceStore } from "../store.js";
+import type { Capabilities } from "./capabilities.js";
+import { isSuccess, restException } from "./failure.js";
+import type { Http } from "./http.js";
+import { listOf, objectOf } from "./json-fields.js";
+import { spanOf } from "./otlp-json.js";
+import { findJson, jsonOf, requestJson } from "./request-json.js";
+import { TRACES_PATH } from "./start-trace.js";
+import { traceInfoOf } from "./trace-info-json.js";
+
+const DEFAULT_ORDER = ["timestamp_ms DESC"];
+
+/** Reading traces. Both methods throw RestException when the server says no. */
+export function createTraceReader(
+  http: Http,
+  capabilities: () => Promise<Capabilities>,
+): Pick<TraceStore, "getTrace" | "searchTraceInfos"> {
+  return {
+    async getTrace(traceId) {
+      const { readRoute } = await capabilities();
+      const whole = readRoute !== "artifact" && (await readWhole(http, readRoute, traceId));
+      return whole || readParts(http, traceId);
+    },
+    async searchTraceInfos(query) {
+      const found = await requestJson(http, {
+        method: "POST",
+        path: `${TRACES_PATH}/search`,
+        json: {
+          locations: query.experimentIds.map((experimentId) => ({
+            type: "MLFLOW_EXPERIMENT",
+            mlflow_experiment: { experiment_id: experimentId },
+          })),
+          order_by: query.orderBy ?? DEFAULT_ORDER,
+          ...(query.filter && { filter: query.filter }),
+          ...(query.maxResults && { max_results: query.maxResults }),
+          ...(query.pageToken && { page_token: query.pageToken }),
+        },
+      });
+      const nextPageToken = found.next_page_token;
+      return {
+        items: listOf(found.traces).map(traceInfoOf),
+        ...(typeof nextPageToken === "string" && nextPageToken && { nextPageToken }),
+      };
+    },
+  };
+}
+
+/** Info and spans at once; undefined when this server does not have that, or not for this trace. */
+async function readWhole(
+  http: Http,
+  route: "get" | "batchGet",
+  traceId: string,
+): Promise<Trace | undefined> {
+  const query: Record<string, string> =
+    route === "get" ? { trace_id: traceId } : { trace_ids: traceId };
+  const answer = await http.send({ method: "GET", path: `${TRACES_PATH}/${route}`, query });
+  // 404 may be about the route, 500 about spans kept elsewhere: the other way knows more.
+  if (!isSuccess(answer)) return undefined;
+  const found = jsonOf(answer);
+  const trace = objectOf(route === "get" ? found.trace : listOf(found.traces)[0]);
+  if (!trace.trace_info) return undefined;
+  const spans = listOf(trace.spans).map((span) => spanOf(objectOf(span), traceId));
+  return { info: traceInfoOf(trace.trace_info), data: { spans } };
+}
+
+async function readParts(http: Http, traceId: string): Promise<Trace | undefined> {
+  const path = `${TRACES_PATH}/${encodeURIComponent(traceId)}`;
+  const found = await findJson(http, { method: "GET", path });
+  if (!found) return undefined;
+  const info = traceInfoOf(objectOf(found.trace).trace_info);
+  const answer = await http.send({
+    method: "GET",
+    path: "/ajax-api/2.0/mlflow/get-trace-artifact",
+    query: { request_id: traceId },
+  });
+  if (answer.status === 404) return { info, data: { spans: [] } };
+  if (!isSuccess(answer)) throw restException(answer);
+  return { info, data: { spans: spansFromJson(answer.text, traceId) ?? [] } };
+}

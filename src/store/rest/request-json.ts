@@ -1,0 +1,24 @@
+import { isPlainObject, type PlainObject } from "../../trace/plain.js";
+import { parseExactJson } from "../exact-json.js";
+import { isSuccess, restException } from "./failure.js";
+import type { Answer, Http, Request } from "./http.js";
+
+/** Sends, and reads the JSON that came back. Throws a RestException for every other answer. */
+export async function requestJson(http: Http, request: Request): Promise<PlainObject> {
+  return jsonOf(await http.send(request));
+}
+
+/** The same, but `undefined` when the server says that there is no such thing. */
+export async function findJson(http: Http, request: Request): Promise<PlainObject | undefined> {
+  const answer = await http.send(request);
+  if (isSuccess(answer)) return jsonOf(answer);
+  const error = restException(answer);
+  if (error.errorCode === "RESOURCE_DOES_NOT_EXIST") return undefined;
+  throw error;
+}
+
+export function jsonOf(answer: Answer): PlainObject {
+  if (!isSuccess(answer)) throw restException(answer);
+  const parsed = parseExactJson(answer.text || "{}");
+  return isPlainObject(parsed) ? parsed : {};
+}

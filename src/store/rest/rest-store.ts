@@ -1,0 +1,66 @@
+import type { Settings } from "../../config/settings.js";
+import { debug } from "../../log.js";
+import type { TrackingStore } from "../store.js";
+import { createBackground } from "./background.js";
+import { createCapabilities } from "./capabilities.js";
+import { createExperimentStore } from "./experiments.js";
+import { createHttp } from "./http.js";
+import { createTraceLogger, type InfoJob, sendInfo } from "./log-traces.js";
+import { createTraceReader } from "./read-traces.js";
+
+export interface RestStoreOptions {
+  readonly settings: Settings;
+  /** `http(s)://…`, with the path the server has, if any; credentials in it are used and never shown. */
+  readonly uri: string;
+  /** How many traces will be without their source and creator, because the server had no time for them. */
+  readonly onShed?: (count: number) => void;
+}
+
+/** About two seconds of work for a server on sqlite. */
+const MAX_PENDING_INFOS = 100;
+const MAX_BACKGROUND_IN_FLIGHT = 3;
+const BACKGROUND_TIMEOUT_MS = 5_000;
+
+/** The store behind an MLflow tracking server. Opening does no I/O. */
+export function createRestStore(options: RestStoreOptions): TrackingStore {
+  const http = createHttp(options);
+  const capabilities = createCapabilities(http);
+  let logging = 0;
+
+  const background = createBackground<InfoJob>({
+    async work(job) {
+      const verdict = await sendInfo(http, job, AbortSignal.timeout(BACKGROUND_TIMEOUT_MS));
+      return verdict.state === "stored";
+    },
+    isIdle: () => logging === 0,
+    onShed(count) {
+      debug("%d traces are without source and creator", count);
+      options.onShed?.(count);
+    },
+    maxPending: MAX_PENDING_INFOS,
+    maxRunning: MAX_BACKGROUND_IN_FLIGHT,
+  });
+  const logTraces = createTraceLogger({ http, capabilities, background });
+
+  return {
+    uri: http.uri,
+    ...createExperimentStore(http),
+    ...createTraceReader(http, capabilities),
+    async logTraces(experimentId, traces, signal) {
+      logging++;
+      try {
+        return await logTraces(experimentId, traces, signal);
+      } finally {
+        logging--;
+        background.wake();
+      }
+    },
+    traceUrl: (experimentId, traceId) =>
+      `${http.uri}/#/experiments/${experimentId}/traces?selectedEvaluationId=${traceId}`,
+    drain: () => background.drain(),
+    async close() {
+      background.close();
+      await http.close();
+    },
+  };
+}

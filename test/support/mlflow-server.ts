@@ -1,0 +1,119 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { MLFLOW_VERSION, mlflowProgram } from "./python.js";
+
+export interface MlflowServer {
+  readonly url: string;
+  /** The server's own directory: database and artifacts. */
+  readonly directory: string;
+  readonly version: string;
+  close(): Promise<void>;
+}
+
+const START_TIMEOUT_MS = 90_000;
+
+/** A real MLflow server on a free port, with an empty store of its own. */
+export async function startMlflowServer(
+  options: {
+    version?: string;
+    args?: readonly string[];
+    env?: Record<string, string>;
+    /** With MLflow's basic-auth app: the first user is `admin`, `password1234`. */
+    authApp?: boolean;
+    /** `sqlite` unless told: a file store refuses OTLP. */
+    backend?: "sqlite" | "file";
+    /** The path a proxy or `--static-prefix` gives the server. */
+    prefix?: string;
+  } = {},
+): Promise<MlflowServer> {
+  const { version = MLFLOW_VERSION, args = [], env = {}, prefix = "" } = options;
+  const directory = await mkdtemp(join(tmpdir(), "mlflow-server-"));
+  const port = await freePort();
+  const store =
+    options.backend === "file" ? join(directory, "store") : `sqlite:///${directory}/mlflow.db`;
+  const child = spawn(
+    mlflowProgram("mlflow", version),
+    [
+      ...["server", "--host", "127.0.0.1", "--port", String(port), "--workers", "1"],
+      ...["--backend-store-uri", store],
+      ...["--artifacts-destination", join(directory, "artifacts")],
+      ...(options.authApp ? ["--app-name", "basic-auth"] : []),
+      ...(prefix ? ["--static-prefix", prefix] : []),
+      ...args,
+    ],
+    {
+      cwd: directory,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...serverEnv(directory), ...env },
+    },
+  );
+  const log: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => log.push(String(chunk)));
+  }
+  const kill = () => killGroup(child);
+  process.once("exit", kill);
+  const url = `http://127.0.0.1:${port}${prefix}`;
+  const close = async () => {
+    kill();
+    process.removeListener("exit", kill);
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    await waitForHealth(url, child);
+  } catch (cause) {
+    await close();
+    throw new Error(`MLflow ${version} did not start:\n${log.join("").slice(-4000)}`, { cause });
+  }
+  return { url, directory, version, close };
+}
+
+function serverEnv(directory: string): Record<string, string> {
+  return {
+    MLFLOW_DISABLE_TELEMETRY: "true",
+    MLFLOW_ALLOW_FILE_STORE: "true",
+    // The basic-auth app keeps its users in the working directory, and wants a secret.
+    MLFLOW_FLASK_SERVER_SECRET_KEY: "test",
+    MLFLOW_TRACKING_URI: "",
+    HOME: directory,
+  };
+}
+
+async function waitForHealth(url: string, child: ChildProcess): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null) throw new Error(`It ended with exit code ${child.exitCode}.`);
+    const healthy = await fetch(`${url}/health`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (healthy) return;
+    await sleep(100);
+  }
+  throw new Error(`${url}/health gave no answer within ${START_TIMEOUT_MS} ms.`);
+}
+
+/** The server starts workers of its own: its whole process group has to go. */
+function killGroup(child: ChildProcess): void {
+  try {
+    if (child.pid) process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // Gone already.
+  }
+}
+
+/** A port nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+}
