@@ -17,8 +17,8 @@ export function span(
   const startTimeNs = START_NS + BigInt(Math.round(startMs * 1e6));
   return {
     traceId: TRACE_ID,
-    spanId,
-    ...(parentId && { parentId }),
+    spanId: spanId.padStart(16, "0"),
+    ...(parentId && { parentId: parentId.padStart(16, "0") }),
     name,
     spanType,
     startTimeNs,
