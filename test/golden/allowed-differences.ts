@@ -28,5 +28,7 @@ export function allowedBy(
   entries: readonly AllowedDifference[] = ALLOWED_DIFFERENCES,
 ): AllowedDifference | undefined {
   if (PROTECTED.test(difference.path)) return undefined;
-  return entries.find(({ path, when }) => path.test(difference.path) && (when?.(difference) ?? true));
+  return entries.find(
+    ({ path, when }) => path.test(difference.path) && (when?.(difference) ?? true),
+  );
 }
