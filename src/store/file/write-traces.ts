@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { MlflowException } from "../../errors.js";
 import type { Trace } from "../../trace/trace.js";
 import type { Verdict } from "../store.js";
@@ -8,8 +9,14 @@ import { traceToFiles } from "./trace-files.js";
 import { toVerdict } from "./verdicts.js";
 import { placeOrReplace } from "./write-atomically.js";
 
-/** Traces written at the same time; the file system's threads are four. */
+/** Traces written at the same time on a slow disk; the file system's threads are four. */
 const PARALLEL_WRITES = 4;
+
+/**
+ * A healthy disk takes a trace in about a millisecond, and asking Node's threads for the same work
+ * costs the app's own thread twice that. A slow one (a network's) must not hold up the app.
+ */
+const SLOW_DISK_MS = 20;
 
 /** One verdict a trace, in their order. Never rejects. */
 export async function logTraces(
@@ -18,15 +25,26 @@ export async function logTraces(
   traces: readonly Trace[],
   signal?: AbortSignal,
 ): Promise<Verdict[]> {
+  const openedAt = performance.now();
   const opened = await attempt(layout, perform(openForTraces(layout, experimentId)));
   if (opened.state !== "stored") return traces.map(() => opened);
+  let isSlow = performance.now() - openedAt > SLOW_DISK_MS;
+  const write = async (trace: Trace) => {
+    const steps = writeTrace(layout, experimentId, trace);
+    if (isSlow) return perform(steps);
+    const startedAt = performance.now();
+    performSync(steps);
+    isSlow = performance.now() - startedAt > SLOW_DISK_MS;
+    // Between two traces it is the app's turn.
+    return nextTurn();
+  };
   const verdicts: Verdict[] = [];
   const waiting = traces.entries();
   const worker = async () => {
     for (const [index, trace] of waiting) {
       verdicts[index] = signal?.aborted
         ? { state: "retry", cause: aborted(layout) }
-        : await attempt(layout, perform(writeTrace(layout, experimentId, trace)));
+        : await attempt(layout, write(trace));
     }
   };
   await Promise.all(Array.from({ length: PARALLEL_WRITES }, worker));
