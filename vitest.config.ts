@@ -7,19 +7,18 @@ const coreTests = ["test/integration/**/*.test.ts"];
 const serverTests = ["test/server/**/*.test.ts"];
 const packageTests = ["test/package/**/*.test.ts"];
 
-/** A user's own MLflow or OpenAI settings must not reach a test. */
-const env = {
-  MLFLOW_TRACKING_URI: "",
-  MLFLOW_EXPERIMENT_NAME: "",
-  MLFLOW_EXPERIMENT_ID: "",
-  OPENAI_API_KEY: "",
-};
+// A developer's own settings must not reach a test, nor the programs it starts.
+for (const name of Object.keys(process.env)) {
+  if (/^(MLFLOW|OPENAI|LANGCHAIN|LANGSMITH)_/.test(name)) delete process.env[name];
+}
 
 export default defineConfig({
   // Tests that import the package by its own name get its source, as the type check does.
   resolve: { alias: { "langchain-mlflow": `${root}src/index.ts` } },
   test: {
     maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
     coverage: {
       provider: "custom",
       customProviderModule: "./test/setup/child-coverage.mjs",
@@ -36,17 +35,16 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: [...coreTests, ...serverTests, ...packageTests, "**/node_modules/**"],
           provide: { langchainRoot: root },
-          env,
         },
       },
       {
         extends: true,
-        test: { name: "core-1", include: coreTests, provide: { langchainRoot: root }, env },
+        test: { name: "core-1", include: coreTests, provide: { langchainRoot: root } },
       },
       {
         extends: true,
         plugins: [langchain03()],
-        test: { name: "core-0.3", include: coreTests, provide: { langchainRoot: OLD_ROOT }, env },
+        test: { name: "core-0.3", include: coreTests, provide: { langchainRoot: OLD_ROOT } },
       },
       {
         extends: true,
@@ -54,7 +52,6 @@ export default defineConfig({
           name: "server",
           include: serverTests,
           provide: { langchainRoot: root },
-          env,
           // A real MLflow server and its workers fill two cores already.
           fileParallelism: false,
           sequence: { groupOrder: 1 },
@@ -68,7 +65,6 @@ export default defineConfig({
           name: "package",
           include: packageTests,
           provide: { langchainRoot: root },
-          env,
           globalSetup: ["test/package/installed-app.ts"],
           fileParallelism: false,
           sequence: { groupOrder: 2 },
