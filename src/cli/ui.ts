@@ -31,7 +31,7 @@ export const ui: Command = {
       );
     }
     const server = [
-      ...["server", "--host", "127.0.0.1", "--port", String(port)],
+      ...["server", "--host", "127.0.0.1", "--port", String(port), "--workers", "1"],
       ...["--backend-store-uri", target.directory],
     ];
     // MLflow refuses a directory as its store unless it is told that this is meant.
@@ -48,19 +48,27 @@ export const ui: Command = {
   },
 };
 
-/** Runs a program on this terminal; resolves to its exit code, or to undefined when there is no such program. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** Elsewhere a group of its own would be a console window of its own. */
+const hasGroups = process.platform !== "win32";
+
+/** Runs a program until it ends; resolves to its exit code, or to undefined when there is no such program. */
 function runThrough(program: string, args: string[], env: NodeJS.ProcessEnv) {
   return new Promise<number | undefined>((resolve, reject) => {
-    const child = spawn(program, args, { env, stdio: "inherit" });
+    // MLflow leaves its workers behind when it alone is killed, so a signal goes to its whole group.
+    const stdio = ["ignore", "inherit", "inherit"] as const;
+    const child = spawn(program, args, { env, stdio: [...stdio], detached: hasGroups });
     const forward = (signal: NodeJS.Signals) => {
-      // Ctrl-C on a terminal reaches the child by itself; twice would make it quit the hard way.
-      if (signal === "SIGINT" && process.stdin.isTTY) return;
-      child.kill(signal);
+      try {
+        if (hasGroups && child.pid) process.kill(-child.pid, signal);
+        else child.kill(signal);
+      } catch {
+        // It has just ended by itself.
+      }
     };
-    const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-    for (const signal of signals) process.on(signal, forward);
+    for (const signal of SIGNALS) process.on(signal, forward);
     const finish = () => {
-      for (const signal of signals) process.off(signal, forward);
+      for (const signal of SIGNALS) process.off(signal, forward);
     };
     child.once("error", (error: NodeJS.ErrnoException) => {
       finish();
