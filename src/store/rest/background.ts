@@ -3,11 +3,13 @@ export interface Background<T> {
   add(item: T): void;
   /** Starts what waits, if the time has come. */
   wake(): void;
-  /** Resolves when nothing waits and nothing runs. */
+  /** Resolves when nothing waits and nothing runs; the process stays alive until then. */
   drain(): Promise<void>;
   /** Sheds what waits. */
   close(): void;
 }
+
+const HOLD_MS = 60_000;
 
 /**
  * @param work must not reject; `false` counts as shed.
@@ -48,7 +50,11 @@ export function createBackground<T>(options: {
     wake,
     drain() {
       return new Promise((resolve) => {
-        drained.push(resolve);
+        const hold = setInterval(() => {}, HOLD_MS);
+        drained.push(() => {
+          clearInterval(hold);
+          resolve();
+        });
         wake();
       });
     },

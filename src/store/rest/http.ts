@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import type { Socket } from "node:net";
 import type { Dispatcher } from "undici";
 import type { Settings } from "../../config/settings.js";
 import { VERSION } from "../../shared.js";
@@ -17,8 +18,8 @@ export interface Request {
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds; `MLFLOW_HTTP_REQUEST_TIMEOUT` unless told. */
-  readonly timeoutMs?: number;
+  /** The process may end without waiting for this one. */
+  readonly background?: boolean;
 }
 
 /** What the server said, whatever it said. */
@@ -41,9 +42,15 @@ export interface Http {
   close(): Promise<void>;
 }
 
+interface TlsOptions {
+  readonly rejectUnauthorized?: boolean;
+  readonly ca?: Buffer;
+}
+
 interface Connection {
   readonly undici: typeof import("undici");
   readonly agent: Dispatcher;
+  readonly backgroundAgent: Dispatcher;
   readonly headers: Record<string, string>;
 }
 
@@ -59,8 +66,13 @@ export function createHttp(options: { uri: string; settings: Settings }): Http {
 
   async function connect(): Promise<Connection> {
     const undici = await import("undici");
-    const headers = await authHeaders(address, settings);
-    return { undici, headers, agent: await createAgent(undici, settings) };
+    const tls = await tlsOptions(settings);
+    return {
+      undici,
+      headers: await authHeaders(address, settings),
+      agent: createAgent(undici, tls, false),
+      backgroundAgent: createAgent(undici, tls, true),
+    };
   }
 
   return {
@@ -76,39 +88,55 @@ export function createHttp(options: { uri: string; settings: Settings }): Http {
     async close() {
       const open = await connection?.catch(() => undefined);
       connection = undefined;
-      await open?.agent.destroy();
+      await Promise.all([open?.agent.destroy(), open?.backgroundAgent.destroy()]);
     },
   };
 }
 
-/** Proxies are taken from the environment, as Python's client does. */
-async function createAgent(
-  undici: typeof import("undici"),
-  settings: Settings,
-): Promise<Dispatcher> {
-  const tls = {
+async function tlsOptions(settings: Settings): Promise<TlsOptions> {
+  return {
     ...(settings.insecureTls && { rejectUnauthorized: false }),
     ...(settings.serverCertPath && { ca: await readFile(settings.serverCertPath) }),
   };
+}
+
+/** Proxies are taken from the environment, as Python's client does. */
+function createAgent(
+  undici: typeof import("undici"),
+  tls: TlsOptions,
+  background: boolean,
+): Dispatcher {
+  const connect = undici.buildConnector({ timeout: CONNECT_TIMEOUT_MS, ...tls });
   return new undici.EnvHttpProxyAgent({
     keepAliveTimeout: KEEP_ALIVE_MS,
-    connect: { timeout: CONNECT_TIMEOUT_MS, ...tls },
     requestTls: tls,
+    connect: background
+      ? (options, callback) =>
+          connect(options, (...[error, socket]) =>
+            error ? callback(error, null) : callback(null, unreferenced(socket)),
+          )
+      : connect,
   });
 }
 
+/** Undici refers to a socket again with each request; idle ones it lets go of by itself. */
+function unreferenced<S extends Socket>(socket: S): S {
+  socket.unref();
+  socket.ref = () => socket;
+  return socket;
+}
+
 async function exchange(
-  { undici, agent, headers }: Connection,
+  { undici, agent, backgroundAgent, headers }: Connection,
   uri: string,
   request: Request,
-  defaultTimeoutMs: number,
+  timeoutMs: number,
 ): Promise<Answer> {
-  const timeoutMs = request.timeoutMs ?? defaultTimeoutMs;
   const url = new URL(`${uri}${request.path}`);
   for (const [key, value] of Object.entries(request.query ?? {})) url.searchParams.set(key, value);
   const contentType = request.json === undefined ? request.contentType : "application/json";
   const response = await undici.request(url, {
-    dispatcher: agent,
+    dispatcher: request.background ? backgroundAgent : agent,
     method: request.method,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,

@@ -5,7 +5,7 @@ import { logTraceByArtifact } from "./artifact-traces.js";
 import type { Background } from "./background.js";
 import type { Capabilities } from "./capabilities.js";
 import { createExperimentCheck } from "./experiment-check.js";
-import type { Http } from "./http.js";
+import type { Http, Request } from "./http.js";
 import { createOtlpEncoder } from "./otlp.js";
 import { postSpans } from "./post-spans.js";
 import { needsStartTrace, startTraceRequest } from "./start-trace.js";
@@ -46,7 +46,7 @@ export function createTraceLogger(options: {
     if (!able.traceInfos) return traces.map(() => tooOld(http.uri, able.version));
     if (able.otlp && !otlpIsUnsupported) {
       const verdicts = await byOtlp(able, experimentId, traces, signal);
-      if (verdicts !== "unsupported") return verdicts;
+      if (verdicts) return verdicts;
     }
     const verdicts = await inParallel(traces, (trace) =>
       logTraceByArtifact(http, experimentId, trace, signal),
@@ -60,10 +60,10 @@ export function createTraceLogger(options: {
     experimentId: string,
     traces: readonly Trace[],
     signal?: AbortSignal,
-  ): Promise<Verdict[] | "unsupported"> {
+  ): Promise<Verdict[] | undefined> {
     const { pieces, refused } = encodeAll(able, traces);
     const posted = pieces.length > 0 ? await postSpans(http, experimentId, pieces, signal) : [];
-    if (posted === "unsupported") return posted;
+    if (!posted) return undefined;
     const inTurn = posted.values();
     const verdicts = traces.map((trace) => refused.get(trace) ?? inTurn.next().value!);
     return inParallel(traces, async (trace, index) => {
@@ -71,7 +71,7 @@ export function createTraceLogger(options: {
       if (verdict.state !== "stored") return verdict;
       const job = { experimentId, info: trace.info };
       if (!able.dialect.traceFields || needsStartTrace(trace.info)) {
-        return sendInfo(http, job, signal);
+        return sendInfo(http, job, { signal });
       }
       background.add(job);
       return verdict;
@@ -90,9 +90,9 @@ export function createTraceLogger(options: {
 export async function sendInfo(
   http: Http,
   { experimentId, info }: InfoJob,
-  signal?: AbortSignal,
+  how: Pick<Request, "signal" | "background">,
 ): Promise<Verdict> {
-  const answer = await http.send({ ...startTraceRequest(experimentId, info), signal });
+  const answer = await http.send({ ...startTraceRequest(experimentId, info), ...how });
   return isRepeatedInfo(answer) ? STORED : verdictOf(answer);
 }
 

@@ -1,12 +1,14 @@
 import type { Plain, PlainObject } from "../../trace/plain.js";
 import { type Span, SpanAttributeKey, type SpanEvent, SpanStatusCode } from "../../trace/span.js";
+import { type TraceInfo, TraceMetadataKey } from "../../trace/trace.js";
 import { listOf, objectOf, textOf } from "./json-fields.js";
+import { SESSION_ATTRIBUTE, TRACE_TAG_PREFIX, USER_ATTRIBUTE } from "./otlp.js";
 
-/** Attributes by which a trace's own fields travel in its root span: they are in its info. */
-const TRACE_TAG_PREFIX = "mlflow.traceTag.";
-
-/** A span as the server's `traces/get` gives it: OTLP in JSON, with base64 ids and snake case. */
-export function spanOf(json: PlainObject, traceId: string): Span {
+/**
+ * A span as the server's `traces/get` gives it: OTLP in JSON, with base64 ids and snake case. The
+ * trace's own fields, which travelled in the root span's attributes, are left out: its info has them.
+ */
+export function spanOf(json: PlainObject, { traceId, traceMetadata }: TraceInfo): Span {
   const {
     [SpanAttributeKey.REQUEST_ID]: _requestId,
     [SpanAttributeKey.SPAN_TYPE]: spanType,
@@ -27,14 +29,17 @@ export function spanOf(json: PlainObject, traceId: string): Span {
     status: statusOf(json.status),
     ...(inputs !== undefined && { inputs }),
     ...(outputs !== undefined && { outputs }),
-    attributes: withoutTraceTags(attributes),
+    attributes: parentId ? attributes : withoutTraceFields(attributes, traceMetadata),
     events: listOf(json.events).map((event) => eventOf(objectOf(event))),
   };
 }
 
-function withoutTraceTags(attributes: PlainObject): PlainObject {
-  const own = Object.entries(attributes).filter(([key]) => !key.startsWith(TRACE_TAG_PREFIX));
-  return Object.fromEntries(own);
+function withoutTraceFields(attributes: PlainObject, metadata: TraceInfo["traceMetadata"]) {
+  const travelled = ([key, value]: [string, Plain | undefined]) =>
+    key.startsWith(TRACE_TAG_PREFIX) ||
+    (key === SESSION_ATTRIBUTE && value === metadata[TraceMetadataKey.SESSION]) ||
+    (key === USER_ATTRIBUTE && value === metadata[TraceMetadataKey.USER]);
+  return Object.fromEntries(Object.entries(attributes).filter((entry) => !travelled(entry)));
 }
 
 function eventOf(json: PlainObject): SpanEvent {

@@ -1,10 +1,10 @@
 import { invalidParameter } from "../../errors.js";
-import type { Plain } from "../../trace/plain.js";
+import { fitsInt64, type Plain } from "../../trace/plain.js";
 import { type Span, SpanAttributeKey, type SpanEvent, SpanStatusCode } from "../../trace/span.js";
 import { type Trace, TraceMetadataKey } from "../../trace/trace.js";
 import { writeAttribute, writeAttributes } from "./otlp-values.js";
 import { ProtobufWriter } from "./protobuf.js";
-import { clientTags } from "./trace-fields.js";
+import { clientMetadata, clientTags } from "./trace-fields.js";
 
 /** What of a trace the server understands in its spans. */
 export interface OtlpDialect {
@@ -13,6 +13,11 @@ export interface OtlpDialect {
   /** A text that is itself JSON is shown as the structure it describes, unless it is quoted once more. */
   readonly parsesJsonText: boolean;
 }
+
+/** Attributes by which a trace's own fields travel in its root span. */
+export const TRACE_TAG_PREFIX = "mlflow.traceTag.";
+export const SESSION_ATTRIBUTE = "session.id";
+export const USER_ATTRIBUTE = "user.id";
 
 const STATUS_CODES = { UNSET: 0, OK: 1, ERROR: 2 } as const;
 const TRACE_ID = /^tr-[0-9a-f]{32}$/;
@@ -75,13 +80,13 @@ function checkIds(trace: Trace): void {
 
 function traceAttributes({ info }: Trace): [string, string][] {
   const fields = Object.entries(clientTags(info)).map(([key, value]): [string, string] => [
-    `mlflow.traceTag.${key}`,
+    TRACE_TAG_PREFIX + key,
     value,
   ]);
-  const session = info.traceMetadata[TraceMetadataKey.SESSION];
-  const user = info.traceMetadata[TraceMetadataKey.USER];
-  if (session) fields.push(["session.id", session]);
-  if (user) fields.push(["user.id", user]);
+  const { [TraceMetadataKey.SESSION]: session, [TraceMetadataKey.USER]: user } =
+    clientMetadata(info);
+  if (user) fields.push([USER_ATTRIBUTE, user]);
+  if (session) fields.push([SESSION_ATTRIBUTE, session]);
   return fields;
 }
 
@@ -113,13 +118,18 @@ function writeSpan(
   attribute(SpanAttributeKey.SPAN_TYPE, span.spanType);
   // Without an end the server computes a duration of minus 56 years.
   const unended = span.endTimeNs < span.startTimeNs;
-  writer.fixed64(SPAN.endTime, unended ? span.startTimeNs : span.endTimeNs);
-  writer.fixed64(SPAN.startTime, span.startTimeNs);
+  writer.fixed64(SPAN.endTime, moment(unended ? span.startTimeNs : span.endTimeNs));
+  writer.fixed64(SPAN.startTime, moment(span.startTimeNs));
   writer.text(SPAN.name, span.name);
   if (span.parentId) writer.hex(SPAN.parentSpanId, span.parentId);
   writer.hex(SPAN.spanId, span.spanId);
   writer.hex(SPAN.traceId, traceId.slice("tr-".length));
   writer.close(SCOPE_SPANS.spans, end);
+}
+
+/** Databases hold times in signed integers, and refuse the whole request for one that does not fit. */
+function moment(timeNs: bigint): bigint {
+  return fitsInt64(timeNs) && timeNs >= 0n ? timeNs : 0n;
 }
 
 function quoteJsonText(value: Plain): Plain {

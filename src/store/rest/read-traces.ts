@@ -61,8 +61,9 @@ async function readWhole(
   const found = jsonOf(answer);
   const trace = objectOf(route === "get" ? found.trace : listOf(found.traces)[0]);
   if (!trace.trace_info) return undefined;
-  const spans = listOf(trace.spans).map((span) => spanOf(objectOf(span), traceId));
-  return { info: traceInfoOf(trace.trace_info), data: { spans } };
+  const info = traceInfoOf(trace.trace_info);
+  const spans = listOf(trace.spans).map((span) => spanOf(objectOf(span), info));
+  return { info, data: { spans } };
 }
 
 async function readParts(http: Http, traceId: string): Promise<Trace | undefined> {

@@ -1,5 +1,4 @@
 import type { Settings } from "../../config/settings.js";
-import { debug } from "../../log.js";
 import type { TrackingStore } from "../store.js";
 import { createBackground } from "./background.js";
 import { createCapabilities } from "./capabilities.js";
@@ -29,14 +28,12 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
 
   const background = createBackground<InfoJob>({
     async work(job) {
-      const verdict = await sendInfo(http, job, AbortSignal.timeout(BACKGROUND_TIMEOUT_MS));
+      const signal = AbortSignal.timeout(BACKGROUND_TIMEOUT_MS);
+      const verdict = await sendInfo(http, job, { signal, background: true });
       return verdict.state === "stored";
     },
     isIdle: () => logging === 0,
-    onShed(count) {
-      debug("%d traces are without source and creator", count);
-      options.onShed?.(count);
-    },
+    onShed: (count) => options.onShed?.(count),
     maxPending: MAX_PENDING_INFOS,
     maxRunning: MAX_BACKGROUND_IN_FLIGHT,
   });

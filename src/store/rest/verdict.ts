@@ -34,8 +34,11 @@ export function isRepeatedInfo(answer: Answer): boolean {
 }
 
 /** A request of many traces that may go through without one of them. */
-export function isWorthHalving(answer: Answer): boolean {
-  return answer.status === 400 || answer.status === 413 || answer.status === 422;
+export function isAboutContent(answer: Answer): boolean {
+  const { status } = answer;
+  return (
+    status === 400 || status === 413 || status === 422 || (status === 500 && isTransient(answer))
+  );
 }
 
 function isTransient(answer: Answer): boolean {
