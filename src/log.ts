@@ -46,3 +46,8 @@ export function guard<A extends unknown[], R>(
     }
   };
 }
+
+/** One line on stderr, but only where a person reads it. */
+export function writeTerminalLine(line: string): void {
+  if (!state.silent && process.stderr.isTTY) writeLine(`langchain-mlflow: ${line}`);
+}

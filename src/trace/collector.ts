@@ -109,8 +109,7 @@ export class Collector {
     parentRunId: string | undefined,
     scope: Scope | undefined,
   ): OpenSpan | undefined {
-    if (this.#runs.has(runId)) return undefined;
-    if (parentRunId !== undefined && this.#isOutside(runId, parentRunId)) return undefined;
+    if (this.#runs.has(runId) || this.#isOutside(runId, parentRunId)) return undefined;
     const named = parentRunId === undefined ? undefined : this.#runs.get(parentRunId);
     const around = scope && isAlive(scope) ? scope : undefined;
     const own = ownScope(around, init.self, named);
@@ -138,7 +137,8 @@ export class Collector {
   }
 
   /** A run below an unsampled one is not recorded; one below a complete trace is counted, never a new root. */
-  #isOutside(runId: string, parentRunId: string): boolean {
+  #isOutside(runId: string, parentRunId: string | undefined): boolean {
+    if (parentRunId === undefined) return false;
     if (this.#runs.has(parentRunId)) {
       if (this.#runs.get(parentRunId)) return false;
       this.#runs.set(runId, undefined);

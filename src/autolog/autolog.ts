@@ -1,0 +1,18 @@
+import { CallbackManager } from "@langchain/core/callbacks/manager";
+import { Runnable } from "@langchain/core/runnables";
+import type { AutologOptions } from "../config/options.js";
+import type { CoreClasses } from "../patch/patch-core.js";
+import { startAutolog } from "./start.js";
+
+/**
+ * Traces every call of every LangChain.js and LangGraph.js object of this process from now on, those
+ * made before included. May be called again: the options then replace the earlier ones, those not
+ * named falling back to their environment variable and default. `{ disable: true }` takes all back.
+ * Mirrors `mlflow.langchain.autolog()`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or wrong option, a wrong
+ * environment variable, or a tracking URI that is not supported.
+ */
+export function autolog(options: Partial<AutologOptions> = {}): void {
+  startAutolog(options, { classes: { CallbackManager, Runnable } as unknown as CoreClasses });
+}

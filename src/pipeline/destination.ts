@@ -1,0 +1,90 @@
+import { readSettings, type Settings } from "../config/settings.js";
+import { openStore } from "../store/open.js";
+import type { Experiment, TrackingStore } from "../store/store.js";
+import { DEFAULT_EXPERIMENT_ID, type ExperimentChoice, findExperiment } from "./experiment.js";
+
+/** Where a trace goes: a store and an experiment of it. Each root call keeps the one in force when it started. */
+export class Destination {
+  readonly store: TrackingStore;
+  readonly choice: ExperimentChoice | undefined;
+  #experiment: Promise<Experiment> | undefined;
+  /** Known once it was looked up. */
+  knownId: string | undefined;
+
+  constructor(store: TrackingStore, choice: ExperimentChoice | undefined) {
+    this.store = store;
+    this.choice = choice;
+    if (!choice) this.knownId = DEFAULT_EXPERIMENT_ID;
+  }
+
+  /** Looked up once; after a failure the next call tries again. */
+  experiment(): Promise<Experiment> {
+    const choice = this.choice ?? { by: "id", experimentId: DEFAULT_EXPERIMENT_ID };
+    this.#experiment ??= findExperiment(this.store, choice).then(
+      (experiment) => {
+        this.knownId = experiment.experimentId;
+        return experiment;
+      },
+      (cause) => {
+        this.#experiment = undefined;
+        throw cause;
+      },
+    );
+    return this.#experiment;
+  }
+
+  async experimentId(): Promise<string> {
+    return this.knownId ?? (await this.experiment()).experimentId;
+  }
+}
+
+/** What was set in code; the environment fills what was not. */
+export class Tracking {
+  #uri: string | undefined;
+  #choice: ExperimentChoice | undefined;
+  #current: Destination | undefined;
+  readonly #stores = new Map<string, TrackingStore>();
+
+  /** The destination in force; the environment is read when it is first asked for. */
+  current(): Destination {
+    this.#current ??= this.#open(readSettings());
+    return this.#current;
+  }
+
+  setUri(uri: string): void {
+    this.#store(uri, readSettings());
+    this.#uri = uri;
+    this.#current = undefined;
+  }
+
+  setExperiment(choice: ExperimentChoice): Destination {
+    this.#choice = choice;
+    this.#current = undefined;
+    return this.current();
+  }
+
+  /** The environment may have changed: what was not set in code is read again. */
+  refresh(): void {
+    this.#current = undefined;
+  }
+
+  #open(settings: Settings): Destination {
+    const store = this.#store(this.#uri ?? settings.trackingUri, settings);
+    return new Destination(store, this.#choice ?? choiceOf(settings));
+  }
+
+  #store(uri: string | undefined, settings: Settings): TrackingStore {
+    const key = uri ?? "";
+    let store = this.#stores.get(key);
+    if (!store) {
+      store = openStore(uri, settings);
+      this.#stores.set(key, store);
+    }
+    return store;
+  }
+}
+
+function choiceOf({ experimentName, experimentId }: Settings): ExperimentChoice | undefined {
+  if (experimentName !== undefined) return { by: "name", name: experimentName };
+  return experimentId === undefined ? undefined : { by: "id", experimentId };
+}

@@ -1,0 +1,154 @@
+import type { AutologOptions } from "../config/options.js";
+import { resolveOptions } from "../config/resolve.js";
+import { readSource } from "../context/source.js";
+import { onProcessEnd } from "../export/exit.js";
+import type { FlushCounts } from "../export/flush.js";
+import { type DropReason, FlushQueue } from "../export/queue.js";
+import { warnOnce } from "../log.js";
+import { shared } from "../shared.js";
+import { buildTrace } from "../trace/build-trace.js";
+import type { Call } from "../trace/call.js";
+import { Collector } from "../trace/collector.js";
+import {
+  createSnapshot,
+  nameOfClass,
+  type ReadInstance,
+  type Snapshot,
+} from "../trace/snapshot.js";
+import { type Destination, Tracking } from "./destination.js";
+import { sendCalls, tellFirstTrace } from "./send.js";
+
+/** Why a trace or a part of one is missing: every loss is counted under one of these. */
+export type LossReason = DropReason | "late_span" | "open_calls";
+
+/** Everything between a LangChain event and a store, one of it in a process. */
+export interface Pipeline {
+  readonly options: AutologOptions;
+  readonly collector: Collector;
+  readonly tracking: Tracking;
+  readonly snapshot: Snapshot;
+  readonly losses: Readonly<Partial<Record<LossReason, number>>>;
+  /** New options replace all of the earlier ones. */
+  configure(options: AutologOptions): void;
+  /** Teaches the snapshot what instances of a library's classes mean. */
+  readWith(read: ReadInstance): void;
+  /** Delivers what is finished, also what only waits for stray branches. Never rejects. */
+  flush(timeoutMs: number): Promise<FlushCounts>;
+}
+
+/** The pipeline of this process; the first call builds it. */
+export function getPipeline(): Pipeline {
+  return shared("pipeline", createPipeline);
+}
+
+/** Fixed costs of a trace in memory, besides its characters. */
+const BYTES_PER_SPAN = 600;
+
+/** The page to read first: a span ends in the collector, its Call waits in the queue, the store takes the trace. */
+function createPipeline(): Pipeline {
+  // One object that changes its content: who holds it sees the options in force.
+  const options: AutologOptions = resolveOptions({}, {});
+  const tracking = new Tracking();
+  const losses: Partial<Record<LossReason, number>> = {};
+  let readInstance: ReadInstance = () => undefined;
+  let source: Readonly<Record<string, string>> | undefined;
+  const sourceOfProcess = () => {
+    source ??= readSource();
+    return source;
+  };
+
+  const onDrop = (count: number, reason: LossReason, cause?: unknown) => {
+    losses[reason] = (losses[reason] ?? 0) + count;
+    const why = cause instanceof Error ? `: ${cause.message}` : "";
+    if (reason !== "late_span") warnOnce(`drop ${reason}`, `traces are lost (${reason})${why}`);
+  };
+  const queue = new FlushQueue<Call>({
+    send: (calls, signal) => sendCalls(calls, sourceOfProcess(), signal),
+    bytesOf: (call) => call.characters * 2 + call.spans.length * BYTES_PER_SPAN,
+    groupOf: (call) => call.destination,
+    onStored: ([first]) => first && tellFirstTrace(first),
+    onDrop,
+    get maxQueueBytes() {
+      return options.maxQueueBytes;
+    },
+    get maxBatchItems() {
+      return options.maxBatchTraces;
+    },
+    get maxBatchBytes() {
+      return options.maxBatchBytes;
+    },
+    get flushIntervalMs() {
+      return options.flushIntervalMs;
+    },
+    get retryTimeoutMs() {
+      return options.retryTimeoutMs;
+    },
+  });
+
+  const snapshot = createSnapshot(
+    () => options,
+    (value) => readInstance(value),
+  );
+  const collector = new Collector({
+    snapshot,
+    nameOf: nameOfClass,
+    onSealed: (call) => {
+      queue.put(call);
+      onProcessEnd(exitHooks);
+    },
+    onDrop: (reason, count) => onDrop(count, reason),
+    destination: () => tracking.current(),
+    tags: () => options.extraTags,
+    isSampled: () => options.samplingRatio >= 1 || Math.random() < options.samplingRatio,
+    maxOpenCalls: () => options.maxOpenCalls,
+  });
+
+  const flush = (timeoutMs: number) => {
+    collector.sealSettled();
+    return queue.flush(timeoutMs);
+  };
+  const exitHooks = {
+    pending: () => queue.size,
+    flush,
+    spill: () => {
+      collector.sealAll();
+      spill(queue.takeAll(), sourceOfProcess(), (count) => onDrop(count, "exit_timeout"));
+    },
+    exitTimeoutMs: () => options.exitTimeoutMs,
+  };
+
+  return {
+    options,
+    collector,
+    tracking,
+    snapshot,
+    losses,
+    flush,
+    configure: (next) => void Object.assign(options, next),
+    readWith: (read) => {
+      readInstance = read;
+    },
+  };
+}
+
+/** The last moment of a process: what a store can take at once it takes, the rest is counted. */
+function spill(
+  calls: readonly Call[],
+  source: Readonly<Record<string, string>>,
+  onLost: (count: number) => void,
+): void {
+  const byDestination = new Map<Destination, Call[]>();
+  for (const call of calls) {
+    const destination = call.destination as Destination;
+    byDestination.set(destination, [...(byDestination.get(destination) ?? []), call]);
+  }
+  for (const [{ store, knownId }, group] of byDestination) {
+    const experimentId = knownId;
+    if (experimentId === undefined || !store.logTracesSync) {
+      onLost(group.length);
+      continue;
+    }
+    const traces = group.map((call) => buildTrace(call, experimentId, source));
+    store.logTracesSync(experimentId, traces);
+  }
+}

@@ -1,0 +1,51 @@
+import { RestException } from "../errors.js";
+import { warnOnce, writeTerminalLine } from "../log.js";
+import type { Verdict } from "../store/store.js";
+import { buildTrace } from "../trace/build-trace.js";
+import type { Call } from "../trace/call.js";
+import type { Destination } from "./destination.js";
+
+/** Sends sealed Calls of one destination to its store; a failure is told once, in its own words. */
+export async function sendCalls(
+  calls: readonly Call[],
+  source: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<readonly Verdict[]> {
+  const destination = calls[0]?.destination as Destination;
+  let verdicts: readonly Verdict[];
+  try {
+    const experimentId = await destination.experimentId();
+    const traces = calls.map((call) => buildTrace(call, experimentId, source));
+    verdicts = await destination.store.logTraces(experimentId, traces, signal);
+  } catch (thrown) {
+    const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
+    const state = isPermanent(cause) ? "blocked" : "retry";
+    verdicts = calls.map(() => ({ state, cause }));
+  }
+  tell(verdicts, destination);
+  return verdicts;
+}
+
+/** What no waiting mends: the experiment is gone, the credentials are wrong. */
+function isPermanent(cause: Error): boolean {
+  return !(cause instanceof RestException) || (cause.status >= 400 && cause.status < 500);
+}
+
+function tell(verdicts: readonly Verdict[], destination: Destination): void {
+  for (const verdict of verdicts) {
+    if (verdict.state === "stored") continue;
+    const { uri } = destination.store;
+    warnOnce(`send ${uri} ${verdict.state}`, `traces for ${uri}: ${verdict.cause.message}`);
+  }
+}
+
+let isLinkTold = false;
+
+/** On a terminal the first trace that arrived is shown as a link. */
+export function tellFirstTrace(call: Call): void {
+  if (isLinkTold) return;
+  isLinkTold = true;
+  const { store, knownId } = call.destination as Destination;
+  const url = knownId === undefined ? undefined : store.traceUrl(knownId, call.traceId);
+  if (url !== undefined) writeTerminalLine(`first trace: ${url}`);
+}

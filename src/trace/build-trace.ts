@@ -1,0 +1,83 @@
+import type { Call } from "./call.js";
+import { toNanoseconds } from "./clock.js";
+import type { OpenSpan } from "./open-span.js";
+import { toJson } from "./plain.js";
+import { metadataOf, previewOf } from "./preview.js";
+import { type Span, SpanStatusCode } from "./span.js";
+import { totalUsage } from "./total-usage.js";
+import { type Trace, type TraceInfo, TraceMetadataKey, TraceState, TraceTagKey } from "./trace.js";
+
+const MAX_TAG_CHARACTERS = 4096;
+
+/** The trace of a sealed Call, as stores take it. `source` is the metadata that every trace of the process has. */
+export function buildTrace(
+  call: Call,
+  experimentId: string,
+  source: Readonly<Record<string, string>>,
+): Trace {
+  const root = call.spans.find((span) => span.parent === undefined) ?? call.spans[0];
+  const spans = call.spans.map((span) => buildSpan(span, call.traceId));
+  return { info: buildInfo(call, root, experimentId, source), data: { spans } };
+}
+
+function buildSpan(span: OpenSpan, traceId: string): Span {
+  const { inputs, outputs, parent } = span;
+  return {
+    traceId,
+    spanId: span.spanId,
+    ...(parent ? { parentId: parent.spanId } : {}),
+    name: span.name,
+    spanType: span.spanType,
+    startTimeNs: toNanoseconds(span.startMs),
+    endTimeNs: toNanoseconds(span.endMs ?? span.startMs),
+    status: { code: span.status, message: span.statusMessage },
+    ...(inputs === undefined ? {} : { inputs }),
+    ...(outputs === undefined ? {} : { outputs }),
+    attributes: span.attributes,
+    events: (span.events ?? []).map(({ name, timeMs, attributes }) => ({
+      name,
+      timestampNs: toNanoseconds(timeMs),
+      attributes,
+    })),
+  };
+}
+
+function buildInfo(
+  call: Call,
+  root: OpenSpan | undefined,
+  experimentId: string,
+  source: Readonly<Record<string, string>>,
+): TraceInfo {
+  const startMs = Math.min(...call.spans.map((span) => span.startMs));
+  const endMs = Math.max(...call.spans.map((span) => span.endMs ?? span.startMs));
+  const usage = totalUsage(call.spans);
+  const requestPreview = previewOf(root?.inputs, "user");
+  const responsePreview = previewOf(root?.outputs, "assistant");
+  return {
+    traceId: call.traceId,
+    experimentId,
+    ...(requestPreview === undefined ? {} : { requestPreview }),
+    ...(responsePreview === undefined ? {} : { responsePreview }),
+    requestTime: Math.floor(startMs),
+    executionDuration: Math.round(endMs - startMs),
+    state: root?.status === SpanStatusCode.ERROR ? TraceState.ERROR : TraceState.OK,
+    traceMetadata: {
+      [TraceMetadataKey.SCHEMA_VERSION]: "3",
+      ...source,
+      [TraceMetadataKey.INPUTS]: metadataOf(root?.inputs),
+      [TraceMetadataKey.OUTPUTS]: metadataOf(root?.outputs),
+      ...(usage ? { [TraceMetadataKey.TOKEN_USAGE]: toJson(usage, "python") } : {}),
+      ...(call.sessionId === undefined ? {} : { [TraceMetadataKey.SESSION]: call.sessionId }),
+      ...call.metadata,
+    },
+    tags: { [TraceTagKey.NAME]: root?.name ?? "", ...cutValues(call.tags) },
+    assessments: [],
+  };
+}
+
+function cutValues(tags: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(tags);
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, value.slice(0, MAX_TAG_CHARACTERS)]),
+  );
+}
