@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 
 const app = inject("installedApp");
-const WHEN_NEEDED = ["undici", "yaml", "ini", "progress"];
+/** Each serves one feature and takes time to load. */
+const WHEN_NEEDED = ["undici", "yaml", "progress"];
 
 test.each(["module", "commonjs"])("autolog() in a %s app loads no HTTP client", (type) => {
   const load =

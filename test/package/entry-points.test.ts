@@ -65,7 +65,7 @@ test("package.json can be read through the package", () => {
 test("the installed command runs", () => {
   const command = join(app, "node_modules/.bin/langchain-mlflow");
   const help = execFileSync(command, ["--help"], { cwd: app, encoding: "utf8" });
-  expect(help).toMatch(/langchain-mlflow traces/);
+  expect(help).toMatch(/^Usage: langchain-mlflow /);
 });
 
 /** Runs a program inside the app and gives what it printed. */
