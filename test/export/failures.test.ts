@@ -19,6 +19,7 @@ describe("a store that is down", () => {
     isUp = true;
     sends.length = 0;
     await vi.advanceTimersByTimeAsync(40_000);
+    expect(sends.map((batch) => batch.length)).toEqual([1, 2, 4, 4, 4, 4, 1]);
     expect(sends.flat().toSorted()).toEqual(words(20).toSorted());
     expect([queue.size, queue.bytes, drops]).toEqual([0, 0, []]);
   });

@@ -217,13 +217,25 @@ describe("takeAll", () => {
     expect(queue.takeAll()).toEqual([]);
   });
 
-  test("the queue goes on with what is put afterwards", async () => {
-    const { queue, sends } = scriptedQueue();
+  test("the queue goes on with what is put afterwards, also when the old batch is answered late", async () => {
+    const answers: (() => void)[] = [];
+    const sends: string[][] = [];
+    const { queue } = scriptedQueue(undefined, {
+      send: (batch) => {
+        sends.push([...batch]);
+        return new Promise((resolve) => answers.push(() => resolve(batch.map(() => stored))));
+      },
+    });
     queue.put("a");
-    queue.takeAll();
-    queue.put("b");
     await vi.advanceTimersByTimeAsync(1001);
-    expect(sends).toEqual([["b"]]);
+    expect(queue.takeAll()).toEqual(["a"]);
+    queue.put("b");
+    answers[0]?.();
+    await vi.advanceTimersByTimeAsync(1001);
+    answers[1]?.();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(sends).toEqual([["a"], ["b"]]);
+    expect(queue.size).toBe(0);
   });
 
   test("the caller gives up what it could not save through the same one place", () => {
