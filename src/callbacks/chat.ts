@@ -93,3 +93,8 @@ function toChatTool(tool: PlainObject): PlainObject {
     },
   };
 }
+
+/** A model's text alone, in the form of a message. */
+export function assistantMessage(content: string): PlainObject {
+  return { role: "assistant", content, tool_calls: null, refusal: null, tool_call_id: null };
+}

@@ -1,7 +1,7 @@
 import type { OpenSpan } from "../trace/open-span.js";
 import { isPlainArray, isPlainObject, type Plain, type PlainObject } from "../trace/plain.js";
 import { SpanAttributeKey } from "../trace/span.js";
-import { toChatMessage, toChatMessages, toChatTools } from "./chat.js";
+import { assistantMessage, toChatMessage, toChatMessages, toChatTools } from "./chat.js";
 import { readUsage } from "./usage.js";
 import { field, textField } from "./values.js";
 
@@ -53,13 +53,7 @@ function firstList(generations: Plain | undefined): readonly PlainObject[] {
 
 function toChoice(generation: PlainObject): PlainObject {
   const text = textField(generation, "text") ?? "";
-  const message = toChatMessage(field(generation, "message")) ?? {
-    role: "assistant",
-    content: text,
-    tool_calls: null,
-    refusal: null,
-    tool_call_id: null,
-  };
+  const message = toChatMessage(field(generation, "message")) ?? assistantMessage(text);
   return { message, finish_reason: finishReason(generation) };
 }
 

@@ -57,8 +57,9 @@ function roleFields(message: Live, type: string): object {
   return type === "generic" ? { role: message.role } : {};
 }
 
+/** A chunk can be concatenated; since 1.x a whole message can too, so the name decides. */
 function isChunk(message: Live): boolean {
-  return typeof message.concat === "function";
+  return typeof message.concat === "function" && className(message).endsWith("Chunk");
 }
 
 /** LangChain's own name of a class survives minification, the constructor's does not. */

@@ -6,6 +6,7 @@ import { isPlainObject, type Plain } from "../trace/plain.js";
 import type { Scope } from "../trace/scope.js";
 import type { Snapshot } from "../trace/snapshot.js";
 import { SpanAttributeKey, SpanType } from "../trace/span.js";
+import { assistantMessage } from "./chat.js";
 import type { Live } from "./read.js";
 import { field, isEmptyObject } from "./values.js";
 
@@ -99,9 +100,12 @@ export class Recorder {
       const timeMs = nowMs();
       span.addEvent("new_token", { token }, timeMs);
       span.attributes["langchain.first_token_ms"] = timeMs - span.startMs;
+      span.partialOutputs = () => ({
+        choices: [{ message: assistantMessage(span.streamedText), finish_reason: null }],
+      });
     }
     if (token === "" || span.call.characters > MAX_STREAMED_CHARACTERS) return;
-    span.streamedText = (span.streamedText ?? "") + token;
+    span.streamedText += token;
     span.call.characters += token.length;
   }
 

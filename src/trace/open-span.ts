@@ -40,8 +40,9 @@ export class OpenSpan {
   endMs: number | undefined;
   status: SpanStatusCode = SpanStatusCode.UNSET;
   statusMessage = "";
-  /** Text streamed so far, kept for a stream that is left early. */
-  streamedText: string | undefined;
+  /** What has been streamed so far, as output: for a stream that is left early. */
+  partialOutputs: (() => Plain) | undefined;
+  streamedText = "";
   streamedTokens = 0;
 
   constructor(call: Call, name: string, spanType: SpanType, runId?: string, startMs = nowMs()) {

@@ -102,7 +102,7 @@ function closeOpen(spans: readonly OpenSpan[], outcome: Outcome, effects: Settle
 
 function closeSpan(span: OpenSpan, outcome: Outcome, effects: SettleEffects): void {
   if ("value" in outcome && span.outputs === undefined) {
-    span.outputs = outputOf(span, outcome, effects) ?? span.streamedText;
+    span.outputs = outputOf(span, outcome, effects) ?? span.partialOutputs?.();
   }
   if ("error" in outcome && outcome.error !== undefined) {
     span.addEvent("exception", exceptionEvent(outcome.error));
@@ -122,7 +122,7 @@ function outputOf(
 
 /** Closes a span nobody ended. */
 export function closeAs(span: OpenSpan, ending: SpanEnding): void {
-  span.outputs ??= span.streamedText;
+  span.outputs ??= span.partialOutputs?.();
   const isExit = ending === "process_exit";
   const status = isExit ? SpanStatusCode.ERROR : SpanStatusCode.OK;
   span.close(ending, status, isExit ? EXIT_MESSAGE : "");
