@@ -1,7 +1,7 @@
 import ProgressBar from "progress";
 import { readSettings } from "../config/settings.js";
+import { pushTraces } from "../pipeline/push.js";
 import { openStore } from "../store/open.js";
-import { pushTraces } from "../store/push.js";
 import { resolveTrackingUri } from "../store/tracking-uri.js";
 import { type Command, usageError } from "./command.js";
 
