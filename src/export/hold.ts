@@ -2,8 +2,8 @@
 export const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Waits for `work`, for at most `timeoutMs`, and keeps the process alive so long: the queue's own
- * timers and sockets never do. Resolves with `undefined` when the time is over.
+ * Waits for `work`, for at most `timeoutMs`, and keeps the process alive so long, which background
+ * work itself never does. Resolves with `undefined` when the time is over.
  */
 export async function holdUntil<T>(work: Promise<T>, timeoutMs: number): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;

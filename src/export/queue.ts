@@ -37,8 +37,8 @@ export interface FlushQueueOptions<T> extends GroupLimits {
 
 /**
  * Items on their way to a store, bounded in bytes: waiting → sending → stored, or refused, or
- * waiting again after a pause. Order is not kept over a retry. Its timers keep no process alive;
- * who awaits `flush()` and means to stay wraps it in `holdUntil()`.
+ * waiting again after a pause. Order is not kept over a retry. It keeps no process alive, but while
+ * somebody waits in `flush()`.
  */
 export class FlushQueue<T> {
   readonly #options: FlushQueueOptions<T>;
@@ -95,7 +95,7 @@ export class FlushQueue<T> {
   /**
    * Tries everything now, also what pauses after a failure, and resolves with what became of the
    * items put before the call: when all are settled, when the store lets nothing through, or after
-   * `timeoutMs`. What is unsettled then stays queued. Never rejects.
+   * `timeoutMs`. What is unsettled then stays queued. Never rejects. The process stays alive so long.
    */
   flush(timeoutMs: number): Promise<FlushCounts> {
     if (this.#size === 0) return Promise.resolve(NOTHING_SETTLED);
@@ -108,7 +108,6 @@ export class FlushQueue<T> {
             resolve(counts);
           });
           const timer = setTimeout(() => flush.finish(), Math.min(timeoutMs, MAX_TIMER_MS));
-          timer.unref();
           this.#flushes.add(flush);
           for (const group of this.#groups.values()) group.resume();
           this.#sendWhatIsDue();

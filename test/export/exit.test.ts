@@ -131,6 +131,15 @@ describe("a server that never answers", () => {
     expect(ours.tookMs).toBeLessThan(5000);
   });
 
+  test("does not end a program that waits for a flush, until its time is over", async () => {
+    const env = { EXIT_TIMEOUT_MS: "0" };
+    const args = ["after it waited for a flush"];
+    const ours = await run("ends.mjs", args, { sinkUrl: silent.url, env });
+    const stdout = "{ sent: 0, spooled: 0, dropped: 0 }\n";
+    expect(ours.outcome).toEqual({ code: 0, signal: null, stdout, stderr: "" });
+    expect(ours.spilled).toEqual(items(10));
+  });
+
   test("delays nothing with exitTimeoutMs: 0", async () => {
     const env = { EXIT_TIMEOUT_MS: "0" };
     const ours = await run("ends.mjs", ["naturally"], { sinkUrl: silent.url, env });
