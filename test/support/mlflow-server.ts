@@ -15,6 +15,9 @@ export interface MlflowServer {
   close(): Promise<void>;
 }
 
+/** Servers have no password of their own for the first user; before 3.17 it was `password1234`. */
+export const ADMIN = { username: "admin", password: "only for tests 1" } as const;
+
 const START_TIMEOUT_MS = 90_000;
 
 /** A real MLflow server on a free port, with an empty store of its own. */
@@ -23,7 +26,7 @@ export async function startMlflowServer(
     version?: string;
     args?: readonly string[];
     env?: Record<string, string>;
-    /** With MLflow's basic-auth app: the first user is `admin`, `password1234`. */
+    /** With MLflow's basic-auth app: its first user is {@link ADMIN}. */
     authApp?: boolean;
     /** `sqlite` unless told: a file store refuses OTLP. */
     backend?: "sqlite" | "file";
@@ -78,7 +81,8 @@ function serverEnv(directory: string): Record<string, string> {
   return {
     MLFLOW_DISABLE_TELEMETRY: "true",
     MLFLOW_ALLOW_FILE_STORE: "true",
-    // The basic-auth app keeps its users in the working directory, and wants a secret.
+    // The basic-auth app keeps its users in the working directory.
+    MLFLOW_AUTH_ADMIN_PASSWORD: ADMIN.password,
     MLFLOW_FLASK_SERVER_SECRET_KEY: "test",
     MLFLOW_TRACKING_URI: "",
     HOME: directory,
