@@ -32,7 +32,8 @@ const env = {
 };
 const failures = [];
 try {
-  for (const program of programs) failures.push(...(await demonstrate(program)));
+  const known = new Set((await newest()).map((info) => info.traceId));
+  for (const program of programs) failures.push(...(await demonstrate(program, known)));
 } finally {
   await server?.close();
 }
@@ -46,13 +47,13 @@ for (const failure of failures) console.error(`FAILED ${failure}`);
 process.exitCode = failures.length > 0 ? 1 : 0;
 
 /** Runs one program and shows its traces; returns what went wrong. */
-async function demonstrate({ file, shows, flags }) {
+async function demonstrate({ file, shows, flags }, known) {
   console.log(`\n━━━ ${file}: ${shows}`);
   console.log(`$ node ${[...flags, `examples/${file}`].join(" ")}`);
-  const before = new Set((await newest()).map((info) => info.traceId));
   const code = await node([...flags, `examples/${file}`]);
-  const infos = (await newest()).filter((info) => !before.has(info.traceId)).reverse();
+  const infos = (await newest()).filter((info) => !known.has(info.traceId)).reverse();
   for (const { traceId } of infos) {
+    known.add(traceId);
     console.log("");
     await node([...cli, "traces", traceId]);
   }

@@ -33,6 +33,13 @@ export function usageError(message: string): MlflowException {
   return new MlflowException(message, USAGE);
 }
 
+export function noLocalStore(directory: string): MlflowException {
+  return new MlflowException(
+    `There is no local store at ${directory} yet. Run a traced program first.`,
+    "RESOURCE_DOES_NOT_EXIST",
+  );
+}
+
 export function isUsageError(error: unknown): boolean {
   const parseArgs = (error as NodeJS.ErrnoException | undefined)?.code;
   if (typeof parseArgs === "string" && parseArgs.startsWith("ERR_PARSE_ARGS")) return true;

@@ -1,9 +1,11 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import ProgressBar from "progress";
 import { readSettings } from "../config/settings.js";
 import { pushTraces } from "../pipeline/push.js";
 import { openStore } from "../store/open.js";
-import { resolveTrackingUri } from "../store/tracking-uri.js";
-import { type Command, usageError } from "./command.js";
+import { DEFAULT_DIRECTORY, resolveTrackingUri } from "../store/tracking-uri.js";
+import { type Command, noLocalStore, usageError } from "./command.js";
 
 export const push: Command = {
   name: "push",
@@ -20,8 +22,9 @@ export const push: Command = {
     const [target] = positionals;
     if (!target) throw usageError("push needs the URI of an MLflow server.");
     const settings = readSettings(env);
-    const source = sourceUri(options["tracking-uri"] as string | undefined, settings.trackingUri);
-    const [from, to] = [openStore(source, settings), openStore(target, settings)];
+    const directory = sourceOf(options["tracking-uri"] as string | undefined, settings.trackingUri);
+    if (!existsSync(directory)) throw noLocalStore(directory);
+    const [from, to] = [openStore(directory, settings), openStore(target, settings)];
     let bar: ProgressBar | undefined;
     try {
       const result = await pushTraces({
@@ -48,10 +51,9 @@ export const push: Command = {
 };
 
 /** A server in MLFLOW_TRACKING_URI is where one pushes to, never what one pushes. */
-function sourceUri(asked: string | undefined, trackingUri: string | undefined) {
-  if (asked !== undefined) {
-    if (resolveTrackingUri(asked).kind === "directory") return asked;
-    throw usageError(`push reads a local store; --tracking-uri ${asked} is a server.`);
-  }
-  return resolveTrackingUri(trackingUri).kind === "directory" ? trackingUri : undefined;
+function sourceOf(asked: string | undefined, trackingUri: string | undefined): string {
+  const source = resolveTrackingUri(asked ?? trackingUri);
+  if (source.kind === "directory") return source.directory;
+  if (asked === undefined) return resolve(DEFAULT_DIRECTORY);
+  throw usageError(`push reads a local store; --tracking-uri ${asked} is a server.`);
 }

@@ -98,10 +98,12 @@ const duration = (span: Span) => durationText(Number(span.endTimeNs - span.start
 
 function remarks(span: Span): string[] {
   const tokens = readTokens(span.attributes[SpanAttributeKey.TOKEN_USAGE]);
+  const firstTokenMs = span.attributes["langchain.first_token_ms"];
   const end = span.attributes["langchain.end"];
   const wayOut = typeof end === "string" && !["complete", "error"].includes(end) ? [end] : [];
   return [
     ...(tokens ? [tokensText(tokens)] : []),
+    ...(typeof firstTokenMs === "number" ? [`first after ${durationText(firstTokenMs)}`] : []),
     ...wayOut,
     ...(span.status.code === "ERROR" ? [`ERROR ${oneLine(span.status.message)}`] : []),
   ];

@@ -4,7 +4,7 @@ import { constants } from "node:os";
 import { readSettings } from "../config/settings.js";
 import { MlflowException } from "../errors.js";
 import { resolveTrackingUri } from "../store/tracking-uri.js";
-import { type Command, usageError } from "./command.js";
+import { type Command, noLocalStore, usageError } from "./command.js";
 
 export const ui: Command = {
   name: "ui",
@@ -24,12 +24,7 @@ export const ui: Command = {
       terminal.write(`MLflow's UI is at ${target.uri}`);
       return 0;
     }
-    if (!existsSync(target.directory)) {
-      throw new MlflowException(
-        `There is no local store at ${target.directory} yet. Run a traced program first.`,
-        "RESOURCE_DOES_NOT_EXIST",
-      );
-    }
+    if (!existsSync(target.directory)) throw noLocalStore(target.directory);
     const server = [
       ...["server", "--host", "127.0.0.1", "--port", String(port), "--workers", "1"],
       ...["--backend-store-uri", target.directory],

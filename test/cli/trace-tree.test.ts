@@ -38,17 +38,17 @@ describe("renderTrace", () => {
     ]);
   });
 
-  it("says how a span failed or was left", () => {
+  it("says how a span failed or was left, and when its first token came", () => {
     const status = { code: "ERROR", message: "400 refused\nby the provider" } as const;
     const spans = [
       span("a", undefined, "RunnableSequence", "CHAIN", 0, 9, { status }),
       span("b", "a", "ChatOpenAI", "CHAT_MODEL", 1, 3, {
-        attributes: { "langchain.end": "cancelled" },
+        attributes: { "langchain.end": "cancelled", "langchain.first_token_ms": 1.6 },
       }),
     ];
     const lines = treeOf(renderTrace(trace(spans, { state: "ERROR" })));
     expect(lines[0]).toMatch(/ERROR 400 refused by the provider$/);
-    expect(lines[1]).toMatch(/ cancelled$/);
+    expect(lines[1]).toMatch(/ first after 2 ms {2}cancelled$/);
   });
 
   it("shows every span of a broken trace: without its parent, or in a circle", () => {

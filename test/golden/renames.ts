@@ -8,11 +8,6 @@ export interface Rename {
 /** Closed: an entry that renames nothing fails the test. */
 export const RENAMES: readonly Rename[] = [
   {
-    golden: "StrOutputParser",
-    ours: "StringOutputParser",
-    reason: "the class is called so in LangChain.js",
-  },
-  {
     golden: "RunnableParallel<context,question>",
     ours: "RunnableMap",
     reason: "the class is called so in LangChain.js, which does not put the keys in the name",

@@ -1,0 +1,91 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { readSettings } from "../../src/config/settings.js";
+import { openStore } from "../../src/store/open.js";
+import { translation } from "../cli/traces-of-tests.js";
+import { type MlflowServer, startMlflowServer } from "../support/mlflow-server.js";
+
+const cli = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+const traceId = (number: number) => `tr-${String(number).padStart(32, "0")}`;
+/** More than the pusher takes at a time. */
+const COUNT = 30;
+
+let mlflow: MlflowServer;
+let directory: string;
+beforeAll(async () => {
+  mlflow = await startMlflowServer();
+  directory = await mkdtemp(join(tmpdir(), "langchain-mlflow-push-"));
+  const store = openStore(directory, readSettings({}));
+  const traces = Array.from({ length: COUNT }, (_, index) => ({
+    info: { ...translation.info, traceId: traceId(index + 1) },
+    data: {
+      spans: translation.data.spans.map((span) => ({ ...span, traceId: traceId(index + 1) })),
+    },
+  }));
+  await store.logTraces("0", traces);
+  await store.close();
+});
+afterAll(async () => {
+  await mlflow.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** The program as it is installed, in a directory with the local store at its default place or not. */
+async function run(args: string[], env: Record<string, string> = {}) {
+  const options = { env: { ...process.env, ...env }, cwd: directory };
+  return promisify(execFile)(process.execPath, [cli, ...args], options).then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
+  );
+}
+
+it("pushes a local store to a server with the same ids, twice without doubling", async () => {
+  for (const _ of ["once", "twice"]) {
+    const pushed = await run(["push", mlflow.url, "--tracking-uri", directory]);
+    expect(pushed).toMatchObject({ code: 0, stderr: "" });
+    expect(pushed.stdout).toBe(`${COUNT} of ${COUNT} traces are in ${mlflow.url}.\n`);
+  }
+  const list = await run(["traces", "--json", "--limit", "1000", "--tracking-uri", mlflow.url]);
+  const ids = (JSON.parse(list.stdout) as { traceId: string }[]).map((info) => info.traceId);
+  expect(ids.toSorted()).toEqual(Array.from({ length: COUNT }, (_, index) => traceId(index + 1)));
+});
+
+it("shows a pushed trace from the server as it did from the local store", async () => {
+  const [there, here] = await Promise.all([
+    run(["traces", traceId(1)], { MLFLOW_TRACKING_URI: mlflow.url }),
+    run(["traces", traceId(1)], { MLFLOW_TRACKING_URI: directory }),
+  ]);
+  expect(there).toEqual(here);
+  expect(there.stdout).toContain("├─ ChatOpenAI          CHAT_MODEL   12 ms  27 tokens");
+});
+
+it("reads ./mlflow-local when MLFLOW_TRACKING_URI is the server, and says when there is none", async () => {
+  const pushed = await run(["push", mlflow.url], { MLFLOW_TRACKING_URI: mlflow.url });
+  expect(pushed).toMatchObject({ code: 1, stdout: "" });
+  expect(pushed.stderr).toContain(`no local store at ${join(directory, "mlflow-local")}`);
+});
+
+it("fails in a line when the server is not there", async () => {
+  const pushed = await run(["push", "http://127.0.0.1:9", "--tracking-uri", directory]);
+  expect(pushed).toMatchObject({ code: 1, stdout: "" });
+  expect(pushed.stderr).toMatch(/^langchain-mlflow: .*127\.0\.0\.1:9/);
+  expect(pushed.stderr.trim().split("\n")).toHaveLength(1);
+});
+
+it("ends quietly when nobody reads on, as in `traces | head`", async () => {
+  const env = { ...process.env, MLFLOW_TRACKING_URI: directory };
+  const child = spawn(process.execPath, [cli, "traces", "--json"], { env });
+  let stderr = "";
+  child.stderr.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  child.stdout.destroy();
+  const [code] = await once(child, "exit");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+});
