@@ -16,7 +16,8 @@ export function processTerminal(): Terminal {
   return {
     write: (line) => void stdout.write(`${line}\n`),
     note: (line) => void stderr.write(`${line}\n`),
-    columns: stdout.isTTY ? stdout.columns : undefined,
+    // A terminal that does not know its width says 0.
+    columns: (stdout.isTTY && stdout.columns) || undefined,
     colours: Boolean(stdout.isTTY) && !env.NO_COLOR && env.TERM !== "dumb",
     showsProgress: Boolean(stderr.isTTY),
   };

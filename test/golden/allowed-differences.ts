@@ -106,10 +106,6 @@ export const ALLOWED_DIFFERENCES: readonly AllowedDifference[] = [
     reason: "ChatOpenAI of LangChain.js does not name them",
   },
   {
-    path: /\/attributes\/invocation_params\/(stream|stream_options)(\/|$)/,
-    reason: "ChatOpenAI of LangChain.js says whether it streams, Python's always says false",
-  },
-  {
     path: /\/attributes\/options\/stop$/,
     when: goldenOnly,
     reason: "LangChain.js leaves out what is not set",
