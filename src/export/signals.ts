@@ -30,6 +30,7 @@ export function watchSignals(signals: readonly NodeJS.Signals[], hooks: ExitHook
       raiseAgain(signal);
     } else {
       isEnding = true;
+      hooks.settle();
       void holdUntil(hooks.flush(timeoutMs), timeoutMs).then(() => raiseAgain(signal));
     }
   };

@@ -6,7 +6,6 @@ import type { FlushCounts } from "../export/flush.js";
 import { type DropReason, FlushQueue } from "../export/queue.js";
 import { warnOnce } from "../log.js";
 import { shared } from "../shared.js";
-import { buildTrace } from "../trace/build-trace.js";
 import type { Call } from "../trace/call.js";
 import { Collector } from "../trace/collector.js";
 import {
@@ -15,8 +14,9 @@ import {
   type ReadInstance,
   type Snapshot,
 } from "../trace/snapshot.js";
-import { type Destination, Tracking } from "./destination.js";
+import { Tracking } from "./destination.js";
 import { sendCalls, tellFirstTrace } from "./send.js";
+import { spillCalls } from "./spill.js";
 
 /** Why a trace or a part of one is missing: every loss is counted under one of these. */
 export type LossReason = DropReason | "late_span" | "open_calls";
@@ -92,10 +92,10 @@ function createPipeline(): Pipeline {
   const collector = new Collector({
     snapshot,
     nameOf: nameOfClass,
-    onSealed: (call) => {
-      queue.put(call);
+    onOpened: () => {
       onProcessEnd(exitHooks);
     },
+    onSealed: (call) => queue.put(call),
     onDrop: (reason, count) => onDrop(count, reason),
     destination: () => tracking.current(),
     tags: () => options.extraTags,
@@ -108,11 +108,14 @@ function createPipeline(): Pipeline {
     return queue.flush(timeoutMs);
   };
   const exitHooks = {
-    pending: () => queue.size,
+    pending: () => queue.size + collector.openCalls,
     flush,
+    settle: () => collector.sealAll(),
     spill: () => {
       collector.sealAll();
-      spill(queue.takeAll(), sourceOfProcess(), (count) => onDrop(count, "exit_timeout"));
+      spillCalls(queue.takeAll(), sourceOfProcess(), (count, cause) =>
+        onDrop(count, "exit_timeout", cause),
+      );
     },
     exitTimeoutMs: () => options.exitTimeoutMs,
   };
@@ -129,26 +132,4 @@ function createPipeline(): Pipeline {
       readInstance = read;
     },
   };
-}
-
-/** The last moment of a process: what a store can take at once it takes, the rest is counted. */
-function spill(
-  calls: readonly Call[],
-  source: Readonly<Record<string, string>>,
-  onLost: (count: number) => void,
-): void {
-  const byDestination = new Map<Destination, Call[]>();
-  for (const call of calls) {
-    const destination = call.destination as Destination;
-    byDestination.set(destination, [...(byDestination.get(destination) ?? []), call]);
-  }
-  for (const [{ store, knownId }, group] of byDestination) {
-    const experimentId = knownId;
-    if (experimentId === undefined || !store.logTracesSync) {
-      onLost(group.length);
-      continue;
-    }
-    const traces = group.map((call) => buildTrace(call, experimentId, source));
-    store.logTracesSync(experimentId, traces);
-  }
 }

@@ -1,4 +1,4 @@
-import { RestException } from "../errors.js";
+import { MlflowException, RestException } from "../errors.js";
 import { warnOnce, writeTerminalLine } from "../log.js";
 import type { Verdict } from "../store/store.js";
 import { buildTrace } from "../trace/build-trace.js";
@@ -26,10 +26,20 @@ export async function sendCalls(
   return verdicts;
 }
 
-/** What no waiting mends: the experiment is gone, the credentials are wrong. */
+/** What no waiting mends: the experiment is deleted, the credentials are wrong. No answer at all is no such thing. */
 function isPermanent(cause: Error): boolean {
-  return !(cause instanceof RestException) || (cause.status >= 400 && cause.status < 500);
+  if (cause instanceof RestException) {
+    return cause.status >= 400 && cause.status < 500 && ![408, 425, 429].includes(cause.status);
+  }
+  return cause instanceof MlflowException && PERMANENT.has(cause.errorCode);
 }
+
+const PERMANENT = new Set([
+  "INVALID_PARAMETER_VALUE",
+  "RESOURCE_DOES_NOT_EXIST",
+  "PERMISSION_DENIED",
+  "INVALID_STATE",
+]);
 
 function tell(verdicts: readonly Verdict[], destination: Destination): void {
   for (const verdict of verdicts) {

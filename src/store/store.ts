@@ -55,6 +55,8 @@ export interface ExperimentStore {
   getExperimentByName(name: string): Promise<Experiment | undefined>;
   /** Throws RESOURCE_ALREADY_EXISTS when the name is taken, also by a deleted experiment. */
   createExperiment(name: string): Promise<string>;
+  /** The id of the experiment of this name, made if need be, at once: for `logTracesSync`. */
+  ensureExperimentSync?(name: string): string;
   searchExperiments(pageToken?: string): Promise<Page<Experiment>>;
 }
 

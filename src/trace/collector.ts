@@ -21,6 +21,7 @@ export interface SpanEnd {
 }
 
 export interface CollectorEffects extends SettleEffects {
+  readonly onOpened: () => void;
   /** Takes a sealed Call: nothing in it changes any more. */
   readonly onSealed: (call: Call) => void;
   readonly onDrop: (reason: "late_span" | "open_calls", count: number) => void;
@@ -98,7 +99,10 @@ export class Collector {
       tags: this.#effects.tags(),
       startMs: nowMs(),
     });
-    if (call.sampled) this.#open.add(call);
+    if (call.sampled) {
+      if (this.#open.size === 0) this.#effects.onOpened();
+      this.#open.add(call);
+    }
     return call;
   }
 

@@ -7,7 +7,7 @@ import type { Experiment } from "../store.js";
 import { experimentFolder, isId, type Layout, META_FILE, TAGS_FOLDER } from "./layout.js";
 import { parseYaml, toYaml } from "./meta-yaml.js";
 import { readRecord } from "./record-files.js";
-import { exists, perform, type Steps } from "./steps.js";
+import { exists, perform, performSync, type Steps } from "./steps.js";
 import { readText } from "./trace-files.js";
 import { placeNew } from "./write-atomically.js";
 
@@ -99,6 +99,17 @@ export async function createExperiment(layout: Layout, name: string): Promise<st
     const winner = await getExperiment(layout, experimentId);
     if (winner?.name === name) throw nameTaken(layout, winner);
   }
+}
+
+/**
+ * The experiment of this name, made if need be, in the last moment of a process: the id follows from
+ * the name, so nothing is searched. One that has the name under another id is not found.
+ */
+export function ensureExperimentSync(layout: Layout, name: string): string {
+  const experimentId = idFromName(name, 0);
+  performSync(openExperiment(layout, DEFAULT_EXPERIMENT_ID));
+  performSync(placeExperiment(layout, experimentId, name));
+  return experimentId;
 }
 
 /**

@@ -38,6 +38,7 @@ export function createFileStore({ directory }: FileStoreOptions): TrackingStore 
         throw toException(layout, cause);
       }
     },
+    ensureExperimentSync: (name) => experiments.ensureExperimentSync(layout, name),
     searchExperiments: async () => ({ items: await experiments.listExperiments(layout) }),
     close: async () => swept,
   };
