@@ -19,5 +19,5 @@ process.exitCode = await main({
   commands: [traces, push, ui],
   version,
   env: process.env,
-  terminal: processTerminal(),
+  terminal: processTerminal(process.env),
 });

@@ -1,3 +1,5 @@
+import type { Environment } from "../config/resolve.js";
+
 /** Where a command speaks: what it was asked for goes to `write`, all else to `note`. */
 export interface Terminal {
   /** Adds the line end. */
@@ -11,8 +13,8 @@ export interface Terminal {
 }
 
 /** A terminal over the streams of this process. Colours only on a terminal, and not with NO_COLOR. */
-export function processTerminal(): Terminal {
-  const { stdout, stderr, env } = process;
+export function processTerminal(env: Environment): Terminal {
+  const { stdout, stderr } = process;
   return {
     write: (line) => void stdout.write(`${line}\n`),
     note: (line) => void stderr.write(`${line}\n`),

@@ -31,7 +31,7 @@ function compareSpans(
 const describe = (span: CanonicalSpan) => `${span.type} ${span.label} under ${span.parent}`;
 
 /** Objects by key, arrays by place, everything else by identity; a missing key is `undefined`. */
-export function compareValues(path: string, ours: unknown, golden: unknown): Difference[] {
+function compareValues(path: string, ours: unknown, golden: unknown): Difference[] {
   if (Object.is(ours, golden)) return [];
   if (!isTree(ours) || !isTree(golden) || Array.isArray(ours) !== Array.isArray(golden)) {
     return [{ path, ours, golden }];
