@@ -1,4 +1,4 @@
 import { MLFLOW_VERSION } from "../support/python.js";
 
-/** The MLflow servers to test against: `MLFLOW_TEST_VERSIONS=3.6.0,3.17.2`, each installed in `.cache`. */
-export const MLFLOW_VERSIONS = (process.env.MLFLOW_TEST_VERSIONS || MLFLOW_VERSION).split(",");
+/** The MLflow servers to test against: `TEST_MLFLOW_VERSIONS=3.6.0,3.17.2`, each installed in `.cache`. */
+export const MLFLOW_VERSIONS = (process.env.TEST_MLFLOW_VERSIONS || MLFLOW_VERSION).split(",");

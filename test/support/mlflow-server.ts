@@ -80,6 +80,8 @@ export async function startMlflowServer(
 function serverEnv(directory: string): Record<string, string> {
   return {
     MLFLOW_DISABLE_TELEMETRY: "true",
+    // A dozen processes for evaluation jobs, of no use here.
+    MLFLOW_SERVER_ENABLE_JOB_EXECUTION: "false",
     MLFLOW_ALLOW_FILE_STORE: "true",
     // The basic-auth app keeps its users in the working directory.
     MLFLOW_AUTH_ADMIN_PASSWORD: ADMIN.password,

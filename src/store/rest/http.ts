@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Socket } from "node:net";
 import type { Dispatcher } from "undici";
 import type { Settings } from "../../config/settings.js";
+import { invalidParameter } from "../../errors.js";
 import { VERSION } from "../../shared.js";
 import { authHeaders, parseAddress } from "./auth.js";
 import { connectionError } from "./failure.js";
@@ -79,8 +80,13 @@ export function createHttp(options: { uri: string; settings: Settings }): Http {
     uri: address.uri,
     async send(request) {
       connection ??= connect();
+      // What is wrong now, such as a missing file, may be right at the next request.
+      connection.catch(() => {
+        connection = undefined;
+      });
+      const open = await connection;
       try {
-        return await exchange(await connection, address.uri, request, settings.requestTimeoutMs);
+        return await exchange(open, address.uri, request, settings.requestTimeoutMs);
       } catch (cause) {
         throw connectionError(cause as Error, address.uri, request.signal?.aborted);
       }
@@ -93,11 +99,21 @@ export function createHttp(options: { uri: string; settings: Settings }): Http {
   };
 }
 
-async function tlsOptions(settings: Settings): Promise<TlsOptions> {
+async function tlsOptions({ insecureTls, serverCertPath }: Settings): Promise<TlsOptions> {
   return {
-    ...(settings.insecureTls && { rejectUnauthorized: false }),
-    ...(settings.serverCertPath && { ca: await readFile(settings.serverCertPath) }),
+    ...(insecureTls && { rejectUnauthorized: false }),
+    ...(serverCertPath && { ca: await readCertificates(serverCertPath) }),
   };
+}
+
+async function readCertificates(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw invalidParameter(
+      `MLFLOW_TRACKING_SERVER_CERT_PATH must name a file of certificates: ${(cause as Error).message}.`,
+    );
+  }
 }
 
 /** Proxies are taken from the environment, as Python's client does. */

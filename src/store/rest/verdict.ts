@@ -23,9 +23,10 @@ export function verdictOf(answer: Answer): Verdict {
   return { state: isAgainstUs(answer) ? "blocked" : "refused", cause };
 }
 
-/** What it means that no answer came. */
+/** What it means that no answer came: mistrust and wrong settings stay, the rest may pass. */
 export function verdictOfError(cause: MlflowException): Verdict {
-  return { state: cause.errorCode === "PERMISSION_DENIED" ? "blocked" : "retry", cause };
+  const stays = /^(PERMISSION_DENIED|INVALID_PARAMETER_VALUE)$/.test(cause.errorCode);
+  return { state: stays ? "blocked" : "retry", cause };
 }
 
 /** 3.2 and 3.3 do not take the info of a trace twice: once is enough. */

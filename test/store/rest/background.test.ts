@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { createBackground } from "../../../src/store/rest/background.js";
+
+function setUp(options: { maxPending?: number; maxRunning?: number } = {}) {
+  const state = { idle: true, shed: 0, running: 0, most: 0, done: [] as number[] };
+  const background = createBackground<number>({
+    async work(item) {
+      state.most = Math.max(state.most, ++state.running);
+      await sleep(5);
+      state.running--;
+      state.done.push(item);
+      return item >= 0;
+    },
+    isIdle: () => state.idle,
+    onShed: (count) => {
+      state.shed += count;
+    },
+    maxPending: options.maxPending ?? 10,
+    maxRunning: options.maxRunning ?? 3,
+  });
+  return { state, background };
+}
+
+describe("work in the background", () => {
+  it("is done a few at a time, and drained when all of it is", async () => {
+    const { state, background } = setUp();
+    for (let item = 0; item < 8; item++) background.add(item);
+    await background.drain();
+    expect(state.done).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(state.most).toBe(3);
+    expect(state.shed).toBe(0);
+  });
+
+  it("waits until there is time", async () => {
+    const { state, background } = setUp();
+    state.idle = false;
+    background.add(1);
+    background.wake();
+    await sleep(20);
+    expect(state.done).toEqual([]);
+    state.idle = true;
+    background.wake();
+    await background.drain();
+    expect(state.done).toEqual([1]);
+  });
+
+  it("is shed and counted beyond the bound, when it fails, and when it closes", async () => {
+    const { state, background } = setUp({ maxPending: 2 });
+    for (const item of [1, -2, 3]) background.add(item);
+    expect(state.shed).toBe(1);
+    await background.drain();
+    expect(state.shed).toBe(2);
+    state.idle = false;
+    background.add(4);
+    background.close();
+    await background.drain();
+    expect(state.shed).toBe(3);
+    expect(state.done).toEqual([1, -2]);
+  });
+});
