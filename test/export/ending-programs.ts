@@ -1,16 +1,16 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const directory = mkdtempSync(join(tmpdir(), "export-"));
+mkdirSync(join(root, ".cache/bundles"), { recursive: true });
+const directory = mkdtempSync(join(root, ".cache/bundles/export-"));
 const exportModule = join(directory, "export.mjs");
 
 /** The sources as one file that plain Node can import. */
@@ -27,7 +27,8 @@ export async function buildExportModule(): Promise<void> {
 }
 
 export function removeExportModule(): void {
-  rmSync(directory, { recursive: true, force: true });
+  // Coverage of the programs is read from the bundle after the tests.
+  if (!process.env.NODE_V8_COVERAGE) rmSync(directory, { recursive: true, force: true });
 }
 
 /** A real HTTP server that takes items, one a line, or does what `answer` says. */

@@ -1,16 +1,18 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { mergeProcessCovs } from "@bcoe/v8-coverage";
 import v8 from "@vitest/coverage-v8";
 
 const root = new URL("../../", import.meta.url);
 const directory = fileURLToPath(new URL(".cache/child-coverage", root));
 const dist = new URL("dist/", root);
+const bundles = new URL(".cache/bundles/", root);
 
 /**
- * Vitest's V8 coverage, and on top of it what the programs that tests start ran of dist: their raw
- * coverage is mapped back to src by the same code, so that both add up line by line.
+ * Vitest's V8 coverage, and on top of it what the programs that tests start ran of dist, or of a
+ * bundle that a test left in .cache/bundles: their raw coverage is mapped back to src by the same
+ * code, so that both add up line by line.
  */
 export default {
   ...v8,
@@ -25,6 +27,7 @@ export default {
     const generateCoverage = provider.generateCoverage.bind(provider);
     provider.clean = async (...args) => {
       await rm(directory, { recursive: true, force: true });
+      await rm(bundles, { recursive: true, force: true });
       await mkdir(directory, { recursive: true });
       await clean(...args);
     };
@@ -38,7 +41,7 @@ export default {
   },
 };
 
-/** The coverage of dist in all child processes, one entry a file. */
+/** What all child processes ran of the files built from src, one entry a file. */
 async function childCoverage() {
   let merged = { result: [] };
   for (const name of await readdir(directory).catch(() => [])) {
@@ -47,24 +50,31 @@ async function childCoverage() {
       .then(JSON.parse)
       .catch(() => ({ result: [] }));
     const result = report.result.flatMap((script) => {
-      const file = /\/(?:langchain-mlflow\/)?dist\/([\w.-]+\.c?js)$/.exec(script.url)?.[1];
-      const ours =
-        script.url.startsWith(dist.href) || script.url.includes("/langchain-mlflow/dist/");
-      return file && ours ? [{ ...script, url: new URL(file, dist).href }] : [];
+      const url = builtFile(script.url);
+      return url ? [{ ...script, url }] : [];
     });
     merged = mergeProcessCovs([merged, { result }]);
   }
   return merged;
 }
 
-/** From a file in dist to the files in src it was built from. */
+/** The file of this checkout behind a script: an installed package has the same dist. */
+function builtFile(url) {
+  const installed = /\/node_modules\/langchain-mlflow\/dist\/([\w.-]+)$/.exec(url)?.[1];
+  if (installed) return new URL(installed, dist).href;
+  return [dist, bundles].some(({ href }) => url.startsWith(href)) ? url : undefined;
+}
+
+/** From a built file to the files in src it was made of. */
 async function remap(provider, { url, functions }) {
   const file = fileURLToPath(url);
-  const [code, map] = await Promise.all([
-    readFile(file, "utf8"),
-    readFile(`${file}.map`, "utf8").then(JSON.parse),
-  ]).catch(() => []);
-  if (!map) return {};
-  map.sources = map.sources.map((source) => new URL(source, pathToFileURL(file)).href);
+  const code = await readFile(file, "utf8").catch(() => "");
+  const inline = /^\/\/# sourceMappingURL=data:application\/json;base64,(.+)$/m.exec(code)?.[1];
+  const text = inline
+    ? Buffer.from(inline, "base64").toString()
+    : await readFile(`${file}.map`, "utf8").catch(() => undefined);
+  if (!text) return {};
+  const map = JSON.parse(text);
+  map.sources = map.sources.map((source) => new URL(source, url).href);
   return provider.remapCoverage(url, 0, { code, map }, functions);
 }
