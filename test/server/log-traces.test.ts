@@ -94,7 +94,6 @@ print(json.dumps({
   });
 
   it("keep the type of every value, and every server can read them", async () => {
-    const text = (length: number) => "a long text, ".repeat(length / 13);
     const values: Record<string, [sent: Plain, read: Plain]> = {
       "a 64-bit integer": [2n ** 62n + 1n, 2n ** 62n + 1n],
       "a negative 64-bit integer": [-(2n ** 62n) - 1n, -(2n ** 62n) - 1n],
@@ -116,7 +115,6 @@ print(json.dumps({
       "emoji and Korean": ["🦜 안녕", "🦜 안녕"],
       "a date": [new Date(0), "1970-01-01T00:00:00.000Z"],
       bytes: [new Uint8Array([1, 2, 3]), "AQID"],
-      "a megabyte of text": [text(1_000_000), text(1_000_000)],
     };
     const sent = Object.fromEntries(Object.entries(values).map(([key, [value]]) => [key, value]));
     const read = Object.fromEntries(Object.entries(values).map(([key, [, value]]) => [key, value]));
@@ -132,6 +130,12 @@ print(json.dumps({
       const { data } = await stored(sampleTrace({ root: { outputs } }));
       expect(data.spans[0]!.outputs).toBe(outputs);
     }
+  });
+
+  it("hold a megabyte of text", async () => {
+    const outputs = "🦜 a long text\n".repeat(70_000);
+    const { data } = await stored(sampleTrace({ root: { outputs } }));
+    expect(data.spans[0]!.outputs === outputs).toBe(true);
   });
 
   it("survive objects 40 levels deep: what is below the 24th is JSON text", async () => {
@@ -204,27 +208,30 @@ print(json.dumps({
     });
   });
 
-  it("are refused one by one: a bad trace does not take the other four with it", async () => {
-    // The server sums token counts up, and fails over one that is no number.
-    const usage = { input_tokens: null, output_tokens: null, total_tokens: null };
-    const traces = [
-      sampleTrace(),
-      sampleTrace(),
-      sampleTrace({ child: { attributes: { "mlflow.chat.tokenUsage": usage } } }),
-      sampleTrace(),
-      sampleTrace({ info: { traceId: "tr-of another kind" } }),
-    ];
-    const verdicts = await store.logTraces(experimentId, traces);
-    expect(verdicts.map(({ state }) => state)).toEqual([
-      "stored",
-      "stored",
-      "refused",
-      "stored",
-      "refused",
-    ]);
-    expect((verdicts[4] as { cause: Error }).cause.message).toContain("32 hexadecimal digits");
-    expect(await store.getTrace(traces[0]!.info.traceId)).toBeDefined();
-  });
+  it.runIf(minor >= 14)(
+    "are refused one by one: a bad trace does not take the other four with it",
+    async () => {
+      // The server sums token counts up, and fails over one that is no number.
+      const usage = { input_tokens: null, output_tokens: null, total_tokens: null };
+      const traces = [
+        sampleTrace(),
+        sampleTrace(),
+        sampleTrace({ child: { attributes: { "mlflow.chat.tokenUsage": usage } } }),
+        sampleTrace(),
+        sampleTrace({ info: { traceId: "tr-of another kind" } }),
+      ];
+      const verdicts = await store.logTraces(experimentId, traces);
+      expect(verdicts.map(({ state }) => state)).toEqual([
+        "stored",
+        "stored",
+        "refused",
+        "stored",
+        "refused",
+      ]);
+      expect((verdicts[4] as { cause: Error }).cause.message).toContain("32 hexadecimal digits");
+      expect(await store.getTrace(traces[0]!.info.traceId)).toBeDefined();
+    },
+  );
 
   it("go by the hundreds, found again page by page", async () => {
     const experimentId = await store.createExperiment("hundreds");

@@ -19,9 +19,9 @@ export function createTraceReader(
 ): Pick<TraceStore, "getTrace" | "searchTraceInfos"> {
   return {
     async getTrace(traceId) {
-      const { readRoute } = await capabilities();
-      const whole = readRoute !== "artifact" && (await readWhole(http, readRoute, traceId));
-      return whole || readParts(http, traceId);
+      const { wholeTraces } = await capabilities();
+      const whole = wholeTraces ? await readWhole(http, traceId) : undefined;
+      return whole ?? readParts(http, traceId);
     },
     async searchTraceInfos(query) {
       const found = await requestJson(http, {
@@ -48,18 +48,15 @@ export function createTraceReader(
 }
 
 /** Info and spans at once; undefined when this server does not have that, or not for this trace. */
-async function readWhole(
-  http: Http,
-  route: "get" | "batchGet",
-  traceId: string,
-): Promise<Trace | undefined> {
-  const query: Record<string, string> =
-    route === "get" ? { trace_id: traceId } : { trace_ids: traceId };
-  const answer = await http.send({ method: "GET", path: `${TRACES_PATH}/${route}`, query });
+async function readWhole(http: Http, traceId: string): Promise<Trace | undefined> {
+  const answer = await http.send({
+    method: "GET",
+    path: `${TRACES_PATH}/get`,
+    query: { trace_id: traceId },
+  });
   // 404 may be about the route, 500 about spans kept elsewhere: the other way knows more.
   if (!isSuccess(answer)) return undefined;
-  const found = jsonOf(answer);
-  const trace = objectOf(route === "get" ? found.trace : listOf(found.traces)[0]);
+  const trace = objectOf(jsonOf(answer).trace);
   if (!trace.trace_info) return undefined;
   const info = traceInfoOf(trace.trace_info);
   const spans = listOf(trace.spans).map((span) => spanOf(objectOf(span), info));

@@ -5,14 +5,18 @@ describe("what a server can do, by its version", () => {
   it.each([
     [2, 22, { traceInfos: false, otlp: false }],
     [3, 1, { traceInfos: false, otlp: false }],
-    [3, 2, { traceInfos: true, otlp: false, readRoute: "artifact" }],
-    [3, 5, { traceInfos: true, otlp: false, readRoute: "artifact" }],
+    [3, 2, { traceInfos: true, otlp: false, wholeTraces: false }],
+    [3, 5, { traceInfos: true, otlp: false, wholeTraces: false }],
     [
       3,
       6,
-      { otlp: true, readRoute: "batchGet", dialect: { traceFields: false, parsesJsonText: false } },
+      { otlp: true, wholeTraces: false, dialect: { traceFields: false, parsesJsonText: false } },
     ],
-    [3, 7, { otlp: true, readRoute: "get", dialect: { traceFields: false, parsesJsonText: true } }],
+    [
+      3,
+      7,
+      { otlp: true, wholeTraces: true, dialect: { traceFields: false, parsesJsonText: true } },
+    ],
     [3, 13, { dialect: { traceFields: false, parsesJsonText: true } }],
     [3, 14, { dialect: { traceFields: true, parsesJsonText: true } }],
     [
@@ -21,7 +25,7 @@ describe("what a server can do, by its version", () => {
       {
         traceInfos: true,
         otlp: true,
-        readRoute: "get",
+        wholeTraces: true,
         dialect: { traceFields: true, parsesJsonText: true },
       },
     ],
