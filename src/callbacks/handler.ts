@@ -1,11 +1,10 @@
 import { guard } from "../log.js";
 import type { OpenSpan } from "../trace/open-span.js";
-import { isPlainObject } from "../trace/plain.js";
 import { rawInputOf } from "../trace/raw-input.js";
 import { SpanType } from "../trace/span.js";
-import { chatInputs, describeModel, describeResult } from "./model-span.js";
+import { modelEvents } from "./model-events.js";
 import { type Live, readRetrieved } from "./read.js";
-import { Recorder, type RecorderEffects, type RunStart } from "./recorder.js";
+import { Recorder, type RecorderEffects } from "./recorder.js";
 import { parseToolInput, uncoerce } from "./values.js";
 
 /** Marks our handlers, so that a manager never gets two of them, whichever copy of us made them. */
@@ -102,76 +101,6 @@ function chainEvents(recorder: Recorder) {
         return_values: finish?.returnValues,
         log: finish?.log,
       }),
-    ),
-  };
-}
-
-function modelEvents(recorder: Recorder) {
-  const startModel = (
-    spanType: SpanType,
-    event: RunStart,
-    extra: unknown,
-    fill: (span: OpenSpan) => void,
-  ) => {
-    const name = spanType === SpanType.LLM ? "llm" : "chat model";
-    const span = recorder.start(spanType, name, event);
-    if (!span) return;
-    fill(span);
-    const plain = recorder.plain(span, extra);
-    describeModel(span, isPlainObject(plain) ? plain : undefined, span.attributes.metadata);
-  };
-  return {
-    handleChatModelStart: guard(
-      "handleChatModelStart",
-      (
-        serialized: unknown,
-        messages: unknown,
-        runId: string,
-        parentRunId?: string,
-        extra?: unknown,
-        tags?: unknown,
-        metadata?: unknown,
-        runName?: unknown,
-      ) => {
-        const event = { serialized, runId, parentRunId, tags, metadata, runName };
-        startModel(SpanType.CHAT_MODEL, event, extra, (span) => {
-          span.inputs = chatInputs(recorder.plain(span, messages));
-        });
-      },
-    ),
-    handleLLMStart: guard(
-      "handleLLMStart",
-      (
-        serialized: unknown,
-        prompts: unknown,
-        runId: string,
-        parentRunId?: string,
-        extra?: unknown,
-        tags?: unknown,
-        metadata?: unknown,
-        runName?: unknown,
-      ) => {
-        const event = { serialized, runId, parentRunId, tags, metadata, runName };
-        startModel(SpanType.LLM, event, extra, (span) => {
-          span.inputs = recorder.plain(span, prompts);
-        });
-      },
-    ),
-    handleLLMNewToken: guard(
-      "handleLLMNewToken",
-      (token: unknown, _index: unknown, runId: string) => {
-        if (typeof token === "string") recorder.token(runId, token);
-      },
-    ),
-    handleLLMEnd: guard("handleLLMEnd", (result: unknown, runId: string) =>
-      recorder.end(runId, (span) => {
-        const { streamedTokens } = span;
-        if (streamedTokens > 0) span.attributes["langchain.streamed_tokens"] = streamedTokens;
-        describeResult(span, recorder.plain(span, result));
-      }),
-    ),
-    handleLLMError: guard("handleLLMError", (error: unknown, runId: string) =>
-      recorder.fail(runId, error),
     ),
   };
 }

@@ -9,6 +9,8 @@ export interface CallEffects {
   readonly collector: Collector;
   readonly here: () => Scope | undefined;
   readonly runInScope: <T>(scope: Scope, fn: () => T) => T;
+  /** Called with every object whose method we see, before its class need be known. */
+  readonly discover: (self: object) => void;
   /** False once the patches were taken back: who wrapped ours since still holds it. */
   readonly isOn: () => boolean;
 }
@@ -31,21 +33,28 @@ export function wrapCall(
  * it is `super.invoke()` of a call that has its scope already, or inside a root that is not sampled.
  */
 export function open(
-  { collector, here, isOn }: CallEffects,
+  { collector, here, isOn, discover }: CallEffects,
   self: unknown,
   method: MethodName,
   args: readonly unknown[],
 ): Scope | undefined {
   if (!isOn() || typeof self !== "object" || self === null) return undefined;
   try {
+    discover(self);
     const current = here();
     if (current && isSuperCall(current, self, method, args[0])) return undefined;
+    if (current && isPlumbing(self)) return undefined;
     if (current?.call?.sampled === false && current.call.state === "open") return undefined;
     return collector.openScope(self, method, args[0], current, parentRunIdOf(args[1]));
   } catch (cause) {
     debug("opening a scope failed: %o", cause);
     return undefined;
   }
+}
+
+/** LangGraph's own callables ask not to be traced; what they call hangs under what called them. */
+function isPlumbing(self: object): boolean {
+  return (self as { trace?: unknown }).trace === false;
 }
 
 function isSuperCall(current: Scope, self: object, method: MethodName, input: unknown): boolean {

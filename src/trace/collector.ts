@@ -1,9 +1,10 @@
-import { Call, type Outcome } from "./call.js";
-import { nowMs } from "./clock.js";
-import { OpenSpan, type SpanEnding } from "./open-span.js";
+import type { Call, Outcome } from "./call.js";
+import { OpenCalls, type OpenCallsEffects } from "./open-calls.js";
+import { OpenSpan } from "./open-span.js";
+import { isAlive, type PlaceOfRun, placeOfRun } from "./place.js";
 import type { Plain } from "./plain.js";
 import { type Method, Scope } from "./scope.js";
-import { closeAs, type SettleEffects, settleNested, settleRoot } from "./settle.js";
+import { settleNested } from "./settle.js";
 import { SpanStatusCode, type SpanType } from "./span.js";
 import { Tombstones } from "./tombstones.js";
 
@@ -20,36 +21,38 @@ export interface SpanEnd {
   readonly error?: { readonly message: string; readonly event: Record<string, Plain> };
 }
 
-export interface CollectorEffects extends SettleEffects {
-  readonly onOpened: () => void;
-  /** Takes a sealed Call: nothing in it changes any more. */
-  readonly onSealed: (call: Call) => void;
+export interface CollectorEffects extends Omit<OpenCallsEffects, "onRefused"> {
   readonly onDrop: (reason: "late_span" | "open_calls", count: number) => void;
-  readonly destination: () => unknown;
-  readonly tags: () => Record<string, string>;
-  readonly isSampled: () => boolean;
-  readonly maxOpenCalls: () => number;
 }
-
-/** How long a settled Call waits for branches that are still running. */
-const LINGER_MS = 10_000;
 
 /** Puts spans and scopes together to Calls, and hands each on when it is complete. Knows no LangChain. */
 export class Collector {
   readonly #effects: CollectorEffects;
+  readonly #calls: OpenCalls;
   /** Spans by LangChain's run id, until their Call is sealed; undefined for a run of an unsampled Call. */
   readonly #runs = new Map<string, OpenSpan | undefined>();
   readonly #sealed = new Tombstones();
-  readonly #open = new Set<Call>();
-  /** Of the Call that settled last. */
-  lastTraceId: string | undefined;
 
   constructor(effects: CollectorEffects) {
     this.#effects = effects;
+    this.#calls = new OpenCalls({
+      ...effects,
+      onRefused: () => effects.onDrop("open_calls", 1),
+      onSealed: (call) => {
+        for (const { runId } of call.spans) if (runId !== undefined) this.#bury(runId);
+        for (const runId of call.hiddenRunIds) this.#bury(runId);
+        if (call.spans.length > 0) effects.onSealed(call);
+      },
+    });
   }
 
   get openCalls(): number {
-    return this.#open.size;
+    return this.#calls.size;
+  }
+
+  /** Of the call that settled last. */
+  get lastTraceId(): string | undefined {
+    return this.#calls.lastTraceId;
   }
 
   get openRuns(): number {
@@ -84,26 +87,10 @@ export class Collector {
         batch: batch ?? { inputs: input, calls: [] },
       });
     }
-    const opened = this.#openCall();
+    const opened = this.#calls.open();
     batch?.calls.push(opened);
     opened.root = new Scope({ call: opened, parent: undefined, self, method, input });
     return opened.root;
-  }
-
-  #openCall(): Call {
-    const isFull = this.#open.size >= this.#effects.maxOpenCalls();
-    if (isFull) this.#effects.onDrop("open_calls", 1);
-    const call = new Call({
-      sampled: !isFull && this.#effects.isSampled(),
-      destination: this.#effects.destination(),
-      tags: this.#effects.tags(),
-      startMs: nowMs(),
-    });
-    if (call.sampled) {
-      if (this.#open.size === 0) this.#effects.onOpened();
-      this.#open.add(call);
-    }
-    return call;
   }
 
   /** A run has started. Returns its span, or undefined when it gets none (or has one already). */
@@ -115,21 +102,20 @@ export class Collector {
   ): OpenSpan | undefined {
     if (this.#runs.has(runId) || this.#isOutside(runId, parentRunId)) return undefined;
     const named = parentRunId === undefined ? undefined : this.#runs.get(parentRunId);
-    const around = scope && isAlive(scope) ? scope : undefined;
-    const own = ownScope(around, init.self, named);
-    // A further run of the same Runnable in one scope is the first one's sibling.
-    const isOfScope = own !== undefined || (around !== undefined && init.self === around.self);
-    const parent = named ?? (isOfScope ? around?.parent : around)?.nearestOpenSpan();
+    const { around, own, parent } = placeOfRun(scope, init.self, named);
     const call = parent?.call ?? this.#callOfRun(around);
-    if (!call.sampled) {
-      this.#runs.set(runId, undefined);
-      return undefined;
-    }
-    if (init.hidden && parent) {
-      this.#runs.set(runId, parent);
-      call.hiddenRunIds.push(runId);
-      return undefined;
-    }
+    if (!call.sampled) this.#runs.set(runId, undefined);
+    else if (init.hidden && parent) this.#hide(runId, call, parent, own);
+    else return this.#record(runId, call, init, { around, own, parent });
+    return undefined;
+  }
+
+  #record(
+    runId: string,
+    call: Call,
+    init: SpanInit,
+    { around, own, parent }: PlaceOfRun,
+  ): OpenSpan {
     const span = new OpenSpan(call, init.name, init.spanType, runId);
     span.parent = parent;
     span.scope = own ?? around;
@@ -138,6 +124,13 @@ export class Collector {
     call.pending += 1;
     this.#runs.set(runId, span);
     return span;
+  }
+
+  /** A hidden run stands for its parent's span: what it calls hangs there. */
+  #hide(runId: string, call: Call, parent: OpenSpan, own: Scope | undefined): void {
+    if (own) own.isHidden = true;
+    this.#runs.set(runId, parent);
+    call.hiddenRunIds.push(runId);
   }
 
   /** A run below an unsampled one is not recorded; one below a complete trace is counted, never a new root. */
@@ -157,7 +150,7 @@ export class Collector {
   /** The Call of a run without parent: its scope's, the next item's of a batch, or one of its own. */
   #callOfRun(scope: Scope | undefined): Call {
     if (scope?.call) return scope.call;
-    const call = this.#openCall();
+    const call = this.#calls.open();
     scope?.batch?.calls.push(call);
     return call;
   }
@@ -176,9 +169,9 @@ export class Collector {
       span.close("error", SpanStatusCode.ERROR, end.error.message);
     } else span.close("complete", SpanStatusCode.OK);
     const { call } = span;
-    this.#release(call, 1);
+    this.#calls.release(call, 1);
     // A run outside of any scope is its Call's own end.
-    if (!span.parent && !call.root && !span.scope?.batch) this.#settleCall(call);
+    if (!span.parent && !call.root && !span.scope?.batch) this.#calls.settle(call);
   }
 
   /** A scope has ended, as the host saw it; only the first word counts. */
@@ -193,10 +186,10 @@ export class Collector {
   }
 
   #settleIn(call: Call, scope: Scope, outcome: Outcome): void {
-    if (call.root === scope) this.#settleCall(call, outcome);
+    if (call.root === scope) this.#calls.settle(call, outcome);
     else if (call.sampled) {
       const closed = settleNested(scope, call, outcome, this.#effects);
-      this.#release(call, closed + (countsAsPending(scope) ? 1 : 0));
+      this.#calls.release(call, closed + (countsAsPending(scope) ? 1 : 0));
     }
   }
 
@@ -205,44 +198,11 @@ export class Collector {
     calls.forEach((call, index) => {
       if (call.root) return;
       const isList = outcome.kind === "returned" && Array.isArray(outcome.value);
-      this.#settleCall(call, isList ? { kind: "returned", value: outcome.value[index] } : outcome);
+      this.#calls.settle(
+        call,
+        isList ? { kind: "returned", value: outcome.value[index] } : outcome,
+      );
     });
-  }
-
-  #settleCall(call: Call, outcome?: Outcome): void {
-    if (call.state !== "open") return;
-    if (!call.sampled) {
-      call.state = "sealed";
-      return;
-    }
-    if (outcome) call.pending -= settleRoot(call, outcome, this.#effects);
-    call.state = "settled";
-    this.lastTraceId = call.traceId;
-    if (call.pending <= 0) this.#seal(call);
-    else {
-      call.lingering = setTimeout(() => this.#seal(call), LINGER_MS);
-      call.lingering.unref();
-    }
-  }
-
-  #release(call: Call, count: number): void {
-    call.pending -= count;
-    if (call.state === "settled" && call.pending <= 0) this.#seal(call);
-  }
-
-  #seal(call: Call, ending: SpanEnding = "abandoned"): void {
-    if (call.state === "sealed") return;
-    call.state = "sealed";
-    clearTimeout(call.lingering);
-    this.#open.delete(call);
-    for (const span of call.spans) {
-      if (span.isOpen) closeAs(span, ending);
-      if (span.runId !== undefined) this.#bury(span.runId);
-      span.scope = undefined;
-    }
-    for (const runId of call.hiddenRunIds) this.#bury(runId);
-    call.root = undefined;
-    if (call.spans.length > 0) this.#effects.onSealed(call);
   }
 
   #bury(runId: string): void {
@@ -250,17 +210,14 @@ export class Collector {
     this.#sealed.add(runId);
   }
 
-  /** Seals what has settled and only waits for branches still running. */
+  /** See {@link OpenCalls}. */
   sealSettled(): void {
-    for (const call of this.#open) if (call.state === "settled") this.#seal(call);
+    this.#calls.sealSettled();
   }
 
-  /** The process ends: every open Call ends with it. */
+  /** See {@link OpenCalls}. */
   sealAll(): void {
-    for (const call of this.#open) {
-      this.#settleCall(call, { kind: "process_exit" });
-      this.#seal(call, "process_exit");
-    }
+    this.#calls.sealAll();
   }
 }
 
@@ -279,23 +236,4 @@ function nestedScope(init: {
 /** A promise settles in the end; a generator may never be started, and is held open by its spans alone. */
 function countsAsPending(scope: Scope): boolean {
   return scope.method === "invoke" && scope.call?.root !== scope;
-}
-
-/** Whether what starts in this scope still belongs to its Call; a late timer's context does not. */
-function isAlive(scope: Scope): boolean {
-  if (!scope.call) return !scope.settled;
-  if (scope.call.state === "open") return true;
-  if (scope.call.state === "sealed") return false;
-  return !scope.settled || scope.nearestOpenSpan() !== undefined;
-}
-
-/** The scope whose own run this is, if it is one: the first run of the same Runnable in it. */
-function ownScope(
-  scope: Scope | undefined,
-  self: object | undefined,
-  named: OpenSpan | undefined,
-): Scope | undefined {
-  if (!scope?.call || scope.span || scope.method === "batch") return undefined;
-  if (self !== undefined && self !== scope.self) return undefined;
-  return named === undefined || named.call === scope.call ? scope : undefined;
 }

@@ -24,8 +24,10 @@ export function textOfError(error: unknown): string {
   }
 }
 
+/** Many subclasses never set `name`: then the class says more. */
 function typeOf(error: object): string {
-  return field(error, "name") ?? nameOfClass(error);
+  const name = field(error, "name");
+  return name === undefined || name === "Error" ? nameOfClass(error) : name;
 }
 
 function field(error: unknown, name: "message" | "stack" | "name"): string | undefined {

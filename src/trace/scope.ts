@@ -22,6 +22,8 @@ export class Scope {
   input: unknown;
   /** The span of the run this Runnable itself made here. */
   span: OpenSpan | undefined;
+  /** Its run is plumbing that gets no span. */
+  isHidden = false;
   settled = false;
   /** On a `stream`: whether a generator was opened under it that will say how it ends. */
   driven = false;

@@ -130,5 +130,6 @@ export function closeAs(span: OpenSpan, ending: SpanEnding): void {
 
 /** A batch gives context only; of a stream its generator is the call. */
 function isCall(scope: Scope): boolean {
+  if (scope.isHidden) return false;
   return scope.method !== "batch" && !(scope.method === "stream" && scope.driven);
 }

@@ -1,0 +1,110 @@
+import { guard } from "../log.js";
+import type { OpenSpan } from "../trace/open-span.js";
+import { isPlainObject } from "../trace/plain.js";
+import { SpanType } from "../trace/span.js";
+import { chatInputs, describeModel, describeResult } from "./model-span.js";
+import type { Live } from "./read.js";
+import type { Recorder, RunStart } from "./recorder.js";
+
+/** What LangChain tells of chat models and LLMs. */
+export function modelEvents(recorder: Recorder) {
+  const startModel = (
+    spanType: SpanType,
+    event: RunStart,
+    extra: unknown,
+    fill: (span: OpenSpan) => void,
+  ) => {
+    const name = spanType === SpanType.LLM ? "llm" : "chat model";
+    const span = recorder.start(spanType, name, event);
+    if (!span) return;
+    fill(span);
+    const plain = recorder.plain(span, withoutConfig(extra));
+    describeModel(span, isPlainObject(plain) ? plain : undefined, span.attributes.metadata);
+  };
+  return {
+    handleChatModelStart: guard(
+      "handleChatModelStart",
+      (
+        serialized: unknown,
+        messages: unknown,
+        runId: string,
+        parentRunId?: string,
+        extra?: unknown,
+        tags?: unknown,
+        metadata?: unknown,
+        runName?: unknown,
+      ) => {
+        const event = { serialized, runId, parentRunId, tags, metadata, runName };
+        startModel(SpanType.CHAT_MODEL, event, extra, (span) => {
+          span.inputs = chatInputs(recorder.plain(span, messages));
+        });
+      },
+    ),
+    handleLLMStart: guard(
+      "handleLLMStart",
+      (
+        serialized: unknown,
+        prompts: unknown,
+        runId: string,
+        parentRunId?: string,
+        extra?: unknown,
+        tags?: unknown,
+        metadata?: unknown,
+        runName?: unknown,
+      ) => {
+        const event = { serialized, runId, parentRunId, tags, metadata, runName };
+        startModel(SpanType.LLM, event, extra, (span) => {
+          span.inputs = recorder.plain(span, prompts);
+        });
+      },
+    ),
+    handleLLMNewToken: guard(
+      "handleLLMNewToken",
+      (
+        token: unknown,
+        _index: unknown,
+        runId: string,
+        _parentRunId?: string,
+        _tags?: unknown,
+        fields?: unknown,
+      ) => {
+        if (typeof token === "string" && isToken(token, fields)) recorder.token(runId, token);
+      },
+    ),
+    handleLLMEnd: guard("handleLLMEnd", (result: unknown, runId: string) =>
+      recorder.end(runId, (span) => {
+        const { streamedTokens } = span;
+        if (streamedTokens > 0) span.attributes["langchain.streamed_tokens"] = streamedTokens;
+        describeResult(span, recorder.plain(span, result));
+      }),
+    ),
+    handleLLMError: guard("handleLLMError", (error: unknown, runId: string) =>
+      recorder.fail(runId, error),
+    ),
+  };
+}
+
+/** Providers send chunks without any text: the role, the usage. A part of a tool call is a token too. */
+function isToken(token: string, fields: unknown): boolean {
+  if (token !== "") return true;
+  const chunk = (fields as Live | undefined)?.chunk as Live | undefined;
+  const calls = (chunk?.message as Live | undefined)?.tool_call_chunks;
+  return Array.isArray(calls) && calls.length > 0;
+}
+
+/** What LangGraph and LangChain pass along among a model's call options: the call's config, not the model's. */
+const CONFIG_KEYS = new Set(
+  (
+    "callbacks tags metadata runName runId configurable recursionLimit maxConcurrency timeout signal store " +
+    "writer interrupt control executionInfo serverInfo context streamMode checkpointer runtime"
+  ).split(" "),
+);
+
+function withoutConfig(extra: unknown): unknown {
+  const { options, ...rest } = (extra ?? {}) as Live;
+  if (typeof options !== "object" || options === null) return extra;
+  const own = Object.entries(options).filter(
+    ([name, value]) => !CONFIG_KEYS.has(name) && typeof value !== "function",
+  );
+  return { ...rest, options: Object.fromEntries(own) };
+}

@@ -1,0 +1,101 @@
+import { Call, type Outcome } from "./call.js";
+import { nowMs } from "./clock.js";
+import type { SpanEnding } from "./open-span.js";
+import { closeAs, type SettleEffects, settleRoot } from "./settle.js";
+
+export interface OpenCallsEffects extends SettleEffects {
+  /** The first of several Calls has opened. */
+  readonly onOpened: () => void;
+  /** Takes a sealed Call: nothing in it changes any more. */
+  readonly onSealed: (call: Call) => void;
+  /** More Calls are open than may be: this one is not recorded. */
+  readonly onRefused: () => void;
+  readonly destination: () => unknown;
+  readonly tags: () => Record<string, string>;
+  readonly isSampled: () => boolean;
+  readonly maxOpenCalls: () => number;
+}
+
+/** How long a settled Call waits for branches that are still running. */
+const LINGER_MS = 10_000;
+
+/** The Calls of the process that are not complete yet: open → settled → sealed. */
+export class OpenCalls {
+  readonly #effects: OpenCallsEffects;
+  readonly #open = new Set<Call>();
+  /** Of the Call that settled last. */
+  lastTraceId: string | undefined;
+
+  constructor(effects: OpenCallsEffects) {
+    this.#effects = effects;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  open(): Call {
+    const isFull = this.#open.size >= this.#effects.maxOpenCalls();
+    if (isFull) this.#effects.onRefused();
+    const call = new Call({
+      sampled: !isFull && this.#effects.isSampled(),
+      destination: this.#effects.destination(),
+      tags: this.#effects.tags(),
+      startMs: nowMs(),
+    });
+    if (call.sampled) {
+      if (this.#open.size === 0) this.#effects.onOpened();
+      this.#open.add(call);
+    }
+    return call;
+  }
+
+  /** The outcome is fixed; without one the spans have told it themselves. */
+  settle(call: Call, outcome?: Outcome): void {
+    if (call.state !== "open") return;
+    if (!call.sampled) {
+      call.state = "sealed";
+      return;
+    }
+    if (outcome) call.pending -= settleRoot(call, outcome, this.#effects);
+    call.state = "settled";
+    this.lastTraceId = call.traceId;
+    if (call.pending <= 0) this.#seal(call);
+    else {
+      call.lingering = setTimeout(() => this.#seal(call), LINGER_MS);
+      call.lingering.unref();
+    }
+  }
+
+  /** So many spans and calls of it are no longer open. */
+  release(call: Call, count: number): void {
+    call.pending -= count;
+    if (call.state === "settled" && call.pending <= 0) this.#seal(call);
+  }
+
+  #seal(call: Call, ending: SpanEnding = "abandoned"): void {
+    if (call.state === "sealed") return;
+    call.state = "sealed";
+    clearTimeout(call.lingering);
+    this.#open.delete(call);
+    for (const span of call.spans) {
+      if (span.isOpen) closeAs(span, ending);
+      span.scope = undefined;
+    }
+    call.root = undefined;
+    this.#effects.onSealed(call);
+  }
+
+  /** Seals what has settled and only waits for branches still running. */
+  sealSettled(): void {
+    for (const call of this.#open) if (call.state === "settled") this.#seal(call);
+  }
+
+  /** The process ends: every open Call ends with it. */
+  sealAll(): void {
+    for (const call of this.#open) {
+      this.settle(call, { kind: "process_exit" });
+      this.#seal(call, "process_exit");
+    }
+  }
+}
