@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { invalidParameter } from "../../errors.js";
 import type { Trace, TraceInfo } from "../../trace/trace.js";
+import { spansFromJson } from "../span-json.js";
 import type { Page, TraceQuery } from "../store.js";
 import { parseFilter } from "./filter.js";
 import {
@@ -12,7 +13,6 @@ import {
   traceFolder,
   tracesFolder,
 } from "./layout.js";
-import { spansFromJson } from "./span-json.js";
 import { readRequestTime, readText, readTraceInfo } from "./trace-files.js";
 
 const DEFAULT_RESULTS = 100;

@@ -9,10 +9,10 @@ import {
   TraceState,
   TraceTagKey,
 } from "../../trace/trace.js";
+import { spansToJson } from "../span-json.js";
 import * as layout from "./layout.js";
 import { isMapping, parseYaml, toYaml } from "./meta-yaml.js";
 import { readRecord, recordToFiles } from "./record-files.js";
-import { spansToJson } from "./span-json.js";
 import type { FileToWrite } from "./write-atomically.js";
 
 /** The files of one trace; its info comes last, as the sign for readers that the rest is there. */

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { MlflowException } from "../../errors.js";
 import { type Trace, TraceTagKey } from "../../trace/trace.js";
-import { spansToJson } from "../file/span-json.js";
+import { spansToJson } from "../span-json.js";
 import type { Verdict } from "../store.js";
 import { isPage, isSuccess } from "./failure.js";
 import type { Answer, Http } from "./http.js";

@@ -1,5 +1,5 @@
 import type { Trace } from "../../trace/trace.js";
-import { spansFromJson } from "../file/span-json.js";
+import { spansFromJson } from "../span-json.js";
 import type { TraceStore } from "../store.js";
 import type { Capabilities } from "./capabilities.js";
 import { isSuccess, restException } from "./failure.js";

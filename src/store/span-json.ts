@@ -4,9 +4,9 @@ import {
   type Plain,
   type PlainObject,
   toJson,
-} from "../../trace/plain.js";
-import { type Span, SpanAttributeKey, type SpanEvent, SpanStatusCode } from "../../trace/span.js";
-import { parseExactJson } from "../exact-json.js";
+} from "../trace/plain.js";
+import { type Span, SpanAttributeKey, type SpanEvent, SpanStatusCode } from "../trace/span.js";
+import { parseExactJson } from "./exact-json.js";
 
 /** The text of `traces.json`, in the span form MLflow 3 writes and reads. */
 export function spansToJson(spans: readonly Span[]): string {
