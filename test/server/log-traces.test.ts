@@ -110,7 +110,8 @@ print(json.dumps({
         [1, "x", null, { y: [2.5] }],
         [1, "x", null, { y: [2.5] }],
       ],
-      "a text with NUL": ["a\0b", "ab"],
+      // Artifacts, the way to servers before 3.6, keep it.
+      "a text with NUL": ["a\0b", minor >= 6 ? "ab" : "a\0b"],
       "half of a surrogate pair": ["a\ud800b", "a\ufffdb"],
       "emoji and Korean": ["🦜 안녕", "🦜 안녕"],
       "a date": [new Date(0), "1970-01-01T00:00:00.000Z"],
@@ -138,15 +139,18 @@ print(json.dumps({
     expect(data.spans[0]!.outputs === outputs).toBe(true);
   });
 
-  it("survive objects 40 levels deep: what is below the 24th is JSON text", async () => {
-    let inputs: Plain = { bottom: true };
-    for (let level = 1; level < 40; level++) inputs = { level: inputs };
-    const { data } = await stored(sampleTrace({ root: { inputs } }));
-    let read = data.spans[0]!.inputs;
-    for (let level = 0; level < 24; level++) read = (read as { level: Plain }).level;
-    expect(JSON.parse(read as string)).toMatchObject({ level: { level: {} } });
-    expect(read).toContain('{"bottom":true}');
-  });
+  it.runIf(minor >= 6)(
+    "survive objects 40 levels deep: what is below the 24th is JSON text",
+    async () => {
+      let inputs: Plain = { bottom: true };
+      for (let level = 1; level < 40; level++) inputs = { level: inputs };
+      const { data } = await stored(sampleTrace({ root: { inputs } }));
+      let read = data.spans[0]!.inputs;
+      for (let level = 0; level < 24; level++) read = (read as { level: Plain }).level;
+      expect(JSON.parse(read as string)).toMatchObject({ level: { level: {} } });
+      expect(read).toContain('{"bottom":true}');
+    },
+  );
 
   it("have a duration even when a span has no end", async () => {
     const { data } = await stored(sampleTrace({ child: { endTimeNs: 0n } }));

@@ -18,7 +18,7 @@ export interface InfoJob {
 }
 
 /** More requests at once are no faster: the server writes one at a time. */
-export const MAX_IN_FLIGHT = 4;
+const MAX_IN_FLIGHT = 4;
 
 /**
  * The way of traces to a server: all spans in one OTLP request, then StartTraceV3 for what OTLP
