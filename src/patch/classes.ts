@@ -6,7 +6,7 @@ import { type Method, type Undo, wrapOwnMethod } from "./wrap.js";
 /** A class of LangChain's, as far as we touch it. */
 export type Class = abstract new (...args: never[]) => object;
 
-export interface ClassEffects extends CallEffects {
+export interface ClassEffects extends Omit<CallEffects, "discover"> {
   /** Remembers which Runnable a serialized form came from: LangChain hands handlers only that. */
   readonly onSerialized: (serialized: object, self: object) => void;
   readonly addUndo: (undo: Undo) => void;
@@ -17,26 +17,51 @@ export class ClassPatcher {
   readonly #effects: ClassEffects;
   readonly #wrappers: Readonly<Record<string, (original: Method) => Method>>;
   readonly #wrapped = new WeakSet<object>();
-  readonly #runnables = new WeakSet<object>();
+  readonly #patched = new WeakSet<object>();
+  /** Prototypes met so far, by their copy's Runnable: switched on again, we meet instances made before. */
+  readonly #known = new Map<Class, Set<object>>();
 
   constructor(effects: ClassEffects) {
     this.#effects = effects;
+    const callEffects = { ...effects, discover: (self: object) => this.#discover(self) };
     this.#wrappers = {
-      invoke: wrapCall(effects, "invoke"),
-      batch: wrapCall(effects, "batch"),
-      stream: wrapStream(effects),
-      _streamIterator: wrapGenerator(effects, "_streamIterator"),
-      transform: wrapGenerator(effects, "transform"),
+      invoke: wrapCall(callEffects, "invoke"),
+      batch: wrapCall(callEffects, "batch"),
+      stream: wrapStream(callEffects),
+      _streamIterator: wrapGenerator(callEffects, "_streamIterator"),
+      transform: wrapGenerator(callEffects, "transform"),
     };
   }
 
-  patchRunnable(Runnable: Class): void {
-    if (this.#runnables.has(Runnable)) return;
-    this.#runnables.add(Runnable);
-    this.#effects.addUndo(() => this.#runnables.delete(Runnable));
-    this.#wrapPrototypes(Runnable.prototype, Runnable);
+  /** `others` are what stands beside Runnable in its module: subclasses may have instances already. */
+  patchRunnable(Runnable: Class, others: readonly unknown[] = []): void {
+    const known = this.#known.get(Runnable) ?? new Set([Runnable.prototype]);
+    this.#known.set(Runnable, known);
+    for (const other of others) {
+      const prototype = (other as { prototype?: unknown } | undefined)?.prototype;
+      if (isBelow(Runnable, prototype)) known.add(prototype);
+    }
+    for (const prototype of known) this.#wrapPrototypes(prototype, Runnable);
+    if (this.#patched.has(Runnable)) return;
+    this.#patched.add(Runnable);
+    this.#effects.addUndo(() => this.#patched.delete(Runnable));
     this.#watchConstruction(Runnable);
     this.#watchSerialization(Runnable);
+  }
+
+  /** An object made before we were there shows its class when a method it inherits is called. */
+  #discover(self: object): void {
+    const prototype = Object.getPrototypeOf(self);
+    if (this.#wrapped.has(prototype)) return;
+    for (const Runnable of this.#known.keys()) {
+      if (isBelow(Runnable, prototype)) this.#meet(prototype, Runnable);
+    }
+  }
+
+  #meet(prototype: object, Runnable: Class): void {
+    if (this.#wrapped.has(prototype)) return;
+    this.#known.get(Runnable)?.add(prototype);
+    this.#wrapPrototypes(prototype, Runnable);
   }
 
   /** Wraps what the prototypes from this one up to Runnable's own themselves define. */
@@ -58,7 +83,7 @@ export class ClassPatcher {
   #watchConstruction(Runnable: Class): void {
     const Base = Object.getPrototypeOf(Runnable) as new (...args: unknown[]) => object;
     const see = guard("discovery", (prototype: object) => {
-      if (!this.#wrapped.has(prototype)) this.#wrapPrototypes(prototype, Runnable);
+      this.#meet(prototype, Runnable);
     });
     const Watched = class extends Base {
       constructor(...args: unknown[]) {
@@ -80,8 +105,7 @@ export class ClassPatcher {
       if (typeof serialized === "object" && serialized !== null) {
         this.#effects.onSerialized(serialized, self);
       }
-      const own = Object.getPrototypeOf(self);
-      if (!this.#wrapped.has(own)) this.#wrapPrototypes(own, Runnable);
+      this.#meet(Object.getPrototypeOf(self), Runnable);
     });
     for (const name of ["toJSON", "toJSONNotImplemented"]) {
       if (Object.hasOwn(prototype, name)) continue;
@@ -97,4 +121,8 @@ export class ClassPatcher {
       });
     }
   }
+}
+
+function isBelow(Runnable: Class, prototype: unknown): prototype is object {
+  return Object.prototype.isPrototypeOf.call(Runnable.prototype, prototype as object);
 }

@@ -5,10 +5,14 @@ import { type Class, ClassPatcher } from "./classes.js";
 import { patchManager } from "./managers.js";
 import type { Undo } from "./wrap.js";
 
-/** The two classes of one copy of `@langchain/core` that everything hangs on. */
+/**
+ * The two classes of one copy of `@langchain/core` that everything hangs on, and whatever else their
+ * modules export.
+ */
 export interface CoreClasses {
   readonly CallbackManager?: object | undefined;
   readonly Runnable?: Class | undefined;
+  readonly [name: string]: unknown;
 }
 
 export interface PatchEffects {
@@ -47,7 +51,7 @@ export class CorePatcher {
     const { CallbackManager, Runnable } = classes;
     if (CallbackManager) this.#patchManager(CallbackManager);
     if (Runnable && Object.hasOwn(Runnable.prototype, "_streamIterator")) {
-      this.#classes.patchRunnable(Runnable);
+      this.#classes.patchRunnable(Runnable, Object.values(classes));
     }
   });
 
@@ -57,8 +61,7 @@ export class CorePatcher {
       handler: this.#effects.handler,
       isOurs: this.#effects.isOurs,
       // Inside a root that is not sampled no handler is needed, and LangChain's cheap path stays open.
-      isOn: () =>
-        this.#isPatched && this.#effects.isOn() && currentScope()?.call?.sampled !== false,
+      isOn: () => this.#isPatched && this.#effects.isOn() && !isUnsampled(),
     });
     if (!undo) {
       debug("CallbackManager without _configureSync: not patched");
