@@ -14,6 +14,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 const { version } = createRequire(import.meta.url)("langchain-mlflow/package.json");
 
+// A store's sockets keep no process alive: a command does, until it is done.
+const alive = setInterval(() => {}, 60_000);
 process.exitCode = await main({
   argv: process.argv.slice(2),
   commands: [traces, push, ui],
@@ -21,3 +23,4 @@ process.exitCode = await main({
   env: process.env,
   terminal: processTerminal(process.env),
 });
+clearInterval(alive);

@@ -16,3 +16,11 @@ export async function holdUntil<T>(work: Promise<T>, timeoutMs: number): Promise
     clearTimeout(timer);
   }
 }
+
+/** Keeps the process alive while somebody waits for `work`, for at most `timeoutMs`. */
+export function hold<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+  const timer = setTimeout(() => {}, Math.min(timeoutMs, MAX_TIMER_MS));
+  const release = () => clearTimeout(timer);
+  work.then(release, release);
+  return work;
+}

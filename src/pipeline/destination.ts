@@ -68,6 +68,17 @@ export class Tracking {
     this.#current = undefined;
   }
 
+  /** What stores still do for traces that are delivered already. */
+  undrained(): number {
+    let count = 0;
+    for (const store of this.#stores.values()) count += store.undrained?.() ?? 0;
+    return count;
+  }
+
+  async drain(): Promise<void> {
+    await Promise.all([...this.#stores.values()].map((store) => store.drain?.()));
+  }
+
   #open(settings: Settings): Destination {
     const store = this.#store(this.#uri ?? settings.trackingUri, settings);
     return new Destination(store, this.#choice ?? choiceOf(settings));

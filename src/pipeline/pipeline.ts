@@ -3,6 +3,7 @@ import { resolveOptions } from "../config/resolve.js";
 import { readSource } from "../context/source.js";
 import { onProcessEnd } from "../export/exit.js";
 import type { FlushCounts } from "../export/flush.js";
+import { holdUntil } from "../export/hold.js";
 import { type DropReason, FlushQueue } from "../export/queue.js";
 import { warnOnce } from "../log.js";
 import { shared } from "../shared.js";
@@ -103,12 +104,16 @@ function createPipeline(): Pipeline {
     maxOpenCalls: () => options.maxOpenCalls,
   });
 
-  const flush = (timeoutMs: number) => {
+  const flush = async (timeoutMs: number) => {
+    const startedAtMs = performance.now();
     collector.sealSettled();
-    return queue.flush(timeoutMs);
+    const counts = await queue.flush(timeoutMs);
+    const leftMs = timeoutMs - (performance.now() - startedAtMs);
+    if (leftMs > 0 && tracking.undrained() > 0) await holdUntil(tracking.drain(), leftMs);
+    return counts;
   };
   const exitHooks = {
-    pending: () => queue.size + collector.openCalls,
+    pending: () => queue.size + collector.openCalls + tracking.undrained(),
     flush,
     settle: () => collector.sealAll(),
     spill: () => {

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { invalidParameter } from "../errors.js";
 import type { FlushCounts } from "../export/flush.js";
+import { hold } from "../export/hold.js";
 import type { Experiment, Page } from "../store/store.js";
 import type { Trace } from "../trace/trace.js";
 import type { ExperimentChoice } from "./experiment.js";
@@ -9,6 +10,8 @@ import { getPipeline } from "./pipeline.js";
 /** How long reads wait for what this process has finished and not yet delivered. */
 const READ_AFTER_WRITE_MS = 5000;
 const DEFAULT_FLUSH_TIMEOUT_MS = 30_000;
+/** How long a process is kept alive for an answer somebody waits for. */
+const ANSWER_TIMEOUT_MS = 120_000;
 
 /**
  * Sets where traces go from now on: `http(s)://…` is an MLflow server, `file:…` or a path a local
@@ -42,7 +45,7 @@ export function setExperiment(
   const found = tracking.setExperiment(choiceOf(experiment)).experiment();
   // Who does not await it learns of a failure when the first traces are sent.
   found.catch(() => {});
-  return found;
+  return hold(found, ANSWER_TIMEOUT_MS);
 }
 
 function choiceOf(experiment: unknown): ExperimentChoice {
@@ -76,7 +79,11 @@ export function getLastActiveTraceId(): string | undefined {
 }
 
 /** One trace with its spans, or undefined. Mirrors `mlflow.get_trace`. */
-export async function getTrace(traceId: string): Promise<Trace | undefined> {
+export function getTrace(traceId: string): Promise<Trace | undefined> {
+  return hold(readTrace(traceId), ANSWER_TIMEOUT_MS);
+}
+
+async function readTrace(traceId: string): Promise<Trace | undefined> {
   const pipeline = getPipeline();
   await pipeline.flush(READ_AFTER_WRITE_MS);
   return pipeline.tracking.current().store.getTrace(traceId);
@@ -102,7 +109,7 @@ export interface TraceSearch extends AsyncIterable<Trace> {
 
 /** Finds traces, newest first. Mirrors `mlflow.search_traces`. */
 export function searchTraces(options: SearchTracesOptions = {}): TraceSearch {
-  const page = (pageToken?: string) => searchPage(options, pageToken);
+  const page = (pageToken?: string) => hold(searchPage(options, pageToken), ANSWER_TIMEOUT_MS);
   return {
     page,
     async *[Symbol.asyncIterator]() {

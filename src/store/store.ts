@@ -66,6 +66,8 @@ export interface TrackingStore extends TraceStore, ExperimentStore {
   readonly uri: string;
   /** Where a person sees this trace, if there is a page for it. */
   traceUrl(experimentId: string, traceId: string): string | undefined;
+  /** How much {@link drain} would wait for. */
+  undrained?(): number;
   /** Waits for what no verdict waits for: a trace's source and creator, sent when there is time. */
   drain?(): Promise<void>;
   /** Lets go of sockets and timers; what {@link drain} would wait for is given up. */

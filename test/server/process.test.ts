@@ -18,11 +18,13 @@ const PROGRAM = `
   import { createRestStore } from "./src/store/rest/rest-store.js";
   import { readSettings } from "./src/config/settings.js";
   import { sampleTrace } from "./test/server/sample-trace.js";
+  const alive = setInterval(() => {}, 1000);
   const store = createRestStore({ uri: process.argv[2], settings: readSettings({}) });
   const [verdict] = await store.logTraces("0", [sampleTrace()]);
   process.send({ state: verdict.state });
   process.disconnect();
   if (process.argv[3] === "drain") await store.drain();
+  clearInterval(alive);
 `;
 
 beforeAll(async () => {

@@ -3,13 +3,13 @@ export interface Background<T> {
   add(item: T): void;
   /** Starts what waits, if the time has come. */
   wake(): void;
-  /** Resolves when nothing waits and nothing runs; the process stays alive until then. */
+  /** What waits and what runs. */
+  readonly size: number;
+  /** Resolves when nothing waits and nothing runs. */
   drain(): Promise<void>;
   /** Sheds what waits. */
   close(): void;
 }
-
-const HOLD_MS = 60_000;
 
 /**
  * @param work must not reject; `false` counts as shed.
@@ -48,13 +48,12 @@ export function createBackground<T>(options: {
       else onShed(1);
     },
     wake,
+    get size() {
+      return waiting.length + running;
+    },
     drain() {
       return new Promise((resolve) => {
-        const hold = setInterval(() => {}, HOLD_MS);
-        drained.push(() => {
-          clearInterval(hold);
-          resolve();
-        });
+        drained.push(resolve);
         wake();
       });
     },

@@ -19,8 +19,6 @@ export interface Request {
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
-  /** The process may end without waiting for this one. */
-  readonly background?: boolean;
 }
 
 /** What the server said, whatever it said. */
@@ -51,7 +49,6 @@ interface TlsOptions {
 interface Connection {
   readonly undici: typeof import("undici");
   readonly agent: Dispatcher;
-  readonly backgroundAgent: Dispatcher;
   readonly headers: Record<string, string>;
 }
 
@@ -71,8 +68,7 @@ export function createHttp(options: { uri: string; settings: Settings }): Http {
     return {
       undici,
       headers: await authHeaders(address, settings),
-      agent: createAgent(undici, tls, false),
-      backgroundAgent: createAgent(undici, tls, true),
+      agent: createAgent(undici, tls),
     };
   }
 
@@ -94,7 +90,7 @@ export function createHttp(options: { uri: string; settings: Settings }): Http {
     async close() {
       const open = await connection?.catch(() => undefined);
       connection = undefined;
-      await Promise.all([open?.agent.destroy(), open?.backgroundAgent.destroy()]);
+      await open?.agent.destroy();
     },
   };
 }
@@ -116,22 +112,19 @@ async function readCertificates(path: string): Promise<Buffer> {
   }
 }
 
-/** Proxies are taken from the environment, as Python's client does. */
-function createAgent(
-  undici: typeof import("undici"),
-  tls: TlsOptions,
-  background: boolean,
-): Dispatcher {
+/**
+ * Proxies are taken from the environment, as Python's client does. No socket keeps the process
+ * alive, whatever the server does: who waits for an answer holds it (`holdUntil`).
+ */
+function createAgent(undici: typeof import("undici"), tls: TlsOptions): Dispatcher {
   const connect = undici.buildConnector({ timeout: CONNECT_TIMEOUT_MS, ...tls });
   return new undici.EnvHttpProxyAgent({
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTls: tls,
-    connect: background
-      ? (options, callback) =>
-          connect(options, (...[error, socket]) =>
-            error ? callback(error, null) : callback(null, unreferenced(socket)),
-          )
-      : connect,
+    connect: (options, callback) =>
+      connect(options, (...[error, socket]) =>
+        error ? callback(error, null) : callback(null, unreferenced(socket)),
+      ),
   });
 }
 
@@ -143,7 +136,7 @@ function unreferenced<S extends Socket>(socket: S): S {
 }
 
 async function exchange(
-  { undici, agent, backgroundAgent, headers }: Connection,
+  { undici, agent, headers }: Connection,
   uri: string,
   request: Request,
   timeoutMs: number,
@@ -152,7 +145,7 @@ async function exchange(
   for (const [key, value] of Object.entries(request.query ?? {})) url.searchParams.set(key, value);
   const contentType = request.json === undefined ? request.contentType : "application/json";
   const response = await undici.request(url, {
-    dispatcher: request.background ? backgroundAgent : agent,
+    dispatcher: agent,
     method: request.method,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,

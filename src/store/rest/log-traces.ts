@@ -90,7 +90,7 @@ export function createTraceLogger(options: {
 export async function sendInfo(
   http: Http,
   { experimentId, info }: InfoJob,
-  how: Pick<Request, "signal" | "background">,
+  how: Pick<Request, "signal">,
 ): Promise<Verdict> {
   const answer = await http.send({ ...startTraceRequest(experimentId, info), ...how });
   return isRepeatedInfo(answer) ? STORED : verdictOf(answer);

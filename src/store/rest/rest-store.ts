@@ -29,7 +29,7 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
   const background = createBackground<InfoJob>({
     async work(job) {
       const signal = AbortSignal.timeout(BACKGROUND_TIMEOUT_MS);
-      const verdict = await sendInfo(http, job, { signal, background: true });
+      const verdict = await sendInfo(http, job, { signal });
       return verdict.state === "stored";
     },
     isIdle: () => logging === 0,
@@ -54,6 +54,7 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
     },
     traceUrl: (experimentId, traceId) =>
       `${http.uri}/#/experiments/${experimentId}/traces?selectedEvaluationId=${traceId}`,
+    undrained: () => background.size,
     drain: () => background.drain(),
     async close() {
       background.close();
