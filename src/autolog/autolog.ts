@@ -1,8 +1,11 @@
 import { CallbackManager } from "@langchain/core/callbacks/manager";
-import { Runnable } from "@langchain/core/runnables";
+import * as runnables from "@langchain/core/runnables";
 import type { AutologOptions } from "../config/options.js";
 import type { CoreClasses } from "../patch/patch-core.js";
 import { startAutolog } from "./start.js";
+
+/** The copy of core that this module runs on. */
+const OWN_COPY: CoreClasses = { CallbackManager, ...runnables };
 
 /**
  * Traces every call of every LangChain.js and LangGraph.js object of this process from now on, those
@@ -14,5 +17,5 @@ import { startAutolog } from "./start.js";
  * environment variable, or a tracking URI that is not supported.
  */
 export function autolog(options: Partial<AutologOptions> = {}): void {
-  startAutolog(options, { classes: { CallbackManager, Runnable } as unknown as CoreClasses });
+  startAutolog(options, { ownCopy: OWN_COPY });
 }

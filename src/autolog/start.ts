@@ -1,7 +1,7 @@
 import type { AutologOptions } from "../config/options.js";
 import { resolveOptions } from "../config/resolve.js";
 import { setSilent, warnOnce } from "../log.js";
-import { findLoadedCopies, watchImport, watchRequire } from "../patch/copies.js";
+import { addCopy, type Copy, stopWatchingCopies, watchCopies } from "../patch/copies.js";
 import type { CoreClasses } from "../patch/patch-core.js";
 import {
   coreVersionAt,
@@ -10,68 +10,69 @@ import {
   SUPPORTED_CORE,
 } from "../patch/versions.js";
 import { getPipeline } from "../pipeline/pipeline.js";
-import { type AutologState, getState } from "./state.js";
+import { missingApis } from "./runtime.js";
+import { getState } from "./state.js";
 
 export interface StartEffects {
-  /** Classes the caller has at hand. */
-  readonly classes?: CoreClasses;
-  /** Takes the complaint about a wrong environment variable; without it that throws. */
-  readonly onBadVariable?: (message: string) => void;
+  /** The copy of core the caller runs on. */
+  readonly ownCopy?: CoreClasses;
+  /** A wrong environment variable is told, and its default used, where it would else throw. */
+  readonly isLenient?: boolean;
 }
 
 /** Switches autolog on with these options, or off; see `autolog()`. */
 export function startAutolog(
   requested: Partial<AutologOptions>,
-  { classes, onBadVariable }: StartEffects = {},
+  { ownCopy, isLenient = false }: StartEffects = {},
 ): void {
-  const options = resolveOptions(requested, process.env, onBadVariable);
-  const state = getState();
-  if (options.disable) {
-    stop(state);
-    return;
-  }
+  const wrong: string[] = [];
+  const onBadVariable = isLenient ? (message: string) => wrong.push(message) : undefined;
+  const options = resolveOptions(requested, undefined, onBadVariable);
+  if (isLenient) setSilent(options.silent);
+  for (const message of wrong) warnOnce(message, message);
+  if (!isRuntimeSupported()) return;
+  if (options.disable) stop();
+  else start(options, ownCopy);
+}
+
+function isRuntimeSupported(): boolean {
+  const missing = missingApis();
+  if (missing.length === 0) return true;
+  warnOnce("runtime", `tracing is off: this runtime has no ${missing.join(", no ")}.`);
+  return false;
+}
+
+function start(options: AutologOptions, ownCopy: CoreClasses | undefined): void {
   const pipeline = getPipeline();
   // A wrong tracking URI in the environment is the developer's to know at once.
   pipeline.tracking.refresh();
   pipeline.tracking.current();
   pipeline.configure(options);
   setSilent(options.silent);
-  state.isOn = true;
-  watch(state);
-  for (const copy of state.copies) state.patcher.patch(copy);
-  if (classes) meet(state, classes, coreVersionOfApp());
-}
-
-function watch(state: AutologState): void {
-  const onCopy = (copy: CoreClasses, path: string) => meet(state, copy, coreVersionAt(path));
-  findLoadedCopies(onCopy);
-  if (state.stopWatching) return;
-  const undoRequire = watchRequire(onCopy);
-  const undoImport = watchImport(onCopy);
-  state.stopWatching = () => {
-    undoRequire();
-    undoImport();
-  };
+  getState().isOn = true;
+  watchCopies(meet);
+  if (ownCopy) addCopy(ownCopy);
 }
 
 /** A copy of core was found: patched, unless its version is one to stay away from. */
-function meet(state: AutologState, copy: CoreClasses, version: string | undefined): void {
+function meet({ classes, path }: Copy): void {
+  const { patcher } = getState();
+  const version = path === undefined ? coreVersionOfApp() : coreVersionAt(path);
   if (version !== undefined && !isSupportedCore(version)) {
-    const { disableForUnsupportedVersions } = getPipeline().options;
-    const what = disableForUnsupportedVersions ? "it is not traced" : "tracing it may fail";
+    const { disableForUnsupportedVersions: isOff } = getPipeline().options;
+    const what = isOff ? "it is not traced" : "tracing it may fail";
     warnOnce(
-      `version ${version}`,
+      `version ${version} ${isOff}`,
       `@langchain/core ${version} is not one of the versions this package was tested with (${SUPPORTED_CORE}): ${what}.`,
     );
-    if (disableForUnsupportedVersions) return;
+    if (isOff) return;
   }
-  state.copies.add(copy);
-  if (state.isOn) state.patcher.patch(copy);
+  patcher.patch(classes);
 }
 
-function stop(state: AutologState): void {
-  state.isOn = false;
-  state.stopWatching?.();
-  state.stopWatching = undefined;
-  state.patcher.undo();
+function stop(): void {
+  const { patcher } = getState();
+  getState().isOn = false;
+  stopWatchingCopies();
+  patcher.undo();
 }

@@ -1,17 +1,14 @@
 import { createHandler, HANDLER_BRAND } from "../callbacks/handler.js";
-import { readLangChain } from "../callbacks/read.js";
+import { describeRunnable, readLangChain } from "../callbacks/read.js";
 import { currentScope } from "../context/scopes.js";
-import { type CoreClasses, CorePatcher } from "../patch/patch-core.js";
+import { CorePatcher } from "../patch/patch-core.js";
 import { getPipeline } from "../pipeline/pipeline.js";
 import { shared } from "../shared.js";
 
-/** What autolog keeps in a process: the patches, and every copy of core it has met. */
+/** What autolog keeps in a process: the patches, and whether they record. */
 export interface AutologState {
   readonly patcher: CorePatcher;
-  readonly copies: Set<CoreClasses>;
   isOn: boolean;
-  /** Takes back the watching for further copies. */
-  stopWatching: (() => void) | undefined;
 }
 
 export function getState(): AutologState {
@@ -20,7 +17,7 @@ export function getState(): AutologState {
 
 function createState(): AutologState {
   const pipeline = getPipeline();
-  pipeline.readWith(readLangChain);
+  pipeline.readWith(readLangChain, describeRunnable);
   const instances = new WeakMap<object, object>();
   const handler = createHandler({
     collector: pipeline.collector,
@@ -38,9 +35,7 @@ function createState(): AutologState {
         typeof candidate === "object" && candidate !== null && HANDLER_BRAND in candidate,
       isOn: () => state.isOn && pipeline.options.logTraces,
     }),
-    copies: new Set(),
     isOn: false,
-    stopWatching: undefined,
   };
   return state;
 }

@@ -1,5 +1,8 @@
 import * as z from "zod";
 
+/** The longest wait a timer of Node's can do: beyond it fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /**
  * What `autolog()` takes. An option that is not named falls back to its environment variable, then
  * to its default; a later call replaces all options of an earlier one.
@@ -41,56 +44,78 @@ export interface AutologOptions {
   maxTraceCharacters: number;
 }
 
-const count = z.coerce.number().int().positive();
-const flag = z.union([z.boolean(), z.stringbool()]);
-const record = z.record(z.string(), z.string());
-const tags = z.union([
-  record,
-  z.string().transform((text, context) => {
-    const parsed = record.safeParse(parseJson(text));
-    if (parsed.success) return parsed.data;
-    context.addIssue({ code: "custom", message: "expected a JSON object of strings" });
-    return z.NEVER;
-  }),
-]);
+/** What an option takes: in code as it is, in an environment variable as text. */
+interface Kind<T> {
+  /** In words, for errors. */
+  readonly want: string;
+  readonly inCode: z.ZodType<T>;
+  readonly inEnvironment: z.ZodType<T>;
+}
 
-/** MLflow's own environment variables; every other option is `MLFLOW_LANGCHAIN_` and its name. */
-const MLFLOW_ENV: Partial<Record<keyof AutologOptions, string>> = {
-  samplingRatio: "MLFLOW_TRACE_SAMPLING_RATIO",
-  flushIntervalMs: "MLFLOW_ASYNC_TRACE_LOGGING_MAX_INTERVAL_MILLIS",
+interface Declaration<T> {
+  readonly kind: Kind<T>;
+  readonly defaultValue: T;
+  /** MLflow's own variable; without one it is `MLFLOW_LANGCHAIN_` and the option's name. */
+  readonly env?: string;
+}
+
+const flag: Kind<boolean> = {
+  want: "true or false",
+  inCode: z.boolean(),
+  inEnvironment: z.stringbool(),
 };
 
-const schemas = {
-  disable: flag.default(false),
-  logTraces: flag.default(true),
-  silent: flag.default(false),
-  disableForUnsupportedVersions: flag.default(false),
-  extraTags: tags.default({}),
-  samplingRatio: z.coerce.number().min(0).max(1).default(1),
-  maxQueueBytes: count.default(64 * 1024 * 1024),
-  maxBatchTraces: count.default(100),
-  maxBatchBytes: count.default(4 * 1024 * 1024),
-  flushIntervalMs: count.default(1000),
-  exitTimeoutMs: z.coerce.number().int().min(0).default(2000),
-  retryTimeoutMs: z.coerce.number().int().min(0).default(120_000),
-  maxOpenCalls: count.default(10_000),
-  maxStringCharacters: count.default(1_000_000),
-  maxValueCharacters: count.default(2_000_000),
-  maxValueNodes: count.default(20_000),
-  maxTraceCharacters: count.default(16_000_000),
-} satisfies Record<keyof AutologOptions, z.ZodType>;
+const tags: Kind<Record<string, string>> = {
+  want: "an object whose values are strings",
+  inCode: z.record(z.string(), z.string()),
+  inEnvironment: z.string().transform(parseJson).pipe(z.record(z.string(), z.string())),
+};
+
+function number(want: string, inCode: z.ZodType<number, number>): Kind<number> {
+  return { want, inCode, inEnvironment: z.string().transform(Number).pipe(inCode) };
+}
+
+function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): Kind<number> {
+  const upTo = max < Number.MAX_SAFE_INTEGER ? ` to ${max}` : " up";
+  return number(`a whole number from ${min}${upTo}`, z.int().min(min).max(max));
+}
+
+const share = number("a number from 0 to 1", z.number().min(0).max(1));
+const count = wholeNumber(1);
+
+/** Every option once, with what it takes, its default and its environment variable; the texts are above. */
+const DECLARATIONS: { readonly [Name in OptionName]: Declaration<AutologOptions[Name]> } = {
+  disable: { kind: flag, defaultValue: false },
+  logTraces: { kind: flag, defaultValue: true },
+  silent: { kind: flag, defaultValue: false },
+  disableForUnsupportedVersions: { kind: flag, defaultValue: false },
+  extraTags: { kind: tags, defaultValue: {} },
+  samplingRatio: { kind: share, defaultValue: 1, env: "MLFLOW_TRACE_SAMPLING_RATIO" },
+  maxQueueBytes: { kind: count, defaultValue: 64 * 1024 * 1024 },
+  maxBatchTraces: { kind: count, defaultValue: 100 },
+  maxBatchBytes: { kind: count, defaultValue: 4 * 1024 * 1024 },
+  flushIntervalMs: {
+    kind: wholeNumber(1, LONGEST_TIMER_MS),
+    defaultValue: 1000,
+    env: "MLFLOW_ASYNC_TRACE_LOGGING_MAX_INTERVAL_MILLIS",
+  },
+  exitTimeoutMs: { kind: wholeNumber(0, LONGEST_TIMER_MS), defaultValue: 2000 },
+  retryTimeoutMs: { kind: wholeNumber(0, LONGEST_TIMER_MS), defaultValue: 120_000 },
+  maxOpenCalls: { kind: count, defaultValue: 10_000 },
+  maxStringCharacters: { kind: count, defaultValue: 1_000_000 },
+  maxValueCharacters: { kind: count, defaultValue: 2_000_000 },
+  maxValueNodes: { kind: count, defaultValue: 20_000 },
+  maxTraceCharacters: { kind: count, defaultValue: 16_000_000 },
+};
 
 export type OptionName = keyof AutologOptions;
-export const OPTION_NAMES = Object.keys(schemas) as OptionName[];
+export const OPTION_NAMES = Object.keys(DECLARATIONS) as OptionName[];
 
-/** The schema of one option, its environment variable, and its default. */
+/** One option: what it takes, its environment variable, and its default. */
 export function describeOption(name: OptionName) {
   const snake = name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
-  return {
-    schema: schemas[name],
-    env: MLFLOW_ENV[name] ?? `MLFLOW_LANGCHAIN_${snake}`,
-    defaultValue: schemas[name].parse(undefined),
-  };
+  const { kind, defaultValue, env = `MLFLOW_LANGCHAIN_${snake}` } = DECLARATIONS[name];
+  return { ...kind, env, defaultValue };
 }
 
 function parseJson(text: string): unknown {

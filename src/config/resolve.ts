@@ -14,25 +14,31 @@ export function resolveOptions(
   onBadVariable?: (message: string) => void,
 ): AutologOptions {
   refuseUnknown(options);
-  const resolved: Record<string, unknown> = {};
-  for (const name of OPTION_NAMES) {
-    resolved[name] =
-      options[name] === undefined
-        ? fromEnvironment(name, env, onBadVariable)
-        : parse(name, options[name], (reason) => optionMessage(name, reason, options[name]));
-  }
-  return resolved as unknown as AutologOptions;
+  const resolve = (name: OptionName) =>
+    options[name] === undefined
+      ? fromEnvironment(name, env, onBadVariable)
+      : fromCode(name, options[name]);
+  return Object.fromEntries(
+    OPTION_NAMES.map((name) => [name, resolve(name)]),
+  ) as unknown as AutologOptions;
 }
 
 function refuseUnknown(options: object): void {
-  if (typeof options !== "object" || options === null) {
-    throw invalidParameter(`autolog() takes an options object, got ${inspect(options)}.`);
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw invalidParameter(`autolog() takes an object of options, got ${show(options)}.`);
   }
   const unknown = Object.keys(options).filter((name) => !OPTION_NAMES.includes(name as OptionName));
   if (unknown.length === 0) return;
   throw invalidParameter(
-    `autolog() got an unknown option \`${unknown.join("`, `")}\`. Options are: ${OPTION_NAMES.join(", ")}.`,
+    `autolog() has no option \`${unknown.join("`, `")}\`. Options are: ${OPTION_NAMES.join(", ")}.`,
   );
+}
+
+function fromCode(name: OptionName, value: unknown): unknown {
+  const { inCode, want } = describeOption(name);
+  const result = inCode.safeParse(value);
+  if (result.success) return result.data;
+  throw invalidParameter(`autolog() option \`${name}\` takes ${want}, got ${show(value)}.`);
 }
 
 function fromEnvironment(
@@ -41,25 +47,19 @@ function fromEnvironment(
   onBadVariable: ((message: string) => void) | undefined,
 ): unknown {
   const option = describeOption(name);
-  const text = env[option.env];
-  if (text === undefined || text === "") return option.defaultValue;
-  try {
-    return parse(name, text, (reason) => `${option.env}: ${reason}, got ${inspect(text)}`);
-  } catch (cause) {
-    if (!onBadVariable) throw cause;
-    const used = inspect(option.defaultValue);
-    onBadVariable(`${(cause as Error).message} The default ${used} is used.`);
-    return option.defaultValue;
-  }
-}
-
-function parse(name: OptionName, value: unknown, message: (reason: string) => string): unknown {
-  const result = describeOption(name).schema.safeParse(value);
+  const text = env[option.env]?.trim();
+  if (!text) return structuredClone(option.defaultValue);
+  const result = option.inEnvironment.safeParse(text);
   if (result.success) return result.data;
-  const reason = result.error.issues[0]?.message ?? "not valid";
-  throw invalidParameter(`${message(reason.replace(/^Invalid input: /, ""))}.`);
+  const want = name === "extraTags" ? `${option.want}, as JSON` : option.want;
+  const message = `The environment variable ${option.env} (option \`${name}\`) takes ${want}, got ${show(text)}.`;
+  if (!onBadVariable) throw invalidParameter(message);
+  onBadVariable(`${message} The default is used: ${show(option.defaultValue)}.`);
+  return structuredClone(option.defaultValue);
 }
 
-function optionMessage(name: OptionName, reason: string, value: unknown): string {
-  return `autolog() option \`${name}\`: ${reason}, got ${inspect(value, { depth: 1 })} (${typeof value})`;
+/** What came, on one line of bearable length. */
+function show(value: unknown): string {
+  const bounds = { depth: 1, maxStringLength: 100, maxArrayLength: 5, customInspect: false };
+  return inspect(value, { ...bounds, breakLength: Number.POSITIVE_INFINITY });
 }

@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+import { warnOnce } from "../log.js";
 import type { Environment } from "./resolve.js";
 
 /** What only the environment says: where the tracking server is and how to speak to it. */
@@ -23,10 +25,13 @@ export interface Settings {
   readonly requestTimeoutMs: number;
 }
 
-/** Reads the environment as it is now; an empty variable counts as unset. */
+const DEFAULT_REQUEST_TIMEOUT_SECONDS = 120;
+/** About 24 days, the longest wait a timer of Node's can do. */
+const LONGEST_TIMEOUT_SECONDS = 2_147_483;
+
+/** Reads the environment as it is now; an empty variable counts as unset, a wrong one is told once. */
 export function readSettings(env: Environment = process.env): Settings {
   const text = (name: string) => env[name] || undefined;
-  const seconds = Number(text("MLFLOW_HTTP_REQUEST_TIMEOUT"));
   return {
     trackingUri: text("MLFLOW_TRACKING_URI"),
     experimentName: text("MLFLOW_EXPERIMENT_NAME"),
@@ -34,9 +39,35 @@ export function readSettings(env: Environment = process.env): Settings {
     username: text("MLFLOW_TRACKING_USERNAME"),
     password: text("MLFLOW_TRACKING_PASSWORD"),
     token: text("MLFLOW_TRACKING_TOKEN"),
-    insecureTls: /^(true|1)$/i.test(text("MLFLOW_TRACKING_INSECURE_TLS") ?? ""),
+    insecureTls: readFlag("MLFLOW_TRACKING_INSECURE_TLS", env),
     serverCertPath: text("MLFLOW_TRACKING_SERVER_CERT_PATH"),
     workspace: text("MLFLOW_WORKSPACE"),
-    requestTimeoutMs: seconds > 0 ? seconds * 1000 : 120_000,
+    requestTimeoutMs: readTimeoutMs("MLFLOW_HTTP_REQUEST_TIMEOUT", env),
   };
+}
+
+/** As MLflow reads its flags; off, unless it is said clearly. */
+function readFlag(name: string, env: Environment): boolean {
+  const text = env[name]?.trim().toLowerCase();
+  if (text && !["true", "1", "false", "0"].includes(text)) {
+    tellWrong(name, "true or false", env, "false");
+  }
+  return text === "true" || text === "1";
+}
+
+function readTimeoutMs(name: string, env: Environment): number {
+  const text = env[name]?.trim();
+  const seconds = Number(text || DEFAULT_REQUEST_TIMEOUT_SECONDS);
+  if (seconds > 0 && seconds <= LONGEST_TIMEOUT_SECONDS) return Math.ceil(seconds * 1000);
+  const want = `a number of seconds above 0, at most ${LONGEST_TIMEOUT_SECONDS}`;
+  tellWrong(name, want, env, String(DEFAULT_REQUEST_TIMEOUT_SECONDS));
+  return DEFAULT_REQUEST_TIMEOUT_SECONDS * 1000;
+}
+
+function tellWrong(name: string, want: string, env: Environment, used: string): void {
+  const got = inspect(env[name]);
+  warnOnce(
+    `environment ${name}`,
+    `The environment variable ${name} takes ${want}, got ${got}. The default is used: ${used}.`,
+  );
 }

@@ -1,94 +1,101 @@
-import * as nodeModule from "node:module";
-import { join } from "node:path";
+import { createRequire } from "node:module";
 import ritm from "require-in-the-middle";
-import { debug, guard } from "../log.js";
+import { guard } from "../log.js";
 import { shared } from "../shared.js";
+import { watchImport } from "./load-hook.js";
 import type { CoreClasses } from "./patch-core.js";
 import type { Undo } from "./wrap.js";
 
-/** Takes the classes of a copy of core as it is found, and where it was found. */
-export type OnCopy = (classes: CoreClasses, path: string) => void;
+/** One module of a copy of core, as it was found. */
+export interface Copy {
+  readonly classes: CoreClasses;
+  /** Its file or URL, or the folder of its package, where that is known. */
+  readonly path: string | undefined;
+}
 
-/** The two files that hold them, in every version and format. */
-const CORE_FILES = ["callbacks/manager", "runnables/base"] as const;
+export type OnCopy = (copy: Copy) => void;
+
+/** One in a process: whoever watches later is also told what was found earlier. */
+interface Watch {
+  /** By class: one that is met again, in whatever way, is the same copy. */
+  readonly found: Map<object, Copy>;
+  onCopy: OnCopy | undefined;
+  unhook: Undo | undefined;
+}
+
 const CJS_FILE =
   /[\\/]@langchain[\\/]core[\\/]dist[\\/](callbacks[\\/]manager|runnables[\\/]base)\.cjs$/;
-const ESM_FILE = /\/@langchain\/core\/dist\/(callbacks\/manager|runnables\/base)\.js(?:[?#].*)?$/;
 
-/** Finds the copies that `require` has loaded already. */
-export function findLoadedCopies(onCopy: OnCopy): void {
-  const { cache } = nodeModule.createRequire(join(process.cwd(), "noop.js"));
-  for (const [path, module] of Object.entries(cache)) {
-    if (CJS_FILE.test(path) && module?.loaded) onCopy(module.exports as CoreClasses, path);
+/** In every version; the bare package name would miss copies without a main entry. */
+const CJS_MODULES = [
+  "@langchain/core/dist/callbacks/manager.cjs",
+  "@langchain/core/dist/runnables/base.cjs",
+];
+
+/**
+ * Tells of every copy of core in this process, however it is loaded: those found before at once, the
+ * others as they come. There is one watcher: a later one takes the place of the earlier.
+ */
+export function watchCopies(onCopy: OnCopy): void {
+  const watch = getWatch();
+  watch.onCopy = onCopy;
+  for (const copy of [...watch.found.values()]) onCopy(copy);
+  guard("loaded copies", findLoadedCopies)();
+  // What it was told may have made it stop watching, or hand over to another.
+  if (watch.onCopy === onCopy) watch.unhook ??= hook();
+}
+
+/** Takes the hooks back. Copies that were found stay known. */
+export function stopWatchingCopies(): void {
+  const watch = getWatch();
+  watch.onCopy = undefined;
+  watch.unhook?.();
+  watch.unhook = undefined;
+}
+
+export function isWatchingCopies(): boolean {
+  return getWatch().onCopy !== undefined;
+}
+
+/** Takes in a module of core that was found in whatever way. */
+export function addCopy(classes: CoreClasses, path?: string): void {
+  const watch = getWatch();
+  const key = classes.CallbackManager ?? classes.Runnable;
+  if (key === undefined || watch.found.has(key)) return;
+  const copy = { classes, path };
+  watch.found.set(key, copy);
+  watch.onCopy?.(copy);
+}
+
+function getWatch(): Watch {
+  return shared("copies", (): Watch => {
+    return { found: new Map(), onCopy: undefined, unhook: undefined };
+  });
+}
+
+/** What `require` has loaded already. */
+function findLoadedCopies(): void {
+  // Any absolute path will do: the cache is the same everywhere.
+  const { cache } = createRequire(process.execPath);
+  for (const [file, module] of Object.entries(cache)) {
+    if (CJS_FILE.test(file) && module?.loaded) addCopy(module.exports as CoreClasses, file);
   }
 }
 
-/** Sees every copy that `require` loads from now on. */
-export function watchRequire(onCopy: OnCopy): Undo {
-  const see = guard("require", onCopy);
-  // The full file names: given the bare package, copies without a main entry would be missed.
-  const files = CORE_FILES.map((file) => `@langchain/core/dist/${file}.cjs`);
-  const hook = new ritm.Hook(files, (exports, name, basedir) => {
-    see(exports as CoreClasses, basedir ?? name);
+function hook(): Undo {
+  const undoRequire = guard("require hook", watchRequire)();
+  const undoImport = watchImport(addCopy);
+  return () => {
+    undoRequire?.();
+    undoImport();
+  };
+}
+
+function watchRequire(): Undo {
+  const see = guard("require", addCopy);
+  const requireHook = new ritm.Hook(CJS_MODULES, (exports, _name, folder) => {
+    see(exports as CoreClasses, folder);
     return exports;
   });
-  return () => hook.unhook();
+  return () => requireHook.unhook();
 }
-
-/** Where the line appended to core's modules hands its class. */
-const SINK = Symbol.for("langchain-mlflow.v0.sink");
-const APPENDED = CORE_FILES.map((file) =>
-  file === "callbacks/manager" ? "CallbackManager" : "Runnable",
-)
-  .map((name) => `${name}:typeof ${name}=="undefined"?undefined:${name}`)
-  .join(",");
-const LINE = `\n;try{globalThis[Symbol.for("langchain-mlflow.v0.sink")]?.({${APPENDED}},import.meta.url)}catch{}\n`;
-
-/** Sees every copy that is imported as an ES module from now on: one guarded line tells us of its class. */
-export function watchImport(onCopy: OnCopy): Undo {
-  const sink = guard("import", onCopy);
-  const registry = globalThis as Record<symbol, unknown>;
-  registry[SINK] = sink;
-  shared("load hook", () => guard("load hook", registerLoadHook)() ?? true);
-  return () => {
-    if (registry[SINK] === sink) delete registry[SINK];
-  };
-}
-
-interface Loaded {
-  readonly format?: string | null;
-  readonly source?: unknown;
-}
-
-function registerLoadHook(): void {
-  const { registerHooks, register } = nodeModule as unknown as {
-    registerHooks?: (hooks: object) => void;
-    register?: (specifier: string, parent: string) => void;
-  };
-  if (registerHooks) {
-    registerHooks({
-      load(url: string, context: unknown, nextLoad: (url: string, context: unknown) => Loaded) {
-        return appendLine(url, nextLoad(url, context));
-      },
-    });
-  } else if (register) register(`data:text/javascript,${encodeURIComponent(WORKER_HOOK)}`, "data:");
-  else debug("no module hooks: ES modules loaded later are not seen");
-}
-
-function appendLine(url: string, loaded: Loaded): Loaded {
-  if (loaded.format !== "module" || loaded.source == null || !ESM_FILE.test(url)) return loaded;
-  const { source } = loaded;
-  const text = typeof source === "string" ? source : Buffer.from(source as Uint8Array).toString();
-  return { ...loaded, source: text + LINE };
-}
-
-/** The same for Node before 22.15, whose hooks live in a thread of their own and so are text. */
-const WORKER_HOOK = `
-const file = ${ESM_FILE};
-export async function load(url, context, nextLoad) {
-  const loaded = await nextLoad(url, context);
-  if (loaded.format !== "module" || loaded.source == null || !file.test(url)) return loaded;
-  const { source } = loaded;
-  const text = typeof source === "string" ? source : Buffer.from(source).toString();
-  return { ...loaded, source: text + ${JSON.stringify(LINE)} };
-}`;

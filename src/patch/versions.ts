@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The versions of `@langchain/core` this package is tested with. */
 export const SUPPORTED_CORE = ">=0.3.0 <2";
 
-/** Undefined where the file does not tell. */
 export function isSupportedCore(version: string): boolean {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   return major === 1 || (major === 0 && minor >= 3);
@@ -13,17 +13,16 @@ export function isSupportedCore(version: string): boolean {
 
 /** The version of the copy of core that this file belongs to: its package.json stands above `dist`. */
 export function coreVersionAt(pathOrUrl: string): string | undefined {
-  const path = pathOrUrl.startsWith("file:") ? fileURLToPath(pathOrUrl) : pathOrUrl;
-  const root = /^(.*[\\/]@langchain[\\/]core)(?:[\\/]|$)/.exec(path)?.[1];
-  return root === undefined ? undefined : readVersion(`${root}/package.json`);
+  const root = /^(.*[\\/]@langchain[\\/]core)(?:[\\/]|$)/.exec(pathOrUrl)?.[1];
+  if (root === undefined) return undefined;
+  return readVersion(join(root.startsWith("file:") ? fileURLToPath(root) : root, "package.json"));
 }
 
 /** The version of core as the running program resolves it. */
 export function coreVersionOfApp(): string | undefined {
-  const main = process.argv[1];
-  if (main === undefined) return undefined;
   try {
-    return readVersion(createRequire(main).resolve("@langchain/core/package.json"));
+    const app = createRequire(process.argv[1] ?? join(process.cwd(), "eval.js"));
+    return readVersion(app.resolve("@langchain/core/package.json"));
   } catch {
     return undefined;
   }
