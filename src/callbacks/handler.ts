@@ -5,7 +5,7 @@ import { SpanType } from "../trace/span.js";
 import { modelEvents } from "./model-events.js";
 import { type Live, readRetrieved } from "./read.js";
 import { Recorder, type RecorderEffects } from "./recorder.js";
-import { parseToolInput, uncoerce } from "./values.js";
+import { isToolCall, parseToolInput, uncoerce } from "./values.js";
 
 /** Marks our handlers, so that a manager never gets two of them, whichever copy of us made them. */
 export const HANDLER_BRAND: unique symbol = Symbol.for("langchain-mlflow.handler");
@@ -76,7 +76,9 @@ function chainEvents(recorder: Recorder) {
       (outputs: unknown, runId: string, _parentRunId?: string, _tags?: unknown, kwargs?: unknown) =>
         recorder.end(runId, (span) => {
           lateInputs(span, kwargs);
-          const { value, undone } = uncoerce(outputs, "output");
+          const { value, undone } = isRaw(span, kwargs)
+            ? { value: outputs, undone: false }
+            : uncoerce(outputs, "output");
           span.outputs = recorder.plain(span, value);
           span.uncoercedOutput = undone;
         }),
@@ -105,6 +107,12 @@ function chainEvents(recorder: Recorder) {
   };
 }
 
+/** What streams tells its outputs as they are, and so does a graph: nothing is wrapped there. */
+function isRaw(span: OpenSpan, kwargs: unknown): boolean {
+  if ((kwargs as Live | undefined)?.inputs !== undefined) return true;
+  return (span.scope?.self as Live | undefined)?.lg_is_pregel === true;
+}
+
 function toolEvents(recorder: Recorder) {
   return {
     handleToolStart: guard(
@@ -122,9 +130,11 @@ function toolEvents(recorder: Recorder) {
         const event = { serialized, runId, parentRunId, tags, metadata, runName };
         const span = recorder.start(SpanType.TOOL, "tool", event);
         if (!span) return;
-        span.inputs = recorder.plain(span, parseToolInput(input));
+        const raw = rawInputOf(span)?.value;
+        const call = isToolCall(raw) ? raw : undefined;
+        span.inputs = recorder.plain(span, call?.args ?? raw ?? parseToolInput(input));
         // Cores before 1.1.48 do not tell the call's id; the call itself does.
-        const id = toolCallId ?? (rawInputOf(span)?.value as Live | undefined)?.id;
+        const id = toolCallId ?? call?.id;
         if (typeof id === "string") span.attributes.tool_call_id = id;
       },
     ),

@@ -1,3 +1,5 @@
+import { SpanType } from "../trace/span.js";
+
 /**
  * LangChain's objects, read field by field into the form LangChain dumps them in. Nothing of theirs
  * is called that could run app code or serialize secrets; the result is shallow, the snapshot walks on.
@@ -93,6 +95,25 @@ function readGraphObject(value: Live): object {
 function readGeneration(generation: Live): object {
   const { text, generationInfo, message } = generation;
   return { text, generation_info: generationInfo, ...(message ? { message } : {}) };
+}
+
+/** The name and type a run of this Runnable would have had. */
+export function describeRunnable(self: object): {
+  readonly name: string;
+  readonly spanType: SpanType;
+} {
+  const live = self as Live;
+  const name = typeof live.name === "string" && live.name !== "" ? live.name : className(live);
+  return { name, spanType: spanTypeOf(live) };
+}
+
+function spanTypeOf(live: Live): SpanType {
+  if (typeof live._getRelevantDocuments === "function") return SpanType.RETRIEVER;
+  if (typeof live._modelType === "function") {
+    return live._modelType() === "base_llm" ? SpanType.LLM : SpanType.CHAT_MODEL;
+  }
+  const isTool = "schema" in live && typeof live._call === "function";
+  return isTool ? SpanType.TOOL : SpanType.CHAIN;
 }
 
 /** A retriever's document; some return bare `{ pageContent, metadata }`. */

@@ -5,7 +5,7 @@ import type { OpenSpan } from "../trace/open-span.js";
 import { isPlainObject, type Plain } from "../trace/plain.js";
 import type { Scope } from "../trace/scope.js";
 import type { Snapshot } from "../trace/snapshot.js";
-import { SpanAttributeKey, SpanType } from "../trace/span.js";
+import type { SpanType } from "../trace/span.js";
 import { assistantMessage } from "./chat.js";
 import type { Live } from "./read.js";
 import { field, isEmptyObject } from "./values.js";
@@ -28,7 +28,6 @@ export interface RunStart {
   readonly runName: unknown;
 }
 
-const LOG_LEVEL = { DEBUG: 10, INFO: 20, ERROR: 40 };
 /** LangGraph tags its own plumbing; LangSmith hides it, and so does MLflow. */
 const HIDDEN_TAG = "langsmith:hidden";
 const MAX_STREAMED_CHARACTERS = 4_000_000;
@@ -50,8 +49,6 @@ export class Recorder {
     const init = { name, spanType, self, hidden };
     const span = collector.startSpan(event.runId, init, event.parentRunId, here());
     if (!span) return undefined;
-    span.attributes[SpanAttributeKey.LOG_LEVEL] =
-      spanType === SpanType.CHAIN ? LOG_LEVEL.DEBUG : LOG_LEVEL.INFO;
     const metadata = this.plain(span, event.metadata);
     if (!isEmptyObject(metadata)) span.attributes.metadata = metadata as Plain;
     const threadId = field(metadata, "thread_id");
@@ -70,16 +67,15 @@ export class Recorder {
   }
 
   fail(runId: string, error: unknown, fill?: (span: OpenSpan) => void): void {
-    if (isInterrupt(error)) {
-      this.event(runId, "interrupt", { value: error.interrupts });
+    const span = this.#openSpan(runId);
+    if (isBubbling(error)) {
+      const { interrupts, command } = error;
+      if (interrupts !== undefined) this.event(runId, "interrupt", { value: interrupts });
+      if (span && command !== undefined) span.outputs = this.plain(span, command);
       this.#effects.collector.endSpan(runId, {});
       return;
     }
-    const span = this.#openSpan(runId);
-    if (span) {
-      fill?.(span);
-      span.attributes[SpanAttributeKey.LOG_LEVEL] = LOG_LEVEL.ERROR;
-    }
+    if (span) fill?.(span);
     const message = textOfError(error);
     this.#effects.collector.endSpan(runId, { error: { message, event: exceptionEvent(error) } });
   }
@@ -123,7 +119,7 @@ function nameOfRun(event: RunStart, self: object | undefined): string | undefine
   return names.find((name): name is string => typeof name === "string" && name !== "");
 }
 
-/** LangGraph's way to pause for a person is an exception to its runtime, not to anybody else. */
-function isInterrupt(error: unknown): error is { readonly interrupts?: unknown } {
+/** LangGraph pauses for a person, and sends commands to a parent graph, by throwing: that is no error. */
+function isBubbling(error: unknown): error is Live {
   return typeof error === "object" && error !== null && (error as Live).is_bubble_up === true;
 }

@@ -47,3 +47,14 @@ export function textField(
 export function isEmptyObject(value: Plain | undefined): boolean {
   return !isPlainObject(value) || Object.keys(value as PlainObject).length === 0;
 }
+
+/** A model's call of a tool, which a tool may be invoked with. */
+export function isToolCall(
+  value: unknown,
+): value is { readonly id?: unknown; readonly args?: unknown } {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    (value as { type?: unknown }).type === "tool_call"
+  );
+}

@@ -9,12 +9,14 @@ import { warnOnce } from "../log.js";
 import { shared } from "../shared.js";
 import type { Call } from "../trace/call.js";
 import { Collector } from "../trace/collector.js";
+import type { Describe } from "../trace/settle.js";
 import {
   createSnapshot,
   nameOfClass,
   type ReadInstance,
   type Snapshot,
 } from "../trace/snapshot.js";
+import { SpanType } from "../trace/span.js";
 import { Tracking } from "./destination.js";
 import { sendCalls, tellFirstTrace } from "./send.js";
 import { spillCalls } from "./spill.js";
@@ -31,8 +33,8 @@ export interface Pipeline {
   readonly losses: Readonly<Partial<Record<LossReason, number>>>;
   /** New options replace all of the earlier ones. */
   configure(options: AutologOptions): void;
-  /** Teaches the snapshot what instances of a library's classes mean. */
-  readWith(read: ReadInstance): void;
+  /** Teaches us what instances of a library's classes mean, and what their calls are called. */
+  readWith(read: ReadInstance, describe: Describe): void;
   /** Delivers what is finished, also what only waits for stray branches. Never rejects. */
   flush(timeoutMs: number): Promise<FlushCounts>;
 }
@@ -52,6 +54,7 @@ function createPipeline(): Pipeline {
   const tracking = new Tracking();
   const losses: Partial<Record<LossReason, number>> = {};
   let readInstance: ReadInstance = () => undefined;
+  let describe: Describe = (self) => ({ name: nameOfClass(self), spanType: SpanType.CHAIN });
   let source: Readonly<Record<string, string>> | undefined;
   const sourceOfProcess = () => {
     source ??= readSource();
@@ -92,7 +95,7 @@ function createPipeline(): Pipeline {
   );
   const collector = new Collector({
     snapshot,
-    nameOf: nameOfClass,
+    describe: (self) => describe(self),
     onOpened: () => {
       onProcessEnd(exitHooks);
     },
@@ -133,8 +136,9 @@ function createPipeline(): Pipeline {
     losses,
     flush,
     configure: (next) => void Object.assign(options, next),
-    readWith: (read) => {
+    readWith: (read, describeSelf) => {
       readInstance = read;
+      describe = describeSelf;
     },
   };
 }

@@ -3,7 +3,7 @@ import { toNanoseconds } from "./clock.js";
 import type { OpenSpan } from "./open-span.js";
 import { toJson } from "./plain.js";
 import { metadataOf, previewOf } from "./preview.js";
-import { type Span, SpanStatusCode } from "./span.js";
+import { type Span, SpanAttributeKey, SpanStatusCode, SpanType } from "./span.js";
 import { totalUsage } from "./total-usage.js";
 import { type Trace, type TraceInfo, TraceMetadataKey, TraceState, TraceTagKey } from "./trace.js";
 
@@ -33,13 +33,19 @@ function buildSpan(span: OpenSpan, traceId: string): Span {
     status: { code: span.status, message: span.statusMessage },
     ...(inputs === undefined ? {} : { inputs }),
     ...(outputs === undefined ? {} : { outputs }),
-    attributes: span.attributes,
+    attributes: { ...span.attributes, [SpanAttributeKey.LOG_LEVEL]: logLevelOf(span) },
     events: (span.events ?? []).map(({ name, timeMs, attributes }) => ({
       name,
       timestampNs: toNanoseconds(timeMs),
       attributes,
     })),
   };
+}
+
+/** Python's levels of logging, as MLflow gives them to spans: DEBUG, INFO, ERROR. */
+function logLevelOf({ status, spanType }: OpenSpan): number {
+  if (status === SpanStatusCode.ERROR) return 40;
+  return spanType === SpanType.CHAIN ? 10 : 20;
 }
 
 function buildInfo(

@@ -5,10 +5,11 @@ import type { Meter } from "./snapshot.js";
 
 /** How a scope ended, as the host saw it. */
 export type Outcome =
+  /** Of a stream that was read to its end, `value` is what its chunks amount to. */
   | { readonly kind: "returned"; readonly value: unknown }
   | { readonly kind: "thrown"; readonly error: unknown }
-  /** The consumer left a stream: `value` is what it had got. */
-  | { readonly kind: "cancelled"; readonly value: unknown }
+  /** The consumer left a stream: `value` is what the chunks it had got amount to. */
+  | { readonly kind: "cancelled"; readonly value: unknown; readonly leftAtMs: number }
   /** A stream nobody reads any more. */
   | { readonly kind: "abandoned"; readonly value: unknown }
   | { readonly kind: "aborted"; readonly error: unknown; readonly value: unknown }

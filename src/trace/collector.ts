@@ -179,10 +179,14 @@ export class Collector {
     if (scope.settled) return;
     scope.settled = true;
     const { call, batch } = scope;
+    const around = scope.parent?.handedOn;
+    if (around && outcome.kind === "returned" && scope.method === "invoke")
+      around.value = outcome.value;
     if (batch && scope.parent?.batch !== batch) this.#settleItems(batch.calls, outcome);
     if (call && call.state !== "sealed") this.#settleIn(call, scope, outcome);
     // Timers and queues keep dead contexts alive: they shall not keep what the app passed in.
     scope.input = undefined;
+    scope.handedOn = undefined;
   }
 
   #settleIn(call: Call, scope: Scope, outcome: Outcome): void {
@@ -228,6 +232,7 @@ function nestedScope(init: {
   method: Method;
   input: unknown;
 }): Scope {
+  if (init.parent?.call === init.call) init.parent.handOn(init.self, init.input);
   const scope = new Scope(init);
   if (countsAsPending(scope)) init.call.pending += 1;
   return scope;

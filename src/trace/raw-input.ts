@@ -1,4 +1,5 @@
 import type { OpenSpan } from "./open-span.js";
+import type { Scope } from "./scope.js";
 
 /**
  * What the Runnable itself was called with. LangChain shows handlers `{ input: "x" }` for `"x"`;
@@ -7,14 +8,17 @@ import type { OpenSpan } from "./open-span.js";
 export function rawInputOf(span: OpenSpan): { readonly value: unknown } | undefined {
   const scope = span.scope;
   if (!scope) return undefined;
-  if (scope.span === span) {
-    if (scope.method !== "transform") return { value: scope.input };
-    // `stream(x)` of some classes hands `transform` a generator that yields x.
-    const { parent } = scope;
-    const isSame = parent?.method === "stream" && parent.self === scope.self;
-    return isSame ? { value: parent.input } : undefined;
-  }
+  if (scope.span === span) return rawInputOfScope(scope);
   const { batch } = scope;
   if (!batch || span.parent || !Array.isArray(batch.inputs)) return undefined;
   return { value: batch.inputs[batch.calls.indexOf(span.call)] };
+}
+
+/** What a scope's method was called with; a `transform` is called with a generator nobody has read yet. */
+export function rawInputOfScope(scope: Scope): { readonly value: unknown } | undefined {
+  if (scope.method !== "transform") return { value: scope.input };
+  // `stream(x)` of some classes hands `transform` a generator that yields x.
+  const { parent } = scope;
+  const isSame = parent?.method === "stream" && parent.self === scope.self;
+  return isSame ? { value: parent.input } : undefined;
 }

@@ -22,9 +22,15 @@ export class Scope {
   input: unknown;
   /** The span of the run this Runnable itself made here. */
   span: OpenSpan | undefined;
+  /** What came of its first nested call, as long as it has no span of its own: see `onlyHandsOn`. */
+  handedOn: { isSame: boolean; isSelf: boolean; value?: unknown } | undefined;
+  /** A generator whose chunks are those of the one it hands on to: they are not compared. */
+  isRelay = false;
   /** Its run is plumbing that gets no span. */
   isHidden = false;
   settled = false;
+  /** On a `stream`: what its caller may end it with. */
+  signal: AbortSignal | undefined;
   /** On a `stream`: whether a generator was opened under it that will say how it ends. */
   driven = false;
 
@@ -43,6 +49,26 @@ export class Scope {
     this.call = init.call;
     this.batch = init.batch;
     this.firstSpan = init.call?.spans.length ?? 0;
+  }
+
+  /** A call of this object with this input starts in here. */
+  handOn(self: object, input: unknown): void {
+    if (this.span) return;
+    const isSelf = self === this.self;
+    const isSame = this.handedOn === undefined && (isSelf || Object.is(this.input, input));
+    this.handedOn = { isSame, isSelf };
+  }
+
+  /**
+   * Whether the Runnable did nothing but hand its input to another one and give back what came, as a
+   * binding does: that is no step of its own. One of its methods calling another is none either.
+   */
+  onlyHandsOn(outcome: { readonly kind: string; readonly value?: unknown }): boolean {
+    const { handedOn, method } = this;
+    if (!handedOn?.isSame) return false;
+    if (handedOn.isSelf || method === "stream") return true;
+    if (method !== "invoke") return this.isRelay;
+    return outcome.kind !== "returned" || Object.is(handedOn.value, outcome.value);
   }
 
   isWithin(ancestor: Scope): boolean {

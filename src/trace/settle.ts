@@ -1,17 +1,20 @@
 import type { Call, Outcome } from "./call.js";
-import { joinChunks } from "./chunks.js";
 import { exceptionEvent, textOfError } from "./exception.js";
-import { OpenSpan, type SpanEnding } from "./open-span.js";
+import type { OpenSpan, SpanEnding } from "./open-span.js";
+import { addOwnSpan, needsOwnSpan, topmost } from "./own-span.js";
 import type { Plain } from "./plain.js";
+import { rawInputOfScope } from "./raw-input.js";
 import type { Scope } from "./scope.js";
-import { SpanStatusCode, SpanType } from "./span.js";
+import { SpanStatusCode, type SpanType } from "./span.js";
 
 export interface SettleEffects {
   /** Data of a raw value, for what only a scope has seen. */
   readonly snapshot: (value: unknown, call: Call) => Plain | undefined;
-  /** The name of the span a scope gets whose Runnable made no run. */
-  readonly nameOf: (self: object) => string;
+  /** What the span of a scope is called whose Runnable made no run. */
+  readonly describe: Describe;
 }
+
+export type Describe = (self: object) => { readonly name: string; readonly spanType: SpanType };
 
 const ENDINGS: Record<Outcome["kind"], SpanEnding> = {
   returned: "complete",
@@ -33,60 +36,58 @@ export function settleNested(
   if (outcome.kind === "returned") correctOutput(scope.span, outcome.value, effects);
   if (scope.span && !isEnd(outcome)) return 0;
   const inside = call.spans.slice(scope.firstSpan).filter((span) => span.scope?.isWithin(scope));
-  if (inside.length === 0 && isCall(scope)) addSpan(call, scope, outcome, effects);
-  return isEnd(outcome) ? closeOpen(inside, outcome, effects) : 0;
+  const closed = isEnd(outcome) ? closeOpen(inside, outcome, effects) : 0;
+  const tops = topmost(inside);
+  // Of a stream its generator is the call.
+  const isLabel = scope.method === "stream" && scope.driven;
+  if (!isLabel && needsOwnSpan(scope, tops, outcome)) {
+    closeOwn(addOwnSpan(call, scope, tops, effects.describe(scope.self)), scope, outcome, effects);
+  }
+  return closed;
 }
 
 /** What a Call's end means: one root span, with its raw output. Returns how many spans it closed. */
 export function settleRoot(call: Call, outcome: Outcome, effects: SettleEffects): number {
-  const own = call.root?.span?.isOpen ? [call.root.span] : [];
+  const { root } = call;
+  const own = root?.span?.isOpen ? [root.span] : [];
   const closed = closeOpen(isEnd(outcome) ? call.spans : own, outcome, effects);
   const tops = call.spans.filter((span) => span.parent === undefined);
-  const only = tops.length === 1 ? tops[0] : undefined;
-  if (only && outcome.kind === "returned") {
-    // A class that starts all its batch's runs up front ends each with the whole batch's output.
-    if (call.root || only.isOpen) correctOutput(only, outcome.value, effects);
-    else only.outputs = effects.snapshot(outcome.value, call);
+  if (root && (tops.length !== 1 || needsOwnSpan(root, tops, outcome))) {
+    closeOwn(addOwnSpan(call, root, tops, effects.describe(root.self)), root, outcome, effects);
+    // The root comes first, as in every trace whose root made a run.
+    call.spans.unshift(call.spans.pop() as OpenSpan);
+  } else if (tops[0] && outcome.kind === "returned") {
+    giveOutput(tops[0], root, outcome.value, effects);
   }
-  if (call.root && !only) addRoot(call, call.root, tops, outcome, effects);
   return closed;
 }
 
-function addRoot(
-  call: Call,
-  root: Scope,
-  tops: readonly OpenSpan[],
-  outcome: Outcome,
+function giveOutput(
+  span: OpenSpan,
+  root: Scope | undefined,
+  value: unknown,
   effects: SettleEffects,
 ): void {
-  const span = addSpan(call, root, outcome, effects);
-  for (const top of tops) top.parent = span;
-  // The root comes first, as in every trace whose root made a run.
-  call.spans.unshift(call.spans.pop() as OpenSpan);
+  // A class that starts all its batch's runs up front ends each with the whole batch's output;
+  // one that streams what it cannot join tells no output at all.
+  const isUntold = span.outputs === undefined || !(root || span.isOpen);
+  if (isUntold) span.outputs = effects.snapshot(value, span.call);
+  else correctOutput(span, value, effects);
 }
 
-/** The Runnable made no run, or several: the scope itself becomes a span. */
-function addSpan(call: Call, scope: Scope, outcome: Outcome, effects: SettleEffects): OpenSpan {
-  const name = effects.nameOf(scope.self);
-  const span = new OpenSpan(call, name, SpanType.CHAIN, undefined, scope.startMs);
-  span.parent = scope.parent?.nearestOpenSpan();
-  span.scope = scope;
-  span.inputs = effects.snapshot(scope.input, call);
-  call.spans.push(span);
+function closeOwn(span: OpenSpan, scope: Scope, outcome: Outcome, effects: SettleEffects): void {
+  span.inputs = effects.snapshot(rawInputOfScope(scope)?.value, span.call);
+  if ("value" in outcome) span.outputs = effects.snapshot(outcome.value, span.call);
   closeSpan(span, outcome, effects);
-  return span;
 }
 
 /** LangChain shows handlers `{ output: "x" }` for `"x"`; only the scope knows which of the two it was. */
 function correctOutput(span: OpenSpan | undefined, value: unknown, effects: SettleEffects): void {
-  if (!span?.uncoercedOutput || !isDictionary(value)) return;
-  span.outputs = effects.snapshot(value, span.call);
-}
-
-function isDictionary(value: unknown): boolean {
-  return (
-    typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date)
-  );
+  if (!span?.uncoercedOutput || typeof value !== "object" || value === null) return;
+  const keys = Object.keys(value);
+  if (keys.length === 1 && keys[0] === "output") {
+    span.outputs = effects.snapshot(value, span.call);
+  }
 }
 
 /** Outcomes after which nothing of the scope goes on: what is still open in it ends with it. */
@@ -97,27 +98,36 @@ function isEnd(outcome: Outcome): boolean {
 function closeOpen(spans: readonly OpenSpan[], outcome: Outcome, effects: SettleEffects): number {
   const open = spans.filter((span) => span.isOpen);
   for (const span of open) closeSpan(span, outcome, effects);
+  if (outcome.kind === "cancelled") {
+    for (const span of spans) forgive(span, outcome, effects);
+  }
   return open.length;
 }
 
+/** What failed after the consumer had left failed because of that: nobody is to look for a fault. */
+function forgive(
+  span: OpenSpan,
+  outcome: Outcome & { kind: "cancelled" },
+  effects: SettleEffects,
+): void {
+  if (span.status !== SpanStatusCode.ERROR || (span.endMs ?? 0) < outcome.leftAtMs) return;
+  span.events = span.events?.filter(({ name }) => name !== "exception");
+  span.outputs ??= span.partialOutputs?.();
+  if (!span.parent) span.outputs ??= effects.snapshot(outcome.value, span.call);
+  span.close("cancelled", SpanStatusCode.OK);
+}
+
 function closeSpan(span: OpenSpan, outcome: Outcome, effects: SettleEffects): void {
-  if ("value" in outcome && span.outputs === undefined) {
-    span.outputs = outputOf(span, outcome, effects) ?? span.partialOutputs?.();
+  if ("value" in outcome) {
+    span.outputs ??= span.partialOutputs?.();
+    // What a stream's consumer had got is the root's output, not that of what streams below it.
+    const isItsOwn = outcome.kind === "returned" || !span.parent;
+    if (isItsOwn) span.outputs ??= effects.snapshot(outcome.value, span.call);
   }
-  if ("error" in outcome && outcome.error !== undefined) {
+  if ("error" in outcome) {
     span.addEvent("exception", exceptionEvent(outcome.error));
     span.close(ENDINGS[outcome.kind], SpanStatusCode.ERROR, textOfError(outcome.error));
   } else closeAs(span, ENDINGS[outcome.kind]);
-}
-
-/** What a stream's consumer had got is the root's output; a span below keeps what it streamed itself. */
-function outputOf(
-  span: OpenSpan,
-  outcome: Outcome & { value: unknown },
-  effects: SettleEffects,
-): Plain | undefined {
-  if (outcome.kind === "returned") return effects.snapshot(outcome.value, span.call);
-  return span.parent ? undefined : effects.snapshot(joinChunks(outcome.value), span.call);
 }
 
 /** Closes a span nobody ended. */
@@ -126,10 +136,4 @@ export function closeAs(span: OpenSpan, ending: SpanEnding): void {
   const isExit = ending === "process_exit";
   const status = isExit ? SpanStatusCode.ERROR : SpanStatusCode.OK;
   span.close(ending, status, isExit ? EXIT_MESSAGE : "");
-}
-
-/** A batch gives context only; of a stream its generator is the call. */
-function isCall(scope: Scope): boolean {
-  if (scope.isHidden) return false;
-  return scope.method !== "batch" && !(scope.method === "stream" && scope.driven);
 }

@@ -1,0 +1,125 @@
+import type { Outcome } from "../trace/call.js";
+import { joinChunks } from "../trace/chunks.js";
+import { nowMs } from "../trace/clock.js";
+import type { Scope } from "../trace/scope.js";
+import { type CallEffects, settle } from "./calls.js";
+
+/** Chunks kept of a stream, for what is left before its end. */
+const MAX_CHUNKS = 10_000;
+
+/** How a watched generator ends. Holds nothing of the generator, which is to be collected if nobody reads it. */
+export class Ending {
+  readonly scope: Scope;
+  readonly isRoot: boolean;
+  readonly #effects: CallEffects;
+  readonly #signal: AbortSignal | undefined;
+  /** The topmost of the labels right above this generator. */
+  readonly #label: Scope | undefined;
+  readonly #chunks: unknown[] = [];
+  #leftAtMs: number | undefined;
+  #forget: (() => void) | undefined;
+
+  constructor(effects: CallEffects, scope: Scope, signal: AbortSignal | undefined) {
+    this.#effects = effects;
+    this.scope = scope;
+    this.#signal = signal;
+    this.#label = claimLabels(scope);
+    this.isRoot = scope.call?.root === scope || scope.call?.root === this.#label;
+  }
+
+  get isStreamCall(): boolean {
+    return this.isRoot || this.#label !== undefined;
+  }
+
+  /** Whether its chunks are its output: below the root the callbacks tell it, unless there is no run. */
+  get keepsChunks(): boolean {
+    return this.isRoot || !this.scope.span;
+  }
+
+  chunk(value: unknown): void {
+    if (this.keepsChunks && this.#chunks.length < MAX_CHUNKS) this.#chunks.push(value);
+  }
+
+  /** What has come so far. A graph's chunks are steps, and not parts of one value. */
+  get value(): unknown {
+    const { lg_is_pregel: isGraph } = this.scope.self as { lg_is_pregel?: unknown };
+    return isGraph === true ? this.#chunks : joinChunks(this.#chunks);
+  }
+
+  returned(): void {
+    const ending = this;
+    this.#finish({
+      kind: "returned",
+      // Joined only where somebody asks.
+      get value() {
+        return ending.value;
+      },
+    });
+  }
+
+  thrown(error: unknown): void {
+    this.#finish(this.#isLeft() ? this.#cancelled() : { kind: "thrown", error });
+  }
+
+  /** From now on what fails, fails because the consumer leaves. */
+  leaving(): void {
+    this.#leftAtMs ??= nowMs();
+  }
+
+  left(): void {
+    this.#finish(this.#cancelled());
+  }
+
+  abandoned(): void {
+    this.#finish({ kind: "abandoned", value: this.value });
+  }
+
+  #cancelled(): Outcome {
+    return { kind: "cancelled", value: this.value, leftAtMs: this.#leftAtMs ?? nowMs() };
+  }
+
+  #finish(outcome: Outcome): void {
+    if (this.scope.settled) return;
+    this.#forget?.();
+    settle(this.#effects, this.scope, outcome);
+    if (this.#label && this.isRoot) settle(this.#effects, this.#label, outcome);
+  }
+
+  /**
+   * LangGraph ends a stream that is left by a signal of its own. If it was neither the caller's nor a
+   * timeout, the caller has left.
+   */
+  #isLeft(): boolean {
+    if (!this.#signal?.aborted || !this.#label || this.#label.signal?.aborted) return false;
+    return (this.#signal.reason as { name?: unknown } | undefined)?.name !== "TimeoutError";
+  }
+
+  /** LangChain leaves its generators where they are when a signal aborts; so the signal is listened to. */
+  listen(): void {
+    const signal = this.#signal;
+    if (!signal) return;
+    const onAbort = () => {
+      this.leaving();
+      setImmediate(() => {
+        if (this.#isLeft()) this.left();
+        else this.#finish({ kind: "aborted", error: signal.reason, value: this.value });
+      });
+    };
+    if (signal.aborted) onAbort();
+    else {
+      signal.addEventListener("abort", onAbort, { once: true });
+      this.#forget = () => signal.removeEventListener("abort", onAbort);
+    }
+  }
+}
+
+/** Marks the labels right above a generator as driven by it, and returns the topmost. */
+function claimLabels(scope: Scope): Scope | undefined {
+  let top: Scope | undefined;
+  for (let label = scope.parent; label?.method === "stream"; label = label.parent) {
+    if (label.settled || label.call !== scope.call) break;
+    label.driven = true;
+    top = label;
+  }
+  return top;
+}

@@ -1,0 +1,41 @@
+import type { Call, Outcome } from "./call.js";
+import { OpenSpan } from "./open-span.js";
+import type { Scope } from "./scope.js";
+import type { SpanType } from "./span.js";
+
+/**
+ * The one place where a scope, and not the callback handler, makes a span: the Runnable made no run
+ * of its own, and did more than hand its input on. `tops` are the topmost spans of what it called.
+ */
+export function needsOwnSpan(scope: Scope, tops: readonly OpenSpan[], outcome: Outcome): boolean {
+  if (scope.isHidden || scope.method === "batch" || scope.span) return false;
+  if (tops.some((top) => isOwn(top, scope))) return false;
+  return tops.length > 1 || !scope.onlyHandsOn(outcome);
+}
+
+/** `stream(x)` opens a generator of the same object: the span of the one is the other's. */
+function isOwn(span: OpenSpan, scope: Scope): boolean {
+  return span.scope?.span === span && span.scope.self === scope.self;
+}
+
+/** Puts a span for the scope above those that were made in it; it is still to be closed. */
+export function addOwnSpan(
+  call: Call,
+  scope: Scope,
+  tops: readonly OpenSpan[],
+  { name, spanType }: { readonly name: string; readonly spanType: SpanType },
+): OpenSpan {
+  const span = new OpenSpan(call, name, spanType, undefined, scope.startMs);
+  span.parent = scope.parent?.nearestOpenSpan();
+  span.scope = scope;
+  scope.span = span;
+  for (const top of tops) if (top.parent === span.parent) top.parent = span;
+  call.spans.push(span);
+  return span;
+}
+
+/** The topmost of these spans: those whose parent is none of them. */
+export function topmost(spans: readonly OpenSpan[]): readonly OpenSpan[] {
+  const inside = new Set(spans);
+  return spans.filter(({ parent }) => parent === undefined || !inside.has(parent));
+}
