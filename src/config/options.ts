@@ -99,7 +99,7 @@ const DECLARATIONS: { readonly [Name in OptionName]: Declaration<AutologOptions[
     defaultValue: 1000,
     env: "MLFLOW_ASYNC_TRACE_LOGGING_MAX_INTERVAL_MILLIS",
   },
-  exitTimeoutMs: { kind: wholeNumber(0, LONGEST_TIMER_MS), defaultValue: 2000 },
+  exitTimeoutMs: { kind: wholeNumber(0, LONGEST_TIMER_MS), defaultValue: 10_000 },
   retryTimeoutMs: { kind: wholeNumber(0, LONGEST_TIMER_MS), defaultValue: 120_000 },
   maxOpenCalls: { kind: count, defaultValue: 10_000 },
   maxStringCharacters: { kind: count, defaultValue: 1_000_000 },
