@@ -4,7 +4,8 @@ import { shared } from "../shared.js";
 import type { CoreClasses } from "./patch-core.js";
 import type { Undo } from "./wrap.js";
 
-const ESM_FILE = /\/@langchain\/core\/dist\/(callbacks\/manager|runnables\/base)\.js(?:[?#].*)?$/;
+const CORE_FILE =
+  /\/@langchain\/core\/dist\/(callbacks\/manager|runnables\/base)\.c?js(?:[?#].*)?$/;
 
 /** Where the line appended to core's modules hands its class. */
 const SINK = Symbol.for("langchain-mlflow.v0.sink");
@@ -13,7 +14,20 @@ const SINK = Symbol.for("langchain-mlflow.v0.sink");
 const CLASSES = ["CallbackManager", "Runnable"].map(
   (name) => `${name}:typeof ${name}=="undefined"?undefined:${name}`,
 );
-const LINE = `\n;try{globalThis[Symbol.for(${JSON.stringify(Symbol.keyFor(SINK))})]?.({${CLASSES}},import.meta.url)}catch{}\n`;
+
+/**
+ * What is appended, by the module's format. CommonJS comes here, with its source, only where another
+ * hook made Node load it as it loads ES modules: past `require`, and what watches that.
+ */
+const LINES: Readonly<Record<string, string>> = {
+  module: lineCalling(`({${CLASSES}},import.meta.url)`),
+  commonjs: lineCalling("(module.exports,__filename)"),
+};
+
+function lineCalling(call: string): string {
+  const key = JSON.stringify(Symbol.keyFor(SINK));
+  return `\n;try{globalThis[Symbol.for(${key})]?.${call}}catch{}\n`;
+}
 
 /**
  * Sees every copy of core that is imported as an ES module from now on: a line appended to its two
@@ -47,37 +61,57 @@ interface ModuleHooks {
 }
 
 function registerLoadHook(): boolean {
-  const hooks: ModuleHooks = nodeModule;
-  if (hooks.registerHooks) {
-    hooks.registerHooks({
+  const { registerHooks, register }: ModuleHooks = nodeModule;
+  if (registerHooks && areSyncHooksSound(process.versions.node)) {
+    registerHooks({
       load(url: string, context: unknown, nextLoad: (url: string, context: unknown) => Loaded) {
         return appendLine(url, nextLoad(url, context));
       },
     });
     return true;
   }
-  if (hooks.register) {
-    hooks.register(`data:text/javascript,${encodeURIComponent(THREAD_HOOK)}`, "data:");
+  if (register) {
+    register(`data:text/javascript,${encodeURIComponent(THREAD_HOOK)}`, "data:");
     return true;
   }
   debug("no module hooks: ES modules loaded later are not seen");
   return false;
 }
 
-function appendLine(url: string, loaded: Loaded): Loaded {
-  if (loaded.format !== "module" || loaded.source == null || !ESM_FILE.test(url)) return loaded;
-  const { source } = loaded;
-  const text = typeof source === "string" ? source : Buffer.from(source as Uint8Array).toString();
-  return { ...loaded, source: text + LINE };
+/**
+ * Before these versions a synchronous load hook, whatever it does, changes the app: CommonJS that an
+ * ES module imports loses `require.cache` and `require.extensions`, and `require` goes past who
+ * watches it (https://github.com/nodejs/node/pull/59929).
+ */
+export function areSyncHooksSound(nodeVersion: string): boolean {
+  const [major = 0, minor = 0, patch = 0] = nodeVersion.split(".").map(Number.parseFloat);
+  const first: Readonly<Record<number, readonly [number, number]>> = {
+    22: [22, 3],
+    23: [Number.POSITIVE_INFINITY, 0],
+    24: [11, 1],
+    25: [1, 0],
+  };
+  const [firstMinor, firstPatch] = first[major] ?? [0, 0];
+  return major >= 22 && (minor > firstMinor || (minor === firstMinor && patch >= firstPatch));
 }
 
-/** The same for Node before 22.15, whose hooks live in a thread of their own and so are text. */
+function appendLine(url: string, loaded: Loaded): Loaded {
+  const line = LINES[loaded.format ?? ""];
+  if (!line || loaded.source == null || !CORE_FILE.test(url)) return loaded;
+  const { source } = loaded;
+  const text = typeof source === "string" ? source : Buffer.from(source as Uint8Array).toString();
+  return { ...loaded, source: text + line };
+}
+
+/** The same for a Node without sound synchronous hooks: the others live in a thread of their own and so are text. */
 const THREAD_HOOK = `
-const file = ${ESM_FILE};
+const file = ${CORE_FILE};
+const lines = ${JSON.stringify(LINES)};
 export async function load(url, context, nextLoad) {
   const loaded = await nextLoad(url, context);
-  if (loaded.format !== "module" || loaded.source == null || !file.test(url)) return loaded;
+  const line = lines[loaded.format];
+  if (!line || loaded.source == null || !file.test(url)) return loaded;
   const { source } = loaded;
   const text = typeof source === "string" ? source : Buffer.from(source).toString();
-  return { ...loaded, source: text + ${JSON.stringify(LINE)} };
+  return { ...loaded, source: text + line };
 }`;
