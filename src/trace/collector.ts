@@ -102,22 +102,20 @@ export class Collector {
   ): OpenSpan | undefined {
     if (this.#runs.has(runId) || this.#isOutside(runId, parentRunId)) return undefined;
     const named = parentRunId === undefined ? undefined : this.#runs.get(parentRunId);
-    const { around, own, parent } = placeOfRun(scope, init.self, named);
-    const call = parent?.call ?? this.#callOfRun(around);
+    const place = placeOfRun(scope, init.self, named);
+    const { own, parent } = place;
+    const call = parent?.call ?? this.#callOfRun(place.around);
     if (!call.sampled) this.#runs.set(runId, undefined);
     else if (init.hidden && parent) this.#hide(runId, call, parent, own);
-    else return this.#record(runId, call, init, { around, own, parent });
+    else return this.#record(runId, call, init, place);
     return undefined;
   }
 
-  #record(
-    runId: string,
-    call: Call,
-    init: SpanInit,
-    { around, own, parent }: PlaceOfRun,
-  ): OpenSpan {
+  #record(runId: string, call: Call, init: SpanInit, place: PlaceOfRun): OpenSpan {
+    const { around, own, parent } = place;
     const span = new OpenSpan(call, init.name, init.spanType, runId);
     span.parent = parent;
+    span.isNamed = place.isNamed;
     span.scope = own ?? around;
     if (own) own.span = span;
     call.spans.push(span);

@@ -30,6 +30,8 @@ export class OpenSpan {
   readonly startMs: number;
   readonly attributes: Record<string, Plain> = {};
   parent: OpenSpan | undefined;
+  /** LangChain itself named the parent: nothing is put between the two. */
+  isNamed = false;
   /** The scope it started in; let go when the Call is sealed. */
   scope: Scope | undefined;
   inputs: Plain | undefined;

@@ -5,11 +5,12 @@ import type { SpanType } from "./span.js";
 
 /**
  * The one place where a scope, and not the callback handler, makes a span: the Runnable made no run
- * of its own, and did more than hand its input on. `tops` are the topmost spans of what it called.
+ * of its own, and did more than hand its input on. `tops` are the topmost spans of what it called;
+ * where LangChain named their parent, that is where they hang.
  */
 export function needsOwnSpan(scope: Scope, tops: readonly OpenSpan[], outcome: Outcome): boolean {
   if (scope.isHidden || scope.method === "batch" || scope.span) return false;
-  if (tops.some((top) => isOwn(top, scope))) return false;
+  if (tops.some((top) => top.isNamed || isOwn(top, scope))) return false;
   return tops.length > 1 || !scope.onlyHandsOn(outcome);
 }
 

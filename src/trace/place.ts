@@ -9,6 +9,8 @@ export interface PlaceOfRun {
   readonly own: Scope | undefined;
   /** The span above it; undefined for a root. */
   readonly parent: OpenSpan | undefined;
+  /** LangChain said so itself. */
+  readonly isNamed: boolean;
 }
 
 /** `named` is the span LangChain names as parent: where it names one, LangChain is right. */
@@ -22,7 +24,7 @@ export function placeOfRun(
   // A further run of the same Runnable in one scope is the first one's sibling.
   const isOfScope = own !== undefined || (around !== undefined && self === around.self);
   const parent = named ?? (isOfScope ? around?.parent : around)?.nearestOpenSpan();
-  return { around, own, parent };
+  return { around, own, parent, isNamed: named !== undefined };
 }
 
 /** Whether what starts in this scope still belongs to its Call; a late timer's context does not. */
