@@ -107,10 +107,11 @@ function chainEvents(recorder: Recorder) {
   };
 }
 
-/** What streams tells its outputs as they are, and so does a graph: nothing is wrapped there. */
+/** Generators, graphs and the old chains tell their outputs as they are: nothing is wrapped there. */
 function isRaw(span: OpenSpan, kwargs: unknown): boolean {
   if ((kwargs as Live | undefined)?.inputs !== undefined) return true;
-  return (span.scope?.self as Live | undefined)?.lg_is_pregel === true;
+  const self = span.scope?.self as Live | undefined;
+  return self?.lg_is_pregel === true || typeof self?._chainType === "function";
 }
 
 function toolEvents(recorder: Recorder) {

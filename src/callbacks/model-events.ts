@@ -2,7 +2,7 @@ import { guard } from "../log.js";
 import type { OpenSpan } from "../trace/open-span.js";
 import { isPlainObject } from "../trace/plain.js";
 import { SpanType } from "../trace/span.js";
-import { chatInputs, describeModel, describeResult } from "./model-span.js";
+import { chatInputs, describeModel, describeResult, partialResult } from "./model-span.js";
 import type { Live } from "./read.js";
 import type { Recorder, RunStart } from "./recorder.js";
 
@@ -18,6 +18,7 @@ export function modelEvents(recorder: Recorder) {
     const span = recorder.start(spanType, name, event);
     if (!span) return;
     fill(span);
+    span.partialOutputs = (consumed) => partialResult(consumed, span.streamedText);
     const plain = recorder.plain(span, withoutConfig(extra));
     describeModel(span, isPlainObject(plain) ? plain : undefined, span.attributes.metadata);
   };

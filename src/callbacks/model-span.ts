@@ -64,3 +64,10 @@ function finishReason(generation: PlainObject): Plain {
   const metadata = field(field(generation, "message"), "response_metadata");
   return textField(info, ...REASONS) ?? textField(metadata, ...REASONS) ?? null;
 }
+
+/** The result of a stream that was left: the message its consumer had put together, or the text that came. */
+export function partialResult(consumed: Plain | undefined, streamed: string): Plain | undefined {
+  const text = typeof consumed === "string" ? consumed : streamed;
+  const message = toChatMessage(consumed) ?? (text === "" ? undefined : assistantMessage(text));
+  return message && { choices: [{ message, finish_reason: null }] };
+}

@@ -96,9 +96,6 @@ export class Recorder {
       const timeMs = nowMs();
       span.addEvent("new_token", { token }, timeMs);
       span.attributes["langchain.first_token_ms"] = timeMs - span.startMs;
-      span.partialOutputs = () => ({
-        choices: [{ message: assistantMessage(span.streamedText), finish_reason: null }],
-      });
     }
     if (token === "" || span.call.characters > MAX_STREAMED_CHARACTERS) return;
     span.streamedText += token;

@@ -1,4 +1,5 @@
 import { guard } from "../log.js";
+import { CallerPatcher } from "./callers.js";
 import { type CallEffects, wrapCall } from "./calls.js";
 import { wrapGenerator, wrapStream } from "./streams.js";
 import { type Method, type Undo, wrapOwnMethod } from "./wrap.js";
@@ -16,6 +17,7 @@ export interface ClassEffects extends Omit<CallEffects, "discover"> {
 export class ClassPatcher {
   readonly #effects: ClassEffects;
   readonly #wrappers: Readonly<Record<string, (original: Method) => Method>>;
+  readonly #callers: CallerPatcher;
   readonly #wrapped = new WeakSet<object>();
   readonly #patched = new WeakSet<object>();
   /** Prototypes met so far, by their copy's Runnable: switched on again, we meet instances made before. */
@@ -23,6 +25,7 @@ export class ClassPatcher {
 
   constructor(effects: ClassEffects) {
     this.#effects = effects;
+    this.#callers = new CallerPatcher(effects);
     const callEffects = { ...effects, discover: (self: object) => this.#discover(self) };
     this.#wrappers = {
       invoke: wrapCall(callEffects, "invoke"),
@@ -51,6 +54,7 @@ export class ClassPatcher {
 
   /** An object made before we were there shows its class when a method it inherits is called. */
   #discover(self: object): void {
+    this.#callers.meet(self);
     const prototype = Object.getPrototypeOf(self);
     if (this.#wrapped.has(prototype)) return;
     for (const Runnable of this.#known.keys()) {

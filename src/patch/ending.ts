@@ -24,7 +24,8 @@ export class Ending {
     this.scope = scope;
     this.#signal = signal;
     this.#label = claimLabels(scope);
-    this.isRoot = scope.call?.root === scope || scope.call?.root === this.#label;
+    const root = scope.call?.root;
+    this.isRoot = root !== undefined && (root === scope || root === this.#label);
   }
 
   get isStreamCall(): boolean {

@@ -42,8 +42,8 @@ export class OpenSpan {
   endMs: number | undefined;
   status: SpanStatusCode = SpanStatusCode.UNSET;
   statusMessage = "";
-  /** What has been streamed so far, as output: for a stream that is left early. */
-  partialOutputs: (() => Plain) | undefined;
+  /** The output of a stream that is left early: what its consumer had got, where that is known, or what was streamed. */
+  partialOutputs: ((consumed: Plain | undefined) => Plain | undefined) | undefined;
   streamedText = "";
   streamedTokens = 0;
 

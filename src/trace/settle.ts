@@ -54,11 +54,11 @@ export function settleRoot(call: Call, outcome: Outcome, effects: SettleEffects)
   const tops = call.spans.filter((span) => span.parent === undefined);
   if (root && (tops.length !== 1 || needsOwnSpan(root, tops, outcome))) {
     closeOwn(addOwnSpan(call, root, tops, effects.describe(root.self)), root, outcome, effects);
-    // The root comes first, as in every trace whose root made a run.
-    call.spans.unshift(call.spans.pop() as OpenSpan);
   } else if (tops[0] && outcome.kind === "returned") {
     giveOutput(tops[0], root, outcome.value, effects);
   }
+  // A parent that was made after its children stands before them all the same.
+  call.spans.sort((a, b) => a.startMs - b.startMs);
   return closed;
 }
 
@@ -112,17 +112,15 @@ function forgive(
 ): void {
   if (span.status !== SpanStatusCode.ERROR || (span.endMs ?? 0) < outcome.leftAtMs) return;
   span.events = span.events?.filter(({ name }) => name !== "exception");
-  span.outputs ??= span.partialOutputs?.();
-  if (!span.parent) span.outputs ??= effects.snapshot(outcome.value, span.call);
+  giveLate(span, span.parent ? undefined : effects.snapshot(outcome.value, span.call));
   span.close("cancelled", SpanStatusCode.OK);
 }
 
 function closeSpan(span: OpenSpan, outcome: Outcome, effects: SettleEffects): void {
-  if ("value" in outcome) {
-    span.outputs ??= span.partialOutputs?.();
+  if ("value" in outcome && span.outputs === undefined) {
     // What a stream's consumer had got is the root's output, not that of what streams below it.
     const isItsOwn = outcome.kind === "returned" || !span.parent;
-    if (isItsOwn) span.outputs ??= effects.snapshot(outcome.value, span.call);
+    giveLate(span, isItsOwn ? effects.snapshot(outcome.value, span.call) : undefined);
   }
   if ("error" in outcome) {
     span.addEvent("exception", exceptionEvent(outcome.error));
@@ -132,8 +130,12 @@ function closeSpan(span: OpenSpan, outcome: Outcome, effects: SettleEffects): vo
 
 /** Closes a span nobody ended. */
 export function closeAs(span: OpenSpan, ending: SpanEnding): void {
-  span.outputs ??= span.partialOutputs?.();
+  giveLate(span, undefined);
   const isExit = ending === "process_exit";
   const status = isExit ? SpanStatusCode.ERROR : SpanStatusCode.OK;
   span.close(ending, status, isExit ? EXIT_MESSAGE : "");
+}
+
+function giveLate(span: OpenSpan, consumed: Plain | undefined): void {
+  span.outputs ??= span.partialOutputs?.(consumed) ?? consumed;
 }
