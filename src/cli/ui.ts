@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
+import { pathToFileURL } from "node:url";
 import { readSettings } from "../config/settings.js";
 import { MlflowException } from "../errors.js";
 import { resolveTrackingUri } from "../store/tracking-uri.js";
@@ -27,7 +28,8 @@ export const ui: Command = {
     if (!existsSync(target.directory)) throw noLocalStore(target.directory);
     const server = [
       ...["server", "--host", "127.0.0.1", "--port", String(port), "--workers", "1"],
-      ...["--backend-store-uri", target.directory],
+      // As a URI: MLflow decodes `%41` in a bare path and would open another directory.
+      ...["--backend-store-uri", pathToFileURL(target.directory).href],
     ];
     // MLflow refuses a directory as its store unless it is told that this is meant.
     const environment = { ...env, MLFLOW_ALLOW_FILE_STORE: "true" };

@@ -44,6 +44,12 @@ export class Tracking {
   #choice: ExperimentChoice | undefined;
   #current: Destination | undefined;
   readonly #stores = new Map<string, TrackingStore>();
+  readonly #onShed: (count: number) => void;
+
+  /** `onShed` hears of traces that went without their source and creator. */
+  constructor(onShed: (count: number) => void) {
+    this.#onShed = onShed;
+  }
 
   /** The destination in force; the environment is read when it is first asked for. */
   current(): Destination {
@@ -88,7 +94,7 @@ export class Tracking {
     const key = uri ?? "";
     let store = this.#stores.get(key);
     if (!store) {
-      store = openStore(uri, settings);
+      store = openStore(uri, settings, this.#onShed);
       this.#stores.set(key, store);
     }
     return store;

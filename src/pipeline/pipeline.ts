@@ -22,7 +22,10 @@ import { sendCalls, tellFirstTrace } from "./send.js";
 import { spillCalls } from "./spill.js";
 
 /** Why a trace or a part of one is missing: every loss is counted under one of these. */
-export type LossReason = DropReason | "late_span" | "open_calls";
+export type LossReason = DropReason | "late_span" | "open_calls" | "source_shed";
+
+/** Losses that leave the trace in place: counted, not told. */
+const PARTIAL: ReadonlySet<LossReason> = new Set(["late_span", "source_shed"]);
 
 /** Everything between a LangChain event and a store, one of it in a process. */
 export interface Pipeline {
@@ -51,7 +54,6 @@ const BYTES_PER_SPAN = 600;
 function createPipeline(): Pipeline {
   // One object that changes its content: who holds it sees the options in force.
   const options: AutologOptions = resolveOptions({}, {});
-  const tracking = new Tracking();
   const losses: Partial<Record<LossReason, number>> = {};
   let readInstance: ReadInstance = () => undefined;
   let describe: Describe = (self) => ({ name: nameOfClass(self), spanType: SpanType.CHAIN });
@@ -64,8 +66,9 @@ function createPipeline(): Pipeline {
   const onDrop = (count: number, reason: LossReason, cause?: unknown) => {
     losses[reason] = (losses[reason] ?? 0) + count;
     const why = cause instanceof Error ? `: ${cause.message}` : "";
-    if (reason !== "late_span") warnOnce(`drop ${reason}`, `traces are lost (${reason})${why}`);
+    if (!PARTIAL.has(reason)) warnOnce(`drop ${reason}`, `traces are lost (${reason})${why}`);
   };
+  const tracking = new Tracking((count) => onDrop(count, "source_shed"));
   const queue = new FlushQueue<Call>({
     send: (calls, signal) => sendCalls(calls, sourceOfProcess(), signal),
     bytesOf: (call) => call.characters * 2 + call.spans.length * BYTES_PER_SPAN,

@@ -6,11 +6,15 @@ import { resolveTrackingUri } from "./tracking-uri.js";
 
 /**
  * The store behind a tracking URI, see {@link resolveTrackingUri}, which also says what is refused.
- * Opening does no I/O; what a backend needs is loaded when it is first spoken to.
+ * `onShed` hears of what a server had no time for, see there. Opening does no I/O; what a backend needs is loaded when it is first spoken to.
  */
-export function openStore(uri: string | undefined, settings: Settings): TrackingStore {
+export function openStore(
+  uri: string | undefined,
+  settings: Settings,
+  onShed?: (count: number) => void,
+): TrackingStore {
   const target = resolveTrackingUri(uri);
   return target.kind === "server"
-    ? createRestStore({ uri: target.uri, settings })
+    ? createRestStore({ uri: target.uri, settings, ...(onShed && { onShed }) })
     : createFileStore({ directory: target.directory });
 }
