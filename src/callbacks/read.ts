@@ -1,8 +1,10 @@
+import { withoutKeys } from "../trace/secret-texts.js";
 import { SpanType } from "../trace/span.js";
 
 /**
  * LangChain's objects, read field by field into the form LangChain dumps them in. Nothing of theirs
- * is called that could run app code or serialize secrets; the result is shallow, the snapshot walks on.
+ * is called that could run app code or serialize secrets; the result is new and shallow, the snapshot
+ * walks on.
  */
 export function readLangChain(value: object): object | undefined {
   const live = value as Live;
@@ -29,34 +31,33 @@ export function messageType(message: Live): string {
 
 function readMessage(message: Live): object {
   const type = messageType(message);
-  return {
+  const chunk = isChunk(message);
+  const read: Record<string, unknown> = {
     content: message.content,
     additional_kwargs: message.additional_kwargs,
     response_metadata: message.response_metadata,
-    type: isChunk(message) ? className(message) : type,
+    type: chunk ? className(message) : type,
     name: message.name ?? null,
     id: message.id ?? null,
-    ...roleFields(message, type),
   };
+  if (type === "ai") {
+    read.tool_calls = message.tool_calls ?? [];
+    read.invalid_tool_calls = message.invalid_tool_calls ?? [];
+    read.usage_metadata = message.usage_metadata ?? null;
+    if (chunk) read.tool_call_chunks = message.tool_call_chunks ?? [];
+  } else if (type === "tool") readToolFields(message, read);
+  else if (type === "generic") read.role = message.role;
+  return read;
 }
 
-function roleFields(message: Live, type: string): object {
-  if (type === "ai") {
-    return {
-      tool_calls: message.tool_calls ?? [],
-      invalid_tool_calls: message.invalid_tool_calls ?? [],
-      usage_metadata: message.usage_metadata ?? null,
-      ...(isChunk(message) ? { tool_call_chunks: message.tool_call_chunks ?? [] } : {}),
-    };
+function readToolFields(message: Live, read: Record<string, unknown>): void {
+  read.tool_call_id = message.tool_call_id;
+  read.artifact = message.artifact ?? null;
+  read.status = message.status ?? "success";
+  // Tools' errors are told to the model as text, with the key a provider may have repeated.
+  if (read.status === "error" && typeof read.content === "string") {
+    read.content = withoutKeys(read.content);
   }
-  if (type === "tool") {
-    return {
-      tool_call_id: message.tool_call_id,
-      artifact: message.artifact ?? null,
-      status: message.status ?? "success",
-    };
-  }
-  return type === "generic" ? { role: message.role } : {};
 }
 
 /** A chunk can be concatenated; since 1.x a whole message can too, so the name decides. */
@@ -85,8 +86,9 @@ function readPromptValue(prompt: Live): object {
   return "value" in prompt ? { text: prompt.value } : { type: className(prompt) };
 }
 
-/** LangGraph's Command and Send. */
+/** LangGraph's Command, Send and Overwrite. */
 function readGraphObject(value: Live): object {
+  if (value.lg_name === "Overwrite") return { __overwrite__: value.value };
   if (value.lg_name === "Send") return { node: value.node, arg: value.args };
   const { graph = null, update = null, resume = null, goto = [] } = value;
   return { graph, update, resume, goto };

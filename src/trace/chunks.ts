@@ -1,42 +1,67 @@
 /**
- * What a stream's chunks amount to: text is joined, messages are concatenated by their own
- * `concat`, dictionaries merged key by key. Undefined where they do not go together.
+ * What a stream's chunks amount to: text is joined, lists follow one another, messages are
+ * concatenated by their own `concat`, dictionaries merged key by key; of what does not go together
+ * the later one stands. Where joining fails, the chunks as they are.
  */
 export function joinChunks(chunks: unknown): unknown {
   if (!Array.isArray(chunks)) return chunks;
   if (chunks.length === 0) return undefined;
   try {
-    return chunks.every((chunk) => typeof chunk === "string")
-      ? chunks.join("")
-      : chunks.reduce((joined, chunk) => join(joined, chunk));
+    if (chunks.every((chunk) => typeof chunk === "string")) return chunks.join("");
+    // What was made here may be added to in place: else a long stream of lists took quadratic time.
+    const made = new Set<unknown>();
+    return chunks.reduce((joined, chunk) => join(joined, chunk, made));
   } catch {
     return chunks;
   }
 }
 
-function join(first: unknown, second: unknown): unknown {
+function join(first: unknown, second: unknown, made: Set<unknown>): unknown {
   if (typeof first === "string" && typeof second === "string") return first + second;
-  if (Array.isArray(first) && Array.isArray(second)) return [...first, ...second];
+  if (Array.isArray(first) && Array.isArray(second)) return joinLists(first, second, made);
   if (hasConcat(first)) return first.concat(second);
-  if (isDictionary(first) && isDictionary(second)) {
-    const merged: Record<string, unknown> = { ...first };
-    for (const [key, value] of Object.entries(second)) {
-      merged[key] = key in merged ? join(merged[key], value) : value;
-    }
-    return merged;
-  }
+  if (isDictionary(first) && isDictionary(second)) return joinDictionaries(first, second, made);
   return second;
 }
 
-function hasConcat(value: unknown): value is { concat(other: unknown): unknown } {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "concat" in value &&
-    typeof value.concat === "function"
-  );
+function joinLists(first: unknown[], second: readonly unknown[], made: Set<unknown>): unknown[] {
+  const joined = made.has(first) ? first : [...first];
+  made.add(joined);
+  for (const item of second) joined.push(item);
+  return joined;
 }
 
-function isDictionary(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+type Dictionary = Record<string, unknown>;
+
+function joinDictionaries(first: Dictionary, second: Dictionary, made: Set<unknown>): Dictionary {
+  const joined = made.has(first) ? first : { ...first };
+  made.add(joined);
+  for (const [key, value] of Object.entries(second)) {
+    const before = Object.hasOwn(joined, key) ? joined[key] : undefined;
+    const after = before === undefined ? value : join(before, value, made);
+    if (key === "__proto__") setField(joined, key, after);
+    else joined[key] = after;
+  }
+  return joined;
+}
+
+/** A plain assignment to `__proto__` would change the object's class. */
+function setField(object: Dictionary, key: string, value: unknown): void {
+  const how = { value, enumerable: true, configurable: true, writable: true };
+  Object.defineProperty(object, key, how);
+}
+
+function hasConcat(value: unknown): value is { concat(other: unknown): unknown } {
+  return isObject(value) && !Array.isArray(value) && typeof value.concat === "function";
+}
+
+/** Instances of classes are not taken apart. */
+function isDictionary(value: unknown): value is Dictionary {
+  if (!isObject(value) || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function isObject(value: unknown): value is Dictionary {
+  return typeof value === "object" && value !== null;
 }

@@ -29,39 +29,81 @@ function isAtom(value: object): value is Date | Uint8Array {
   return value instanceof Date || value instanceof Uint8Array;
 }
 
-/** How JSON text is spaced: compact, or with Python's blanks, as MLflow's previews have them. */
-const COMPACT = { colon: ":", comma: "," };
-const PYTHON = { colon: ": ", comma: ", " };
-type Spacing = typeof COMPACT;
-
-/** JSON text of plain data; `spacing: "python"` writes it as Python's json.dumps does. */
+/**
+ * JSON text of plain data; `spacing: "python"` writes it as Python's json.dumps does, which is how
+ * MLflow's previews are. With `maxCharacters`, writing stops soon after so many: for a beginning of it.
+ */
 export function toJson(
   value: Plain | undefined,
   spacing: "compact" | "python" = "compact",
+  maxCharacters = Number.POSITIVE_INFINITY,
 ): string {
-  return writeValue(value, spacing === "python" ? PYTHON : COMPACT);
+  const writer = new JsonWriter(spacing === "python" ? " " : "", maxCharacters);
+  writer.write(value);
+  return writer.text;
 }
 
-function writeValue(value: Plain | undefined, spacing: Spacing): string {
-  if (typeof value === "string") return JSON.stringify(value.toWellFormed());
-  if (typeof value === "object" && value !== null) return writeObject(value, spacing);
-  if (typeof value === "number" && !Number.isFinite(value)) return `"${value}"`;
-  if (typeof value === "bigint" && !fitsInt64(value)) return `"${value}"`;
-  return String(value ?? null);
-}
+/** Most texts need no escapes, and then a look at them is quicker than JSON.stringify. */
+const NEEDS_NO_ESCAPE = /^[\x20\x21\x23-\x5b\x5d-\x7e]{0,100}$/;
 
-function writeObject(value: Exclude<Plain & object, null>, spacing: Spacing): string {
-  if (value instanceof Date) return JSON.stringify(dateText(value));
-  if (value instanceof Uint8Array) return JSON.stringify(Buffer.from(value).toString("base64"));
-  if (isPlainArray(value)) {
-    return `[${value.map((entry) => writeValue(entry, spacing)).join(spacing.comma)}]`;
+class JsonWriter {
+  text = "";
+  readonly #colon: string;
+  readonly #comma: string;
+  readonly #maxCharacters: number;
+
+  constructor(blank: string, maxCharacters: number) {
+    this.#colon = `:${blank}`;
+    this.#comma = `,${blank}`;
+    this.#maxCharacters = maxCharacters;
   }
-  const entries: string[] = [];
-  for (const [key, entry] of Object.entries(value)) {
-    if (entry === undefined) continue;
-    entries.push(JSON.stringify(key.toWellFormed()) + spacing.colon + writeValue(entry, spacing));
+
+  write(value: Plain | undefined): void {
+    if (typeof value === "string") this.#string(value);
+    else if (typeof value === "object" && value !== null) this.#object(value);
+    else if (typeof value === "number" && !Number.isFinite(value)) this.text += `"${value}"`;
+    else if (typeof value === "bigint" && !fitsInt64(value)) this.text += `"${value}"`;
+    else this.text += String(value ?? null);
   }
-  return `{${entries.join(spacing.comma)}}`;
+
+  #string(value: string): void {
+    if (NEEDS_NO_ESCAPE.test(value)) this.text += `"${value}"`;
+    else if (value.length <= this.#maxCharacters) this.text += JSON.stringify(value.toWellFormed());
+    else this.text += JSON.stringify(value.slice(0, this.#maxCharacters).toWellFormed());
+  }
+
+  #object(value: Exclude<Plain & object, null>): void {
+    if (value instanceof Date) this.#string(dateText(value));
+    else if (value instanceof Uint8Array) this.#string(base64(value));
+    else if (isPlainArray(value)) this.#array(value);
+    else this.#fields(value);
+  }
+
+  #array(list: readonly Plain[]): void {
+    this.text += "[";
+    for (let index = 0; index < list.length; index += 1) {
+      if (this.text.length > this.#maxCharacters) return;
+      if (index > 0) this.text += this.#comma;
+      this.write(list[index]);
+    }
+    this.text += "]";
+  }
+
+  #fields(object: PlainObject): void {
+    this.text += "{";
+    let isFirst = true;
+    for (const name of Object.keys(object)) {
+      const value = object[name];
+      if (value === undefined) continue;
+      if (this.text.length > this.#maxCharacters) return;
+      if (!isFirst) this.text += this.#comma;
+      isFirst = false;
+      this.#string(name);
+      this.text += this.#colon;
+      this.write(value);
+    }
+    this.text += "}";
+  }
 }
 
 /** MLflow's integers have 64 bits; what does not fit travels as text. */
@@ -73,4 +115,8 @@ export function fitsInt64(value: bigint): boolean {
 
 export function dateText(date: Date): string {
   return Number.isNaN(date.getTime()) ? "Invalid Date" : date.toISOString();
+}
+
+function base64({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString("base64");
 }

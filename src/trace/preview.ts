@@ -2,7 +2,6 @@ import { isPlainArray, isPlainObject, type Plain, toJson } from "./plain.js";
 
 const MAX_PREVIEW_CHARACTERS = 1000;
 const MAX_METADATA_CHARACTERS = 250;
-const MAX_READ_CHARACTERS = 200_000;
 
 /** The line a trace list shows: the last user's (assistant's) words of a conversation, else the JSON. */
 export function previewOf(
@@ -10,18 +9,17 @@ export function previewOf(
   role: "user" | "assistant",
 ): string | undefined {
   if (value === undefined) return undefined;
-  return cut(lastMessage(value, role) ?? jsonOf(value), MAX_PREVIEW_CHARACTERS);
+  return cut(
+    lastMessage(value, role) ?? toJson(value, "python", MAX_PREVIEW_CHARACTERS),
+    MAX_PREVIEW_CHARACTERS,
+  );
 }
 
 /** The root's input or output as trace metadata, for user interfaces that know no previews. */
 export function metadataOf(value: Plain | undefined): string {
-  return value === undefined ? "" : cut(jsonOf(value), MAX_METADATA_CHARACTERS);
-}
-
-function jsonOf(value: Plain): string {
-  // Only the beginning is shown: a huge text is not written out for it.
-  const isHuge = typeof value === "string" && value.length > MAX_READ_CHARACTERS;
-  return toJson(isHuge ? value.slice(0, MAX_READ_CHARACTERS) : value, "python");
+  return value === undefined
+    ? ""
+    : cut(toJson(value, "python", MAX_METADATA_CHARACTERS), MAX_METADATA_CHARACTERS);
 }
 
 function cut(text: string, maxCharacters: number): string {

@@ -1,0 +1,109 @@
+import { kindOfName, REDACTED } from "./secrets.js";
+
+/** A text of the app's without the credentials in its URLs, and without one it consists of. */
+export function withoutCredentials(text: string): string {
+  return withoutAuthorization(withoutUrlCredentials(text));
+}
+
+/** Where the user and password of a URL end at the latest. */
+const AUTHORITY_END = /[\s/?#\\"<>`{}|^]/g;
+const URL_END = /[\s"<>`\\]/g;
+/** `user@` alone is told from other text by what a token may consist of. */
+const USER_ALONE = /^[\w.~%!$&*+=-]+$/;
+const PARAMETER = /([?&#;](?:amp;)?([\w.%-]{1,64})=)([^&#;]+)/g;
+const MAX_AUTHORITY = 1024;
+
+/** The text with user, password and keys taken out of the URLs in it. Linear in its length. */
+export function withoutUrlCredentials(text: string): string {
+  let slashes = text.indexOf("://");
+  if (slashes < 0) return text;
+  let clean = "";
+  let done = 0;
+  for (; slashes >= 0; slashes = text.indexOf("://", Math.max(done, slashes + 3))) {
+    const start = slashes + 3;
+    const host = hostStart(text, start);
+    if (host > start) clean += `${text.slice(done, start)}${REDACTED}@`;
+    else clean += text.slice(done, start);
+    const end = find(URL_END, text, host);
+    clean += withoutSecretParameters(text.slice(host, end));
+    done = end;
+  }
+  return clean + text.slice(done);
+}
+
+/** Where the host begins: behind the last `@` of the authority, if what is before it is a credential. */
+function hostStart(text: string, start: number): number {
+  const authority = text.slice(start, start + MAX_AUTHORITY);
+  const at = authority.slice(0, find(AUTHORITY_END, authority, 0)).lastIndexOf("@");
+  if (at <= 0) return start;
+  const user = authority.slice(0, at);
+  const hasPassword = /:[^@]/.test(user);
+  return hasPassword || USER_ALONE.test(user) ? start + at + 1 : start;
+}
+
+function withoutSecretParameters(rest: string): string {
+  if (!rest.includes("=")) return rest;
+  return rest.replace(PARAMETER, (whole, before: string, name: string) =>
+    isSecretParameter(name) ? before + REDACTED : whole,
+  );
+}
+
+/** Besides the names that are secret anywhere: what Google, Azure and Amazon sign their URLs with. */
+const SECRET_PARAMETERS = new Set(
+  "key token auth sig signature x-amz-signature x-amz-credential x-goog-signature x-goog-credential".split(
+    " ",
+  ),
+);
+
+function isSecretParameter(name: string): boolean {
+  return SECRET_PARAMETERS.has(name.toLowerCase()) || kindOfName(name) === "secret";
+}
+
+function find(pattern: RegExp, text: string, from: number): number {
+  pattern.lastIndex = from;
+  return pattern.exec(text)?.index ?? text.length;
+}
+
+const AUTHORIZATION = /^(Bearer|Basic) +([\w.~+/-]{8,4096}=*)$/i;
+
+const LOWER_B = 98;
+
+/** The value of an `Authorization` header without its credential; any other text as it is. */
+export function withoutAuthorization(text: string): string {
+  const first = text.charCodeAt(0) | 32;
+  if (first !== LOWER_B) return text;
+  const [, scheme = "", credential = ""] = AUTHORIZATION.exec(text) ?? [];
+  // "Basic information" is no credential.
+  const isSecret =
+    scheme.toLowerCase() === "basic"
+      ? Buffer.from(credential, "base64").includes(":")
+      : credential.length >= 16 && /\d/.test(credential);
+  return isSecret ? `${scheme} ${REDACTED}` : text;
+}
+
+/** Keys by the shape their makers gave them; bounded, so that no text takes long. */
+const KEY_SHAPES = new RegExp(
+  [
+    String.raw`\bsk-(?=[\w-]{0,200}\d)[\w-]{16,200}`,
+    String.raw`\b[prs]k_(?:live|test)_\w{10,200}`,
+    String.raw`\b(?:gsk|hf|r8|lsv2_pt|lsv2_sk|gh[oprsu]|github_pat)_\w{16,200}`,
+    String.raw`\b(?:xox[a-z]|xapp|glpat|pplx|xai|tvly|nvapi|pcsk)[-_](?=[\w-]{0,200}\d)[\w-]{10,200}`,
+    String.raw`\b(?:AKIA|ASIA)[A-Z0-9]{16}\b`,
+    String.raw`\bAIza[\w-]{30,200}`,
+    String.raw`\bya29\.[\w-]{16,500}`,
+    String.raw`\beyJ[\w-]{10,2000}\.eyJ[\w-]{10,4000}\.[\w-]{10,2000}`,
+  ].join("|"),
+  "g",
+);
+const BEARER = /\b(bearer|basic)( +)(?=[\w.~+/-]{0,200}\d)[\w.~+/-]{16,4096}=*/gi;
+/** `Incorrect API key provided: abc123`, `"password": "abc123"`. */
+const NAMED_KEY =
+  /\b((?:api|access|secret|private)[-_ ]?key|(?:access|auth|api|bearer)[-_ ]?token|client[-_ ]?secret|password)((?: provided)?["']?\s{0,3}[:=]\s{0,3}["']?)(?=[^\s"',;&)}\]]{0,200}\d)[^\s"',;&)}\]]{8,2000}/gi;
+
+/** The text of an error without the keys in it: providers repeat the key they refuse. */
+export function withoutKeys(text: string): string {
+  return withoutUrlCredentials(text)
+    .replace(KEY_SHAPES, REDACTED)
+    .replace(BEARER, `$1$2${REDACTED}`)
+    .replace(NAMED_KEY, `$1$2${REDACTED}`);
+}

@@ -1,0 +1,56 @@
+import { isPlainArray, isPlainObject, type Plain } from "./plain.js";
+import { withoutAuthorization } from "./secret-texts.js";
+import { isSecretHeader, REDACTED } from "./secrets.js";
+
+/** Whether the field of a secret's name holds none: nothing, a flag, or the variable LangChain reads it from. */
+export function holdsNoSecret(owner: object, name: string): boolean {
+  const descriptor = Object.getOwnPropertyDescriptor(owner, name);
+  if (!descriptor || descriptor.get) return false;
+  const value: unknown = descriptor.value;
+  if (typeof value === "object" && value !== null) return isVariableName(value);
+  return value === undefined || value === null || value === "" || typeof value === "boolean";
+}
+
+/** `{ lc: 1, type: "secret", id: ["OPENAI_API_KEY"] }`. */
+function isVariableName(value: object): boolean {
+  const { lc, type, id } = value as { lc?: unknown; type?: unknown; id?: unknown };
+  return lc === 1 && type === "secret" && Array.isArray(id) && Object.keys(value).length === 3;
+}
+
+const SCHEMA_WORDS = ["$ref", "anyOf", "oneOf", "allOf"];
+const SCHEMA_TYPES = ["string", "number", "integer", "boolean", "object", "array", "null"];
+
+/** Whether this describes a parameter, as JSON schema does: a tool may have one named `password`. */
+export function isSchema(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { type } = value as { type?: unknown };
+  const types: readonly unknown[] = Array.isArray(type) ? type : [type];
+  return (
+    types.every((one) => SCHEMA_TYPES.includes(one as string)) ||
+    SCHEMA_WORDS.some((word) => word in value)
+  );
+}
+
+/** Headers as an object, as pairs, or as names and values in turn; they are changed in place. */
+export function withoutSecretHeaders(headers: Plain): void {
+  if (isPlainArray(headers)) redactList(headers as Plain[]);
+  else if (isPlainObject(headers)) {
+    const fields = headers as Record<string, Plain>;
+    for (const name of Object.keys(fields)) fields[name] = redactHeader(name, fields[name] ?? null);
+  }
+}
+
+function redactList(list: Plain[]): void {
+  list.forEach((item, index) => {
+    const name = isPlainArray(item) ? item[0] : list[index - 1];
+    if (typeof name !== "string") return;
+    if (isPlainArray(item)) (item as Plain[])[1] = redactHeader(name, item[1] ?? null);
+    else if (index % 2 === 1) list[index] = redactHeader(name, item);
+  });
+}
+
+function redactHeader(name: string, value: Plain): Plain {
+  if (value === null || typeof value === "boolean") return value;
+  if (isSecretHeader(name)) return REDACTED;
+  return typeof value === "string" ? withoutAuthorization(value) : value;
+}

@@ -1,0 +1,240 @@
+import type { Budget } from "./budget.js";
+import {
+  type BuiltIn,
+  builtInOf,
+  builtInOfPrototype,
+  entriesOf,
+  isForeignPlain,
+  isNumberVector,
+  membersOf,
+  unbox,
+} from "./built-ins.js";
+import { nameOfClass, nameOfFunction } from "./class-name.js";
+import { cutText } from "./cut-text.js";
+import { type Plain, type PlainObject, toJson } from "./plain.js";
+import { withoutKeys } from "./secret-texts.js";
+import { holdsNoSecret, isSchema, withoutSecretHeaders } from "./secret-values.js";
+import { kindOfName, type NameKind, REDACTED } from "./secrets.js";
+
+/** What a class instance of a library means, as a new object, or undefined when it is not known. */
+export type ReadInstance = (value: object) => object | undefined;
+
+/** MLflow's server refuses objects nested deeper than 31; what lies below this becomes JSON text. */
+const MAX_DEPTH = 24;
+/** Below the depth limit the text is still made by walking, and that has an end too. */
+const MAX_TEXT_DEPTH = 120;
+const MAX_NAME_CHARACTERS = 1000;
+
+type Live = { readonly [name: string | number]: unknown };
+
+/** One walk over one value. */
+export class Walk {
+  readonly #budget: Budget;
+  readonly #readInstance: ReadInstance;
+  readonly #path: object[] = [];
+  #maxDepth = MAX_DEPTH;
+
+  constructor(budget: Budget, readInstance: ReadInstance) {
+    this.#budget = budget;
+    this.#readInstance = readInstance;
+  }
+
+  /** `kind` is what the name of the value's field says of it. */
+  visit(value: unknown, depth: number, kind: NameKind): Plain | undefined {
+    this.#budget.nodes += 1;
+    switch (typeof value) {
+      case "string":
+        return this.#budget.text(value);
+      case "number":
+      case "boolean":
+      case "bigint":
+        this.#budget.characters += 8;
+        return value;
+      case "undefined":
+        return undefined;
+      case "symbol":
+        return this.#budget.text(String(value));
+      case "function":
+        return this.#budget.text(`[Function ${nameOfFunction(value)}]`);
+      default:
+        return value === null ? null : this.#object(value as object, depth, kind);
+    }
+  }
+
+  #object(value: object, depth: number, kind: NameKind): Plain {
+    if (this.#budget.isFull) return "[dropped: too large]";
+    if (depth >= this.#maxDepth) return this.#deep(value, depth, kind);
+    if (this.#path.includes(value)) return "[Circular]";
+    this.#path.push(value);
+    try {
+      const plain = this.#open(value, depth, kind);
+      if (kind === "headers") withoutSecretHeaders(plain);
+      return plain;
+    } catch {
+      return { type: nameOfClass(value) };
+    } finally {
+      this.#path.pop();
+    }
+  }
+
+  /** Below the depth limit: walked on, then written as text. */
+  #deep(value: object, depth: number, kind: NameKind): Plain {
+    if (depth >= MAX_TEXT_DEPTH) return "[dropped: too deep]";
+    const outer = this.#maxDepth;
+    this.#maxDepth = MAX_TEXT_DEPTH;
+    const plain = this.#object(value, depth, kind);
+    this.#maxDepth = outer;
+    return outer === MAX_DEPTH && typeof plain === "object" ? toJson(plain) : plain;
+  }
+
+  #open(value: object, depth: number, kind: NameKind): Plain {
+    if (Array.isArray(value)) return this.#array(value, depth);
+    const prototype: object | null = Object.getPrototypeOf(value);
+    if (prototype === Object.prototype || prototype === null) {
+      return this.#fields(value, depth, kind);
+    }
+    const common = builtInOfPrototype(prototype);
+    if (common) return this.#builtIn(value, common, depth, kind);
+    const read = this.#readInstance(value);
+    if (read) return this.#ownFields(read as Record<string, unknown>, depth);
+    const builtIn = builtInOf(value);
+    if (builtIn) return this.#builtIn(value, builtIn, depth, kind);
+    return isForeignPlain(prototype)
+      ? this.#fields(value, depth, kind)
+      : { type: nameOfClass(value) };
+  }
+
+  /** `list` may be the beginning only of what has `length` items. */
+  #array(list: ArrayLike<unknown>, depth: number, length = list.length): Plain {
+    const items: Plain[] = [];
+    for (let index = 0; index < length; index += 1) {
+      if (this.#budget.isFull) {
+        items.push(`[dropped: ${length - index} more items]`);
+        break;
+      }
+      items.push(this.#read(list, index, depth, "data") ?? null);
+    }
+    return items;
+  }
+
+  #fields(value: object, depth: number, kind: NameKind, length?: number): PlainObject {
+    const fields: Record<string, Plain> = {};
+    const names = Object.keys(value);
+    for (let index = 0; index < names.length; index += 1) {
+      const name = names[index] as string;
+      if (this.#budget.isFull) {
+        fields["[dropped]"] = `${(length ?? names.length) - index} more fields`;
+        break;
+      }
+      const entry = this.#field(value, name, depth, kind);
+      if (entry === undefined) continue;
+      if (name.length > MAX_NAME_CHARACTERS || name === "__proto__") put(fields, name, entry);
+      else fields[name] = entry;
+    }
+    return fields;
+  }
+
+  #field(value: object, name: string, depth: number, owner: NameKind): Plain | undefined {
+    this.#budget.characters += Math.min(name.length, MAX_NAME_CHARACTERS);
+    const kind = kindOfName(name);
+    if (kind === "secret" && !this.#isShown(value, name, owner)) return REDACTED;
+    return this.#read(value, name, depth, kind);
+  }
+
+  #isShown(value: object, name: string, owner: NameKind): boolean {
+    try {
+      const isParameter = owner === "properties" && isSchema((value as Live)[name]);
+      return isParameter || holdsNoSecret(value, name);
+    } catch {
+      return false;
+    }
+  }
+
+  #read(value: object, name: string | number, depth: number, kind: NameKind): Plain | undefined {
+    try {
+      return this.visit((value as Live)[name], depth + 1, kind);
+    } catch {
+      return "[unreadable]";
+    }
+  }
+
+  /** Fields of an object that was made for us, under names of ours: they are replaced in place. */
+  #ownFields(read: Record<string, unknown>, depth: number): PlainObject {
+    for (const name of Object.keys(read)) {
+      this.#budget.characters += name.length;
+      read[name] = this.visit(read[name], depth + 1, "data");
+    }
+    return read as PlainObject;
+  }
+
+  #builtIn(value: object, builtIn: BuiltIn, depth: number, kind: NameKind): Plain {
+    switch (builtIn) {
+      case "date":
+        this.#budget.characters += 24;
+        return new Date(value as Date);
+      case "error":
+        return this.#error(value, depth);
+      case "map":
+        return this.#map(value, depth, kind);
+      case "set":
+        return this.#set(value, depth);
+      case "boxed":
+        return this.visit(unbox(value), depth, "data") ?? null;
+      case "text":
+        return this.#budget.text(String(value));
+      case "buffer":
+        return this.#binary(value, new Uint8Array(value as ArrayBuffer), depth);
+      case "view":
+        return this.#binary(value, value as ArrayBufferView, depth);
+    }
+  }
+
+  #error(value: object, depth: number): Plain {
+    const { message, cause, errors } = value as Live;
+    const isText = typeof message === "string";
+    return {
+      type: nameOfClass(value),
+      message: isText
+        ? withoutKeys(this.#budget.text(message))
+        : this.#read(value, "message", depth, "data"),
+      ...(cause === undefined ? {} : { cause: this.visit(cause, depth + 1, "data") }),
+      ...(Array.isArray(errors) ? { errors: this.visit(errors, depth + 1, "data") } : {}),
+    };
+  }
+
+  #set(value: object, depth: number): Plain {
+    const members = membersOf(value, this.#budget.limits.maxValueNodes);
+    return this.#array(members, depth, (value as ReadonlySet<unknown>).size);
+  }
+
+  #map(value: object, depth: number, kind: NameKind): Plain {
+    const { size } = value as ReadonlyMap<unknown, unknown>;
+    const entries = entriesOf(value, this.#budget.limits.maxValueNodes);
+    if (entries.every(([key]) => typeof key === "string")) {
+      return this.#fields(Object.fromEntries(entries), depth, kind, size);
+    }
+    const shown = entries.map(([key, entry]) =>
+      typeof key === "string" && kindOfName(key) === "secret" ? [key, REDACTED] : [key, entry],
+    );
+    return this.#array(shown, depth, size);
+  }
+
+  #binary(value: object, view: ArrayBufferView, depth: number): Plain {
+    if (isNumberVector(view)) return this.#array(view, depth);
+    const { byteLength } = view;
+    if (byteLength > this.#budget.room) return { type: nameOfClass(value), byteLength };
+    this.#budget.characters += byteLength;
+    return new Uint8Array(view.buffer, view.byteOffset, byteLength).slice();
+  }
+}
+
+/** A name that no plain assignment can take, or too long a one. */
+function put(fields: Record<string, Plain>, name: string, value: Plain): void {
+  const isLong = name.length > MAX_NAME_CHARACTERS;
+  Object.defineProperty(fields, isLong ? cutText(name, MAX_NAME_CHARACTERS) : name, {
+    value,
+    enumerable: true,
+    configurable: true,
+    writable: true,
+  });
+}
