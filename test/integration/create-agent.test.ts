@@ -1,0 +1,99 @@
+import { tool } from "@langchain/core/tools";
+import { ChatOpenAI } from "@langchain/openai";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { type OpenAiServer, startOpenAiServer } from "../../examples/openai-server.mjs";
+import { isCore03 } from "../support/core-version.js";
+import { collect } from "../support/outcome.js";
+import { record } from "../support/traces.js";
+
+// The 0.3 generation has no such module, and whoever resolves imports ahead of time is not to look for it.
+const name = "langchain";
+const langchain: typeof import("langchain") = isCore03
+  ? undefined
+  : await import(/* @vite-ignore */ name);
+
+let server: OpenAiServer;
+beforeAll(async () => {
+  server = await startOpenAiServer();
+});
+afterAll(() => server.close());
+
+const model = () =>
+  new ChatOpenAI({
+    model: "gpt-4o",
+    apiKey: "k",
+    configuration: { baseURL: server.url },
+    maxRetries: 0,
+  });
+const tools = [
+  tool(async ({ query }) => `about ${query}`, {
+    name: "search",
+    description: "Searches.",
+    schema: z.object({ query: z.string() }),
+  }),
+  tool(async () => "1194.5", {
+    name: "calculator",
+    description: "Calculates.",
+    schema: z.object({ expression: z.string() }),
+  }),
+];
+const question = { messages: [{ role: "user", content: "PARALLEL how long?" }] };
+describe.skipIf(isCore03)("createAgent", () => {
+  const agent = () => langchain.createAgent({ model: model(), tools });
+
+  test("invoked", async () => {
+    const { tree, span } = await record((config) => agent().invoke(question, config));
+    expect(tree).toMatchInlineSnapshot(`
+      "CHAIN LangGraph OK
+        CHAIN model_request OK
+          CHAT_MODEL ChatOpenAI OK
+          CHAIN RunnableLambda OK
+        CHAIN tools OK
+          TOOL search OK
+        CHAIN tools OK
+          TOOL search OK
+        CHAIN model_request OK
+          CHAT_MODEL ChatOpenAI OK
+          CHAIN RunnableLambda OK
+        CHAIN tools OK
+          TOOL calculator OK
+        CHAIN model_request OK
+          CHAT_MODEL ChatOpenAI OK
+          CHAIN RunnableLambda OK"
+    `);
+    expect(span("search").attributes.tool_call_id).toBe("call_1");
+  });
+
+  test("streamed", async () => {
+    const { tree } = await record(async (config) =>
+      collect(await agent().stream(question, { streamMode: "messages", ...config })),
+    );
+    expect(tree).toMatchInlineSnapshot(`
+      "CHAIN LangGraph OK
+        CHAIN model_request OK
+          CHAT_MODEL ChatOpenAI OK [new_token]
+          CHAIN RunnableLambda OK
+        CHAIN tools OK
+          TOOL search OK
+        CHAIN tools OK
+          TOOL search OK
+        CHAIN model_request OK
+          CHAT_MODEL ChatOpenAI OK [new_token]
+          CHAIN RunnableLambda OK
+        CHAIN tools OK
+          TOOL calculator OK
+        CHAIN model_request OK
+          CHAT_MODEL ChatOpenAI OK [new_token]
+          CHAIN RunnableLambda OK"
+    `);
+  });
+
+  test("by streamEvents: as streamed", async () => {
+    const { tree } = await record(
+      (config) => collect(agent().streamEvents(question, { version: "v2", ...config })),
+      { compare: false },
+    );
+    expect(tree).toContain("CHAT_MODEL ChatOpenAI OK [new_token]");
+  });
+});
