@@ -1,3 +1,5 @@
+import { cutText } from "./cut-text.js";
+
 const MAX_CHARACTERS = 200;
 
 /** The class an object is of, for people; reading it may fail on a hostile object. */
@@ -12,7 +14,8 @@ export function nameOfFunction(value: unknown): string {
 function nameOr(fallback: string, read: () => unknown): string {
   try {
     const name = (read() as { readonly name?: unknown } | undefined)?.name;
-    return typeof name === "string" && name ? name.slice(0, MAX_CHARACTERS) : fallback;
+    if (typeof name !== "string" || name === "") return fallback;
+    return name.length > MAX_CHARACTERS ? cutText(name, MAX_CHARACTERS) : name;
   } catch {
     return fallback;
   }

@@ -117,20 +117,20 @@ export class Walk {
     return items;
   }
 
+  /** `value` may have the beginning only of what has `length` fields. */
   #fields(value: object, depth: number, kind: NameKind, length?: number): PlainObject {
     const fields: Record<string, Plain> = {};
     const names = Object.keys(value);
-    for (let index = 0; index < names.length; index += 1) {
+    let index = 0;
+    for (; index < names.length && !this.#budget.isFull; index += 1) {
       const name = names[index] as string;
-      if (this.#budget.isFull) {
-        fields["[dropped]"] = `${(length ?? names.length) - index} more fields`;
-        break;
-      }
       const entry = this.#field(value, name, depth, kind);
       if (entry === undefined) continue;
       if (name.length > MAX_NAME_CHARACTERS || name === "__proto__") put(fields, name, entry);
       else fields[name] = entry;
     }
+    const missing = (length ?? names.length) - index;
+    if (missing > 0) fields["[dropped]"] = `${missing} more fields`;
     return fields;
   }
 
