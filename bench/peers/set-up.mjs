@@ -1,0 +1,88 @@
+// How each tool is switched on as its own documentation says, exporting to the sink.
+// Each returns { callbacks, flush }: handlers to pass with a call, and a wait for delivery.
+
+const none = { callbacks: undefined, flush: async () => {} };
+
+export const setUps = {
+  bare: async () => none,
+
+  /** A handler that does nothing, awaited: what LangChain itself costs as soon as anybody listens. */
+  "empty handler": async () => {
+    const { BaseCallbackHandler } = await import("@langchain/core/callbacks/base");
+    class Empty extends BaseCallbackHandler {
+      name = "empty";
+      awaitHandlers = true;
+      handleChainStart() {}
+      handleChainEnd() {}
+      handleChatModelStart() {}
+      handleLLMNewToken() {}
+      handleLLMEnd() {}
+    }
+    return { ...none, callbacks: [new Empty()] };
+  },
+
+  "langchain-mlflow": (sink) => ours(sink, 1),
+  "langchain-mlflow, sampled out": (sink) => ours(sink, 0),
+
+  OpenInference: async (sink) => {
+    const { NodeTracerProvider, BatchSpanProcessor } = await import(
+      "@opentelemetry/sdk-trace-node"
+    );
+    const { OTLPTraceExporter } = await import("@opentelemetry/exporter-trace-otlp-proto");
+    const openInference = await import("@arizeai/openinference-instrumentation-langchain");
+    const manager = await import("@langchain/core/callbacks/manager");
+    const exporter = new OTLPTraceExporter({ url: `${sink}/v1/traces` });
+    const tracerProvider = new NodeTracerProvider({
+      spanProcessors: [new BatchSpanProcessor(exporter, { maxQueueSize: 1e6 })],
+    });
+    tracerProvider.register();
+    new openInference.LangChainInstrumentation({ tracerProvider }).manuallyInstrument(manager);
+    return { callbacks: undefined, flush: () => tracerProvider.forceFlush() };
+  },
+
+  Langfuse: async (sink) => {
+    const { NodeSDK } = await import("@opentelemetry/sdk-node");
+    const { LangfuseSpanProcessor } = await import("@langfuse/otel");
+    const { CallbackHandler } = await import("@langfuse/langchain");
+    const processor = new LangfuseSpanProcessor({
+      publicKey: "pk",
+      secretKey: "sk",
+      baseUrl: sink,
+    });
+    new NodeSDK({ spanProcessors: [processor], instrumentations: [] }).start();
+    return { callbacks: [new CallbackHandler()], flush: () => processor.forceFlush() };
+  },
+
+  LangSmith: async (sink) => {
+    process.env.LANGSMITH_TRACING = "true";
+    process.env.LANGSMITH_API_KEY = "key";
+    process.env.LANGSMITH_ENDPOINT = sink;
+    const { getDefaultLangChainClientSingleton } = await import(
+      "@langchain/core/singletons/tracer"
+    ).catch(() => ({}));
+    const { awaitAllCallbacks } = await import("@langchain/core/callbacks/promises");
+    const flush = async () => {
+      await awaitAllCallbacks();
+      await getDefaultLangChainClientSingleton?.().awaitPendingTraceBatches();
+    };
+    return { callbacks: undefined, flush };
+  },
+
+  Sentry: async (sink) => {
+    const Sentry = await import("@sentry/node");
+    const dsn = `${sink.replace("://", "://key@")}/1`;
+    Sentry.init({ dsn, tracesSampleRate: 1, sendDefaultPii: true });
+    const handler = Sentry.createLangChainCallbackHandler({
+      recordInputs: true,
+      recordOutputs: true,
+    });
+    return { callbacks: [handler], flush: () => Sentry.flush(30_000) };
+  },
+};
+
+async function ours(sink, samplingRatio) {
+  const mlflow = await import("langchain-mlflow");
+  mlflow.setTrackingUri(sink);
+  mlflow.langchain.autolog({ samplingRatio, silent: true });
+  return { callbacks: undefined, flush: () => mlflow.flushTraces({ timeoutMs: 30_000 }) };
+}
