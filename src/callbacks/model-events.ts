@@ -72,6 +72,15 @@ export function modelEvents(recorder: Recorder) {
         if (typeof token === "string" && isToken(token, fields)) recorder.token(runId, token);
       },
     ),
+    /** `streamEvents` v3 tells a model's stream in events, and no tokens. */
+    handleChatModelStreamEvent: guard(
+      "handleChatModelStreamEvent",
+      (event: Live | undefined, runId: string) => {
+        if (event?.event !== "content-block-delta") return;
+        const { text } = (event.delta ?? {}) as Live;
+        recorder.token(runId, typeof text === "string" ? text : "");
+      },
+    ),
     handleLLMEnd: guard("handleLLMEnd", (result: unknown, runId: string) =>
       recorder.end(runId, (span) => {
         const { streamedTokens } = span;

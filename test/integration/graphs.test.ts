@@ -1,6 +1,7 @@
 import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { Annotation, END, Send, START, StateGraph } from "@langchain/langgraph";
 import { describe, expect, test } from "vitest";
+import { isCore03 } from "../support/core-version.js";
 import { collect } from "../support/outcome.js";
 import { record } from "../support/traces.js";
 
@@ -74,6 +75,22 @@ describe("a graph", () => {
     );
     expect(tree).toBe(WITH_TOKENS);
   });
+
+  test.skipIf(isCore03)(
+    "by streamEvents v3, where the model's stream is told in events",
+    async () => {
+      const streamEvents = (options: object) =>
+        graph().streamEvents({ n: 1 }, { version: "v3", ...options } as never);
+      const { tree, span } = await record(
+        async (config) => collect(await (streamEvents(config) as never)),
+        { compare: false },
+      );
+      expect(tree).toBe(WITH_TOKENS);
+      expect(span("FakeListChatModel").attributes["langchain.streamed_tokens"]).toBe(
+        "hello".length,
+      );
+    },
+  );
 
   test("a batch of it: a trace per item", async () => {
     const { trees } = await record((config) => graph().batch([{ n: 1 }, { n: 2 }], config), {
