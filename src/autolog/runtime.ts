@@ -4,7 +4,6 @@ import { AsyncLocalStorage } from "node:async_hooks";
 const NEEDED: Readonly<Record<string, () => unknown>> = {
   "AsyncLocalStorage.snapshot": () => AsyncLocalStorage.snapshot,
   "AsyncLocalStorage.run": () => AsyncLocalStorage.prototype.run,
-  FinalizationRegistry: () => FinalizationRegistry,
   "process.on": () => process.on,
 };
 

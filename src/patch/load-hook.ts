@@ -103,15 +103,20 @@ function appendLine(url: string, loaded: Loaded): Loaded {
   return { ...loaded, source: text + line };
 }
 
-/** The same for a Node without sound synchronous hooks: the others live in a thread of their own and so are text. */
+/**
+ * The same for a Node without sound synchronous hooks: its others live in a thread of their own and
+ * so are text. There CommonJS may come without its source, to be read later past all hooks: what
+ * tsx makes of a CommonJS app does. No package lets core's CommonJS files be imported otherwise.
+ */
 const THREAD_HOOK = `
+import { readFile } from "node:fs/promises";
 const file = ${CORE_FILE};
 const lines = ${JSON.stringify(LINES)};
 export async function load(url, context, nextLoad) {
   const loaded = await nextLoad(url, context);
   const line = lines[loaded.format];
-  if (!line || loaded.source == null || !file.test(url)) return loaded;
-  const { source } = loaded;
+  if (!line || !file.test(url)) return loaded;
+  const source = loaded.source ?? (await readFile(new URL(url)));
   const text = typeof source === "string" ? source : Buffer.from(source).toString();
   return { ...loaded, source: text + line };
 }`;
