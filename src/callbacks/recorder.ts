@@ -6,7 +6,6 @@ import { isPlainObject, type Plain } from "../trace/plain.js";
 import type { Scope } from "../trace/scope.js";
 import type { Snapshot } from "../trace/snapshot.js";
 import type { SpanType } from "../trace/span.js";
-import { assistantMessage } from "./chat.js";
 import type { Live } from "./read.js";
 import { field, isEmptyObject } from "./values.js";
 
