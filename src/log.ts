@@ -11,10 +11,6 @@ export function setSilent(silent: boolean): void {
   state.silent = silent;
 }
 
-export function isSilent(): boolean {
-  return state.silent;
-}
-
 /** Tells a distinct problem once, in one line on stderr; never on stdout. */
 export function warnOnce(key: string, message: string): void {
   debug("%s", message);
@@ -24,7 +20,7 @@ export function warnOnce(key: string, message: string): void {
 }
 
 /** One line on stderr. A closed stderr is nobody's concern here. */
-export function writeLine(line: string): void {
+function writeLine(line: string): void {
   try {
     process.stderr.write(`${line}\n`);
   } catch {

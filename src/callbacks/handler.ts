@@ -10,13 +10,11 @@ import { isToolCall, parseToolInput, uncoerce } from "./values.js";
 /** Marks our handlers, so that a manager never gets two of them, whichever copy of us made them. */
 export const HANDLER_BRAND: unique symbol = Symbol.for("langchain-mlflow.handler");
 
-/** What LangChain calls: a plain object, so that it serves every copy and version of `@langchain/core`. */
-export type HandlerLike = ReturnType<typeof createHandler>;
-
 /**
  * Turns LangChain's events into spans. Its methods are synchronous and never throw, and LangChain
  * awaits them: so times are exact, inputs are seen before anyone changes them, and the async context
- * is the caller's. Mirrors `MlflowLangchainTracer` of Python's mlflow.
+ * is the caller's. A plain object, so that it serves every copy and version of `@langchain/core`.
+ * Mirrors `MlflowLangchainTracer` of Python's mlflow.
  */
 export function createHandler(effects: RecorderEffects) {
   const recorder = new Recorder(effects);

@@ -19,12 +19,12 @@ export function readLangChain(value: object): object | undefined {
 /** Fields of a foreign object; what they hold is checked where it is used. */
 export type Live = { readonly [name: string]: unknown };
 
-export function isMessage(value: Live): boolean {
+function isMessage(value: Live): boolean {
   return typeof value._getType === "function" && "content" in value;
 }
 
 /** human, ai, system, tool, function, or the role of a ChatMessage. */
-export function messageType(message: Live): string {
+function messageType(message: Live): string {
   const type = (message._getType as () => unknown).call(message);
   return typeof type === "string" ? type : "unknown";
 }

@@ -72,7 +72,7 @@ function isSuperCall(current: Scope, self: object, method: MethodName, input: un
  * Runs the call in its scope and settles the scope with it. The promise handed back is derived from
  * the original one, not a second branch of it: a rejection nobody handles stays unhandled.
  */
-export function settleWith(effects: CallEffects, scope: Scope, call: () => unknown): unknown {
+function settleWith(effects: CallEffects, scope: Scope, call: () => unknown): unknown {
   let result: unknown;
   try {
     result = effects.runInScope(scope, call);
