@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createFileStore } from "../../src/store/file/file-store.js";
 
-export const fixtures = fileURLToPath(new URL("../fixtures/reach/", import.meta.url));
+const fixtures = fileURLToPath(new URL("../fixtures/reach/", import.meta.url));
 
 export const REGISTER = "langchain-mlflow/register";
 
@@ -48,7 +48,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-export function execute(
+function execute(
   command: string,
   args: readonly string[],
   options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
