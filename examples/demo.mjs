@@ -20,7 +20,7 @@ const programs = [
   { file: "autolog-in-code.mjs", shows: "tracing switched on in code", flags: [] },
 ];
 
-if (!existsSync(`${root}dist/register.js`)) {
+if (!existsSync(`${root}dist/register.cjs`)) {
   console.error("The package is not built yet. Run: npm run build");
   process.exit(1);
 }

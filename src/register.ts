@@ -1,10 +1,12 @@
-import { startAutolog } from "./autolog/start.js";
+import { createRequire } from "node:module";
+import type * as start from "./autolog/start.js";
 import { warnOnce } from "./log.js";
 import { isWatchingCopies, stopWatchingCopies, watchCopies } from "./patch/copies.js";
 import { canSeeImports } from "./patch/load-hook.js";
 
 // The preload: `node --import langchain-mlflow/register app.js`. NODE_OPTIONS brings it into every
-// npm and tsc as well, so it only watches until LangChain is loaded.
+// npm and tsc as well, so it only watches; the rest, a file of its own, is loaded when LangChain is.
+// CommonJS for --import too: only `require` loads at once, before the classes just found are used.
 if (!isWatchingCopies()) {
   watchCopies(startWithLangChain);
   if (!canSeeImports()) {
@@ -18,6 +20,7 @@ if (!isWatchingCopies()) {
 /** What is wrong in the environment is told, not thrown: it is not the app's fault. */
 function startWithLangChain(): void {
   try {
+    const { startAutolog } = createRequire(__filename)("./start.cjs") as typeof start;
     startAutolog({}, { isLenient: true });
   } catch (cause) {
     stopWatchingCopies();
