@@ -36,7 +36,7 @@ export async function openBrowser(
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: program,
     args: FLAGS,
-    viewport: { width: 1600, height: 1000 },
+    viewport: { width: 1900, height: 1100 },
   });
   context.setDefaultTimeout(timeoutMs);
   await context.addInitScript({
