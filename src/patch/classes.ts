@@ -1,6 +1,7 @@
 import { guard } from "../log.js";
 import { CallerPatcher } from "./callers.js";
 import { type CallEffects, wrapCall } from "./calls.js";
+import { EventStreams } from "./event-streams.js";
 import { wrapGenerator, wrapStream } from "./streams.js";
 import { type Method, type Undo, wrapOwnMethod } from "./wrap.js";
 
@@ -27,10 +28,13 @@ export class ClassPatcher {
     this.#effects = effects;
     this.#callers = new CallerPatcher(effects);
     const callEffects = { ...effects, discover: (self: object) => this.#discover(self) };
+    const eventStreams = new EventStreams();
     this.#wrappers = {
       invoke: wrapCall(callEffects, "invoke"),
       batch: wrapCall(callEffects, "batch"),
-      stream: wrapStream(callEffects),
+      stream: wrapStream(callEffects, eventStreams),
+      streamEvents: eventStreams.wrapMethod,
+      _streamEventsV2: eventStreams.wrapGenerator,
       _streamIterator: wrapGenerator(callEffects, "_streamIterator"),
       transform: wrapGenerator(callEffects, "transform"),
     };

@@ -59,7 +59,9 @@ export class Ending {
   }
 
   thrown(error: unknown): void {
-    this.#finish(this.#isLeft() ? this.#cancelled() : { kind: "thrown", error });
+    if (this.#isLeft()) this.#finish(this.#cancelled());
+    else if (this.#isAborted()) this.#finish(this.#aborted());
+    else this.#finish({ kind: "thrown", error });
   }
 
   /** From now on what fails, fails because the consumer leaves. */
@@ -79,6 +81,11 @@ export class Ending {
     return { kind: "cancelled", value: this.value, leftAtMs: this.#leftAtMs ?? nowMs() };
   }
 
+  #aborted(): Outcome {
+    const abortedAtMs = this.#leftAtMs ?? nowMs();
+    return { kind: "aborted", error: this.#signal?.reason, value: this.value, abortedAtMs };
+  }
+
   #finish(outcome: Outcome): void {
     if (this.scope.settled) return;
     this.#forget?.();
@@ -91,7 +98,11 @@ export class Ending {
    * timeout, the caller has left.
    */
   #isLeft(): boolean {
-    if (!this.#signal?.aborted || !this.#label || this.#label.signal?.aborted) return false;
+    return this.#isAborted() && this.#label !== undefined && !this.#label.signal?.aborted;
+  }
+
+  #isAborted(): boolean {
+    if (!this.#signal?.aborted) return false;
     return (this.#signal.reason as { name?: unknown } | undefined)?.name !== "TimeoutError";
   }
 
@@ -103,7 +114,7 @@ export class Ending {
       this.leaving();
       setImmediate(() => {
         if (this.#isLeft()) this.left();
-        else this.#finish({ kind: "aborted", error: signal.reason, value: this.value });
+        else this.#finish(this.#aborted());
       });
     };
     if (signal.aborted) onAbort();

@@ -2,18 +2,22 @@ import { guard } from "../log.js";
 import type { Method as MethodName } from "../trace/scope.js";
 import { type CallEffects, isPromise, open, settle } from "./calls.js";
 import { Ending } from "./ending.js";
+import { type EventStreams, signalOf } from "./event-streams.js";
 import type { Method } from "./wrap.js";
 
 /**
  * `stream`: a scope that is a mere label. The stream object is the app's and stays as it is; the
  * generator opened under the label tells how the call ends.
  */
-export function wrapStream(effects: CallEffects): (original: Method) => Method {
+export function wrapStream(
+  effects: CallEffects,
+  eventStreams: EventStreams,
+): (original: Method) => Method {
   return (original) =>
     function (this: unknown, ...args: unknown[]) {
       const scope = open(effects, this, "stream", args);
       if (!scope) return original.apply(this, args);
-      scope.signal = signalOf(args[1]);
+      scope.signal = eventStreams.signalOf(this, args[1]);
       const opened = () => {
         if (!scope.driven) settle(effects, scope, { kind: "returned", value: undefined });
         else if (scope.call?.root !== scope) scope.settled = true;
@@ -76,11 +80,6 @@ function isGenerator(value: unknown): value is Generator {
   if (typeof value !== "object" || value === null) return false;
   const { next, return: leave, throw: fail } = value as Partial<Generator>;
   return [next, leave, fail].every((method) => typeof method === "function");
-}
-
-function signalOf(config: unknown): AbortSignal | undefined {
-  const signal = (config as { signal?: unknown } | undefined)?.signal;
-  return signal instanceof AbortSignal ? signal : undefined;
 }
 
 const abandoned = new FinalizationRegistry<Ending>(

@@ -12,7 +12,12 @@ export type Outcome =
   | { readonly kind: "cancelled"; readonly value: unknown; readonly leftAtMs: number }
   /** A stream nobody reads any more. */
   | { readonly kind: "abandoned"; readonly value: unknown }
-  | { readonly kind: "aborted"; readonly error: unknown; readonly value: unknown }
+  | {
+      readonly kind: "aborted";
+      readonly error: unknown;
+      readonly value: unknown;
+      readonly abortedAtMs: number;
+    }
   | { readonly kind: "process_exit" };
 
 /** The items of one root `batch`, whose runs a class may start all up front. */

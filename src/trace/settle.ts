@@ -101,7 +101,16 @@ function closeOpen(spans: readonly OpenSpan[], outcome: Outcome, effects: Settle
   if (outcome.kind === "cancelled") {
     for (const span of spans) forgive(span, outcome, effects);
   }
+  if (outcome.kind === "aborted") {
+    for (const span of spans) blameAbort(span, outcome.abortedAtMs);
+  }
   return open.length;
+}
+
+/** What failed after the abort failed because of it, whether LangChain's error says so or not. */
+function blameAbort(span: OpenSpan, abortedAtMs: number): void {
+  if (span.status !== SpanStatusCode.ERROR || (span.endMs ?? 0) < abortedAtMs) return;
+  span.attributes["langchain.end"] = ENDINGS.aborted;
 }
 
 /** What failed after the consumer had left failed because of that: nobody is to look for a fault. */

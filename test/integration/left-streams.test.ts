@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { isCore03 } from "../support/core-version.js";
 import { collect } from "../support/outcome.js";
 import { record } from "../support/traces.js";
+import { treeOf } from "../support/tree.js";
 
 const chain = () =>
   new FakeListChatModel({ responses: ["abcdef"], sleep: 2 }).pipe(new StringOutputParser());
@@ -145,3 +146,59 @@ test("a chat model's stream that is left at once has what was read", async () =>
   expect(trace.info.responsePreview).toBe("a");
   expect(span("FakeListChatModel").attributes["langchain.end"]).toBe("cancelled");
 });
+
+describe("streamEvents", () => {
+  const State = Annotation.Root({ text: Annotation<string>() });
+  const graph = () =>
+    new StateGraph(State)
+      .addNode("model", async ({ text }, config) => ({ text: await chain().invoke(text, config) }))
+      .addEdge(START, "model")
+      .compile();
+
+  test.each(["v1", "v2"] as const)("%s that is left is no error", async (version) => {
+    const { outcome, traces } = await record(() => leave(chain().streamEvents("x", { version })));
+    expect(traces).toHaveLength(1);
+    // v1 reads on to the end, whoever leaves; 0.3 tells who leaves of its own abort.
+    const end = version === "v1" ? "" : " cancelled";
+    expect(treeOf(traces[0]!)).toMatch(
+      new RegExp(`^CHAIN RunnableSequence OK${end}\n {2}CHAT_MODEL FakeListChatModel OK${end} `),
+    );
+    expect(outcome.kind).toBe(version === "v2" && isCore03 ? "thrown" : "returned");
+  });
+
+  test("of a binding, left", async () => {
+    const bound = () => chain().withConfig({ runName: "named" });
+    const { traces } = await record(() => leave(bound().streamEvents("x", { version: "v2" })));
+    expect(traces.map(treeOf)).toEqual([expect.stringMatching(/^CHAIN named OK cancelled\n/)]);
+  });
+
+  test("of a graph, left", async () => {
+    const { traces } = await record(async () => {
+      await leave(graph().streamEvents({ text: "x" }, { version: "v2" }));
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    });
+    // LangGraph 0.4 runs on to the end.
+    const root = isCore03 ? /^CHAIN LangGraph OK/ : /^CHAIN LangGraph OK cancelled\n/;
+    expect(traces.map(treeOf)).toEqual([expect.stringMatching(root)]);
+    expect(treeOf(traces[0]!)).not.toMatch(/ERROR|exception/);
+  });
+
+  test.each([
+    ["a chain", () => chain(), "x"],
+    ["a graph", () => graph(), { text: "x" }],
+  ] as const)("of %s, ended by the caller's signal", async (_, make, input) => {
+    const { traces } = await record(async () => {
+      const controller = new AbortController();
+      const options = { version: "v2", signal: controller.signal } as const;
+      const events = (make() as ReturnType<typeof chain>).streamEvents(input as string, options);
+      for await (const { event } of events)
+        if (event === "on_chat_model_stream") controller.abort();
+    });
+    expect(traces.map(treeOf)).toEqual([expect.stringMatching(/^CHAIN \w+ ERROR aborted/)]);
+  });
+});
+
+/** Leaves at the first token. */
+async function leave(events: AsyncIterable<{ readonly event: string }>): Promise<void> {
+  for await (const { event } of events) if (/model_stream/.test(event)) break;
+}

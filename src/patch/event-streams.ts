@@ -1,0 +1,65 @@
+import type { Method } from "./wrap.js";
+
+interface Caller {
+  readonly self: unknown;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * `streamEvents` reads a stream of the same object under a signal of LangChain's own, which it aborts
+ * when its consumer leaves. That is no abort of the caller's: so the caller's own signal is noted.
+ */
+export class EventStreams {
+  /** Set while LangChain goes, without a turn between, from the caller's call to its own `stream`. */
+  #caller: Caller | undefined;
+
+  /** The signal by which the caller of this `stream` may end it. */
+  signalOf(self: unknown, config: unknown): AbortSignal | undefined {
+    return this.#callerOf(self, config).signal;
+  }
+
+  readonly wrapMethod = (original: Method): Method => {
+    const streams = this;
+    return function (this: unknown, ...args: unknown[]) {
+      return streams.#with(streams.#callerOf(this, args[1]), () => original.apply(this, args));
+    };
+  };
+
+  /** The generator's first step is where it calls `stream`. */
+  readonly wrapGenerator = (original: Method): Method => {
+    const streams = this;
+    return function (this: unknown, ...args: unknown[]) {
+      const caller = streams.#callerOf(this, args[1]);
+      const generator = original.apply(this, args) as { next: Method };
+      const { next } = generator;
+      const value = (...inner: unknown[]) => {
+        Reflect.deleteProperty(generator, "next");
+        return streams.#with(caller, () => next.apply(generator, inner));
+      };
+      Object.defineProperty(generator, "next", { value, configurable: true, writable: true });
+      return generator;
+    };
+  };
+
+  #callerOf(self: unknown, config: unknown): Caller {
+    const caller = this.#caller;
+    return caller !== undefined && caller.self === self
+      ? caller
+      : { self, signal: signalOf(config) };
+  }
+
+  #with<T>(caller: Caller, call: () => T): T {
+    const outer = this.#caller;
+    this.#caller = caller;
+    try {
+      return call();
+    } finally {
+      this.#caller = outer;
+    }
+  }
+}
+
+export function signalOf(config: unknown): AbortSignal | undefined {
+  const signal = (config as { signal?: unknown } | undefined | null)?.signal;
+  return signal instanceof AbortSignal ? signal : undefined;
+}
