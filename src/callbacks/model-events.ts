@@ -113,8 +113,11 @@ const CONFIG_KEYS = new Set(
 function withoutConfig(extra: unknown): unknown {
   const { options, ...rest } = (extra ?? {}) as Live;
   if (typeof options !== "object" || options === null) return extra;
+  // Bound tools are among the parameters already, as the provider gets them.
+  const hasTools = (rest.invocation_params as Live | undefined)?.tools !== undefined;
   const own = Object.entries(options).filter(
-    ([name, value]) => !CONFIG_KEYS.has(name) && typeof value !== "function",
+    ([name, value]) =>
+      !CONFIG_KEYS.has(name) && typeof value !== "function" && !(hasTools && name === "tools"),
   );
   return { ...rest, options: Object.fromEntries(own) };
 }

@@ -94,7 +94,7 @@ export class Recorder {
     if (span.streamedTokens === 1) {
       const timeMs = nowMs();
       span.addEvent("new_token", { token }, timeMs);
-      span.attributes["langchain.first_token_ms"] = timeMs - span.startMs;
+      span.attributes["langchain.first_token_ms"] = Number((timeMs - span.startMs).toFixed(3));
     }
     if (token === "" || span.call.characters > MAX_STREAMED_CHARACTERS) return;
     span.streamedText += token;

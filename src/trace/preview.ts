@@ -1,4 +1,4 @@
-import { isPlainArray, isPlainObject, type Plain, toJson } from "./plain.js";
+import { isPlainArray, isPlainObject, type Plain, type PlainObject, toJson } from "./plain.js";
 
 const MAX_PREVIEW_CHARACTERS = 1000;
 const MAX_METADATA_CHARACTERS = 250;
@@ -26,7 +26,7 @@ function cut(text: string, maxCharacters: number): string {
   return text.length > maxCharacters ? `${text.slice(0, maxCharacters - 3)}...` : text;
 }
 
-/** MLflow's rule: lists of `{ role, content }` under the names a conversation goes by. */
+/** MLflow's rule: lists of messages under the names a conversation goes by. */
 function lastMessage(value: Plain, role: "user" | "assistant"): string | undefined {
   if (!isPlainObject(value)) return undefined;
   const { choices } = value;
@@ -38,11 +38,18 @@ function lastMessage(value: Plain, role: "user" | "assistant"): string | undefin
   const nested = isPlainObject(request) ? request.messages : undefined;
   for (const list of [value.messages, value.input, value.output, nested]) {
     if (!isPlainArray(list)) continue;
-    const messages = list.filter((item) => isPlainObject(item) && item.role === role);
+    const messages = list.filter((item) => isPlainObject(item) && roleOf(item) === role);
     const found = textOfMessage(messages.at(-1));
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** Agents and graphs hold LangChain's own messages, which say `type` where others say `role`. */
+function roleOf({ role, type }: PlainObject): Plain | undefined {
+  if (role !== undefined) return role;
+  if (type === "human") return "user";
+  return type === "ai" || type === "AIMessageChunk" ? "assistant" : undefined;
 }
 
 function textOfMessage(message: Plain | undefined): string | undefined {

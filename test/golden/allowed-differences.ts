@@ -123,11 +123,6 @@ export const ALLOWED_DIFFERENCES: readonly AllowedDifference[] = [
     reason: "LangChain.js leaves out what is not set",
   },
   {
-    path: /\/attributes\/options\/tools$/,
-    when: oursOnly,
-    reason: "LangChain.js passes bound tools among the options of the call",
-  },
-  {
     path: /\/(invocation_params\/tools|mlflow\.chat\.tools)\/\d+\/function\/parameters\/(\$schema|additionalProperties)$/,
     when: oursOnly,
     reason: "the JSON schema that zod writes says more than pydantic's",

@@ -30,6 +30,13 @@ describe("a preview", () => {
 
   it("of an answer is the assistant's words, or the first choice's", () => {
     expect(previewOf({ messages: talk }, "assistant")).toBe("answer");
+    const graphState = [
+      { type: "human", content: "question" },
+      { type: "ai", content: "", tool_calls: [] },
+      { type: "ai", content: "answer" },
+    ];
+    expect(previewOf({ messages: graphState }, "assistant")).toBe("answer");
+    expect(previewOf({ messages: graphState }, "user")).toBe("question");
     const choices = [{ message: { role: "assistant", content: "yes" } }];
     expect(previewOf({ choices }, "assistant")).toBe("yes");
   });
