@@ -161,8 +161,9 @@ export const ALLOWED_DIFFERENCES: readonly AllowedDifference[] = [
   },
   {
     path: /^responsePreview$/,
-    when: ({ ours, golden }) => [ours, golden].every((text) => /^\{"messages": \[/.test(`${text}`)),
-    reason: "the beginning of the JSON of those messages",
+    when: ({ ours, golden }) =>
+      /^It would take/.test(`${ours}`) && /^\{"messages": \[/.test(`${golden}`),
+    reason: "Python's preview of a graph is the JSON of its messages; the last answer says more",
   },
 
   // Graphs.
