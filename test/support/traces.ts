@@ -81,7 +81,7 @@ export async function traced<T>(
 }
 
 /** Everything recorded since the tracking URI was set. The collector has to be at rest. */
-export async function takeTraces(): Promise<Trace[]> {
+async function takeTraces(): Promise<Trace[]> {
   const { dropped } = await flushTraces();
   const { collector } = getPipeline();
   expect({ open: collector.openCalls, runs: collector.openRuns, dropped }).toEqual({
