@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { guard } from "../log.js";
+import { debug, guard } from "../log.js";
 import type { Verdict } from "../store/store.js";
 import { type FlushCounts, NOTHING_SETTLED, PendingFlush } from "./flush.js";
 import { type Entry, Group, type GroupLimits, type Settled } from "./group.js";
@@ -54,6 +54,7 @@ export class FlushQueue<T> {
   #bytes = 0;
   #putCount = 0;
   #timer: NodeJS.Timeout | undefined;
+  readonly #onTimer = guard("sending", () => this.#sendWhatIsDue());
   #timerDueMs = Number.POSITIVE_INFINITY;
 
   constructor(options: FlushQueueOptions<T>) {
@@ -149,7 +150,7 @@ export class FlushQueue<T> {
     this.#timerDueMs = dueMs;
     const delayMs = Math.min(Math.max(0, dueMs - this.#now()), MAX_TIMER_MS);
     this.#detached(() => {
-      this.#timer = setTimeout(() => this.#sendWhatIsDue(), delayMs).unref();
+      this.#timer = setTimeout(this.#onTimer, delayMs).unref();
     });
   }
 
@@ -158,7 +159,8 @@ export class FlushQueue<T> {
     this.#timerDueMs = Number.POSITIVE_INFINITY;
     const nowMs = this.#now();
     for (const [key, group] of this.#groups) {
-      if (group.dueAtMs(this.#flushes.size > 0) <= nowMs) void this.#sendBatch(key, group);
+      if (group.dueAtMs(this.#flushes.size > 0) > nowMs) continue;
+      this.#sendBatch(key, group).catch((cause) => debug("sending failed: %o", cause));
     }
     this.#wakeForNext();
   }

@@ -1,3 +1,4 @@
+import { guard } from "../log.js";
 import type { Outcome } from "../trace/call.js";
 import { joinChunks } from "../trace/chunks.js";
 import { nowMs } from "../trace/clock.js";
@@ -110,13 +111,14 @@ export class Ending {
   listen(): void {
     const signal = this.#signal;
     if (!signal) return;
-    const onAbort = () => {
+    const onAborted = guard("abort", () => {
+      if (this.#isLeft()) this.left();
+      else this.#finish(this.#aborted());
+    });
+    const onAbort = guard("abort", () => {
       this.leaving();
-      setImmediate(() => {
-        if (this.#isLeft()) this.left();
-        else this.#finish(this.#aborted());
-      });
-    };
+      setImmediate(onAborted);
+    });
     if (signal.aborted) onAbort();
     else {
       signal.addEventListener("abort", onAbort, { once: true });

@@ -1,3 +1,4 @@
+import { guard } from "../log.js";
 import type { Method } from "./wrap.js";
 
 interface Caller {
@@ -30,10 +31,11 @@ export class EventStreams {
     const streams = this;
     return function (this: unknown, ...args: unknown[]) {
       const caller = streams.#callerOf(this, args[1]);
-      const generator = original.apply(this, args) as { next: Method };
-      const { next } = generator;
+      const generator = original.apply(this, args) as { next?: unknown } | undefined;
+      const next = generator?.next;
+      if (typeof next !== "function") return generator;
       const value = (...inner: unknown[]) => {
-        Reflect.deleteProperty(generator, "next");
+        Reflect.deleteProperty(generator as object, "next");
         return streams.#with(caller, () => next.apply(generator, inner));
       };
       Object.defineProperty(generator, "next", { value, configurable: true, writable: true });
@@ -59,7 +61,7 @@ export class EventStreams {
   }
 }
 
-export function signalOf(config: unknown): AbortSignal | undefined {
+export const signalOf = guard("signal", (config: unknown): AbortSignal | undefined => {
   const signal = (config as { signal?: unknown } | undefined | null)?.signal;
   return signal instanceof AbortSignal ? signal : undefined;
-}
+});

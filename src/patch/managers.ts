@@ -1,3 +1,4 @@
+import { guard } from "../log.js";
 import { type Method, type Undo, wrapOwnMethod } from "./wrap.js";
 
 /** What we need of LangChain's `CallbackManager` and of lists of handlers. */
@@ -23,14 +24,19 @@ export interface ManagerEffects {
 export function patchManager(CallbackManager: object, effects: ManagerEffects): Undo | undefined {
   const { handler, isOurs, isOn } = effects;
   const has = (callbacks: unknown) => handlersOf(callbacks).some(isOurs);
+  const hand = guard("handing over the handler", (inheritable: unknown, local: unknown) => ({
+    callbacks: has(inheritable) || has(local) ? inheritable : withHandler(inheritable, handler),
+  }));
+  // Another patch may have thrown out what it did not know.
+  const see = guard("looking at a manager", (manager: unknown) => {
+    if (isManager(manager) && !manager.handlers.some(isOurs)) manager.addHandler(handler, true);
+  });
   return wrapOwnMethod(CallbackManager, "_configureSync", (original: Method): Method => {
     return function (this: unknown, inheritable: unknown, local: unknown, ...rest: unknown[]) {
       if (!isOn()) return original.call(this, inheritable, local, ...rest);
-      const handed =
-        has(inheritable) || has(local) ? inheritable : withHandler(inheritable, handler);
-      const manager = original.call(this, handed, local, ...rest);
-      // Another patch may have thrown out what it did not know.
-      if (isManager(manager) && !manager.handlers.some(isOurs)) manager.addHandler(handler, true);
+      const handed = hand(inheritable, local) ?? { callbacks: inheritable };
+      const manager = original.call(this, handed.callbacks, local, ...rest);
+      see(manager);
       return manager;
     };
   });

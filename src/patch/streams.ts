@@ -1,5 +1,5 @@
-import { guard } from "../log.js";
-import type { Method as MethodName } from "../trace/scope.js";
+import { debug, guard } from "../log.js";
+import type { Method as MethodName, Scope } from "../trace/scope.js";
 import { type CallEffects, isPromise, open, settle } from "./calls.js";
 import { Ending } from "./ending.js";
 import { type EventStreams, signalOf } from "./event-streams.js";
@@ -13,11 +13,14 @@ export function wrapStream(
   effects: CallEffects,
   eventStreams: EventStreams,
 ): (original: Method) => Method {
+  const signalOfCaller = guard("signal", (self: unknown, config: unknown) =>
+    eventStreams.signalOf(self, config),
+  );
   return (original) =>
     function (this: unknown, ...args: unknown[]) {
       const scope = open(effects, this, "stream", args);
       if (!scope) return original.apply(this, args);
-      scope.signal = eventStreams.signalOf(this, args[1]);
+      scope.signal = signalOfCaller(this, args[1]);
       const opened = () => {
         if (!scope.driven) settle(effects, scope, { kind: "returned", value: undefined });
         else if (scope.call?.root !== scope) scope.settled = true;
@@ -55,19 +58,18 @@ export function wrapGenerator(
     function (this: unknown, ...args: unknown[]) {
       const scope = open(effects, this, name as MethodName, args);
       if (!scope) return original.apply(this, args);
-      scope.isRelay = isRelay(this as object);
+      scope.isRelay = isRelay(this as object) === true;
       const generator = effects.runInScope(scope, () => original.apply(this, args));
-      if (isGenerator(generator)) {
-        watch(new Ending(effects, scope, signalOf(args[1])), generator, effects);
-      } else settle(effects, scope, { kind: "returned", value: generator });
+      if (isGenerator(generator)) watch(effects, scope, args[1], generator);
+      else settle(effects, scope, { kind: "returned", value: generator });
       return generator;
     };
 }
 
 /** A RunnableBinding, or a model that is chosen by its config: their chunks are another's. */
-function isRelay(self: object): boolean {
+const isRelay = guard("relay", (self: object): boolean => {
   return "bound" in self || "_queuedMethodOperations" in self;
-}
+});
 
 /** The parts of an async generator that are replaced on the instance, so that it stays what it is. */
 interface Generator {
@@ -86,22 +88,33 @@ const abandoned = new FinalizationRegistry<Ending>(
   guard("abandoned stream", (ending) => ending.abandoned()),
 );
 
-function watch(ending: Ending, generator: Generator, effects: CallEffects): void {
-  const { scope } = ending;
-  if (ending.isStreamCall) {
-    abandoned.register(generator, ending);
-    ending.listen();
-  }
+const watch = guard("watching a stream", watchGenerator);
+
+function watchGenerator(
+  effects: CallEffects,
+  scope: Scope,
+  config: unknown,
+  generator: Generator,
+): void {
+  const ending = new Ending(effects, scope, signalOf(config));
+  if (ending.isStreamCall) abandoned.register(generator, ending);
+  const tell = (how: (ending: Ending) => void): void => {
+    try {
+      how(ending);
+    } catch (cause) {
+      debug("following a stream failed: %o", cause);
+    }
+  };
+  if (ending.isStreamCall) tell(() => ending.listen());
   const { next, return: leave, throw: fail } = generator;
 
   const advance = (result: IteratorResult<unknown>) => {
     if (scope.settled) return result;
-    if (result.done) ending.returned();
-    else ending.chunk(result.value);
+    tell(result.done ? returned : () => ending.chunk(result.value));
     return result;
   };
   const failed = (error: unknown): never => {
-    ending.thrown(error);
+    tell(() => ending.thrown(error));
     throw error;
   };
   define(generator, "next", function (this: Generator, ...args) {
@@ -112,10 +125,10 @@ function watch(ending: Ending, generator: Generator, effects: CallEffects): void
   });
   define(generator, "return", function (this: Generator, ...args) {
     if (scope.settled) return leave.apply(this, args as [unknown]);
-    ending.leaving();
+    tell(leaving);
     const result = effects.runInScope(scope, () => leave.apply(this, args as [unknown]));
     return result.then((value) => {
-      ending.left();
+      tell(left);
       return value;
     }, failed);
   });
@@ -125,6 +138,10 @@ function watch(ending: Ending, generator: Generator, effects: CallEffects): void
     return result.then(advance, failed);
   });
 }
+
+const returned = (ending: Ending) => ending.returned();
+const leaving = (ending: Ending) => ending.leaving();
+const left = (ending: Ending) => ending.left();
 
 function define(
   generator: Generator,

@@ -2,10 +2,10 @@ import type { AutologOptions } from "../config/options.js";
 import { resolveOptions } from "../config/resolve.js";
 import { readSource } from "../context/source.js";
 import { onProcessEnd } from "../export/exit.js";
-import type { FlushCounts } from "../export/flush.js";
+import { type FlushCounts, NOTHING_SETTLED } from "../export/flush.js";
 import { holdUntil } from "../export/hold.js";
 import { type DropReason, FlushQueue } from "../export/queue.js";
-import { warnOnce } from "../log.js";
+import { debug, guard, warnOnce } from "../log.js";
 import { shared } from "../shared.js";
 import type { Call } from "../trace/call.js";
 import { Collector } from "../trace/collector.js";
@@ -59,7 +59,7 @@ function createPipeline(): Pipeline {
   let describe: Describe = (self) => ({ name: nameOfClass(self), spanType: SpanType.CHAIN });
   let source: Readonly<Record<string, string>> | undefined;
   const sourceOfProcess = () => {
-    source ??= readSource();
+    source ??= guard("source", readSource)() ?? {};
     return source;
   };
 
@@ -110,12 +110,20 @@ function createPipeline(): Pipeline {
     maxOpenCalls: () => options.maxOpenCalls,
   });
 
+  const sealSettled = guard("sealing", () => collector.sealSettled());
+  const drain = async (timeoutMs: number) => {
+    if (timeoutMs > 0 && tracking.undrained() > 0) await holdUntil(tracking.drain(), timeoutMs);
+  };
   const flush = async (timeoutMs: number) => {
     const startedAtMs = performance.now();
-    collector.sealSettled();
-    const counts = await queue.flush(timeoutMs);
-    const leftMs = timeoutMs - (performance.now() - startedAtMs);
-    if (leftMs > 0 && tracking.undrained() > 0) await holdUntil(tracking.drain(), leftMs);
+    let counts = NOTHING_SETTLED;
+    try {
+      sealSettled();
+      counts = await queue.flush(timeoutMs);
+      await drain(timeoutMs - (performance.now() - startedAtMs));
+    } catch (cause) {
+      debug("flushing failed: %o", cause);
+    }
     return counts;
   };
   const exitHooks = {

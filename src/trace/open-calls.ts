@@ -1,3 +1,4 @@
+import { guard } from "../log.js";
 import { Call, type Outcome } from "./call.js";
 import { nowMs } from "./clock.js";
 import type { SpanEnding } from "./open-span.js";
@@ -62,7 +63,10 @@ export class OpenCalls {
     this.lastTraceId = call.traceId;
     if (call.pending <= 0) this.#seal(call);
     else {
-      call.lingering = setTimeout(() => this.#seal(call), LINGER_MS);
+      call.lingering = setTimeout(
+        guard("lingering", () => this.#seal(call)),
+        LINGER_MS,
+      );
       call.lingering.unref();
     }
   }

@@ -1,0 +1,101 @@
+import { vi } from "vitest";
+import { Recorder } from "../../src/callbacks/recorder.js";
+import { FlushQueue } from "../../src/export/queue.js";
+import { Ending } from "../../src/patch/ending.js";
+import { EventStreams } from "../../src/patch/event-streams.js";
+import { Destination } from "../../src/pipeline/destination.js";
+import { getPipeline } from "../../src/pipeline/pipeline.js";
+import { Collector } from "../../src/trace/collector.js";
+import { OpenCalls } from "../../src/trace/open-calls.js";
+import { OpenSpan } from "../../src/trace/open-span.js";
+import { Scope } from "../../src/trace/scope.js";
+
+/** One of our own steps, broken. */
+export interface Fault {
+  readonly name: string;
+  /** Breaks it; `struck()` tells how often since, `undo()` mends it. */
+  install(): { struck(): number; undo(): void };
+}
+
+/** Every step that has a name of its own: what it throws is to stay with us. */
+export const faults: readonly Fault[] = [
+  ...ofClass(Collector, ["openScope", "startSpan", "endSpan", "settle", "spanOfRun"]),
+  ...ofClass(Collector, ["sealSettled"]),
+  ...ofClass(OpenCalls, ["open", "settle", "release"]),
+  ...ofClass(OpenSpan, ["close", "addEvent"]),
+  ...ofClass(Scope, ["handOn", "onlyHandsOn", "nearestOpenSpan", "isWithin"]),
+  ...ofClass(Recorder, ["start", "plain", "end", "fail", "token"]),
+  ...ofClass(Ending, ["chunk", "returned", "thrown", "leaving", "left", "listen"]),
+  ...ofClass(FlushQueue, ["put", "flush"]),
+  ...ofClass(Destination, ["experimentId"]),
+  ...ofClass(EventStreams, ["signalOf"]),
+  // Read by the snapshot, when a Call opens, by the queue and by the sender.
+  ...["maxTraceCharacters", "samplingRatio", "maxOpenCalls", "extraTags"].map(ofOption),
+  ...["maxQueueBytes", "maxBatchTraces", "maxBatchBytes", "flushIntervalMs"].map(ofOption),
+  ...["retryTimeoutMs"].map(ofOption),
+  ...["current", "undrained", "drain"].map(ofTracking),
+  ofStore("throws", boom),
+  ofStore("rejects", () => Promise.reject(new Error("a fault of ours"))),
+  ofStore("never answers", () => new Promise(() => {})),
+  ofStore("answers nonsense", () => undefined),
+  ofToJson(),
+];
+
+function ofClass(owner: { readonly prototype: object }, methods: readonly string[]): Fault[] {
+  const { name } = owner as unknown as { name: string };
+  return methods.map((method) => {
+    return { name: `${name}.${method}`, install: () => spy(owner.prototype, method, boom) };
+  });
+}
+
+function ofTracking(method: string): Fault {
+  return { name: `Tracking.${method}`, install: () => spy(getPipeline().tracking, method, boom) };
+}
+
+function ofStore(how: string, act: () => unknown): Fault {
+  const name = `the store ${how}`;
+  return { name, install: () => spy(getPipeline().tracking.current().store, "logTraces", act) };
+}
+
+function ofOption(option: string): Fault {
+  const install = () => {
+    const { options } = getPipeline();
+    const before = Object.getOwnPropertyDescriptor(options, option) as PropertyDescriptor;
+    let count = 0;
+    const get = () => {
+      count += 1;
+      return boom();
+    };
+    Object.defineProperty(options, option, { get, configurable: true, enumerable: true });
+    const undo = () => void Object.defineProperty(options, option, before);
+    return { struck: () => count, undo };
+  };
+  return { name: `the option ${option}`, install };
+}
+
+/** The one place where we note whose `toJSON` it was is a WeakMap, which others use too. */
+function ofToJson(): Fault {
+  const install = () => {
+    let count = 0;
+    const set = WeakMap.prototype.set;
+    const spied = vi.spyOn(WeakMap.prototype, "set").mockImplementation(function (
+      this: WeakMap<WeakKey, unknown>,
+      ...args
+    ) {
+      if (!new Error().stack?.includes("onSerialized")) return set.apply(this, args);
+      count += 1;
+      return boom();
+    });
+    return { struck: () => count, undo: () => spied.mockRestore() };
+  };
+  return { name: "the capture of toJSON", install };
+}
+
+function spy(owner: object, method: string, act: () => unknown) {
+  const spied = vi.spyOn(owner as Record<string, () => unknown>, method).mockImplementation(act);
+  return { struck: () => spied.mock.calls.length, undo: () => spied.mockRestore() };
+}
+
+function boom(): never {
+  throw new Error("a fault of ours");
+}
