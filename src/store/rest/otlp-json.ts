@@ -58,12 +58,13 @@ function statusOf(value: Plain | undefined): Span["status"] {
 }
 
 function attributesOf(value: Plain | undefined): PlainObject {
-  const attributes: Record<string, Plain> = {};
-  for (const entry of listOf(value)) {
-    const { key, value: any } = objectOf(entry);
-    attributes[textOf(key)] = plainOf(any);
-  }
-  return attributes;
+  // Not by assignment: a key may be `__proto__`.
+  return Object.fromEntries(
+    listOf(value).map((entry) => {
+      const { key, value: any } = objectOf(entry);
+      return [textOf(key), plainOf(any)];
+    }),
+  );
 }
 
 function plainOf(any: Plain | undefined): Plain {

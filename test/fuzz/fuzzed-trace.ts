@@ -1,0 +1,23 @@
+import { buildTrace } from "../../src/trace/build-trace.js";
+import { Call } from "../../src/trace/call.js";
+import { OpenSpan } from "../../src/trace/open-span.js";
+import { isPlainObject, type Plain } from "../../src/trace/plain.js";
+import type { Trace } from "../../src/trace/trace.js";
+
+/** A finished trace of one span that has the value wherever one can be. */
+export function traceOf(plain: Plain | undefined, event: Record<string, Plain>): Trace {
+  const call = newCall();
+  const span = new OpenSpan(call, "fuzz", "CHAIN");
+  span.inputs = plain;
+  span.outputs = plain;
+  if (plain !== undefined) span.attributes.value = plain;
+  span.addEvent("exception", event);
+  span.addEvent("value", isPlainObject(plain) ? (plain as Record<string, Plain>) : {});
+  span.close("complete", "OK");
+  call.spans.push(span);
+  return buildTrace(call, "0", {});
+}
+
+export function newCall(): Call {
+  return new Call({ sampled: true, destination: undefined, tags: {}, startMs: 0 });
+}
