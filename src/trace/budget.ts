@@ -32,9 +32,14 @@ export class Budget {
 
   /** The text as it is kept: without credentials, and cut where there is no room for all of it. */
   text(value: string): string {
+    const { length } = value;
+    const { maxStringCharacters, maxValueCharacters } = this.limits;
+    if (length <= maxStringCharacters && this.characters + length <= maxValueCharacters) {
+      this.characters += length + 8;
+      return withoutCredentials(value);
+    }
     const { room } = this;
-    const isWhole = value.length <= room;
-    this.characters += Math.min(value.length, room) + 8;
-    return isWhole ? withoutCredentials(value) : cutText(value, room, withoutCredentials);
+    this.characters += room + 8;
+    return cutText(value, room, withoutCredentials);
   }
 }
