@@ -80,8 +80,9 @@ export class Scope {
 
   /** The nearest span still open, from here upwards within the same Call. */
   nearestOpenSpan(): OpenSpan | undefined {
-    for (let scope: Scope | undefined = this; scope?.call === this.call; scope = scope?.parent) {
-      if (scope?.span?.isOpen) return scope.span;
+    for (let scope: Scope | undefined = this; scope; scope = scope.parent) {
+      if (scope.call !== this.call) return undefined;
+      if (scope.span?.isOpen) return scope.span;
     }
     return undefined;
   }

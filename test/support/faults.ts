@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { vi } from "vitest";
 import { Recorder } from "../../src/callbacks/recorder.js";
 import { FlushQueue } from "../../src/export/queue.js";
@@ -32,11 +33,11 @@ export const faults: readonly Fault[] = [
   // Read by the snapshot, when a Call opens, by the queue and by the sender.
   ...["maxTraceCharacters", "samplingRatio", "maxOpenCalls", "extraTags"].map(ofOption),
   ...["maxQueueBytes", "maxBatchTraces", "maxBatchBytes", "flushIntervalMs"].map(ofOption),
-  ...["retryTimeoutMs"].map(ofOption),
-  ...["current", "undrained", "drain"].map(ofTracking),
+  ...["current", "undrained"].map(ofTracking),
   ofStore("throws", boom),
   ofStore("rejects", () => Promise.reject(new Error("a fault of ours"))),
-  ofStore("never answers", () => new Promise(() => {})),
+  // Long enough for a flush to give up waiting.
+  ofStore("does not answer for long", () => sleep(3000, undefined, { ref: false })),
   ofStore("answers nonsense", () => undefined),
   ofToJson(),
 ];
