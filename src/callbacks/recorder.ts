@@ -76,7 +76,8 @@ export class Recorder {
     }
     if (span) fill?.(span);
     const message = textOfError(error);
-    this.#effects.collector.endSpan(runId, { error: { message, event: exceptionEvent(error) } });
+    const event = exceptionEvent(error);
+    this.#effects.collector.endSpan(runId, { error: { thrown: error, message, event } });
   }
 
   event(runId: string, name: string, value: object): void {

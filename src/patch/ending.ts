@@ -39,6 +39,8 @@ export class Ending {
   }
 
   chunk(value: unknown): void {
+    const { scope } = this;
+    if (!this.isRoot && !scope.span) scope.call?.streaming.add(scope);
     if (this.keepsChunks && this.#chunks.length < MAX_CHUNKS) this.#chunks.push(value);
   }
 
@@ -70,8 +72,9 @@ export class Ending {
     this.#leftAtMs ??= nowMs();
   }
 
+  /** LangChain too leaves the streams that it reads from, when a signal aborts. */
   left(): void {
-    this.#finish(this.#cancelled());
+    this.#finish(this.#isAborted() && !this.#isLeft() ? this.#aborted() : this.#cancelled());
   }
 
   abandoned(): void {
@@ -99,12 +102,12 @@ export class Ending {
    * timeout, the caller has left.
    */
   #isLeft(): boolean {
-    return this.#isAborted() && this.#label !== undefined && !this.#label.signal?.aborted;
+    if (!this.#isAborted() || !this.#label || this.#label.signal?.aborted) return false;
+    return (this.#signal?.reason as { name?: unknown } | undefined)?.name !== "TimeoutError";
   }
 
   #isAborted(): boolean {
-    if (!this.#signal?.aborted) return false;
-    return (this.#signal.reason as { name?: unknown } | undefined)?.name !== "TimeoutError";
+    return this.#signal?.aborted === true;
   }
 
   /** LangChain leaves its generators where they are when a signal aborts; so the signal is listened to. */

@@ -48,6 +48,10 @@ export class Call implements Meter {
   root: Scope | undefined;
   /** Open spans and nested calls that have not settled. */
   pending = 0;
+  /** What its spans have failed with. */
+  readonly toldErrors = new Set<unknown>();
+  /** Streams without a run that have given something, and of whose end nobody has told. */
+  readonly streaming = new Set<Scope>();
   /** Runs that stand for their parent's span. */
   readonly hiddenRunIds: string[] = [];
   /** Characters of all snapshots. */

@@ -1,4 +1,5 @@
 import type { Call, Outcome } from "./call.js";
+import { countsAsPending, nestedScope, silentScope } from "./nested-scope.js";
 import { OpenCalls, type OpenCallsEffects } from "./open-calls.js";
 import { OpenSpan } from "./open-span.js";
 import { isAlive, type PlaceOfRun, placeOfRun } from "./place.js";
@@ -18,7 +19,11 @@ export interface SpanInit {
 }
 
 export interface SpanEnd {
-  readonly error?: { readonly message: string; readonly event: Record<string, Plain> };
+  readonly error?: {
+    readonly thrown: unknown;
+    readonly message: string;
+    readonly event: Record<string, Plain>;
+  };
 }
 
 export interface CollectorEffects extends Omit<OpenCallsEffects, "onRefused"> {
@@ -74,9 +79,10 @@ export class Collector {
     parentRunId: string | undefined,
   ): Scope {
     const parent = current && isAlive(current) ? current : undefined;
-    const named = parentRunId === undefined ? undefined : this.#runs.get(parentRunId);
-    const call = named?.call ?? parent?.call;
-    if (call) return nestedScope({ call, parent, self, method, input });
+    const under = parentRunId === undefined ? undefined : this.#runs.get(parentRunId);
+    const call = under?.call ?? parent?.call;
+    if (!under && this.#isUnrecorded(parentRunId)) return silentScope(self, method, input);
+    if (call) return nestedScope({ call, parent, self, method, input, under });
     const batch = parent?.batch;
     if (method === "batch") {
       return new Scope({
@@ -109,6 +115,11 @@ export class Collector {
     else if (init.hidden && parent) this.#hide(runId, call, parent, own);
     else return this.#record(runId, call, init, place);
     return undefined;
+  }
+
+  /** A run of a root that is not sampled, or of a complete trace. */
+  #isUnrecorded(runId: string | undefined): boolean {
+    return runId !== undefined && (this.#runs.has(runId) || this.#sealed.has(runId));
   }
 
   #record(runId: string, call: Call, init: SpanInit, place: PlaceOfRun): OpenSpan {
@@ -164,6 +175,7 @@ export class Collector {
     if (span.runId !== runId || !span.isOpen) return;
     if (end.error) {
       span.addEvent("exception", end.error.event);
+      span.call.toldErrors.add(end.error.thrown);
       span.close("error", SpanStatusCode.ERROR, end.error.message);
     } else span.close("complete", SpanStatusCode.OK);
     const { call } = span;
@@ -178,8 +190,7 @@ export class Collector {
     scope.settled = true;
     const { call, batch } = scope;
     const around = scope.parent?.handedOn;
-    if (around && outcome.kind === "returned" && scope.method === "invoke")
-      around.value = outcome.value;
+    if (around && scope.method === "invoke") around.outcome = outcome;
     if (batch && scope.parent?.batch !== batch) this.#settleItems(batch.calls, outcome);
     if (call && call.state !== "sealed") this.#settleIn(call, scope, outcome);
     // Timers and queues keep dead contexts alive: they shall not keep what the app passed in.
@@ -221,22 +232,4 @@ export class Collector {
   sealAll(): void {
     this.#calls.sealAll();
   }
-}
-
-function nestedScope(init: {
-  call: Call;
-  parent: Scope | undefined;
-  self: object;
-  method: Method;
-  input: unknown;
-}): Scope {
-  if (init.parent?.call === init.call) init.parent.handOn(init.self, init.input);
-  const scope = new Scope(init);
-  if (countsAsPending(scope)) init.call.pending += 1;
-  return scope;
-}
-
-/** A promise settles in the end; a generator may never be started, and is held open by its spans alone. */
-function countsAsPending(scope: Scope): boolean {
-  return scope.method === "invoke" && scope.call?.root !== scope;
 }

@@ -2,7 +2,7 @@ import { guard } from "../log.js";
 import { Call, type Outcome } from "./call.js";
 import { nowMs } from "./clock.js";
 import type { SpanEnding } from "./open-span.js";
-import { closeAs, type SettleEffects, settleRoot } from "./settle.js";
+import { closeAs, type SettleEffects, settleRoot, settleStreams } from "./settle.js";
 
 export interface OpenCallsEffects extends SettleEffects {
   /** The first of several Calls has opened. */
@@ -82,11 +82,18 @@ export class OpenCalls {
     call.state = "sealed";
     clearTimeout(call.lingering);
     this.#open.delete(call);
+    const isExit = ending === "process_exit";
+    const outcome = isExit ? { kind: ending } : { kind: "abandoned" as const, value: undefined };
+    settleStreams(call, outcome, this.#effects);
     for (const span of call.spans) {
       if (span.isOpen) closeAs(span, ending);
       span.scope = undefined;
     }
+    // A parent that was made after its children stands before them all the same.
+    call.spans.sort((a, b) => a.startMs - b.startMs);
     call.root = undefined;
+    call.streaming.clear();
+    call.toldErrors.clear();
     this.#effects.onSealed(call);
   }
 

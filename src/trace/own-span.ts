@@ -11,7 +11,16 @@ import type { SpanType } from "./span.js";
 export function needsOwnSpan(scope: Scope, tops: readonly OpenSpan[], outcome: Outcome): boolean {
   if (scope.isHidden || scope.method === "batch" || scope.span) return false;
   if (tops.some((top) => top.isNamed || isOwn(top, scope))) return false;
+  if (tops.length === 0 && isUntouched(scope, outcome)) return false;
   return tops.length > 1 || !scope.onlyHandsOn(outcome);
+}
+
+/** A step that was still reading its input when that failed or all was ended has done nothing itself. */
+function isUntouched(scope: Scope, outcome: Outcome): boolean {
+  const { call, method } = scope;
+  if (method !== "transform" || outcome.kind === "returned" || call?.streaming.has(scope))
+    return false;
+  return outcome.kind !== "thrown" || call?.toldErrors.has(outcome.error) === true;
 }
 
 /** `stream(x)` opens a generator of the same object: the span of the one is the other's. */
@@ -27,7 +36,7 @@ export function addOwnSpan(
   { name, spanType }: { readonly name: string; readonly spanType: SpanType },
 ): OpenSpan {
   const span = new OpenSpan(call, name, spanType, undefined, scope.startMs);
-  span.parent = scope.parent?.nearestOpenSpan();
+  span.parent = scope.enclosingSpan();
   span.scope = scope;
   scope.span = span;
   for (const top of tops) if (top.parent === span.parent) top.parent = span;

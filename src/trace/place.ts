@@ -23,7 +23,7 @@ export function placeOfRun(
   const own = ownScope(around, self, named);
   // A further run of the same Runnable in one scope is the first one's sibling.
   const isOfScope = own !== undefined || (around !== undefined && self === around.self);
-  const parent = named ?? (isOfScope ? around?.parent : around)?.nearestOpenSpan();
+  const parent = named ?? (isOfScope ? around?.enclosingSpan() : around?.nearestSpan());
   return { around, own, parent, isNamed: named !== undefined };
 }
 
@@ -32,7 +32,7 @@ export function isAlive(scope: Scope): boolean {
   if (!scope.call) return !scope.settled;
   if (scope.call.state === "open") return true;
   if (scope.call.state === "sealed") return false;
-  return !scope.settled || scope.nearestOpenSpan() !== undefined;
+  return !scope.settled || scope.nearestSpan() !== undefined;
 }
 
 /** The scope whose own run this is, if it is one: the first run of the same Runnable in it. */

@@ -1,4 +1,4 @@
-import type { Batch, Call } from "./call.js";
+import type { Batch, Call, Outcome } from "./call.js";
 import { nowMs } from "./clock.js";
 import type { OpenSpan } from "./open-span.js";
 
@@ -22,8 +22,10 @@ export class Scope {
   input: unknown;
   /** The span of the run this Runnable itself made here. */
   span: OpenSpan | undefined;
+  /** The span of the run that its config named as parent. */
+  readonly under: OpenSpan | undefined;
   /** What came of its first nested call, as long as it has no span of its own: see `onlyHandsOn`. */
-  handedOn: { isSame: boolean; isSelf: boolean; value?: unknown } | undefined;
+  handedOn: { isSame: boolean; isSelf: boolean; outcome?: Outcome } | undefined;
   /** A generator whose chunks are those of the one it hands on to: they are not compared. */
   isRelay = false;
   /** Its run is plumbing that gets no span. */
@@ -41,6 +43,7 @@ export class Scope {
     input: unknown;
     call?: Call | undefined;
     batch?: Batch | undefined;
+    under?: OpenSpan | undefined;
   }) {
     this.parent = init.parent;
     this.self = init.self;
@@ -48,6 +51,7 @@ export class Scope {
     this.input = init.input;
     this.call = init.call;
     this.batch = init.batch;
+    this.under = init.under;
     this.firstSpan = init.call?.spans.length ?? 0;
   }
 
@@ -63,12 +67,11 @@ export class Scope {
    * Whether the Runnable did nothing but hand its input to another one and give back what came, as a
    * binding does: that is no step of its own. One of its methods calling another is none either.
    */
-  onlyHandsOn(outcome: { readonly kind: string; readonly value?: unknown }): boolean {
+  onlyHandsOn(outcome: Outcome): boolean {
     const { handedOn, method } = this;
     if (!handedOn?.isSame) return false;
     if (handedOn.isSelf || method === "stream") return true;
-    if (method !== "invoke") return this.isRelay;
-    return outcome.kind !== "returned" || Object.is(handedOn.value, outcome.value);
+    return method === "invoke" ? isSameOutcome(handedOn.outcome, outcome) : this.isRelay;
   }
 
   isWithin(ancestor: Scope): boolean {
@@ -78,12 +81,48 @@ export class Scope {
     return false;
   }
 
-  /** The nearest span still open, from here upwards within the same Call. */
-  nearestOpenSpan(): OpenSpan | undefined {
+  /** The span it opened in: the one its config named, or one that is nearer still. */
+  enclosingSpan(startMs = this.startMs): OpenSpan | undefined {
+    const { parent, under } = this;
+    const isInCall = parent?.call === this.call;
+    const own = isInCall && wasOpen(parent?.span, startMs) ? parent?.span : undefined;
+    const span = own ?? (isInCall ? parent?.enclosingSpan(startMs) : undefined);
+    return under && wasOpen(under, startMs) && !span?.isWithin(under) ? under : span;
+  }
+
+  /**
+   * The nearest span, from here upwards within the same Call, that is open, or was when a call began
+   * in it that goes on still.
+   */
+  nearestSpan(): OpenSpan | undefined {
+    let inner: Scope | undefined;
     for (let scope: Scope | undefined = this; scope; scope = scope.parent) {
       if (scope.call !== this.call) return undefined;
-      if (scope.span?.isOpen) return scope.span;
+      if (scope.span && isSpanOf(scope.span, inner)) return scope.span;
+      if (scope.under && isSpanOf(scope.under, scope)) return scope.under;
+      // A label is over when its stream is there.
+      if (scope.method !== "stream") inner = scope;
     }
     return undefined;
   }
+}
+
+function wasOpen(span: OpenSpan | undefined, atMs: number): boolean {
+  return span !== undefined && (span.endMs === undefined || span.endMs >= atMs);
+}
+
+function isSpanOf({ endMs }: OpenSpan, scope: Scope | undefined): boolean {
+  if (endMs === undefined) return true;
+  if (!scope || scope.settled || scope.span?.isOpen === false) return false;
+  return endMs >= scope.startMs;
+}
+
+function isSameOutcome(inner: Outcome | undefined, outer: Outcome): boolean {
+  if (inner?.kind === "returned" && outer.kind === "returned") {
+    return Object.is(inner.value, outer.value);
+  }
+  if (inner?.kind === "thrown" && outer.kind === "thrown") {
+    return Object.is(inner.error, outer.error);
+  }
+  return false;
 }

@@ -34,7 +34,8 @@ export function settleNested(
   effects: SettleEffects,
 ): number {
   if (outcome.kind === "returned") correctOutput(scope.span, outcome.value, effects);
-  if (scope.span && !isEnd(outcome)) return 0;
+  if (scope.span && !isEnd(outcome)) return closeUntold(scope, outcome, effects);
+  const streams = isEnd(outcome) ? settleStreams(call, outcome, effects, scope) : 0;
   const inside = call.spans.slice(scope.firstSpan).filter((span) => span.scope?.isWithin(scope));
   const closed = isEnd(outcome) ? closeOpen(inside, outcome, effects) : 0;
   const tops = topmost(inside);
@@ -43,6 +44,33 @@ export function settleNested(
   if (!isLabel && needsOwnSpan(scope, tops, outcome)) {
     closeOwn(addOwnSpan(call, scope, tops, effects.describe(scope.self)), scope, outcome, effects);
   }
+  return streams + closed;
+}
+
+/** Leaving an invoke by throwing, LangChain may forget to tell (a fallback that is aborted does). */
+function closeUntold({ span, method }: Scope, outcome: Outcome, effects: SettleEffects): number {
+  if (!span?.isOpen || method !== "invoke" || outcome.kind !== "thrown") return 0;
+  closeSpan(span, outcome, effects);
+  return 1;
+}
+
+/**
+ * Streams without a run get their span at their end: those that nobody ends, at that of what is
+ * around them. Returns how many spans that closed.
+ */
+export function settleStreams(
+  call: Call,
+  outcome: Outcome,
+  effects: SettleEffects,
+  around?: Scope,
+): number {
+  const bare = "value" in outcome ? { ...outcome, value: undefined } : outcome;
+  let closed = 0;
+  for (const scope of call.streaming) {
+    if (scope.settled || scope === around || (around && !scope.isWithin(around))) continue;
+    scope.settled = true;
+    closed += settleNested(scope, call, bare, effects);
+  }
   return closed;
 }
 
@@ -50,6 +78,7 @@ export function settleNested(
 export function settleRoot(call: Call, outcome: Outcome, effects: SettleEffects): number {
   const { root } = call;
   const own = root?.span?.isOpen ? [root.span] : [];
+  const streams = isEnd(outcome) ? settleStreams(call, outcome, effects, root) : 0;
   const closed = closeOpen(isEnd(outcome) ? call.spans : own, outcome, effects);
   const tops = call.spans.filter((span) => span.parent === undefined);
   if (root && (tops.length !== 1 || needsOwnSpan(root, tops, outcome))) {
@@ -57,9 +86,7 @@ export function settleRoot(call: Call, outcome: Outcome, effects: SettleEffects)
   } else if (tops[0] && outcome.kind === "returned") {
     giveOutput(tops[0], root, outcome.value, effects);
   }
-  // A parent that was made after its children stands before them all the same.
-  call.spans.sort((a, b) => a.startMs - b.startMs);
-  return closed;
+  return streams + closed;
 }
 
 function giveOutput(
@@ -133,6 +160,7 @@ function closeSpan(span: OpenSpan, outcome: Outcome, effects: SettleEffects): vo
   }
   if ("error" in outcome) {
     span.addEvent("exception", exceptionEvent(outcome.error));
+    span.call.toldErrors.add(outcome.error);
     span.close(ENDINGS[outcome.kind], SpanStatusCode.ERROR, textOfError(outcome.error));
   } else closeAs(span, ENDINGS[outcome.kind]);
 }

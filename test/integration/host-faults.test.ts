@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { HumanMessage } from "@langchain/core/messages";
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { RunnableLambda } from "@langchain/core/runnables";
 import { tool } from "@langchain/core/tools";
@@ -111,6 +112,9 @@ const programs: readonly ((config: Config) => Promise<unknown>)[] = [
   (config) => graph().invoke({ text: "x" }, config),
   async (config) =>
     collect(await graph().stream({ text: "x" }, { ...config, streamMode: "values" })),
+  // A run that no scope is opened for.
+  (config) =>
+    RunnableLambda.from(() => model().generate([[new HumanMessage("x")]])).invoke("x", config),
   (config) => new Plain({ func: (text: string) => text }).invoke("x", config),
 ];
 

@@ -24,7 +24,7 @@ export const faults: readonly Fault[] = [
   ...ofClass(Collector, ["sealSettled"]),
   ...ofClass(OpenCalls, ["open", "settle", "release"]),
   ...ofClass(OpenSpan, ["close", "addEvent"]),
-  ...ofClass(Scope, ["handOn", "onlyHandsOn", "nearestOpenSpan", "isWithin"]),
+  ...ofClass(Scope, ["handOn", "onlyHandsOn", "nearestSpan", "enclosingSpan", "isWithin"]),
   ...ofClass(Recorder, ["start", "plain", "end", "fail", "token"]),
   ...ofClass(Ending, ["chunk", "returned", "thrown", "leaving", "left", "listen"]),
   ...ofClass(FlushQueue, ["put", "flush"]),

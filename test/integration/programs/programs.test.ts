@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { check } from "./check.js";
+import { generate } from "./generate.js";
+
+const FIRST = Number(process.env.PROGRAM_SEED ?? 1);
+const COUNT = Number(process.env.PROGRAM_COUNT ?? 2_000);
+const WAVE = 250;
+const SHOWN = Number(process.env.PROGRAM_SHOWN ?? 3);
+
+test(`random programs leave the traces they must, and their host as it was`, {
+  timeout: 120_000,
+}, async () => {
+  const faults: string[] = [];
+  for (let seed = FIRST; seed < FIRST + COUNT; seed += WAVE) {
+    const length = Math.min(WAVE, FIRST + COUNT - seed);
+    const programs = Array.from({ length }, (_, index) => ({
+      name: `seed ${seed + index}`,
+      program: generate(seed + index),
+    }));
+    faults.push(...(await check(programs)));
+  }
+  expect(faults.slice(0, SHOWN).join("\n\n"), `${faults.length} faults`).toBe("");
+});
