@@ -196,6 +196,7 @@ export class Collector {
     // Timers and queues keep dead contexts alive: they shall not keep what the app passed in.
     scope.input = undefined;
     scope.handedOn = undefined;
+    scope.driver = undefined;
   }
 
   #settleIn(call: Call, scope: Scope, outcome: Outcome): void {

@@ -40,7 +40,7 @@ export function settleNested(
   const closed = isEnd(outcome) ? closeOpen(inside, outcome, effects) : 0;
   const tops = topmost(inside);
   // Of a stream its generator is the call.
-  const isLabel = scope.method === "stream" && scope.driven;
+  const isLabel = scope.method === "stream" && scope.driver !== undefined;
   if (!isLabel && needsOwnSpan(scope, tops, outcome)) {
     closeOwn(addOwnSpan(call, scope, tops, effects.describe(scope.self)), scope, outcome, effects);
   }
