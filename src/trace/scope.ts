@@ -118,10 +118,12 @@ function isSpanOf({ endMs }: OpenSpan, scope: Scope | undefined): boolean {
 }
 
 function isSameOutcome(inner: Outcome | undefined, outer: Outcome): boolean {
-  if (inner?.kind === "returned" && outer.kind === "returned") {
+  // Both were still going on.
+  if (!inner) return outer.kind === "process_exit" || outer.kind === "timed_out";
+  if (inner.kind === "returned" && outer.kind === "returned") {
     return Object.is(inner.value, outer.value);
   }
-  if (inner?.kind === "thrown" && outer.kind === "thrown") {
+  if (inner.kind === "thrown" && outer.kind === "thrown") {
     return Object.is(inner.error, outer.error);
   }
   return false;
