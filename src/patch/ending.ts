@@ -40,7 +40,8 @@ export class Ending {
   chunk(value: unknown): void {
     const { scope } = this;
     if (!this.isRoot && !scope.span) scope.call?.streaming.add(scope);
-    if (this.keepsChunks) this.#kept.add(value);
+    // The events of a model's stream are no parts of its output.
+    if (this.keepsChunks && scope.method !== "streamEvents") this.#kept.add(value);
   }
 
   /** What has come so far. A graph's chunks are steps, and not parts of one value. */

@@ -3,7 +3,13 @@ import { nowMs } from "./clock.js";
 import type { OpenSpan } from "./open-span.js";
 
 /** The methods of a Runnable that open a scope. */
-export type Method = "invoke" | "batch" | "stream" | "_streamIterator" | "transform";
+export type Method =
+  | "invoke"
+  | "batch"
+  | "stream"
+  | "streamEvents"
+  | "_streamIterator"
+  | "transform";
 
 /**
  * One call of one method of one Runnable, as long as it lasts. Scopes give context (whose child is

@@ -81,6 +81,13 @@ class Plain extends RunnableLambda<string, string> {
     return `${await model().invoke(input, config)}`;
   }
 }
+/** One whose call is a run that no scope is opened for, and no parent is named for. */
+class Generates extends RunnableLambda<string, string> {
+  override async invoke(input: string, config?: Config) {
+    const { generations } = await model().generate([[new HumanMessage(input)]], config);
+    return `${generations[0]?.[0]?.text}`;
+  }
+}
 const late = RunnableLambda.from(async function* (_: string) {
   yield "a";
   throw new Error("halfway");
@@ -108,6 +115,8 @@ const programs: readonly ((config: Config) => Promise<unknown>)[] = [
     const events = chain().streamEvents("x", { ...config, version: "v2" });
     return (await collect(events)).map(({ event }) => event);
   },
+  // Version 3, which core 0.3 refuses, on a model itself.
+  async (config) => (await collect(model().streamEvents("x", config as never))).length,
   (config) => shout.invoke({ text: "x" }, config),
   (config) => graph().invoke({ text: "x" }, config),
   async (config) =>
@@ -116,6 +125,7 @@ const programs: readonly ((config: Config) => Promise<unknown>)[] = [
   (config) =>
     RunnableLambda.from(() => model().generate([[new HumanMessage("x")]])).invoke("x", config),
   (config) => new Plain({ func: (text: string) => text }).invoke("x", config),
+  (config) => new Generates({ func: (text: string) => text }).invoke("x", config),
 ];
 
 async function leave<T>(stream: AsyncIterable<T>): Promise<T | undefined> {
