@@ -1,5 +1,6 @@
 import { createHandler, HANDLER_BRAND } from "../callbacks/handler.js";
 import { describeRunnable, readLangChain } from "../callbacks/read.js";
+import { createTeller } from "../callbacks/untold-streams.js";
 import { currentScope } from "../context/scopes.js";
 import { CorePatcher } from "../patch/patch-core.js";
 import { getPipeline } from "../pipeline/pipeline.js";
@@ -32,6 +33,7 @@ function createState(): AutologState {
       collector: pipeline.collector,
       handler,
       instances,
+      tellStream: createTeller(handler),
       isOurs: (candidate) =>
         typeof candidate === "object" && candidate !== null && HANDLER_BRAND in candidate,
       isOn: () => state.isOn && pipeline.options.logTraces,
