@@ -40,7 +40,9 @@ export class Ending {
 
   chunk(value: unknown): void {
     const { scope } = this;
-    if (!this.isRoot && !scope.span) scope.call?.streaming.add(scope);
+    const { call } = scope;
+    if (!call?.sampled || call.state === "sealed") return;
+    if (!this.isRoot && !scope.span) call.streaming.add(scope);
     if (this.keepsChunks && this.#chunks.length < MAX_CHUNKS) this.#chunks.push(value);
   }
 
@@ -95,6 +97,7 @@ export class Ending {
     this.#forget?.();
     settle(this.#effects, this.scope, outcome);
     if (this.#label && this.isRoot) settle(this.#effects, this.#label, outcome);
+    this.#chunks.length = 0;
   }
 
   /**

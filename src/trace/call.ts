@@ -22,7 +22,7 @@ export type Outcome =
 
 /** The items of one root `batch`, whose runs a class may start all up front. */
 export interface Batch {
-  readonly inputs: unknown;
+  inputs: unknown;
   /** In the order in which they were opened; the place is the item's only where all start up front. */
   readonly calls: Call[];
 }
@@ -41,6 +41,8 @@ export class Call implements Meter {
   readonly destination: unknown;
   readonly startMs: number;
   readonly spans: OpenSpan[] = [];
+  /** All that were opened in it; let go when it is sealed. */
+  readonly scopes: Scope[] = [];
   readonly tags: Record<string, string>;
   readonly metadata: Record<string, string> = {};
   state: CallState = "open";
@@ -72,3 +74,12 @@ export class Call implements Meter {
     this.startMs = init.startMs;
   }
 }
+
+/** What a scope whose Call is complete belongs to: it holds nothing, and nothing is added to it. */
+export const SEALED_CALL = new Call({
+  sampled: false,
+  destination: undefined,
+  tags: {},
+  startMs: 0,
+});
+SEALED_CALL.state = "sealed";

@@ -56,6 +56,7 @@ export class OpenCalls {
     if (call.state !== "open") return;
     if (!call.sampled) {
       call.state = "sealed";
+      releaseScopes(call);
       return;
     }
     if (outcome) call.pending -= settleRoot(call, outcome, this.#effects);
@@ -91,7 +92,7 @@ export class OpenCalls {
     }
     // A parent that was made after its children stands before them all the same.
     call.spans.sort((a, b) => a.startMs - b.startMs);
-    call.root = undefined;
+    releaseScopes(call);
     call.streaming.clear();
     call.toldErrors.clear();
     this.#effects.onSealed(call);
@@ -109,4 +110,10 @@ export class OpenCalls {
       this.#seal(call, "process_exit");
     }
   }
+}
+
+function releaseScopes(call: Call): void {
+  for (const scope of call.scopes) scope.release();
+  call.scopes.length = 0;
+  call.root = undefined;
 }
