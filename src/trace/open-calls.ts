@@ -96,6 +96,7 @@ export class OpenCalls {
     if (call.state !== "open") return;
     if (!call.sampled) {
       call.state = "sealed";
+      releaseScopes(call);
       return;
     }
     if (outcome) call.pending -= settleRoot(call, outcome, this.#effects);
@@ -131,7 +132,7 @@ export class OpenCalls {
     }
     // A parent that was made after its children stands before them all the same.
     call.spans.sort((a, b) => a.startMs - b.startMs);
-    call.root = undefined;
+    releaseScopes(call);
     call.streaming.clear();
     call.toldErrors.clear();
     // An app that has taken its function away since meant the calls that come.
@@ -151,4 +152,10 @@ export class OpenCalls {
       this.#seal(call, "process_exit");
     }
   }
+}
+
+function releaseScopes(call: Call): void {
+  for (const scope of call.scopes) scope.release();
+  call.scopes.length = 0;
+  call.root = undefined;
 }
