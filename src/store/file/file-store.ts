@@ -1,4 +1,5 @@
 import type { TrackingStore } from "../store.js";
+import { createArtifactStore } from "./artifacts.js";
 import * as experiments from "./experiments.js";
 import { createLayout } from "./layout.js";
 import { getTrace, searchTraceInfos } from "./read-traces.js";
@@ -22,6 +23,7 @@ export function createFileStore({ directory }: FileStoreOptions): TrackingStore 
   return {
     uri: layout.uri,
     traceUrl: () => undefined,
+    ...createArtifactStore(),
     logTraces(experimentId, traces, signal) {
       swept ??= sweepIncoming(layout.incoming);
       return logTraces(layout, experimentId, traces, signal);

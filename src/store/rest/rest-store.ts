@@ -1,5 +1,6 @@
 import type { Settings } from "../../config/settings.js";
 import type { TrackingStore } from "../store.js";
+import { createArtifactStore } from "./artifacts.js";
 import { createBackground } from "./background.js";
 import { createCapabilities } from "./capabilities.js";
 import { createExperimentStore } from "./experiments.js";
@@ -24,6 +25,7 @@ const BACKGROUND_TIMEOUT_MS = 5_000;
 export function createRestStore(options: RestStoreOptions): TrackingStore {
   const http = createHttp(options);
   const capabilities = createCapabilities(http);
+  const { closeArtifacts, ...artifacts } = createArtifactStore(http, options.settings);
   let logging = 0;
 
   const background = createBackground<InfoJob>({
@@ -43,6 +45,7 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
     uri: http.uri,
     ...createExperimentStore(http),
     ...createTraceReader(http, capabilities),
+    ...artifacts,
     async logTraces(experimentId, traces, signal) {
       logging++;
       try {
@@ -58,6 +61,7 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
     drain: () => background.drain(),
     async close() {
       background.close();
+      await closeArtifacts();
       await http.close();
     },
   };
