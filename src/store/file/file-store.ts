@@ -2,7 +2,9 @@ import type { TrackingStore } from "../store.js";
 import { createArtifactStore } from "./artifacts.js";
 import * as experiments from "./experiments.js";
 import { createLayout } from "./layout.js";
+import { createLoggedModelStore } from "./logged-models.js";
 import { getTrace, searchTraceInfos } from "./read-traces.js";
+import { createRegistry } from "./registry.js";
 import { toException } from "./verdicts.js";
 import { sweepIncoming } from "./write-atomically.js";
 import { logTraces, logTracesSync } from "./write-traces.js";
@@ -24,6 +26,8 @@ export function createFileStore({ directory }: FileStoreOptions): TrackingStore 
     uri: layout.uri,
     traceUrl: () => undefined,
     ...createArtifactStore(),
+    ...createLoggedModelStore(layout),
+    ...createRegistry(layout),
     logTraces(experimentId, traces, signal) {
       swept ??= sweepIncoming(layout.incoming);
       return logTraces(layout, experimentId, traces, signal);

@@ -6,7 +6,9 @@ import { createCapabilities } from "./capabilities.js";
 import { createExperimentStore } from "./experiments.js";
 import { createHttp } from "./http.js";
 import { createTraceLogger, type InfoJob, sendInfo } from "./log-traces.js";
+import { createLoggedModelStore } from "./logged-models.js";
 import { createTraceReader } from "./read-traces.js";
+import { createRegistry } from "./registry.js";
 
 export interface RestStoreOptions {
   readonly settings: Settings;
@@ -46,6 +48,8 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
     ...createExperimentStore(http),
     ...createTraceReader(http, capabilities),
     ...artifacts,
+    ...createLoggedModelStore(http, options.settings, capabilities),
+    ...createRegistry(http, options.settings),
     async logTraces(experimentId, traces, signal) {
       logging++;
       try {
