@@ -1,4 +1,5 @@
 import type { Trace, TraceInfo } from "../trace/trace.js";
+import type { RunStore } from "./run-store.js";
 
 /** What became of one trace handed to a store. */
 export type Verdict =
@@ -61,7 +62,7 @@ export interface ExperimentStore {
 }
 
 /** All that is above a store knows of it; which backend it is stays below. */
-export interface TrackingStore extends TraceStore, ExperimentStore {
+export interface TrackingStore extends TraceStore, ExperimentStore, RunStore {
   /** The tracking URI without credentials, for messages and links. */
   readonly uri: string;
   /** Where a person sees this trace, if there is a page for it. */

@@ -2,6 +2,7 @@ import type { TrackingStore } from "../store.js";
 import * as experiments from "./experiments.js";
 import { createLayout } from "./layout.js";
 import { getTrace, searchTraceInfos } from "./read-traces.js";
+import { createRunStore } from "./runs.js";
 import { toException } from "./verdicts.js";
 import { sweepIncoming } from "./write-atomically.js";
 import { logTraces, logTracesSync } from "./write-traces.js";
@@ -26,6 +27,7 @@ export function createFileStore({ directory }: FileStoreOptions): TrackingStore 
       swept ??= sweepIncoming(layout.incoming);
       return logTraces(layout, experimentId, traces, signal);
     },
+    ...createRunStore(layout),
     logTracesSync: (experimentId, traces) => logTracesSync(layout, experimentId, traces),
     getTrace: (traceId) => getTrace(layout, traceId),
     searchTraceInfos: (query) => searchTraceInfos(layout, query),

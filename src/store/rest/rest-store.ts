@@ -6,6 +6,7 @@ import { createExperimentStore } from "./experiments.js";
 import { createHttp } from "./http.js";
 import { createTraceLogger, type InfoJob, sendInfo } from "./log-traces.js";
 import { createTraceReader } from "./read-traces.js";
+import { createRunStore } from "./runs.js";
 
 export interface RestStoreOptions {
   readonly settings: Settings;
@@ -43,6 +44,7 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
     uri: http.uri,
     ...createExperimentStore(http),
     ...createTraceReader(http, capabilities),
+    ...createRunStore(http),
     async logTraces(experimentId, traces, signal) {
       logging++;
       try {
