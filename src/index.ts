@@ -17,6 +17,7 @@ export {
 } from "./pipeline/traces.js";
 export type { Experiment, Page } from "./store/store.js";
 export type { Plain, PlainObject } from "./trace/plain.js";
+export type { Redact, RedactContext } from "./trace/redact.js";
 export {
   type Span,
   type SpanEvent,

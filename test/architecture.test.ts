@@ -8,8 +8,8 @@ const ORDER = [
   ["errors"],
   ["shared"],
   ["log"],
-  ["config"],
   ["trace"],
+  ["config"],
   ["context"],
   ["store"],
   ["export"],
@@ -28,7 +28,6 @@ const DOORS: Record<string, string> = {
   yaml: "store/file/",
   progress: "cli/",
   zod: "config/",
-  shimmer: "patch/wrap.ts",
   "require-in-the-middle": "patch/copies.ts",
 };
 

@@ -23,6 +23,7 @@ function createState(): AutologState {
     collector: pipeline.collector,
     here: currentScope,
     snapshot: pipeline.snapshot,
+    describeError: pipeline.describeError,
     instanceOf: (serialized) =>
       typeof serialized === "object" && serialized !== null ? instances.get(serialized) : undefined,
   });

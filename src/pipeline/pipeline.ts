@@ -7,8 +7,11 @@ import { holdUntil } from "../export/hold.js";
 import { type DropReason, FlushQueue } from "../export/queue.js";
 import { debug, guard, warnOnce } from "../log.js";
 import { shared } from "../shared.js";
+import { buildTrace } from "../trace/build-trace.js";
 import type { Call } from "../trace/call.js";
 import { Collector } from "../trace/collector.js";
+import { type DescribeError, describeError } from "../trace/exception.js";
+import { type OnRedactionFailed, REDACTION_FAILED, redactCall } from "../trace/redact.js";
 import type { Describe } from "../trace/settle.js";
 import {
   createSnapshot,
@@ -22,10 +25,16 @@ import { sendCalls, tellFirstTrace } from "./send.js";
 import { spillCalls } from "./spill.js";
 
 /** Why a trace or a part of one is missing: every loss is counted under one of these. */
-export type LossReason = DropReason | "late_span" | "open_calls" | "source_shed";
+export type LossReason =
+  | DropReason
+  | "late_span"
+  | "open_calls"
+  | "source_shed"
+  /** A value the user's `redact` failed at. */
+  | "redaction_failed";
 
 /** Losses that leave the trace in place: counted, not told. */
-const PARTIAL: ReadonlySet<LossReason> = new Set(["late_span", "source_shed"]);
+const PARTIAL: ReadonlySet<LossReason> = new Set(["late_span", "source_shed", "redaction_failed"]);
 
 /** Everything between a LangChain event and a store, one of it in a process. */
 export interface Pipeline {
@@ -33,6 +42,7 @@ export interface Pipeline {
   readonly collector: Collector;
   readonly tracking: Tracking;
   readonly snapshot: Snapshot;
+  readonly describeError: DescribeError;
   readonly losses: Readonly<Partial<Record<LossReason, number>>>;
   /** New options replace all of the earlier ones. */
   configure(options: AutologOptions): void;
@@ -68,9 +78,19 @@ function createPipeline(): Pipeline {
     const why = cause instanceof Error ? `: ${cause.message}` : "";
     if (!PARTIAL.has(reason)) warnOnce(`drop ${reason}`, `traces are lost (${reason})${why}`);
   };
+  const onRedactionFailed: OnRedactionFailed = ({ field, name, spanType }, what) => {
+    onDrop(1, "redaction_failed");
+    const where = [field, name, `of a ${spanType} span`].filter(Boolean).join(" ");
+    warnOnce("redact", `\`redact\` ${what} (${where}): "${REDACTION_FAILED}" is stored instead.`);
+  };
+  /** On the way out, and not while the app waits for its call. */
+  const traceOf = (call: Call, experimentId: string) => {
+    redactCall(call, onRedactionFailed);
+    return buildTrace(call, experimentId, sourceOfProcess());
+  };
   const tracking = new Tracking((count) => onDrop(count, "source_shed"));
   const queue = new FlushQueue<Call>({
-    send: (calls, signal) => sendCalls(calls, sourceOfProcess(), signal),
+    send: (calls, signal) => sendCalls(calls, traceOf, signal),
     bytesOf: (call) => call.characters * 2 + call.spans.length * BYTES_PER_SPAN,
     groupOf: (call) => call.destination,
     onStored: ([first]) => first && tellFirstTrace(first),
@@ -94,11 +114,13 @@ function createPipeline(): Pipeline {
 
   const snapshot = createSnapshot(
     () => options,
-    (value) => readInstance(value),
+    (value, redactsSecrets) => readInstance(value, redactsSecrets),
   );
+  const describeThrown: DescribeError = (thrown) => describeError(thrown, options.redactSecrets);
   const collector = new Collector({
     snapshot,
     describe: (self) => describe(self),
+    describeError: describeThrown,
     onOpened: () => {
       onProcessEnd(exitHooks);
     },
@@ -108,6 +130,7 @@ function createPipeline(): Pipeline {
     tags: () => options.extraTags,
     isSampled: () => options.samplingRatio >= 1 || Math.random() < options.samplingRatio,
     maxOpenCalls: () => options.maxOpenCalls,
+    redact: () => options.redact,
   });
 
   const sealSettled = guard("sealing", () => collector.sealSettled());
@@ -132,9 +155,7 @@ function createPipeline(): Pipeline {
     settle: () => collector.sealAll(),
     spill: () => {
       collector.sealAll();
-      spillCalls(queue.takeAll(), sourceOfProcess(), (count, cause) =>
-        onDrop(count, "exit_timeout", cause),
-      );
+      spillCalls(queue.takeAll(), traceOf, (count, cause) => onDrop(count, "exit_timeout", cause));
     },
     exitTimeoutMs: () => options.exitTimeoutMs,
   };
@@ -144,6 +165,7 @@ function createPipeline(): Pipeline {
     collector,
     tracking,
     snapshot,
+    describeError: describeThrown,
     losses,
     flush,
     configure: (next) => void Object.assign(options, next),

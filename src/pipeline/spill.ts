@@ -1,11 +1,11 @@
-import { buildTrace } from "../trace/build-trace.js";
 import type { Call } from "../trace/call.js";
 import type { Destination } from "./destination.js";
+import type { TraceOf } from "./send.js";
 
 /** The last moment of a process: what a store can take at once it takes, the rest is counted. */
 export function spillCalls(
   calls: readonly Call[],
-  source: Readonly<Record<string, string>>,
+  traceOf: TraceOf,
   onLost: (count: number, cause?: unknown) => void,
 ): void {
   for (const [destination, group] of byDestination(calls)) {
@@ -14,7 +14,7 @@ export function spillCalls(
       const experimentId = experimentIdSync(destination);
       if (experimentId === undefined || !store.logTracesSync) onLost(group.length);
       else {
-        const traces = group.map((call) => buildTrace(call, experimentId, source));
+        const traces = group.map((call) => traceOf(call, experimentId));
         store.logTracesSync(experimentId, traces);
       }
     } catch (cause) {

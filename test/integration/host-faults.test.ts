@@ -81,6 +81,13 @@ class Plain extends RunnableLambda<string, string> {
     return `${await model().invoke(input, config)}`;
   }
 }
+/** One in which a run starts that no scope is opened for. */
+class Generating extends RunnableLambda<string, string> {
+  override async invoke(input: string, config?: Config) {
+    const { generations } = await model().generate([[new HumanMessage(input)]], config);
+    return generations[0]?.[0]?.text ?? "";
+  }
+}
 const late = RunnableLambda.from(async function* (_: string) {
   yield "a";
   throw new Error("halfway");
@@ -112,10 +119,8 @@ const programs: readonly ((config: Config) => Promise<unknown>)[] = [
   (config) => graph().invoke({ text: "x" }, config),
   async (config) =>
     collect(await graph().stream({ text: "x" }, { ...config, streamMode: "values" })),
-  // A run that no scope is opened for.
-  (config) =>
-    RunnableLambda.from(() => model().generate([[new HumanMessage("x")]])).invoke("x", config),
   (config) => new Plain({ func: (text: string) => text }).invoke("x", config),
+  (config) => new Generating({ func: (text: string) => text }).invoke("x", config),
 ];
 
 async function leave<T>(stream: AsyncIterable<T>): Promise<T | undefined> {

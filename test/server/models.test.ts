@@ -42,10 +42,8 @@ describe.each(Object.entries(STORES))("the models of a %s store", (kind, { uri, 
   beforeAll(async () => {
     store = open();
     experimentId = await store.createExperiment("models");
-    ({ run_id: runId } = await python<{ run_id: string }>(
-      uri(),
-      `out["run_id"] = client.create_run("${experimentId}").info.run_id`,
-    ));
+    const run = { experimentId, userId: "me", startTimeMs: Date.now(), tags: {} };
+    runId = (await store.createRun(run)).info.runId;
   });
   afterAll(() => store?.close());
 

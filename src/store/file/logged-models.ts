@@ -6,7 +6,8 @@ import { writeWhole } from "../local-files.js";
 import { historyEntry, MODEL_HISTORY_TAG } from "../model-history.js";
 import type { LoggedModelStore } from "../model-store.js";
 import { type Layout, TAGS_FOLDER } from "./layout.js";
-import { requireRunFolder } from "./run-folder.js";
+import { RunFolders } from "./run-folders.js";
+import { perform } from "./steps.js";
 import { readText } from "./trace-files.js";
 
 /** A local store has no logged models: the artifacts of runs hold the models, a tag lists them. */
@@ -40,7 +41,8 @@ async function record(
   runId: string,
   mlModel: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const folder = join(await requireRunFolder(layout, runId), TAGS_FOLDER);
+  const place = await perform(new RunFolders(layout).getActive(runId));
+  const folder = join(place.folder, TAGS_FOLDER);
   const file = join(folder, MODEL_HISTORY_TAG);
   const before = listIn(await readText(file));
   const text = JSON.stringify([...before, historyEntry(mlModel)]);

@@ -4,11 +4,11 @@ import { MlflowException } from "../../errors.js";
 import type { PlainObject } from "../../trace/plain.js";
 import { writeWhole } from "../local-files.js";
 import type { ModelRegistry, ModelVersion } from "../model-store.js";
+import type { RunStore } from "../run-store.js";
 import { type Layout, META_FILE, TAGS_FOLDER } from "./layout.js";
 import { parseYaml, toYaml } from "./meta-yaml.js";
 import { readRecord, recordToFiles } from "./record-files.js";
 import { checkAlias, checkModelName, checkVersion } from "./registry-names.js";
-import { artifactUriOfRun } from "./run-folder.js";
 import { perform } from "./steps.js";
 import { readText } from "./trace-files.js";
 import { placeNew } from "./write-atomically.js";
@@ -19,7 +19,7 @@ const VERSION_FOLDER = /^version-(\d+)$/;
 const DELETED = "Deleted_Internal";
 
 /** The model registry of a local store, in MLflow's FileStore layout below `models/`. */
-export function createRegistry(layout: Layout): ModelRegistry {
+export function createRegistry(layout: Layout, runs: Pick<RunStore, "getRun">): ModelRegistry {
   const folderOf = (name: string) => join(layout.root, "models", checkModelName(name));
   const versionFolder = (name: string, version: string) =>
     join(folderOf(name), `version-${checkVersion(version)}`);
@@ -113,8 +113,8 @@ export function createRegistry(layout: Layout): ModelRegistry {
   /** Where the files are that a source names. */
   async function locationOf(source: string): Promise<string> {
     const [, runId = "", path] = /^runs:\/+([^/]+)\/(.+)$/.exec(source) ?? [];
-    const root = path === undefined ? undefined : await artifactUriOfRun(layout, runId);
-    if (root !== undefined) return `${root}/${path}`;
+    const run = path === undefined ? undefined : await runs.getRun(runId);
+    if (run !== undefined) return `${run.info.artifactUri}/${path}`;
     const [, name, version] = /^models:\/+([^/]+)\/(\d+)$/.exec(source) ?? [];
     if (name === undefined || version === undefined) return source;
     return registry.getModelVersionDownloadUri(name, version);

@@ -9,6 +9,7 @@ import { createTraceLogger, type InfoJob, sendInfo } from "./log-traces.js";
 import { createLoggedModelStore } from "./logged-models.js";
 import { createTraceReader } from "./read-traces.js";
 import { createRegistry } from "./registry.js";
+import { createRunStore } from "./runs.js";
 
 export interface RestStoreOptions {
   readonly settings: Settings;
@@ -50,6 +51,7 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
     ...artifacts,
     ...createLoggedModelStore(http, options.settings, capabilities),
     ...createRegistry(http, options.settings),
+    ...createRunStore(http),
     async logTraces(experimentId, traces, signal) {
       logging++;
       try {

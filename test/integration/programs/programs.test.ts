@@ -8,7 +8,7 @@ const WAVE = 250;
 const SHOWN = Number(process.env.PROGRAM_SHOWN ?? 3);
 
 test(`random programs leave the traces they must, and their host as it was`, {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   const faults: string[] = [];
   for (let seed = FIRST; seed < FIRST + COUNT; seed += WAVE) {
