@@ -21,6 +21,10 @@ export interface Settings {
   readonly serverCertPath: string | undefined;
   /** `MLFLOW_WORKSPACE`. */
   readonly workspace: string | undefined;
+  /** `MLFLOW_RUN_ID`: the run that the first `startRun()` goes on with. */
+  readonly runId: string | undefined;
+  /** `MLFLOW_TRUNCATE_LONG_VALUES`: cut params and tags that are too long; else they are refused. */
+  readonly truncatesLongValues: boolean;
   /** `MLFLOW_HTTP_REQUEST_TIMEOUT`, there in seconds. */
   readonly requestTimeoutMs: number;
 }
@@ -42,17 +46,20 @@ export function readSettings(env: Environment = process.env): Settings {
     insecureTls: readFlag("MLFLOW_TRACKING_INSECURE_TLS", env),
     serverCertPath: text("MLFLOW_TRACKING_SERVER_CERT_PATH"),
     workspace: text("MLFLOW_WORKSPACE"),
+    runId: text("MLFLOW_RUN_ID"),
+    truncatesLongValues: readFlag("MLFLOW_TRUNCATE_LONG_VALUES", env, true),
     requestTimeoutMs: readTimeoutMs("MLFLOW_HTTP_REQUEST_TIMEOUT", env),
   };
 }
 
-/** As MLflow reads its flags; off, unless it is said clearly. */
-function readFlag(name: string, env: Environment): boolean {
+/** As MLflow reads its flags. */
+function readFlag(name: string, env: Environment, byDefault = false): boolean {
   const text = env[name]?.trim().toLowerCase();
-  if (text && !["true", "1", "false", "0"].includes(text)) {
-    tellWrong(name, "true or false", env, "false");
-  }
-  return text === "true" || text === "1";
+  if (!text) return byDefault;
+  if (text === "true" || text === "1") return true;
+  if (text === "false" || text === "0") return false;
+  tellWrong(name, "true or false", env, String(byDefault));
+  return byDefault;
 }
 
 function readTimeoutMs(name: string, env: Environment): number {
