@@ -1,5 +1,5 @@
+import { retryDelayMs } from "../store/retry.js";
 import type { Verdict } from "../store/store.js";
-import { retryDelayMs } from "./retry.js";
 
 /** An item of the queue, with what the queue has to know of it. */
 export interface Entry<T> {
