@@ -15,6 +15,45 @@ export {
   setTrackingUri,
   type TraceSearch,
 } from "./pipeline/traces.js";
+export {
+  deleteTag,
+  type LoggedValue,
+  type LogMetricOptions,
+  type LogOptions,
+  logMetric,
+  logMetrics,
+  logParam,
+  logParams,
+  setTag,
+  setTags,
+} from "./runs/log.js";
+export { type DatasetDescription, type LogInputOptions, logInput } from "./runs/log-input.js";
+export type { ActiveRun } from "./runs/opened-run.js";
+export {
+  deleteRun,
+  getMetricHistory,
+  getRun,
+  type RunSearch,
+  type SearchRunsOptions,
+  searchRuns,
+} from "./runs/read-runs.js";
+export {
+  activeRun,
+  endRun,
+  lastActiveRun,
+  type StartRunOptions,
+  startRun,
+} from "./runs/start-run.js";
+export {
+  type Dataset,
+  type DatasetInput,
+  type Metric,
+  type Run,
+  type RunData,
+  type RunInfo,
+  RunStatus,
+  type RunViewType,
+} from "./store/run-store.js";
 export type { Experiment, Page } from "./store/store.js";
 export type { Plain, PlainObject } from "./trace/plain.js";
 export type { Redact, RedactContext } from "./trace/redact.js";

@@ -1,5 +1,6 @@
 import { createHandler, HANDLER_BRAND } from "../callbacks/handler.js";
 import { describeRunnable, readLangChain } from "../callbacks/read.js";
+import { currentRun } from "../context/active-runs.js";
 import { currentScope } from "../context/scopes.js";
 import { CorePatcher } from "../patch/patch-core.js";
 import { getPipeline } from "../pipeline/pipeline.js";
@@ -34,7 +35,10 @@ function createState(): AutologState {
       instances,
       isOurs: (candidate) =>
         typeof candidate === "object" && candidate !== null && HANDLER_BRAND in candidate,
-      isOn: () => state.isOn && pipeline.options.logTraces,
+      isOn: () =>
+        state.isOn &&
+        pipeline.options.logTraces &&
+        !(pipeline.options.exclusive && currentRun() !== undefined),
     }),
     isOn: false,
   };
