@@ -1,4 +1,6 @@
 import { autolog } from "./autolog/autolog.js";
+import { ModelConfig } from "./models/model-config.js";
+import { setModel } from "./models/set-model.js";
 
 export { autolog } from "./autolog/autolog.js";
 export type { AutologOptions } from "./config/options.js";
@@ -28,3 +30,6 @@ export { type Trace, type TraceData, type TraceInfo, TraceState } from "./trace/
 
 /** `mlflow.langchain.autolog()`, as in Python. */
 export const langchain = { autolog };
+
+/** `mlflow.models`, as in Python. */
+export const models = { setModel, ModelConfig };
