@@ -1,5 +1,12 @@
+import { downloadArtifacts, listArtifacts } from "./artifacts/artifacts.js";
 import { autolog } from "./autolog/autolog.js";
 
+export {
+  type ArtifactsOptions,
+  type DownloadArtifactsOptions,
+  downloadArtifacts,
+  listArtifacts,
+} from "./artifacts/artifacts.js";
 export { autolog } from "./autolog/autolog.js";
 export type { AutologOptions } from "./config/options.js";
 export { type ErrorCode, MlflowException, RestException } from "./errors.js";
@@ -15,6 +22,7 @@ export {
   setTrackingUri,
   type TraceSearch,
 } from "./pipeline/traces.js";
+export type { ArtifactInfo } from "./store/artifact-store.js";
 export type { Experiment, Page } from "./store/store.js";
 export type { Plain, PlainObject } from "./trace/plain.js";
 export type { Redact, RedactContext } from "./trace/redact.js";
@@ -29,3 +37,6 @@ export { type Trace, type TraceData, type TraceInfo, TraceState } from "./trace/
 
 /** `mlflow.langchain.autolog()`, as in Python. */
 export const langchain = { autolog };
+
+/** `mlflow.artifacts.downloadArtifacts()` and `.listArtifacts()`, as in Python. */
+export const artifacts = { downloadArtifacts, listArtifacts };
