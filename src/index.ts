@@ -1,7 +1,14 @@
+import { downloadArtifacts, listArtifacts } from "./artifacts/artifacts.js";
 import { autolog } from "./autolog/autolog.js";
 import { ModelConfig } from "./models/model-config.js";
 import { setModel } from "./models/set-model.js";
 
+export {
+  type ArtifactsOptions,
+  type DownloadArtifactsOptions,
+  downloadArtifacts,
+  listArtifacts,
+} from "./artifacts/artifacts.js";
 export { autolog } from "./autolog/autolog.js";
 export type { AutologOptions } from "./config/options.js";
 export { type ErrorCode, MlflowException, RestException } from "./errors.js";
@@ -17,8 +24,49 @@ export {
   setTrackingUri,
   type TraceSearch,
 } from "./pipeline/traces.js";
+export {
+  deleteTag,
+  type LoggedValue,
+  type LogMetricOptions,
+  type LogOptions,
+  logMetric,
+  logMetrics,
+  logParam,
+  logParams,
+  setTag,
+  setTags,
+} from "./runs/log.js";
+export { type DatasetDescription, type LogInputOptions, logInput } from "./runs/log-input.js";
+export type { ActiveRun } from "./runs/opened-run.js";
+export {
+  deleteRun,
+  getMetricHistory,
+  getRun,
+  type RunSearch,
+  type SearchRunsOptions,
+  searchRuns,
+} from "./runs/read-runs.js";
+export {
+  activeRun,
+  endRun,
+  lastActiveRun,
+  type StartRunOptions,
+  startRun,
+} from "./runs/start-run.js";
+export {
+  type Dataset,
+  type DatasetInput,
+  type Metric,
+  type Run,
+  type RunData,
+  type RunInfo,
+  RunStatus,
+  type RunViewType,
+} from "./store/run-store.js";
+export type { ArtifactInfo } from "./store/artifact-store.js";
 export type { Experiment, Page } from "./store/store.js";
 export type { Plain, PlainObject } from "./trace/plain.js";
+export type { Redact, RedactContext } from "./trace/redact.js";
 export {
   type Span,
   type SpanEvent,
@@ -33,3 +81,5 @@ export const langchain = { autolog };
 
 /** `mlflow.models`, as in Python. */
 export const models = { setModel, ModelConfig };
+/** `mlflow.artifacts.downloadArtifacts()` and `.listArtifacts()`, as in Python. */
+export const artifacts = { downloadArtifacts, listArtifacts };

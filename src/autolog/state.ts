@@ -1,5 +1,6 @@
 import { createHandler, HANDLER_BRAND } from "../callbacks/handler.js";
 import { describeRunnable, readLangChain } from "../callbacks/read.js";
+import { currentRun } from "../context/active-runs.js";
 import { currentScope } from "../context/scopes.js";
 import { CorePatcher } from "../patch/patch-core.js";
 import { getPipeline } from "../pipeline/pipeline.js";
@@ -23,6 +24,7 @@ function createState(): AutologState {
     collector: pipeline.collector,
     here: currentScope,
     snapshot: pipeline.snapshot,
+    describeError: pipeline.describeError,
     instanceOf: (serialized) =>
       typeof serialized === "object" && serialized !== null ? instances.get(serialized) : undefined,
   });
@@ -33,7 +35,10 @@ function createState(): AutologState {
       instances,
       isOurs: (candidate) =>
         typeof candidate === "object" && candidate !== null && HANDLER_BRAND in candidate,
-      isOn: () => state.isOn && pipeline.options.logTraces,
+      isOn: () =>
+        state.isOn &&
+        pipeline.options.logTraces &&
+        !(pipeline.options.exclusive && currentRun() !== undefined),
     }),
     isOn: false,
   };

@@ -18,7 +18,7 @@ export function modelEvents(recorder: Recorder) {
     const span = recorder.start(spanType, name, event);
     if (!span) return;
     fill(span);
-    span.partialOutputs = (consumed) => partialResult(consumed, span.streamedText);
+    span.partialOutputs = (consumed) => partialResult(consumed, recorder.streamedText(span));
     const plain = recorder.plain(span, withoutConfig(extra));
     describeModel(span, isPlainObject(plain) ? plain : undefined, span.attributes.metadata);
   };

@@ -1,6 +1,6 @@
 import { nowMs } from "../trace/clock.js";
 import type { Collector } from "../trace/collector.js";
-import { exceptionEvent, textOfError } from "../trace/exception.js";
+import type { DescribeError } from "../trace/exception.js";
 import type { OpenSpan } from "../trace/open-span.js";
 import { isPlainObject, type Plain } from "../trace/plain.js";
 import type { Scope } from "../trace/scope.js";
@@ -13,6 +13,7 @@ export interface RecorderEffects {
   readonly collector: Collector;
   readonly here: () => Scope | undefined;
   readonly snapshot: Snapshot;
+  readonly describeError: DescribeError;
   /** The Runnable whose `toJSON()` gave this object. */
   readonly instanceOf: (serialized: unknown) => object | undefined;
 }
@@ -75,9 +76,7 @@ export class Recorder {
       return;
     }
     if (span) fill?.(span);
-    const message = textOfError(error);
-    const event = exceptionEvent(error);
-    this.#effects.collector.endSpan(runId, { error: { thrown: error, message, event } });
+    this.#effects.collector.endSpan(runId, { error: this.#effects.describeError(error) });
   }
 
   event(runId: string, name: string, value: object): void {
@@ -94,12 +93,22 @@ export class Recorder {
     span.streamedTokens += 1;
     if (span.streamedTokens === 1) {
       const timeMs = nowMs();
-      span.addEvent("new_token", { token }, timeMs);
+      span.addEvent("new_token", { token: this.#begun(token) }, timeMs);
       span.attributes["langchain.first_token_ms"] = Number((timeMs - span.startMs).toFixed(3));
     }
     if (token === "" || span.call.characters > MAX_STREAMED_CHARACTERS) return;
     span.streamedText += token;
     span.call.characters += token.length;
+  }
+
+  /** The text that was streamed so far. */
+  streamedText(span: OpenSpan): string {
+    return this.#begun(span.streamedText);
+  }
+
+  /** A text whose rest is not there yet, as it is kept. It is counted as it comes. */
+  #begun(text: string): string {
+    return this.#effects.snapshot(text, { characters: 0 }, true) as string;
   }
 
   #openSpan(runId: string): OpenSpan | undefined {

@@ -24,7 +24,7 @@ export class Ending {
     this.#effects = effects;
     this.scope = scope;
     this.#signal = signal;
-    this.#label = claimLabels(scope);
+    this.#label = claimLabels(scope, this);
     const root = scope.call?.root;
     this.isRoot = root !== undefined && (root === scope || root === this.#label);
   }
@@ -131,11 +131,11 @@ export class Ending {
 }
 
 /** Marks the labels right above a generator as driven by it, and returns the topmost. */
-function claimLabels(scope: Scope): Scope | undefined {
+function claimLabels(scope: Scope, driver: Ending): Scope | undefined {
   let top: Scope | undefined;
   for (let label = scope.parent; label?.method === "stream"; label = label.parent) {
     if (label.settled || label.call !== scope.call) break;
-    label.driven = true;
+    label.driver = driver;
     top = label;
   }
   return top;

@@ -22,14 +22,19 @@ export function wrapStream(
       if (!scope) return original.apply(this, args);
       scope.signal = signalOfCaller(this, args[1]);
       const opened = () => {
-        if (!scope.driven) settle(effects, scope, { kind: "returned", value: undefined });
+        if (!scope.driver) settle(effects, scope, { kind: "returned", value: undefined });
         else if (scope.call?.root !== scope) scope.settled = true;
+      };
+      // Left or aborted before its first chunk, a stream is told of that before its generator is.
+      const failed = (error: unknown) => {
+        if (scope.driver && scope.call?.root === scope) told(scope.driver, error);
+        else settle(effects, scope, { kind: "thrown", error });
       };
       let result: unknown;
       try {
         result = effects.runInScope(scope, () => original.apply(this, args));
       } catch (error) {
-        settle(effects, scope, { kind: "thrown", error });
+        failed(error);
         throw error;
       }
       if (!isPromise(result)) {
@@ -42,12 +47,16 @@ export function wrapStream(
           return stream;
         },
         (error) => {
-          settle(effects, scope, { kind: "thrown", error });
+          failed(error);
           throw error;
         },
       );
     };
 }
+
+const told = guard("the end of a stream", (driver: { thrown(error: unknown): void }, error) =>
+  driver.thrown(error),
+);
 
 /** `_streamIterator` and `transform`: the generator is watched from its first `next` to its end. */
 export function wrapGenerator(

@@ -1,5 +1,6 @@
 import { newTraceId } from "./ids.js";
 import type { OpenSpan } from "./open-span.js";
+import type { Redact } from "./redact.js";
 import type { Scope } from "./scope.js";
 import type { Meter } from "./snapshot.js";
 
@@ -57,6 +58,8 @@ export class Call implements Meter {
   /** Characters of all snapshots. */
   characters = 0;
   sessionId: string | undefined;
+  /** Has yet to see every value, before anything of the Call leaves. */
+  redact: Redact | undefined;
   lingering: NodeJS.Timeout | undefined;
 
   constructor(init: {

@@ -1,9 +1,9 @@
 import type { Call, Outcome } from "./call.js";
+import type { ErrorTexts } from "./exception.js";
 import { countsAsPending, nestedScope, silentScope } from "./nested-scope.js";
 import { OpenCalls, type OpenCallsEffects } from "./open-calls.js";
 import { OpenSpan } from "./open-span.js";
 import { isAlive, type PlaceOfRun, placeOfRun } from "./place.js";
-import type { Plain } from "./plain.js";
 import { type Method, Scope } from "./scope.js";
 import { settleNested } from "./settle.js";
 import { SpanStatusCode, type SpanType } from "./span.js";
@@ -19,11 +19,7 @@ export interface SpanInit {
 }
 
 export interface SpanEnd {
-  readonly error?: {
-    readonly thrown: unknown;
-    readonly message: string;
-    readonly event: Record<string, Plain>;
-  };
+  readonly error?: ErrorTexts;
 }
 
 export interface CollectorEffects extends Omit<OpenCallsEffects, "onRefused"> {
@@ -196,6 +192,7 @@ export class Collector {
     // Timers and queues keep dead contexts alive: they shall not keep what the app passed in.
     scope.input = undefined;
     scope.handedOn = undefined;
+    scope.driver = undefined;
   }
 
   #settleIn(call: Call, scope: Scope, outcome: Outcome): void {

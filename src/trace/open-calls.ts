@@ -2,6 +2,7 @@ import { guard } from "../log.js";
 import { Call, type Outcome } from "./call.js";
 import { nowMs } from "./clock.js";
 import type { SpanEnding } from "./open-span.js";
+import type { Redact } from "./redact.js";
 import { closeAs, type SettleEffects, settleRoot, settleStreams } from "./settle.js";
 
 export interface OpenCallsEffects extends SettleEffects {
@@ -15,6 +16,7 @@ export interface OpenCallsEffects extends SettleEffects {
   readonly tags: () => Record<string, string>;
   readonly isSampled: () => boolean;
   readonly maxOpenCalls: () => number;
+  readonly redact: () => Redact | undefined;
 }
 
 /** How long a settled Call waits for branches that are still running. */
@@ -46,6 +48,7 @@ export class OpenCalls {
     });
     if (call.sampled) {
       if (this.#open.size === 0) this.#effects.onOpened();
+      call.redact = this.#effects.redact();
       this.#open.add(call);
     }
     return call;
@@ -94,6 +97,8 @@ export class OpenCalls {
     call.root = undefined;
     call.streaming.clear();
     call.toldErrors.clear();
+    // An app that has taken its function away since meant the calls that come.
+    call.redact = this.#effects.redact() ?? call.redact;
     this.#effects.onSealed(call);
   }
 

@@ -17,7 +17,7 @@ export type SpanEnding =
 export interface OpenSpanEvent {
   readonly name: string;
   readonly timeMs: number;
-  readonly attributes: Readonly<Record<string, Plain>>;
+  readonly attributes: Record<string, Plain>;
 }
 
 /** A span that is being recorded. Its fields are written by the collector alone. */

@@ -33,8 +33,8 @@ export class Scope {
   settled = false;
   /** On a `stream`: what its caller may end it with. */
   signal: AbortSignal | undefined;
-  /** On a `stream`: whether a generator was opened under it that will say how it ends. */
-  driven = false;
+  /** On a `stream`: the generator that was opened under it, which says how it ends. */
+  driver: { thrown(error: unknown): void } | undefined;
 
   constructor(init: {
     parent: Scope | undefined;

@@ -1,15 +1,17 @@
 import type { Call, Outcome } from "./call.js";
-import { exceptionEvent, textOfError } from "./exception.js";
+import type { DescribeError } from "./exception.js";
 import type { OpenSpan, SpanEnding } from "./open-span.js";
 import { addOwnSpan, needsOwnSpan, topmost } from "./own-span.js";
 import type { Plain } from "./plain.js";
 import { rawInputOfScope } from "./raw-input.js";
 import type { Scope } from "./scope.js";
+import type { Snapshot } from "./snapshot.js";
 import { SpanStatusCode, type SpanType } from "./span.js";
 
 export interface SettleEffects {
   /** Data of a raw value, for what only a scope has seen. */
-  readonly snapshot: (value: unknown, call: Call) => Plain | undefined;
+  readonly snapshot: Snapshot;
+  readonly describeError: DescribeError;
   /** What the span of a scope is called whose Runnable made no run. */
   readonly describe: Describe;
 }
@@ -40,7 +42,7 @@ export function settleNested(
   const closed = isEnd(outcome) ? closeOpen(inside, outcome, effects) : 0;
   const tops = topmost(inside);
   // Of a stream its generator is the call.
-  const isLabel = scope.method === "stream" && scope.driven;
+  const isLabel = scope.method === "stream" && scope.driver !== undefined;
   if (!isLabel && needsOwnSpan(scope, tops, outcome)) {
     closeOwn(addOwnSpan(call, scope, tops, effects.describe(scope.self)), scope, outcome, effects);
   }
@@ -104,7 +106,7 @@ function giveOutput(
 
 function closeOwn(span: OpenSpan, scope: Scope, outcome: Outcome, effects: SettleEffects): void {
   span.inputs = effects.snapshot(rawInputOfScope(scope)?.value, span.call);
-  if ("value" in outcome) span.outputs = effects.snapshot(outcome.value, span.call);
+  if ("value" in outcome) span.outputs = outputOf(outcome, span.call, effects);
   closeSpan(span, outcome, effects);
 }
 
@@ -148,7 +150,7 @@ function forgive(
 ): void {
   if (span.status !== SpanStatusCode.ERROR || (span.endMs ?? 0) < outcome.leftAtMs) return;
   span.events = span.events?.filter(({ name }) => name !== "exception");
-  giveLate(span, span.parent ? undefined : effects.snapshot(outcome.value, span.call));
+  giveLate(span, span.parent ? undefined : outputOf(outcome, span.call, effects));
   span.close("cancelled", SpanStatusCode.OK);
 }
 
@@ -156,12 +158,13 @@ function closeSpan(span: OpenSpan, outcome: Outcome, effects: SettleEffects): vo
   if ("value" in outcome && span.outputs === undefined) {
     // What a stream's consumer had got is the root's output, not that of what streams below it.
     const isItsOwn = outcome.kind === "returned" || !span.parent;
-    giveLate(span, isItsOwn ? effects.snapshot(outcome.value, span.call) : undefined);
+    giveLate(span, isItsOwn ? outputOf(outcome, span.call, effects) : undefined);
   }
   if ("error" in outcome) {
-    span.addEvent("exception", exceptionEvent(outcome.error));
+    const { message, event } = effects.describeError(outcome.error);
+    span.addEvent("exception", event);
     span.call.toldErrors.add(outcome.error);
-    span.close(ENDINGS[outcome.kind], SpanStatusCode.ERROR, textOfError(outcome.error));
+    span.close(ENDINGS[outcome.kind], SpanStatusCode.ERROR, message);
   } else closeAs(span, ENDINGS[outcome.kind]);
 }
 
@@ -171,6 +174,15 @@ export function closeAs(span: OpenSpan, ending: SpanEnding): void {
   const isExit = ending === "process_exit";
   const status = isExit ? SpanStatusCode.ERROR : SpanStatusCode.OK;
   span.close(ending, status, isExit ? EXIT_MESSAGE : "");
+}
+
+/** What came of it; of a stream that was left only the beginning. */
+function outputOf(
+  { kind, value }: Extract<Outcome, { value: unknown }>,
+  call: Call,
+  effects: SettleEffects,
+): Plain | undefined {
+  return effects.snapshot(value, call, kind !== "returned");
 }
 
 function giveLate(span: OpenSpan, consumed: Plain | undefined): void {

@@ -1,77 +1,4 @@
 /**
- * What `autolog()` takes. An option that is not named falls back to its environment variable, then
- * to its default; a later call replaces all options of an earlier one.
- */
-interface AutologOptions {
-    /** Remove the patches and stop tracing. */
-    disable: boolean;
-    /** Record traces; off, the patches stay but nothing is recorded. */
-    logTraces: boolean;
-    /** Print nothing at all, not even the one line a distinct problem gets on stderr. */
-    silent: boolean;
-    /** Stay off when the version of `@langchain/core` found is not one this package was tested with. */
-    disableForUnsupportedVersions: boolean;
-    /** Tags put on every trace; in the environment a JSON object of strings. */
-    extraTags: Record<string, string>;
-    /** Share of root calls that are traced, from 0 to 1. */
-    samplingRatio: number;
-    /** Bytes of finished traces held in memory; when full, the newest trace is dropped and counted. */
-    maxQueueBytes: number;
-    /** Most traces sent in one request. */
-    maxBatchTraces: number;
-    /** Most bytes sent in one request. */
-    maxBatchBytes: number;
-    /** Longest time in milliseconds that a finished trace waits before it is sent. */
-    flushIntervalMs: number;
-    /** Longest time in milliseconds that a process which ends waits for its traces to be delivered. */
-    exitTimeoutMs: number;
-    /** Longest time in milliseconds that a trace is sent again and again before it is dropped and counted. */
-    retryTimeoutMs: number;
-    /** Calls that are open at the same time; a root call beyond it is not traced, and counted. */
-    maxOpenCalls: number;
-    /** Characters of one text kept in a span; the rest is cut, with a mark that says how much. */
-    maxStringCharacters: number;
-    /** Characters kept of one input or output; what comes after is replaced by a mark. */
-    maxValueCharacters: number;
-    /** Objects, arrays and leaves kept of one input or output; what comes after is replaced by a mark. */
-    maxValueNodes: number;
-    /** Characters kept of one trace; later values are replaced by a mark. */
-    maxTraceCharacters: number;
-}
-
-/**
- * Traces every call of every LangChain.js and LangGraph.js object of this process from now on, those
- * made before included. May be called again: the options then replace the earlier ones, those not
- * named falling back to their environment variable and default. `{ disable: true }` takes all back.
- * Mirrors `mlflow.langchain.autolog()`.
- *
- * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or wrong option, a wrong
- * environment variable, or a tracking URI that is not supported.
- */
-declare function autolog(options?: Partial<AutologOptions>): void;
-
-declare const BRAND: unique symbol;
-/** MLflow's own error codes, as far as this package raises or reads them. */
-type ErrorCode = "INVALID_PARAMETER_VALUE" | "RESOURCE_DOES_NOT_EXIST" | "RESOURCE_ALREADY_EXISTS" | "UNAUTHENTICATED" | "PERMISSION_DENIED" | "INVALID_STATE" | "NOT_IMPLEMENTED" | "TEMPORARILY_UNAVAILABLE" | "INTERNAL_ERROR" | (string & {});
-/**
- * Base of every error this package throws. `errorCode` is MLflow's own word for it.
- * `instanceof` holds across the ESM and CJS copies of the package.
- */
-declare class MlflowException extends Error {
-    readonly name: string;
-    readonly [BRAND] = true;
-    readonly errorCode: ErrorCode;
-    constructor(message: string, errorCode?: ErrorCode, options?: ErrorOptions);
-    static [Symbol.hasInstance](value: unknown): boolean;
-}
-/** The tracking server answered with an error: `status` is the HTTP status. */
-declare class RestException extends MlflowException {
-    readonly name = "RestException";
-    readonly status: number;
-    constructor(message: string, errorCode: ErrorCode, status: number, options?: ErrorOptions);
-}
-
-/**
  * Plain data: what every value of the app has become once we hold it. Nothing of the app's is
  * referenced from here, so nothing that happens later can change it.
  */
@@ -128,6 +55,111 @@ interface Span {
     /** Everything but `mlflow.spanType`, `mlflow.spanInputs`, `mlflow.spanOutputs`, which have fields of their own. */
     readonly attributes: PlainObject;
     readonly events: readonly SpanEvent[];
+}
+
+/** Where in a trace a value stands. */
+interface RedactContext {
+    /**
+     * Of a span its `inputs`, its `outputs`, one `attribute` (model parameters, tools, LangChain's
+     * `metadata`, …), one attribute of an `event` (`exception.message`, `exception.stacktrace`, a
+     * streamed `token`, …) or its `statusMessage`; of the trace its `session` (LangGraph's `thread_id`),
+     * one `tag` or one `metadata`.
+     */
+    readonly field: "inputs" | "outputs" | "attribute" | "event" | "statusMessage" | "session" | "tag" | "metadata";
+    /** The name of the attribute, the event's attribute, the tag or the metadata. */
+    readonly name?: string;
+    /** The span's; for what belongs to the trace the root span's. */
+    readonly spanName: string;
+    readonly spanType: SpanType;
+}
+/**
+ * Gets a value of a trace as plain data, texts and lists and objects of them as a whole, and returns
+ * what is to stand in its place: the same, changed in place or not, or another. Status messages,
+ * sessions, tags and metadata are texts, and have to stay texts. Names of spans, of tags and of
+ * attributes, span types and token counts are not handed over.
+ */
+type Redact = (value: Plain, context: RedactContext) => Plain;
+
+/**
+ * What `autolog()` takes. An option that is not named falls back to its environment variable, then
+ * to its default; a later call replaces all options of an earlier one.
+ */
+interface AutologOptions {
+    /** Remove the patches and stop tracing. */
+    disable: boolean;
+    /** Record traces; off, the patches stay but nothing is recorded. */
+    logTraces: boolean;
+    /** Print nothing at all, not even the one line a distinct problem gets on stderr. */
+    silent: boolean;
+    /** Stay off when the version of `@langchain/core` found is not one this package was tested with. */
+    disableForUnsupportedVersions: boolean;
+    /** Tags put on every trace; in the environment a JSON object of strings. */
+    extraTags: Record<string, string>;
+    /** Share of root calls that are traced, from 0 to 1. */
+    samplingRatio: number;
+    /** Take out what is known to be secret: fields named like secrets, credentials in headers and URLs, keys in error texts. */
+    redactSecrets: boolean;
+    /**
+     * A function that gets every value of a trace before anything of it is stored or sent, and returns
+     * what takes its place. It runs later than the app's call, and has to be synchronous. Where it throws,
+     * or returns a promise or anything else that is no plain data, "[redaction failed]" stands in the
+     * value's place. See {@link Redact}.
+     */
+    redact: Redact | undefined;
+    /** Bytes of finished traces held in memory; when full, the newest trace is dropped and counted. */
+    maxQueueBytes: number;
+    /** Most traces sent in one request. */
+    maxBatchTraces: number;
+    /** Most bytes sent in one request. */
+    maxBatchBytes: number;
+    /** Longest time in milliseconds that a finished trace waits before it is sent. */
+    flushIntervalMs: number;
+    /** Longest time in milliseconds that a process which ends waits for its traces to be delivered. */
+    exitTimeoutMs: number;
+    /** Longest time in milliseconds that a trace is sent again and again before it is dropped and counted. */
+    retryTimeoutMs: number;
+    /** Calls that are open at the same time; a root call beyond it is not traced, and counted. */
+    maxOpenCalls: number;
+    /** Characters of one text kept in a span; the rest is cut, with a mark that says how much. */
+    maxStringCharacters: number;
+    /** Characters kept of one input or output; what comes after is replaced by a mark. */
+    maxValueCharacters: number;
+    /** Objects, arrays and leaves kept of one input or output; what comes after is replaced by a mark. */
+    maxValueNodes: number;
+    /** Characters kept of one trace; later values are replaced by a mark. */
+    maxTraceCharacters: number;
+}
+
+/**
+ * Traces every call of every LangChain.js and LangGraph.js object of this process from now on, those
+ * made before included. May be called again: the options then replace the earlier ones, those not
+ * named falling back to their environment variable and default. `{ disable: true }` takes all back.
+ * Mirrors `mlflow.langchain.autolog()`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or wrong option, a wrong
+ * environment variable, or a tracking URI that is not supported.
+ */
+declare function autolog(options?: Partial<AutologOptions>): void;
+
+declare const BRAND: unique symbol;
+/** MLflow's own error codes, as far as this package raises or reads them. */
+type ErrorCode = "INVALID_PARAMETER_VALUE" | "RESOURCE_DOES_NOT_EXIST" | "RESOURCE_ALREADY_EXISTS" | "UNAUTHENTICATED" | "PERMISSION_DENIED" | "INVALID_STATE" | "NOT_IMPLEMENTED" | "TEMPORARILY_UNAVAILABLE" | "INTERNAL_ERROR" | (string & {});
+/**
+ * Base of every error this package throws. `errorCode` is MLflow's own word for it.
+ * `instanceof` holds across the ESM and CJS copies of the package.
+ */
+declare class MlflowException extends Error {
+    readonly name: string;
+    readonly [BRAND] = true;
+    readonly errorCode: ErrorCode;
+    constructor(message: string, errorCode?: ErrorCode, options?: ErrorOptions);
+    static [Symbol.hasInstance](value: unknown): boolean;
+}
+/** The tracking server answered with an error: `status` is the HTTP status. */
+declare class RestException extends MlflowException {
+    readonly name = "RestException";
+    readonly status: number;
+    constructor(message: string, errorCode: ErrorCode, status: number, options?: ErrorOptions);
 }
 
 declare const TraceState: {
@@ -243,4 +275,4 @@ declare const langchain: {
     autolog: typeof autolog;
 };
 
-export { type AutologOptions, type ErrorCode, type Experiment, type FlushCounts, MlflowException, type Page, type Plain, type PlainObject, RestException, type SearchTracesOptions, type Span, type SpanEvent, type SpanStatus, SpanStatusCode, SpanType, type Trace, type TraceData, type TraceInfo, type TraceSearch, TraceState, autolog, flushTraces, getLastActiveTraceId, getTrace, getTrackingUri, langchain, searchTraces, setExperiment, setTrackingUri };
+export { type AutologOptions, type ErrorCode, type Experiment, type FlushCounts, MlflowException, type Page, type Plain, type PlainObject, type Redact, type RedactContext, RestException, type SearchTracesOptions, type Span, type SpanEvent, type SpanStatus, SpanStatusCode, SpanType, type Trace, type TraceData, type TraceInfo, type TraceSearch, TraceState, autolog, flushTraces, getLastActiveTraceId, getTrace, getTrackingUri, langchain, searchTraces, setExperiment, setTrackingUri };

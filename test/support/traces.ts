@@ -41,8 +41,6 @@ export interface RecordOptions {
   /** Root calls and batch items of the program. Default: 1. */
   readonly traces?: number;
   readonly autolog?: Partial<AutologOptions>;
-  /** False where a program ends differently each time. */
-  readonly compare?: boolean;
 }
 
 /**
@@ -51,7 +49,7 @@ export interface RecordOptions {
  */
 export async function record<T>(
   program: (config: Config) => Promise<T> | T,
-  { traces: count = 1, autolog: options = {}, compare = true }: RecordOptions = {},
+  { traces: count = 1, autolog: options = {} }: RecordOptions = {},
 ): Promise<Recorded<T>> {
   autolog({ disable: true });
   const off = await outcomeOf(() => program({}));
@@ -59,9 +57,9 @@ export async function record<T>(
 
   const { outcome, traces } = await traced(() => program({}), options);
   expect(traces, "one trace per root call and batch item").toHaveLength(count);
-  if (compare) expect(outcome.shape, "the host's outcome with us").toEqual(off.shape);
+  expect(outcome.shape, "the host's outcome with us").toEqual(off.shape);
 
-  if (program.length > 0) await besideCallbacks(program, options, traces, off);
+  if (program.length > 0) await besideCallbacks(program, options, traces);
   return recorded(traces, outcome);
 }
 
@@ -97,16 +95,15 @@ async function besideCallbacks<T>(
   program: (config: Config) => Promise<T> | T,
   options: Partial<AutologOptions>,
   expected: readonly Trace[],
-  off: Outcome<T>,
 ): Promise<void> {
   autolog({ disable: true });
   const alone = witness();
-  await outcomeOf(() => program({ callbacks: alone.callbacks }));
+  const off = await outcomeOf(() => program({ callbacks: alone.callbacks }));
   const beside = witness();
   const { outcome, traces } = await traced(() => program({ callbacks: beside.callbacks }), options);
   expect(beside.callbacks, "the app's callbacks are not changed").toEqual([beside.handler]);
   expect(beside.events, "the app's handler hears what it hears without us").toEqual(alone.events);
-  expect(outcome.kind).toBe(off.kind);
+  expect(outcome.shape, "the host's outcome beside its callbacks").toEqual(off.shape);
   expect(traces.map(treeOf), "traces beside the app's callbacks").toEqual(expected.map(treeOf));
 }
 

@@ -7,7 +7,7 @@ export interface Difference {
 
 /** What LangChain keeps of how an object was made; what it does follows from its other fields. */
 const ORIGIN_FIELDS = new Set<PropertyKey>(["lc_kwargs"]);
-/** A queue of calls in flight. */
+/** The rest of a caller is a queue of calls in flight. */
 const CALLER_FIELDS = ["maxConcurrency", "maxRetries", "onFailedAttempt"];
 
 /**
@@ -23,7 +23,7 @@ class Comparison {
   readonly #seen = new Map<object, unknown>();
 
   compare(one: unknown, other: unknown, at: string, left: readonly string[]): Difference | undefined {
-    if (Object.is(one, other)) return undefined;
+    if (Object.is(one, other) || (isEmpty(one) && isEmpty(other))) return undefined;
     if (typeof one === "function" && typeof other === "function") {
       return isSameFunction(one, other) ? undefined : { at, why: "is another function" };
     }
@@ -54,11 +54,41 @@ class Comparison {
       if (ORIGIN_FIELDS.has(key) || leftHere.includes(key as string)) continue;
       const place = typeof key === "symbol" ? `[${String(key)}]` : key;
       const path = at === "" ? place : `${at}.${place}`;
+      if (key === "fields" && "lc_id" in one) {
+        const difference = this.#compareOrigin(one, other, path, leftHere);
+        if (difference) return difference;
+        continue;
+      }
       const difference = this.compare(Reflect.get(one, key), Reflect.get(other, key), path, leftHere);
       if (difference) return difference;
     }
     return undefined;
   }
+
+  /** What a model was made of, from which it makes others: as far as its own fields do not say it. */
+  #compareOrigin(
+    one: object,
+    other: object,
+    at: string,
+    left: readonly string[],
+  ): Difference | undefined {
+    const [from, to] = [one, other].map(
+      (model) => (Reflect.get(model, "fields") ?? {}) as Readonly<Record<string, unknown>>,
+    );
+    for (const [key, value] of Object.entries(from ?? {})) {
+      if (value === undefined || key in one || left.includes(key)) continue;
+      const difference = this.compare(value, to?.[key], `${at}.${key}`, left);
+      if (difference) return difference;
+    }
+    return undefined;
+  }
+}
+
+/** No parts filled in are as good as an empty list of them: LangChain does not keep it. */
+function isEmpty(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return Object.getPrototypeOf(value) === null && Reflect.ownKeys(value).length === 0;
 }
 
 /** A model's parts are models of the same kind: what it leaves out, they do. */
