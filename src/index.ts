@@ -1,5 +1,14 @@
+import { downloadArtifacts, listArtifacts } from "./artifacts/artifacts.js";
 import { autolog } from "./autolog/autolog.js";
+import { ModelConfig } from "./models/model-config.js";
+import { setModel } from "./models/set-model.js";
 
+export {
+  type ArtifactsOptions,
+  type DownloadArtifactsOptions,
+  downloadArtifacts,
+  listArtifacts,
+} from "./artifacts/artifacts.js";
 export { autolog } from "./autolog/autolog.js";
 export type { AutologOptions } from "./config/options.js";
 export { type ErrorCode, MlflowException, RestException } from "./errors.js";
@@ -54,6 +63,7 @@ export {
   RunStatus,
   type RunViewType,
 } from "./store/run-store.js";
+export type { ArtifactInfo } from "./store/artifact-store.js";
 export type { Experiment, Page } from "./store/store.js";
 export type { Plain, PlainObject } from "./trace/plain.js";
 export type { Redact, RedactContext } from "./trace/redact.js";
@@ -68,3 +78,8 @@ export { type Trace, type TraceData, type TraceInfo, TraceState } from "./trace/
 
 /** `mlflow.langchain.autolog()`, as in Python. */
 export const langchain = { autolog };
+
+/** `mlflow.models`, as in Python. */
+export const models = { setModel, ModelConfig };
+/** `mlflow.artifacts.downloadArtifacts()` and `.listArtifacts()`, as in Python. */
+export const artifacts = { downloadArtifacts, listArtifacts };

@@ -18,6 +18,8 @@ const REQUIRE = /(?:\{([\w$\s,:]*)\}\s*=\s*)?\brequire\s*\(\s*(["'`])([^"'`\n]+)
 const ENV_MEMBER = /\bprocess\s*\.\s*env\s*(?:\?\.|\.)\s*([A-Za-z_]\w*)/g;
 const ENV_ELEMENT = /\bprocess\s*\.\s*env\s*(?:\?\.)?\s*\[\s*["'`]([A-Za-z_]\w*)["'`]\s*\]/g;
 const ENV_PARTS = /\{([^{}]*)\}\s*=\s*(?:globalThis\s*\.\s*)?process\s*\.\s*env\b/g;
+/** `env` by itself, read from or taken apart. */
+const ENV = /(?<![\w$.])env\b(?=\s*[.?[;\n])/g;
 const IMPORTED_ENV = /\bimport\s*\{[^}]*\benv\b[^}]*\}\s*from\s*["'](?:node:)?process["']/;
 
 /** What every process has; a model does not ask for it. */
@@ -50,14 +52,12 @@ export function packageOf(specifier: string): string | undefined {
 
 /** The names of the environment variables that code reads. */
 export function scanVariables(code: string): string[] {
-  const text = withoutComments(code);
+  const plain = withoutComments(code);
+  const text = IMPORTED_ENV.test(plain) ? plain.replace(ENV, "process.env") : plain;
   const names = [
     ...[...text.matchAll(ENV_MEMBER), ...text.matchAll(ENV_ELEMENT)].map(([, name = ""]) => name),
     ...[...text.matchAll(ENV_PARTS)].flatMap(([, parts = ""]) => namesOf(parts)),
   ];
-  if (IMPORTED_ENV.test(text)) {
-    names.push(...scanVariables(text.replace(/(?<![\w$.])env\b(?=\s*[.?[])/g, "process.env")));
-  }
   return [...new Set(names)].filter((name) => !NO_VARIABLES.has(name)).sort();
 }
 

@@ -17,8 +17,7 @@ export function isTypeScript(file: string): boolean {
 
 /** Whether this Node runs TypeScript by leaving its types out: 22.18, 24 and later do. */
 export function stripsTypes(): boolean {
-  const features = process.features as { readonly typescript?: unknown };
-  return Boolean(features.typescript);
+  return Boolean((process.features as { readonly typescript?: unknown }).typescript);
 }
 
 /** What Node says of TypeScript that it cannot run before any of it has run: then a compiler may do better. */
@@ -28,8 +27,7 @@ export function needsCompiler(cause: unknown): boolean {
     code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX" ||
     code === "ERR_UNKNOWN_FILE_EXTENSION" ||
     // `import "./tools.js"` means tools.ts to TypeScript, and nothing to Node.
-    (code === "ERR_MODULE_NOT_FOUND" &&
-      /\.[mc]?js['"]? imported from .*\.[mc]?ts/.test(messageOf(cause)))
+    (code === "ERR_MODULE_NOT_FOUND" && /\.[mc]?js['"]? imported from .*\.[mc]?ts/.test(messageOf(cause)))
   );
 }
 

@@ -9,6 +9,7 @@ export interface ArtifactRoute {
   list(path: string): Promise<readonly ArtifactInfo[]>;
   upload(path: string, source: ArtifactSource, signal?: AbortSignal): Promise<void>;
   download(path: string, file: string, signal?: AbortSignal): Promise<void>;
+  findLocally?(path: string): Promise<string | undefined>;
 }
 
 /**
