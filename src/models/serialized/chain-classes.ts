@@ -1,8 +1,6 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { MlflowException } from "../../errors.js";
-import { createCodeFolder } from "../code/app-modules.js";
+import { type ImportFromApp, importFrom, type ModuleFormat } from "../code/import-from-app.js";
+import { findInstalled } from "../folder/installed.js";
 import { allowedClass } from "./allowed-classes.js";
 import { isConstructor, nodesOf } from "./nodes.js";
 
@@ -11,8 +9,6 @@ export interface ChainClasses {
   readonly load: (text: string, options: object) => Promise<unknown>;
   /** By LangChain's namespace. */
   readonly importsMap: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** The version of `@langchain/core`. */
-  readonly coreVersion: string;
 }
 
 /**
@@ -25,50 +21,37 @@ export interface ChainClasses {
 export async function importChainClasses(
   serialized: unknown,
   importsFrom: readonly string[],
+  format: ModuleFormat,
 ): Promise<ChainClasses> {
-  const directory = createCodeFolder(importsFrom);
-  const packages = new Map<string, string>();
+  const importFromApp = await importFrom(importsFrom, format);
+  const [{ load }, coreVersion] = await Promise.all([
+    importPackage(importFromApp, "@langchain/core/load"),
+    findInstalled("@langchain/core", importsFrom)?.version ?? "",
+  ]);
+  refuseUnsafe(coreVersion);
+  const importsMap: Record<string, Readonly<Record<string, unknown>>> = {};
   for (const [, node] of nodesOf(serialized)) {
     const found = isConstructor(node) ? allowedClass(node.id) : undefined;
-    if (found?.namespace) packages.set(found.namespace, found.package);
+    if (!found?.namespace || importsMap[found.namespace]) continue;
+    const module = await importPackage(importFromApp, found.package);
+    importsMap[found.namespace] = pick(module, found.namespace);
   }
-  const lines = [...packages].map(
-    ([, name], index) => `export * as package${index} from ${JSON.stringify(name)};`,
-  );
-  const file = join(directory, "classes.mjs");
-  await writeFile(
-    file,
-    [
-      'import { createRequire } from "node:module";',
-      'export { load } from "@langchain/core/load";',
-      'export const coreVersion = createRequire(import.meta.url)("@langchain/core/package.json").version;',
-      ...lines,
-    ].join("\n"),
-  );
-  const classes = await importFile(file);
-  const coreVersion = String(classes.coreVersion);
-  refuseUnsafe(coreVersion);
-  return {
-    load: classes.load as ChainClasses["load"],
-    importsMap: Object.fromEntries(
-      [...packages.keys()].map((namespace, index) => [
-        namespace,
-        pick(classes[`package${index}`] as Record<string, unknown>, namespace),
-      ]),
-    ),
-    coreVersion,
-  };
+  return { load: load as ChainClasses["load"], importsMap };
 }
 
-async function importFile(file: string): Promise<Record<string, unknown>> {
+async function importPackage(
+  importFromApp: ImportFromApp,
+  specifier: string,
+): Promise<Readonly<Record<string, unknown>>> {
   try {
-    return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+    return await importFromApp(specifier);
   } catch (cause) {
-    const missing = /Cannot find package '([^']+)'/.exec((cause as Error).message)?.[1];
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const isMissing = code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND";
     throw new MlflowException(
-      missing
-        ? `The chain needs the package ${missing}, which this app has not installed: npm install ${missing}`
-        : `The classes of the chain could not be imported: ${(cause as Error).message}`,
+      isMissing
+        ? `The chain needs the package ${specifier}, which this app has not installed: npm install ${specifier}`
+        : `${specifier}, which the chain needs, could not be imported: ${message}`,
       "INVALID_STATE",
       { cause },
     );

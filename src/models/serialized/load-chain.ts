@@ -1,4 +1,5 @@
 import { MlflowException } from "../../errors.js";
+import { formatOf, type ModuleFormat } from "../code/import-from-app.js";
 import type { LangChainModel } from "../set-model.js";
 import { isLangChainModel } from "../set-model.js";
 import { allowedClass } from "./allowed-classes.js";
@@ -8,6 +9,8 @@ import { isConstructor, isNotImplemented, isSecret, nodesOf } from "./nodes.js";
 export interface LoadChainOptions {
   /** The folders from which packages are resolved. */
   readonly importsFrom: readonly string[];
+  /** The format of the classes it is made of. Default: that of the copy of core we run on. */
+  readonly format?: ModuleFormat;
   /** The value of a secret that the chain names, or undefined. */
   readonly secretOf: (name: string) => string | undefined;
   /** The secrets the model is known to need; others are not given to it. */
@@ -35,7 +38,11 @@ export async function loadChain(text: string, options: LoadChainOptions): Promis
       "INVALID_STATE",
     );
   }
-  const { load, importsMap } = await importChainClasses(serialized, options.importsFrom);
+  const { load, importsMap } = await importChainClasses(
+    serialized,
+    options.importsFrom,
+    options.format ?? formatOf(),
+  );
   const model = await load(text, {
     secretsMap,
     optionalImportsMap: importsMap,

@@ -1,4 +1,5 @@
 import { MlflowException } from "../../errors.js";
+import { formatOf } from "../code/import-from-app.js";
 import type { LangChainModel } from "../set-model.js";
 import { firstDifference } from "./compare.js";
 import {
@@ -70,7 +71,12 @@ async function serialize(
   const dropped = scrub(serialized);
   const text = JSON.stringify(serialized);
   const secrets = secretNames(serialized);
-  const reloaded = await loadChain(text, { importsFrom, secrets, secretOf: () => PLACEHOLDER });
+  const reloaded = await loadChain(text, {
+    importsFrom,
+    format: formatOf(model),
+    secrets,
+    secretOf: () => PLACEHOLDER,
+  });
   const again: unknown = JSON.parse(JSON.stringify(reloaded));
   scrub(again);
   if (sorted(again) !== sorted(serialized)) {
