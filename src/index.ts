@@ -1,7 +1,6 @@
 import { downloadArtifacts, listArtifacts } from "./artifacts/artifacts.js";
 import { autolog } from "./autolog/autolog.js";
-import { ModelConfig } from "./models/model-config.js";
-import { setModel } from "./models/set-model.js";
+import { langchainModels } from "./models/namespace.js";
 
 export {
   type ArtifactsOptions,
@@ -13,6 +12,19 @@ export { autolog } from "./autolog/autolog.js";
 export type { AutologOptions } from "./config/options.js";
 export { type ErrorCode, MlflowException, RestException } from "./errors.js";
 export type { FlushCounts } from "./export/flush.js";
+export { clearActiveModel, getActiveModelId, setActiveModel } from "./models/active-model.js";
+export type { LoadModelOptions } from "./models/load-model.js";
+export type { LogModelOptions } from "./models/log-model.js";
+export type { ModelInfo } from "./models/model-info.js";
+export { models, pyfunc } from "./models/namespace.js";
+export type { PyFuncModel } from "./models/pyfunc/pyfunc-model.js";
+export {
+  deleteRegisteredModelAlias,
+  registerModel,
+  setRegisteredModelAlias,
+} from "./models/registry.js";
+export type { SaveModelOptions } from "./models/save-model.js";
+export type { LangChainModel } from "./models/set-model.js";
 export {
   flushTraces,
   getLastActiveTraceId,
@@ -53,6 +65,8 @@ export {
   type StartRunOptions,
   startRun,
 } from "./runs/start-run.js";
+export type { ArtifactInfo } from "./store/artifact-store.js";
+export type { ModelVersion } from "./store/model-store.js";
 export {
   type Dataset,
   type DatasetInput,
@@ -63,7 +77,6 @@ export {
   RunStatus,
   type RunViewType,
 } from "./store/run-store.js";
-export type { ArtifactInfo } from "./store/artifact-store.js";
 export type { Experiment, Page } from "./store/store.js";
 export type { Plain, PlainObject } from "./trace/plain.js";
 export type { Redact, RedactContext } from "./trace/redact.js";
@@ -76,10 +89,8 @@ export {
 } from "./trace/span.js";
 export { type Trace, type TraceData, type TraceInfo, TraceState } from "./trace/trace.js";
 
-/** `mlflow.langchain.autolog()`, as in Python. */
-export const langchain = { autolog };
+/** `mlflow.langchain`, as in Python: `autolog()`, `logModel()`, `saveModel()`, `loadModel()`. */
+export const langchain = { autolog, ...langchainModels };
 
-/** `mlflow.models`, as in Python. */
-export const models = { setModel, ModelConfig };
 /** `mlflow.artifacts.downloadArtifacts()` and `.listArtifacts()`, as in Python. */
 export const artifacts = { downloadArtifacts, listArtifacts };
