@@ -1,6 +1,7 @@
 import { createHandler, HANDLER_BRAND } from "../callbacks/handler.js";
 import { describeRunnable, readLangChain } from "../callbacks/read.js";
 import { createTeller } from "../callbacks/untold-streams.js";
+import { currentRun } from "../context/active-runs.js";
 import { currentScope } from "../context/scopes.js";
 import { CorePatcher } from "../patch/patch-core.js";
 import { getPipeline } from "../pipeline/pipeline.js";
@@ -36,7 +37,10 @@ function createState(): AutologState {
       tellStream: createTeller(handler),
       isOurs: (candidate) =>
         typeof candidate === "object" && candidate !== null && HANDLER_BRAND in candidate,
-      isOn: () => state.isOn && pipeline.options.logTraces,
+      isOn: () =>
+        state.isOn &&
+        pipeline.options.logTraces &&
+        !(pipeline.options.exclusive && currentRun() !== undefined),
     }),
     isOn: false,
   };

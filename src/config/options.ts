@@ -13,6 +13,8 @@ export interface AutologOptions {
   disable: boolean;
   /** Record traces; off, the patches stay but nothing is recorded. */
   logTraces: boolean;
+  /** Record nothing of what is called in a run that the app started itself. */
+  exclusive: boolean;
   /** Print nothing at all, not even the one line a distinct problem gets on stderr. */
   silent: boolean;
   /** Stay off when the version of `@langchain/core` found is not one this package was tested with. */
@@ -116,6 +118,7 @@ const duration: Kind<number> = {
 const DECLARATIONS: { readonly [Name in OptionName]: Declaration<AutologOptions[Name]> } = {
   disable: { kind: flag, defaultValue: false },
   logTraces: { kind: flag, defaultValue: true },
+  exclusive: { kind: flag, defaultValue: false },
   silent: { kind: flag, defaultValue: false },
   disableForUnsupportedVersions: { kind: flag, defaultValue: false },
   extraTags: { kind: tags, defaultValue: {} },
