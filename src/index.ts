@@ -27,7 +27,10 @@ export {
   setTag,
   setTags,
 } from "./runs/log.js";
+export { logArtifact, logArtifacts, logDict, logText } from "./runs/log-artifacts.js";
+export { type LogImageOptions, logImage } from "./runs/log-image.js";
 export { type DatasetDescription, type LogInputOptions, logInput } from "./runs/log-input.js";
+export { type LoadTableOptions, loadTable, logTable } from "./runs/log-table.js";
 export type { ActiveRun } from "./runs/opened-run.js";
 export {
   deleteRun,
@@ -44,6 +47,7 @@ export {
   type StartRunOptions,
   startRun,
 } from "./runs/start-run.js";
+export type { TableData, TableRow } from "./runs/table.js";
 export {
   type Dataset,
   type DatasetInput,

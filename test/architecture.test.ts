@@ -25,7 +25,7 @@ const ORDER = [
 const DOORS: Record<string, string> = {
   undici: "store/rest/http.ts",
   ini: "store/rest/auth.ts",
-  yaml: "store/file/",
+  yaml: "store/",
   progress: "cli/",
   zod: "config/",
   "require-in-the-middle": "patch/copies.ts",

@@ -27,7 +27,7 @@ const files = new WeakMap<RunTarget, Set<Promise<unknown>>>();
 export function putFileTask(
   target: RunTarget,
   perform: (runId: string, signal: AbortSignal) => Promise<void>,
-  bytes = 0,
+  bytes: number,
 ): Promise<void> {
   const done = put(target, target.fileLane, { kind: "task", perform }, bytes + BYTES_PER_JOB);
   const pending = files.get(target) ?? new Set();

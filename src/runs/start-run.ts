@@ -10,6 +10,7 @@ import { newRunTarget } from "./new-run.js";
 import { type ActiveRun, OpenedRun } from "./opened-run.js";
 import { putMaking, putWrite } from "./put.js";
 import { rememberTarget, targetOfId } from "./run-targets.js";
+import { tell, told } from "./told.js";
 import { checkRunId, checkTag } from "./validation.js";
 
 export interface StartRunOptions {
@@ -55,22 +56,29 @@ export function startRun<T>(
 ): Promise<T>;
 export function startRun<T>(callback: (run: ActiveRun) => T | PromiseLike<T>): Promise<T>;
 export function startRun(options?: StartRunOptions): Promise<ActiveRun>;
-export async function startRun<T>(
+export function startRun<T>(
   first: StartRunOptions | ((run: ActiveRun) => T | PromiseLike<T>) = {},
   second?: (run: ActiveRun) => T | PromiseLike<T>,
 ): Promise<T | ActiveRun> {
   const [options, callback] = typeof first === "function" ? [{}, first] : [first, second];
-  const { opened, ready } = open(options, callback === undefined);
+  if (callback) return runWith(options, callback);
+  return told(() => hold(open(options, true).ready, ANSWER_TIMEOUT_MS));
+}
+
+async function runWith<T>(
+  options: StartRunOptions,
+  callback: (run: ActiveRun) => T | PromiseLike<T>,
+): Promise<T> {
+  const { opened, ready } = open(options, false);
   const active = await hold(ready, ANSWER_TIMEOUT_MS);
-  if (!callback) return active;
   let status: RunStatus = RunStatus.FAILED;
   try {
     const value = await runInside(opened, () => callback(active));
     status = RunStatus.FINISHED;
     return value;
   } finally {
-    // What came of the callback is what counts; a failure is told where it is counted.
-    await opened.end(status).catch(() => {});
+    // What came of the callback is what counts.
+    await opened.end(status).catch(tell);
   }
 }
 
@@ -208,14 +216,20 @@ function alreadyActive({ target }: OpenedRun): MlflowException {
  * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown status; the promise rejects when
  * the store does not take the end.
  */
-export async function endRun(status: RunStatus = RunStatus.FINISHED): Promise<void> {
-  if (!Object.hasOwn(RunStatus, status)) {
+export function endRun(status: RunStatus = RunStatus.FINISHED): Promise<void> {
+  return told(async () => {
+    checkStatus(status);
+    await (currentRun() as OpenedRun | undefined)?.end(status);
+  });
+}
+
+function checkStatus(status: unknown): void {
+  if (typeof status !== "string" || !Object.hasOwn(RunStatus, status)) {
     const valid = Object.keys(RunStatus).map((word) => `'${word}'`);
     throw invalidParameter(
       `Could not get run status corresponding to string ${status}. Valid run status strings: [${valid.join(", ")}]`,
     );
   }
-  await (currentRun() as OpenedRun | undefined)?.end(status);
 }
 
 /**
