@@ -31,6 +31,7 @@ export { logArtifact, logArtifacts, logDict, logText } from "./runs/log-artifact
 export { type LogImageOptions, logImage } from "./runs/log-image.js";
 export { type DatasetDescription, type LogInputOptions, logInput } from "./runs/log-input.js";
 export { type LoadTableOptions, loadTable, logTable } from "./runs/log-table.js";
+export type { StartRunOptions } from "./runs/open-run.js";
 export type { ActiveRun } from "./runs/opened-run.js";
 export {
   deleteRun,
@@ -44,7 +45,6 @@ export {
   activeRun,
   endRun,
   lastActiveRun,
-  type StartRunOptions,
   startRun,
 } from "./runs/start-run.js";
 export type { TableData, TableRow } from "./runs/table.js";

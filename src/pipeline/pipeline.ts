@@ -69,7 +69,8 @@ export function getPipeline(): Pipeline {
 /** The page to read first: a span ends in the collector, its Call waits in the queue, the store takes the trace. */
 function createPipeline(): Pipeline {
   // One object that changes its content: who holds it sees the options in force.
-  const options: AutologOptions = resolveOptions({}, {});
+  // Without autolog() the environment counts as well; what is wrong in it is autolog's to tell.
+  const options: AutologOptions = resolveOptions({}, undefined, () => {});
   const losses: Partial<Record<LossReason, number>> = {};
   let readInstance: ReadInstance = () => undefined;
   let describe: Describe = (self) => ({ name: nameOfClass(self), spanType: SpanType.CHAIN });
@@ -153,10 +154,9 @@ function createPipeline(): Pipeline {
     settle,
     spill: () => {
       settle();
-      spillJobs(queue.takeAll(), traceOf, (jobs, cause) => {
-        const runJobs = settleLost(jobs, "exit_timeout", cause);
-        onLost(jobs.length - runJobs, runJobs, "exit_timeout", cause);
-      });
+      const { lost, cause } = spillJobs(queue.takeAll(), traceOf);
+      const runJobs = settleLost(lost, "exit_timeout", cause);
+      onLost(lost.length - runJobs, runJobs, "exit_timeout", cause);
     },
     exitTimeoutMs: () => options.exitTimeoutMs,
   };

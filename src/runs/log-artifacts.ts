@@ -8,9 +8,9 @@ import type { ArtifactSource } from "../store/artifact-store.js";
 import { forEach } from "../store/for-each.js";
 import { writeYaml } from "../store/write-yaml.js";
 import type { LogOptions } from "./log.js";
+import { openImplicitRun } from "./open-run.js";
 import { putFileTask } from "./put.js";
 import { targetToLogTo } from "./run-targets.js";
-import { openImplicitRun } from "./start-run.js";
 import { told } from "./told.js";
 
 /** Files sent at the same time. */

@@ -4,9 +4,9 @@ import { readSource } from "../context/source.js";
 import { invalidParameter } from "../errors.js";
 import type { Dataset } from "../store/run-store.js";
 import type { LogOptions } from "./log.js";
+import { openImplicitRun } from "./open-run.js";
 import { putWrite } from "./put.js";
 import { targetToLogTo } from "./run-targets.js";
-import { openImplicitRun } from "./start-run.js";
 import { told } from "./told.js";
 
 /** Data that a run works with, as far as it is known. */

@@ -11,10 +11,10 @@ import { type Run, RunTagKey } from "../store/run-store.js";
 import type { TrackingStore } from "../store/store.js";
 import type { LogOptions } from "./log.js";
 import { upload } from "./log-artifacts.js";
+import { openImplicitRun } from "./open-run.js";
 import { putFileTask } from "./put.js";
 import { searchRuns } from "./read-runs.js";
 import { targetToLogTo } from "./run-targets.js";
-import { openImplicitRun } from "./start-run.js";
 import {
   appendTable,
   rowsOfTable,

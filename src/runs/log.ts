@@ -5,9 +5,9 @@ import {
   type Metric,
   type RunWrite,
 } from "../store/run-store.js";
+import { openImplicitRun } from "./open-run.js";
 import { putWrite } from "./put.js";
 import { targetToLogTo } from "./run-targets.js";
-import { openImplicitRun } from "./start-run.js";
 import { told } from "./told.js";
 import { checkMetric, checkParam, checkTag, checkTagKey } from "./validation.js";
 

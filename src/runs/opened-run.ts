@@ -40,7 +40,7 @@ export class OpenedRun implements OpenRun {
     this.active = {
       ...run,
       [Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose")]: () =>
-        this.isEnded ? this.#end : this.end(RunStatus.FINISHED),
+        told(() => this.end(RunStatus.FINISHED)),
     } as ActiveRun;
     return this.active;
   }

@@ -1,4 +1,8 @@
+import { hold } from "../export/hold.js";
 import { warnOnce } from "../log.js";
+
+/** How long a process is kept alive for what somebody waits for. */
+const ANSWER_TIMEOUT_MS = 120_000;
 
 /** A promise that knows whether somebody waits for it: `await` calls the `then` of a class that is not Promise itself. */
 class Awaitable<T> extends Promise<T> {
@@ -13,7 +17,13 @@ class Awaitable<T> extends Promise<T> {
     onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    this.isAwaited = true;
+    if (!this.isAwaited) {
+      this.isAwaited = true;
+      hold(
+        super.then(undefined, () => {}),
+        ANSWER_TIMEOUT_MS,
+      );
+    }
     return super.then(onFulfilled, onRejected);
   }
 
@@ -24,8 +34,8 @@ class Awaitable<T> extends Promise<T> {
 }
 
 /**
- * What `work` comes to. It need not be awaited: a failure that nobody waits for is no unhandled
- * rejection, but told once.
+ * What `work` comes to. It need not be awaited: then it keeps no process alive, and its failure is no
+ * unhandled rejection, but told once.
  */
 export function told<T>(work: () => T | PromiseLike<T>): Promise<T> {
   const done = new Awaitable<T>((resolve) => resolve(work()));
