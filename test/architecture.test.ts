@@ -28,6 +28,7 @@ const DOORS: Record<string, string> = {
   yaml: "store/",
   progress: "cli/",
   zod: "config/",
+  shimmer: "patch/wrap.ts",
   "require-in-the-middle": "patch/copies.ts",
 };
 

@@ -1,5 +1,6 @@
 import { createHandler, HANDLER_BRAND } from "../callbacks/handler.js";
 import { describeRunnable, readLangChain } from "../callbacks/read.js";
+import { createTeller } from "../callbacks/untold-streams.js";
 import { currentRun } from "../context/active-runs.js";
 import { currentScope } from "../context/scopes.js";
 import { CorePatcher } from "../patch/patch-core.js";
@@ -33,6 +34,7 @@ function createState(): AutologState {
       collector: pipeline.collector,
       handler,
       instances,
+      tellStream: createTeller(handler),
       isOurs: (candidate) =>
         typeof candidate === "object" && candidate !== null && HANDLER_BRAND in candidate,
       isOn: () =>

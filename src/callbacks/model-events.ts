@@ -83,8 +83,7 @@ export function modelEvents(recorder: Recorder) {
     ),
     handleLLMEnd: guard("handleLLMEnd", (result: unknown, runId: string) =>
       recorder.end(runId, (span) => {
-        const { streamedTokens } = span;
-        if (streamedTokens > 0) span.attributes["langchain.streamed_tokens"] = streamedTokens;
+        if (span.streamed) span.attributes["langchain.streamed_tokens"] = span.streamed.tokens;
         describeResult(span, recorder.plain(span, result));
       }),
     ),

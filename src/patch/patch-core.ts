@@ -3,6 +3,7 @@ import { debug, guard } from "../log.js";
 import type { Collector } from "../trace/collector.js";
 import { type Class, ClassPatcher } from "./classes.js";
 import { patchManager } from "./managers.js";
+import type { ModelStreamEffects } from "./model-streams.js";
 import type { Undo } from "./wrap.js";
 
 /**
@@ -22,6 +23,7 @@ export interface PatchEffects {
   readonly isOn: () => boolean;
   /** Shared with the handler: which Runnable a serialized form came from. */
   readonly instances: WeakMap<object, object>;
+  readonly tellStream: ModelStreamEffects["tellStream"];
 }
 
 /** Patches any number of copies of core, and takes it all back. */
@@ -40,6 +42,7 @@ export class CorePatcher {
       here: currentScope,
       runInScope,
       isOn,
+      tellStream: effects.tellStream,
       onSerialized: (serialized, self) => effects.instances.set(serialized, self),
       addUndo: (undo) => this.#undos.push(undo),
     });

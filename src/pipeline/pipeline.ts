@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { AutologOptions } from "../config/options.js";
 import { resolveOptions } from "../config/resolve.js";
 import { currentRun } from "../context/active-runs.js";
@@ -72,6 +73,8 @@ function createPipeline(): Pipeline {
   // Without autolog() the environment counts as well; what is wrong in it is autolog's to tell.
   const options: AutologOptions = resolveOptions({}, undefined, () => {});
   const losses: Partial<Record<LossReason, number>> = {};
+  // A timer would else hold, and run in, the async context of whichever call started it.
+  const detached = AsyncLocalStorage.snapshot();
   let readInstance: ReadInstance = () => undefined;
   let describe: Describe = (self) => ({ name: nameOfClass(self), spanType: SpanType.CHAIN });
   let source: Readonly<Record<string, string>> | undefined;
@@ -124,6 +127,11 @@ function createPipeline(): Pipeline {
     tags: () => options.extraTags,
     isSampled: () => options.samplingRatio >= 1 || Math.random() < options.samplingRatio,
     maxOpenCalls: () => options.maxOpenCalls,
+    traceTimeoutMs: () => options.traceTimeoutMs,
+    later: (delayMs, run) => {
+      const timer = detached(() => setTimeout(run, delayMs).unref());
+      return () => clearTimeout(timer);
+    },
     redact: () => options.redact,
   });
 

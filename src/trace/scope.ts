@@ -3,7 +3,13 @@ import { nowMs } from "./clock.js";
 import type { OpenSpan } from "./open-span.js";
 
 /** The methods of a Runnable that open a scope. */
-export type Method = "invoke" | "batch" | "stream" | "_streamIterator" | "transform";
+export type Method =
+  | "invoke"
+  | "batch"
+  | "stream"
+  | "streamEvents"
+  | "_streamIterator"
+  | "transform";
 
 /**
  * One call of one method of one Runnable, as long as it lasts. Scopes give context (whose child is
@@ -118,10 +124,12 @@ function isSpanOf({ endMs }: OpenSpan, scope: Scope | undefined): boolean {
 }
 
 function isSameOutcome(inner: Outcome | undefined, outer: Outcome): boolean {
-  if (inner?.kind === "returned" && outer.kind === "returned") {
+  // Both were still going on.
+  if (!inner) return outer.kind === "process_exit" || outer.kind === "timed_out";
+  if (inner.kind === "returned" && outer.kind === "returned") {
     return Object.is(inner.value, outer.value);
   }
-  if (inner?.kind === "thrown" && outer.kind === "thrown") {
+  if (inner.kind === "thrown" && outer.kind === "thrown") {
     return Object.is(inner.error, outer.error);
   }
   return false;

@@ -120,6 +120,8 @@ interface AutologOptions {
     retryTimeoutMs: number;
     /** Calls that are open at the same time; a root call beyond it is not traced, and counted. */
     maxOpenCalls: number;
+    /** Longest time in milliseconds (in the environment in seconds) that a trace may be open: then it ends with an error and is sent; 0 is no bound. */
+    traceTimeoutMs: number;
     /** Characters of one text kept in a span; the rest is cut, with a mark that says how much. */
     maxStringCharacters: number;
     /** Characters kept of one input or output; what comes after is replaced by a mark. */
