@@ -15,12 +15,12 @@ const ANSWER_TIMEOUT_MS = 120_000;
  * Mirrors `mlflow.start_run`.
  *
  * With a callback the run is active in the callback and in all it starts, and nowhere else: several
- * at once do not mix, so servers use this form. It ends FINISHED, or FAILED when the callback throws; its value, or
- * its error, is passed on. Without one the run is active in the whole process, until
- * {@link endRun}, the end of an `await using` block, or the end of the process.
+ * at once do not mix, so servers use this form. It ends FINISHED, or FAILED when the callback
+ * throws; its value, or its error, is passed on. Without one the run is active in the whole process,
+ * until {@link endRun}, the end of an `await using` block, or the end of the process.
  *
- * @throws MlflowException when another run is active and this one is not `nested`; the promise
- * rejects when the run cannot be made, or found by `runId`.
+ * @throws MlflowException INVALID_STATE when another run is active and this one is not `nested`, or
+ * the run to go on with is deleted; what the store says when it cannot be made, or is not there.
  */
 export function startRun<T>(
   options: StartRunOptions,
@@ -59,8 +59,8 @@ async function runWith<T>(
  * is none. Mirrors `mlflow.end_run`.
  *
  * @param status default: `FINISHED`.
- * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown status; the promise rejects when
- * the store does not take the end.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown status; what the store says when
+ * it does not take the end.
  */
 export function endRun(status: RunStatus = RunStatus.FINISHED): Promise<void> {
   return told(async () => {
@@ -79,14 +79,17 @@ function checkStatus(status: unknown): void {
 }
 
 /**
- * The run that is active here, as it was when it was started; {@link getRun} reads it as it is now. Mirrors
- * `mlflow.active_run`.
+ * The run that is active here, as it was when it was started; `getRun()` reads it as it is now.
+ * Undefined also while it is still being made. Mirrors `mlflow.active_run`.
  */
 export function activeRun(): ActiveRun | undefined {
   return (currentRun() as OpenedRun | undefined)?.active;
 }
 
-/** The run that is active here, else the one of this process that was started last, as it is now. Mirrors `mlflow.last_active_run`. */
+/**
+ * The run that is active here, else the one of this process that was started last, as it is now.
+ * Mirrors `mlflow.last_active_run`.
+ */
 export async function lastActiveRun(): Promise<Run | undefined> {
   const opened = (currentRun() as OpenedRun | undefined) ?? lastOpenedRun();
   const runId = opened?.target.id;

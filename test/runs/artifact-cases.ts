@@ -7,7 +7,7 @@ import { temporaryDirectory } from "../store/file/temporary-directory.js";
 import { runPython } from "../support/python.js";
 
 /** One pixel. */
-export const PNG = Buffer.from(
+const PNG = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
   "base64",
 );
