@@ -48,7 +48,11 @@ export {
   setTag,
   setTags,
 } from "./runs/log.js";
+export { logArtifact, logArtifacts, logDict, logText } from "./runs/log-artifacts.js";
+export { type LogImageOptions, logImage } from "./runs/log-image.js";
 export { type DatasetDescription, type LogInputOptions, logInput } from "./runs/log-input.js";
+export { type LoadTableOptions, loadTable, logTable } from "./runs/log-table.js";
+export type { StartRunOptions } from "./runs/open-run.js";
 export type { ActiveRun } from "./runs/opened-run.js";
 export {
   deleteRun,
@@ -62,11 +66,11 @@ export {
   activeRun,
   endRun,
   lastActiveRun,
-  type StartRunOptions,
   startRun,
 } from "./runs/start-run.js";
 export type { ArtifactInfo } from "./store/artifact-store.js";
 export type { ModelVersion } from "./store/model-store.js";
+export type { TableData, TableRow } from "./runs/table.js";
 export {
   type Dataset,
   type DatasetInput,

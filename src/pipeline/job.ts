@@ -27,8 +27,8 @@ export function settleLost(jobs: readonly Job[], reason: DropReason, cause?: unk
     cause instanceof Error
       ? cause
       : new MlflowException(`Data of a run is lost: ${LOSSES[reason]}.`, "TEMPORARILY_UNAVAILABLE");
-  // Who awaits it knows; who does not has this line.
-  warnOnce(`run data ${failure.message}`, `data of a run is lost (${reason}): ${failure.message}`);
+  // Later on those who asked hear of it; then nobody does any more.
+  if (reason === "exit_timeout") warnOnce("run data lost", `${failure.message} (${lost.length})`);
   for (const job of lost) job.settle(failure);
   return lost.length;
 }

@@ -71,7 +71,8 @@ export function getPipeline(): Pipeline {
 /** The page to read first: a span ends in the collector, its Call waits in the queue, the store takes the trace. */
 function createPipeline(): Pipeline {
   // One object that changes its content: who holds it sees the options in force.
-  const options: AutologOptions = resolveOptions({}, {});
+  // Without autolog() the environment counts as well; what is wrong in it is autolog's to tell.
+  const options: AutologOptions = resolveOptions({}, undefined, () => {});
   const losses: Partial<Record<LossReason, number>> = {};
   // A timer would else hold, and run in, the async context of whichever call started it.
   const detached = AsyncLocalStorage.snapshot();
@@ -166,10 +167,9 @@ function createPipeline(): Pipeline {
     settle,
     spill: () => {
       settle();
-      spillJobs(queue.takeAll(), traceOf, (jobs, cause) => {
-        const runJobs = settleLost(jobs, "exit_timeout", cause);
-        onLost(jobs.length - runJobs, runJobs, "exit_timeout", cause);
-      });
+      const { lost, cause } = spillJobs(queue.takeAll(), traceOf);
+      const runJobs = settleLost(lost, "exit_timeout", cause);
+      onLost(lost.length - runJobs, runJobs, "exit_timeout", cause);
     },
     exitTimeoutMs: () => options.exitTimeoutMs,
   };

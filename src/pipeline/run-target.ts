@@ -1,4 +1,5 @@
 import { MlflowException } from "../errors.js";
+import type { ArtifactRoot } from "../store/artifact-store.js";
 import type { NewRun, Run } from "../store/run-store.js";
 import type { TrackingStore } from "../store/store.js";
 import type { Destination } from "./destination.js";
@@ -59,6 +60,11 @@ export class RunTarget {
       },
     );
     return this.#run;
+  }
+
+  async artifactRoot(): Promise<ArtifactRoot> {
+    const { runId, artifactUri } = (await this.made()).info;
+    return { uri: artifactUri, runId };
   }
 
   async #make(): Promise<Run> {

@@ -6,14 +6,24 @@ import type { TraceOf } from "./send.js";
 
 type OnLost = (jobs: readonly Job[], cause?: unknown) => void;
 
-/** The last moment of a process: what a store can take at once it takes, the rest is counted. */
-export function spillJobs(jobs: readonly Job[], traceOf: TraceOf, onLost: OnLost): void {
+/** The last moment of a process: what a store can take at once it takes. Returns what is lost, and why. */
+export function spillJobs(
+  jobs: readonly Job[],
+  traceOf: TraceOf,
+): { readonly lost: readonly Job[]; readonly cause: unknown } {
+  const lost: Job[] = [];
+  let cause: unknown;
+  const onLost: OnLost = (some, why) => {
+    lost.push(...some);
+    cause ??= why;
+  };
   // First the runs: traces name them.
   for (const lane of groupBy(jobs.filter(isRunJob), (job) => job.lane)) spillLane(lane, onLost);
   const calls = jobs.filter((job): job is Call => !isRunJob(job));
   for (const group of groupBy(calls, (call) => call.destination)) {
     spillCalls(group, traceOf, onLost);
   }
+  return { lost, cause };
 }
 
 function spillLane(jobs: readonly RunJob[], onLost: OnLost): void {

@@ -4,9 +4,10 @@ import { readSource } from "../context/source.js";
 import { invalidParameter } from "../errors.js";
 import type { Dataset } from "../store/run-store.js";
 import type { LogOptions } from "./log.js";
+import { openImplicitRun } from "./open-run.js";
 import { putWrite } from "./put.js";
 import { targetToLogTo } from "./run-targets.js";
-import { openImplicitRun } from "./start-run.js";
+import { told } from "./told.js";
 
 /** Data that a run works with, as far as it is known. */
 export interface DatasetDescription {
@@ -39,20 +40,22 @@ const MAX_TAG_CHARACTERS = 500;
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for what is longer than MLflow takes.
  */
-export async function logInput(
+export function logInput(
   dataset: DatasetDescription,
   { context, tags = {}, runId }: LogInputOptions = {},
 ): Promise<void> {
-  const allTags = { ...tags, ...(context !== undefined && { [CONTEXT_TAG]: context }) };
-  for (const [key, value] of Object.entries(allTags)) {
-    if (typeof value === "string" && value.length <= MAX_TAG_CHARACTERS) continue;
-    throw invalidParameter(
-      `The tag '${key}' of an input is a text of at most ${MAX_TAG_CHARACTERS} characters, got ${inspect(value)}.`,
-    );
-  }
-  const input = { dataset: datasetOf(dataset), tags: allTags };
-  const target = targetToLogTo(runId, openImplicitRun);
-  await putWrite(target, { kind: "logInputs", datasets: [input] });
+  return told(async () => {
+    const allTags = { ...tags, ...(context !== undefined && { [CONTEXT_TAG]: context }) };
+    for (const [key, value] of Object.entries(allTags)) {
+      if (typeof value === "string" && value.length <= MAX_TAG_CHARACTERS) continue;
+      throw invalidParameter(
+        `The tag '${key}' of an input is a text of at most ${MAX_TAG_CHARACTERS} characters, got ${inspect(value)}.`,
+      );
+    }
+    const input = { dataset: datasetOf(dataset), tags: allTags };
+    const target = targetToLogTo(runId, openImplicitRun);
+    await putWrite(target, { kind: "logInputs", datasets: [input] });
+  });
 }
 
 function datasetOf(description: DatasetDescription): Dataset {

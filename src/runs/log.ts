@@ -5,9 +5,10 @@ import {
   type Metric,
   type RunWrite,
 } from "../store/run-store.js";
+import { openImplicitRun } from "./open-run.js";
 import { putWrite } from "./put.js";
 import { targetToLogTo } from "./run-targets.js";
-import { openImplicitRun } from "./start-run.js";
+import { told } from "./told.js";
 import { checkMetric, checkParam, checkTag, checkTagKey } from "./validation.js";
 
 /** What a param or a tag can be: texts as they are, objects as JSON, the rest as JavaScript writes it. */
@@ -34,7 +35,7 @@ export interface LogMetricOptions extends LogOptions {
  * @throws MlflowException INVALID_PARAMETER_VALUE for a key or value MLflow does not take.
  */
 export function logParam(key: string, value: LoggedValue, options?: LogOptions): Promise<void> {
-  return settled(() => logRecord("params", [checkParam(key, value)], options));
+  return told(() => logRecord("params", [checkParam(key, value)], options));
 }
 
 /** Logs several params at once. Mirrors `mlflow.log_params`. */
@@ -42,7 +43,7 @@ export function logParams(
   params: Readonly<Record<string, LoggedValue>>,
   options?: LogOptions,
 ): Promise<void> {
-  return settled(() => {
+  return told(() => {
     const checked = Object.entries(params).map(([key, value], index) =>
       checkParam(key, value, `params[${index}]`),
     );
@@ -56,7 +57,7 @@ export function logParams(
  * @throws MlflowException INVALID_PARAMETER_VALUE for a key, value, step or time MLflow does not take.
  */
 export function logMetric(key: string, value: number, options?: LogMetricOptions): Promise<void> {
-  return settled(() => logPoints([checkMetric(key, pointOf(value, options))], options));
+  return told(() => logPoints([checkMetric(key, pointOf(value, options))], options));
 }
 
 /** Logs a point of each of several metrics. Mirrors `mlflow.log_metrics`. */
@@ -64,7 +65,7 @@ export function logMetrics(
   metrics: Readonly<Record<string, number>>,
   options?: LogMetricOptions,
 ): Promise<void> {
-  return settled(() => {
+  return told(() => {
     const points = Object.entries(metrics).map(([key, value], index) =>
       checkMetric(key, pointOf(value, options), `metrics[${index}]`),
     );
@@ -74,7 +75,7 @@ export function logMetrics(
 
 /** Sets a tag of a run, in the place of an earlier one. Mirrors `mlflow.set_tag`. */
 export function setTag(key: string, value: LoggedValue, options?: LogOptions): Promise<void> {
-  return settled(() => logRecord("tags", [checkTag(key, value)], options));
+  return told(() => logRecord("tags", [checkTag(key, value)], options));
 }
 
 /** Sets several tags of a run. Mirrors `mlflow.set_tags`. */
@@ -82,7 +83,7 @@ export function setTags(
   tags: Readonly<Record<string, LoggedValue>>,
   options?: LogOptions,
 ): Promise<void> {
-  return settled(() => {
+  return told(() => {
     const checked = Object.entries(tags).map(([key, value], index) =>
       checkTag(key, value, `tags[${index}]`),
     );
@@ -92,7 +93,7 @@ export function setTags(
 
 /** Deletes a tag of a run; rejects where there is none. Mirrors `mlflow.delete_tag`. */
 export function deleteTag(key: string, options?: LogOptions): Promise<void> {
-  return settled(() => {
+  return told(() => {
     const write = { kind: "deleteTag", key: checkTagKey(key) } as const;
     return putAll([write], options);
   });
@@ -132,11 +133,4 @@ function pieces<T>(items: readonly T[], size: number): (readonly T[])[] {
 async function putAll(writes: readonly RunWrite[], options: LogOptions = {}): Promise<void> {
   const target = targetToLogTo(options.runId, openImplicitRun);
   await Promise.all(writes.map((write) => putWrite(target, write)));
-}
-
-/** What is wrong rejects as all else does; nobody needs to await it. */
-function settled(log: () => Promise<void>): Promise<void> {
-  const logging = new Promise<void>((resolve) => resolve(log()));
-  logging.catch(() => {});
-  return logging;
 }

@@ -4,6 +4,7 @@ import { getPipeline } from "../pipeline/pipeline.js";
 import type { RunTarget } from "../pipeline/run-target.js";
 import { type Run, RunStatus } from "../store/run-store.js";
 import { putWrite, waitForFiles } from "./put.js";
+import { told } from "./told.js";
 
 /** A run that is active; leaving the block of an `await using` ends it. */
 export interface ActiveRun extends Run {
@@ -39,7 +40,7 @@ export class OpenedRun implements OpenRun {
     this.active = {
       ...run,
       [Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose")]: () =>
-        this.isEnded ? this.#end : this.end(RunStatus.FINISHED),
+        told(() => this.end(RunStatus.FINISHED)),
     } as ActiveRun;
     return this.active;
   }
@@ -79,7 +80,9 @@ export class OpenedRun implements OpenRun {
   endWithProcess(): void {
     this.#leave();
     const status = this.#status ?? (this.#isProcessWide ? RunStatus.FINISHED : RunStatus.KILLED);
-    const ended = putWrite(this.target, { kind: "update", status, endTimeMs: Date.now() });
+    const ended = told(() =>
+      putWrite(this.target, { kind: "update", status, endTimeMs: Date.now() }),
+    );
     this.#end ??= ended;
   }
 }

@@ -1,11 +1,8 @@
-import { hold } from "../export/hold.js";
 import { getPipeline } from "../pipeline/pipeline.js";
 import type { RunWork } from "../pipeline/run-job.js";
 import type { RunTarget } from "../pipeline/run-target.js";
 import type { RunWrite } from "../store/run-store.js";
 
-/** How long a process is kept alive for what was asked for and is not done. */
-const ANSWER_TIMEOUT_MS = 120_000;
 /** Fixed costs of a job in memory, and of one point of it. */
 const BYTES_PER_JOB = 500;
 const BYTES_PER_POINT = 150;
@@ -27,7 +24,7 @@ const files = new WeakMap<RunTarget, Set<Promise<unknown>>>();
 export function putFileTask(
   target: RunTarget,
   perform: (runId: string, signal: AbortSignal) => Promise<void>,
-  bytes = 0,
+  bytes: number,
 ): Promise<void> {
   const done = put(target, target.fileLane, { kind: "task", perform }, bytes + BYTES_PER_JOB);
   const pending = files.get(target) ?? new Set();
@@ -48,8 +45,9 @@ function put(target: RunTarget, lane: object, work: RunWork, bytes: number): Pro
     const settle = (failure?: Error) => (failure ? reject(failure) : resolve());
     getPipeline().putRunJob({ run: target, lane, work, bytes, settle });
   });
-  // Also handles a failure that nobody awaits: it is told where it is counted.
-  return hold(done, ANSWER_TIMEOUT_MS);
+  // Who asked for it has a promise of its own, see told().
+  done.catch(() => {});
+  return done;
 }
 
 function bytesOfWrite(write: RunWrite): number {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as mlflow from "../../src/index.js";
+import { describeRunFiles } from "../runs/artifact-cases.js";
 import { describeFluentRuns } from "../runs/run-cases.js";
+import { temporaryDirectory } from "../store/file/temporary-directory.js";
 import { type MlflowServer, startMlflowServer } from "../support/mlflow-server.js";
 import { runPython } from "../support/python.js";
 
@@ -17,7 +19,17 @@ describe("runs on an MLflow server", () => {
   describeFluentRuns(() => server.url);
 });
 
+describe("files of runs on an MLflow server", () => {
+  describeRunFiles(() => server.url);
+});
+
+describe("files of runs in a local directory", () => {
+  const directory = temporaryDirectory({ whenOver: afterAll });
+  describeRunFiles(() => directory);
+});
+
 test("Python's client finds runs, their children and their traces", async () => {
+  mlflow.setTrackingUri(server.url);
   const { experimentId } = await mlflow.setExperiment("for Python");
   mlflow.autolog();
   const { RunnableLambda } = await import("@langchain/core/runnables");
