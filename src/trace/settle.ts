@@ -16,6 +16,8 @@ export interface SettleEffects {
 
 export type Describe = (self: object) => { readonly name: string; readonly spanType: SpanType };
 
+type Returned = Extract<Outcome, { kind: "returned" }>;
+
 const ENDINGS: Record<Outcome["kind"], SpanEnding> = {
   returned: "complete",
   thrown: "error",
@@ -33,7 +35,7 @@ export function settleNested(
   outcome: Outcome,
   effects: SettleEffects,
 ): number {
-  if (outcome.kind === "returned") correctOutput(scope.span, outcome.value, effects);
+  if (outcome.kind === "returned") correctOutput(scope.span, outcome, effects);
   if (scope.span && !isEnd(outcome)) return closeUntold(scope, outcome, effects);
   const streams = isEnd(outcome) ? settleStreams(call, outcome, effects, scope) : 0;
   const inside = call.spans.slice(scope.firstSpan).filter((span) => span.scope?.isWithin(scope));
@@ -84,7 +86,7 @@ export function settleRoot(call: Call, outcome: Outcome, effects: SettleEffects)
   if (root && (tops.length !== 1 || needsOwnSpan(root, tops, outcome))) {
     closeOwn(addOwnSpan(call, root, tops, effects.describe(root.self)), root, outcome, effects);
   } else if (tops[0] && outcome.kind === "returned") {
-    giveOutput(tops[0], root, outcome.value, effects);
+    giveOutput(tops[0], root, outcome, effects);
   }
   return streams + closed;
 }
@@ -92,14 +94,14 @@ export function settleRoot(call: Call, outcome: Outcome, effects: SettleEffects)
 function giveOutput(
   span: OpenSpan,
   root: Scope | undefined,
-  value: unknown,
+  outcome: Returned,
   effects: SettleEffects,
 ): void {
   // A class that starts all its batch's runs up front ends each with the whole batch's output;
   // one that streams what it cannot join tells no output at all.
   const isUntold = span.outputs === undefined || !(root || span.isOpen);
-  if (isUntold) span.outputs = effects.snapshot(value, span.call);
-  else correctOutput(span, value, effects);
+  if (isUntold) span.outputs = effects.snapshot(outcome.value, span.call);
+  else correctOutput(span, outcome, effects);
 }
 
 function closeOwn(span: OpenSpan, scope: Scope, outcome: Outcome, effects: SettleEffects): void {
@@ -109,8 +111,15 @@ function closeOwn(span: OpenSpan, scope: Scope, outcome: Outcome, effects: Settl
 }
 
 /** LangChain shows handlers `{ output: "x" }` for `"x"`; only the scope knows which of the two it was. */
-function correctOutput(span: OpenSpan | undefined, value: unknown, effects: SettleEffects): void {
-  if (!span?.uncoercedOutput || typeof value !== "object" || value === null) return;
+function correctOutput(
+  span: OpenSpan | undefined,
+  outcome: Returned,
+  effects: SettleEffects,
+): void {
+  if (!span?.uncoercedOutput) return;
+  // A stream joins its chunks when the value is asked for.
+  const { value } = outcome;
+  if (typeof value !== "object" || value === null) return;
   const keys = Object.keys(value);
   if (keys.length === 1 && keys[0] === "output") {
     span.outputs = effects.snapshot(value, span.call);
