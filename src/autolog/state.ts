@@ -1,5 +1,6 @@
 import { createHandler, HANDLER_BRAND } from "../callbacks/handler.js";
 import { describeRunnable, readLangChain } from "../callbacks/read.js";
+import { createInstances } from "../context/instances.js";
 import { currentScope } from "../context/scopes.js";
 import { CorePatcher } from "../patch/patch-core.js";
 import { getPipeline } from "../pipeline/pipeline.js";
@@ -18,13 +19,12 @@ export function getState(): AutologState {
 function createState(): AutologState {
   const pipeline = getPipeline();
   pipeline.readWith(readLangChain, describeRunnable);
-  const instances = new WeakMap<object, object>();
+  const instances = createInstances(currentScope);
   const handler = createHandler({
     collector: pipeline.collector,
     here: currentScope,
     snapshot: pipeline.snapshot,
-    instanceOf: (serialized) =>
-      typeof serialized === "object" && serialized !== null ? instances.get(serialized) : undefined,
+    instanceOf: instances.of,
   });
   const state: AutologState = {
     patcher: new CorePatcher({

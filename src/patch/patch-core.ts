@@ -1,3 +1,4 @@
+import type { Instances } from "../context/instances.js";
 import { currentScope, runInScope } from "../context/scopes.js";
 import { debug, guard } from "../log.js";
 import type { Collector } from "../trace/collector.js";
@@ -21,7 +22,7 @@ export interface PatchEffects {
   readonly isOurs: (handler: unknown) => boolean;
   readonly isOn: () => boolean;
   /** Shared with the handler: which Runnable a serialized form came from. */
-  readonly instances: WeakMap<object, object>;
+  readonly instances: Instances;
 }
 
 /** Patches any number of copies of core, and takes it all back. */
@@ -40,7 +41,7 @@ export class CorePatcher {
       here: currentScope,
       runInScope,
       isOn,
-      onSerialized: (serialized, self) => effects.instances.set(serialized, self),
+      onSerialized: effects.instances.add,
       addUndo: (undo) => this.#undos.push(undo),
     });
   }
