@@ -68,9 +68,9 @@ export {
   lastActiveRun,
   startRun,
 } from "./runs/start-run.js";
+export type { TableData, TableRow } from "./runs/table.js";
 export type { ArtifactInfo } from "./store/artifact-store.js";
 export type { ModelVersion } from "./store/model-store.js";
-export type { TableData, TableRow } from "./runs/table.js";
 export {
   type Dataset,
   type DatasetInput,

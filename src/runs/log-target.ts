@@ -1,8 +1,8 @@
 import { runToLogTo } from "../context/active-runs.js";
 import type { RunTarget } from "../pipeline/run-target.js";
+import { openImplicitRun } from "./open-run.js";
 import type { OpenedRun } from "./opened-run.js";
 import { targetToLogTo } from "./run-targets.js";
-import { openImplicitRun } from "./start-run.js";
 
 /**
  * The run that something belongs to which is logged here: that of this id, or the active one. With

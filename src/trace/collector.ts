@@ -193,6 +193,7 @@ export class Collector {
     if (call && call.state !== "sealed") this.#settleIn(call, scope, outcome);
     // Timers and queues keep dead contexts alive: they shall not keep what the app passed in.
     scope.input = undefined;
+    scope.serialized = undefined;
     scope.handedOn = undefined;
     scope.driver = undefined;
   }

@@ -34,6 +34,8 @@ export class Scope {
   handedOn: { isSame: boolean; isSelf: boolean; outcome?: Outcome } | undefined;
   /** A generator whose chunks are those of the one it hands on to: they are not compared. */
   isRelay = false;
+  /** What `self` was serialized as in here: by it LangChain tells handlers whose run starts. */
+  serialized: object | undefined;
   /** Its run is plumbing that gets no span. */
   isHidden = false;
   settled = false;
