@@ -3,6 +3,7 @@ import type { Outcome } from "../trace/call.js";
 import { joinChunks } from "../trace/chunks.js";
 import { nowMs } from "../trace/clock.js";
 import type { Scope } from "../trace/scope.js";
+import { onAbortOf } from "./aborts.js";
 import { type CallEffects, settle } from "./calls.js";
 
 /** Chunks kept of a stream, for what is left before its end. */
@@ -123,10 +124,7 @@ export class Ending {
       setImmediate(onAborted);
     });
     if (signal.aborted) onAbort();
-    else {
-      signal.addEventListener("abort", onAbort, { once: true });
-      this.#forget = () => signal.removeEventListener("abort", onAbort);
-    }
+    else this.#forget = onAbortOf(signal, onAbort);
   }
 }
 
