@@ -26,9 +26,10 @@ const ORDER = [
 const DOORS: Record<string, string | readonly string[]> = {
   undici: "store/rest/http.ts",
   ini: "store/rest/auth.ts",
-  yaml: "store/file/",
+  yaml: ["store/", "models/folder/ml-model.ts"],
   progress: ["cli/", "artifacts/progress.ts"],
   zod: "config/",
+  shimmer: "patch/wrap.ts",
   "require-in-the-middle": "patch/copies.ts",
 };
 

@@ -13,6 +13,8 @@ export interface AutologOptions {
   disable: boolean;
   /** Record traces; off, the patches stay but nothing is recorded. */
   logTraces: boolean;
+  /** Record nothing of what is called in a run that the app started itself. */
+  exclusive: boolean;
   /** Print nothing at all, not even the one line a distinct problem gets on stderr. */
   silent: boolean;
   /** Stay off when the version of `@langchain/core` found is not one this package was tested with. */
@@ -44,6 +46,8 @@ export interface AutologOptions {
   retryTimeoutMs: number;
   /** Calls that are open at the same time; a root call beyond it is not traced, and counted. */
   maxOpenCalls: number;
+  /** Longest time in milliseconds (in the environment in seconds) that a trace may be open: then it ends with an error and is sent; 0 is no bound. */
+  traceTimeoutMs: number;
   /** Characters of one text kept in a span; the rest is cut, with a mark that says how much. */
   maxStringCharacters: number;
   /** Characters kept of one input or output; what comes after is replaced by a mark. */
@@ -100,10 +104,21 @@ function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): Kind<number> {
 const share = number("a number from 0 to 1", z.number().min(0).max(1));
 const count = wholeNumber(1);
 
+/** Milliseconds, but seconds in a variable of MLflow's. */
+const duration: Kind<number> = {
+  want: `milliseconds (its variable: seconds) from 0 to ${LONGEST_TIMER_MS}`,
+  inCode: z.int().min(0).max(LONGEST_TIMER_MS),
+  inEnvironment: z
+    .string()
+    .transform((text) => Math.ceil(Number(text) * 1000))
+    .pipe(z.int().min(0).max(LONGEST_TIMER_MS)),
+};
+
 /** Every option once, with what it takes, its default and its environment variable; the texts are above. */
 const DECLARATIONS: { readonly [Name in OptionName]: Declaration<AutologOptions[Name]> } = {
   disable: { kind: flag, defaultValue: false },
   logTraces: { kind: flag, defaultValue: true },
+  exclusive: { kind: flag, defaultValue: false },
   silent: { kind: flag, defaultValue: false },
   disableForUnsupportedVersions: { kind: flag, defaultValue: false },
   extraTags: { kind: tags, defaultValue: {} },
@@ -121,6 +136,7 @@ const DECLARATIONS: { readonly [Name in OptionName]: Declaration<AutologOptions[
   exitTimeoutMs: { kind: wholeNumber(0, LONGEST_TIMER_MS), defaultValue: 10_000 },
   retryTimeoutMs: { kind: wholeNumber(0, LONGEST_TIMER_MS), defaultValue: 120_000 },
   maxOpenCalls: { kind: count, defaultValue: 10_000 },
+  traceTimeoutMs: { kind: duration, defaultValue: 0, env: "MLFLOW_TRACE_TIMEOUT_SECONDS" },
   maxStringCharacters: { kind: count, defaultValue: 1_000_000 },
   maxValueCharacters: { kind: count, defaultValue: 2_000_000 },
   maxValueNodes: { kind: count, defaultValue: 20_000 },

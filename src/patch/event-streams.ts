@@ -3,7 +3,10 @@ import type { Method } from "./wrap.js";
 
 interface Caller {
   readonly self: unknown;
+  /** What it called `streamEvents` with, its config among them. */
+  readonly options: unknown;
   readonly signal: AbortSignal | undefined;
+  isTaken: boolean;
 }
 
 /**
@@ -17,6 +20,17 @@ export class EventStreams {
   /** The signal by which the caller of this `stream` may end it. */
   signalOf(self: unknown, config: unknown): AbortSignal | undefined {
     return this.#callerOf(self, config).signal;
+  }
+
+  /**
+   * The options of the `streamEvents` we are in, if a model opens its stream in there by itself: that
+   * is version 3 called on a model. Only once, as the model may go on to another class's.
+   */
+  takeOptions(self: unknown): { readonly options: unknown } | undefined {
+    const caller = this.#caller;
+    if (caller === undefined || caller.self !== self || caller.isTaken) return undefined;
+    caller.isTaken = true;
+    return caller;
   }
 
   readonly wrapMethod = (original: Method): Method => {
@@ -47,7 +61,7 @@ export class EventStreams {
     const caller = this.#caller;
     return caller !== undefined && caller.self === self
       ? caller
-      : { self, signal: signalOf(config) };
+      : { self, options: config, signal: signalOf(config), isTaken: false };
   }
 
   #with<T>(caller: Caller, call: () => T): T {

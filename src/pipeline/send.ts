@@ -6,7 +6,7 @@ import type { Trace } from "../trace/trace.js";
 import type { Destination } from "./destination.js";
 
 /** The trace of a sealed Call, as its store takes it. */
-export type TraceOf = (call: Call, experimentId: string) => Trace;
+export type TraceOf = (call: Call, experimentId: string, runId: string | undefined) => Trace;
 
 /** Sends sealed Calls of one destination to its store; a failure is told once, in its own words. */
 export async function sendCalls(
@@ -17,8 +17,9 @@ export async function sendCalls(
   const destination = calls[0]?.destination as Destination;
   let verdicts: readonly Verdict[];
   try {
+    const runId = (await destination.run?.made())?.info.runId;
     const experimentId = await destination.experimentId();
-    const traces = calls.map((call) => traceOf(call, experimentId));
+    const traces = calls.map((call) => traceOf(call, experimentId, runId));
     verdicts = await destination.store.logTraces(experimentId, traces, signal);
   } catch (thrown) {
     const cause = thrown instanceof Error ? thrown : new Error(String(thrown));

@@ -1,7 +1,24 @@
 import type { Page, Verdict } from "./store.js";
 
 /** What a run can be, in MLflow's words. */
-export type RunStatus = "RUNNING" | "SCHEDULED" | "FINISHED" | "FAILED" | "KILLED";
+export const RunStatus = {
+  RUNNING: "RUNNING",
+  SCHEDULED: "SCHEDULED",
+  FINISHED: "FINISHED",
+  FAILED: "FAILED",
+  KILLED: "KILLED",
+} as const;
+export type RunStatus = (typeof RunStatus)[keyof typeof RunStatus];
+
+/** Names of run tags that MLflow reads. */
+export const RunTagKey = {
+  RUN_NAME: "mlflow.runName",
+  PARENT_RUN_ID: "mlflow.parentRunId",
+  NOTE: "mlflow.note.content",
+  GIT_COMMIT: "mlflow.source.git.commit",
+  LOGGED_ARTIFACTS: "mlflow.loggedArtifacts",
+  LOGGED_IMAGES: "mlflow.loggedImages",
+} as const;
 
 export interface RunInfo {
   readonly runId: string;

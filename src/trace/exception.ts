@@ -15,6 +15,20 @@ export interface ErrorTexts {
 
 export type DescribeError = (thrown: unknown) => ErrorTexts;
 
+/** Of a trace that is ended because it took too long; the text is Python's. */
+export function timeoutTexts(traceId: string, timeoutMs: number): ErrorTexts {
+  const message =
+    `Trace ${traceId} is timed out after ${timeoutMs / 1000} seconds. The operation may be stuck or taking too ` +
+    "long to complete. To increase the timeout, set the environment variable MLFLOW_TRACE_TIMEOUT_SECONDS to a larger value.";
+  const type = "MlflowTracingException";
+  const event = {
+    "exception.message": message,
+    "exception.type": type,
+    "exception.stacktrace": `${type}: ${message}`,
+  };
+  return { thrown: undefined, message, event };
+}
+
 type Clean = (text: string) => string;
 
 /** An app may throw anything. */

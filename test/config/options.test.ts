@@ -95,6 +95,7 @@ describe("options in the environment", () => {
     ["maxQueueBytes", "1e6", 1_000_000],
     ["flushIntervalMs", "250", 250],
     ["extraTags", '{"team":"search"}', { team: "search" }],
+    ["traceTimeoutMs", "1.5", 1500],
   ])("%s: %j is read", (name, text, value) => {
     const env = { [envOf(name)]: text };
     expect(resolveOptions({}, env)).toEqual({ ...defaults, [name]: value });
@@ -141,6 +142,7 @@ describe("options in the environment", () => {
     const names = NAMES_IN_ENVIRONMENT.map(envOf);
     expect(new Set(names).size).toBe(names.length);
     expect(describeOption("samplingRatio").env).toBe("MLFLOW_TRACE_SAMPLING_RATIO");
+    expect(describeOption("traceTimeoutMs").env).toBe("MLFLOW_TRACE_TIMEOUT_SECONDS");
     expect(describeOption("maxQueueBytes").env).toBe("MLFLOW_LANGCHAIN_MAX_QUEUE_BYTES");
   });
 });

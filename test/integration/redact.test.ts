@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { HumanMessage } from "@langchain/core/messages";
@@ -138,6 +141,32 @@ test("what `redact` takes out is in no byte of the store", async () => {
   expect(text).toContain(HARMLESS);
   expect(text).toContain("[mail]");
   expect(text).not.toContain("[redaction failed]");
+});
+
+test("nor is it sent to a server, and a trace that is sent again is redacted once", async () => {
+  const bodies: Buffer[] = [];
+  const sink = createServer(async (request, response) => {
+    bodies.push(Buffer.concat(await request.toArray()));
+    const isFirst = request.url === "/v1/traces" && bodies.length < 5;
+    if (isFirst) response.statusCode = 503;
+    response.setHeader("content-type", "application/json");
+    response.end(request.url === "/version" ? "3.17.2" : "{}");
+  }).listen(0, "127.0.0.1");
+  await once(sink, "listening");
+  setTrackingUri(`http://127.0.0.1:${(sink.address() as AddressInfo).port}`);
+  const redact = vi.fn(mask);
+  try {
+    autolog({ silent: true, redact });
+    await RunnableLambda.from((text: string) => text).invoke(`${HARMLESS} ${MARK}`);
+    while ((await flushTraces({ timeoutMs: 5000 })).sent === 0);
+  } finally {
+    sink.closeAllConnections();
+    sink.close();
+  }
+  const sent = Buffer.concat(bodies).toString("latin1");
+  expect(sent.split(`${HARMLESS} [mail]`).length).toBeGreaterThan(2);
+  expect(sent).not.toContain(MARK);
+  expect(redact.mock.calls.map(([, { field }]) => field)).toEqual(["inputs", "outputs"]);
 });
 
 describe("it fails closed:", () => {

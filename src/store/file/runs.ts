@@ -1,5 +1,5 @@
 import { randomRunName } from "../run-name.js";
-import type { Run, RunStore } from "../run-store.js";
+import { type Run, type RunStore, RunTagKey } from "../run-store.js";
 import type { Layout } from "./layout.js";
 import { readMetricHistory, readRun } from "./read-runs.js";
 import { RunFolders } from "./run-folders.js";
@@ -46,8 +46,8 @@ function* createNamed(
   folders: RunFolders,
   run: Parameters<RunStore["createRun"]>[0],
 ): Steps<Run> {
-  const runName = run.runName ?? run.tags["mlflow.runName"] ?? randomRunName();
+  const runName = run.runName ?? run.tags[RunTagKey.RUN_NAME] ?? randomRunName();
   const info = yield* createRun(layout, folders, { ...run, runName });
-  const tags = { ...run.tags, "mlflow.runName": runName };
+  const tags = { ...run.tags, [RunTagKey.RUN_NAME]: runName };
   return { info, data: { metrics: {}, params: {}, tags }, inputs: { datasetInputs: [] } };
 }

@@ -2,7 +2,14 @@ import { createHash, randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { invalidParameter, MlflowException } from "../../errors.js";
-import type { DatasetInput, Metric, NewRun, RunInfo, RunWrite } from "../run-store.js";
+import {
+  type DatasetInput,
+  type Metric,
+  type NewRun,
+  type RunInfo,
+  RunTagKey,
+  type RunWrite,
+} from "../run-store.js";
 import { openExperiment } from "./experiments.js";
 import * as layout from "./layout.js";
 import { toYaml } from "./meta-yaml.js";
@@ -19,7 +26,7 @@ import {
 } from "./steps.js";
 import { type FileToWrite, placeNew, placeOrReplace } from "./write-atomically.js";
 
-const RUN_NAME_TAG = "mlflow.runName";
+const RUN_NAME_TAG = RunTagKey.RUN_NAME;
 
 export function* createRun(
   where: layout.Layout,
