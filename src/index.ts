@@ -1,9 +1,30 @@
+import { downloadArtifacts, listArtifacts } from "./artifacts/artifacts.js";
 import { autolog } from "./autolog/autolog.js";
+import { langchainModels } from "./models/namespace.js";
 
+export {
+  type ArtifactsOptions,
+  type DownloadArtifactsOptions,
+  downloadArtifacts,
+  listArtifacts,
+} from "./artifacts/artifacts.js";
 export { autolog } from "./autolog/autolog.js";
 export type { AutologOptions } from "./config/options.js";
 export { type ErrorCode, MlflowException, RestException } from "./errors.js";
 export type { FlushCounts } from "./export/flush.js";
+export { clearActiveModel, getActiveModelId, setActiveModel } from "./models/active-model.js";
+export type { LoadModelOptions } from "./models/load-model.js";
+export type { LogModelOptions } from "./models/log-model.js";
+export type { ModelInfo } from "./models/model-info.js";
+export { models, pyfunc } from "./models/namespace.js";
+export type { PyFuncModel } from "./models/pyfunc/pyfunc-model.js";
+export {
+  deleteRegisteredModelAlias,
+  registerModel,
+  setRegisteredModelAlias,
+} from "./models/registry.js";
+export type { SaveModelOptions } from "./models/save-model.js";
+export type { LangChainModel } from "./models/set-model.js";
 export {
   flushTraces,
   getLastActiveTraceId,
@@ -48,6 +69,8 @@ export {
   startRun,
 } from "./runs/start-run.js";
 export type { TableData, TableRow } from "./runs/table.js";
+export type { ArtifactInfo } from "./store/artifact-store.js";
+export type { ModelVersion } from "./store/model-store.js";
 export {
   type Dataset,
   type DatasetInput,
@@ -70,5 +93,8 @@ export {
 } from "./trace/span.js";
 export { type Trace, type TraceData, type TraceInfo, TraceState } from "./trace/trace.js";
 
-/** `mlflow.langchain.autolog()`, as in Python. */
-export const langchain = { autolog };
+/** `mlflow.langchain`, as in Python: `autolog()`, `logModel()`, `saveModel()`, `loadModel()`. */
+export const langchain = { autolog, ...langchainModels };
+
+/** `mlflow.artifacts.downloadArtifacts()` and `.listArtifacts()`, as in Python. */
+export const artifacts = { downloadArtifacts, listArtifacts };

@@ -2,6 +2,7 @@ import { createHandler, HANDLER_BRAND } from "../callbacks/handler.js";
 import { describeRunnable, readLangChain } from "../callbacks/read.js";
 import { createTeller } from "../callbacks/untold-streams.js";
 import { currentRun } from "../context/active-runs.js";
+import { createInstances } from "../context/instances.js";
 import { currentScope } from "../context/scopes.js";
 import { CorePatcher } from "../patch/patch-core.js";
 import { getPipeline } from "../pipeline/pipeline.js";
@@ -20,14 +21,13 @@ export function getState(): AutologState {
 function createState(): AutologState {
   const pipeline = getPipeline();
   pipeline.readWith(readLangChain, describeRunnable);
-  const instances = new WeakMap<object, object>();
+  const instances = createInstances(currentScope);
   const handler = createHandler({
     collector: pipeline.collector,
     here: currentScope,
     snapshot: pipeline.snapshot,
     describeError: pipeline.describeError,
-    instanceOf: (serialized) =>
-      typeof serialized === "object" && serialized !== null ? instances.get(serialized) : undefined,
+    instanceOf: instances.of,
   });
   const state: AutologState = {
     patcher: new CorePatcher({

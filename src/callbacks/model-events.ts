@@ -114,9 +114,11 @@ function withoutConfig(extra: unknown): unknown {
   if (typeof options !== "object" || options === null) return extra;
   // Bound tools are among the parameters already, as the provider gets them.
   const hasTools = (rest.invocation_params as Live | undefined)?.tools !== undefined;
-  const own = Object.entries(options).filter(
-    ([name, value]) =>
-      !CONFIG_KEYS.has(name) && typeof value !== "function" && !(hasTools && name === "tools"),
-  );
-  return { ...rest, options: Object.fromEntries(own) };
+  const own: Record<string, unknown> = {};
+  for (const name of Object.keys(options)) {
+    if (CONFIG_KEYS.has(name) || (hasTools && name === "tools") || name === "__proto__") continue;
+    const value = (options as Live)[name];
+    if (typeof value !== "function") own[name] = value;
+  }
+  return { ...rest, options: own };
 }

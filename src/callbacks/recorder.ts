@@ -49,11 +49,15 @@ export class Recorder {
     const init = { name, spanType, self, hidden };
     const span = collector.startSpan(event.runId, init, event.parentRunId, here());
     if (!span) return undefined;
-    const metadata = this.plain(span, event.metadata);
+    if (!isEmpty(event.metadata)) this.#takeMetadata(span, event.metadata);
+    return span;
+  }
+
+  #takeMetadata(span: OpenSpan, live: unknown): void {
+    const metadata = this.plain(span, live);
     if (!isEmptyObject(metadata)) span.attributes.metadata = metadata as Plain;
     const threadId = field(metadata, "thread_id");
     if (threadId !== undefined) span.call.sessionId ??= String(threadId);
-    return span;
   }
 
   plain(span: OpenSpan, value: unknown): Plain | undefined {
@@ -127,4 +131,10 @@ function nameOfRun(event: RunStart, self: object | undefined): string | undefine
 /** LangGraph pauses for a person, and sends commands to a parent graph, by throwing: that is no error. */
 function isBubbling(error: unknown): error is Live {
   return typeof error === "object" && error !== null && (error as Live).is_bubble_up === true;
+}
+
+/** Of most runs the metadata is `{}`. */
+function isEmpty(metadata: unknown): boolean {
+  for (const _ in metadata as object) return false;
+  return true;
 }

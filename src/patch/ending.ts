@@ -39,7 +39,9 @@ export class Ending {
 
   chunk(value: unknown): void {
     const { scope } = this;
-    if (!this.isRoot && !scope.span) scope.call?.streaming.add(scope);
+    const { call } = scope;
+    if (!call?.sampled || call.state === "sealed") return;
+    if (!this.isRoot && !scope.span) call.streaming.add(scope);
     // The events of a model's stream are no parts of its output.
     if (this.keepsChunks && scope.method !== "streamEvents") this.#kept.add(value);
   }
@@ -101,6 +103,7 @@ export class Ending {
     this.#forget?.();
     settle(this.#effects, this.scope, outcome);
     if (this.#label && this.isRoot) settle(this.#effects, this.#label, outcome);
+    this.#kept.clear();
   }
 
   /**

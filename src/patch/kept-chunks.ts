@@ -11,6 +11,11 @@ export class KeptChunks {
   dropped = 0;
   #characters = 0;
 
+  /** An app may keep the stream when it is over. */
+  clear(): void {
+    this.chunks.length = 0;
+  }
+
   add(chunk: unknown): void {
     const isFull = this.chunks.length >= MAX_CHUNKS || this.#characters >= MAX_CHARACTERS;
     if (isFull) this.dropped += 1;

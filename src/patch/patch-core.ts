@@ -1,3 +1,4 @@
+import type { Instances } from "../context/instances.js";
 import { currentScope, runInScope } from "../context/scopes.js";
 import { debug, guard } from "../log.js";
 import type { Collector } from "../trace/collector.js";
@@ -22,7 +23,7 @@ export interface PatchEffects {
   readonly isOurs: (handler: unknown) => boolean;
   readonly isOn: () => boolean;
   /** Shared with the handler: which Runnable a serialized form came from. */
-  readonly instances: WeakMap<object, object>;
+  readonly instances: Instances;
   readonly tellStream: ModelStreamEffects["tellStream"];
 }
 
@@ -43,7 +44,7 @@ export class CorePatcher {
       runInScope,
       isOn,
       tellStream: effects.tellStream,
-      onSerialized: (serialized, self) => effects.instances.set(serialized, self),
+      onSerialized: effects.instances.add,
       addUndo: (undo) => this.#undos.push(undo),
     });
   }

@@ -22,6 +22,8 @@ export function wrapStream(
       if (!scope) return original.apply(this, args);
       scope.signal = signalOfCaller(this, args[1]);
       const opened = () => {
+        // Nobody watches a stream that is not sampled: its context stays silent, so that nothing in it is a root.
+        if (scope.call?.sampled === false) return;
         if (!scope.driver) settle(effects, scope, { kind: "returned", value: undefined });
         else if (scope.call?.root !== scope) scope.settled = true;
       };

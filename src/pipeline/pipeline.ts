@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { AutologOptions } from "../config/options.js";
 import { resolveOptions } from "../config/resolve.js";
+import { activeModelId } from "../context/active-model.js";
 import { currentRun } from "../context/active-runs.js";
 import { readSource } from "../context/source.js";
 import { onProcessEnd } from "../export/exit.js";
@@ -126,6 +127,10 @@ function createPipeline(): Pipeline {
     onDrop: (reason, count) => onDrop(count, reason),
     destination: () => currentRun()?.destination ?? tracking.current(),
     tags: () => options.extraTags,
+    metadata: () => {
+      const modelId = activeModelId();
+      return modelId === undefined ? {} : { [TraceMetadataKey.MODEL_ID]: modelId };
+    },
     isSampled: () => options.samplingRatio >= 1 || Math.random() < options.samplingRatio,
     maxOpenCalls: () => options.maxOpenCalls,
     traceTimeoutMs: () => options.traceTimeoutMs,

@@ -42,4 +42,6 @@ export interface ArtifactStore {
     file: string,
     signal?: AbortSignal,
   ): Promise<void>;
+  /** Where an artifact or a directory lies on this machine; undefined where it does not, or is not there. */
+  findLocally(root: ArtifactRoot, path: string): Promise<string | undefined>;
 }

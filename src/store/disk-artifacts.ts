@@ -1,13 +1,36 @@
 import { constants, copyFile, readdir, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { MlflowException } from "../errors.js";
+import { join, resolve } from "node:path";
+import { invalidParameter, MlflowException } from "../errors.js";
 import { joinArtifactPath } from "./artifact-path.js";
-import type { ArtifactInfo, ArtifactSource } from "./artifact-store.js";
+import type {
+  ArtifactInfo,
+  ArtifactRoot,
+  ArtifactSource,
+  ArtifactStore,
+} from "./artifact-store.js";
 import { findBelow, isUnfinished, localFailure, placeBelow, writeWhole } from "./local-files.js";
+import { pathOfFileUri } from "./tracking-uri.js";
 
-// Artifacts that lie in a folder of this machine: the local store's, and a server's that is on it.
+/** The artifacts of roots that are folders of this machine. Plain copies, each there only when it is whole. */
+export function createDiskArtifacts(folderOf: (root: ArtifactRoot) => string): ArtifactStore {
+  return {
+    listArtifacts: async (root, path = "") => listOnDisk(folderOf(root), path),
+    uploadArtifact: async (root, path, source) => uploadToDisk(folderOf(root), path, source),
+    downloadArtifact: async (root, path, file) => downloadFromDisk(folderOf(root), path, file),
+    findLocally: async (root, path) => findBelow(folderOf(root), path),
+  };
+}
 
-export async function listOnDisk(folder: string, path: string): Promise<ArtifactInfo[]> {
+/** The folder that a root names. */
+export function folderOfRoot({ uri }: ArtifactRoot): string {
+  if (/^file:/i.test(uri)) return pathOfFileUri(uri);
+  if (!/^[a-z][a-z0-9+.-]+:/i.test(uri)) return resolve(uri);
+  throw invalidParameter(
+    `A local store cannot reach artifacts at ${uri}: set the tracking URI to the MLflow server they belong to.`,
+  );
+}
+
+async function listOnDisk(folder: string, path: string): Promise<ArtifactInfo[]> {
   const directory = await findBelow(folder, path);
   if (directory === undefined || !(await stat(directory)).isDirectory()) return [];
   const names = (await readdir(directory)).filter((name) => !isUnfinished(name)).sort();
@@ -23,18 +46,14 @@ export async function listOnDisk(folder: string, path: string): Promise<Artifact
   return infos.filter((info) => info !== undefined);
 }
 
-export async function uploadToDisk(
-  folder: string,
-  path: string,
-  source: ArtifactSource,
-): Promise<void> {
+async function uploadToDisk(folder: string, path: string, source: ArtifactSource): Promise<void> {
   const file = await placeBelow(folder, path);
   if ("file" in source) await copyWhole(source.file, file);
   else await writeWhole(file, (unfinished) => writeFile(unfinished, source.bytes));
 }
 
 /** Throws RESOURCE_DOES_NOT_EXIST where there is no such artifact. */
-export async function downloadFromDisk(folder: string, path: string, file: string): Promise<void> {
+async function downloadFromDisk(folder: string, path: string, file: string): Promise<void> {
   const found = await findBelow(folder, path);
   if (found === undefined) {
     throw new MlflowException(

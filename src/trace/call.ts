@@ -30,7 +30,7 @@ export type Outcome =
 
 /** The items of one root `batch`, whose runs a class may start all up front. */
 export interface Batch {
-  readonly inputs: unknown;
+  inputs: unknown;
   /** In the order in which they were opened; the place is the item's only where all start up front. */
   readonly calls: Call[];
 }
@@ -49,8 +49,10 @@ export class Call implements Meter {
   readonly destination: unknown;
   readonly startMs: number;
   readonly spans: OpenSpan[] = [];
+  /** All that were opened in it; let go when it is sealed. */
+  readonly scopes: Scope[] = [];
   readonly tags: Record<string, string>;
-  readonly metadata: Record<string, string> = {};
+  readonly metadata: Record<string, string>;
   state: CallState = "open";
   /** The scope whose end is the Call's end; undefined where a run started outside of any. */
   root: Scope | undefined;
@@ -75,12 +77,26 @@ export class Call implements Meter {
     sampled: boolean;
     destination: unknown;
     tags: Record<string, string>;
+    metadata?: Record<string, string>;
     startMs: number;
   }) {
     this.sampled = init.sampled;
     this.traceId = init.sampled ? newTraceId() : "";
     this.destination = init.destination;
     this.tags = init.tags;
+    this.metadata = init.metadata ?? {};
     this.startMs = init.startMs;
   }
+}
+
+/** What a scope whose Call is complete belongs to: it holds nothing, and nothing is added to it. */
+export const SEALED_CALL = sealedCall();
+/** The same where the Call was ended while the scope goes on. */
+export const TIMED_OUT_CALL = sealedCall();
+TIMED_OUT_CALL.timedOut = true;
+
+function sealedCall(): Call {
+  const call = new Call({ sampled: false, destination: undefined, tags: {}, startMs: 0 });
+  call.state = "sealed";
+  return call;
 }

@@ -1,4 +1,4 @@
-import type { Call, Outcome } from "./call.js";
+import type { Batch, Call, Outcome } from "./call.js";
 import type { ErrorTexts } from "./exception.js";
 import { countsAsPending, cutOffScope, nestedScope, silentScope } from "./nested-scope.js";
 import { OpenCalls, type OpenCallsEffects } from "./open-calls.js";
@@ -188,10 +188,12 @@ export class Collector {
     const { call, batch } = scope;
     const around = scope.parent?.handedOn;
     if (around && scope.method === "invoke") around.outcome = outcome;
-    if (batch && scope.parent?.batch !== batch) this.#settleItems(batch.calls, outcome);
+    if (batch && scope.parent?.batch !== batch) this.#settleBatch(batch, outcome);
+    if (!call) scope.release();
     if (call && call.state !== "sealed") this.#settleIn(call, scope, outcome);
     // Timers and queues keep dead contexts alive: they shall not keep what the app passed in.
     scope.input = undefined;
+    scope.serialized = undefined;
     scope.handedOn = undefined;
     scope.driver = undefined;
   }
@@ -205,8 +207,8 @@ export class Collector {
   }
 
   /** The items whose runs were all started up front have no scope of their own. */
-  #settleItems(calls: readonly Call[], outcome: Outcome): void {
-    calls.forEach((call, index) => {
+  #settleBatch(batch: Batch, outcome: Outcome): void {
+    batch.calls.forEach((call, index) => {
       if (call.root) return;
       const isList = outcome.kind === "returned" && Array.isArray(outcome.value);
       this.#calls.settle(
@@ -214,6 +216,8 @@ export class Collector {
         isList ? { kind: "returned", value: outcome.value[index] } : outcome,
       );
     });
+    batch.calls.length = 0;
+    batch.inputs = undefined;
   }
 
   #bury(runId: string): void {

@@ -15,6 +15,8 @@ export interface OpenCallsEffects extends SettleEffects {
   readonly onRefused: () => void;
   readonly destination: () => unknown;
   readonly tags: () => Record<string, string>;
+  /** What is known of every trace that starts now. */
+  readonly metadata: () => Record<string, string>;
   readonly isSampled: () => boolean;
   readonly maxOpenCalls: () => number;
   /** How long a Call may be open; 0: for ever. */
@@ -52,6 +54,7 @@ export class OpenCalls {
       sampled: !isFull && this.#effects.isSampled(),
       destination: this.#effects.destination(),
       tags: this.#effects.tags(),
+      metadata: this.#effects.metadata(),
       startMs: nowMs(),
     });
     if (call.sampled) {
@@ -96,6 +99,7 @@ export class OpenCalls {
     if (call.state !== "open") return;
     if (!call.sampled) {
       call.state = "sealed";
+      releaseScopes(call);
       return;
     }
     if (outcome) call.pending -= settleRoot(call, outcome, this.#effects);
@@ -131,7 +135,7 @@ export class OpenCalls {
     }
     // A parent that was made after its children stands before them all the same.
     call.spans.sort((a, b) => a.startMs - b.startMs);
-    call.root = undefined;
+    releaseScopes(call);
     call.streaming.clear();
     call.toldErrors.clear();
     // An app that has taken its function away since meant the calls that come.
@@ -151,4 +155,10 @@ export class OpenCalls {
       this.#seal(call, "process_exit");
     }
   }
+}
+
+function releaseScopes(call: Call): void {
+  for (const scope of call.scopes) scope.release();
+  call.scopes.length = 0;
+  call.root = undefined;
 }

@@ -1,4 +1,4 @@
-import type { Batch, Call, Outcome } from "./call.js";
+import { type Batch, type Call, type Outcome, SEALED_CALL, TIMED_OUT_CALL } from "./call.js";
 import { nowMs } from "./clock.js";
 import type { OpenSpan } from "./open-span.js";
 
@@ -16,12 +16,12 @@ export type Method =
  * this?) and settle; spans are made by the callback handler.
  */
 export class Scope {
-  readonly parent: Scope | undefined;
-  readonly self: object;
+  parent: Scope | undefined;
+  self: object;
   readonly method: Method;
   readonly startMs = nowMs();
   /** Undefined in a root `batch`: its items have a Call each, see `batch`. */
-  readonly call: Call | undefined;
+  call: Call | undefined;
   readonly batch: Batch | undefined;
   /** How many spans the Call had when this scope opened: what it started comes after. */
   readonly firstSpan: number;
@@ -29,11 +29,13 @@ export class Scope {
   /** The span of the run this Runnable itself made here. */
   span: OpenSpan | undefined;
   /** The span of the run that its config named as parent. */
-  readonly under: OpenSpan | undefined;
+  under: OpenSpan | undefined;
   /** What came of its first nested call, as long as it has no span of its own: see `onlyHandsOn`. */
   handedOn: { isSame: boolean; isSelf: boolean; outcome?: Outcome } | undefined;
   /** A generator whose chunks are those of the one it hands on to: they are not compared. */
   isRelay = false;
+  /** What `self` was serialized as in here: by it LangChain tells handlers whose run starts. */
+  serialized: object | undefined;
   /** Its run is plumbing that gets no span. */
   isHidden = false;
   settled = false;
@@ -59,6 +61,21 @@ export class Scope {
     this.batch = init.batch;
     this.under = init.under;
     this.firstSpan = init.call?.spans.length ?? 0;
+    init.call?.scopes.push(this);
+  }
+
+  /**
+   * Its Call is complete. Timers, sockets and queues keep the context they were made in for as long as
+   * they live: all they shall find there is that it is over.
+   */
+  release(): void {
+    if (this.call) this.call = this.call.timedOut ? TIMED_OUT_CALL : SEALED_CALL;
+    this.self = GONE;
+    this.parent = undefined;
+    this.span = undefined;
+    this.under = undefined;
+    this.signal = undefined;
+    this.driver = undefined;
   }
 
   /** A call of this object with this input starts in here. */
@@ -112,6 +129,8 @@ export class Scope {
     return undefined;
   }
 }
+
+const GONE = Object.freeze({});
 
 function wasOpen(span: OpenSpan | undefined, atMs: number): boolean {
   return span !== undefined && (span.endMs === undefined || span.endMs >= atMs);

@@ -18,6 +18,8 @@ export interface SettleEffects {
 
 export type Describe = (self: object) => { readonly name: string; readonly spanType: SpanType };
 
+type Returned = Extract<Outcome, { kind: "returned" }>;
+
 const ENDINGS: Record<Outcome["kind"], SpanEnding> = {
   returned: "complete",
   thrown: "error",
@@ -36,7 +38,7 @@ export function settleNested(
   outcome: Outcome,
   effects: SettleEffects,
 ): number {
-  if (outcome.kind === "returned") correctOutput(scope.span, outcome.value, effects);
+  if (outcome.kind === "returned") correctOutput(scope.span, outcome, effects);
   if (scope.span && !isEnd(outcome)) return closeUntold(scope, outcome, effects);
   const streams = isEnd(outcome) ? settleStreams(call, outcome, effects, scope) : 0;
   const inside = call.spans.slice(scope.firstSpan).filter((span) => span.scope?.isWithin(scope));
@@ -95,14 +97,14 @@ export function settleRoot(call: Call, outcome: Outcome, effects: SettleEffects)
 function giveOutput(
   span: OpenSpan,
   root: Scope | undefined,
-  outcome: Outcome & { kind: "returned" },
+  outcome: Returned,
   effects: SettleEffects,
 ): void {
   // A class that starts all its batch's runs up front ends each with the whole batch's output;
   // one that streams what it cannot join tells no output at all.
   const isUntold = span.outputs === undefined || !(root || span.isOpen);
   if (isUntold) span.outputs = outputOf(outcome, span, effects);
-  else correctOutput(span, outcome.value, effects);
+  else correctOutput(span, outcome, effects);
 }
 
 function closeOwn(span: OpenSpan, scope: Scope, outcome: Outcome, effects: SettleEffects): void {
@@ -112,8 +114,15 @@ function closeOwn(span: OpenSpan, scope: Scope, outcome: Outcome, effects: Settl
 }
 
 /** LangChain shows handlers `{ output: "x" }` for `"x"`; only the scope knows which of the two it was. */
-function correctOutput(span: OpenSpan | undefined, value: unknown, effects: SettleEffects): void {
-  if (!span?.uncoercedOutput || typeof value !== "object" || value === null) return;
+function correctOutput(
+  span: OpenSpan | undefined,
+  outcome: Returned,
+  effects: SettleEffects,
+): void {
+  if (!span?.uncoercedOutput) return;
+  // A stream joins its chunks when the value is asked for.
+  const { value } = outcome;
+  if (typeof value !== "object" || value === null) return;
   const keys = Object.keys(value);
   if (keys.length === 1 && keys[0] === "output") {
     span.outputs = effects.snapshot(value, span.call);

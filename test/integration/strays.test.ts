@@ -5,6 +5,7 @@ import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { flushTraces } from "langchain-mlflow";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { getPipeline } from "../../src/pipeline/pipeline.js";
+import { expectCutShort } from "../support/ledger.js";
 import { collect } from "../support/outcome.js";
 import { record, traced } from "../support/traces.js";
 import { treeOf } from "../support/tree.js";
@@ -117,6 +118,7 @@ test("a flush does not wait for what goes on: it ends there as abandoned, and wh
     ended = slow.invoke(text);
     return text;
   });
+  expectCutShort(1);
   const { traces } = await traced(async () => {
     await careless.invoke("x");
     expect(await flushTraces()).toMatchObject({ sent: 1 });

@@ -1,5 +1,5 @@
+import { createDiskArtifacts, folderOfRoot } from "../disk-artifacts.js";
 import type { TrackingStore } from "../store.js";
-import { createArtifactStore } from "./artifacts.js";
 import * as experiments from "./experiments.js";
 import { createLayout } from "./layout.js";
 import { createLoggedModelStore } from "./logged-models.js";
@@ -27,7 +27,7 @@ export function createFileStore({ directory }: FileStoreOptions): TrackingStore 
   return {
     uri: layout.uri,
     traceUrl: () => undefined,
-    ...createArtifactStore(),
+    ...createDiskArtifacts(folderOfRoot),
     ...createLoggedModelStore(layout),
     ...createRegistry(layout, runs),
     logTraces(experimentId, traces, signal) {

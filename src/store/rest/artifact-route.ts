@@ -1,5 +1,5 @@
 import { MlflowException } from "../../errors.js";
-import { isPlainObject, type Plain } from "../../trace/plain.js";
+import { isPlainObject, type Plain, type PlainObject } from "../../trace/plain.js";
 import { faultOf, joinArtifactPath } from "../artifact-path.js";
 import type { ArtifactInfo, ArtifactSource } from "../artifact-store.js";
 import { listOf, textOf } from "./json-fields.js";
@@ -9,6 +9,7 @@ export interface ArtifactRoute {
   list(path: string): Promise<readonly ArtifactInfo[]>;
   upload(path: string, source: ArtifactSource, signal?: AbortSignal): Promise<void>;
   download(path: string, file: string, signal?: AbortSignal): Promise<void>;
+  findLocally?(path: string): Promise<string | undefined>;
 }
 
 /**
@@ -20,13 +21,18 @@ export function infosOf(
   directory: string,
   names: "from root" | "from directory",
 ): ArtifactInfo[] {
+  // Asked for a file, some stores name that file.
+  const isItself = (file: PlainObject) =>
+    names === "from root" && file.path === directory && file.is_dir !== true;
   const infos = listOf(files)
     .filter(isPlainObject)
+    .filter((file) => !isItself(file))
     .map((file): ArtifactInfo => {
       const said = textOf(file.path);
       const prefix = names === "from directory" || directory === "" ? "" : `${directory}/`;
-      const name = said.startsWith(prefix) ? said.slice(prefix.length) : said;
-      const fault = name.includes("/") ? "is not directly in that directory" : faultOf(name);
+      const name = said.slice(prefix.length);
+      const isDirectlyIn = said.startsWith(prefix) && !name.includes("/");
+      const fault = isDirectlyIn ? faultOf(name) : "is not directly in that directory";
       if (fault !== undefined) {
         throw new MlflowException(
           `The server lists ${JSON.stringify(said)} in the artifact directory ${JSON.stringify(directory)}: that ${fault}, so nothing of it is taken.`,

@@ -1,11 +1,10 @@
 import { statSync } from "node:fs";
 import { basename, dirname } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Settings } from "../../config/settings.js";
 import { MlflowException } from "../../errors.js";
 import { checkArtifactPath } from "../artifact-path.js";
 import type { ArtifactRoot, ArtifactStore } from "../artifact-store.js";
-import { downloadFromDisk, listOnDisk, uploadToDisk } from "../disk-artifacts.js";
+import { createDiskArtifacts, folderOfRoot } from "../disk-artifacts.js";
 import { createProxyRoute } from "./artifact-proxy.js";
 import type { ArtifactRoute } from "./artifact-route.js";
 import { createServerRoute, unreachable } from "./artifact-server.js";
@@ -27,7 +26,7 @@ export function createArtifactStore(
     const scheme = SCHEME.exec(root.uri)?.[1]?.toLowerCase() ?? "file";
     if (scheme === "mlflow-artifacts") return proxyRoute(servers.ofArtifactsUri(root.uri));
     if (/^https?$/.test(scheme)) return proxyRoute(servers.ofAddress(root.uri));
-    if (scheme === "file") return diskRoute(root.uri) ?? serverRoute(root);
+    if (scheme === "file") return isOnOurDisk(root) ? diskRoute(root) : serverRoute(root);
     if (BUCKETS.has(scheme)) return serverRoute(root);
     throw unsupported(root.uri);
   }
@@ -50,20 +49,26 @@ export function createArtifactStore(
       routeTo(root).upload(checkArtifactPath(path), source, signal),
     downloadArtifact: async (root, path, file, signal) =>
       routeTo(root).download(checkArtifactPath(path), file, signal),
+    findLocally: async (root, path) => routeTo(root).findLocally?.(path && checkArtifactPath(path)),
     closeArtifacts: () => servers.close(),
   };
 }
 
-/** The server's disk is ours if the folder of the experiment is here. */
-function diskRoute(uri: string): ArtifactRoute | undefined {
-  const folder = /^file:/i.test(uri) ? fileURLToPath(uri) : uri;
-  const experiment = experimentFolder(folder);
-  if (!statSync(experiment, { throwIfNoEntry: false })?.isDirectory()) return undefined;
+const disk = createDiskArtifacts(folderOfRoot);
+
+function diskRoute(root: ArtifactRoot): ArtifactRoute {
   return {
-    list: (path) => listOnDisk(folder, path),
-    upload: (path, source) => uploadToDisk(folder, path, source),
-    download: (path, file) => downloadFromDisk(folder, path, file),
+    list: (path) => disk.listArtifacts(root, path),
+    upload: (path, source) => disk.uploadArtifact(root, path, source),
+    download: (path, file) => disk.downloadArtifact(root, path, file),
+    findLocally: (path) => disk.findLocally(root, path),
   };
+}
+
+/** The server's disk is ours if the folder of the experiment is here. */
+function isOnOurDisk(root: ArtifactRoot): boolean {
+  const found = statSync(experimentFolder(folderOfRoot(root)), { throwIfNoEntry: false });
+  return found?.isDirectory() === true;
 }
 
 /** Roots are `<experiment>/<run>/artifacts`, `<experiment>/models/<model>/artifacts`, or the experiment's. */

@@ -58,7 +58,8 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
         return await logTraces(experimentId, traces, signal);
       } finally {
         logging--;
-        background.wake();
+        // So many at once are load: then what is nice to have waits for a quieter moment, or for a flush.
+        if (traces.length < MAX_PENDING_INFOS) background.wake();
       }
     },
     traceUrl: (experimentId, traceId) =>
