@@ -66,7 +66,7 @@ describe.skipIf(!chromium)("MLflow's UI on a run", () => {
     await browser.page.getByText("notes", { exact: true }).click();
     await browser.page.getByText("note.txt", { exact: true }).click();
     await expect
-      .poll(() => browser.page.locator("body").innerText(), { timeout: 15_000 })
+      .poll(() => browser.page.locator("body").textContent(), { timeout: 15_000 })
       .toContain("A note in a file.");
   });
 
