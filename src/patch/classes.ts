@@ -35,8 +35,8 @@ export class ClassPatcher {
       stream: wrapStream(callEffects, eventStreams),
       streamEvents: eventStreams.wrapMethod,
       _streamEventsV2: eventStreams.wrapGenerator,
-      _streamIterator: wrapGenerator(callEffects, "_streamIterator"),
-      transform: wrapGenerator(callEffects, "transform"),
+      _streamIterator: wrapGenerator(callEffects, eventStreams, "_streamIterator"),
+      transform: wrapGenerator(callEffects, eventStreams, "transform"),
     };
   }
 
