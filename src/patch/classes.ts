@@ -37,8 +37,8 @@ export class ClassPatcher {
       streamEvents: eventStreams.wrapMethod,
       _streamEventsV2: eventStreams.wrapGenerator,
       _streamChatModelEvents: wrapModelStream(callEffects, eventStreams),
-      _streamIterator: wrapGenerator(callEffects, "_streamIterator"),
-      transform: wrapGenerator(callEffects, "transform"),
+      _streamIterator: wrapGenerator(callEffects, eventStreams, "_streamIterator"),
+      transform: wrapGenerator(callEffects, eventStreams, "transform"),
     };
   }
 

@@ -120,11 +120,16 @@ export class Ending {
     return this.#signal?.aborted === true;
   }
 
-  /** LangChain leaves its generators where they are when a signal aborts; so the signal is listened to. */
-  listen(): void {
+  /**
+   * LangChain leaves its generators where they are when a signal aborts; so the signal is listened to.
+   * But a signal of LangChain's that is handed down aborts at the end, which is told where it came from.
+   */
+  listen(isOwn: (signal: AbortSignal) => boolean): void {
     const signal = this.#signal;
-    if (!signal) return;
+    if (!signal || (!this.isRoot && this.#label?.signal === signal && isOwn(signal))) return;
     const onAborted = guard("abort", () => {
+      const { span } = this.scope;
+      if (!this.isRoot && span && !span.isOpen) return;
       if (this.#isLeft()) this.left();
       else this.#finish(this.#aborted());
     });

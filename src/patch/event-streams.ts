@@ -16,10 +16,19 @@ interface Caller {
 export class EventStreams {
   /** Set while LangChain goes, without a turn between, from the caller's call to its own `stream`. */
   #caller: Caller | undefined;
+  readonly #own = new WeakSet<AbortSignal>();
 
   /** The signal by which the caller of this `stream` may end it. */
   signalOf(self: unknown, config: unknown): AbortSignal | undefined {
-    return this.#callerOf(self, config).signal;
+    const { signal } = this.#callerOf(self, config);
+    const given = signalOf(config);
+    if (given && given !== signal) this.#own.add(given);
+    return signal;
+  }
+
+  /** LangChain aborts its own signal also when all went well. */
+  isOwn(signal: AbortSignal): boolean {
+    return this.#own.has(signal);
   }
 
   /**

@@ -63,6 +63,7 @@ const told = guard("the end of a stream", (driver: { thrown(error: unknown): voi
 /** `_streamIterator` and `transform`: the generator is watched from its first `next` to its end. */
 export function wrapGenerator(
   effects: CallEffects,
+  eventStreams: EventStreams,
   name: "_streamIterator" | "transform",
 ): (original: Method) => Method {
   return (original) =>
@@ -71,7 +72,7 @@ export function wrapGenerator(
       if (!scope) return original.apply(this, args);
       scope.isRelay = isRelay(this as object) === true;
       const generator = effects.runInScope(scope, () => original.apply(this, args));
-      if (isGenerator(generator)) watch(effects, scope, args[1], generator);
+      if (isGenerator(generator)) watch(effects, eventStreams, scope, args[1], generator);
       else settle(effects, scope, { kind: "returned", value: generator });
       return generator;
     };
@@ -103,6 +104,7 @@ export const watch = guard("watching a stream", watchGenerator);
 
 function watchGenerator(
   effects: CallEffects,
+  eventStreams: EventStreams,
   scope: Scope,
   config: unknown,
   generator: Generator,
@@ -116,7 +118,7 @@ function watchGenerator(
       debug("following a stream failed: %o", cause);
     }
   };
-  if (ending.isStreamCall) tell(() => ending.listen());
+  if (ending.isStreamCall) tell(() => ending.listen((signal) => eventStreams.isOwn(signal)));
   const { next, return: leave, throw: fail } = generator;
 
   const advance = (result: IteratorResult<unknown>) => {

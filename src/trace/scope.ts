@@ -125,7 +125,9 @@ export class Scope {
     const { parent, under } = this;
     const isInCall = parent?.call === this.call;
     const own = isInCall && wasOpen(parent?.span, startMs) ? parent?.span : undefined;
-    const span = own ?? (isInCall ? parent?.enclosingSpan(startMs) : undefined);
+    // Where what is around it goes on still, its own span, if it gets one, is made only at its end.
+    const around = () => parent?.enclosingSpan(parent.settled ? startMs : parent.startMs);
+    const span = own ?? (isInCall ? around() : undefined);
     return under && wasOpen(under, startMs) && !span?.isWithin(under) ? under : span;
   }
 

@@ -49,6 +49,8 @@ export function settleNested(
   if (!isLabel && needsOwnSpan(scope, tops, outcome)) {
     closeOwn(addOwnSpan(call, scope, tops, effects.describe(scope.self)), scope, outcome, effects);
   }
+  // Told or not, it is this step's: what still read from it has not failed itself.
+  if (outcome.kind === "thrown") call.toldErrors.add(outcome.error);
   return streams + closed;
 }
 

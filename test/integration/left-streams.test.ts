@@ -1,3 +1,4 @@
+import { SimpleChatModel } from "@langchain/core/language_models/chat_models";
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { RunnableLambda } from "@langchain/core/runnables";
@@ -7,6 +8,7 @@ import { describe, expect, test } from "vitest";
 import { getPipeline } from "../../src/pipeline/pipeline.js";
 import { isCore03 } from "../support/core-version.js";
 import { collectGarbageUntil } from "../support/garbage.js";
+import { expectCutShort } from "../support/ledger.js";
 import { collect } from "../support/outcome.js";
 import { record } from "../support/traces.js";
 import { treeOf } from "../support/tree.js";
@@ -238,6 +240,35 @@ describe("streamEvents", () => {
     const bound = () => chain().withConfig({ runName: "named" });
     const { traces } = await record(() => leave(bound().streamEvents("x", { version: "v2" })));
     expect(traces.map(treeOf)).toEqual([expect.stringMatching(/^CHAIN named OK cancelled\n/)]);
+  });
+
+  test("read to its end does not abort what nobody reads in it", async () => {
+    class Careless extends SimpleChatModel {
+      override _llmType() {
+        return "careless";
+      }
+      override async _call() {
+        await RunnableLambda.from((text: string) => text).stream("x");
+        return "said";
+      }
+    }
+    const steps = () => RunnableLambda.from((text: string) => text).pipe(new Careless({}));
+    const guarded = () => steps().withFallbacks([steps()]).pipe(new StringOutputParser());
+    expectCutShort(1);
+    const { tree } = await record(async () => {
+      const events = await collect(guarded().streamEvents("x", { version: "v2" }));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      return events.length;
+    });
+    expect(tree).toMatchInlineSnapshot(`
+      "CHAIN RunnableSequence OK
+        CHAIN RunnableWithFallbacks OK
+          CHAIN RunnableSequence OK
+            CHAIN RunnableLambda OK
+            CHAT_MODEL Careless OK
+              CHAIN RunnableLambda OK abandoned
+        CHAIN StrOutputParser OK"
+    `);
   });
 
   test("of a graph, left", async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { StringOutputParser } from "@langchain/core/output_parsers";
-import { RunnableLambda, RunnableMap } from "@langchain/core/runnables";
+import { Runnable, RunnableLambda, RunnableMap } from "@langchain/core/runnables";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { flushTraces } from "langchain-mlflow";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -88,6 +88,37 @@ describe("what still runs when its call has ended belongs to that call's trace",
           CHAIN RunnableSequence OK
             CHAT_MODEL FakeListChatModel OK
             CHAIN StrOutputParser OK"
+    `);
+  });
+
+  test("a call nobody awaits, of a Runnable without a run, that ends before what is around it", async () => {
+    class Quick extends Runnable<string, string> {
+      lc_namespace = ["test"];
+      override async invoke(text: string) {
+        return `${text}!`;
+      }
+    }
+    class Careless extends Runnable<string, string> {
+      lc_namespace = ["test"];
+      override async invoke(text: string) {
+        await sleep(1);
+        void new Quick().invoke(text);
+        await sleep(5);
+        return `${text}?`;
+      }
+    }
+    const { tree } = await record(async () => {
+      const failing = RunnableLambda.from((text: string) => {
+        running.push(new Careless().invoke(text));
+        throw new Error("at once");
+      });
+      await failing.invoke("x").catch(() => {});
+      await rest();
+    });
+    expect(tree).toMatchInlineSnapshot(`
+      "CHAIN RunnableLambda ERROR [exception]
+        CHAIN Careless OK
+          CHAIN Quick OK"
     `);
   });
 

@@ -152,6 +152,21 @@ describe("a Runnable that makes no run", () => {
     `);
   });
 
+  test("and fails in a stream: nothing that only waited for it is blamed", async () => {
+    class Calling extends Mine {
+      override async invoke(input: string, options?: Partial<RunnableConfig>): Promise<string> {
+        throw new RangeError(await shout.invoke(input, options));
+      }
+    }
+    const { tree } = await record((config) =>
+      collect(new Calling().pipe(new NoCall()).pipe(shout).stream("hi", config)),
+    );
+    expect(tree).toMatchInlineSnapshot(`
+      "CHAIN RunnableSequence ERROR [exception]
+        CHAIN RunnableLambda OK"
+    `);
+  });
+
   test("but only hands on, as a binding does, is no step", async () => {
     class Relay extends Mine {
       override invoke(input: string, options?: Partial<RunnableConfig>) {

@@ -9,7 +9,10 @@ export function perform(body: Body, name: string, place: Place, world: World): v
     const failure = attempt(() => {
       ACTS[action.what](action.steps, placeOf(action, place), world, action);
     });
-    if (failure && !action.isCaught) throw failure;
+    if (failure && !action.isCaught) {
+      failure.action = action;
+      throw failure;
+    }
   }
   if (body.end === "hang") throw new Failure(true);
   const isFirst = body.end === "flaky" && !world.failed.has(name);

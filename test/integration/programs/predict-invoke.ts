@@ -45,11 +45,11 @@ function invokeBody(kind: string, id: string, body: Body, place: Place, world: W
 }
 
 /** One call with the very input, and what came of it is handed back. */
-function isHandedOn({ actions, end }: Body, failure: unknown): boolean {
-  const [only] = actions;
-  if (actions.length !== 1 || only?.what !== "invoke" || !only.isSame) return false;
-  if (failure === undefined) return end === "last";
-  return end === "last" || (!only.isCaught && end === "value");
+function isHandedOn({ actions, end }: Body, failure: Failure | undefined): boolean {
+  const [first, ...others] = actions;
+  if (first?.what !== "invoke" || !first.isSame) return false;
+  if (failure) return failure.action === first;
+  return others.length === 0 && end === "last";
 }
 
 function invokePieces(step: Extract<Step, { count: number }>, place: Place): void {
@@ -173,8 +173,11 @@ const BATCHES: Record<string, Batch> = {
   },
   retry: (step, places, world) =>
     together(nameOf(step), places, (inner) => {
-      const first = batch(step.of[0]!, inner, world, true);
-      const again = inner.filter((_, index) => first[index]);
+      let first: (Failure | undefined)[] = [];
+      const failure = attempt(() => {
+        first = batch(step.of[0]!, inner, world, true);
+      });
+      const again = inner.filter((_, index) => failure ?? first[index]);
       return again.length === 0 ? first : thrown(batch(step.of[0]!, again, world, true));
     }),
   bind: (step, places, world, givesBack) => batch(step.of[0]!, places, world, givesBack),
