@@ -4,6 +4,7 @@ export { autolog } from "./autolog/autolog.js";
 export type { AutologOptions } from "./config/options.js";
 export { type ErrorCode, MlflowException, RestException } from "./errors.js";
 export type { FlushCounts } from "./export/flush.js";
+export * as models from "./models/namespace.js";
 export {
   flushTraces,
   getLastActiveTraceId,

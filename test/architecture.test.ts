@@ -21,13 +21,13 @@ const ORDER = [
   ["register", "cli"],
 ];
 
-/** The one place that may import a dependency: a file, or a folder. */
-const DOORS: Record<string, string> = {
+/** The one place that may import a dependency: a file, or a folder; the few that need two say which. */
+const DOORS: Record<string, string | readonly string[]> = {
   undici: "store/rest/http.ts",
   ini: "store/rest/auth.ts",
   yaml: "store/file/",
   progress: "cli/",
-  zod: "config/",
+  zod: ["config/", "models/signature/zod-schema.ts"],
   shimmer: "patch/wrap.ts",
   "require-in-the-middle": "patch/copies.ts",
 };
@@ -78,7 +78,10 @@ describe("the import order", () => {
 
 describe("dependencies", () => {
   test.each(Object.entries(DOORS))("%s is imported in src/%s only", (dependency, door) => {
-    const elsewhere = importersOf(dependency).filter((file) => !file.startsWith(door));
+    const doors = [door].flat();
+    const elsewhere = importersOf(dependency).filter(
+      (file) => !doors.some((one) => file.startsWith(one)),
+    );
     expect(elsewhere).toEqual([]);
   });
 
