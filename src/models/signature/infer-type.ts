@@ -68,8 +68,12 @@ function inferArray(list: readonly unknown[], path: readonly object[]): SchemaTy
 
 /** The one type of all the items; `any` where none of them tells. */
 export function inferItems(list: readonly unknown[], path: readonly object[] = []): SchemaType {
-  const [first, ...others] = list.map((item) => inferType(item, path));
-  return others.reduce(mergeTypes, first ?? ANY);
+  let merged: SchemaType | undefined;
+  for (const item of list) {
+    const type = inferType(item, path);
+    merged = merged ? mergeTypes(merged, type) : type;
+  }
+  return merged ?? ANY;
 }
 
 function inferFields(fields: Fields, path: readonly object[]): SchemaType {

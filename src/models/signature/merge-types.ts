@@ -23,6 +23,8 @@ const WIDTHS: readonly DataType[] = ["integer", "long", "float", "double"];
  * known, and a property that one of two objects lacks is optional. Throws where there is none but `any`.
  */
 export function mergeTypes(one: SchemaType, other: SchemaType): SchemaType {
+  // Most items of a list are alike.
+  if (isSame(one, other)) return one;
   if (one.type === "any") return mergeWithAny(other);
   if (other.type === "any") return mergeWithAny(one);
   if (one.type === "array" && other.type === "array") {
@@ -36,6 +38,19 @@ export function mergeTypes(one: SchemaType, other: SchemaType): SchemaType {
     return { type: mergeScalars(one.type, other.type) };
   }
   throw invalidParameter(MULTIPLE_TYPES);
+}
+
+function isSame(one: SchemaType, other: SchemaType): boolean {
+  if (one.type === "array" && other.type === "array") return isSame(one.items, other.items);
+  if (one.type === "map" && other.type === "map") return isSame(one.values, other.values);
+  if (one.type !== "object" || other.type !== "object") return one.type === other.type;
+  const names = Object.keys(one.properties);
+  if (names.length !== Object.keys(other.properties).length) return false;
+  return names.every((name) => {
+    const [property, like] = [one.properties[name], other.properties[name]];
+    if (!property || !like || isRequired(property) !== isRequired(like)) return false;
+    return isSame(property, like);
+  });
 }
 
 function mergeScalars(one: DataType, other: DataType): DataType {
