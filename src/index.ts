@@ -12,19 +12,7 @@ export { autolog } from "./autolog/autolog.js";
 export type { AutologOptions } from "./config/options.js";
 export { type ErrorCode, MlflowException, RestException } from "./errors.js";
 export type { FlushCounts } from "./export/flush.js";
-export { clearActiveModel, getActiveModelId, setActiveModel } from "./models/active-model.js";
-export type { LoadModelOptions } from "./models/load-model.js";
-export type { LogModelOptions } from "./models/log-model.js";
-export type { ModelInfo } from "./models/model-info.js";
-export { models, pyfunc } from "./models/namespace.js";
-export type { PyFuncModel } from "./models/pyfunc/pyfunc-model.js";
-export {
-  deleteRegisteredModelAlias,
-  registerModel,
-  setRegisteredModelAlias,
-} from "./models/registry.js";
-export type { SaveModelOptions } from "./models/save-model.js";
-export type { LangChainModel } from "./models/set-model.js";
+export * as models from "./models/namespace.js";
 export {
   flushTraces,
   getLastActiveTraceId,

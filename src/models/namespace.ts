@@ -1,16 +1,6 @@
-import { getModelDependencies, loadModel, loadPyfuncModel } from "./load-model.js";
-import { logModel } from "./log-model.js";
-import { ModelConfig } from "./model-config.js";
-import { saveModel } from "./save-model.js";
-import { setModel } from "./set-model.js";
-import { inferSignature } from "./signature/infer-signature.js";
-import { ModelSignature } from "./signature/model-signature.js";
-
-/** `mlflow.models`, as in Python. */
-export const models = { setModel, ModelConfig, ModelSignature, inferSignature };
-
-/** `mlflow.pyfunc`, as in Python. */
-export const pyfunc = { loadModel: loadPyfuncModel, getModelDependencies };
-
-/** What `mlflow.langchain` has of models. */
-export const langchainModels = { logModel, saveModel, loadModel };
+/** What `mlflow.models` holds, as in Python. */
+export { inferSignature } from "./signature/infer-signature.js";
+export { ModelSignature, type SignatureDict } from "./signature/model-signature.js";
+export type { ParamSchema, ParamSpec } from "./signature/param-schema.js";
+export type { ColSpec, Schema, TensorSpec } from "./signature/schema.js";
+export type { DataType, ObjectType, Property, SchemaType } from "./signature/schema-type.js";

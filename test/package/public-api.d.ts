@@ -635,6 +635,164 @@ interface FlushCounts {
     readonly dropped: number;
 }
 
+/** MLflow's scalar types. */
+type DataType = "boolean" | "integer" | "long" | "float" | "double" | "string" | "binary" | "datetime";
+/**
+ * The type of a column, a property or an item, in the form MLflow writes it: `{ type: "string" }`,
+ * `{ type: "array", items }` (MLflow's `Array`), `{ type: "object", properties }` (`Object`),
+ * `{ type: "map", values }` (`Map`) or `{ type: "any" }` (`AnyType`: not checked at all).
+ */
+type SchemaType = {
+    readonly type: DataType;
+} | {
+    readonly type: "array";
+    readonly items: SchemaType;
+} | {
+    readonly type: "object";
+    readonly properties: Readonly<Record<string, Property>>;
+} | {
+    readonly type: "map";
+    readonly values: SchemaType;
+} | {
+    readonly type: "any";
+} | {
+    readonly type: "sparkml_vector";
+};
+/** A property of an object; required unless it says otherwise. */
+type Property = SchemaType & {
+    readonly required?: boolean;
+};
+type ObjectType = Extract<SchemaType, {
+    type: "object";
+}>;
+
+/**
+ * A parameter of `predict`: its name, its type (a scalar other than binary, or an object), its default, and
+ * `shape: [-1]` where it is a list of such scalars.
+ */
+type ParamSpec = ({
+    readonly type: DataType;
+} | ObjectType) & {
+    readonly name: string;
+    readonly default: unknown;
+    readonly shape?: readonly number[] | null;
+};
+/** MLflow's `ParamSchema`. Throws INVALID_PARAMETER_VALUE, with Python's text, for a default that does not fit its type. */
+declare class ParamSchema {
+    readonly params: readonly ParamSpec[];
+    constructor(params: readonly ParamSpec[]);
+    /** From the JSON text in an MLmodel file. */
+    static fromJson(text: string): ParamSchema;
+    /** The JSON text that goes into an MLmodel file. */
+    toJson(): string;
+    /** As Python prints it: `['temperature': double (default: 0.1)]`. */
+    toString(): string;
+}
+
+/** A column: its type, its name unless the schema has no names, and whether it has to be there (it has, unless told). */
+type ColSpec = SchemaType & {
+    readonly name?: string;
+    readonly required?: boolean;
+};
+/** A tensor of a model that is none of ours: read and written as it is, never checked. */
+interface TensorSpec {
+    readonly type: "tensor";
+    readonly name?: string;
+    readonly "tensor-spec": {
+        readonly dtype: string;
+        readonly shape: readonly number[];
+    };
+}
+/**
+ * MLflow's `Schema`: the columns of a model's input or output. Either all of them have names, or none
+ * has. Throws INVALID_PARAMETER_VALUE with Python's text where MLflow could not read it.
+ */
+declare class Schema {
+    readonly inputs: readonly ColSpec[] | readonly TensorSpec[];
+    constructor(inputs: readonly (ColSpec | TensorSpec)[]);
+    /** From the JSON text in an MLmodel file. */
+    static fromJson(text: string): Schema;
+    /** The columns; undefined for tensors. */
+    get columns(): readonly ColSpec[] | undefined;
+    hasInputNames(): boolean;
+    /** The JSON text that goes into an MLmodel file, character by character Python's. */
+    toJson(): string;
+    /** As Python prints it: `['input': string (required)]`. */
+    toString(): string;
+}
+
+/** A signature as it stands in an MLmodel file: JSON texts, or null for what it does not say. */
+interface SignatureDict {
+    readonly inputs: string | null;
+    readonly outputs: string | null;
+    readonly params: string | null;
+}
+type SchemaLike = Schema | readonly (ColSpec | TensorSpec)[];
+/**
+ * MLflow's `ModelSignature`: what a model takes, what it gives, and the parameters of `predict`.
+ *
+ * ```ts
+ * new ModelSignature({ inputs: [{ type: "string", name: "question" }], outputs: [{ type: "string" }] });
+ * ```
+ *
+ * Mostly made by {@link inferSignature}. Throws INVALID_PARAMETER_VALUE when nothing is given, or a
+ * schema is none MLflow could read.
+ */
+declare class ModelSignature {
+    readonly inputs: Schema | undefined;
+    readonly outputs: Schema | undefined;
+    readonly params: ParamSchema | undefined;
+    constructor(schemas: {
+        readonly inputs?: SchemaLike | undefined;
+        readonly outputs?: SchemaLike | undefined;
+        readonly params?: ParamSchema | readonly ParamSpec[] | undefined;
+    });
+    /** From what an MLmodel file holds, written here or by Python. */
+    static fromDict(dict: Partial<SignatureDict>): ModelSignature;
+    /** What goes into an MLmodel file; Python's `ModelSignature.from_dict` reads it. */
+    toDict(): SignatureDict;
+    /** As Python prints it. */
+    toString(): string;
+}
+
+/**
+ * Infers the signature of a model (MLflow's `mlflow.models.infer_signature`).
+ *
+ * Input and output are example values or zod schemas (zod 4 or 3). An object is one row whose fields are columns, a
+ * list of objects is rows, anything else is one column without a name. Whole numbers are `long`, others `double`;
+ * a Date is `datetime`, a Uint8Array `binary`; null and undefined make a field optional; messages and documents
+ * have the fields LangChain dumps. `params` are the parameters of `predict`, with these values as defaults.
+ *
+ * ```ts
+ * inferSignature({ question: "How far?" }, "238,900 miles", { temperature: 0 });
+ * ```
+ *
+ * A value MLflow has no type for, such as a list of unlike items, is told once on stderr, and its schema is `any`.
+ * Throws INVALID_PARAMETER_VALUE when nothing is given, or a parameter is no scalar, list of scalars or object.
+ */
+declare function inferSignature(modelInput?: unknown, modelOutput?: unknown, params?: Readonly<Record<string, unknown>>): ModelSignature;
+
+/** What `mlflow.models` holds, as in Python. */
+
+type namespace_ColSpec = ColSpec;
+type namespace_DataType = DataType;
+type namespace_ModelSignature = ModelSignature;
+declare const namespace_ModelSignature: typeof ModelSignature;
+type namespace_ObjectType = ObjectType;
+type namespace_ParamSchema = ParamSchema;
+declare const namespace_ParamSchema: typeof ParamSchema;
+type namespace_ParamSpec = ParamSpec;
+type namespace_Property = Property;
+type namespace_Schema = Schema;
+declare const namespace_Schema: typeof Schema;
+type namespace_SchemaType = SchemaType;
+type namespace_SignatureDict = SignatureDict;
+type namespace_TensorSpec = TensorSpec;
+declare const namespace_inferSignature: typeof inferSignature;
+declare namespace namespace {
+  export { type namespace_ColSpec as ColSpec, type namespace_DataType as DataType, namespace_ModelSignature as ModelSignature, type namespace_ObjectType as ObjectType, namespace_ParamSchema as ParamSchema, type namespace_ParamSpec as ParamSpec, type namespace_Property as Property, namespace_Schema as Schema, type namespace_SchemaType as SchemaType, type namespace_SignatureDict as SignatureDict, type namespace_TensorSpec as TensorSpec, namespace_inferSignature as inferSignature };
+}
+
 /**
  * Makes a logged model the active one: traces made from now on name it (`mlflow.modelId`). Logging a
  * model, or loading one by its id, does so too. Mirrors `mlflow.set_active_model`; without code,
@@ -996,4 +1154,4 @@ declare const artifacts: {
     listArtifacts: typeof listArtifacts;
 };
 
-export { type ActiveRun, type ArtifactInfo, type ArtifactsOptions, type AutologOptions, type Dataset, type DatasetDescription, type DatasetInput, type DownloadArtifactsOptions, type ErrorCode, type Experiment, type FlushCounts, type LangChainModel, type LoadModelOptions, type LoadTableOptions, type LogImageOptions, type LogInputOptions, type LogMetricOptions, type LogModelOptions, type LogOptions, type LoggedValue, type Metric, MlflowException, type ModelInfo, type ModelVersion, type Page, type Plain, type PlainObject, PyFuncModel, type Redact, type RedactContext, RestException, type Run, type RunData, type RunInfo, type RunSearch, RunStatus, type RunViewType, type SaveModelOptions, type SearchRunsOptions, type SearchTracesOptions, type Span, type SpanEvent, type SpanStatus, SpanStatusCode, SpanType, type StartRunOptions, type TableData, type TableRow, type Trace, type TraceData, type TraceInfo, type TraceSearch, TraceState, activeRun, artifacts, autolog, clearActiveModel, deleteRegisteredModelAlias, deleteRun, deleteTag, downloadArtifacts, endRun, flushTraces, getActiveModelId, getLastActiveTraceId, getMetricHistory, getRun, getTrace, getTrackingUri, langchain, lastActiveRun, listArtifacts, loadTable, logArtifact, logArtifacts, logDict, logImage, logInput, logMetric, logMetrics, logParam, logParams, logTable, logText, models, pyfunc, registerModel, searchRuns, searchTraces, setActiveModel, setExperiment, setRegisteredModelAlias, setTag, setTags, setTrackingUri, startRun };
+export { type AutologOptions, type ErrorCode, type Experiment, type FlushCounts, MlflowException, type Page, type Plain, type PlainObject, RestException, type SearchTracesOptions, type Span, type SpanEvent, type SpanStatus, SpanStatusCode, SpanType, type Trace, type TraceData, type TraceInfo, type TraceSearch, TraceState, autolog, flushTraces, getLastActiveTraceId, getTrace, getTrackingUri, langchain, namespace as models, searchTraces, setExperiment, setTrackingUri };

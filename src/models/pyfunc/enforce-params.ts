@@ -1,106 +1,63 @@
 import { invalidParameter } from "../../errors.js";
-import type { ColumnType } from "../signature/column-type.js";
-import { describeParam, type ParamSchema, type ParamSpec } from "../signature/param-schema.js";
-import { enforceType } from "./enforce-type.js";
-import { pythonMessageText, pythonText, pythonType } from "./python-text.js";
-import { isRecord } from "./rows.js";
+import { type Fields, fieldsOf, namesOf } from "../dump.js";
+import { pythonRepr, pythonTypeName } from "../python-text.js";
+import { checkParam, type ParamSchema } from "../signature/param-schema.js";
 
-export type Params = Readonly<Record<string, unknown>>;
-
-/** The parameters of a `predict()`, those not given as the signature has them. */
+/**
+ * The parameters `predict` hands on: those the schema knows, checked, with defaults for what was not given. What it does
+ * not know is told and dropped. Throws INVALID_PARAMETER_VALUE with Python's text.
+ */
 export function enforceParams(
   params: unknown,
   schema: ParamSchema | undefined,
   warn: (message: string) => void,
-): Params {
-  if (!schema) return ignoreParams(params, warn);
-  const given = params ?? {};
-  if (!isRecord(given)) {
-    throw invalidParameter(`Parameters must be a dictionary. Got type '${pythonType(given)}'.`);
+): Fields {
+  const given = fieldsOf(params ?? {});
+  if (!schema) return ignoreParams(params, given, warn);
+  if (!given) {
+    throw invalidParameter(
+      `Parameters must be a dictionary. Got type '${pythonTypeName(params)}'.`,
+    );
   }
-  const names = schema.params.map(({ name }) => name);
-  const unknown = Object.keys(given).filter((name) => !names.includes(name));
+  const specs = schema.params;
+  const known = specs.map(({ name }) => name);
+  const unknown = namesOf(given).filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     warn(
-      `Unrecognized params ${pythonText(unknown)} are ignored for inference. Supported params are: ` +
-        `${setText(names)}. To enable them, please add corresponding schema in ModelSignature.`,
+      `Unrecognized params ${pythonRepr(unknown)} are ignored for inference. Supported params are: ` +
+        `{${known.map(pythonRepr).join(", ")}}. To enable them, please add corresponding schema in ModelSignature.`,
     );
   }
   const wrong: string[] = [];
-  const enforced = schema.params.map((spec): [string, unknown] => {
+  const entries = specs.map((spec) => {
     const value = given[spec.name];
-    if (value === undefined) return [spec.name, spec.default];
+    if (value === undefined) return [spec.name, spec.default] as const;
     try {
-      return [spec.name, enforceParam(value, spec)];
+      return [spec.name, checkParam(value, spec)] as const;
     } catch (cause) {
-      wrong.push(`(${pythonText(spec.name)}, ${pythonText((cause as Error).message)})`);
-      return [spec.name, undefined];
+      wrong.push(`(${pythonRepr(spec.name)}, ${pythonRepr((cause as Error).message)})`);
+      return [spec.name, undefined] as const;
     }
   });
-  if (wrong.length > 0) throw invalidParameter(`Invalid parameters found: {${wrong.join(", ")}}`);
-  return Object.fromEntries(enforced);
+  if (wrong.length > 0) {
+    throw invalidParameter(`Invalid parameters found: {${wrong.join(", ")}}`);
+  }
+  return Object.fromEntries(entries);
 }
 
-function ignoreParams(params: unknown, warn: (message: string) => void): Params {
-  if (params === undefined || params === null) return {};
-  const isGiven = isRecord(params);
-  if (isGiven && Object.keys(params).length === 0) return {};
+function ignoreParams(
+  params: unknown,
+  given: Fields | undefined,
+  warn: (message: string) => void,
+): Fields {
+  const names = given ? namesOf(given) : [];
+  if (given && names.length === 0) return {};
+  const which = given
+    ? `Ignoring provided params: ${pythonRepr(names)}`
+    : `Ignoring invalid params (not a dictionary: ${pythonTypeName(params)}).`;
   warn(
     "`params` can only be specified at inference time if the model signature defines a params schema. " +
-      "This model does not define a params schema. " +
-      (isGiven
-        ? `Ignoring provided params: ${pythonText(Object.keys(params))}`
-        : "Ignoring invalid params (not a dictionary)."),
+      `This model does not define a params schema. ${which}`,
   );
   return {};
-}
-
-function enforceParam(value: unknown, spec: ParamSpec): unknown {
-  const { type, shape } = spec;
-  const fail = (why: string) =>
-    invalidParameter(`Failed to validate type and shape for ${describeParam(spec)}, error: ${why}`);
-  if (shape && !Array.isArray(value)) {
-    throw invalidParameter(
-      `Value must be a 1D array with shape (-1,) for param ${describeParam(spec)}, received ${pythonType(value)} with ndim 0`,
-    );
-  }
-  try {
-    return Array.isArray(value) && shape
-      ? value.map((item) => enforceScalar(item, type))
-      : enforceScalar(value, type);
-  } catch (cause) {
-    throw fail((cause as Error).message);
-  }
-}
-
-function enforceScalar(value: unknown, type: ColumnType): unknown {
-  if (value === null || type.type === "object") {
-    if (value !== null) enforceType(value, type);
-    return value;
-  }
-  const kind = pythonType(value);
-  if (kind === "list" || kind === "dict") {
-    throw invalidParameter(
-      `Value must be a scalar for type \`${type.type}\`, got \`${pythonMessageText(value)}\``,
-    );
-  }
-  const isText = kind === "str";
-  if (isText !== (type.type === "string") && type.type !== "datetime") {
-    throw cannotConvert(value, type);
-  }
-  try {
-    return enforceType(value, type);
-  } catch {
-    throw cannotConvert(value, type);
-  }
-}
-
-function cannotConvert(value: unknown, type: ColumnType) {
-  return invalidParameter(
-    `Can not safely convert \`<class '${pythonType(value)}'>\` to \`${type.type}\` for value \`${pythonMessageText(value)}\``,
-  );
-}
-
-function setText(names: readonly string[]): string {
-  return `{${names.map(pythonText).join(", ")}}`;
 }

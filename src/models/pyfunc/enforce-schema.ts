@@ -1,119 +1,125 @@
-import { MlflowException } from "../../errors.js";
-import { isDataType } from "../signature/column-type.js";
+import { invalidParameter, MlflowException } from "../../errors.js";
+import { asList, type Fields, isScalar, namesOf } from "../dump.js";
+import { pythonRepr, pythonStr } from "../python-text.js";
+import { enforceColumn } from "../signature/column.js";
+import { enforceType } from "../signature/enforce-type.js";
 import type { ColSpec, Schema } from "../signature/schema.js";
-import { enforceColumn } from "./enforce-column.js";
-import { enforceType } from "./enforce-type.js";
-import { pythonMessageText, pythonText } from "./python-text.js";
-import { type Rows, rowsOf } from "./rows.js";
+import { isDataType, isRequired } from "../signature/schema-type.js";
+import { castingError, rowsOf, type Table, toTable } from "./table.js";
+
+export interface EnforceOptions {
+  /** Tells what was ignored. */
+  readonly warn: (message: string) => void;
+  /** Errors say nothing of the input. Default: false. */
+  readonly hidesDetails?: boolean;
+}
 
 /**
- * The data as the model's signature wants it: the rows it is to be called for, one value each. Mirrors
- * `mlflow.pyfunc`'s schema enforcement with its rules and texts. `warn` hears of what is ignored.
+ * Checks an input against a signature as Python's `predict` does, and gives it row by row, columns in the order of the
+ * schema, without those it does not know. An input for tensors is handed on as it is. Throws
+ * INVALID_PARAMETER_VALUE with Python's text.
  */
-export function enforceSchema(
-  data: unknown,
-  schema: Schema,
-  warn: (message: string) => void,
-): readonly unknown[] {
-  if (schema.isTensorSpec) return Array.isArray(data) ? data : [data];
+export function enforceSchema(input: unknown, schema: Schema, options: EnforceOptions): unknown {
+  const { columns } = schema;
+  if (!columns) return input;
   try {
-    const table = rowsOf(data, schema);
-    return schema.hasInputNames ? enforceNamed(table, schema, warn) : enforceUnnamed(table, schema);
+    const table = schema.hasInputNames()
+      ? enforceNamed(input, columns, options)
+      : enforceUnnamed(input, columns);
+    if (table.rowCount === 0 && !asList(input)) throw castingError("an empty dict has no rows");
+    return rowsOf(table);
   } catch (cause) {
-    throw new MlflowException(
-      `Failed to enforce schema of data '${pythonMessageText(data)}' with schema '${schema}'. ` +
-        `Error: ${(cause as Error).message}`,
-      "INVALID_PARAMETER_VALUE",
-      { cause },
-    );
+    const message = options.hidesDetails
+      ? "Failed to enforce model input schema. Please check your input data."
+      : `Failed to enforce schema of data '${pythonStr(input)}' with schema '${schema}'. ` +
+        `Error: ${(cause as Error).message}`;
+    throw new MlflowException(message, "INVALID_PARAMETER_VALUE", { cause });
   }
+}
+
+/** Types whose values are objects or lists: an input that is an object is then one row. Python forgets `map` and `any`. */
+const NESTED = ["array", "object", "map", "any", "sparkml_vector"];
+
+function isOneRow(columns: readonly ColSpec[]): (fields: Fields) => boolean {
+  if (columns.some(({ type }) => NESTED.includes(type))) return () => true;
+  return (fields) =>
+    namesOf(fields).every((name) => {
+      const value = fields[name];
+      const isTexts = asList(value)?.every((item) => typeof item === "string") === true;
+      return value === null || isScalar(value) || isTexts;
+    });
 }
 
 function enforceNamed(
-  { names, rows }: Rows,
-  { columns }: Schema,
-  warn: (message: string) => void,
-): readonly unknown[] {
-  const nameOf = ({ name = "" }: ColSpec) => name;
-  const known = columns.map(nameOf);
+  input: unknown,
+  columns: readonly ColSpec[],
+  { warn }: EnforceOptions,
+): Table {
+  const table = toTable(input, isOneRow(columns));
+  const names = columns.map(({ name = "" }) => name);
   const missing = columns
-    .filter(({ required }) => required)
-    .map(nameOf)
-    .filter((name) => !names.includes(name));
-  const extra = names.filter((name) => !known.includes(name));
-  if (missing.length > 0) throw missingInputs(missing, extra);
+    .filter(isRequired)
+    .map(({ name = "" }) => name)
+    .filter((name) => !table.columns.has(name));
+  const extra = [...table.columns.keys()].filter((name) => !names.includes(name as string));
+  if (missing.length > 0) {
+    const note =
+      extra.length > 0 ? ` Note that there were extra inputs: ${pythonRepr(extra)}.` : "";
+    throw invalidParameter(`Model is missing inputs ${pythonRepr(missing)}.${note}`);
+  }
   if (extra.length > 0) {
     warn(
       "Found extra inputs in the model input that are not defined in the model signature: " +
-        `\`${listText(extra)}\`. These inputs will be ignored.`,
+        `\`${pythonRepr(extra)}\`. These inputs will be ignored.`,
     );
   }
-  const there = columns.filter((column) => names.includes(nameOf(column)));
-  const values = there.map((column) =>
-    enforceValues(
-      nameOf(column),
-      rows.map((row) => row[nameOf(column)]),
-      column,
-    ),
-  );
-  return rows.map((row, index) =>
-    Object.fromEntries(
-      there.flatMap((column, place) => {
-        const name = nameOf(column);
-        // Beside rows that have it, one that lacks an optional column goes on without it.
-        return Object.hasOwn(row, name) ? [[name, values[place]?.[index]]] : [];
+  const known = columns.filter(({ name = "" }) => table.columns.has(name));
+  return {
+    columns: new Map(
+      known.map((column) => {
+        const { name = "" } = column;
+        return [name, enforceCells(name, table.columns.get(name) ?? [], column)];
       }),
     ),
-  );
+    rowCount: table.rowCount,
+  };
 }
 
-function enforceUnnamed({ names, rows }: Rows, { columns }: Schema): readonly unknown[] {
-  if (names.length < columns.length) {
-    throw new MlflowException(
-      `Model inference is missing inputs. The model signature declares ${columns.length} inputs  but the ` +
-        `provided value only has ${names.length} inputs. Note: the inputs were not named in the signature ` +
-        "so we can only verify their count.",
-      "INVALID_PARAMETER_VALUE",
+function enforceUnnamed(input: unknown, columns: readonly ColSpec[]): Table {
+  const [only] = columns;
+  // Python takes the items apart into columns, and then cannot check them.
+  if (only && columns.length === 1 && NESTED.includes(only.type) && input !== null) {
+    const values = asList(input) ?? [input];
+    return { columns: new Map([[0, enforceCells(0, values, only)]]), rowCount: values.length };
+  }
+  const table = toTable(input, isOneRow(columns));
+  if (table.columns.size < columns.length) {
+    throw invalidParameter(
+      `Model inference is missing inputs. The model signature declares ${columns.length} inputs  ` +
+        `but the provided value only has ${table.columns.size} inputs. Note: the inputs were not named ` +
+        "in the signature so we can only verify their count.",
     );
   }
-  const values = columns.map((column, place) => {
-    const name = names[place] ?? "";
-    return enforceValues(
-      name,
-      rows.map((row) => row[name]),
-      column,
-    );
-  });
-  // A single column of scalars is the scalars; rows that had names keep them, as Python's records do.
-  const isScalar = names[0] === "0" && columns.length === 1;
-  if (isScalar) return values[0] ?? [];
-  return rows.map((_, index) =>
-    Object.fromEntries(
-      columns.map((_column, place) => [names[place] ?? "", values[place]?.[index]]),
+  const given = [...table.columns].slice(0, columns.length);
+  return {
+    columns: new Map(
+      given.map(([name, values], index) => [
+        name,
+        enforceCells(name, values, columns[index] as ColSpec),
+      ]),
     ),
+    rowCount: table.rowCount,
+  };
+}
+
+function enforceCells(
+  name: string | number,
+  values: readonly unknown[],
+  column: ColSpec,
+): readonly unknown[] {
+  const required = isRequired(column);
+  if (isDataType(column.type)) return enforceColumn(name, values, column.type, required);
+  return values.map((value) =>
+    value === undefined && !required ? value : enforceType(value, column, required),
   );
-}
-
-function enforceValues(name: string, values: readonly unknown[], { type, required }: ColSpec) {
-  if (isDataType(type.type)) {
-    // What an optional column lacks in some rows says nothing of its type.
-    const isGiven = (value: unknown) => required || (value !== undefined && value !== null);
-    const given = enforceColumn(name, values.filter(isGiven), type.type);
-    let next = 0;
-    return values.map((value) => (isGiven(value) ? given[next++] : value));
-  }
-  return values.map((value) => enforceType(value, type, required));
-}
-
-function missingInputs(missing: readonly string[], extra: readonly string[]): MlflowException {
-  const note = extra.length > 0 ? ` Note that there were extra inputs: ${listText(extra)}.` : "";
-  return new MlflowException(
-    `Model is missing inputs ${listText(missing)}.${note}`,
-    "INVALID_PARAMETER_VALUE",
-  );
-}
-
-/** A column without a name is the number 0 in Python. */
-function listText(names: readonly string[]): string {
-  return `[${names.map((name) => (/^\d+$/.test(name) ? name : pythonText(name))).join(", ")}]`;
 }

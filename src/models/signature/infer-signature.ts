@@ -1,68 +1,57 @@
-import { jsonSchemaOf } from "../../config/zod-schema.js";
 import { warnOnce } from "../../log.js";
-import type { Plain } from "../../trace/plain.js";
-import { ANY } from "./column-type.js";
-import { inferSchema } from "./infer-schema.js";
-import { isSchemaLibraryObject, schemaOfJsonSchema, unreadableSchema } from "./json-schema.js";
+import type { Fields } from "../dump.js";
+import { inferParamSchema, inferSchema } from "./infer-schema.js";
+import { schemaOfJsonSchema } from "./json-schema.js";
 import { ModelSignature } from "./model-signature.js";
-import { inferParams } from "./param-schema.js";
-import { plainExample } from "./plain-data.js";
 import { Schema } from "./schema.js";
+import { isZodSchema, jsonSchemaOfZod } from "./zod-schema.js";
 
 /**
- * The signature of a model, from an example of what it takes, of what it gives, and of its parameters;
- * or from zod 4 schemas of them. An object's fields are columns, a list of objects is rows. Whole
- * numbers are `long`, others `double`; null and what is empty is `any` and optional. LangChain's
- * messages and documents are read as their data. Mirrors `mlflow.models.infer_signature`.
+ * Infers the signature of a model (MLflow's `mlflow.models.infer_signature`).
  *
- * Where no schema can be told (a list of different types, an empty object) it is `any`, and that is
- * told once.
+ * Input and output are example values or zod schemas (zod 4 or 3). An object is one row whose fields are columns, a
+ * list of objects is rows, anything else is one column without a name. Whole numbers are `long`, others `double`;
+ * a Date is `datetime`, a Uint8Array `binary`; null and undefined make a field optional; messages and documents
+ * have the fields LangChain dumps. `params` are the parameters of `predict`, with these values as defaults.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE where nothing is given, a zod schema has no JSON
- * schema, or a parameter is neither a scalar, a list of them, nor an object.
+ * ```ts
+ * inferSignature({ question: "How far?" }, "238,900 miles", { temperature: 0 });
+ * ```
+ *
+ * A value MLflow has no type for, such as a list of unlike items, is told once on stderr, and its schema is `any`.
+ * Throws INVALID_PARAMETER_VALUE when nothing is given, or a parameter is no scalar, list of scalars or object.
  */
 export function inferSignature(
   modelInput?: unknown,
   modelOutput?: unknown,
   params?: Readonly<Record<string, unknown>>,
 ): ModelSignature {
+  const hasParams = params !== undefined && Object.keys(params).length > 0;
   return new ModelSignature({
-    inputs: schemaOf(modelInput, "input"),
-    outputs: schemaOf(modelOutput, "output"),
-    params: params === undefined ? undefined : inferParams(plainExample(params) ?? null),
+    inputs: schemaOf(modelInput, "inputs"),
+    outputs: schemaOf(modelOutput, "outputs"),
+    params: hasParams ? inferParamSchema(params as Fields) : undefined,
   });
 }
 
-/** The same of values that are plain data already. */
-export function inferSignatureOfPlain(input: Plain, output?: Plain): ModelSignature {
-  return new ModelSignature({
-    inputs: schemaOfData(input, "input"),
-    outputs: output === undefined ? undefined : schemaOfData(output, "output"),
-  });
-}
-
-function schemaOf(value: unknown, io: "input" | "output"): Schema | undefined {
-  if (value === undefined) return undefined;
-  if (!isSchemaLibraryObject(value)) return schemaOfData(plainExample(value), io);
-  let schema: unknown;
-  try {
-    schema = jsonSchemaOf(value, io);
-  } catch (cause) {
-    throw unreadableSchema(io, cause);
+function schemaOf(example: unknown, key: "inputs" | "outputs"): Schema | undefined {
+  if (example === undefined || example === null) return undefined;
+  if (isZodSchema(example)) {
+    return schemaOfJsonSchema(jsonSchemaOfZod(example, key === "inputs" ? "input" : "output"));
   }
-  return schemaOfJsonSchema(schema);
-}
-
-/** What cannot be told is anything: a signature is no reason to fail. */
-function schemaOfData(data: Plain | undefined, io: "input" | "output"): Schema {
   try {
-    return inferSchema(data);
+    return inferSchema(example);
   } catch (cause) {
-    const { message } = cause as Error;
+    const why = (cause as Error).message;
+    const note =
+      key === "inputs"
+        ? " Note that MLflow doesn't validate data types during inference for AnyType."
+        : "";
     warnOnce(
-      `signature ${message}`,
-      `Failed to infer the schema of the model's ${io}, it is taken for anything: ${message}`,
+      `infer ${key} ${why}`,
+      `Failed to infer schema for ${key}: ${why.replace(/\.?$/, ".")} Setting schema to ` +
+        `\`Schema([ColSpec(type=AnyType())])\` as default.${note}`,
     );
-    return new Schema([{ type: ANY, required: true }]);
+    return new Schema([{ type: "any" }]);
   }
 }

@@ -1,111 +1,145 @@
 import { invalidParameter, MlflowException } from "../../errors.js";
-import { type Plain, toJson } from "../../trace/plain.js";
-import { bareType, type ColumnType, describeType, readColumnType } from "./column-type.js";
+import { pythonJsonString } from "../python-json.js";
+import { pythonRepr } from "../python-text.js";
+import { isRequired, readType, type SchemaType, typeFieldsJson, typeText } from "./schema-type.js";
 
-/** One column of a model's input or output. */
-export interface ColSpec {
-  readonly type: ColumnType;
-  /** Undefined for the only column there is, which then has no name. */
-  readonly name?: string;
-  readonly required: boolean;
-}
+/** A column: its type, its name unless the schema has no names, and whether it has to be there (it has, unless told). */
+export type ColSpec = SchemaType & { readonly name?: string; readonly required?: boolean };
 
-/** A tensor, as models of other flavors take them: read and written, never looked into. */
+/** A tensor of a model that is none of ours: read and written as it is, never checked. */
 export interface TensorSpec {
+  readonly type: "tensor";
   readonly name?: string;
-  readonly tensor: Readonly<Record<string, unknown>>;
+  readonly "tensor-spec": { readonly dtype: string; readonly shape: readonly number[] };
 }
 
-/** What a model takes or gives: named columns, or one without a name. Mirrors `mlflow.types.Schema`. */
+/**
+ * MLflow's `Schema`: the columns of a model's input or output. Either all of them have names, or none
+ * has. Throws INVALID_PARAMETER_VALUE with Python's text where MLflow could not read it.
+ */
 export class Schema {
-  readonly inputs: readonly (ColSpec | TensorSpec)[];
+  readonly inputs: readonly ColSpec[] | readonly TensorSpec[];
 
-  /** @throws MlflowException INVALID_PARAMETER_VALUE for no columns, doubled names, or names on some only. */
   constructor(inputs: readonly (ColSpec | TensorSpec)[]) {
-    if (inputs.length === 0) {
-      throw invalidParameter("Creating Schema with empty inputs is not allowed.");
+    if (!Array.isArray(inputs)) {
+      throw invalidParameter(`Inputs of Schema must be a list, got type ${typeof inputs}`);
     }
-    const names = inputs.map(({ name }) => name).filter((name) => name !== undefined);
-    if (names.length > 0 && names.length < inputs.length) {
-      throw invalidParameter(
-        "Creating Schema with a combination of named and unnamed inputs is not allowed. Got input " +
-          `names ${JSON.stringify(inputs.map(({ name }) => name ?? null))}`,
-      );
-    }
-    if (new Set(names).size < names.length) {
-      throw invalidParameter(`Creating Schema with duplicated input names: ${names.join(", ")}.`);
-    }
-    this.inputs = inputs;
+    const specs = inputs.map(readSpec);
+    checkTogether(specs);
+    this.inputs = specs as readonly ColSpec[] | readonly TensorSpec[];
   }
 
-  get isTensorSpec(): boolean {
-    return this.inputs.some(isTensor);
+  /** From the JSON text in an MLmodel file. */
+  static fromJson(text: string): Schema {
+    return new Schema(parseList(text));
   }
 
-  get hasInputNames(): boolean {
+  /** The columns; undefined for tensors. */
+  get columns(): readonly ColSpec[] | undefined {
+    return isTensor(this.inputs[0]) ? undefined : (this.inputs as readonly ColSpec[]);
+  }
+
+  hasInputNames(): boolean {
     return this.inputs[0]?.name !== undefined;
   }
 
-  /** The columns; none where the schema is one of tensors. */
-  get columns(): readonly ColSpec[] {
-    return this.inputs.filter((input): input is ColSpec => !isTensor(input));
-  }
-
-  /** As Python's `Schema.to_dict()`. */
-  toDict(): Record<string, unknown>[] {
-    return this.inputs.map((input) => {
-      if (isTensor(input)) {
-        return {
-          ...(input.name !== undefined && { name: input.name }),
-          type: "tensor",
-          "tensor-spec": input.tensor,
-        };
-      }
-      const { type, name, required } = input;
-      return { ...bareType(type), ...(name !== undefined && { name }), required };
-    });
-  }
-
-  /** As Python's `Schema.to_json()`: the text that stands in MLmodel. */
+  /** The JSON text that goes into an MLmodel file, character by character Python's. */
   toJson(): string {
-    return toJson(this.toDict() as unknown as Plain, "python");
+    return `[${this.inputs.map(specJson).join(", ")}]`;
   }
 
-  static fromJson(text: string): Schema {
-    const list: unknown = JSON.parse(text);
-    if (!Array.isArray(list)) {
-      throw new MlflowException(`A schema is a list of columns, got ${text.slice(0, 100)}`);
-    }
-    return new Schema(list.map(readInput));
-  }
-
-  /** As Python prints it: `['a': string (required)]`. */
+  /** As Python prints it: `['input': string (required)]`. */
   toString(): string {
-    return `[${this.inputs.map(describeInput).join(", ")}]`;
+    return `[${this.inputs.map(specText).join(", ")}]`;
   }
 }
 
-function isTensor(input: ColSpec | TensorSpec): input is TensorSpec {
-  return "tensor" in input;
+/** The JSON list in a signature's text. */
+export function parseList(text: string): ColSpec[] {
+  const list: unknown = parseJson(text);
+  if (Array.isArray(list)) return list;
+  throw invalidParameter(`A schema is a JSON list, got ${pythonRepr(text)}.`);
 }
 
-function readInput(value: unknown): ColSpec | TensorSpec {
-  const { type, name, required = true } = (value ?? {}) as Record<string, unknown>;
-  const named = typeof name === "string" ? { name } : {};
-  if (type === "tensor") {
-    return {
-      ...named,
-      tensor: (value as Record<string, TensorSpec["tensor"]>)["tensor-spec"] ?? {},
-    };
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new MlflowException(
+      `A schema is JSON, got ${pythonRepr(text)}.`,
+      "INVALID_PARAMETER_VALUE",
+      { cause },
+    );
   }
-  return { type: readColumnType(value), ...named, required: required !== false };
 }
 
-function describeInput(input: ColSpec | TensorSpec): string {
-  const name = input.name === undefined ? "" : `'${input.name}': `;
-  if (isTensor(input)) {
-    const { dtype, shape } = input.tensor as { dtype?: unknown; shape?: unknown };
-    return `${name}Tensor(${JSON.stringify(dtype)}, ${JSON.stringify(shape)})`;
+function isTensor(spec: ColSpec | TensorSpec | undefined): spec is TensorSpec {
+  return spec?.type === "tensor";
+}
+
+function readSpec(spec: ColSpec | TensorSpec): ColSpec | TensorSpec {
+  const name = readName(spec?.name);
+  if (!isTensor(spec)) {
+    return { ...readType(spec, "ColSpec"), ...name, required: isRequired(spec) };
   }
-  return `${name}${describeType(input.type)} (${input.required ? "required" : "optional"})`;
+  const { dtype, shape } = spec["tensor-spec"] ?? {};
+  if (typeof dtype !== "string" || !Array.isArray(shape)) {
+    throw invalidParameter(
+      "Missing keys in TensorSpec JSON. Expected to find keys `dtype` and `shape`",
+    );
+  }
+  return { ...name, type: "tensor", "tensor-spec": { dtype, shape } };
+}
+
+function readName(name: unknown): { name?: string } {
+  if (name === undefined || name === null) return {};
+  if (typeof name === "string") return { name };
+  throw invalidParameter(`The name of a column is a string, got ${pythonRepr(name)}.`);
+}
+
+function checkTogether(specs: readonly (ColSpec | TensorSpec)[]): void {
+  if (specs.length === 0) {
+    throw invalidParameter("Creating Schema with empty inputs is not allowed.");
+  }
+  const named = specs.filter(({ name }) => name !== undefined);
+  if (named.length > 0 && named.length < specs.length) {
+    const names = pythonRepr(specs.map(({ name }) => name ?? null));
+    throw invalidParameter(
+      "Creating Schema with a combination of named and unnamed inputs is not allowed. " +
+        `Got input names ${names}`,
+    );
+  }
+  const tensors = specs.filter(isTensor).length;
+  if (tensors > 0 && tensors < specs.length) {
+    throw invalidParameter(
+      "Creating Schema with a combination of ColSpec and TensorSpec is not supported. " +
+        "Please choose one of ColSpec or TensorSpec",
+    );
+  }
+  if (named.length === 0 && specs.some((spec) => !isTensor(spec) && !isRequired(spec))) {
+    throw invalidParameter(
+      "Creating Schema with unnamed optional inputs is not supported. " +
+        "Please name all inputs or make all inputs required.",
+    );
+  }
+}
+
+function specJson(spec: ColSpec | TensorSpec): string {
+  const name = spec.name === undefined ? "" : `"name": ${pythonJsonString(spec.name)}`;
+  if (!isTensor(spec)) {
+    const fields = [typeFieldsJson(spec), name, `"required": ${isRequired(spec)}`];
+    return `{${fields.filter(Boolean).join(", ")}}`;
+  }
+  const { dtype, shape } = spec["tensor-spec"];
+  const tensor = `{"dtype": ${pythonJsonString(dtype)}, "shape": [${shape.join(", ")}]}`;
+  return `{${[name, `"type": "tensor"`, `"tensor-spec": ${tensor}`].filter(Boolean).join(", ")}}`;
+}
+
+function specText(spec: ColSpec | TensorSpec): string {
+  const name = spec.name === undefined ? "" : `${pythonRepr(spec.name)}: `;
+  if (!isTensor(spec)) {
+    return `${name}${typeText(spec)} (${isRequired(spec) ? "required" : "optional"})`;
+  }
+  const { dtype, shape } = spec["tensor-spec"];
+  return `${name}Tensor('${dtype}', (${shape.join(", ")}${shape.length === 1 ? "," : ""}))`;
 }

@@ -1,155 +1,162 @@
-import { AIMessage, HumanMessage } from "@langchain/core/messages";
-import { describe, expect, test, vi } from "vitest";
-import { z } from "zod";
+import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
+import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
 import { inferSignature } from "../../../src/models/signature/infer-signature.js";
-import { ModelSignature } from "../../../src/models/signature/model-signature.js";
+import { goldenTraces } from "../../golden/golden-data.js";
+import { goldenMlModel } from "../../golden/golden-models.js";
+import { PARAMS_AS_PYTHON, UNLIKE_PYTHON, WRONG_PARAMS } from "./sample-values.js";
 
-const inputs = (value: unknown) => inferSignature(value).toDict().inputs;
-const parsed = (value: unknown) => JSON.parse(inputs(value) ?? "null");
+const lines: string[] = [];
+beforeEach(() => {
+  vi.spyOn(process.stderr, "write").mockImplementation((line) => lines.push(String(line)) > 0);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
-describe("a signature inferred from examples", () => {
-  test("is Python's for the page's chain, to the letter", () => {
-    const example = { input_language: "English", output_language: "German", input: "I love it." };
-    expect(inferSignature(example, "Ich liebe es.").toDict()).toEqual({
-      inputs:
-        '[{"type": "string", "name": "input_language", "required": true}, {"type": "string", "name": "output_language", "required": true}, {"type": "string", "name": "input", "required": true}]',
-      outputs: '[{"type": "string", "required": true}]',
-      params: null,
-    });
+const outputs = (value: unknown) => inferSignature("x", value).outputs?.toJson();
+
+const TEST_INPUT = {
+  input_language: "English",
+  output_language: "German",
+  input: "I love programming.",
+};
+const QUESTION = "How long would it take to drive to the Moon with F1 racing cars?";
+
+describe("the reference's programs have the signatures Python gave them", () => {
+  test.each<[string, unknown, unknown]>([
+    ["s1_log_models", TEST_INPUT, "Ich liebe das Programmieren."],
+    ["s2_agent", QUESTION, "It would take 1194.5 hours."],
+    ["s2_agent_str", QUESTION, "It would take 1194.5 hours."],
+    ["s4_llm", "hello", "You said: hello"],
+    ["s4_lst", [TEST_INPUT, TEST_INPUT], ["Ich liebe", "Ich liebe"]],
+    ["s4_df", [TEST_INPUT, TEST_INPUT], ["Ich liebe", "Ich liebe"]],
+  ])("%s", (program, input, output) => {
+    expect(inferSignature(input, output).toDict()).toEqual(goldenMlModel(program).signature);
   });
 
-  test("is Python's for a graph's messages", () => {
-    expect(inputs({ messages: [{ role: "user", content: "hi" }] })).toBe(
-      '[{"type": "array", "items": {"type": "object", "properties": {"content": {"type": "string", "required": true}, "role": {"type": "string", "required": true}}}, "name": "messages", "required": true}]',
+  test("s2_agent_graph, from live messages as its state holds them", () => {
+    const { inputs } = goldenMlModel("s2_agent_graph").signature;
+    const example = { messages: [{ role: "user", content: QUESTION }] };
+    expect(inferSignature(example, "x").toDict().inputs).toBe(inputs);
+  });
+
+  test("s2_agent_graph, what its trace says came out", () => {
+    const [trace] = goldenTraces("s2_agent_graph");
+    const [root] = trace?.spans ?? [];
+    const { outputs } = goldenMlModel("s2_agent_graph").signature;
+    expect(inferSignature("x", root?.attributes["mlflow.spanOutputs"]).toDict().outputs).toBe(
+      outputs,
     );
   });
+});
 
-  test.each<[string, unknown, object]>([
-    ["a text", "q", { type: "string" }],
-    ["a whole number", 5, { type: "long" }],
-    ["a big whole number", 5n, { type: "long" }],
-    ["another number", 1.5, { type: "double" }],
-    ["true", true, { type: "boolean" }],
-    ["a date", new Date(0), { type: "datetime" }],
-    ["bytes", new Uint8Array([1]), { type: "binary" }],
-    ["null", null, { type: "any" }],
-    ["a list of texts", ["a", "b"], { type: "string" }],
-    ["a list of lists", [["a"], []], { type: "array", items: { type: "string" } }],
-    ["an empty list", [], { type: "string" }],
-    ["whole numbers among others", [1, 2.5], { type: "double" }],
-  ])("%s is one column without a name", (_, value, type) => {
-    expect(parsed(value)).toEqual([{ ...type, required: true }]);
+describe("numbers", () => {
+  test.each<[unknown, string]>([
+    [5, "long"],
+    [-0, "long"],
+    [5n, "long"],
+    [1.5, "double"],
+    [2 ** 63, "double"],
+    [Number.POSITIVE_INFINITY, "double"],
+    [Number.NaN, "any"],
+    [new Float32Array([1]), "float"],
+    [new Float64Array([1]), "double"],
+    [new Int32Array([1]), "integer"],
+  ])("%o is %s", (value, type) => {
+    expect(outputs(value)).toBe(`[{"type": "${type}", "required": true}]`);
   });
 
-  test("what is null or empty is any; null is optional", () => {
-    expect(parsed({ nothing: null, list: [], object: {} })).toEqual([
-      { type: "any", name: "nothing", required: false },
-      { type: "any", name: "list", required: true },
-      { type: "any", name: "object", required: true },
-    ]);
+  test.each(UNLIKE_PYTHON)("$value: $reason", ({ value, here }) => {
+    expect(outputs(value)).toBe(here);
   });
+});
 
+describe("what JSON has no word for", () => {
   test.each<[string, unknown, string]>([
-    ["a list of different types", ["a", 1], "same type"],
-    ["an empty object", {}, "empty inputs"],
-  ])("%s is taken for anything, and that is told", (_, value, told) => {
-    const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
-    expect(parsed(value)).toEqual([{ type: "any", required: true }]);
-    expect(write.mock.calls.join()).toContain(told);
-    write.mockRestore();
+    ["a Date", new Date(), "datetime"],
+    ["bytes", new Uint8Array(2), "binary"],
+    ["a Buffer", Buffer.from("x"), "binary"],
+    ["an ArrayBuffer", new ArrayBuffer(2), "binary"],
+  ])("%s", (_what, value, type) => {
+    expect(outputs(value)).toBe(`[{"type": "${type}", "required": true}]`);
+    expect(outputs({ a: value })).toBe(`[{"type": "${type}", "name": "a", "required": true}]`);
   });
 
-  test("a column that a row lacks, or has null in, is optional", () => {
-    expect(
-      parsed([
-        { a: 1, b: "x", c: null },
-        { a: 2, c: "y" },
-      ]),
-    ).toEqual([
-      { type: "long", name: "a", required: true },
-      { type: "string", name: "b", required: false },
-      { type: "string", name: "c", required: false },
-    ]);
-  });
-
-  test("properties are merged over the items of a list, in the order of their names", () => {
-    expect(
-      parsed({
-        list: [
-          { b: 1, a: null },
-          { b: 2, c: ["x"] },
-        ],
-      })[0].items.properties,
-    ).toEqual({
-      a: { type: "any", required: false },
-      b: { type: "long", required: true },
-      c: { type: "array", items: { type: "string" }, required: false },
-    });
-  });
-
-  test("LangChain's messages are read as what they hold", () => {
-    const [{ items }] = parsed({ messages: [new HumanMessage("hi"), new AIMessage("hello")] });
-    expect(items.properties.content).toEqual({ type: "string", required: true });
-    expect(items.properties.type).toEqual({ type: "string", required: true });
-    expect(items.properties.tool_calls).toEqual({ type: "any", required: false });
-  });
-
-  test("parameters have their examples as defaults", () => {
-    const { params } = inferSignature("q", "a", { temperature: 0.1, stop: ["x"], n: 1 });
-    expect(String(params)).toBe(
-      "['temperature': double (default: 0.1), 'stop': string (default: [\"x\"]) (shape: (-1,)), 'n': long (default: 1)]",
+  it("makes a field optional that is undefined", () => {
+    expect(outputs({ a: undefined, b: { c: undefined } })).toBe(
+      '[{"type": "any", "name": "a", "required": false}, ' +
+        '{"type": "object", "properties": {"c": {"type": "any", "required": false}}, "name": "b", "required": true}]',
     );
-    expect(params?.toDict()[0]).toEqual({
-      name: "temperature",
-      default: 0.1,
-      shape: null,
-      type: "double",
-    });
+    expect(outputs([{ a: "x" }, { a: undefined }])).toContain('"name": "a", "required": false');
   });
 
-  test.each<[string, () => unknown, RegExp]>([
-    ["nothing at all", () => inferSignature(), /At least one/],
-    ["a parameter that is null", () => inferSignature("q", "a", { x: null }), /parameter 'x'/],
-  ])("%s is refused, saying why", (_, infer, message) => {
-    expect(infer).toThrow(message);
-    expect(infer).toThrow(expect.objectContaining({ errorCode: "INVALID_PARAMETER_VALUE" }));
+  it("tells once of a value that has no type, and calls it any", () => {
+    class Own {}
+    const circle: { self?: unknown } = {};
+    circle.self = circle;
+    for (const value of [new Own(), { a: new Own() }, () => 1, circle]) {
+      expect(outputs(value)).toBe('[{"type": "any", "required": true}]');
+    }
+    expect(lines).toContain(
+      "langchain-mlflow: Failed to infer schema for outputs: Data of type Own is not one of the supported " +
+        "DataType. Setting schema to `Schema([ColSpec(type=AnyType())])` as default.\n",
+    );
   });
 });
 
-describe("a signature from zod schemas", () => {
-  test("has the fields of an object as columns", () => {
-    const schema = z.object({
-      text: z.string(),
-      n: z.int().optional(),
-      score: z.number().nullable(),
-      tags: z.array(z.string()),
-      extra: z.record(z.string(), z.number()),
-      inner: z.object({ when: z.iso.datetime(), ok: z.boolean().default(true) }),
-      whatever: z.union([z.string(), z.number()]),
-    });
-    const { inputs: columns } = inferSignature(schema, z.string());
-    expect(String(columns)).toBe(
-      "['text': string (required), 'n': long (optional), 'score': double (optional), 'tags': Array(string) (required), " +
-        "'extra': Map(str -> double) (required), 'inner': {ok: boolean (optional), when: datetime (required)} (required), " +
-        "'whatever': Any (required)]",
+describe("LangChain's objects have the fields they are dumped with", () => {
+  const FIELDS = [
+    ...["content", "additional_kwargs", "response_metadata", "type", "name", "id"],
+    ...["tool_calls", "invalid_tool_calls", "usage_metadata"],
+  ];
+
+  test("an answer of a chat model is a row", () => {
+    const { outputs: schema } = inferSignature("x", new AIMessage("hi"));
+    expect(schema?.columns?.map(({ name }) => name)).toEqual(FIELDS);
+    expect(String(schema)).toContain("'content': string (required)");
+    expect(String(schema)).toContain("'name': Any (optional)");
+  });
+
+  test("messages of several kinds share a type", () => {
+    const messages = [
+      new HumanMessage("hi"),
+      new AIMessage({ content: "", tool_calls: [{ name: "f", args: { q: "x" }, id: "1" }] }),
+      new ToolMessage({ content: "4", tool_call_id: "1", name: "f" }),
+    ];
+    const text = String(inferSignature({ messages }, "x").inputs);
+    expect(text).toContain("tool_call_id: string (optional)");
+    expect(text).toContain("name: string (optional)");
+    expect(text).toContain("content: string (required)");
+  });
+});
+
+describe("parameters", () => {
+  test.each(PARAMS_AS_PYTHON.map((params) => [params]))("%o", (params) => {
+    const { params: schema } = inferSignature("x", undefined, params);
+    expect(schema?.params.map(({ name }) => name)).toEqual(Object.keys(params));
+    expect(schema?.params.map((param) => param.default)).toEqual(Object.values(params));
+  });
+
+  test.each(WRONG_PARAMS.map((params) => [params]))("%o is refused", (params) => {
+    expect(() => inferSignature("x", undefined, params)).toThrow(
+      /^Failed to infer schema for parameters: \[\('/,
     );
   });
 
-  test("has an output of its own", () => {
-    const { outputs } = inferSignature(z.string(), z.object({ a: z.enum(["x", "y"]) }));
-    expect(String(outputs)).toBe("['a': string (required)]");
+  test("a Date is a datetime", () => {
+    const since = new Date("2024-01-02T03:04:05Z");
+    expect(inferSignature(undefined, undefined, { since }).toDict().params).toBe(
+      '[{"name": "since", "default": "2024-01-02T03:04:05", "shape": null, "type": "datetime"}]',
+    );
+  });
+
+  test("none at all are no schema", () => {
+    expect(inferSignature("x", "y", {}).params).toBeUndefined();
   });
 });
 
-test("a signature is read back as it was written", () => {
-  const written = inferSignature({ a: [{ b: 1 }], c: null }, ["x"], { n: 1, list: [1.5] }).toDict();
-  expect(ModelSignature.fromDict(written).toDict()).toEqual(written);
-});
-
-test("a tensor's schema of another flavor is kept", () => {
-  const tensor =
-    '[{"name": "x", "type": "tensor", "tensor-spec": {"dtype": "float64", "shape": [-1, 3]}}]';
-  const signature = ModelSignature.fromDict({ inputs: tensor });
-  expect(signature.toDict().inputs).toBe(tensor);
-  expect(signature.inputs?.isTensorSpec).toBe(true);
+test("a signature of nothing is refused", () => {
+  expect(() => inferSignature()).toThrow(
+    "At least one of inputs, outputs or params must be provided",
+  );
 });
