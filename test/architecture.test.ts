@@ -29,6 +29,7 @@ const DOORS: Record<string, string | readonly string[]> = {
   yaml: "store/file/",
   progress: ["cli/", "artifacts/progress.ts"],
   zod: "config/",
+  shimmer: "patch/wrap.ts",
   "require-in-the-middle": "patch/copies.ts",
 };
 

@@ -1,4 +1,8 @@
+import shimmer from "shimmer";
 import { guard } from "../log.js";
+
+// shimmer tells its troubles on the console unless it is given another place.
+shimmer({ logger: () => {} });
 
 export type Method = (this: unknown, ...args: unknown[]) => unknown;
 export type Undo = () => void;
@@ -16,8 +20,8 @@ export function wrapOwnMethod(
   if (typeof descriptor?.value !== "function" || !descriptor.configurable) return undefined;
   const original = new Original(descriptor.value as Method);
   const ours = wrap(original.method);
+  shimmer.wrap(owner as Record<string, Method>, name, () => ours);
   original.describe(ours);
-  Object.defineProperty(owner, name, { ...descriptor, value: ours });
   return guard("unwrap", () => {
     if (Object.getOwnPropertyDescriptor(owner, name)?.value === ours) {
       Object.defineProperty(owner, name, { ...descriptor, value: original.current });
@@ -25,16 +29,18 @@ export function wrapOwnMethod(
   });
 }
 
-/** A wrapper made by shimmer, as OpenTelemetry's instrumentations make them. */
+/** A wrapper made by shimmer, as OpenTelemetry's instrumentations make them too. */
 interface Shimmed extends Method {
   readonly __wrapped: true;
   readonly __original: Method;
 }
 
+const MARKS = ["__wrapped", "__original", "__unwrap"];
+
 /**
  * What a wrapper of ours stands before. Another tracer takes its own wrapper back through the marks
  * that shimmer left on the topmost one, whoever's that is: so ours shows the marks of what it stands
- * before, and what is taken back is that.
+ * before, not its own, and what is taken back is that.
  */
 class Original {
   current: Method;
@@ -54,6 +60,7 @@ class Original {
     const { name, length } = this.current;
     Object.defineProperty(ours, "name", { value: name, configurable: true });
     Object.defineProperty(ours, "length", { value: length, configurable: true });
+    for (const mark of MARKS) delete (ours as unknown as Record<string, unknown>)[mark];
     if (!isShimmed(this.current)) return;
     const mark = <T>(get: (theirs: Shimmed) => T) => ({
       get: () => (isShimmed(this.current) ? get(this.current) : undefined),
