@@ -53,6 +53,7 @@ export {
   type StartRunOptions,
   startRun,
 } from "./runs/start-run.js";
+export type { ArtifactInfo } from "./store/artifact-store.js";
 export {
   type Dataset,
   type DatasetInput,
@@ -63,7 +64,6 @@ export {
   RunStatus,
   type RunViewType,
 } from "./store/run-store.js";
-export type { ArtifactInfo } from "./store/artifact-store.js";
 export type { Experiment, Page } from "./store/store.js";
 export type { Plain, PlainObject } from "./trace/plain.js";
 export type { Redact, RedactContext } from "./trace/redact.js";

@@ -27,7 +27,8 @@ export function needsCompiler(cause: unknown): boolean {
     code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX" ||
     code === "ERR_UNKNOWN_FILE_EXTENSION" ||
     // `import "./tools.js"` means tools.ts to TypeScript, and nothing to Node.
-    (code === "ERR_MODULE_NOT_FOUND" && /\.[mc]?js['"]? imported from .*\.[mc]?ts/.test(messageOf(cause)))
+    (code === "ERR_MODULE_NOT_FOUND" &&
+      /\.[mc]?js['"]? imported from .*\.[mc]?ts/.test(messageOf(cause)))
   );
 }
 

@@ -29,10 +29,7 @@ interface Declaring {
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for anything else: this package did not write it.
  */
-export async function checkData(
-  data: unknown,
-  importFromApp: ImportFromApp,
-): Promise<CheckedData> {
+export async function checkData(data: unknown, importFromApp: ImportFromApp): Promise<CheckedData> {
   const context: Context = { importFromApp, secretIds: new Set(), modules: {} };
   await check(data, context, 0);
   return { secretIds: [...context.secretIds].sort(), modules: context.modules };
@@ -57,7 +54,8 @@ async function check(value: unknown, context: Context, depth: number): Promise<v
   }
   const modelClass = modelClassOf(id);
   const secrets = modelClass ? await takeSecrets(kwargs, id, modelClass, context) : [];
-  if (modelClass) checkConfiguration((kwargs as { configuration?: unknown }).configuration, modelClass);
+  if (modelClass)
+    checkConfiguration((kwargs as { configuration?: unknown }).configuration, modelClass);
   await checkFields(kwargs, secrets, context, depth);
 }
 
@@ -69,7 +67,8 @@ async function checkFields(
 ): Promise<void> {
   for (const [key, field] of Object.entries(fields)) {
     if (secrets.includes(key)) continue;
-    if (isPrivate(key, field)) throw refused(`its field ${inspect(key)} may be a key or an address`);
+    if (isPrivate(key, field))
+      throw refused(`its field ${inspect(key)} may be a key or an address`);
     await check(field, context, depth + 1);
   }
 }

@@ -29,12 +29,21 @@ const PROMPTS = [
   ...["AIMessagePromptTemplate", "ChatMessagePromptTemplate", "ChatPromptTemplate"],
   ...["DictPromptTemplate", "FewShotChatMessagePromptTemplate", "FewShotPromptTemplate"],
   ...["HumanMessagePromptTemplate", "ImagePromptTemplate", "MessagesPlaceholder"],
-  ...["PipelinePromptTemplate", "PromptTemplate", "StructuredPrompt", "SystemMessagePromptTemplate"],
+  ...[
+    "PipelinePromptTemplate",
+    "PromptTemplate",
+    "StructuredPrompt",
+    "SystemMessagePromptTemplate",
+  ],
 ];
 
 const PARSERS = [
   ...["BytesOutputParser", "CommaSeparatedListOutputParser", "CustomListOutputParser"],
-  ...["JsonMarkdownStructuredOutputParser", "JsonOutputFunctionsParser", "JsonOutputKeyToolsParser"],
+  ...[
+    "JsonMarkdownStructuredOutputParser",
+    "JsonOutputFunctionsParser",
+    "JsonOutputKeyToolsParser",
+  ],
   ...["JsonOutputParser", "JsonOutputToolsParser", "JsonKeyOutputFunctionsParser"],
   ...["MarkdownListOutputParser", "NumberedListOutputParser", "OutputFunctionsParser"],
   ...["StrOutputParser", "StringOutputParser", "XMLOutputParser"],

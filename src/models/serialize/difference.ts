@@ -22,10 +22,17 @@ export function findDifference(original: unknown, loaded: unknown): Difference |
 class Comparison {
   readonly #seen = new Map<object, unknown>();
 
-  compare(one: unknown, other: unknown, at: string, left: readonly string[]): Difference | undefined {
+  compare(
+    one: unknown,
+    other: unknown,
+    at: string,
+    left: readonly string[],
+  ): Difference | undefined {
     if (Object.is(one, other) || (isEmpty(one) && isEmpty(other))) return undefined;
     if (typeof one === "function" && typeof other === "function") {
-      return isSameFunction(one, other) ? undefined : { at, why: "is another function" };
+      return isSameFunction(one, other)
+        ? undefined
+        : { at, why: "is a function of its own, which would be lost" };
     }
     if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) {
       return { at, why: `${describe(one)} comes back as ${describe(other)}` };
@@ -45,22 +52,17 @@ class Comparison {
     left: readonly string[],
   ): Difference | undefined {
     const content = contentOf(one);
-    if (content !== undefined) {
-      const difference = this.compare(content, contentOf(other), at, left);
-      if (difference) return difference;
-    }
+    const difference = content && this.compare(content, contentOf(other), at, left);
+    if (difference) return difference;
     const leftHere = "lc_id" in one ? leftOf(one.lc_id, left) : left;
     for (const key of keysOf(one, other)) {
       if (ORIGIN_FIELDS.has(key) || leftHere.includes(key as string)) continue;
-      const place = typeof key === "symbol" ? `[${String(key)}]` : key;
-      const path = at === "" ? place : `${at}.${place}`;
-      if (key === "fields" && "lc_id" in one) {
-        const difference = this.#compareOrigin(one, other, path, leftHere);
-        if (difference) return difference;
-        continue;
-      }
-      const difference = this.compare(Reflect.get(one, key), Reflect.get(other, key), path, leftHere);
-      if (difference) return difference;
+      const path = `${at}${at && "."}${typeof key === "symbol" ? `[${String(key)}]` : key}`;
+      const inField =
+        key === "fields" && "lc_id" in one
+          ? this.#compareOrigin(one, other, path, leftHere)
+          : this.compare(fieldOf(one, key), fieldOf(other, key), path, leftHere);
+      if (inField) return inField;
     }
     return undefined;
   }
@@ -84,6 +86,13 @@ class Comparison {
   }
 }
 
+/** `ChatPromptTemplate.fromMessages()` puts nothing in the place of this default, which means the same. */
+function fieldOf(owner: object, key: PropertyKey): unknown {
+  const value = Reflect.get(owner, key);
+  const isPrompt = key === "templateFormat" && "promptMessages" in owner;
+  return value === undefined && isPrompt ? "f-string" : value;
+}
+
 /** No parts filled in are as good as an empty list of them: LangChain does not keep it. */
 function isEmpty(value: unknown): boolean {
   if (value === undefined) return true;
@@ -103,11 +112,11 @@ function keysOf(one: object, other: object): (string | symbol)[] {
 }
 
 /** What an object holds that is no field. */
-function contentOf(value: object): unknown {
+function contentOf(value: object): unknown[] | undefined {
   if (value instanceof Map) return [...value.entries()].flat();
   if (value instanceof Set) return [...value];
-  if (value instanceof Date) return value.getTime();
-  return value instanceof RegExp ? String(value) : undefined;
+  if (value instanceof Date) return [value.getTime()];
+  return value instanceof RegExp ? [String(value)] : undefined;
 }
 
 /** A constructor that makes a function makes the same one twice; what is not seen of it is no code. */

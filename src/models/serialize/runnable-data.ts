@@ -100,7 +100,10 @@ export async function loadRunnable(
   }
   const model = await loadWith(importFromApp, json, secrets);
   if (isLangChainModel(model)) return model;
-  throw new MlflowException("The model's data makes no LangChain object.", "INVALID_PARAMETER_VALUE");
+  throw new MlflowException(
+    "The model's data makes no LangChain object.",
+    "INVALID_PARAMETER_VALUE",
+  );
 }
 
 async function loadWith(
@@ -114,10 +117,7 @@ async function loadWith(
 }
 
 /** One for a place and a format: its imports stay what they are. */
-function appModules(
-  importsFrom: readonly string[],
-  format: "esm" | "cjs",
-): Promise<ImportFromApp> {
+function appModules(importsFrom: readonly string[], format: "esm" | "cjs"): Promise<ImportFromApp> {
   const made = shared("app modules", () => new Map<string, Promise<ImportFromApp>>());
   const key = JSON.stringify([format, ...importsFrom]);
   const modules = made.get(key) ?? importFrom(importsFrom, format);
