@@ -1,0 +1,128 @@
+import { readFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { parentsOf } from "../code/app-modules.js";
+
+/** One package of npm's package-lock.json. */
+interface LockedPackage {
+  readonly name?: string;
+  readonly version?: string;
+  readonly link?: boolean;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
+}
+
+type LockedPackages = Readonly<Record<string, LockedPackage>>;
+
+/** How the package was reached in the app, where it came from, and which files are the registry's business. */
+const LEFT_OUT = ["resolved", "dev", "devOptional", "peer", "extraneous", "devDependencies", "name"];
+
+export interface LockFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The lock files of others: kept as they are, for who installs with these. */
+const OTHERS = ["pnpm-lock.yaml", "yarn.lock", "bun.lock"];
+
+/**
+ * The app's lock file for a model: of npm's the part that the model's package.json needs, so that `npm ci` takes exactly what the
+ * app ran with; of others all. Addresses of registries, which may be private, are left out of npm's. Undefined where there is none,
+ * or where it does not speak of what is installed.
+ */
+export function lockFileFor(
+  directories: readonly string[],
+  manifest: {
+    readonly name: string;
+    readonly dependencies: Readonly<Record<string, string>>;
+  },
+): LockFile | undefined {
+  for (const directory of directories.flatMap(parentsOf)) {
+    const npm = readText(join(directory, "package-lock.json"));
+    if (npm !== undefined) {
+      const place = relative(directory, directories[0] ?? directory).split(sep).join("/");
+      const text = partOf(npm, place, manifest);
+      return text === undefined ? undefined : { name: "package-lock.json", text };
+    }
+    for (const name of OTHERS) {
+      const text = readText(join(directory, name));
+      // One that tells a password, or where it lies on this machine, is not for others.
+      if (text !== undefined) return isShareable(text) ? { name, text } : undefined;
+    }
+  }
+  return undefined;
+}
+
+function partOf(
+  text: string,
+  place: string,
+  manifest: { readonly name: string; readonly dependencies: Readonly<Record<string, string>> },
+): string | undefined {
+  const packages = (parse(text)?.packages ?? {}) as LockedPackages;
+  const parts: Record<string, object> = {};
+  const take = (name: string, from: string, version?: string): boolean => {
+    const path = find(packages, name, from);
+    const found = path === undefined ? undefined : packages[path];
+    if (path === undefined || !found || found.link) return false;
+    if (version !== undefined && found.version !== version) return false;
+    const target = path === "" ? `node_modules/${name}` : path;
+    // A package of a workspace's own folder has no place in a model.
+    if (!target.startsWith("node_modules/")) return false;
+    if (parts[target]) return true;
+    parts[target] = without(found, LEFT_OUT);
+    const { dependencies, optionalDependencies = {}, peerDependencies = {} } = found;
+    const isOptional = (peer: string) => found.peerDependenciesMeta?.[peer]?.optional === true;
+    const needed = Object.keys({ ...dependencies, ...peerDependencies }).filter(
+      (one) => !(one in optionalDependencies || isOptional(one)),
+    );
+    for (const one of Object.keys(optionalDependencies)) take(one, path);
+    return needed.every((one) => take(one, path));
+  };
+  const from = place === "" ? "" : place;
+  const isWhole = Object.entries(manifest.dependencies).every(([name, version]) =>
+    take(name, from, version),
+  );
+  if (!isWhole) return undefined;
+  const sorted = Object.fromEntries(Object.entries(parts).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const { name, dependencies } = manifest;
+  const root = { name, dependencies };
+  const lock = { name, lockfileVersion: 3, requires: true, packages: { "": root, ...sorted } };
+  return `${JSON.stringify(lock, null, 2)}\n`;
+}
+
+/** The path of a package as Node would find it from another's. */
+function find(packages: LockedPackages, name: string, from: string): string | undefined {
+  for (let at = from; ; ) {
+    const path = `${at}${at && "/"}node_modules/${name}`;
+    if (packages[path]) return path;
+    if (at === "") break;
+    const index = at.lastIndexOf("/node_modules/");
+    at = index >= 0 ? at.slice(0, index) : at.includes("/") ? at.slice(0, at.lastIndexOf("/")) : "";
+  }
+  return packages[""]?.name === name ? "" : undefined;
+}
+
+function without(value: object, keys: readonly string[]): object {
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
+}
+
+function isShareable(text: string): boolean {
+  return !/:\/\/[^/\s@"']*:[^/\s@"']*@|_authToken|file:\/{1,3}\w|link:\//.test(text);
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
