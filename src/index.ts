@@ -1,7 +1,5 @@
 import { downloadArtifacts, listArtifacts } from "./artifacts/artifacts.js";
 import { autolog } from "./autolog/autolog.js";
-import { ModelConfig } from "./models/model-config.js";
-import { setModel } from "./models/set-model.js";
 
 export {
   type ArtifactsOptions,
@@ -13,6 +11,7 @@ export { autolog } from "./autolog/autolog.js";
 export type { AutologOptions } from "./config/options.js";
 export { type ErrorCode, MlflowException, RestException } from "./errors.js";
 export type { FlushCounts } from "./export/flush.js";
+export * as models from "./models/namespace.js";
 export {
   flushTraces,
   getLastActiveTraceId,
@@ -78,8 +77,5 @@ export { type Trace, type TraceData, type TraceInfo, TraceState } from "./trace/
 
 /** `mlflow.langchain.autolog()`, as in Python. */
 export const langchain = { autolog };
-
-/** `mlflow.models`, as in Python. */
-export const models = { setModel, ModelConfig };
 /** `mlflow.artifacts.downloadArtifacts()` and `.listArtifacts()`, as in Python. */
 export const artifacts = { downloadArtifacts, listArtifacts };
