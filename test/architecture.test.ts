@@ -22,22 +22,13 @@ const ORDER = [
   ["register", "cli"],
 ];
 
-<<<<<<< HEAD
 /** The places that may import a dependency: files, or folders. */
-=======
-/** The one place that may import a dependency: a file, or a folder; the few that need two say which. */
->>>>>>> signature
 const DOORS: Record<string, string | readonly string[]> = {
   undici: "store/rest/http.ts",
   ini: "store/rest/auth.ts",
-  yaml: "store/file/",
-<<<<<<< HEAD
+  yaml: ["store/file/", "models/folder/ml-model.ts"],
   progress: ["cli/", "artifacts/progress.ts"],
-  zod: "config/",
-=======
-  progress: "cli/",
   zod: ["config/", "models/signature/zod-schema.ts"],
->>>>>>> signature
   shimmer: "patch/wrap.ts",
   "require-in-the-middle": "patch/copies.ts",
 };
@@ -89,14 +80,8 @@ describe("the import order", () => {
 describe("dependencies", () => {
   test.each(Object.entries(DOORS))("%s is imported in src/%s only", (dependency, door) => {
     const doors = [door].flat();
-<<<<<<< HEAD
     const importers = importersOf(dependency);
     const elsewhere = importers.filter((file) => !doors.some((one) => file.startsWith(one)));
-=======
-    const elsewhere = importersOf(dependency).filter(
-      (file) => !doors.some((one) => file.startsWith(one)),
-    );
->>>>>>> signature
     expect(elsewhere).toEqual([]);
   });
 
