@@ -16,7 +16,20 @@ interface LockedPackage {
 type LockedPackages = Readonly<Record<string, LockedPackage>>;
 
 /** How the package was reached in the app, where it came from, and which files are the registry's business. */
-const LEFT_OUT = ["resolved", "dev", "devOptional", "peer", "extraneous", "devDependencies", "name"];
+const LEFT_OUT = [
+  "resolved",
+  "dev",
+  "devOptional",
+  "peer",
+  "extraneous",
+  "devDependencies",
+  "name",
+];
+
+interface Manifest {
+  readonly name: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
 
 export interface LockFile {
   readonly name: string;
@@ -33,62 +46,82 @@ const OTHERS = ["pnpm-lock.yaml", "yarn.lock", "bun.lock"];
  */
 export function lockFileFor(
   directories: readonly string[],
-  manifest: {
-    readonly name: string;
-    readonly dependencies: Readonly<Record<string, string>>;
-  },
+  manifest: Manifest,
 ): LockFile | undefined {
   for (const directory of directories.flatMap(parentsOf)) {
     const npm = readText(join(directory, "package-lock.json"));
     if (npm !== undefined) {
-      const place = relative(directory, directories[0] ?? directory).split(sep).join("/");
+      const place = relative(directory, directories[0] ?? directory)
+        .split(sep)
+        .join("/");
       const text = partOf(npm, place, manifest);
       return text === undefined ? undefined : { name: "package-lock.json", text };
     }
-    for (const name of OTHERS) {
-      const text = readText(join(directory, name));
-      // One that tells a password, or where it lies on this machine, is not for others.
-      if (text !== undefined) return isShareable(text) ? { name, text } : undefined;
-    }
+    const other = otherLockFile(directory);
+    if (other) return other;
   }
   return undefined;
 }
 
-function partOf(
-  text: string,
-  place: string,
-  manifest: { readonly name: string; readonly dependencies: Readonly<Record<string, string>> },
-): string | undefined {
-  const packages = (parse(text)?.packages ?? {}) as LockedPackages;
-  const parts: Record<string, object> = {};
-  const take = (name: string, from: string, version?: string): boolean => {
-    const path = find(packages, name, from);
-    const found = path === undefined ? undefined : packages[path];
+function otherLockFile(directory: string): LockFile | undefined {
+  for (const name of OTHERS) {
+    const text = readText(join(directory, name));
+    // One that tells a password, or where it lies on this machine, is not for others.
+    if (text !== undefined && isShareable(text)) return { name, text };
+  }
+  return undefined;
+}
+
+function partOf(text: string, place: string, manifest: Manifest): string | undefined {
+  const part = new Part((parse(text)?.packages ?? {}) as LockedPackages);
+  const { name, dependencies } = manifest;
+  const isWhole = Object.entries(dependencies).every(([dependency, version]) =>
+    part.take(dependency, place, version),
+  );
+  if (!isWhole) return undefined;
+  const packages = { "": { name, dependencies }, ...part.packages() };
+  return `${JSON.stringify({ name, lockfileVersion: 3, requires: true, packages }, null, 2)}\n`;
+}
+
+/** Some packages of a lock file, with all they need. */
+class Part {
+  readonly #all: LockedPackages;
+  readonly #taken = new Map<string, object>();
+
+  constructor(all: LockedPackages) {
+    this.#all = all;
+  }
+
+  /** False where the lock file has not all of it, or not this version. */
+  take(name: string, from: string, version?: string): boolean {
+    const path = find(this.#all, name, from);
+    const found = path === undefined ? undefined : this.#all[path];
     if (path === undefined || !found || found.link) return false;
     if (version !== undefined && found.version !== version) return false;
     const target = path === "" ? `node_modules/${name}` : path;
-    // A package of a workspace's own folder has no place in a model.
+    // A package in a workspace's own folder has no place in a model.
     if (!target.startsWith("node_modules/")) return false;
-    if (parts[target]) return true;
-    parts[target] = without(found, LEFT_OUT);
-    const { dependencies, optionalDependencies = {}, peerDependencies = {} } = found;
-    const isOptional = (peer: string) => found.peerDependenciesMeta?.[peer]?.optional === true;
-    const needed = Object.keys({ ...dependencies, ...peerDependencies }).filter(
-      (one) => !(one in optionalDependencies || isOptional(one)),
-    );
-    for (const one of Object.keys(optionalDependencies)) take(one, path);
-    return needed.every((one) => take(one, path));
-  };
-  const from = place === "" ? "" : place;
-  const isWhole = Object.entries(manifest.dependencies).every(([name, version]) =>
-    take(name, from, version),
+    if (this.#taken.has(target)) return true;
+    this.#taken.set(target, without(found, LEFT_OUT));
+    for (const one of Object.keys(found.optionalDependencies ?? {})) this.take(one, path);
+    return neededBy(found).every((one) => this.take(one, path));
+  }
+
+  packages(): Record<string, object> {
+    return Object.fromEntries([...this.#taken].sort(([one], [other]) => (one < other ? -1 : 1)));
+  }
+}
+
+function neededBy(locked: LockedPackage): string[] {
+  const {
+    dependencies,
+    optionalDependencies = {},
+    peerDependencies,
+    peerDependenciesMeta,
+  } = locked;
+  return Object.keys({ ...dependencies, ...peerDependencies }).filter(
+    (name) => !(name in optionalDependencies || peerDependenciesMeta?.[name]?.optional === true),
   );
-  if (!isWhole) return undefined;
-  const sorted = Object.fromEntries(Object.entries(parts).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const { name, dependencies } = manifest;
-  const root = { name, dependencies };
-  const lock = { name, lockfileVersion: 3, requires: true, packages: { "": root, ...sorted } };
-  return `${JSON.stringify(lock, null, 2)}\n`;
 }
 
 /** The path of a package as Node would find it from another's. */

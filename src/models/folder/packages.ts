@@ -31,7 +31,9 @@ export function findPackage(
     ),
   ]);
   // Code inside a package may call it by its name.
-  const around = directories.flatMap(parentsOf).filter((parent) => readManifest(parent)?.name === name);
+  const around = directories
+    .flatMap(parentsOf)
+    .filter((parent) => readManifest(parent)?.name === name);
   for (const directory of [...places, ...around]) {
     const manifest = readManifest(directory);
     if (typeof manifest?.version !== "string") continue;
