@@ -1,5 +1,8 @@
 import { downloadArtifacts, listArtifacts } from "./artifacts/artifacts.js";
 import { autolog } from "./autolog/autolog.js";
+import { loadModel } from "./models/load-model.js";
+import { logModel } from "./models/log-model.js";
+import { saveModel } from "./models/save-model.js";
 
 export {
   type ArtifactsOptions,
@@ -11,7 +14,17 @@ export { autolog } from "./autolog/autolog.js";
 export type { AutologOptions } from "./config/options.js";
 export { type ErrorCode, MlflowException, RestException } from "./errors.js";
 export type { FlushCounts } from "./export/flush.js";
+export type { LoadModelOptions } from "./models/load-model.js";
+export type { LogModelOptions } from "./models/log-model.js";
+export type { ModelInfo } from "./models/model-info.js";
 export * as models from "./models/namespace.js";
+export {
+  deleteRegisteredModelAlias,
+  registerModel,
+  setActiveModel,
+  setRegisteredModelAlias,
+} from "./models/registry.js";
+export type { SaveModelOptions } from "./models/save-model.js";
 export {
   flushTraces,
   getLastActiveTraceId,
@@ -53,6 +66,7 @@ export {
   startRun,
 } from "./runs/start-run.js";
 export type { ArtifactInfo } from "./store/artifact-store.js";
+export type { ModelVersion } from "./store/model-store.js";
 export {
   type Dataset,
   type DatasetInput,
@@ -75,7 +89,7 @@ export {
 } from "./trace/span.js";
 export { type Trace, type TraceData, type TraceInfo, TraceState } from "./trace/trace.js";
 
-/** `mlflow.langchain.autolog()`, as in Python. */
-export const langchain = { autolog };
+/** `mlflow.langchain`, as in Python. */
+export const langchain = { autolog, logModel, saveModel, loadModel };
 /** `mlflow.artifacts.downloadArtifacts()` and `.listArtifacts()`, as in Python. */
 export const artifacts = { downloadArtifacts, listArtifacts };

@@ -1,5 +1,6 @@
 import type { AutologOptions } from "../config/options.js";
 import { resolveOptions } from "../config/resolve.js";
+import { activeModelId } from "../context/active-model.js";
 import { currentRun } from "../context/active-runs.js";
 import { readSource } from "../context/source.js";
 import { onProcessEnd } from "../export/exit.js";
@@ -59,6 +60,12 @@ export interface Pipeline {
   readonly openRuns: OpenRuns;
   /** Delivers what is finished, also what only waits for stray branches. Never rejects. */
   flush(timeoutMs: number): Promise<FlushCounts>;
+}
+
+/** Traces name the logged model they are of. */
+function metadataOfModel(): Readonly<Record<string, string>> {
+  const modelId = activeModelId();
+  return modelId === undefined ? {} : { [TraceMetadataKey.MODEL_ID]: modelId };
 }
 
 /** The pipeline of this process; the first call builds it. */
@@ -121,6 +128,7 @@ function createPipeline(): Pipeline {
     onDrop: (reason, count) => onDrop(count, reason),
     destination: () => currentRun()?.destination ?? tracking.current(),
     tags: () => options.extraTags,
+    metadata: metadataOfModel,
     isSampled: () => options.samplingRatio >= 1 || Math.random() < options.samplingRatio,
     maxOpenCalls: () => options.maxOpenCalls,
     redact: () => options.redact,

@@ -14,6 +14,8 @@ export interface OpenCallsEffects extends SettleEffects {
   readonly onRefused: () => void;
   readonly destination: () => unknown;
   readonly tags: () => Record<string, string>;
+  /** What every trace that starts now says of itself. */
+  readonly metadata?: () => Readonly<Record<string, string>>;
   readonly isSampled: () => boolean;
   readonly maxOpenCalls: () => number;
   readonly redact: () => Redact | undefined;
@@ -47,6 +49,7 @@ export class OpenCalls {
       startMs: nowMs(),
     });
     if (call.sampled) {
+      Object.assign(call.metadata, this.#effects.metadata?.());
       if (this.#open.size === 0) this.#effects.onOpened();
       call.redact = this.#effects.redact();
       this.#open.add(call);
