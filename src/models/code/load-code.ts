@@ -52,13 +52,20 @@ function importFile(file: string): Promise<unknown> {
 }
 
 function failedToRun(code: ModelCode, directory: string, cause: unknown): MlflowException {
-  const message = (cause instanceof Error ? cause.message : String(cause)).replaceAll(
-    directory,
-    ".",
-  );
+  const said = cause instanceof Error ? cause.message : String(cause);
+  const message = said.replaceAll(directory, ".").replace(/\.$/, "");
   return new MlflowException(
-    `Failed to run user code from ${code.shownPath}. Error: ${message}. Review the stack trace for more information.`,
+    `Failed to run user code from ${code.shownPath}. Error: ${message}.${hintFor(message)} Review the stack trace for more information.`,
     "INVALID_PARAMETER_VALUE",
     { cause },
   );
+}
+
+/** What most often lies behind a module that is not there. */
+function hintFor(message: string): string {
+  const isMissing = /Cannot find (module|package)|Could not resolve/.test(message);
+  if (!isMissing) return "";
+  return /(module|resolve) ["']\.{0,2}\//.test(message)
+    ? " What the file imports by path has to be stored with it. Add it to `codePaths`."
+    : " What it imports by name has to be installed in the app: `npm install` it.";
 }
