@@ -7,6 +7,7 @@ interface LockedPackage {
   readonly name?: string;
   readonly version?: string;
   readonly link?: boolean;
+  readonly resolved?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
@@ -41,7 +42,7 @@ const OTHERS = ["pnpm-lock.yaml", "yarn.lock", "bun.lock"];
 
 /**
  * The app's lock file for a model: of npm's the part that the model's package.json needs, so that `npm ci` takes exactly what the
- * app ran with; of others all. Addresses of registries, which may be private, are left out of npm's. Undefined where there is none,
+ * app ran with; of others all. Where a package comes from is left out of npm's, unless it is npm's own registry. Undefined where there is none,
  * or where it does not speak of what is installed.
  */
 export function lockFileFor(
@@ -102,7 +103,7 @@ class Part {
     // A package in a workspace's own folder has no place in a model.
     if (!target.startsWith("node_modules/")) return false;
     if (this.#taken.has(target)) return true;
-    this.#taken.set(target, without(found, LEFT_OUT));
+    this.#taken.set(target, without(found, isPublic(found) ? LEFT_OUT : [...LEFT_OUT, "resolved"]));
     for (const one of Object.keys(found.optionalDependencies ?? {})) this.take(one, path);
     return neededBy(found).every((one) => this.take(one, path));
   }
@@ -110,6 +111,11 @@ class Part {
   packages(): Record<string, object> {
     return Object.fromEntries([...this.#taken].sort(([one], [other]) => (one < other ? -1 : 1)));
   }
+}
+
+/** npm takes this address for that of any registry it is told to use. Others are an app's own business. */
+function isPublic({ resolved }: LockedPackage): boolean {
+  return resolved?.startsWith("https://registry.npmjs.org/") === true;
 }
 
 function neededBy(locked: LockedPackage): string[] {
