@@ -3,7 +3,9 @@ import { tool } from "@langchain/core/tools";
 import * as z from "zod";
 
 /** One fact a line. The file is stored with the model, beside this one. */
-const facts = readFileSync(new URL("./facts.txt", import.meta.url), "utf8").trim().split("\n");
+const facts = readFileSync(new URL("./facts.txt", import.meta.url), "utf8")
+  .trim()
+  .split("\n");
 
 /** The fact that has most words of the query in it, rare words counting more. */
 export function findFact(query) {
