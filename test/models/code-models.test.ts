@@ -79,7 +79,7 @@ test("without a compiler TypeScript is refused, and both are named", async () =>
     show(await failure(saveModel({ lcModel: "agents/agent.ts", path: "out" })));`);
   bare.close();
   expect(value).toMatch(
-    /agent\.ts is TypeScript, which Node\.js \S+ does not run\. Install tsx or esbuild/,
+    /^\/.*agents\/agent\.ts is TypeScript, or a kind of it, that Node\.js \S+ does not run by itself\. Install tsx or esbuild/,
   );
 });
 
