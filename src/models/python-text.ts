@@ -8,7 +8,7 @@ const MAX_DEPTH = 50;
 
 /** A value as Python's `repr` writes it, which is how MLflow's errors show it; a long one is cut. */
 export function pythonRepr(value: unknown): string {
-  const text = repr(value, 0);
+  const text = new Repr().of(value, 0);
   return text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text;
 }
 
@@ -17,26 +17,52 @@ export function pythonStr(value: unknown): string {
   return typeof value === "string" ? value : pythonRepr(value);
 }
 
-function repr(value: unknown, depth: number): string {
+/** Stops soon after it has written as much as is shown. */
+class Repr {
+  #room = MAX_SHOWN_CHARACTERS;
+
+  of(value: unknown, depth: number): string {
+    if (this.#room < 0 || depth > MAX_DEPTH) return "...";
+    if (typeof value === "object" && value !== null) return this.#object(value, depth + 1);
+    const text = reprOfScalar(value);
+    this.#room -= text.length;
+    return text;
+  }
+
+  #object(value: object, depth: number): string {
+    if (types.isDate(value)) {
+      return Number.isNaN(value.getTime()) ? "NaT" : reprOfString(pythonIsoFormat(value));
+    }
+    if (types.isUint8Array(value)) return `<${value.byteLength} bytes>`;
+    if (Array.isArray(value)) {
+      return `[${this.#each(value, (item) => this.of(item, depth)).join(", ")}]`;
+    }
+    if (!isPlainFields(value)) return `<${pythonTypeName(value)} object>`;
+    const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+    const texts = this.#each(
+      fields,
+      ([name, field]) => `${this.of(name, depth)}: ${this.of(field, depth)}`,
+    );
+    return `{${texts.join(", ")}}`;
+  }
+
+  #each<T>(items: readonly T[], write: (item: T) => string): string[] {
+    const texts: string[] = [];
+    for (const item of items) {
+      if (this.#room < 0) break;
+      this.#room -= 2;
+      texts.push(write(item));
+    }
+    return texts;
+  }
+}
+
+function reprOfScalar(value: unknown): string {
   if (value === undefined || value === null) return "None";
   if (typeof value === "string") return reprOfString(value);
   if (typeof value === "boolean") return value ? "True" : "False";
-  if (typeof value === "number") {
-    return Number.isInteger(value) && Math.abs(value) < 1e21 ? String(value) : pythonFloat(value);
-  }
-  if (typeof value !== "object") return String(value);
-  if (depth > MAX_DEPTH) return "...";
-  return reprOfObject(value, depth + 1);
-}
-
-function reprOfObject(value: object, depth: number): string {
-  if (Array.isArray(value)) return `[${value.map((item) => repr(item, depth)).join(", ")}]`;
-  if (types.isDate(value)) return reprOfString(pythonIsoFormat(value));
-  if (types.isUint8Array(value)) return `<${value.byteLength} bytes>`;
-  if (!isPlainFields(value)) return `<${pythonTypeName(value)} object>`;
-  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
-  const texts = fields.map(([name, field]) => `${reprOfString(name)}: ${repr(field, depth)}`);
-  return `{${texts.join(", ")}}`;
+  if (typeof value !== "number") return String(value);
+  return Number.isInteger(value) && Math.abs(value) < 1e21 ? String(value) : pythonFloat(value);
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -46,7 +72,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "\t": "\\t",
 };
 
-function reprOfString(value: string): string {
+function reprOfString(whole: string): string {
+  const value = whole.slice(0, MAX_SHOWN_CHARACTERS + 1);
   const quote = value.includes("'") && !value.includes('"') ? '"' : "'";
   const escaped = value
     // biome-ignore lint/suspicious/noControlCharactersInRegex: Python shows these escaped.

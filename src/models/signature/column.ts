@@ -41,7 +41,7 @@ export function enforceColumn(
   if (isWhole(type) && values.every((value) => isMissing(value) || fitsWhole(value, type))) {
     if (!hasMissing || !required) return values;
   }
-  if (!required && values.every(isMissing)) return values;
+  if ((!required || type === "double") && values.every(isMissing)) return values;
   const isCastByMissing = found === "float64" && isWhole(type) && hasMissing;
   const hint = isCastByMissing && values.every(isMissingOrWhole) ? MISSING_INTEGERS_HINT : "";
   throw invalidParameter(

@@ -60,8 +60,15 @@ function enforceArray(value: unknown, items: SchemaType, required: boolean): unk
   if (!list) {
     throw invalidParameter(`Expected data to be list or numpy array, got ${pythonTypeName(value)}`);
   }
-  if (isDataType(items.type)) return enforceColumn("", list, items.type, false);
+  if (isDataType(items.type)) return enforceItems(list, items.type);
   return list.map((item) => enforceType(item, items, required));
+}
+
+/** A list may have gaps; one of texts has nothing nested in it. */
+function enforceItems(list: readonly unknown[], type: DataType): readonly unknown[] {
+  const nested = list.find((item) => !isNull(item) && !isScalar(item));
+  if (nested === undefined || type !== "string") return enforceColumn("", list, type, false);
+  throw invalidParameter(`Expected data to be scalar, got ${pythonTypeName(nested)}`);
 }
 
 function enforceObject(value: unknown, type: ObjectType, required: boolean): unknown {
