@@ -1,7 +1,9 @@
 import { downloadArtifacts, listArtifacts } from "./artifacts/artifacts.js";
 import { autolog } from "./autolog/autolog.js";
 import { loadModel } from "./models/load-model.js";
+import { loadPyFuncModel } from "./models/load-pyfunc.js";
 import { logModel } from "./models/log-model.js";
+import { getModelDependencies } from "./models/model-dependencies.js";
 import { saveModel } from "./models/save-model.js";
 
 export {
@@ -18,6 +20,7 @@ export type { LoadModelOptions } from "./models/load-model.js";
 export type { LogModelOptions } from "./models/log-model.js";
 export type { ModelInfo } from "./models/model-info.js";
 export * as models from "./models/namespace.js";
+export type { PyFuncModel } from "./models/pyfunc/pyfunc-model.js";
 export {
   deleteRegisteredModelAlias,
   registerModel,
@@ -88,6 +91,9 @@ export {
   SpanType,
 } from "./trace/span.js";
 export { type Trace, type TraceData, type TraceInfo, TraceState } from "./trace/trace.js";
+
+/** `mlflow.pyfunc`, as in Python. */
+export const pyfunc = { loadModel: loadPyFuncModel, getModelDependencies };
 
 /** `mlflow.langchain`, as in Python. */
 export const langchain = { autolog, logModel, saveModel, loadModel };

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { invalidParameter } from "../../errors.js";
 import { warnOnce } from "../../log.js";
+import { createPyFuncModel } from "../pyfunc/pyfunc-model.js";
 import { isPrivate } from "../serialize/to-data.js";
 import type { LangChainModel } from "../set-model.js";
 import { inferSignature } from "../signature/infer-signature.js";
@@ -93,7 +94,8 @@ async function signatureOf(
 ): Promise<ModelSignature | undefined> {
   if (inputExample === undefined) return undefined;
   try {
-    return inferSignature(inputExample, await model.invoke(inputExample));
+    const asked = createPyFuncModel({ model, metadata: {} });
+    return inferSignature(inputExample, await asked.predict(inputExample));
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     warnOnce(
