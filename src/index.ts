@@ -1,6 +1,10 @@
 import { downloadArtifacts, listArtifacts } from "./artifacts/artifacts.js";
 import { autolog } from "./autolog/autolog.js";
-import { langchainModels } from "./models/namespace.js";
+import { loadModel } from "./models/load-model.js";
+import { loadPyFuncModel } from "./models/load-pyfunc.js";
+import { logModel } from "./models/log-model.js";
+import { getModelDependencies } from "./models/model-dependencies.js";
+import { saveModel } from "./models/save-model.js";
 
 export {
   type ArtifactsOptions,
@@ -12,7 +16,18 @@ export { autolog } from "./autolog/autolog.js";
 export type { AutologOptions } from "./config/options.js";
 export { type ErrorCode, MlflowException, RestException } from "./errors.js";
 export type { FlushCounts } from "./export/flush.js";
+export type { LoadModelOptions } from "./models/load-model.js";
+export type { LogModelOptions } from "./models/log-model.js";
+export type { ModelInfo } from "./models/model-info.js";
 export * as models from "./models/namespace.js";
+export type { PyFuncModel } from "./models/pyfunc/pyfunc-model.js";
+export {
+  deleteRegisteredModelAlias,
+  registerModel,
+  setActiveModel,
+  setRegisteredModelAlias,
+} from "./models/registry.js";
+export type { SaveModelOptions } from "./models/save-model.js";
 export {
   flushTraces,
   getLastActiveTraceId,
@@ -81,8 +96,10 @@ export {
 } from "./trace/span.js";
 export { type Trace, type TraceData, type TraceInfo, TraceState } from "./trace/trace.js";
 
-/** `mlflow.langchain`, as in Python: `autolog()`, `logModel()`, `saveModel()`, `loadModel()`. */
-export const langchain = { autolog, ...langchainModels };
+/** `mlflow.pyfunc`, as in Python. */
+export const pyfunc = { loadModel: loadPyFuncModel, getModelDependencies };
 
+/** `mlflow.langchain`, as in Python. */
+export const langchain = { autolog, logModel, saveModel, loadModel };
 /** `mlflow.artifacts.downloadArtifacts()` and `.listArtifacts()`, as in Python. */
 export const artifacts = { downloadArtifacts, listArtifacts };

@@ -23,8 +23,6 @@ export interface Settings {
   readonly workspace: string | undefined;
   /** `MLFLOW_RUN_ID`: the run that the first `startRun()` goes on with. */
   readonly runId: string | undefined;
-  /** `MLFLOW_ACTIVE_MODEL_ID`: the logged model that traces belong to. */
-  readonly activeModelId: string | undefined;
   /** `MLFLOW_TRUNCATE_LONG_VALUES`: cut params and tags that are too long; else they are refused. */
   readonly truncatesLongValues: boolean;
   /** `MLFLOW_HTTP_REQUEST_TIMEOUT`, there in seconds. */
@@ -60,7 +58,6 @@ export function readSettings(env: Environment = process.env): Settings {
     serverCertPath: text("MLFLOW_TRACKING_SERVER_CERT_PATH"),
     workspace: text("MLFLOW_WORKSPACE"),
     runId: text("MLFLOW_RUN_ID"),
-    activeModelId: text("MLFLOW_ACTIVE_MODEL_ID"),
     truncatesLongValues: readFlag("MLFLOW_TRUNCATE_LONG_VALUES", env, true),
     requestTimeoutMs: readTimeoutMs("MLFLOW_HTTP_REQUEST_TIMEOUT", env),
     maxRetries: readWhole("MLFLOW_HTTP_REQUEST_MAX_RETRIES", env, { least: 0, byDefault: 5 }),
@@ -115,9 +112,4 @@ function tellWrong(name: string, want: string, env: Environment, used: string): 
     `environment ${name}`,
     `The environment variable ${name} takes ${want}, got ${got}. The default is used: ${used}.`,
   );
-}
-
-/** One variable of the environment as it is now; an empty one counts as unset. */
-export function readVariable(name: string, env: Environment = process.env): string | undefined {
-  return env[name] || undefined;
 }

@@ -1,180 +1,158 @@
-import { readFile, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { downloadArtifacts } from "../artifacts/artifacts.js";
-import { readVariable } from "../config/settings.js";
-import { setActiveModelId } from "../context/active-model.js";
-import { MlflowException } from "../errors.js";
+import { readVariable } from "../config/model-settings.js";
+import { noteModel } from "../context/active-model.js";
+import { invalidParameter, MlflowException } from "../errors.js";
+import { hold, MAX_TIMER_MS } from "../export/hold.js";
 import { warnOnce } from "../log.js";
 import { getPipeline } from "../pipeline/pipeline.js";
 import { appDirectories } from "./code/app-modules.js";
 import { loadCode } from "./code/load-code.js";
-import { mismatches } from "./folder/dependencies.js";
-import { flavorOf, type LangChainFlavor, type MlModel, readMlModel } from "./folder/ml-model.js";
-import { type Invokable, PyFuncModel } from "./pyfunc/pyfunc-model.js";
-import { loadChain } from "./serialized/load-chain.js";
+import {
+  flavorOf,
+  type LangChainFlavor,
+  type MlModel,
+  readMlModel,
+  storedCodeOf,
+} from "./folder/ml-model.js";
+import { findPackage } from "./folder/packages.js";
+import { warnOfMismatches } from "./folder/version-check.js";
+import { checkCoreVersion } from "./serialize/core-version.js";
+import { loadRunnable } from "./serialize/runnable-data.js";
 import type { LangChainModel } from "./set-model.js";
-import { ModelSignature } from "./signature/model-signature.js";
 
 export interface LoadModelOptions {
-  /** Where the model is downloaded to. Default: a new temporary folder. */
+  /** A folder the model is downloaded to and stays in. Default: one that goes when it is loaded. */
   readonly dstPath?: string;
-  /** Laid over the configuration the model was logged with. */
-  readonly modelConfig?: Readonly<Record<string, unknown>>;
-  /** Keys by name, before those of the environment. */
+  /** Keys for a model that was logged as data, by the variable they would else be read from: `{ OPENAI_API_KEY: "…" }`. */
   readonly secrets?: Readonly<Record<string, string>>;
-  /** False refuses a model from a server whose code would run here. Default: true, told once. */
+  /** Laid over the configuration that the model was logged with. */
+  readonly modelConfig?: Readonly<Record<string, unknown>>;
+  /** Whether code from a store on another machine may run here. Default: it may, and that is told once. */
   readonly allowRemoteCode?: boolean;
 }
 
-/** A model folder on this machine, as it was found. */
-interface FoundModel {
+/** A model's folder on this machine. */
+export interface ModelFolder {
   readonly folder: string;
-  readonly mlModel: MlModel;
+  readonly model: MlModel;
   readonly flavor: LangChainFlavor;
+  /** As it was asked for, to be told of. */
+  readonly shown: string;
+  /** Its files came from another machine. */
+  readonly isRemote: boolean;
 }
 
 /**
- * Loads a model that was logged or saved: the LangChain object itself. `modelUri` is `models:/m-…`,
- * `models:/<name>/<version>`, `models:/<name>@<alias>`, `runs:/<run>/<name>`, a place like
- * `mlflow-artifacts:/…`, or a local folder. Code runs as fresh modules on each load, and imports what the
- * app has installed; versions that differ from those it was logged with are told.
- * Mirrors `mlflow.langchain.load_model`.
+ * Loads a model and gives the LangChain object: of `models:/m-…`, `models:/<name>/<version>`, `models:/<name>@<alias>`, `runs:/<run id>/<name>`,
+ * `mlflow-artifacts:/…`, `file:…` or a local path. Its code is fresh at each load, and what it imports by name is the app's. Mirrors
+ * `mlflow.langchain.load_model`.
  *
- * @throws MlflowException RESOURCE_DOES_NOT_EXIST where there is no model, INVALID_PARAMETER_VALUE for one
- * of another flavor or code that fails, INVALID_STATE where a key or package is missing.
+ * Loading a model runs its code: load what you trust.
+ *
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST where there is no model, or one of another kind; INVALID_PARAMETER_VALUE where
+ * its code does not run, or a key is missing; PERMISSION_DENIED for remote code that is not allowed.
  */
-export async function loadModel(
+export function loadModel(
   modelUri: string,
   options: LoadModelOptions = {},
 ): Promise<LangChainModel> {
-  const found = await find(modelUri, options);
-  return load(modelUri, found, options);
+  return withModel(modelUri, options, (found) => instantiate(found, options));
 }
 
-/**
- * The same as a model with one `predict()`, which checks data against the signature.
- * Mirrors `mlflow.pyfunc.load_model`.
- */
-export async function loadPyfuncModel(
+/** Brings a model's folder here for as long as `work` needs it. */
+export function withModel<T>(
   modelUri: string,
-  options: LoadModelOptions = {},
-): Promise<PyFuncModel<MlModel>> {
-  const found = await find(modelUri, options);
-  const model = await load(modelUri, found, options);
-  const { signature, artifact_path: artifactPath, run_id: runId } = found.mlModel;
-  return new PyFuncModel<MlModel>({
-    model: model as Invokable,
-    metadata: found.mlModel,
-    signature: signature ? ModelSignature.fromDict(signature) : undefined,
-    ...(artifactPath !== undefined && { artifactPath }),
-    ...(runId !== undefined && { runId }),
-  });
+  { dstPath }: { readonly dstPath?: string },
+  work: (found: ModelFolder) => Promise<T>,
+): Promise<T> {
+  const run = async () => {
+    checkUri(modelUri);
+    const isRemote = comesFromAfar(modelUri);
+    const isKept = dstPath !== undefined || !isRemote;
+    const target = isKept ? dstPath : await mkdtemp(join(tmpdir(), "langchain-mlflow-load-"));
+    try {
+      const artifacts = { artifactUri: modelUri, ...(target !== undefined && { dstPath: target }) };
+      const folder = resolve(await downloadArtifacts(artifacts));
+      const model = await readMlModel(folder, modelUri);
+      const flavor = flavorOf(model, modelUri);
+      return await work({ folder, model, flavor, shown: modelUri, isRemote });
+    } finally {
+      if (!isKept && target !== undefined) await rm(target, { recursive: true, force: true });
+    }
+  };
+  return hold(run(), MAX_TIMER_MS);
 }
 
-/** The `package.json` of a model: `npm install` beside it brings what the model needs. Mirrors `mlflow.pyfunc.get_model_dependencies`. */
-export async function getModelDependencies(modelUri: string): Promise<string> {
-  const { folder } = await find(modelUri, {});
-  return join(folder, "package.json");
-}
-
-async function find(modelUri: string, { dstPath }: LoadModelOptions): Promise<FoundModel> {
-  const folder =
-    (await localFolder(modelUri)) ??
-    (await downloadArtifacts({
-      artifactUri: modelUri,
-      ...(dstPath !== undefined && { dstPath }),
-    }));
-  const mlModel = await readMlModel(folder);
-  return { folder, mlModel, flavor: flavorOf(mlModel) };
-}
-
-async function localFolder(modelUri: string): Promise<string | undefined> {
-  if (/^[a-z][a-z0-9+.-]+:/i.test(modelUri)) return undefined;
-  const folder = resolve(modelUri);
-  const found = await stat(folder).catch(() => undefined);
-  if (found?.isDirectory()) return folder;
-  throw new MlflowException(
-    `Failed to download artifacts from path '${modelUri}', please ensure that the path is correct.`,
-    "RESOURCE_DOES_NOT_EXIST",
-  );
-}
-
-async function load(
-  modelUri: string,
-  { folder, mlModel, flavor }: FoundModel,
+/** Makes the LangChain object of a model's folder. */
+export async function instantiate(
+  { folder, model, flavor, shown, isRemote }: ModelFolder,
   options: LoadModelOptions,
 ): Promise<LangChainModel> {
   const importsFrom = appDirectories();
-  tellMismatches(flavor, importsFrom);
-  const model = flavor.code
-    ? await loadFromCode(modelUri, folder, flavor, importsFrom, options)
-    : await loadSerialized(folder, flavor, importsFrom, options);
-  if (mlModel.model_id !== undefined) setActiveModelId(mlModel.model_id);
-  return model;
+  const stored = storedCodeOf(flavor);
+  if (stored && isRemote) admitCode(shown, options.allowRemoteCode);
+  warnOfMismatches(flavor, importsFrom, shown);
+  const modelConfig = configOf(flavor, options);
+  const loaded = stored
+    ? await loadCode({
+        ...{ folder, stored, importsFrom, shownPath: join(folder, stored.file) },
+        ...(modelConfig && { modelConfig }),
+      })
+    : await loadData(folder, flavor, options, importsFrom);
+  noteModel(model.model_id);
+  return loaded;
 }
 
-async function loadFromCode(
-  modelUri: string,
+/** The configuration a model is loaded with: its own, with what is given here laid over it. */
+export function configOf(
+  { config }: LangChainFlavor,
+  { modelConfig }: LoadModelOptions,
+): Readonly<Record<string, unknown>> | undefined {
+  return config || modelConfig ? { ...config, ...modelConfig } : undefined;
+}
+
+async function loadData(
   folder: string,
-  { code, model_config: logged }: LangChainFlavor,
+  { model_data: file, secrets }: LangChainFlavor,
+  options: LoadModelOptions,
   importsFrom: readonly string[],
-  { allowRemoteCode = true, modelConfig }: LoadModelOptions,
 ): Promise<LangChainModel> {
-  if (!code) throw new MlflowException("The model has no code.");
-  if (isRemote(modelUri)) allowCode(modelUri, allowRemoteCode);
-  const config = logged || modelConfig ? { ...logged, ...modelConfig } : undefined;
-  return loadCode({
-    folder,
-    stored: code,
-    shownPath: join(folder, code.file),
+  checkCoreVersion(findPackage("@langchain/core", importsFrom)?.version);
+  if (file !== "model/runnable.json") {
+    throw invalidParameter(`The model's MLmodel file names neither code nor data: ${file}.`);
+  }
+  return loadRunnable(await readFile(join(folder, file), "utf8"), {
     importsFrom,
-    ...(config && { modelConfig: config }),
+    secretIds: secrets ?? [],
+    readSecret: (id) => options.secrets?.[id] ?? readVariable(id),
   });
 }
 
-/** A local store, like a folder, is the app's own machine. */
-function isRemote(modelUri: string): boolean {
-  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(modelUri)?.[1]?.toLowerCase();
-  if (scheme === undefined || scheme === "file") return false;
-  return /^https?:/.test(getPipeline().tracking.current().store.uri);
-}
-
-function allowCode(modelUri: string, isAllowed: boolean): void {
-  if (!isAllowed) {
+function admitCode(shown: string, isAllowed: boolean | undefined): void {
+  if (isAllowed) return;
+  if (isAllowed === false) {
     throw new MlflowException(
-      `The model ${modelUri} is code, which would run in this process, and allowRemoteCode is false.`,
+      `${shown} is a model from code, and its code comes from another machine: with allowRemoteCode: false it is not run.`,
       "PERMISSION_DENIED",
     );
   }
   warnOnce(
     "remote code",
-    `loading ${modelUri} runs the code it was logged with in this process. Load models only from stores you trust; allowRemoteCode: false refuses them.`,
+    `loading ${shown} runs the code that was logged with it: load only what you trust. allowRemoteCode: true says that you know, allowRemoteCode: false refuses it.`,
   );
 }
 
-async function loadSerialized(
-  folder: string,
-  { data, secrets }: LangChainFlavor,
-  importsFrom: readonly string[],
-  options: LoadModelOptions,
-): Promise<LangChainModel> {
-  if (data === null || data !== "model/chain.json") {
-    throw new MlflowException("The model has neither code nor a chain.", "INVALID_PARAMETER_VALUE");
-  }
-  const text = await readFile(join(folder, data), "utf8");
-  const secretOf = (name: string) => options.secrets?.[name] ?? readVariable(name);
-  return loadChain(text, { importsFrom, secrets, secretOf });
+function comesFromAfar(modelUri: string): boolean {
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(modelUri)?.[1]?.toLowerCase() ?? "file";
+  if (scheme === "file") return false;
+  const isOfStore = ["runs", "models", "mlflow-artifacts"].includes(scheme);
+  return !isOfStore || /^https?:/.test(getPipeline().tracking.current().store.uri);
 }
 
-function tellMismatches({ dependencies }: LangChainFlavor, importsFrom: readonly string[]): void {
-  const rows = mismatches(dependencies, importsFrom);
-  if (rows.length === 0) return;
-  const width = Math.max(...rows.map(({ name }) => name.length));
-  const table = rows
-    .map(({ name, wanted, found }) => `  ${name.padEnd(width)}  ${wanted} → ${found}`)
-    .join("\n");
-  warnOnce(
-    `mismatches ${table}`,
-    `the model was logged with other versions of packages than are installed here (logged → installed):\n${table}`,
-  );
+function checkUri(modelUri: unknown): asserts modelUri is string {
+  if (typeof modelUri === "string" && modelUri !== "") return;
+  throw invalidParameter("A model is loaded by its URI: `models:/m-…`, `runs:/…/model`, a path.");
 }

@@ -48,7 +48,7 @@ export function wrapModelStream(
       if (!isGenerator(generator)) settle(effects, scope, { kind: "returned", value: generator });
       else {
         if (listener) listen(generator, listener);
-        watch(effects, scope, callOptions, generator);
+        watch(effects, eventStreams, scope, callOptions, generator);
       }
       return generator;
     };

@@ -63,6 +63,12 @@ export interface Pipeline {
   flush(timeoutMs: number): Promise<FlushCounts>;
 }
 
+/** Traces name the logged model they are of. */
+function metadataOfModel(): Readonly<Record<string, string>> {
+  const modelId = activeModelId();
+  return modelId === undefined ? {} : { [TraceMetadataKey.MODEL_ID]: modelId };
+}
+
 /** The pipeline of this process; the first call builds it. */
 export function getPipeline(): Pipeline {
   return shared("pipeline", createPipeline);
@@ -127,10 +133,7 @@ function createPipeline(): Pipeline {
     onDrop: (reason, count) => onDrop(count, reason),
     destination: () => currentRun()?.destination ?? tracking.current(),
     tags: () => options.extraTags,
-    metadata: () => {
-      const modelId = activeModelId();
-      return modelId === undefined ? {} : { [TraceMetadataKey.MODEL_ID]: modelId };
-    },
+    metadata: metadataOfModel,
     isSampled: () => options.samplingRatio >= 1 || Math.random() < options.samplingRatio,
     maxOpenCalls: () => options.maxOpenCalls,
     traceTimeoutMs: () => options.traceTimeoutMs,

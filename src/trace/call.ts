@@ -52,7 +52,7 @@ export class Call implements Meter {
   /** All that were opened in it; let go when it is sealed. */
   readonly scopes: Scope[] = [];
   readonly tags: Record<string, string>;
-  readonly metadata: Record<string, string>;
+  readonly metadata: Record<string, string> = {};
   state: CallState = "open";
   /** The scope whose end is the Call's end; undefined where a run started outside of any. */
   root: Scope | undefined;
@@ -77,14 +77,12 @@ export class Call implements Meter {
     sampled: boolean;
     destination: unknown;
     tags: Record<string, string>;
-    metadata?: Record<string, string>;
     startMs: number;
   }) {
     this.sampled = init.sampled;
     this.traceId = init.sampled ? newTraceId() : "";
     this.destination = init.destination;
     this.tags = init.tags;
-    this.metadata = init.metadata ?? {};
     this.startMs = init.startMs;
   }
 }

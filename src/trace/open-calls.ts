@@ -15,8 +15,8 @@ export interface OpenCallsEffects extends SettleEffects {
   readonly onRefused: () => void;
   readonly destination: () => unknown;
   readonly tags: () => Record<string, string>;
-  /** What is known of every trace that starts now. */
-  readonly metadata: () => Record<string, string>;
+  /** What every trace that starts now says of itself. */
+  readonly metadata?: () => Readonly<Record<string, string>>;
   readonly isSampled: () => boolean;
   readonly maxOpenCalls: () => number;
   /** How long a Call may be open; 0: for ever. */
@@ -54,10 +54,10 @@ export class OpenCalls {
       sampled: !isFull && this.#effects.isSampled(),
       destination: this.#effects.destination(),
       tags: this.#effects.tags(),
-      metadata: this.#effects.metadata(),
       startMs: nowMs(),
     });
     if (call.sampled) {
+      Object.assign(call.metadata, this.#effects.metadata?.());
       if (this.#open.size === 0) this.#effects.onOpened();
       call.redact = this.#effects.redact();
       this.#open.add(call);

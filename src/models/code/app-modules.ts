@@ -79,7 +79,7 @@ function nameOfPackage(directory: string): unknown {
   }
 }
 
-function parentsOf(directory: string): string[] {
+export function parentsOf(directory: string): string[] {
   const parents = [directory];
   for (let at = directory; dirname(at) !== at; at = dirname(at)) parents.push(dirname(at));
   return parents;

@@ -27,23 +27,25 @@ export interface ModelCode {
 export async function loadCode(code: ModelCode): Promise<LangChainModel> {
   const directory = createCodeFolder(code.importsFrom);
   const file = await layOutCode(code.folder, code.stored, directory);
-  const model = await captureModel(code.modelConfig, () => runFile(file)).catch((cause) => {
-    throw failedToRun(code, directory, cause);
-  });
+  const model = await captureModel(code.modelConfig, () => runFile(file, code.shownPath)).catch(
+    (cause) => {
+      throw failedToRun(code, directory, cause);
+    },
+  );
   if (model) return model;
   throw invalidParameter(
     "If the model is logged as code, ensure the model is set using mlflow.models.setModel() within the code file.",
   );
 }
 
-async function runFile(file: string): Promise<unknown> {
+async function runFile(file: string, shownPath: string): Promise<unknown> {
   if (!isTypeScript(file)) return importFile(file);
-  if (!stripsTypes()) return importFile(await compile(file));
+  if (!stripsTypes()) return importFile(await compile(file, shownPath));
   try {
     return await importFile(file);
   } catch (cause) {
     if (!needsCompiler(cause)) throw cause;
-    return importFile(await compile(file));
+    return importFile(await compile(file, shownPath));
   }
 }
 
@@ -52,13 +54,22 @@ function importFile(file: string): Promise<unknown> {
 }
 
 function failedToRun(code: ModelCode, directory: string, cause: unknown): MlflowException {
-  const message = (cause instanceof Error ? cause.message : String(cause)).replaceAll(
-    directory,
-    ".",
-  );
+  // Not of the code, but of who runs it.
+  if (cause instanceof MlflowException && cause.errorCode === "INVALID_STATE") return cause;
+  const said = cause instanceof Error ? cause.message : String(cause);
+  const message = said.replaceAll(directory, ".").replace(/\.$/, "");
   return new MlflowException(
-    `Failed to run user code from ${code.shownPath}. Error: ${message}. Review the stack trace for more information.`,
+    `Failed to run user code from ${code.shownPath}. Error: ${message}.${hintFor(message)} Review the stack trace for more information.`,
     "INVALID_PARAMETER_VALUE",
     { cause },
   );
+}
+
+/** What most often lies behind a module that is not there. */
+function hintFor(message: string): string {
+  const isMissing = /Cannot find (module|package)|Could not resolve/.test(message);
+  if (!isMissing) return "";
+  return /(module|resolve) ["']\.{0,2}\//.test(message)
+    ? " What the file imports by path has to be stored with it. Add it to `codePaths`."
+    : " What it imports by name has to be installed in the app: `npm install` it.";
 }

@@ -35,10 +35,12 @@ export function needsCompiler(cause: unknown): boolean {
 /**
  * Compiles a TypeScript file, with what it imports by path, to JavaScript beside it, and gives that
  * file. The compiler is the app's own esbuild, or the one its tsx comes with.
+ *
+ * @throws MlflowException INVALID_STATE where the app has neither.
  */
-export async function compile(file: string): Promise<string> {
+export async function compile(file: string, shownPath: string): Promise<string> {
   const esbuild = esbuildSeenFrom(dirname(file));
-  if (!esbuild) throw noCompiler(file);
+  if (!esbuild) throw noCompiler(shownPath);
   const build = async (format: "esm" | "cjs") => {
     const outfile = join(dirname(file), `model.compiled.${format === "esm" ? "mjs" : "cjs"}`);
     const { metafile } = await esbuild.build({
@@ -71,8 +73,9 @@ function esbuildSeenFrom(directory: string): Esbuild | undefined {
 }
 
 function noCompiler(file: string): MlflowException {
+  const version = `Node.js ${process.versions.node}`;
   return new MlflowException(
-    `${file} is TypeScript, which Node.js ${process.versions.node} does not run. Install tsx or esbuild in your app (npm install tsx), or use Node.js 22.18 or newer.`,
+    `${file} is TypeScript, or a kind of it, that ${version} does not run by itself. Install tsx or esbuild in your app (npm install tsx); plain types need none on Node.js 22.18 or newer.`,
     "INVALID_STATE",
   );
 }

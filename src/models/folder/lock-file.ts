@@ -1,109 +1,166 @@
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join, relative, sep } from "node:path";
+import { parentsOf } from "../code/app-modules.js";
 
-interface LockEntry {
+/** One package of npm's package-lock.json. */
+interface LockedPackage {
+  readonly name?: string;
   readonly version?: string;
-  readonly resolved?: string;
   readonly link?: boolean;
+  readonly resolved?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
-interface NpmLock {
-  readonly lockfileVersion: number;
-  readonly packages: Readonly<Record<string, LockEntry>>;
+type LockedPackages = Readonly<Record<string, LockedPackage>>;
+
+/** How the package was reached in the app, where it came from, and which files are the registry's business. */
+const LEFT_OUT = [
+  "resolved",
+  "dev",
+  "devOptional",
+  "peer",
+  "extraneous",
+  "devDependencies",
+  "name",
+];
+
+interface Manifest {
+  readonly name: string;
+  readonly dependencies: Readonly<Record<string, string>>;
 }
 
-const LOCK_FILES = ["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock"];
-
-/** A lock file of the model: its name and its text. */
 export interface LockFile {
   readonly name: string;
   readonly text: string;
 }
 
+/** The lock files of others: kept as they are, for who installs with these. */
+const OTHERS = ["pnpm-lock.yaml", "yarn.lock", "bun.lock"];
+
 /**
- * The app's lock file, as far as the model needs it. npm's is cut down to what the model's dependencies
- * bring, so that `npm ci` takes it, and says nothing of where packages were fetched from; another
- * package manager's is handed on as it is.
+ * The app's lock file for a model: of npm's the part that the model's package.json needs, so that `npm ci` takes exactly what the
+ * app ran with; of others all. Where a package comes from is left out of npm's, unless it is npm's own registry. Undefined where there is none,
+ * or where it does not speak of what is installed.
  */
 export function lockFileFor(
-  directory: string,
-  model: {
-    readonly name: string;
-    readonly version: string;
-    readonly dependencies: Readonly<Record<string, string>>;
-  },
+  directories: readonly string[],
+  manifest: Manifest,
 ): LockFile | undefined {
-  for (let at = directory; ; at = dirname(at)) {
-    for (const name of LOCK_FILES) {
-      const text = readText(join(at, name));
-      if (text === undefined) continue;
-      if (!name.endsWith(".json")) return { name, text };
-      const cut = cutNpmLock(text, model);
-      return cut === undefined ? undefined : { name: "package-lock.json", text: cut };
+  for (const directory of directories.flatMap(parentsOf)) {
+    const npm = readText(join(directory, "package-lock.json"));
+    if (npm !== undefined) {
+      const place = relative(directory, directories[0] ?? directory)
+        .split(sep)
+        .join("/");
+      const text = partOf(npm, place, manifest);
+      return text === undefined ? undefined : { name: "package-lock.json", text };
     }
-    if (dirname(at) === at) return undefined;
+    const other = otherLockFile(directory);
+    if (other) return other;
+  }
+  return undefined;
+}
+
+function otherLockFile(directory: string): LockFile | undefined {
+  for (const name of OTHERS) {
+    const text = readText(join(directory, name));
+    // One that tells a password, or where it lies on this machine, is not for others.
+    if (text !== undefined && isShareable(text)) return { name, text };
+  }
+  return undefined;
+}
+
+function partOf(text: string, place: string, manifest: Manifest): string | undefined {
+  const part = new Part((parse(text)?.packages ?? {}) as LockedPackages);
+  const { name, dependencies } = manifest;
+  const isWhole = Object.entries(dependencies).every(([dependency, version]) =>
+    part.take(dependency, place, version),
+  );
+  if (!isWhole) return undefined;
+  const packages = { "": { name, dependencies }, ...part.packages() };
+  return `${JSON.stringify({ name, lockfileVersion: 3, requires: true, packages }, null, 2)}\n`;
+}
+
+/** Some packages of a lock file, with all they need. */
+class Part {
+  readonly #all: LockedPackages;
+  readonly #taken = new Map<string, object>();
+
+  constructor(all: LockedPackages) {
+    this.#all = all;
+  }
+
+  /** False where the lock file has not all of it, or not this version. */
+  take(name: string, from: string, version?: string): boolean {
+    const path = find(this.#all, name, from);
+    const found = path === undefined ? undefined : this.#all[path];
+    if (path === undefined || !found || found.link) return false;
+    if (version !== undefined && found.version !== version) return false;
+    const target = path === "" ? `node_modules/${name}` : path;
+    // A package in a workspace's own folder has no place in a model.
+    if (!target.startsWith("node_modules/")) return false;
+    if (this.#taken.has(target)) return true;
+    this.#taken.set(target, without(found, isPublic(found) ? LEFT_OUT : [...LEFT_OUT, "resolved"]));
+    for (const one of Object.keys(found.optionalDependencies ?? {})) this.take(one, path);
+    return neededBy(found).every((one) => this.take(one, path));
+  }
+
+  packages(): Record<string, object> {
+    return Object.fromEntries([...this.#taken].sort(([one], [other]) => (one < other ? -1 : 1)));
   }
 }
 
-/** Undefined where the app's lock does not hold what the model needs, at the version that is installed. */
-function cutNpmLock(
-  text: string,
-  model: {
-    readonly name: string;
-    readonly version: string;
-    readonly dependencies: Readonly<Record<string, string>>;
-  },
-): string | undefined {
-  const lock = JSON.parse(text) as NpmLock;
-  if (!(lock.lockfileVersion >= 2) || typeof lock.packages !== "object") return undefined;
-  const kept = new Map<string, LockEntry>();
-  for (const [name, version] of Object.entries(model.dependencies)) {
-    const place = `node_modules/${name}`;
-    if (lock.packages[place]?.version !== version || lock.packages[place]?.link) return undefined;
-    keep(place, lock.packages, kept);
+/** npm takes this address for that of any registry it is told to use. Others are an app's own business. */
+function isPublic({ resolved }: LockedPackage): boolean {
+  return resolved?.startsWith("https://registry.npmjs.org/") === true;
+}
+
+function neededBy(locked: LockedPackage): string[] {
+  const {
+    dependencies,
+    optionalDependencies = {},
+    peerDependencies,
+    peerDependenciesMeta,
+  } = locked;
+  return Object.keys({ ...dependencies, ...peerDependencies }).filter(
+    (name) => !(name in optionalDependencies || peerDependenciesMeta?.[name]?.optional === true),
+  );
+}
+
+/** The path of a package as Node would find it from another's. */
+function find(packages: LockedPackages, name: string, from: string): string | undefined {
+  for (let at = from; ; ) {
+    const path = `${at}${at && "/"}node_modules/${name}`;
+    if (packages[path]) return path;
+    if (at === "") break;
+    const index = at.lastIndexOf("/node_modules/");
+    at = index >= 0 ? at.slice(0, index) : at.includes("/") ? at.slice(0, at.lastIndexOf("/")) : "";
   }
-  const packages: Record<string, unknown> = { "": model };
-  for (const place of [...kept.keys()].sort()) packages[place] = withoutOrigin(kept.get(place));
-  return `${JSON.stringify({ ...model, lockfileVersion: 3, requires: true, packages, dependencies: undefined }, null, 2)}\n`;
+  return packages[""]?.name === name ? "" : undefined;
 }
 
-function keep(place: string, all: NpmLock["packages"], kept: Map<string, LockEntry>): void {
-  const entry = all[place];
-  if (!entry || kept.has(place)) return;
-  kept.set(place, entry);
-  const { dependencies, optionalDependencies, peerDependencies } = entry;
-  for (const name of Object.keys({
-    ...dependencies,
-    ...optionalDependencies,
-    ...peerDependencies,
-  })) {
-    const found = placeOf(name, place, all);
-    if (found !== undefined) keep(found, all, kept);
-  }
+function without(value: object, keys: readonly string[]): object {
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
 }
 
-/** Where the package at `from` finds another: in its own folder, or in one around it. */
-function placeOf(name: string, from: string, all: NpmLock["packages"]): string | undefined {
-  for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf("/node_modules/")))) {
-    const place = at === "" ? `node_modules/${name}` : `${at}/node_modules/${name}`;
-    if (all[place]) return place;
-    if (at === "") return undefined;
-  }
+function isShareable(text: string): boolean {
+  return !/:\/\/[^/\s@"']*:[^/\s@"']*@|_authToken|file:\/{1,3}\w|link:\//.test(text);
 }
 
-/** A registry, or a path, is a thing of the machine that logged the model. */
-function withoutOrigin(entry: LockEntry | undefined): object {
-  const { resolved: _, ...rest } = (entry ?? {}) as Record<string, unknown>;
-  for (const flag of ["dev", "devOptional", "extraneous"]) delete rest[flag];
-  return rest;
-}
-
-function readText(path: string): string | undefined {
+function parse(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
   } catch {
     return undefined;
   }

@@ -1,86 +1,114 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { MlflowException } from "../../errors.js";
-import { isMapping } from "../../store/file/meta-yaml.js";
 import type { StoredCode } from "../code/code-layout.js";
+import type { SavedInputExampleInfo } from "../signature/input-example.js";
 import type { SignatureDict } from "../signature/model-signature.js";
 
 export const ML_MODEL_FILE = "MLmodel";
 export const FLAVOR = "langchainjs";
+/** The MLflow whose MLmodel files ours are like. */
+export const MLFLOW_VERSION = "3.17.2";
 
-/** What MLmodel says of our flavor. */
+/** What MLmodel says of a model of LangChain.js. */
 export interface LangChainFlavor {
-  /** The class of the model, such as `RunnableSequence`. */
-  readonly model_type: string;
-  /** The file of a serialized chain, or null for a model from code. */
-  readonly data: string | null;
-  /** How the code lies, or null for a serialized chain. */
-  readonly code: StoredCode | null;
   readonly node_version: string;
   readonly langchain_core_version: string;
-  /** Exact versions of what it uses. */
-  readonly dependencies: Readonly<Record<string, string>>;
-  /** Names of the keys it is given at load. */
-  readonly secrets: readonly string[];
-  readonly model_config: Readonly<Record<string, unknown>> | null;
+  readonly langchain_mlflow_version: string;
+  /** Every package that was pinned, with its version. */
+  readonly packages: Readonly<Record<string, string>>;
+  /** The class of the model. */
+  readonly model_type: string;
   readonly streamable: boolean;
+  /** The model file, for a model from code; null for one from data. */
+  readonly model_code_path: string | null;
+  /** The folder of its other code, and where the model file stood beside it. */
+  readonly code: string | null;
+  readonly code_place?: string;
+  /** The file with LangChain's data, for a model from data. */
+  readonly model_data: string | null;
+  /** The variables that its data takes keys from. */
+  readonly secrets: readonly string[];
+  /** What was left out of the data, to come from the environment. */
+  readonly left_out: readonly string[];
+  readonly config: Readonly<Record<string, unknown>> | null;
 }
 
-/** The file MLmodel, as data. */
+/** An MLmodel file, in its own words. */
 export interface MlModel {
-  readonly artifact_path?: string;
+  readonly artifact_path: string;
+  readonly env_vars: readonly string[] | null;
   readonly flavors: Readonly<Record<string, unknown>>;
-  readonly env_vars?: readonly string[];
-  readonly metadata?: unknown;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly mlflow_version: string;
   readonly model_id?: string;
+  readonly model_size_bytes: number;
   readonly model_uuid: string;
   readonly run_id?: string;
-  readonly saved_input_example_info?: Readonly<Record<string, string>>;
+  readonly saved_input_example_info?: SavedInputExampleInfo;
   readonly signature?: SignatureDict;
+  /** `2026-11-23 19:15:25.748784`, in UTC. */
   readonly utc_time_created: string;
 }
 
-/** MLmodel's text, in block style, keys in their order by name as Python writes them. */
-export async function mlModelText(model: MlModel): Promise<string> {
+/** Writes it as Python does, keys in order. */
+export async function writeMlModel(folder: string, model: MlModel): Promise<void> {
   const { stringify } = await import("yaml");
-  return stringify(model, {
-    version: "1.1",
-    sortMapEntries: true,
-    lineWidth: 0,
-    keepUndefined: false,
-  });
+  const text = stringify(model, { sortMapEntries: true, version: "1.1", lineWidth: 0 });
+  await writeFile(join(folder, ML_MODEL_FILE), text);
 }
 
-/** Reads a model folder's MLmodel. */
-export async function readMlModel(folder: string): Promise<MlModel> {
-  const text = await readFile(join(folder, ML_MODEL_FILE), "utf8").catch(() => undefined);
-  if (text === undefined) {
+/**
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST where the folder has none, INVALID_PARAMETER_VALUE where it is no MLmodel file.
+ */
+export async function readMlModel(folder: string, shown = folder): Promise<MlModel> {
+  const text = await readFile(join(folder, ML_MODEL_FILE), "utf8").catch((cause) => {
     throw new MlflowException(
-      `Could not find an "${ML_MODEL_FILE}" configuration file at "${folder}"`,
+      `Could not find an "${ML_MODEL_FILE}" configuration file at "${shown}"`,
       "RESOURCE_DOES_NOT_EXIST",
+      { cause },
     );
-  }
+  });
   const { parse } = await import("yaml");
-  const model: unknown = parse(text, { version: "1.1", schema: "core", logLevel: "silent" });
-  if (isMapping(model) && isMapping(model.flavors)) return model as unknown as MlModel;
-  throw new MlflowException(`${ML_MODEL_FILE} of the model is not one: it names no flavors.`);
-}
-
-/** Our flavor of a model. @throws MlflowException for a model of another flavor, naming it. */
-export function flavorOf({ flavors }: MlModel): LangChainFlavor {
-  const flavor = flavors[FLAVOR];
-  if (isMapping(flavor)) return flavor as unknown as LangChainFlavor;
-  const names = Object.keys(flavors);
-  const why = names.includes("langchain")
-    ? "It was logged by Python's mlflow.langchain, whose code and pickled objects only Python runs: serve it with `mlflow models serve` and call that."
-    : "Only models that langchain-mlflow has logged are loaded.";
+  try {
+    const model = parse(text, { version: "1.1", schema: "core", logLevel: "silent" }) as MlModel;
+    if (typeof model.flavors === "object" && model.flavors !== null) return model;
+  } catch {
+    // Told below.
+  }
   throw new MlflowException(
-    `The model has no flavor "${FLAVOR}", but ${names.join(", ") || "none"}. ${why}`,
+    `The "${ML_MODEL_FILE}" file at "${shown}" is none.`,
     "INVALID_PARAMETER_VALUE",
   );
 }
 
-/** A time as MLmodel has it: `2026-11-23 19:12:30.959000`, UTC. */
+/**
+ * What a model says of being loaded here.
+ *
+ * @throws MlflowException in words that say whose model it is, when it is of another kind.
+ */
+export function flavorOf(model: MlModel, shown: string): LangChainFlavor {
+  const flavor = model.flavors[FLAVOR];
+  if (typeof flavor === "object" && flavor !== null) return flavor as LangChainFlavor;
+  const names = Object.keys(model.flavors).join(", ");
+  const why =
+    "langchain" in model.flavors
+      ? "It was logged by Python's mlflow.langchain: its chain is Python code, or pickled Python objects, which Node.js cannot run. Load it in Python, or log the chain from LangChain.js."
+      : "Only models that langchain-mlflow logged can be loaded here.";
+  throw new MlflowException(
+    `Model "${shown}" does not have the "${FLAVOR}" flavor, only: ${names}. ${why}`,
+    "RESOURCE_DOES_NOT_EXIST",
+  );
+}
+
+/** How the code of a model lies in its folder; undefined for a model from data. */
+export function storedCodeOf(flavor: LangChainFlavor): StoredCode | undefined {
+  const { model_code_path: file, code, code_place: place = "" } = flavor;
+  if (typeof file !== "string") return undefined;
+  return { file, code: code === null || code === undefined ? null : "code", place };
+}
+
+/** As Python writes times: in UTC, with microseconds. */
 export function utcTime(date: Date): string {
-  return date.toISOString().replace("T", " ").replace("Z", "000");
+  return `${date.toISOString().slice(0, -1).replace("T", " ")}000`;
 }

@@ -1,36 +1,59 @@
-/** Names of environment variables that a model reads; never their values. */
+import { readsVariables, readVariable } from "../../config/model-settings.js";
+import type { ImportFromApp } from "../code/import-from-app.js";
+import { packageOf, type ScannedImport } from "../code/scan.js";
+import { MODEL_CLASSES } from "../serialize/classes.js";
 
-const MAX_DEPTH = 12;
+/** As Python writes it above the names. */
+const HEAD = `# This file records environment variable names that are used during model inference.
+# They might need to be set when creating a serving endpoint from this model.
+# Note: it is not guaranteed that all environment variables listed here are required
+`;
 
-/** The keys that the classes of a loaded model say they need, where they have them. */
-export function secretVariables(model: object): string[] {
-  const names = new Set<string>();
-  visit(model, names, new Set(), 0);
-  return [...names].sort();
+export function variablesFile(names: readonly string[]): string {
+  return HEAD + names.join("\n");
 }
 
-function visit(value: unknown, names: Set<string>, seen: Set<object>, depth: number): void {
-  if (typeof value !== "object" || value === null || seen.has(value) || depth > MAX_DEPTH) return;
-  seen.add(value);
+/**
+ * The names of the variables a model from code needs: those its code reads, and those that the classes it imports
+ * declare, as far as they are set now.
+ */
+export async function variablesOf(
+  read: readonly string[],
+  imports: readonly ScannedImport[],
+  importFromApp: ImportFromApp,
+): Promise<string[]> {
+  if (!readsVariables()) return [];
+  const declared = await Promise.all(imports.map((one) => declaredBy(one, importFromApp)));
+  const ofPackages = Object.values(MODEL_CLASSES)
+    .filter((known) => imports.some(({ specifier }) => packageOf(specifier) === known.package))
+    .flatMap(({ variables }) => variables);
+  const maybe = [...declared.flat(), ...ofPackages].filter((name) => readVariable(name));
+  return [...new Set([...read, ...maybe])].sort();
+}
+
+/** What the classes that code takes from a package say of their secrets. */
+async function declaredBy(
+  { specifier, names }: ScannedImport,
+  importFromApp: ImportFromApp,
+): Promise<string[]> {
+  if (names.length === 0 || !mayHaveModels(specifier)) return [];
+  const module = await importFromApp(specifier).catch(() => undefined);
+  return names.flatMap((name) => {
+    const { prototype } = (module?.[name] ?? {}) as { prototype?: object };
+    return prototype ? secretsOf(prototype) : [];
+  });
+}
+
+/** Only packages of LangChain's own kind are asked: loading others again may do anything. */
+function mayHaveModels(specifier: string): boolean {
+  return /^(@langchain\/|langchain(\/|$)|@[\w-]+\/langchain|langchain-)/.test(specifier);
+}
+
+function secretsOf(prototype: object): string[] {
   try {
-    const live = value as Readonly<Record<string, unknown>>;
-    const { lc_secrets: secrets } = live;
-    for (const [field, name] of Object.entries((secrets as object | undefined) ?? {})) {
-      const isThere = live[field] !== undefined && live[field] !== null;
-      if (typeof name === "string" && isThere) names.add(name);
-    }
-    for (const one of Object.values(value)) visit(one, names, seen, depth + 1);
+    const { lc_secrets: declared = {} } = prototype as { lc_secrets?: Record<string, string> };
+    return Object.values(declared).filter((name) => typeof name === "string");
   } catch {
-    // A getter of the app's own may throw: then there is nothing to read.
+    return [];
   }
-}
-
-/** The text of `environment_variables.txt`. */
-export function variablesText(names: readonly string[]): string {
-  return [
-    "# The environment variables this model reads, by name; their values are not stored.",
-    "# Set them where the model is loaded. One that has a default may be left out.",
-    ...names,
-    "",
-  ].join("\n");
 }
