@@ -44,13 +44,15 @@ export function logDict(
     checkArtifactPath(artifactFile);
     // As it is now: the run keeps what was logged, whatever becomes of the object.
     const json = toJson(dictionary);
-    const isYaml = /\.ya?ml$/.test(artifactFile);
+    if (!/\.ya?ml$/.test(artifactFile)) {
+      await uploadBytes(Buffer.from(json), artifactFile, options);
+      return;
+    }
     const target = targetToLogTo(options?.runId, openImplicitRun);
-    const text = async () => (isYaml ? writeYaml(JSON.parse(json)) : json);
     await putFileTask(
       target,
       async (_runId, signal) => {
-        const bytes = Buffer.from(await text());
+        const bytes = Buffer.from(await writeYaml(JSON.parse(json)));
         await upload(target, artifactFile, { bytes }, signal);
       },
       json.length * 2,
@@ -70,7 +72,15 @@ export async function uploadBytes(
     target,
     (_runId, signal) => upload(target, artifactFile, { bytes }, signal),
     bytes.length,
+    writerSync(target, artifactFile, bytes),
   );
+}
+
+/** For the last moment of a process, where the store can write at once. */
+function writerSync(target: RunTarget, path: string, bytes: Uint8Array) {
+  const { store } = target;
+  if (!store.writeArtifactSync) return undefined;
+  return (runId: string) => store.writeArtifactSync?.(runId, path, bytes);
 }
 
 /**

@@ -25,8 +25,10 @@ export function putFileTask(
   target: RunTarget,
   perform: (runId: string, signal: AbortSignal) => Promise<void>,
   bytes: number,
+  performSync?: (runId: string) => void,
 ): Promise<void> {
-  const done = put(target, target.fileLane, { kind: "task", perform }, bytes + BYTES_PER_JOB);
+  const work = { kind: "task", perform, ...(performSync && { performSync }) } as const;
+  const done = put(target, target.fileLane, work, bytes + BYTES_PER_JOB);
   const pending = files.get(target) ?? new Set();
   files.set(target, pending.add(done));
   const forget = () => pending.delete(done);

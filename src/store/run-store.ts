@@ -139,6 +139,8 @@ export interface RunStore {
   writeRun(runId: string, write: RunWrite, signal?: AbortSignal): Promise<Verdict>;
   /** The same at once, where the store can. Throws. */
   writeRunSync?(runId: string, write: RunWrite): void;
+  /** An artifact of a run at once, in the place of an earlier one, where the store can. Throws. */
+  writeArtifactSync?(runId: string, path: string, bytes: Uint8Array): void;
   /** Marks it as deleted. */
   deleteRun(runId: string): Promise<void>;
   restoreRun(runId: string): Promise<void>;

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createFileStore } from "../../src/store/file/file-store.js";
 import { temporaryDirectory } from "../store/file/temporary-directory.js";
@@ -15,6 +18,7 @@ test.each([
   ["with what it awaits", { ...quiet, stdout: "FINISHED\n" }, "FINISHED"],
   ["by process.exit(3)", { ...quiet, code: 3 }, "FINISHED"],
   ["by process.exit(3) at once", { ...quiet, code: 3 }, "FINISHED"],
+  ["by process.exit(3) with files", { ...quiet, code: 3 }, "FINISHED"],
   ["by process.exit(3) after a trace", { ...quiet, code: 3 }, "FINISHED"],
   ["by process.exit(3) after endRun", { ...quiet, code: 3 }, "FAILED"],
   ["by process.exit(3) in a callback", { ...quiet, code: 3 }, "KILLED"],
@@ -40,6 +44,11 @@ test.each([
   expect(traces.items.map(({ traceMetadata }) => traceMetadata["mlflow.sourceRun"])).toEqual(
     how.endsWith("a trace") ? [info.runId] : [],
   );
+  if (how.endsWith("with files")) {
+    const root = fileURLToPath(info.artifactUri);
+    expect(readFileSync(join(root, "notes/a.txt"), "utf8")).toBe("größe");
+    expect(JSON.parse(readFileSync(join(root, "b.json"), "utf8"))).toEqual({ a: 1 });
+  }
   if (how.endsWith("a file")) {
     const files = await store.listArtifacts({ uri: info.artifactUri });
     expect(files.map(({ path }) => path)).toEqual(["a.txt", "t.json"]);

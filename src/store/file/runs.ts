@@ -6,7 +6,7 @@ import { RunFolders } from "./run-folders.js";
 import { searchRuns } from "./search-runs.js";
 import { perform, performSync, type Steps } from "./steps.js";
 import { toException, toVerdict } from "./verdicts.js";
-import { createRun, setLifecycleStage, writeRun } from "./write-runs.js";
+import { createRun, setLifecycleStage, writeArtifact, writeRun } from "./write-runs.js";
 
 /** Runs in a local directory. */
 export function createRunStore(layout: Layout): Required<RunStore> {
@@ -31,6 +31,8 @@ export function createRunStore(layout: Layout): Required<RunStore> {
         (cause) => toVerdict(layout, cause),
       ),
     writeRunSync: (runId, write) => performSync(writeRun(layout, folders, runId, write)),
+    writeArtifactSync: (runId, path, bytes) =>
+      performSync(writeArtifact(layout, folders, runId, path, bytes)),
     deleteRun: (runId) => setStage(runId, "deleted"),
     restoreRun: (runId) => setStage(runId, "active"),
     searchRuns: (query) => searchRuns(layout, query),

@@ -27,7 +27,7 @@ function* step<T>(effect: Effect<T>): Steps<T> {
   return (yield effect) as T;
 }
 
-export function writeFile(path: string, text: string): Steps<void> {
+export function writeFile(path: string, text: string | Uint8Array): Steps<void> {
   return step({
     sync: () => fs.writeFileSync(path, text),
     async: () => writeFileAsync(path, text),

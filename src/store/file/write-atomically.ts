@@ -6,7 +6,7 @@ import { makeFolder, makeFolders, removeFolder, rename, type Steps, writeFile } 
 export interface FileToWrite {
   /** Inside the folder, with `/`. */
   readonly path: string;
-  readonly text: string;
+  readonly text: string | Uint8Array;
 }
 
 /** Longer than any write takes, so what is older was left by a process that died. */

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { invalidParameter, MlflowException } from "../../errors.js";
+import { checkArtifactPath } from "../artifact-path.js";
 import {
   type DatasetInput,
   type Metric,
@@ -83,6 +84,18 @@ export function* writeRun(
     case "logInputs":
       yield* logInputs(where, place.folder, runId, write.datasets);
   }
+}
+
+export function* writeArtifact(
+  where: layout.Layout,
+  folders: RunFolders,
+  runId: string,
+  path: string,
+  bytes: Uint8Array,
+): Steps<void> {
+  const { folder } = yield* folders.getActive(runId);
+  const file = { path: `${layout.ARTIFACTS_FOLDER}/${checkArtifactPath(path)}`, text: bytes };
+  yield* placeOrReplace(where.incoming, folder, [file]);
 }
 
 /** Changes the run's `meta.yaml`, and its name's tag with it. */
