@@ -4,9 +4,7 @@ import { joinChunks } from "../trace/chunks.js";
 import { nowMs } from "../trace/clock.js";
 import type { Scope } from "../trace/scope.js";
 import { type CallEffects, settle } from "./calls.js";
-
-/** Chunks kept of a stream, for what is left before its end. */
-const MAX_CHUNKS = 10_000;
+import { KeptChunks } from "./kept-chunks.js";
 
 /** How a watched generator ends. Holds nothing of the generator, which is to be collected if nobody reads it. */
 export class Ending {
@@ -16,7 +14,8 @@ export class Ending {
   readonly #signal: AbortSignal | undefined;
   /** The topmost of the labels right above this generator. */
   readonly #label: Scope | undefined;
-  readonly #chunks: unknown[] = [];
+  /** For what is left before its end, and what has no run that tells its output. */
+  readonly #kept = new KeptChunks();
   #leftAtMs: number | undefined;
   #forget: (() => void) | undefined;
 
@@ -43,13 +42,19 @@ export class Ending {
     const { call } = scope;
     if (!call?.sampled || call.state === "sealed") return;
     if (!this.isRoot && !scope.span) call.streaming.add(scope);
-    if (this.keepsChunks && this.#chunks.length < MAX_CHUNKS) this.#chunks.push(value);
+    // The events of a model's stream are no parts of its output.
+    if (this.keepsChunks && scope.method !== "streamEvents") this.#kept.add(value);
   }
 
   /** What has come so far. A graph's chunks are steps, and not parts of one value. */
   get value(): unknown {
     const { lg_is_pregel: isGraph } = this.scope.self as { lg_is_pregel?: unknown };
-    return isGraph === true ? this.#chunks : joinChunks(this.#chunks);
+    const { chunks } = this.#kept;
+    return isGraph === true ? chunks : joinChunks(chunks);
+  }
+
+  get #came() {
+    return { value: this.value, droppedChunks: this.#kept.dropped };
   }
 
   returned(): void {
@@ -60,6 +65,7 @@ export class Ending {
       get value() {
         return ending.value;
       },
+      droppedChunks: this.#kept.dropped,
     });
   }
 
@@ -80,16 +86,16 @@ export class Ending {
   }
 
   abandoned(): void {
-    this.#finish({ kind: "abandoned", value: this.value });
+    this.#finish({ kind: "abandoned", ...this.#came });
   }
 
   #cancelled(): Outcome {
-    return { kind: "cancelled", value: this.value, leftAtMs: this.#leftAtMs ?? nowMs() };
+    return { kind: "cancelled", ...this.#came, leftAtMs: this.#leftAtMs ?? nowMs() };
   }
 
   #aborted(): Outcome {
     const abortedAtMs = this.#leftAtMs ?? nowMs();
-    return { kind: "aborted", error: this.#signal?.reason, value: this.value, abortedAtMs };
+    return { kind: "aborted", error: this.#signal?.reason, ...this.#came, abortedAtMs };
   }
 
   #finish(outcome: Outcome): void {
@@ -97,7 +103,7 @@ export class Ending {
     this.#forget?.();
     settle(this.#effects, this.scope, outcome);
     if (this.#label && this.isRoot) settle(this.#effects, this.#label, outcome);
-    this.#chunks.length = 0;
+    this.#kept.clear();
   }
 
   /**

@@ -1,8 +1,10 @@
+import type { Instances } from "../context/instances.js";
 import { currentScope, runInScope } from "../context/scopes.js";
 import { debug, guard } from "../log.js";
 import type { Collector } from "../trace/collector.js";
 import { type Class, ClassPatcher } from "./classes.js";
 import { patchManager } from "./managers.js";
+import type { ModelStreamEffects } from "./model-streams.js";
 import type { Undo } from "./wrap.js";
 
 /**
@@ -21,7 +23,8 @@ export interface PatchEffects {
   readonly isOurs: (handler: unknown) => boolean;
   readonly isOn: () => boolean;
   /** Shared with the handler: which Runnable a serialized form came from. */
-  readonly instances: WeakMap<object, object>;
+  readonly instances: Instances;
+  readonly tellStream: ModelStreamEffects["tellStream"];
 }
 
 /** Patches any number of copies of core, and takes it all back. */
@@ -40,7 +43,8 @@ export class CorePatcher {
       here: currentScope,
       runInScope,
       isOn,
-      onSerialized: (serialized, self) => effects.instances.set(serialized, self),
+      tellStream: effects.tellStream,
+      onSerialized: effects.instances.add,
       addUndo: (undo) => this.#undos.push(undo),
     });
   }

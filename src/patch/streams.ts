@@ -22,6 +22,8 @@ export function wrapStream(
       if (!scope) return original.apply(this, args);
       scope.signal = signalOfCaller(this, args[1]);
       const opened = () => {
+        // Nobody watches a stream that is not sampled: its context stays silent, so that nothing in it is a root.
+        if (scope.call?.sampled === false) return;
         if (!scope.driver) settle(effects, scope, { kind: "returned", value: undefined });
         else if (scope.call?.root !== scope) scope.settled = true;
       };
@@ -82,13 +84,13 @@ const isRelay = guard("relay", (self: object): boolean => {
 });
 
 /** The parts of an async generator that are replaced on the instance, so that it stays what it is. */
-interface Generator {
+export interface Generator {
   next(...args: unknown[]): Promise<IteratorResult<unknown>>;
   return(value?: unknown): Promise<IteratorResult<unknown>>;
   throw(error?: unknown): Promise<IteratorResult<unknown>>;
 }
 
-function isGenerator(value: unknown): value is Generator {
+export function isGenerator(value: unknown): value is Generator {
   if (typeof value !== "object" || value === null) return false;
   const { next, return: leave, throw: fail } = value as Partial<Generator>;
   return [next, leave, fail].every((method) => typeof method === "function");
@@ -98,7 +100,7 @@ const abandoned = new FinalizationRegistry<Ending>(
   guard("abandoned stream", (ending) => ending.abandoned()),
 );
 
-const watch = guard("watching a stream", watchGenerator);
+export const watch = guard("watching a stream", watchGenerator);
 
 function watchGenerator(
   effects: CallEffects,
@@ -154,7 +156,7 @@ const returned = (ending: Ending) => ending.returned();
 const leaving = (ending: Ending) => ending.leaving();
 const left = (ending: Ending) => ending.left();
 
-function define(
+export function define(
   generator: Generator,
   name: keyof Generator,
   value: (this: Generator, ...args: unknown[]) => Promise<IteratorResult<unknown>>,

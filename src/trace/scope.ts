@@ -1,9 +1,15 @@
-import { type Batch, type Call, type Outcome, SEALED_CALL } from "./call.js";
+import { type Batch, type Call, type Outcome, SEALED_CALL, TIMED_OUT_CALL } from "./call.js";
 import { nowMs } from "./clock.js";
 import type { OpenSpan } from "./open-span.js";
 
 /** The methods of a Runnable that open a scope. */
-export type Method = "invoke" | "batch" | "stream" | "_streamIterator" | "transform";
+export type Method =
+  | "invoke"
+  | "batch"
+  | "stream"
+  | "streamEvents"
+  | "_streamIterator"
+  | "transform";
 
 /**
  * One call of one method of one Runnable, as long as it lasts. Scopes give context (whose child is
@@ -28,6 +34,8 @@ export class Scope {
   handedOn: { isSame: boolean; isSelf: boolean; outcome?: Outcome } | undefined;
   /** A generator whose chunks are those of the one it hands on to: they are not compared. */
   isRelay = false;
+  /** What `self` was serialized as in here: by it LangChain tells handlers whose run starts. */
+  serialized: object | undefined;
   /** Its run is plumbing that gets no span. */
   isHidden = false;
   settled = false;
@@ -61,7 +69,7 @@ export class Scope {
    * they live: all they shall find there is that it is over.
    */
   release(): void {
-    if (this.call) this.call = SEALED_CALL;
+    if (this.call) this.call = this.call.timedOut ? TIMED_OUT_CALL : SEALED_CALL;
     this.self = GONE;
     this.parent = undefined;
     this.span = undefined;
@@ -102,8 +110,8 @@ export class Scope {
     const isInCall = parent?.call === this.call;
     const own = isInCall && wasOpen(parent?.span, startMs) ? parent?.span : undefined;
     // Where what is around it goes on still, its own span, if it gets one, is made only at its end.
-    const around = () => parent?.enclosingSpan(parent.settled ? startMs : parent.startMs);
-    const span = own ?? (isInCall ? around() : undefined);
+    const atMs = parent?.settled === false ? parent.startMs : startMs;
+    const span = own ?? (isInCall ? parent?.enclosingSpan(atMs) : undefined);
     return under && wasOpen(under, startMs) && !span?.isWithin(under) ? under : span;
   }
 
@@ -137,10 +145,12 @@ function isSpanOf({ endMs }: OpenSpan, scope: Scope | undefined): boolean {
 }
 
 function isSameOutcome(inner: Outcome | undefined, outer: Outcome): boolean {
-  if (inner?.kind === "returned" && outer.kind === "returned") {
+  // Both were still going on.
+  if (!inner) return outer.kind === "process_exit" || outer.kind === "timed_out";
+  if (inner.kind === "returned" && outer.kind === "returned") {
     return Object.is(inner.value, outer.value);
   }
-  if (inner?.kind === "thrown" && outer.kind === "thrown") {
+  if (inner.kind === "thrown" && outer.kind === "thrown") {
     return Object.is(inner.error, outer.error);
   }
   return false;

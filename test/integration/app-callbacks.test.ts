@@ -62,9 +62,10 @@ describe("the app's own", () => {
 
 describe("a handler of ours that the app hands over itself", () => {
   const ours = () => {
-    const { collector, snapshot } = getPipeline();
+    const { collector, snapshot, describeError } = getPipeline();
     const instanceOf = () => undefined;
-    return createHandler({ collector, snapshot, here: currentScope, instanceOf }) as object;
+    const effects = { collector, snapshot, describeError, here: currentScope, instanceOf };
+    return createHandler(effects) as object;
   };
 
   test.each([

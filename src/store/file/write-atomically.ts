@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { makeFolders, removeFolder, rename, type Steps, writeFile } from "./steps.js";
+import { makeFolder, makeFolders, removeFolder, rename, type Steps, writeFile } from "./steps.js";
 
 export interface FileToWrite {
   /** Inside the folder, with `/`. */
@@ -23,8 +23,12 @@ export function placeNew(
   incoming: string,
   target: string,
   files: readonly FileToWrite[],
+  emptyFolders: readonly string[] = [],
 ): Steps<boolean> {
-  return staged(incoming, target, files, (staging) => moveFolder(staging, target));
+  return staged(incoming, target, files, function* (staging) {
+    for (const name of emptyFolders) yield* makeFolder(join(staging, name));
+    return yield* moveFolder(staging, target);
+  });
 }
 
 /**
