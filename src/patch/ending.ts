@@ -3,6 +3,7 @@ import type { Outcome } from "../trace/call.js";
 import { joinChunks } from "../trace/chunks.js";
 import { nowMs } from "../trace/clock.js";
 import type { Scope } from "../trace/scope.js";
+import { onAbortOf } from "./aborts.js";
 import { type CallEffects, settle } from "./calls.js";
 import { KeptChunks } from "./kept-chunks.js";
 
@@ -137,10 +138,7 @@ export class Ending {
       setImmediate(onAborted);
     });
     if (signal.aborted) onAbort();
-    else {
-      signal.addEventListener("abort", onAbort, { once: true });
-      this.#forget = () => signal.removeEventListener("abort", onAbort);
-    }
+    else this.#forget = onAbortOf(signal, onAbort);
   }
 }
 

@@ -23,7 +23,7 @@ export function wrapStream(
       scope.signal = signalOfCaller(this, args[1]);
       const opened = () => {
         // Nobody watches a stream that is not sampled: its context stays silent, so that nothing in it is a root.
-        if (scope.call?.sampled === false) return;
+        if (scope.call?.sampled === false) return scope.fallSilent();
         if (!scope.driver) settle(effects, scope, { kind: "returned", value: undefined });
         else if (scope.call?.root !== scope) scope.settled = true;
       };

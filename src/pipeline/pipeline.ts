@@ -8,7 +8,7 @@ import { onProcessEnd } from "../export/exit.js";
 import { type FlushCounts, NOTHING_SETTLED } from "../export/flush.js";
 import { holdUntil } from "../export/hold.js";
 import type { DropReason } from "../export/queue.js";
-import { debug, guard, warnOnce } from "../log.js";
+import { debug, guard, setSilent, warnOnce } from "../log.js";
 import { shared } from "../shared.js";
 import { buildTrace } from "../trace/build-trace.js";
 import type { Call } from "../trace/call.js";
@@ -73,6 +73,7 @@ function createPipeline(): Pipeline {
   // One object that changes its content: who holds it sees the options in force.
   // Without autolog() the environment counts as well; what is wrong in it is autolog's to tell.
   const options: AutologOptions = resolveOptions({}, undefined, () => {});
+  setSilent(options.silent);
   const losses: Partial<Record<LossReason, number>> = {};
   // A timer would else hold, and run in, the async context of whichever call started it.
   const detached = AsyncLocalStorage.snapshot();

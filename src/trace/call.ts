@@ -95,8 +95,15 @@ export const SEALED_CALL = sealedCall();
 export const TIMED_OUT_CALL = sealedCall();
 TIMED_OUT_CALL.timedOut = true;
 
+/** What a stream belongs to that is not sampled, once it is handed over: nothing in it is a root. */
+export const SILENT_CALL = emptyCall();
+
 function sealedCall(): Call {
-  const call = new Call({ sampled: false, destination: undefined, tags: {}, startMs: 0 });
+  const call = emptyCall();
   call.state = "sealed";
   return call;
+}
+
+function emptyCall(): Call {
+  return new Call({ sampled: false, destination: undefined, tags: {}, startMs: 0 });
 }

@@ -1,4 +1,11 @@
-import { type Batch, type Call, type Outcome, SEALED_CALL, TIMED_OUT_CALL } from "./call.js";
+import {
+  type Batch,
+  type Call,
+  type Outcome,
+  SEALED_CALL,
+  SILENT_CALL,
+  TIMED_OUT_CALL,
+} from "./call.js";
 import { nowMs } from "./clock.js";
 import type { OpenSpan } from "./open-span.js";
 
@@ -76,6 +83,15 @@ export class Scope {
     this.under = undefined;
     this.signal = undefined;
     this.driver = undefined;
+  }
+
+  /** Not sampled, it lasts on, but nobody asks any more what it was a call of. */
+  fallSilent(): void {
+    this.call = SILENT_CALL;
+    this.self = GONE;
+    this.input = undefined;
+    this.handedOn = undefined;
+    this.signal = undefined;
   }
 
   /** A call of this object with this input starts in here. */

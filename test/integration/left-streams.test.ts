@@ -150,6 +150,26 @@ test("an abort signal ends an invoke as an error", async () => {
   expect(tree).toMatch(/^CHAIN RunnableLambda ERROR \[exception\]$/);
 });
 
+test("an abort signal ends every stream it goes with", async () => {
+  const { trees } = await record(
+    async () => {
+      const controller = new AbortController();
+      const open = [1, 2, 3].map(() => chain().stream("x", { signal: controller.signal }));
+      const streams = await Promise.all(open);
+      for (const stream of streams) await stream.next();
+      await streams[0]!.return();
+      controller.abort();
+      return Promise.allSettled(streams.map((stream) => stream.next()));
+    },
+    { traces: 3 },
+  );
+  expect(trees.map((tree) => tree.split("\n")[0]).sort()).toEqual([
+    "CHAIN RunnableSequence ERROR aborted [exception]",
+    "CHAIN RunnableSequence ERROR aborted [exception]",
+    "CHAIN RunnableSequence OK cancelled",
+  ]);
+});
+
 test("an abort signal ends the trace as an error, with what had come so far", async () => {
   const { tree, span, outcome } = await record(async () => {
     const controller = new AbortController();

@@ -7,6 +7,251 @@ interface PlainObject {
     readonly [key: string]: Plain | undefined;
 }
 
+/** MLflow's scalar types, under the names its files have. */
+declare const DATA_TYPES: readonly ["boolean", "integer", "long", "float", "double", "string", "binary", "datetime"];
+type DataType = (typeof DATA_TYPES)[number];
+/** What a column, a property or an item holds, in the very form in which MLflow writes it. */
+type ColumnType = {
+    readonly type: DataType;
+}
+/** Anything: what was null or empty in the example. */
+ | {
+    readonly type: "any";
+} | {
+    readonly type: "array";
+    readonly items: ColumnType;
+} | {
+    readonly type: "object";
+    readonly properties: Readonly<Record<string, Property>>;
+} | {
+    readonly type: "map";
+    readonly values: ColumnType;
+};
+type Property = ColumnType & {
+    readonly required: boolean;
+};
+
+/** One parameter of a model's `predict`, with the value it has when none is given. */
+interface ParamSpec {
+    readonly name: string;
+    /** A scalar type, or an object's. */
+    readonly type: ColumnType;
+    readonly default: Plain;
+    /** `[-1]` for a list of them. */
+    readonly shape: readonly [-1] | null;
+}
+/** The parameters a model takes beside its input. Mirrors `mlflow.types.ParamSchema`. */
+declare class ParamSchema {
+    readonly params: readonly ParamSpec[];
+    constructor(params: readonly ParamSpec[]);
+    /** As Python's `ParamSchema.to_dict()`. */
+    toDict(): Record<string, unknown>[];
+    toJson(): string;
+    static fromJson(text: string): ParamSchema;
+    /** As Python prints it: `['temperature': double (default: 0.1)]`. */
+    toString(): string;
+}
+
+/** One column of a model's input or output. */
+interface ColSpec {
+    readonly type: ColumnType;
+    /** Undefined for the only column there is, which then has no name. */
+    readonly name?: string;
+    readonly required: boolean;
+}
+/** A tensor, as models of other flavors take them: read and written, never looked into. */
+interface TensorSpec {
+    readonly name?: string;
+    readonly tensor: Readonly<Record<string, unknown>>;
+}
+/** What a model takes or gives: named columns, or one without a name. Mirrors `mlflow.types.Schema`. */
+declare class Schema {
+    readonly inputs: readonly (ColSpec | TensorSpec)[];
+    /** @throws MlflowException INVALID_PARAMETER_VALUE for no columns, doubled names, or names on some only. */
+    constructor(inputs: readonly (ColSpec | TensorSpec)[]);
+    get isTensorSpec(): boolean;
+    get hasInputNames(): boolean;
+    /** The columns; none where the schema is one of tensors. */
+    get columns(): readonly ColSpec[];
+    /** As Python's `Schema.to_dict()`. */
+    toDict(): Record<string, unknown>[];
+    /** As Python's `Schema.to_json()`: the text that stands in MLmodel. */
+    toJson(): string;
+    static fromJson(text: string): Schema;
+    /** As Python prints it: `['a': string (required)]`. */
+    toString(): string;
+}
+
+/** How a signature stands in MLmodel: each part as JSON text. */
+interface SignatureDict {
+    readonly inputs: string | null;
+    readonly outputs: string | null;
+    readonly params: string | null;
+}
+/**
+ * What a model takes and gives. Mirrors `mlflow.models.ModelSignature`: what one writes the other reads.
+ */
+declare class ModelSignature {
+    readonly inputs: Schema | undefined;
+    readonly outputs: Schema | undefined;
+    readonly params: ParamSchema | undefined;
+    /** @throws MlflowException INVALID_PARAMETER_VALUE where nothing is given. */
+    constructor(parts: {
+        readonly inputs?: Schema | undefined;
+        readonly outputs?: Schema | undefined;
+        readonly params?: ParamSchema | undefined;
+    });
+    /** As Python's `ModelSignature.to_dict()`. */
+    toDict(): SignatureDict;
+    /** Reads what `toDict()`, here or in Python, has made. */
+    static fromDict(dict: Partial<SignatureDict>): ModelSignature;
+    toString(): string;
+}
+
+/** The file MLmodel, as data. */
+interface MlModel {
+    readonly artifact_path?: string;
+    readonly flavors: Readonly<Record<string, unknown>>;
+    readonly env_vars?: readonly string[];
+    readonly metadata?: unknown;
+    readonly model_id?: string;
+    readonly model_uuid: string;
+    readonly run_id?: string;
+    readonly saved_input_example_info?: Readonly<Record<string, string>>;
+    readonly signature?: SignatureDict;
+    readonly utc_time_created: string;
+}
+
+type Params = Readonly<Record<string, unknown>>;
+
+/** A LangChain object, as far as `predict()` calls it. */
+interface Invokable {
+    invoke(input: unknown, options?: object): Promise<unknown>;
+    stream?(input: unknown, options?: object): Promise<AsyncIterable<unknown>>;
+}
+interface PyfuncModelInit<Metadata> {
+    readonly model: Invokable;
+    readonly signature: ModelSignature | undefined;
+    readonly metadata: Metadata;
+    /** Where it was loaded from, for `toString()`. */
+    readonly artifactPath?: string;
+    readonly runId?: string;
+}
+/**
+ * A model as every MLflow flavor gives it: one `predict()`, whatever is behind it. Mirrors
+ * `mlflow.pyfunc.PyFuncModel`.
+ */
+declare class PyFuncModel<Metadata = unknown> {
+    #private;
+    constructor(init: PyfuncModelInit<Metadata>);
+    /** What MLmodel says. */
+    get metadata(): Metadata;
+    /** The LangChain object itself. */
+    getRawModel(): Invokable;
+    /**
+     * Calls the model, once for each row: an object or scalar is one, a list has one an item. The result
+     * is plain data (messages and documents are what they hold): a list with an entry a row where the model
+     * has a signature or a list came, else the result itself. At most ten rows are under way at once.
+     * With a signature the data is checked against it first; `params` are those it names, and go into the
+     * options of `invoke()`.
+     *
+     * @throws MlflowException INVALID_PARAMETER_VALUE where the data does not fit the signature; where the
+     * model fails, one that says which rows failed and of what.
+     */
+    predict(data: unknown, params?: Params): Promise<unknown>;
+    /**
+     * Streams the model's own chunks, as plain data, for a single input.
+     *
+     * @throws MlflowException as `predict()`, and for more than one input.
+     */
+    predictStream(data: unknown, params?: Params): AsyncGenerator<unknown>;
+    toString(): string;
+}
+
+/** Anything of LangChain's that answers: a Runnable, an agent, a compiled graph, a retriever, a tool. */
+interface LangChainModel {
+    invoke(input: any, options?: any): Promise<any>;
+}
+/**
+ * Names the model of this file, for {@link logModel} and {@link loadModel} that run it. Mirrors
+ * `mlflow.models.set_model`. In a program that is run by itself it does nothing.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for what has no `invoke`.
+ */
+declare function setModel(model: LangChainModel): void;
+
+interface LoadModelOptions {
+    /** Where the model is downloaded to. Default: a new temporary folder. */
+    readonly dstPath?: string;
+    /** Laid over the configuration the model was logged with. */
+    readonly modelConfig?: Readonly<Record<string, unknown>>;
+    /** Keys by name, before those of the environment. */
+    readonly secrets?: Readonly<Record<string, string>>;
+    /** False refuses a model from a server whose code would run here. Default: true, told once. */
+    readonly allowRemoteCode?: boolean;
+}
+/**
+ * Loads a model that was logged or saved: the LangChain object itself. `modelUri` is `models:/m-…`,
+ * `models:/<name>/<version>`, `models:/<name>@<alias>`, `runs:/<run>/<name>`, a place like
+ * `mlflow-artifacts:/…`, or a local folder. Code runs as fresh modules on each load, and imports what the
+ * app has installed; versions that differ from those it was logged with are told.
+ * Mirrors `mlflow.langchain.load_model`.
+ *
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST where there is no model, INVALID_PARAMETER_VALUE for one
+ * of another flavor or code that fails, INVALID_STATE where a key or package is missing.
+ */
+declare function loadModel(modelUri: string, options?: LoadModelOptions): Promise<LangChainModel>;
+/**
+ * The same as a model with one `predict()`, which checks data against the signature.
+ * Mirrors `mlflow.pyfunc.load_model`.
+ */
+declare function loadPyfuncModel(modelUri: string, options?: LoadModelOptions): Promise<PyFuncModel<MlModel>>;
+/** The `package.json` of a model: `npm install` beside it brings what the model needs. Mirrors `mlflow.pyfunc.get_model_dependencies`. */
+declare function getModelDependencies(modelUri: string): Promise<string>;
+
+interface ExampleOptions {
+    /**
+     * What the model takes, saved with it. Without a `signature` the model is called with it, once, to
+     * learn what it gives.
+     */
+    readonly inputExample?: unknown;
+    /** `false`: none, also where there is an example. Default: inferred from the example. */
+    readonly signature?: ModelSignature | false;
+}
+
+/** Names of packages, or names with the exact version wanted. */
+type ExtraDependencies = readonly string[] | Readonly<Record<string, string>>;
+
+/** What a model folder is made of. */
+interface ModelContent {
+    readonly lcModel: string | LangChainModel;
+    readonly codePaths?: readonly string[];
+    readonly modelConfig?: Readonly<Record<string, unknown>>;
+    readonly extraDependencies?: ExtraDependencies;
+    readonly metadata?: unknown;
+}
+
+interface SaveModelOptions extends ModelContent, ExampleOptions {
+    /** A folder that is empty, or not there yet. */
+    readonly path: string;
+}
+/**
+ * Saves a model into a local folder that `loadModel()` takes. See {@link logModel} for what a model may
+ * be. Mirrors `mlflow.langchain.save_model`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for a model that cannot be saved, RESOURCE_ALREADY_EXISTS
+ * for a folder that has something in it.
+ */
+declare function saveModel(options: SaveModelOptions): Promise<void>;
+
+interface ArtifactInfo {
+    /** Relative to the root, with forward slashes. */
+    readonly path: string;
+    readonly isDirectory: boolean;
+    /** In bytes; undefined for a directory. */
+    readonly fileSize: number | undefined;
+}
+
 /** MLflow's span types, as far as LangChain has a use for them; any other string is allowed. */
 declare const SpanType: {
     readonly CHAIN: "CHAIN";
@@ -56,6 +301,220 @@ interface Span {
     readonly attributes: PlainObject;
     readonly events: readonly SpanEvent[];
 }
+
+declare const TraceState: {
+    readonly OK: "OK";
+    readonly ERROR: "ERROR";
+    readonly IN_PROGRESS: "IN_PROGRESS";
+    readonly STATE_UNSPECIFIED: "STATE_UNSPECIFIED";
+};
+type TraceState = (typeof TraceState)[keyof typeof TraceState];
+/** What MLflow keeps of a trace besides its spans; the fields of the official TypeScript SDK's TraceInfo. */
+interface TraceInfo {
+    /** `tr-` and 32 hexadecimal digits: chosen by us, so a trace may be sent twice and is stored once. */
+    readonly traceId: string;
+    readonly clientRequestId?: string;
+    readonly experimentId: string;
+    /** At most 1000 characters. */
+    readonly requestPreview?: string;
+    readonly responsePreview?: string;
+    /** Milliseconds since the epoch. */
+    readonly requestTime: number;
+    /** Milliseconds. */
+    readonly executionDuration: number;
+    readonly state: TraceState;
+    /** Fixed once logged; values of at most 250 characters. */
+    readonly traceMetadata: Readonly<Record<string, string>>;
+    /** May be changed later; values of at most 4096 characters. */
+    readonly tags: Readonly<Record<string, string>>;
+    /** Feedback and expectations, as the server or store holds them. */
+    readonly assessments: readonly unknown[];
+}
+interface TraceData {
+    readonly spans: readonly Span[];
+}
+interface Trace {
+    readonly info: TraceInfo;
+    readonly data: TraceData;
+}
+
+/** A version of a registered model. */
+interface ModelVersion {
+    readonly name: string;
+    readonly version: string;
+    /** The model URI it was made from: `models:/m-…`, `runs:/…`. */
+    readonly source: string;
+    readonly runId: string | undefined;
+    readonly modelId: string | undefined;
+    readonly status: string;
+    readonly aliases: readonly string[];
+    readonly tags: Readonly<Record<string, string>>;
+}
+
+interface Experiment {
+    readonly experimentId: string;
+    readonly name: string;
+    readonly artifactLocation: string;
+    readonly lifecycleStage: "active" | "deleted";
+    readonly tags: Readonly<Record<string, string>>;
+}
+interface Page<T> {
+    readonly items: readonly T[];
+    readonly nextPageToken?: string;
+}
+
+/** What a run can be, in MLflow's words. */
+declare const RunStatus: {
+    readonly RUNNING: "RUNNING";
+    readonly SCHEDULED: "SCHEDULED";
+    readonly FINISHED: "FINISHED";
+    readonly FAILED: "FAILED";
+    readonly KILLED: "KILLED";
+};
+type RunStatus = (typeof RunStatus)[keyof typeof RunStatus];
+interface RunInfo {
+    readonly runId: string;
+    readonly runName: string;
+    readonly experimentId: string;
+    readonly userId: string;
+    readonly status: RunStatus;
+    /** Milliseconds since 1970. */
+    readonly startTimeMs: number;
+    /** Undefined as long as it runs. */
+    readonly endTimeMs: number | undefined;
+    /** Where its artifacts are. */
+    readonly artifactUri: string;
+    readonly lifecycleStage: "active" | "deleted";
+}
+/** One point of a metric. */
+interface Metric {
+    readonly key: string;
+    /** NaN and the infinities are allowed. */
+    readonly value: number;
+    readonly timestampMs: number;
+    readonly step: number;
+}
+interface RunData {
+    /** The last value of each. */
+    readonly metrics: Readonly<Record<string, number>>;
+    readonly params: Readonly<Record<string, string>>;
+    readonly tags: Readonly<Record<string, string>>;
+}
+/** Data that a run worked with. Mirrors `mlflow.entities.Dataset`. */
+interface Dataset {
+    readonly name: string;
+    /** Tells versions of it apart; at most 36 characters. */
+    readonly digest: string;
+    /** The kind of `source`, for example `local`, `http`, `hugging_face` or `code`. */
+    readonly sourceType: string;
+    /** Where it came from, as JSON text. */
+    readonly source: string;
+    /** JSON text. */
+    readonly schema?: string;
+    /** JSON text: counts and the like. */
+    readonly profile?: string;
+}
+interface DatasetInput {
+    readonly dataset: Dataset;
+    /** `mlflow.data.context` says what for: `training`, `eval` and so on. */
+    readonly tags: Readonly<Record<string, string>>;
+}
+/** A run of MLflow, as it was when it was read. */
+interface Run {
+    readonly info: RunInfo;
+    readonly data: RunData;
+    readonly inputs: {
+        readonly datasetInputs: readonly DatasetInput[];
+    };
+}
+type RunViewType = "ACTIVE_ONLY" | "DELETED_ONLY" | "ALL";
+
+/** What is known of a model that was logged. Mirrors `mlflow.models.model.ModelInfo`. */
+interface ModelInfo {
+    /** What `loadModel()` takes: `models:/m-…`, or `runs:/<run>/<name>` where the run holds the model. */
+    readonly modelUri: string;
+    readonly modelUuid: string;
+    /** Of a logged model (servers from 3.0). */
+    readonly modelId: string | undefined;
+    readonly runId: string | undefined;
+    readonly name: string;
+    /** Where its files are: a path of the run's artifacts, or the place of the logged model. */
+    readonly artifactPath: string;
+    readonly flavors: Readonly<Record<string, unknown>>;
+    readonly signature: ModelSignature | undefined;
+    readonly savedInputExampleInfo: Readonly<Record<string, string>> | undefined;
+    /** Names of the variables it reads. */
+    readonly envVars: readonly string[];
+    readonly metadata: unknown;
+    readonly utcTimeCreated: string;
+    /** The version it was registered as, with `registeredModelName`. */
+    readonly registeredModelVersion: string | undefined;
+    readonly params: Readonly<Record<string, string>>;
+    readonly tags: Readonly<Record<string, string>>;
+}
+
+interface LogModelOptions extends ModelContent, ExampleOptions {
+    /** Default: the name of the model's file, or of its class. Without `/ : . % " '`. */
+    readonly name?: string;
+    /** The older name of `name`. */
+    readonly artifactPath?: string;
+    /** The run it belongs to. Default: the active run; on servers before 3.0 and in a local store one is opened. */
+    readonly runId?: string;
+    /** Registers it as the next version of this model, which is made where it is missing. */
+    readonly registeredModelName?: string;
+    /** Shown with the logged model (servers from 3.0). */
+    readonly params?: Readonly<Record<string, string | number | boolean>>;
+    readonly tags?: Readonly<Record<string, string>>;
+    /** The step of the run it belongs to. Default: 0. */
+    readonly step?: number;
+    /** For example `agent`. */
+    readonly modelType?: string;
+}
+/**
+ * Logs a model, so that `loadModel()` gives it back, in this process or another.
+ *
+ * `lcModel` is the path of a file (`.js`, `.mjs`, `.cjs`, `.ts`, `.mts`) that calls
+ * `mlflow.models.setModel(model)`: models from code, stored as they are with their `codePaths`. Or it is a
+ * Runnable, if it is one that LangChain's own serialization gives back unchanged; otherwise the error
+ * says what is in the way. Stored with it are its example and signature, the exact versions of the
+ * packages it uses, and the names of the environment variables it reads; keys and addresses are not.
+ * Mirrors `mlflow.langchain.log_model`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for a model that cannot be logged, code that fails, or a
+ * bad name; RestException when the server says no.
+ */
+declare function logModel(options: LogModelOptions): Promise<ModelInfo>;
+
+/** Which artifacts: those of a URI, or of a run. */
+interface ArtifactsOptions {
+    /**
+     * `runs:/<run id>/<path>`; `models:/<name>/<version>`, `models:/<name>@<alias>`, `models:/<name>/latest` or
+     * `models:/<model id>`, each with a path behind it or not; a place like `mlflow-artifacts:/…`; `file:…` or a local path.
+     */
+    readonly artifactUri?: string;
+    readonly runId?: string;
+    /** With `runId`: a path from the root of the run's artifacts. Default: all of them. */
+    readonly artifactPath?: string;
+}
+interface DownloadArtifactsOptions extends ArtifactsOptions {
+    /** Made where it is missing. Default: a new directory for temporary files, but what lies on this machine already stays there. */
+    readonly dstPath?: string;
+}
+/**
+ * Downloads an artifact, or a directory of them, and gives its local path. Files are streamed, several at a time, and tried
+ * again; each is there only when it is whole, and none is written outside `dstPath`. On a terminal, a bar on stderr shows how far
+ * it is. Mirrors `mlflow.artifacts.download_artifacts`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for wrong options, RESOURCE_DOES_NOT_EXIST where there is nothing.
+ */
+declare function downloadArtifacts(options: DownloadArtifactsOptions): Promise<string>;
+/**
+ * What is directly in a directory of artifacts; nothing for a file. Paths begin at the root of the run's artifacts, or with the last
+ * name of the URI, as in Python. Mirrors `mlflow.artifacts.list_artifacts`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for wrong options, RESOURCE_DOES_NOT_EXIST for an unknown run or model.
+ */
+declare function listArtifacts(options: ArtifactsOptions): Promise<readonly ArtifactInfo[]>;
 
 /** Where in a trace a value stands. */
 interface RedactContext {
@@ -166,120 +625,6 @@ declare class RestException extends MlflowException {
     constructor(message: string, errorCode: ErrorCode, status: number, options?: ErrorOptions);
 }
 
-declare const TraceState: {
-    readonly OK: "OK";
-    readonly ERROR: "ERROR";
-    readonly IN_PROGRESS: "IN_PROGRESS";
-    readonly STATE_UNSPECIFIED: "STATE_UNSPECIFIED";
-};
-type TraceState = (typeof TraceState)[keyof typeof TraceState];
-/** What MLflow keeps of a trace besides its spans; the fields of the official TypeScript SDK's TraceInfo. */
-interface TraceInfo {
-    /** `tr-` and 32 hexadecimal digits: chosen by us, so a trace may be sent twice and is stored once. */
-    readonly traceId: string;
-    readonly clientRequestId?: string;
-    readonly experimentId: string;
-    /** At most 1000 characters. */
-    readonly requestPreview?: string;
-    readonly responsePreview?: string;
-    /** Milliseconds since the epoch. */
-    readonly requestTime: number;
-    /** Milliseconds. */
-    readonly executionDuration: number;
-    readonly state: TraceState;
-    /** Fixed once logged; values of at most 250 characters. */
-    readonly traceMetadata: Readonly<Record<string, string>>;
-    /** May be changed later; values of at most 4096 characters. */
-    readonly tags: Readonly<Record<string, string>>;
-    /** Feedback and expectations, as the server or store holds them. */
-    readonly assessments: readonly unknown[];
-}
-interface TraceData {
-    readonly spans: readonly Span[];
-}
-interface Trace {
-    readonly info: TraceInfo;
-    readonly data: TraceData;
-}
-
-/** What a run can be, in MLflow's words. */
-declare const RunStatus: {
-    readonly RUNNING: "RUNNING";
-    readonly SCHEDULED: "SCHEDULED";
-    readonly FINISHED: "FINISHED";
-    readonly FAILED: "FAILED";
-    readonly KILLED: "KILLED";
-};
-type RunStatus = (typeof RunStatus)[keyof typeof RunStatus];
-interface RunInfo {
-    readonly runId: string;
-    readonly runName: string;
-    readonly experimentId: string;
-    readonly userId: string;
-    readonly status: RunStatus;
-    /** Milliseconds since 1970. */
-    readonly startTimeMs: number;
-    /** Undefined as long as it runs. */
-    readonly endTimeMs: number | undefined;
-    /** Where its artifacts are. */
-    readonly artifactUri: string;
-    readonly lifecycleStage: "active" | "deleted";
-}
-/** One point of a metric. */
-interface Metric {
-    readonly key: string;
-    /** NaN and the infinities are allowed. */
-    readonly value: number;
-    readonly timestampMs: number;
-    readonly step: number;
-}
-interface RunData {
-    /** The last value of each. */
-    readonly metrics: Readonly<Record<string, number>>;
-    readonly params: Readonly<Record<string, string>>;
-    readonly tags: Readonly<Record<string, string>>;
-}
-/** Data that a run worked with. Mirrors `mlflow.entities.Dataset`. */
-interface Dataset {
-    readonly name: string;
-    /** Tells versions of it apart; at most 36 characters. */
-    readonly digest: string;
-    /** The kind of `source`, for example `local`, `http`, `hugging_face` or `code`. */
-    readonly sourceType: string;
-    /** Where it came from, as JSON text. */
-    readonly source: string;
-    /** JSON text. */
-    readonly schema?: string;
-    /** JSON text: counts and the like. */
-    readonly profile?: string;
-}
-interface DatasetInput {
-    readonly dataset: Dataset;
-    /** `mlflow.data.context` says what for: `training`, `eval` and so on. */
-    readonly tags: Readonly<Record<string, string>>;
-}
-/** A run of MLflow, as it was when it was read. */
-interface Run {
-    readonly info: RunInfo;
-    readonly data: RunData;
-    readonly inputs: {
-        readonly datasetInputs: readonly DatasetInput[];
-    };
-}
-type RunViewType = "ACTIVE_ONLY" | "DELETED_ONLY" | "ALL";
-
-interface Experiment {
-    readonly experimentId: string;
-    readonly name: string;
-    readonly artifactLocation: string;
-    readonly lifecycleStage: "active" | "deleted";
-    readonly tags: Readonly<Record<string, string>>;
-}
-interface Page<T> {
-    readonly items: readonly T[];
-    readonly nextPageToken?: string;
-}
-
 /** What one flush settled. */
 interface FlushCounts {
     /** The store has them. */
@@ -289,6 +634,84 @@ interface FlushCounts {
     /** Lost; the reasons are told where they are counted. */
     readonly dropped: number;
 }
+
+/**
+ * Makes a logged model the active one: traces made from now on name it (`mlflow.modelId`). Logging a
+ * model, or loading one by its id, does so too. Mirrors `mlflow.set_active_model`; without code,
+ * `MLFLOW_ACTIVE_MODEL_ID` does it.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for what is no id.
+ */
+declare function setActiveModel(options: {
+    readonly modelId: string;
+}): void;
+/** The id of the active model, if there is one. Mirrors `mlflow.get_active_model_id`. */
+declare function getActiveModelId(): string | undefined;
+/** Traces no longer name a model. Mirrors `mlflow.clear_active_model`. */
+declare function clearActiveModel(): void;
+
+/**
+ * The configuration of a model that is logged from code, read in its file. A model that is loaded gets
+ * the `modelConfig` it was logged or is loaded with; without one, and while it is developed, `developmentConfig`.
+ * Mirrors `mlflow.models.ModelConfig`.
+ *
+ * @example
+ * const config = new mlflow.models.ModelConfig({ developmentConfig: { temperature: 0 } });
+ * const llm = new ChatOpenAI({ temperature: config.get("temperature") });
+ */
+declare class ModelConfig {
+    #private;
+    /** @throws MlflowException INVALID_PARAMETER_VALUE where there is no configuration at all. */
+    constructor(options?: {
+        readonly developmentConfig?: Readonly<Record<string, unknown>>;
+    });
+    /** @throws MlflowException INVALID_PARAMETER_VALUE for a key that is not there. */
+    get(key: string): any;
+    /** A copy of all of it. */
+    toObject(): Record<string, unknown>;
+}
+
+/**
+ * The signature of a model, from an example of what it takes, of what it gives, and of its parameters;
+ * or from zod 4 schemas of them. An object's fields are columns, a list of objects is rows. Whole
+ * numbers are `long`, others `double`; null and what is empty is `any` and optional. LangChain's
+ * messages and documents are read as their data. Mirrors `mlflow.models.infer_signature`.
+ *
+ * Where no schema can be told (a list of different types, an empty object) it is `any`, and that is
+ * told once.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE where nothing is given, a zod schema has no JSON
+ * schema, or a parameter is neither a scalar, a list of them, nor an object.
+ */
+declare function inferSignature(modelInput?: unknown, modelOutput?: unknown, params?: Readonly<Record<string, unknown>>): ModelSignature;
+
+/** `mlflow.models`, as in Python. */
+declare const models: {
+    setModel: typeof setModel;
+    ModelConfig: typeof ModelConfig;
+    ModelSignature: typeof ModelSignature;
+    inferSignature: typeof inferSignature;
+};
+/** `mlflow.pyfunc`, as in Python. */
+declare const pyfunc: {
+    loadModel: typeof loadPyfuncModel;
+    getModelDependencies: typeof getModelDependencies;
+};
+
+/**
+ * Makes the model of this URI (`models:/m-…`, `runs:/<run>/<name>`) the next version of a registered
+ * model, which is made where it is missing. Mirrors `mlflow.register_model`.
+ */
+declare function registerModel(modelUri: string, name: string, options?: {
+    readonly tags?: Readonly<Record<string, string>>;
+}): Promise<ModelVersion>;
+/**
+ * Gives a version of a registered model a name: `models:/<model>@<alias>`. An alias that is there moves.
+ * Mirrors `MlflowClient.set_registered_model_alias`.
+ */
+declare function setRegisteredModelAlias(name: string, alias: string, version: string): Promise<void>;
+/** Takes an alias away. One that is not there is no error. Mirrors `MlflowClient.delete_registered_model_alias`. */
+declare function deleteRegisteredModelAlias(name: string, alias: string): Promise<void>;
 
 /** Iterates over all that is found; `.page()` gives one page. */
 interface Search<T> extends AsyncIterable<T> {
@@ -560,9 +983,17 @@ declare function activeRun(): ActiveRun | undefined;
  */
 declare function lastActiveRun(): Promise<Run | undefined>;
 
-/** `mlflow.langchain.autolog()`, as in Python. */
+/** `mlflow.langchain`, as in Python: `autolog()`, `logModel()`, `saveModel()`, `loadModel()`. */
 declare const langchain: {
+    logModel: typeof logModel;
+    saveModel: typeof saveModel;
+    loadModel: typeof loadModel;
     autolog: typeof autolog;
 };
+/** `mlflow.artifacts.downloadArtifacts()` and `.listArtifacts()`, as in Python. */
+declare const artifacts: {
+    downloadArtifacts: typeof downloadArtifacts;
+    listArtifacts: typeof listArtifacts;
+};
 
-export { type ActiveRun, type AutologOptions, type Dataset, type DatasetDescription, type DatasetInput, type ErrorCode, type Experiment, type FlushCounts, type LoadTableOptions, type LogImageOptions, type LogInputOptions, type LogMetricOptions, type LogOptions, type LoggedValue, type Metric, MlflowException, type Page, type Plain, type PlainObject, type Redact, type RedactContext, RestException, type Run, type RunData, type RunInfo, type RunSearch, RunStatus, type RunViewType, type SearchRunsOptions, type SearchTracesOptions, type Span, type SpanEvent, type SpanStatus, SpanStatusCode, SpanType, type StartRunOptions, type TableData, type TableRow, type Trace, type TraceData, type TraceInfo, type TraceSearch, TraceState, activeRun, autolog, deleteRun, deleteTag, endRun, flushTraces, getLastActiveTraceId, getMetricHistory, getRun, getTrace, getTrackingUri, langchain, lastActiveRun, loadTable, logArtifact, logArtifacts, logDict, logImage, logInput, logMetric, logMetrics, logParam, logParams, logTable, logText, searchRuns, searchTraces, setExperiment, setTag, setTags, setTrackingUri, startRun };
+export { type ActiveRun, type ArtifactInfo, type ArtifactsOptions, type AutologOptions, type Dataset, type DatasetDescription, type DatasetInput, type DownloadArtifactsOptions, type ErrorCode, type Experiment, type FlushCounts, type LangChainModel, type LoadModelOptions, type LoadTableOptions, type LogImageOptions, type LogInputOptions, type LogMetricOptions, type LogModelOptions, type LogOptions, type LoggedValue, type Metric, MlflowException, type ModelInfo, type ModelVersion, type Page, type Plain, type PlainObject, PyFuncModel, type Redact, type RedactContext, RestException, type Run, type RunData, type RunInfo, type RunSearch, RunStatus, type RunViewType, type SaveModelOptions, type SearchRunsOptions, type SearchTracesOptions, type Span, type SpanEvent, type SpanStatus, SpanStatusCode, SpanType, type StartRunOptions, type TableData, type TableRow, type Trace, type TraceData, type TraceInfo, type TraceSearch, TraceState, activeRun, artifacts, autolog, clearActiveModel, deleteRegisteredModelAlias, deleteRun, deleteTag, downloadArtifacts, endRun, flushTraces, getActiveModelId, getLastActiveTraceId, getMetricHistory, getRun, getTrace, getTrackingUri, langchain, lastActiveRun, listArtifacts, loadTable, logArtifact, logArtifacts, logDict, logImage, logInput, logMetric, logMetrics, logParam, logParams, logTable, logText, models, pyfunc, registerModel, searchRuns, searchTraces, setActiveModel, setExperiment, setRegisteredModelAlias, setTag, setTags, setTrackingUri, startRun };

@@ -15,6 +15,7 @@ test.each([
   ["with what it awaits", { ...quiet, stdout: "FINISHED\n" }, "FINISHED"],
   ["by process.exit(3)", { ...quiet, code: 3 }, "FINISHED"],
   ["by process.exit(3) at once", { ...quiet, code: 3 }, "FINISHED"],
+  ["by process.exit(3) after a trace", { ...quiet, code: 3 }, "FINISHED"],
   ["by process.exit(3) after endRun", { ...quiet, code: 3 }, "FAILED"],
   ["by process.exit(3) in a callback", { ...quiet, code: 3 }, "KILLED"],
   ["by a throw", { ...quiet, code: 1, stderr: expect.stringContaining("boom") }, "FINISHED"],
@@ -35,11 +36,21 @@ test.each([
   expect(data.tags.team).toBe("ml");
   const history = await store.getMetricHistory(info.runId, "loss");
   expect(history.map(({ step }) => step)).toEqual(Array.from({ length: 1500 }, (_, at) => at));
+  const traces = await store.searchTraceInfos({ experimentIds });
+  expect(traces.items.map(({ traceMetadata }) => traceMetadata["mlflow.sourceRun"])).toEqual(
+    how.endsWith("a trace") ? [info.runId] : [],
+  );
   if (how.endsWith("a file")) {
     const files = await store.listArtifacts({ uri: info.artifactUri });
     expect(files.map(({ path }) => path)).toEqual(["a.txt", "t.json"]);
     expect(data.tags["mlflow.loggedArtifacts"]).toContain("t.json");
   }
+});
+
+test("nothing is told where MLFLOW_LANGCHAIN_SILENT says so", async () => {
+  const env = { MLFLOW_TRACKING_URI: "http://127.0.0.1:9", MLFLOW_LANGCHAIN_SILENT: "true" };
+  const outcome = await runToItsEnd("by process.exit(3) at once", env);
+  expect(outcome).toEqual({ ...quiet, code: 3 });
 });
 
 test.each([

@@ -171,95 +171,108 @@ export function describeRuns(open: () => TrackingStore): void {
     expect((await read(run)).inputs.datasetInputs).toEqual([input]);
   });
 
-  describe("searching", () => {
-    const found = async (filter: string, orderBy: readonly string[] = ["run_name"]) => {
-      const { items } = await store.searchRuns({ experimentIds: [searched], filter, orderBy });
-      return items.map(({ info }) => info.runName).join(" ");
-    };
-    let searched: string;
-    beforeAll(async () => {
-      searched = await store.createExperiment(`searched ${Math.random()}`);
-      for (const [at, runName] of ["a", "b", "c", "d"].entries()) {
-        const run = await create({ experimentId: searched, runName, startTimeMs: START_MS + at });
-        await write(run, {
-          kind: "logBatch",
-          metrics: at < 3 ? [point("score", at / 2, 0), point("log-loss", -at, 0)] : [],
-          params: { size: ["small", "large", "Large", "small"][at]! },
-          tags: at % 2 ? { "team.name": "ml" } : {},
-        });
-        if (runName === "c") await write(run, { kind: "update", status: "FINISHED", endTimeMs: 5 });
-        if (runName === "d") await store.deleteRun(run.info.runId);
-      }
-    });
-
-    test.each([
-      ["", "a b c"],
-      ["metrics.score > 0", "b c"],
-      ["metrics.score >= 0.5 and metrics.`log-loss` <= -2", "c"],
-      ["metric.score = 1e0", "c"],
-      ["params.size = 'large'", "b"],
-      ["params.size != 'small' AND attributes.status = 'FINISHED'", "c"],
-      ["params.size LIKE 'lar%'", "b"],
-      ["params.size ILIKE 'lar_e'", "b c"],
-      ["tags.`team.name` = 'ml'", "b"],
-      ["tags.`team.name` IS NULL", "a c"],
-      ["tags.`team.name` IS NOT NULL", "b"],
-      ["run_name = 'b'", "b"],
-      [`attributes.start_time > ${START_MS}`, "b c"],
-      ["tags.none = 'x'", ""],
-    ])("understands %s", async (filter, names) => {
-      expect(await found(filter)).toBe(names);
-    });
-
-    test("understands a list of run ids", async () => {
-      const { items } = await store.searchRuns({ experimentIds: [searched] });
-      const [newest] = items;
-      expect(await found(`attributes.run_id IN ('${newest?.info.runId}', 'x')`)).toBe("c");
-      expect(await found(`attributes.run_id NOT IN ('${newest?.info.runId}')`)).toBe("a b");
-    });
-
-    test.each([
-      [[], "c b a"],
-      [["start_time ASC"], "a b c"],
-      [["metrics.score DESC"], "c b a"],
-      [["params.size DESC", "attributes.start_time"], "a b c"],
-      [["tags.`team.name`", "metrics.score"], "b a c"],
-    ])("orders by %j", async (orderBy, names) => {
-      expect(await found("", orderBy)).toBe(names);
-    });
-
-    test.each([
-      "metrics.score = 'high'",
-      "params.size > 'a'",
-      "params.size = 'a' OR params.size = 'b'",
-      "metrics.score",
-      "nonsense.key = 'a'",
-      "unknown_attribute = 'a'",
-    ])("refuses %s", async (filter) => {
-      await expect(found(filter)).rejects.toMatchObject({ errorCode: "INVALID_PARAMETER_VALUE" });
-    });
-
-    test("goes page by page", async () => {
-      const query = { experimentIds: [searched], maxResults: 2, orderBy: ["run_name ASC"] };
-      const first = await store.searchRuns(query);
-      expect(first.items.map(({ info }) => info.runName)).toEqual(["a", "b"]);
-      const pageToken = first.nextPageToken ?? "";
-      const second = await store.searchRuns({ ...query, pageToken });
-      expect(second.items.map(({ info }) => info.runName)).toEqual(["c"]);
-      expect(second.nextPageToken).toBeUndefined();
-    });
-
-    test("shows deleted runs when asked", async () => {
-      const names = async (runViewType: "DELETED_ONLY" | "ALL") => {
-        const { items } = await store.searchRuns({ experimentIds: [searched], runViewType });
-        return items.map(({ info }) => info.runName);
-      };
-      expect(await names("DELETED_ONLY")).toEqual(["d"]);
-      expect(await names("ALL")).toEqual(["d", "c", "b", "a"]);
-    });
-  });
+  describe("searching", () => describeSearch(open));
 }
 
 function point(key: string, value: number, step: number): Metric {
   return { key, value, step, timestampMs: START_MS + step };
+}
+
+function describeSearch(open: () => TrackingStore): void {
+  let store: TrackingStore;
+  let searched: string;
+
+  const found = async (filter: string, orderBy: readonly string[] = ["run_name"]) => {
+    const { items } = await store.searchRuns({ experimentIds: [searched], filter, orderBy });
+    return items.map(({ info }) => info.runName).join(" ");
+  };
+  beforeAll(async () => {
+    store = open();
+    searched = await store.createExperiment(`searched ${Math.random()}`);
+    for (const [at, runName] of ["a", "b", "c", "d"].entries()) {
+      const startTimeMs = START_MS + at;
+      const { info } = await store.createRun({
+        experimentId: searched,
+        userId: "ada",
+        runName,
+        startTimeMs,
+        tags: {},
+      });
+      await store.writeRun(info.runId, {
+        kind: "logBatch",
+        metrics: at < 3 ? [point("score", at / 2, 0), point("log-loss", -at, 0)] : [],
+        params: { size: ["small", "large", "Large", "small"][at]! },
+        tags: at % 2 ? { "team.name": "ml" } : {},
+      });
+      const end = { kind: "update", status: "FINISHED", endTimeMs: 5 } as const;
+      if (runName === "c") await store.writeRun(info.runId, end);
+      if (runName === "d") await store.deleteRun(info.runId);
+    }
+  });
+
+  test.each([
+    ["", "a b c"],
+    ["metrics.score > 0", "b c"],
+    ["metrics.score >= 0.5 and metrics.`log-loss` <= -2", "c"],
+    ["metric.score = 1e0", "c"],
+    ["params.size = 'large'", "b"],
+    ["params.size != 'small' AND attributes.status = 'FINISHED'", "c"],
+    ["params.size LIKE 'lar%'", "b"],
+    ["params.size ILIKE 'lar_e'", "b c"],
+    ["tags.`team.name` = 'ml'", "b"],
+    ["tags.`team.name` IS NULL", "a c"],
+    ["tags.`team.name` IS NOT NULL", "b"],
+    ["run_name = 'b'", "b"],
+    [`attributes.start_time > ${START_MS}`, "b c"],
+    ["tags.none = 'x'", ""],
+  ])("understands %s", async (filter, names) => {
+    expect(await found(filter)).toBe(names);
+  });
+
+  test("understands a list of run ids", async () => {
+    const { items } = await store.searchRuns({ experimentIds: [searched] });
+    const [newest] = items;
+    expect(await found(`attributes.run_id IN ('${newest?.info.runId}', 'x')`)).toBe("c");
+    expect(await found(`attributes.run_id NOT IN ('${newest?.info.runId}')`)).toBe("a b");
+  });
+
+  test.each([
+    [[], "c b a"],
+    [["start_time ASC"], "a b c"],
+    [["metrics.score DESC"], "c b a"],
+    [["params.size DESC", "attributes.start_time"], "a b c"],
+    [["tags.`team.name`", "metrics.score"], "b a c"],
+  ])("orders by %j", async (orderBy, names) => {
+    expect(await found("", orderBy)).toBe(names);
+  });
+
+  test.each([
+    "metrics.score = 'high'",
+    "params.size > 'a'",
+    "params.size = 'a' OR params.size = 'b'",
+    "metrics.score",
+    "nonsense.key = 'a'",
+    "unknown_attribute = 'a'",
+  ])("refuses %s", async (filter) => {
+    await expect(found(filter)).rejects.toMatchObject({ errorCode: "INVALID_PARAMETER_VALUE" });
+  });
+
+  test("goes page by page", async () => {
+    const query = { experimentIds: [searched], maxResults: 2, orderBy: ["run_name ASC"] };
+    const first = await store.searchRuns(query);
+    expect(first.items.map(({ info }) => info.runName)).toEqual(["a", "b"]);
+    const pageToken = first.nextPageToken ?? "";
+    const second = await store.searchRuns({ ...query, pageToken });
+    expect(second.items.map(({ info }) => info.runName)).toEqual(["c"]);
+    expect(second.nextPageToken).toBeUndefined();
+  });
+
+  test("shows deleted runs when asked", async () => {
+    const names = async (runViewType: "DELETED_ONLY" | "ALL") => {
+      const { items } = await store.searchRuns({ experimentIds: [searched], runViewType });
+      return items.map(({ info }) => info.runName);
+    };
+    expect(await names("DELETED_ONLY")).toEqual(["d"]);
+    expect(await names("ALL")).toEqual(["d", "c", "b", "a"]);
+  });
 }

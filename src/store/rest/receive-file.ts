@@ -5,6 +5,9 @@ import { isSuccess, restException } from "./failure.js";
 import type { Answer, Http, Request, StreamedAnswer } from "./http.js";
 import { type RetryOptions, sendRetried } from "./retried.js";
 
+/** A write each: one for every chunk that comes in would take twice the time. */
+const PIECE_BYTES = 1024 * 1024;
+
 /**
  * Streams the body of an answer to a file, which is there only when it is whole. A broken download
  * goes on where it broke if the server can tell that the file is still the same, else from the start.
@@ -74,7 +77,32 @@ class Download {
     }
     if (answer.status === 206) this.#checkRest(answer);
     else await this.#restart(answer);
-    for await (const chunk of answer.body) await this.#write(chunk);
+    await this.#takeIn(answer.body);
+  }
+
+  /** Reads on while the last piece is written; also what came before a break is kept, for the next try. */
+  async #takeIn(body: AsyncIterable<Uint8Array>): Promise<void> {
+    let chunks: Uint8Array[] = [];
+    let bytes = 0;
+    let writing: Promise<void> = Promise.resolve();
+    const write = async () => {
+      await writing;
+      writing = this.#write(chunks);
+      // Told when it is waited for.
+      writing.catch(() => undefined);
+      chunks = [];
+      bytes = 0;
+    };
+    try {
+      for await (const chunk of body) {
+        chunks.push(chunk);
+        bytes += chunk.length;
+        if (bytes >= PIECE_BYTES) await write();
+      }
+    } finally {
+      await write();
+      await writing;
+    }
   }
 
   #checkRest(answer: StreamedAnswer): void {
@@ -95,10 +123,12 @@ class Download {
     await this.#handle.truncate(0).catch(this.#fail);
   }
 
-  async #write(chunk: Uint8Array): Promise<void> {
-    for (let done = 0; done < chunk.length; ) {
+  async #write(chunks: readonly Uint8Array[]): Promise<void> {
+    if (chunks.length === 0) return;
+    const piece = chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
+    for (let done = 0; done < piece.length; ) {
       const { bytesWritten } = await this.#handle
-        .write(chunk, done, chunk.length - done, this.#written)
+        .write(piece, done, piece.length - done, this.#written)
         .catch(this.#fail);
       done += bytesWritten;
       this.#written += bytesWritten;
