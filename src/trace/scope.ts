@@ -126,8 +126,8 @@ export class Scope {
     const isInCall = parent?.call === this.call;
     const own = isInCall && wasOpen(parent?.span, startMs) ? parent?.span : undefined;
     // Where what is around it goes on still, its own span, if it gets one, is made only at its end.
-    const around = () => parent?.enclosingSpan(parent.settled ? startMs : parent.startMs);
-    const span = own ?? (isInCall ? around() : undefined);
+    const atMs = parent?.settled === false ? parent.startMs : startMs;
+    const span = own ?? (isInCall ? parent?.enclosingSpan(atMs) : undefined);
     return under && wasOpen(under, startMs) && !span?.isWithin(under) ? under : span;
   }
 
