@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startOpenAiServer } from "../../examples/openai-server.mjs";
-import { callFromEmptyFolder } from "../support/empty-folder.js";
+import { callFromEmptyFolder, type ModelPlace } from "../support/empty-folder.js";
 import { type MlflowServer, startMlflowServer } from "../support/mlflow-server.js";
 import { PAGE_EXAMPLES, runExample } from "../support/page-examples.js";
 import { runPython } from "../support/python.js";
@@ -31,6 +31,12 @@ afterAll(async () => {
 
 const keys = () => ({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: openai.url });
 
+const STORES = ["server", "local"] as const;
+type Store = (typeof STORES)[number];
+const trackingUriOf = (store: Store) => (store === "local" ? local : mlflow.url);
+/** Where each example's model is, by example. */
+const places = new Map<string, Record<Store, ModelPlace>>();
+
 /** What Python's client reads of a model. */
 interface Read {
   readonly flavors: readonly string[];
@@ -38,24 +44,25 @@ interface Read {
   readonly outputs: unknown;
   readonly example: unknown;
   readonly runName: string;
-  readonly size: number;
   readonly files: readonly string[];
 }
 
-const readModel = (uri: string, trackingUri: string) =>
-  runPython<Read>(
+/** Of all models of one store, by URI: starting Python takes longest. */
+const readModels = (trackingUri: string, uris: readonly string[]) =>
+  runPython<Record<string, Read>>(
     `
 import json, os, mlflow
 from mlflow.models import Model
 mlflow.set_tracking_uri("${trackingUri}")
-path = mlflow.artifacts.download_artifacts("${uri}")
-model = Model.load("${uri}")
-run = mlflow.get_run(model.run_id)
-print(json.dumps({
-  "flavors": list(model.flavors), "inputs": model.signature.inputs.to_dict(),
-  "outputs": model.signature.outputs.to_dict(), "example": model.load_input_example(path),
-  "runName": run.info.run_name, "size": model.model_size_bytes,
-  "files": sorted(os.path.relpath(os.path.join(d, f), path) for d, _, fs in os.walk(path) for f in fs)}))`,
+def read(uri):
+  path = mlflow.artifacts.download_artifacts(uri)
+  model = Model.load(uri)
+  return {
+    "flavors": list(model.flavors), "inputs": model.signature.inputs.to_dict(),
+    "outputs": model.signature.outputs.to_dict(), "example": model.load_input_example(path),
+    "runName": mlflow.get_run(model.run_id).info.run_name,
+    "files": sorted(os.path.relpath(os.path.join(d, f), path) for d, _, fs in os.walk(path) for f in fs)}
+print(json.dumps({uri: read(uri) for uri in ${JSON.stringify(uris)}}))`,
     { env: { MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR: "false", MLFLOW_ALLOW_FILE_STORE: "true" } },
   );
 
@@ -74,43 +81,55 @@ const STRING = { type: "string", required: true };
 const columns = (...names: string[]) => names.map((name) => ({ ...STRING, name }));
 const PAGE_INPUTS = columns("input_language", "output_language", "input");
 
-describe.each(["an MLflow server", "a local store"])("on %s", (kind) => {
-  const trackingUri = () => (kind === "a local store" ? local : mlflow.url);
-
-  test.each(PAGE_EXAMPLES)(
-    "$example is logged, read by Python, and called from an empty folder",
-    async ({ example, answer }) => {
-      const env = { ...keys(), MLFLOW_TRACKING_URI: trackingUri() };
+describe.each(PAGE_EXAMPLES)("$example", ({ example, answer }) => {
+  test("is logged, and answers the same when it is loaded both ways", async () => {
+    const place = async (store: Store): Promise<ModelPlace> => {
+      const trackingUri = trackingUriOf(store);
+      const env = { ...keys(), MLFLOW_TRACKING_URI: trackingUri };
       const [modelUri = ""] = await runExample(`${example}/log-model.mjs`, { env });
-      const here = await runExample(`${example}/call-model.mjs`, { args: [modelUri], env });
-      expect(here.map((line) => JSON.parse(line))).toEqual([answer, [answer]]);
+      const lines = await runExample(`${example}/call-model.mjs`, { args: [modelUri], env });
+      expect(lines.map((line) => JSON.parse(line))).toEqual([answer, [answer]]);
+      return { modelUri, trackingUri };
+    };
+    places.set(example, { server: await place("server"), local: await place("local") });
+  });
 
-      const read = await readModel(modelUri, trackingUri());
-      expect(read).toMatchObject({
-        flavors: ["langchainjs"],
-        inputs: example === "page-scenario-1" ? PAGE_INPUTS : [STRING],
-        outputs: [STRING],
-        runName: expect.stringMatching(/translation-chain|search-math-agent|rag-chain/),
-      });
-      const written = read.files.filter((file) => file !== "registered_model_meta");
-      expect(written).toEqual([...ALWAYS, ...(FILES[example] ?? [])].toSorted());
+  test("answers the same from an empty folder, after npm ci", async () => {
+    const { server, local } = places.get(example) ?? expect.fail("It was not logged.");
+    const answers = await callFromEmptyFolder({
+      ...{ places: [server, local], registry: registry.url, variables: keys() },
+      download,
+    });
+    expect(answers).toEqual([
+      [answer, [answer]],
+      [answer, [answer]],
+    ]);
+  }, 120_000);
+});
 
-      const there = await callFromEmptyFolder({
-        ...{ modelUri, trackingUri: trackingUri(), registry: registry.url, variables: keys() },
-        download: (directory) => downloadWithUs(modelUri, directory, trackingUri()),
-      });
-      expect(there).toEqual([answer, [answer]]);
-    },
-    180_000,
-  );
+test.each(STORES)("Python's client reads the models of the %s store", async (store) => {
+  const uris = PAGE_EXAMPLES.map(({ example }) => places.get(example)?.[store].modelUri ?? "");
+  const read = await readModels(trackingUriOf(store), uris);
+  for (const [index, { example }] of PAGE_EXAMPLES.entries()) {
+    const model = read[uris[index] ?? ""];
+    expect(model).toMatchObject({
+      flavors: ["langchainjs"],
+      inputs: example === "page-scenario-1" ? PAGE_INPUTS : [STRING],
+      outputs: [STRING],
+      example: expect.anything(),
+      runName: expect.stringMatching(/translation-chain|search-math-agent|rag-chain/),
+    });
+    const files = model?.files.filter((file) => file !== "registered_model_meta");
+    expect(files).toEqual([...ALWAYS, ...(FILES[example] ?? [])].toSorted());
+  }
 });
 
 /** As a user would: in a process of its own, which is told where the store is. */
-async function downloadWithUs(uri: string, directory: string, trackingUri: string) {
+async function download({ modelUri, trackingUri }: ModelPlace, directory: string) {
   const program = `
     import { downloadArtifacts } from "langchain-mlflow";
     import { cpSync } from "node:fs";
-    const from = await downloadArtifacts({ artifactUri: ${JSON.stringify(uri)} });
+    const from = await downloadArtifacts({ artifactUri: ${JSON.stringify(modelUri)} });
     cpSync(from, ${JSON.stringify(directory)}, { recursive: true });`;
   const args = ["--input-type=module", "-e", program];
   const env = { ...process.env, MLFLOW_TRACKING_URI: trackingUri };

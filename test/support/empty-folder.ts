@@ -15,37 +15,62 @@ const model = await mlflow.pyfunc.loadModel(process.env.MODEL_URI);
 console.log(JSON.stringify([await chain.invoke(example), await model.predict(example)]));
 `;
 
+/** A model in a store. */
+export interface ModelPlace {
+  readonly modelUri: string;
+  readonly trackingUri: string;
+}
+
 /**
  * What a stranger does with a model's folder in an empty one of their own: `npm ci` from the model's package.json and
  * lock file, then load and call in a new process that has the variables of environment_variables.txt and nothing else.
+ * Gives the answers of the model in each place; where its files tell npm the same it is installed once.
  */
 export async function callFromEmptyFolder(options: {
-  /** Where the files of the model are to be downloaded from, into a directory. */
-  readonly download: (directory: string) => Promise<unknown>;
-  readonly modelUri: string;
-  readonly trackingUri: string;
+  readonly places: readonly ModelPlace[];
+  /** Downloads the files of a model into a directory. */
+  readonly download: (place: ModelPlace, directory: string) => Promise<unknown>;
   readonly registry: string;
   readonly variables: Readonly<Record<string, string>>;
-}): Promise<unknown> {
-  const { modelUri, trackingUri, registry, variables } = options;
+}): Promise<unknown[]> {
+  const { places, registry, variables } = options;
   const directory = mkdtempSync(join(tmpdir(), "empty-folder-"));
+  const answers: unknown[] = [];
+  let installed: string | undefined;
   try {
-    await options.download(directory);
-    const system = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };
-    const flags = ["--registry", registry, "--prefer-offline", "--no-audit", "--no-fund"];
-    const npm = { ...process.env, MLFLOW_TRACKING_URI: "" };
-    await run("npm", ["ci", "--ignore-scripts", ...flags], { cwd: directory, env: npm });
-    writeFileSync(join(directory, "call.mjs"), CALL);
-    const names = readFileSync(join(directory, "environment_variables.txt"), "utf8")
-      .split("\n")
-      .filter((line) => line !== "" && !line.startsWith("#"));
-    const env = Object.fromEntries(names.map((name) => [name, variables[name] ?? ""]));
-    const { stdout } = await run(process.execPath, ["call.mjs"], {
-      cwd: directory,
-      env: { ...system, ...env, MODEL_URI: modelUri, MLFLOW_TRACKING_URI: trackingUri },
-    });
-    return JSON.parse(stdout);
+    for (const place of places) {
+      await options.download(place, directory);
+      const wanted = ["package.json", "package-lock.json"].map((name) =>
+        readFileSync(join(directory, name), "utf8"),
+      );
+      if (installed !== wanted.join()) await install(directory, registry);
+      installed = wanted.join();
+      answers.push(await call(directory, place, variables));
+    }
+    return answers;
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+async function install(directory: string, registry: string): Promise<void> {
+  const flags = ["--registry", registry, "--prefer-offline", "--no-audit", "--no-fund"];
+  const env = { ...process.env, MLFLOW_TRACKING_URI: "" };
+  await run("npm", ["ci", "--ignore-scripts", ...flags], { cwd: directory, env });
+}
+
+async function call(
+  directory: string,
+  { modelUri, trackingUri }: ModelPlace,
+  variables: Readonly<Record<string, string>>,
+): Promise<unknown> {
+  writeFileSync(join(directory, "call.mjs"), CALL);
+  const names = readFileSync(join(directory, "environment_variables.txt"), "utf8")
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  const named = Object.fromEntries(names.map((name) => [name, variables[name] ?? ""]));
+  const system = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };
+  const env = { ...system, ...named, MODEL_URI: modelUri, MLFLOW_TRACKING_URI: trackingUri };
+  const { stdout } = await run(process.execPath, ["call.mjs"], { cwd: directory, env });
+  return JSON.parse(stdout);
 }
