@@ -5,7 +5,7 @@ import type { StoredCode } from "../code/code-layout.js";
 import type { SavedInputExampleInfo } from "../signature/input-example.js";
 import type { SignatureDict } from "../signature/model-signature.js";
 
-export const ML_MODEL_FILE = "MLmodel";
+const ML_MODEL_FILE = "MLmodel";
 export const FLAVOR = "langchainjs";
 /** The MLflow whose MLmodel files ours are like. */
 export const MLFLOW_VERSION = "3.17.2";

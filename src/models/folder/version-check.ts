@@ -9,10 +9,7 @@ interface Mismatch {
 }
 
 /** What is installed here in another version than the model was logged with, or not at all. */
-export function findMismatches(
-  { packages }: LangChainFlavor,
-  importsFrom: readonly string[],
-): Mismatch[] {
+function findMismatches({ packages }: LangChainFlavor, importsFrom: readonly string[]): Mismatch[] {
   return Object.entries(packages ?? {}).flatMap(([name, logged]) => {
     const found = findPackage(name, importsFrom)?.version ?? "not installed";
     return found === logged ? [] : [{ name, logged, found }];

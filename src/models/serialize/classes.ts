@@ -67,7 +67,7 @@ export function isAllowed(id: readonly unknown[]): boolean {
   return isOfCore(id) || Object.hasOwn(MODEL_CLASSES, id.join("/"));
 }
 
-export function isOfCore(id: readonly unknown[]): boolean {
+function isOfCore(id: readonly unknown[]): boolean {
   return id[0] === "langchain_core" && CORE_CLASSES.has(String(id.at(-1)));
 }
 
