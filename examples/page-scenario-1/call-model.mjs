@@ -12,5 +12,5 @@ const input = {
 const chain = await mlflow.langchain.loadModel(modelUri);
 console.log(JSON.stringify(await chain.invoke(input)));
 
-const model = !mlflow.pyfunc ? { predict() {} } : await mlflow.pyfunc.loadModel(modelUri);
+const model = await mlflow.pyfunc.loadModel(modelUri);
 console.log(JSON.stringify(await model.predict(input)));

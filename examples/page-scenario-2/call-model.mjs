@@ -9,5 +9,5 @@ const question = "How long would it take to drive to the Moon with F1 racing car
 const agent = await mlflow.langchain.loadModel(modelUri);
 console.log(JSON.stringify(await agent.invoke(question)));
 
-const model = !mlflow.pyfunc ? { predict() {} } : await mlflow.pyfunc.loadModel(modelUri);
+const model = await mlflow.pyfunc.loadModel(modelUri);
 console.log(JSON.stringify(await model.predict(question)));

@@ -8,5 +8,5 @@ const question = "What does MLflow do?";
 const chain = await mlflow.langchain.loadModel(modelUri);
 console.log(JSON.stringify(await chain.invoke(question)));
 
-const model = !mlflow.pyfunc ? { predict() {} } : await mlflow.pyfunc.loadModel(modelUri);
+const model = await mlflow.pyfunc.loadModel(modelUri);
 console.log(JSON.stringify(await model.predict(question)));
