@@ -2,12 +2,13 @@
 // Installs the peers into bench/peers and this package's tarball beside them, runs each tool in
 // processes of its own, in turn, and writes the table to docs/benchmarks.md.
 import { execFile, execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { writeSection } from "./sections.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const peers = join(root, "bench/peers");
@@ -48,7 +49,7 @@ sink.server.close();
 sink.server.closeAllConnections();
 const table = report();
 console.log(`\n${table}`);
-writeFileSync(join(root, "docs/benchmarks.md"), table);
+writeSection("overhead", table);
 
 function install() {
   const tarball = join(root, ".cache/package/langchain-mlflow.tgz");
@@ -105,9 +106,7 @@ function report() {
       row.mebibytes?.toFixed(1) ?? "",
     ].join(" | "),
   );
-  return `# What tracing costs
-
-\`npm run bench\` measures every tool in processes of its own, in turn, in one run; the least of ${ROUNDS} rounds counts. The chain is
+  return `\`npm run bench\` measures every tool in processes of its own, in turn, in one run; the least of ${ROUNDS} rounds counts. The chain is
 prompt | fake chat model | parser (four spans); its stream has 45 chunks. CPU is that of the whole process, export to a local sink
 included. *× empty* is what a tool adds to the bare call, as a multiple of what an empty, awaited LangChain handler adds: LangChain's
 own cost of being listened to. Machines differ and are noisy: compare within the table, not with other tables.
