@@ -39,12 +39,22 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "core-1", include: coreTests, provide: { langchainRoot: root } },
+        test: {
+          name: "core-1",
+          include: coreTests,
+          setupFiles: ["test/setup/invariants.ts"],
+          provide: { langchainRoot: root },
+        },
       },
       {
         extends: true,
         plugins: [langchain03()],
-        test: { name: "core-0.3", include: coreTests, provide: { langchainRoot: OLD_ROOT } },
+        test: {
+          name: "core-0.3",
+          include: coreTests,
+          setupFiles: ["test/setup/invariants.ts"],
+          provide: { langchainRoot: OLD_ROOT },
+        },
       },
       {
         extends: true,

@@ -1,9 +1,33 @@
+import { downloadArtifacts, listArtifacts } from "./artifacts/artifacts.js";
 import { autolog } from "./autolog/autolog.js";
+import { loadModel } from "./models/load-model.js";
+import { loadPyFuncModel } from "./models/load-pyfunc.js";
+import { logModel } from "./models/log-model.js";
+import { getModelDependencies } from "./models/model-dependencies.js";
+import { saveModel } from "./models/save-model.js";
 
+export {
+  type ArtifactsOptions,
+  type DownloadArtifactsOptions,
+  downloadArtifacts,
+  listArtifacts,
+} from "./artifacts/artifacts.js";
 export { autolog } from "./autolog/autolog.js";
 export type { AutologOptions } from "./config/options.js";
 export { type ErrorCode, MlflowException, RestException } from "./errors.js";
 export type { FlushCounts } from "./export/flush.js";
+export type { LoadModelOptions } from "./models/load-model.js";
+export type { LogModelOptions } from "./models/log-model.js";
+export type { ModelInfo } from "./models/model-info.js";
+export * as models from "./models/namespace.js";
+export type { PyFuncModel } from "./models/pyfunc/pyfunc-model.js";
+export {
+  deleteRegisteredModelAlias,
+  registerModel,
+  setActiveModel,
+  setRegisteredModelAlias,
+} from "./models/registry.js";
+export type { SaveModelOptions } from "./models/save-model.js";
 export {
   flushTraces,
   getLastActiveTraceId,
@@ -15,8 +39,54 @@ export {
   setTrackingUri,
   type TraceSearch,
 } from "./pipeline/traces.js";
+export {
+  deleteTag,
+  type LoggedValue,
+  type LogMetricOptions,
+  type LogOptions,
+  logMetric,
+  logMetrics,
+  logParam,
+  logParams,
+  setTag,
+  setTags,
+} from "./runs/log.js";
+export { logArtifact, logArtifacts, logDict, logText } from "./runs/log-artifacts.js";
+export { type LogImageOptions, logImage } from "./runs/log-image.js";
+export { type DatasetDescription, type LogInputOptions, logInput } from "./runs/log-input.js";
+export { type LoadTableOptions, loadTable, logTable } from "./runs/log-table.js";
+export type { StartRunOptions } from "./runs/open-run.js";
+export type { ActiveRun } from "./runs/opened-run.js";
+export {
+  deleteRun,
+  getMetricHistory,
+  getRun,
+  type RunSearch,
+  type SearchRunsOptions,
+  searchRuns,
+} from "./runs/read-runs.js";
+export {
+  activeRun,
+  endRun,
+  lastActiveRun,
+  startRun,
+} from "./runs/start-run.js";
+export type { TableData, TableRow } from "./runs/table.js";
+export type { ArtifactInfo } from "./store/artifact-store.js";
+export type { ModelVersion } from "./store/model-store.js";
+export {
+  type Dataset,
+  type DatasetInput,
+  type Metric,
+  type Run,
+  type RunData,
+  type RunInfo,
+  RunStatus,
+  type RunViewType,
+} from "./store/run-store.js";
 export type { Experiment, Page } from "./store/store.js";
 export type { Plain, PlainObject } from "./trace/plain.js";
+export type { Redact, RedactContext } from "./trace/redact.js";
 export {
   type Span,
   type SpanEvent,
@@ -26,5 +96,10 @@ export {
 } from "./trace/span.js";
 export { type Trace, type TraceData, type TraceInfo, TraceState } from "./trace/trace.js";
 
-/** `mlflow.langchain.autolog()`, as in Python. */
-export const langchain = { autolog };
+/** `mlflow.pyfunc`, as in Python. */
+export const pyfunc = { loadModel: loadPyFuncModel, getModelDependencies };
+
+/** `mlflow.langchain`, as in Python. */
+export const langchain = { autolog, logModel, saveModel, loadModel };
+/** `mlflow.artifacts.downloadArtifacts()` and `.listArtifacts()`, as in Python. */
+export const artifacts = { downloadArtifacts, listArtifacts };

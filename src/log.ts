@@ -11,6 +11,10 @@ export function setSilent(silent: boolean): void {
   state.silent = silent;
 }
 
+export function isSilent(): boolean {
+  return state.silent;
+}
+
 /** Tells a distinct problem once, in one line on stderr; never on stdout. */
 export function warnOnce(key: string, message: string): void {
   debug("%s", message);

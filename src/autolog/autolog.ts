@@ -1,11 +1,16 @@
 import { CallbackManager } from "@langchain/core/callbacks/manager";
 import * as runnables from "@langchain/core/runnables";
+import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import type { AutologOptions } from "../config/options.js";
 import type { CoreClasses } from "../patch/patch-core.js";
 import { startAutolog } from "./start.js";
 
 /** The copy of core that this module runs on. */
-const OWN_COPY: CoreClasses = { CallbackManager, ...runnables };
+const OWN_COPY: CoreClasses = {
+  CallbackManager,
+  AsyncLocalStorageProviderSingleton,
+  ...runnables,
+};
 
 /**
  * Traces every call of every LangChain.js and LangGraph.js object of this process from now on, those

@@ -1,5 +1,8 @@
 import { createHandler, HANDLER_BRAND } from "../callbacks/handler.js";
 import { describeRunnable, readLangChain } from "../callbacks/read.js";
+import { createTeller } from "../callbacks/untold-streams.js";
+import { currentRun } from "../context/active-runs.js";
+import { createInstances } from "../context/instances.js";
 import { currentScope } from "../context/scopes.js";
 import { CorePatcher } from "../patch/patch-core.js";
 import { getPipeline } from "../pipeline/pipeline.js";
@@ -18,22 +21,26 @@ export function getState(): AutologState {
 function createState(): AutologState {
   const pipeline = getPipeline();
   pipeline.readWith(readLangChain, describeRunnable);
-  const instances = new WeakMap<object, object>();
+  const instances = createInstances(currentScope);
   const handler = createHandler({
     collector: pipeline.collector,
     here: currentScope,
     snapshot: pipeline.snapshot,
-    instanceOf: (serialized) =>
-      typeof serialized === "object" && serialized !== null ? instances.get(serialized) : undefined,
+    describeError: pipeline.describeError,
+    instanceOf: instances.of,
   });
   const state: AutologState = {
     patcher: new CorePatcher({
       collector: pipeline.collector,
       handler,
       instances,
+      tellStream: createTeller(handler),
       isOurs: (candidate) =>
         typeof candidate === "object" && candidate !== null && HANDLER_BRAND in candidate,
-      isOn: () => state.isOn && pipeline.options.logTraces,
+      isOn: () =>
+        state.isOn &&
+        pipeline.options.logTraces &&
+        !(pipeline.options.exclusive && currentRun() !== undefined),
     }),
     isOn: false,
   };

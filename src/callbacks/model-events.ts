@@ -18,7 +18,7 @@ export function modelEvents(recorder: Recorder) {
     const span = recorder.start(spanType, name, event);
     if (!span) return;
     fill(span);
-    span.partialOutputs = (consumed) => partialResult(consumed, span.streamedText);
+    span.partialOutputs = (consumed) => partialResult(consumed, recorder.streamedText(span));
     const plain = recorder.plain(span, withoutConfig(extra));
     describeModel(span, isPlainObject(plain) ? plain : undefined, span.attributes.metadata);
   };
@@ -83,8 +83,7 @@ export function modelEvents(recorder: Recorder) {
     ),
     handleLLMEnd: guard("handleLLMEnd", (result: unknown, runId: string) =>
       recorder.end(runId, (span) => {
-        const { streamedTokens } = span;
-        if (streamedTokens > 0) span.attributes["langchain.streamed_tokens"] = streamedTokens;
+        if (span.streamed) span.attributes["langchain.streamed_tokens"] = span.streamed.tokens;
         describeResult(span, recorder.plain(span, result));
       }),
     ),
@@ -115,9 +114,11 @@ function withoutConfig(extra: unknown): unknown {
   if (typeof options !== "object" || options === null) return extra;
   // Bound tools are among the parameters already, as the provider gets them.
   const hasTools = (rest.invocation_params as Live | undefined)?.tools !== undefined;
-  const own = Object.entries(options).filter(
-    ([name, value]) =>
-      !CONFIG_KEYS.has(name) && typeof value !== "function" && !(hasTools && name === "tools"),
-  );
-  return { ...rest, options: Object.fromEntries(own) };
+  const own: Record<string, unknown> = {};
+  for (const name of Object.keys(options)) {
+    if (CONFIG_KEYS.has(name) || (hasTools && name === "tools") || name === "__proto__") continue;
+    const value = (options as Live)[name];
+    if (typeof value !== "function") own[name] = value;
+  }
+  return { ...rest, options: own };
 }

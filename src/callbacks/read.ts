@@ -6,9 +6,9 @@ import { SpanType } from "../trace/span.js";
  * is called that could run app code or serialize secrets; the result is new and shallow, the snapshot
  * walks on.
  */
-export function readLangChain(value: object): object | undefined {
+export function readLangChain(value: object, redactsSecrets = true): object | undefined {
   const live = value as Live;
-  if (isMessage(live)) return readMessage(live);
+  if (isMessage(live)) return readMessage(live, redactsSecrets);
   if (typeof live.pageContent === "string" && "metadata" in live) return readDocument(live);
   if (typeof live.toChatMessages === "function") return readPromptValue(live);
   if (typeof live.lg_name === "string") return readGraphObject(live);
@@ -29,7 +29,7 @@ function messageType(message: Live): string {
   return typeof type === "string" ? type : "unknown";
 }
 
-function readMessage(message: Live): object {
+function readMessage(message: Live, redactsSecrets: boolean): object {
   const type = messageType(message);
   const chunk = isChunk(message);
   const read: Record<string, unknown> = {
@@ -45,17 +45,21 @@ function readMessage(message: Live): object {
     read.invalid_tool_calls = message.invalid_tool_calls ?? [];
     read.usage_metadata = message.usage_metadata ?? null;
     if (chunk) read.tool_call_chunks = message.tool_call_chunks ?? [];
-  } else if (type === "tool") readToolFields(message, read);
+  } else if (type === "tool") readToolFields(message, read, redactsSecrets);
   else if (type === "generic") read.role = message.role;
   return read;
 }
 
-function readToolFields(message: Live, read: Record<string, unknown>): void {
+function readToolFields(
+  message: Live,
+  read: Record<string, unknown>,
+  redactsSecrets: boolean,
+): void {
   read.tool_call_id = message.tool_call_id;
   read.artifact = message.artifact ?? null;
   read.status = message.status ?? "success";
   // Tools' errors are told to the model as text, with the key a provider may have repeated.
-  if (read.status === "error" && typeof read.content === "string") {
+  if (redactsSecrets && read.status === "error" && typeof read.content === "string") {
     read.content = withoutKeys(read.content);
   }
 }

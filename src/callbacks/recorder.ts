@@ -1,11 +1,12 @@
 import { nowMs } from "../trace/clock.js";
 import type { Collector } from "../trace/collector.js";
-import { exceptionEvent, textOfError } from "../trace/exception.js";
+import type { DescribeError } from "../trace/exception.js";
 import type { OpenSpan } from "../trace/open-span.js";
 import { isPlainObject, type Plain } from "../trace/plain.js";
 import type { Scope } from "../trace/scope.js";
 import type { Snapshot } from "../trace/snapshot.js";
 import type { SpanType } from "../trace/span.js";
+import { StreamedText } from "../trace/streamed-text.js";
 import type { Live } from "./read.js";
 import { field, isEmptyObject } from "./values.js";
 
@@ -13,6 +14,7 @@ export interface RecorderEffects {
   readonly collector: Collector;
   readonly here: () => Scope | undefined;
   readonly snapshot: Snapshot;
+  readonly describeError: DescribeError;
   /** The Runnable whose `toJSON()` gave this object. */
   readonly instanceOf: (serialized: unknown) => object | undefined;
 }
@@ -29,7 +31,6 @@ export interface RunStart {
 
 /** LangGraph tags its own plumbing; LangSmith hides it, and so does MLflow. */
 const HIDDEN_TAG = "langsmith:hidden";
-const MAX_STREAMED_CHARACTERS = 4_000_000;
 
 /** What a LangChain event does to the span of its run, whatever kind of run it is. */
 export class Recorder {
@@ -48,11 +49,15 @@ export class Recorder {
     const init = { name, spanType, self, hidden };
     const span = collector.startSpan(event.runId, init, event.parentRunId, here());
     if (!span) return undefined;
-    const metadata = this.plain(span, event.metadata);
+    if (!isEmpty(event.metadata)) this.#takeMetadata(span, event.metadata);
+    return span;
+  }
+
+  #takeMetadata(span: OpenSpan, live: unknown): void {
+    const metadata = this.plain(span, live);
     if (!isEmptyObject(metadata)) span.attributes.metadata = metadata as Plain;
     const threadId = field(metadata, "thread_id");
     if (threadId !== undefined) span.call.sessionId ??= String(threadId);
-    return span;
   }
 
   plain(span: OpenSpan, value: unknown): Plain | undefined {
@@ -75,9 +80,7 @@ export class Recorder {
       return;
     }
     if (span) fill?.(span);
-    const message = textOfError(error);
-    const event = exceptionEvent(error);
-    this.#effects.collector.endSpan(runId, { error: { thrown: error, message, event } });
+    this.#effects.collector.endSpan(runId, { error: this.#effects.describeError(error) });
   }
 
   event(runId: string, name: string, value: object): void {
@@ -91,15 +94,24 @@ export class Recorder {
   token(runId: string, token: string): void {
     const span = this.#openSpan(runId);
     if (!span) return;
-    span.streamedTokens += 1;
-    if (span.streamedTokens === 1) {
+    const isFirst = span.streamed === undefined;
+    span.streamed ??= new StreamedText();
+    if (isFirst) {
       const timeMs = nowMs();
-      span.addEvent("new_token", { token }, timeMs);
+      span.addEvent("new_token", { token: this.#begun(token) }, timeMs);
       span.attributes["langchain.first_token_ms"] = Number((timeMs - span.startMs).toFixed(3));
     }
-    if (token === "" || span.call.characters > MAX_STREAMED_CHARACTERS) return;
-    span.streamedText += token;
-    span.call.characters += token.length;
+    span.call.characters += span.streamed.add(token);
+  }
+
+  /** The text that was streamed so far. */
+  streamedText(span: OpenSpan): string {
+    return this.#begun(span.streamed?.text ?? "");
+  }
+
+  /** A text whose rest is not there yet, as it is kept. It is counted as it comes. */
+  #begun(text: string): string {
+    return this.#effects.snapshot(text, { characters: 0 }, true) as string;
   }
 
   #openSpan(runId: string): OpenSpan | undefined {
@@ -119,4 +131,10 @@ function nameOfRun(event: RunStart, self: object | undefined): string | undefine
 /** LangGraph pauses for a person, and sends commands to a parent graph, by throwing: that is no error. */
 function isBubbling(error: unknown): error is Live {
   return typeof error === "object" && error !== null && (error as Live).is_bubble_up === true;
+}
+
+/** Of most runs the metadata is `{}`. */
+function isEmpty(metadata: unknown): boolean {
+  for (const _ in metadata as object) return false;
+  return true;
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Redact } from "../trace/redact.js";
 
 /** The longest wait a timer of Node's can do: beyond it fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -12,6 +13,8 @@ export interface AutologOptions {
   disable: boolean;
   /** Record traces; off, the patches stay but nothing is recorded. */
   logTraces: boolean;
+  /** Record nothing of what is called in a run that the app started itself. */
+  exclusive: boolean;
   /** Print nothing at all, not even the one line a distinct problem gets on stderr. */
   silent: boolean;
   /** Stay off when the version of `@langchain/core` found is not one this package was tested with. */
@@ -20,6 +23,15 @@ export interface AutologOptions {
   extraTags: Record<string, string>;
   /** Share of root calls that are traced, from 0 to 1. */
   samplingRatio: number;
+  /** Take out what is known to be secret: fields named like secrets, credentials in headers and URLs, keys in error texts. */
+  redactSecrets: boolean;
+  /**
+   * A function that gets every value of a trace before anything of it is stored or sent, and returns
+   * what takes its place. It runs later than the app's call, and has to be synchronous. Where it throws,
+   * or returns a promise or anything else that is no plain data, "[redaction failed]" stands in the
+   * value's place. See {@link Redact}.
+   */
+  redact: Redact | undefined;
   /** Bytes of finished traces held in memory; when full, the newest trace is dropped and counted. */
   maxQueueBytes: number;
   /** Most traces sent in one request. */
@@ -34,6 +46,8 @@ export interface AutologOptions {
   retryTimeoutMs: number;
   /** Calls that are open at the same time; a root call beyond it is not traced, and counted. */
   maxOpenCalls: number;
+  /** Longest time in milliseconds (in the environment in seconds) that a trace may be open: then it ends with an error and is sent; 0 is no bound. */
+  traceTimeoutMs: number;
   /** Characters of one text kept in a span; the rest is cut, with a mark that says how much. */
   maxStringCharacters: number;
   /** Characters kept of one input or output; what comes after is replaced by a mark. */
@@ -49,7 +63,8 @@ interface Kind<T> {
   /** In words, for errors. */
   readonly want: string;
   readonly inCode: z.ZodType<T>;
-  readonly inEnvironment: z.ZodType<T>;
+  /** Undefined where a text cannot say it. */
+  readonly inEnvironment: z.ZodType<T> | undefined;
 }
 
 interface Declaration<T> {
@@ -71,6 +86,12 @@ const tags: Kind<Record<string, string>> = {
   inEnvironment: z.string().transform(parseJson).pipe(z.record(z.string(), z.string())),
 };
 
+const redactFunction: Kind<Redact | undefined> = {
+  want: "a function",
+  inCode: z.custom<Redact>((value) => typeof value === "function"),
+  inEnvironment: undefined,
+};
+
 function number(want: string, inCode: z.ZodType<number, number>): Kind<number> {
   return { want, inCode, inEnvironment: z.string().transform(Number).pipe(inCode) };
 }
@@ -83,14 +104,27 @@ function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): Kind<number> {
 const share = number("a number from 0 to 1", z.number().min(0).max(1));
 const count = wholeNumber(1);
 
+/** Milliseconds, but seconds in a variable of MLflow's. */
+const duration: Kind<number> = {
+  want: `milliseconds (its variable: seconds) from 0 to ${LONGEST_TIMER_MS}`,
+  inCode: z.int().min(0).max(LONGEST_TIMER_MS),
+  inEnvironment: z
+    .string()
+    .transform((text) => Math.ceil(Number(text) * 1000))
+    .pipe(z.int().min(0).max(LONGEST_TIMER_MS)),
+};
+
 /** Every option once, with what it takes, its default and its environment variable; the texts are above. */
 const DECLARATIONS: { readonly [Name in OptionName]: Declaration<AutologOptions[Name]> } = {
   disable: { kind: flag, defaultValue: false },
   logTraces: { kind: flag, defaultValue: true },
+  exclusive: { kind: flag, defaultValue: false },
   silent: { kind: flag, defaultValue: false },
   disableForUnsupportedVersions: { kind: flag, defaultValue: false },
   extraTags: { kind: tags, defaultValue: {} },
   samplingRatio: { kind: share, defaultValue: 1, env: "MLFLOW_TRACE_SAMPLING_RATIO" },
+  redactSecrets: { kind: flag, defaultValue: true },
+  redact: { kind: redactFunction, defaultValue: undefined },
   maxQueueBytes: { kind: count, defaultValue: 64 * 1024 * 1024 },
   maxBatchTraces: { kind: count, defaultValue: 100 },
   maxBatchBytes: { kind: count, defaultValue: 4 * 1024 * 1024 },
@@ -102,6 +136,7 @@ const DECLARATIONS: { readonly [Name in OptionName]: Declaration<AutologOptions[
   exitTimeoutMs: { kind: wholeNumber(0, LONGEST_TIMER_MS), defaultValue: 10_000 },
   retryTimeoutMs: { kind: wholeNumber(0, LONGEST_TIMER_MS), defaultValue: 120_000 },
   maxOpenCalls: { kind: count, defaultValue: 10_000 },
+  traceTimeoutMs: { kind: duration, defaultValue: 0, env: "MLFLOW_TRACE_TIMEOUT_SECONDS" },
   maxStringCharacters: { kind: count, defaultValue: 1_000_000 },
   maxValueCharacters: { kind: count, defaultValue: 2_000_000 },
   maxValueNodes: { kind: count, defaultValue: 20_000 },
@@ -111,11 +146,11 @@ const DECLARATIONS: { readonly [Name in OptionName]: Declaration<AutologOptions[
 export type OptionName = keyof AutologOptions;
 export const OPTION_NAMES = Object.keys(DECLARATIONS) as OptionName[];
 
-/** One option: what it takes, its environment variable, and its default. */
+/** One option: what it takes, its environment variable where it can have one, and its default. */
 export function describeOption(name: OptionName) {
   const snake = name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
   const { kind, defaultValue, env = `MLFLOW_LANGCHAIN_${snake}` } = DECLARATIONS[name];
-  return { ...kind, env, defaultValue };
+  return { ...kind, env: kind.inEnvironment && env, defaultValue };
 }
 
 function parseJson(text: string): unknown {

@@ -56,8 +56,8 @@ function fromEnvironment(
   onBadVariable: ((message: string) => void) | undefined,
 ): unknown {
   const option = describeOption(name);
-  const text = env[option.env]?.trim();
-  if (!text) return structuredClone(option.defaultValue);
+  const text = option.env && env[option.env]?.trim();
+  if (!text || !option.inEnvironment) return structuredClone(option.defaultValue);
   const result = option.inEnvironment.safeParse(text);
   if (result.success) return result.data;
   const want = name === "extraTags" ? `${option.want}, as JSON` : option.want;

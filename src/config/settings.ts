@@ -21,11 +21,26 @@ export interface Settings {
   readonly serverCertPath: string | undefined;
   /** `MLFLOW_WORKSPACE`. */
   readonly workspace: string | undefined;
+  /** `MLFLOW_RUN_ID`: the run that the first `startRun()` goes on with. */
+  readonly runId: string | undefined;
+  /** `MLFLOW_TRUNCATE_LONG_VALUES`: cut params and tags that are too long; else they are refused. */
+  readonly truncatesLongValues: boolean;
   /** `MLFLOW_HTTP_REQUEST_TIMEOUT`, there in seconds. */
   readonly requestTimeoutMs: number;
+  /** `MLFLOW_HTTP_REQUEST_MAX_RETRIES`: how often what somebody waits for is tried again. */
+  readonly maxRetries: number;
+  /** `MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD`; undefined: as the server says. */
+  readonly multipartUpload: boolean | undefined;
+  /** `MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE`. */
+  readonly multipartMinimumBytes: number;
+  /** `MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE`. */
+  readonly multipartChunkBytes: number;
+  /** `MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR`; on by default, where there is a terminal. */
+  readonly showsProgress: boolean;
 }
 
 const DEFAULT_REQUEST_TIMEOUT_SECONDS = 120;
+const MEBIBYTE = 1024 * 1024;
 /** About 24 days, the longest wait a timer of Node's can do. */
 const LONGEST_TIMEOUT_SECONDS = 2_147_483;
 
@@ -42,17 +57,44 @@ export function readSettings(env: Environment = process.env): Settings {
     insecureTls: readFlag("MLFLOW_TRACKING_INSECURE_TLS", env),
     serverCertPath: text("MLFLOW_TRACKING_SERVER_CERT_PATH"),
     workspace: text("MLFLOW_WORKSPACE"),
+    runId: text("MLFLOW_RUN_ID"),
+    truncatesLongValues: readFlag("MLFLOW_TRUNCATE_LONG_VALUES", env, true),
     requestTimeoutMs: readTimeoutMs("MLFLOW_HTTP_REQUEST_TIMEOUT", env),
+    maxRetries: readWhole("MLFLOW_HTTP_REQUEST_MAX_RETRIES", env, { least: 0, byDefault: 5 }),
+    multipartUpload: text("MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD")
+      ? readFlag("MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD", env)
+      : undefined,
+    multipartMinimumBytes: readWhole("MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE", env, {
+      least: 0,
+      byDefault: 500 * MEBIBYTE,
+    }),
+    multipartChunkBytes: readWhole("MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE", env, {
+      least: 1,
+      byDefault: 10 * MEBIBYTE,
+    }),
+    showsProgress: readFlag("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", env, true),
   };
 }
 
-/** As MLflow reads its flags; off, unless it is said clearly. */
-function readFlag(name: string, env: Environment): boolean {
+/** As MLflow reads its flags. */
+function readFlag(name: string, env: Environment, byDefault = false): boolean {
   const text = env[name]?.trim().toLowerCase();
-  if (text && !["true", "1", "false", "0"].includes(text)) {
-    tellWrong(name, "true or false", env, "false");
-  }
-  return text === "true" || text === "1";
+  if (text === "true" || text === "1") return true;
+  if (text === "false" || text === "0") return false;
+  if (text) tellWrong(name, "true or false", env, String(byDefault));
+  return byDefault;
+}
+
+function readWhole(
+  name: string,
+  env: Environment,
+  { least, byDefault }: { least: number; byDefault: number },
+): number {
+  const text = env[name]?.trim();
+  const number = Number(text || byDefault);
+  if (Number.isSafeInteger(number) && number >= least) return number;
+  tellWrong(name, `a whole number from ${least} on`, env, String(byDefault));
+  return byDefault;
 }
 
 function readTimeoutMs(name: string, env: Environment): number {

@@ -1,5 +1,5 @@
+import { retryDelayMs } from "../store/retry.js";
 import type { Verdict } from "../store/store.js";
-import { retryDelayMs } from "./retry.js";
 
 /** An item of the queue, with what the queue has to know of it. */
 export interface Entry<T> {
@@ -21,6 +21,8 @@ export interface GroupLimits {
   readonly flushIntervalMs: number;
   /** Longest time an item is kept while sending fails; 0 tries once. */
   readonly retryTimeoutMs: number;
+  /** What is to be sent again goes before what came later. */
+  readonly keepsOrder?: boolean;
 }
 
 /** Entries that leave the group: stored, or given up for a reason. */
@@ -107,6 +109,7 @@ export class Group<T> {
     const stored: Entry<T>[] = [];
     const settled: Settled<T>[] = [{ entries: stored }];
     const failures: Failure[] = [];
+    const again: Entry<T>[] = [];
     this.#sending = [];
     for (const [index, entry] of batch.entries()) {
       const verdict = verdicts[index] ?? UNANSWERED;
@@ -116,14 +119,21 @@ export class Group<T> {
       else {
         failures.push(verdict);
         entry.failedAtMs ??= startedAtMs;
-        // To the back: one item that never succeeds shall not hold up those behind it.
-        this.add(entry);
+        again.push(entry);
       }
     }
+    this.#putBack(again);
     if (failures.length < batch.length) this.#progress();
     else this.#stall(batch.length, startedAtMs);
     if (failures.length > 0) settled.push(this.#pause(failures, nowMs, random));
     return settled;
+  }
+
+  #putBack(entries: readonly Entry<T>[]): void {
+    for (const entry of entries) this.#waitingBytes += entry.bytes;
+    if (this.#limits.keepsOrder) this.#waiting.unshift(...entries);
+    // To the back: one item that never succeeds shall not hold up those behind it.
+    else this.#waiting.push(...entries);
   }
 
   #progress(): void {

@@ -27,8 +27,10 @@ export interface FlushQueueOptions<T> extends GroupLimits {
   readonly bytesOf: (item: T) => number;
   /** Items of different groups never share a send; each group has one batch in flight. */
   readonly groupOf?: (item: T) => unknown;
+  /** Those of the group that begins with this item, where they are not the queue's own. */
+  readonly limitsOf?: (item: T) => GroupLimits | undefined;
   readonly onStored?: (items: readonly T[]) => void;
-  readonly onDrop: (count: number, reason: DropReason, cause?: unknown) => void;
+  readonly onDrop: (items: readonly T[], reason: DropReason, cause?: unknown) => void;
   /** Milliseconds that only go forward. */
   readonly now?: () => number;
   /** From 0 to 1. */
@@ -37,7 +39,7 @@ export interface FlushQueueOptions<T> extends GroupLimits {
 
 /**
  * Items on their way to a store, bounded in bytes: waiting → sending → stored, or refused, or
- * waiting again after a pause. Order is not kept over a retry. It keeps no process alive, but while
+ * waiting again after a pause. Order is kept over a retry only where a group's limits say so. It keeps no process alive, but while
  * somebody waits in `flush()`.
  */
 export class FlushQueue<T> {
@@ -82,7 +84,7 @@ export class FlushQueue<T> {
         this.giveUp([item], "queue_full");
         return;
       }
-      const group = this.#group(this.#options.groupOf?.(item));
+      const group = this.#group(item);
       this.#putCount += 1;
       group.add({ item, bytes, putAtMs: this.#now(), order: this.#putCount });
       this.#size += 1;
@@ -132,13 +134,14 @@ export class FlushQueue<T> {
 
   /** The one place where items are lost. A spool on disk would stand here and take them instead. */
   giveUp(items: readonly T[], reason: DropReason, cause?: unknown): void {
-    if (items.length > 0) this.#onDrop(items.length, reason, cause);
+    if (items.length > 0) this.#onDrop(items, reason, cause);
   }
 
-  #group(key: unknown): Group<T> {
+  #group(item: T): Group<T> {
+    const key = this.#options.groupOf?.(item);
     let group = this.#groups.get(key);
     if (!group) {
-      group = new Group(this.#options);
+      group = new Group(this.#options.limitsOf?.(item) ?? this.#options);
       this.#groups.set(key, group);
     }
     return group;

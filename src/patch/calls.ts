@@ -62,7 +62,7 @@ function isSuperCall(current: Scope, self: object, method: MethodName, input: un
     current.self === self &&
     current.method === method &&
     current.span === undefined &&
-    !current.driven &&
+    !current.driver &&
     !current.settled &&
     Object.is(current.input, input)
   );

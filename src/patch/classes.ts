@@ -1,15 +1,16 @@
 import { guard } from "../log.js";
 import { CallerPatcher } from "./callers.js";
-import { type CallEffects, wrapCall } from "./calls.js";
+import { wrapCall } from "./calls.js";
 import { EventStreams } from "./event-streams.js";
 import { LivingSet } from "./living-set.js";
+import { type ModelStreamEffects, wrapModelStream } from "./model-streams.js";
 import { wrapGenerator, wrapStream } from "./streams.js";
 import { type Method, type Undo, wrapOwnMethod } from "./wrap.js";
 
 /** A class of LangChain's, as far as we touch it. */
 export type Class = abstract new (...args: never[]) => object;
 
-export interface ClassEffects extends Omit<CallEffects, "discover"> {
+export interface ClassEffects extends Omit<ModelStreamEffects, "discover"> {
   /** Remembers which Runnable a serialized form came from: LangChain hands handlers only that. */
   readonly onSerialized: (serialized: object, self: object) => void;
   readonly addUndo: (undo: Undo) => void;
@@ -37,8 +38,9 @@ export class ClassPatcher {
       stream: wrapStream(callEffects, eventStreams),
       streamEvents: eventStreams.wrapMethod,
       _streamEventsV2: eventStreams.wrapGenerator,
-      _streamIterator: wrapGenerator(callEffects, "_streamIterator"),
-      transform: wrapGenerator(callEffects, "transform"),
+      _streamChatModelEvents: wrapModelStream(callEffects, eventStreams),
+      _streamIterator: wrapGenerator(callEffects, eventStreams, "_streamIterator"),
+      transform: wrapGenerator(callEffects, eventStreams, "transform"),
     };
   }
 

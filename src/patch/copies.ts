@@ -24,12 +24,13 @@ interface Watch {
 }
 
 const CJS_FILE =
-  /[\\/]@langchain[\\/]core[\\/]dist[\\/](callbacks[\\/]manager|runnables[\\/]base)\.cjs$/;
+  /[\\/]@langchain[\\/]core[\\/]dist[\\/](callbacks[\\/]manager|runnables[\\/]base|singletons[\\/]async_local_storage[\\/]index)\.cjs$/;
 
 /** In every version; the bare package name would miss copies without a main entry. */
 const CJS_MODULES = [
   "@langchain/core/dist/callbacks/manager.cjs",
   "@langchain/core/dist/runnables/base.cjs",
+  "@langchain/core/dist/singletons/async_local_storage/index.cjs",
 ];
 
 /**
@@ -60,7 +61,8 @@ export function isWatchingCopies(): boolean {
 /** Takes in a module of core that was found in whatever way. */
 export function addCopy(classes: CoreClasses, path?: string): void {
   const watch = getWatch();
-  const key = classes.CallbackManager ?? classes.Runnable;
+  const key =
+    classes.CallbackManager ?? classes.Runnable ?? classes.AsyncLocalStorageProviderSingleton;
   if (key === undefined || watch.found.has(key)) return;
   const copy = { classes, path };
   watch.found.set(key, copy);

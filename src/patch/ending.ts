@@ -5,9 +5,7 @@ import { nowMs } from "../trace/clock.js";
 import type { Scope } from "../trace/scope.js";
 import { onAbortOf } from "./aborts.js";
 import { type CallEffects, settle } from "./calls.js";
-
-/** Chunks kept of a stream, for what is left before its end. */
-const MAX_CHUNKS = 10_000;
+import { KeptChunks } from "./kept-chunks.js";
 
 /** How a watched generator ends. Holds nothing of the generator, which is to be collected if nobody reads it. */
 export class Ending {
@@ -17,7 +15,8 @@ export class Ending {
   readonly #signal: AbortSignal | undefined;
   /** The topmost of the labels right above this generator. */
   readonly #label: Scope | undefined;
-  readonly #chunks: unknown[] = [];
+  /** For what is left before its end, and what has no run that tells its output. */
+  readonly #kept = new KeptChunks();
   #leftAtMs: number | undefined;
   #forget: (() => void) | undefined;
 
@@ -25,7 +24,7 @@ export class Ending {
     this.#effects = effects;
     this.scope = scope;
     this.#signal = signal;
-    this.#label = claimLabels(scope);
+    this.#label = claimLabels(scope, this);
     const root = scope.call?.root;
     this.isRoot = root !== undefined && (root === scope || root === this.#label);
   }
@@ -41,14 +40,22 @@ export class Ending {
 
   chunk(value: unknown): void {
     const { scope } = this;
-    if (!this.isRoot && !scope.span) scope.call?.streaming.add(scope);
-    if (this.keepsChunks && this.#chunks.length < MAX_CHUNKS) this.#chunks.push(value);
+    const { call } = scope;
+    if (!call?.sampled || call.state === "sealed") return;
+    if (!this.isRoot && !scope.span) call.streaming.add(scope);
+    // The events of a model's stream are no parts of its output.
+    if (this.keepsChunks && scope.method !== "streamEvents") this.#kept.add(value);
   }
 
   /** What has come so far. A graph's chunks are steps, and not parts of one value. */
   get value(): unknown {
     const { lg_is_pregel: isGraph } = this.scope.self as { lg_is_pregel?: unknown };
-    return isGraph === true ? this.#chunks : joinChunks(this.#chunks);
+    const { chunks } = this.#kept;
+    return isGraph === true ? chunks : joinChunks(chunks);
+  }
+
+  get #came() {
+    return { value: this.value, droppedChunks: this.#kept.dropped };
   }
 
   returned(): void {
@@ -59,6 +66,7 @@ export class Ending {
       get value() {
         return ending.value;
       },
+      droppedChunks: this.#kept.dropped,
     });
   }
 
@@ -79,16 +87,16 @@ export class Ending {
   }
 
   abandoned(): void {
-    this.#finish({ kind: "abandoned", value: this.value });
+    this.#finish({ kind: "abandoned", ...this.#came });
   }
 
   #cancelled(): Outcome {
-    return { kind: "cancelled", value: this.value, leftAtMs: this.#leftAtMs ?? nowMs() };
+    return { kind: "cancelled", ...this.#came, leftAtMs: this.#leftAtMs ?? nowMs() };
   }
 
   #aborted(): Outcome {
     const abortedAtMs = this.#leftAtMs ?? nowMs();
-    return { kind: "aborted", error: this.#signal?.reason, value: this.value, abortedAtMs };
+    return { kind: "aborted", error: this.#signal?.reason, ...this.#came, abortedAtMs };
   }
 
   #finish(outcome: Outcome): void {
@@ -96,6 +104,7 @@ export class Ending {
     this.#forget?.();
     settle(this.#effects, this.scope, outcome);
     if (this.#label && this.isRoot) settle(this.#effects, this.#label, outcome);
+    this.#kept.clear();
   }
 
   /**
@@ -111,11 +120,16 @@ export class Ending {
     return this.#signal?.aborted === true;
   }
 
-  /** LangChain leaves its generators where they are when a signal aborts; so the signal is listened to. */
-  listen(): void {
+  /**
+   * LangChain leaves its generators where they are when a signal aborts; so the signal is listened to.
+   * But a signal of LangChain's that is handed down aborts at the end, which is told where it came from.
+   */
+  listen(isOwn: (signal: AbortSignal) => boolean): void {
     const signal = this.#signal;
-    if (!signal) return;
+    if (!signal || (!this.isRoot && this.#label?.signal === signal && isOwn(signal))) return;
     const onAborted = guard("abort", () => {
+      const { span } = this.scope;
+      if (!this.isRoot && span && !span.isOpen) return;
       if (this.#isLeft()) this.left();
       else this.#finish(this.#aborted());
     });
@@ -129,11 +143,11 @@ export class Ending {
 }
 
 /** Marks the labels right above a generator as driven by it, and returns the topmost. */
-function claimLabels(scope: Scope): Scope | undefined {
+function claimLabels(scope: Scope, driver: Ending): Scope | undefined {
   let top: Scope | undefined;
   for (let label = scope.parent; label?.method === "stream"; label = label.parent) {
     if (label.settled || label.call !== scope.call) break;
-    label.driven = true;
+    label.driver = driver;
     top = label;
   }
   return top;

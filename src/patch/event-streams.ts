@@ -3,7 +3,10 @@ import type { Method } from "./wrap.js";
 
 interface Caller {
   readonly self: unknown;
+  /** What it called `streamEvents` with, its config among them. */
+  readonly options: unknown;
   readonly signal: AbortSignal | undefined;
+  isTaken: boolean;
 }
 
 /**
@@ -13,10 +16,30 @@ interface Caller {
 export class EventStreams {
   /** Set while LangChain goes, without a turn between, from the caller's call to its own `stream`. */
   #caller: Caller | undefined;
+  readonly #own = new WeakSet<AbortSignal>();
 
   /** The signal by which the caller of this `stream` may end it. */
   signalOf(self: unknown, config: unknown): AbortSignal | undefined {
-    return this.#callerOf(self, config).signal;
+    const { signal } = this.#callerOf(self, config);
+    const given = signalOf(config);
+    if (given && given !== signal) this.#own.add(given);
+    return signal;
+  }
+
+  /** LangChain aborts its own signal also when all went well. */
+  isOwn(signal: AbortSignal): boolean {
+    return this.#own.has(signal);
+  }
+
+  /**
+   * The options of the `streamEvents` we are in, if a model opens its stream in there by itself: that
+   * is version 3 called on a model. Only once, as the model may go on to another class's.
+   */
+  takeOptions(self: unknown): { readonly options: unknown } | undefined {
+    const caller = this.#caller;
+    if (caller === undefined || caller.self !== self || caller.isTaken) return undefined;
+    caller.isTaken = true;
+    return caller;
   }
 
   readonly wrapMethod = (original: Method): Method => {
@@ -47,7 +70,7 @@ export class EventStreams {
     const caller = this.#caller;
     return caller !== undefined && caller.self === self
       ? caller
-      : { self, signal: signalOf(config) };
+      : { self, options: config, signal: signalOf(config), isTaken: false };
   }
 
   #with<T>(caller: Caller, call: () => T): T {

@@ -5,13 +5,13 @@ import type { CoreClasses } from "./patch-core.js";
 import type { Undo } from "./wrap.js";
 
 const CORE_FILE =
-  /\/@langchain\/core\/dist\/(callbacks\/manager|runnables\/base)\.c?js(?:[?#].*)?$/;
+  /\/@langchain\/core\/dist\/(callbacks\/manager|runnables\/base|singletons\/async_local_storage\/index)\.c?js(?:[?#].*)?$/;
 
 /** Where the line appended to core's modules hands its class. */
 const SINK = Symbol.for("langchain-mlflow.v0.sink");
 
-/** Each module has one of the two; `typeof` as another load hook may have put a wrapper in its place. */
-const CLASSES = ["CallbackManager", "Runnable"].map(
+/** Each module has one of them; `typeof` as another load hook may have put a wrapper in its place. */
+const CLASSES = ["CallbackManager", "Runnable", "AsyncLocalStorageProviderSingleton"].map(
   (name) => `${name}:typeof ${name}=="undefined"?undefined:${name}`,
 );
 

@@ -6,6 +6,7 @@ interface ManagerLike {
   readonly handlers: readonly unknown[];
   copy(): ManagerLike;
   addHandler(handler: unknown, inherit?: boolean): void;
+  removeHandler(handler: unknown): void;
   getParentRunId?(): string | undefined;
 }
 
@@ -27,9 +28,14 @@ export function patchManager(CallbackManager: object, effects: ManagerEffects): 
   const hand = guard("handing over the handler", (inheritable: unknown, local: unknown) => ({
     callbacks: has(inheritable) || has(local) ? inheritable : withHandler(inheritable, handler),
   }));
-  // Another patch may have thrown out what it did not know.
+  // Another patch may have thrown out what it did not know, and the app have given one of ours to a
+  // step whose config brings another: two would count each token twice.
   const see = guard("looking at a manager", (manager: unknown) => {
-    if (isManager(manager) && !manager.handlers.some(isOurs)) manager.addHandler(handler, true);
+    if (!isManager(manager)) return;
+    const ours = manager.handlers.filter(isOurs);
+    if (ours.length === 1) return;
+    for (const one of ours) manager.removeHandler(one);
+    manager.addHandler(ours[0] ?? handler, true);
   });
   return wrapOwnMethod(CallbackManager, "_configureSync", (original: Method): Method => {
     return function (this: unknown, inheritable: unknown, local: unknown, ...rest: unknown[]) {

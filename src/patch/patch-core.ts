@@ -1,17 +1,21 @@
+import type { Instances } from "../context/instances.js";
 import { currentScope, runInScope } from "../context/scopes.js";
 import { debug, guard } from "../log.js";
 import type { Collector } from "../trace/collector.js";
 import { type Class, ClassPatcher } from "./classes.js";
+import { Glances } from "./glances.js";
 import { patchManager } from "./managers.js";
+import type { ModelStreamEffects } from "./model-streams.js";
 import type { Undo } from "./wrap.js";
 
 /**
- * The two classes of one copy of `@langchain/core` that everything hangs on, and whatever else their
- * modules export.
+ * The two classes of one copy of `@langchain/core` that everything hangs on, what makes it cheap, and
+ * whatever else their modules export.
  */
 export interface CoreClasses {
   readonly CallbackManager?: object | undefined;
   readonly Runnable?: Class | undefined;
+  readonly AsyncLocalStorageProviderSingleton?: object | undefined;
   readonly [name: string]: unknown;
 }
 
@@ -21,14 +25,17 @@ export interface PatchEffects {
   readonly isOurs: (handler: unknown) => boolean;
   readonly isOn: () => boolean;
   /** Shared with the handler: which Runnable a serialized form came from. */
-  readonly instances: WeakMap<object, object>;
+  readonly instances: Instances;
+  readonly tellStream: ModelStreamEffects["tellStream"];
 }
 
 /** Patches any number of copies of core, and takes it all back. */
 export class CorePatcher {
   readonly #effects: PatchEffects;
   readonly #classes: ClassPatcher;
-  readonly #managers = new WeakSet<object>();
+  readonly #glances = new Glances();
+  /** What of the copies' is patched, besides Runnables. */
+  readonly #patched = new WeakSet<object>();
   #undos: Undo[] = [];
   #isPatched = true;
 
@@ -40,7 +47,8 @@ export class CorePatcher {
       here: currentScope,
       runInScope,
       isOn,
-      onSerialized: (serialized, self) => effects.instances.set(serialized, self),
+      tellStream: effects.tellStream,
+      onSerialized: effects.instances.add,
       addUndo: (undo) => this.#undos.push(undo),
     });
   }
@@ -48,29 +56,38 @@ export class CorePatcher {
   /** Safe to call with the same classes again. A class that lacks what we patch is left alone. */
   patch = guard("patch", (classes: CoreClasses): void => {
     this.#isPatched = true;
-    const { CallbackManager, Runnable } = classes;
+    const { CallbackManager, Runnable, AsyncLocalStorageProviderSingleton: provider } = classes;
     if (CallbackManager) this.#patchManager(CallbackManager);
+    if (provider) this.#patchProvider(Object.getPrototypeOf(provider));
     if (Runnable && Object.hasOwn(Runnable.prototype, "_streamIterator")) {
       this.#classes.patchRunnable(Runnable, Object.values(classes));
     }
   });
 
   #patchManager(CallbackManager: object): void {
-    if (this.#managers.has(CallbackManager)) return;
+    if (this.#patched.has(CallbackManager)) return;
     const undo = patchManager(CallbackManager, {
       handler: this.#effects.handler,
       isOurs: this.#effects.isOurs,
       // Inside a root that is not sampled no handler is needed, and LangChain's cheap path stays open.
-      isOn: () => this.#isPatched && this.#effects.isOn() && !isUnsampled(),
+      isOn: () =>
+        !this.#glances.take() && this.#isPatched && this.#effects.isOn() && !isUnsampled(),
     });
-    if (!undo) {
-      debug("CallbackManager without _configureSync: not patched");
-      return;
-    }
-    this.#managers.add(CallbackManager);
+    if (undo) this.#keep(CallbackManager, undo);
+    else debug("CallbackManager without _configureSync: not patched");
+  }
+
+  #patchProvider(provider: object): void {
+    if (this.#patched.has(provider)) return;
+    const undo = this.#glances.patch(provider);
+    if (undo) this.#keep(provider, undo);
+  }
+
+  #keep(patched: object, undo: Undo): void {
+    this.#patched.add(patched);
     this.#undos.push(() => {
       undo();
-      this.#managers.delete(CallbackManager);
+      this.#patched.delete(patched);
     });
   }
 

@@ -22,14 +22,21 @@ export function wrapStream(
       if (!scope) return original.apply(this, args);
       scope.signal = signalOfCaller(this, args[1]);
       const opened = () => {
-        if (!scope.driven) settle(effects, scope, { kind: "returned", value: undefined });
+        // Nobody watches a stream that is not sampled: its context stays silent, so that nothing in it is a root.
+        if (scope.call?.sampled === false) return scope.fallSilent();
+        if (!scope.driver) settle(effects, scope, { kind: "returned", value: undefined });
         else if (scope.call?.root !== scope) scope.settled = true;
+      };
+      // Left or aborted before its first chunk, a stream is told of that before its generator is.
+      const failed = (error: unknown) => {
+        if (scope.driver && scope.call?.root === scope) told(scope.driver, error);
+        else settle(effects, scope, { kind: "thrown", error });
       };
       let result: unknown;
       try {
         result = effects.runInScope(scope, () => original.apply(this, args));
       } catch (error) {
-        settle(effects, scope, { kind: "thrown", error });
+        failed(error);
         throw error;
       }
       if (!isPromise(result)) {
@@ -42,16 +49,21 @@ export function wrapStream(
           return stream;
         },
         (error) => {
-          settle(effects, scope, { kind: "thrown", error });
+          failed(error);
           throw error;
         },
       );
     };
 }
 
+const told = guard("the end of a stream", (driver: { thrown(error: unknown): void }, error) =>
+  driver.thrown(error),
+);
+
 /** `_streamIterator` and `transform`: the generator is watched from its first `next` to its end. */
 export function wrapGenerator(
   effects: CallEffects,
+  eventStreams: EventStreams,
   name: "_streamIterator" | "transform",
 ): (original: Method) => Method {
   return (original) =>
@@ -60,7 +72,7 @@ export function wrapGenerator(
       if (!scope) return original.apply(this, args);
       scope.isRelay = isRelay(this as object) === true;
       const generator = effects.runInScope(scope, () => original.apply(this, args));
-      if (isGenerator(generator)) watch(effects, scope, args[1], generator);
+      if (isGenerator(generator)) watch(effects, eventStreams, scope, args[1], generator);
       else settle(effects, scope, { kind: "returned", value: generator });
       return generator;
     };
@@ -72,13 +84,13 @@ const isRelay = guard("relay", (self: object): boolean => {
 });
 
 /** The parts of an async generator that are replaced on the instance, so that it stays what it is. */
-interface Generator {
+export interface Generator {
   next(...args: unknown[]): Promise<IteratorResult<unknown>>;
   return(value?: unknown): Promise<IteratorResult<unknown>>;
   throw(error?: unknown): Promise<IteratorResult<unknown>>;
 }
 
-function isGenerator(value: unknown): value is Generator {
+export function isGenerator(value: unknown): value is Generator {
   if (typeof value !== "object" || value === null) return false;
   const { next, return: leave, throw: fail } = value as Partial<Generator>;
   return [next, leave, fail].every((method) => typeof method === "function");
@@ -88,10 +100,11 @@ const abandoned = new FinalizationRegistry<Ending>(
   guard("abandoned stream", (ending) => ending.abandoned()),
 );
 
-const watch = guard("watching a stream", watchGenerator);
+export const watch = guard("watching a stream", watchGenerator);
 
 function watchGenerator(
   effects: CallEffects,
+  eventStreams: EventStreams,
   scope: Scope,
   config: unknown,
   generator: Generator,
@@ -105,7 +118,7 @@ function watchGenerator(
       debug("following a stream failed: %o", cause);
     }
   };
-  if (ending.isStreamCall) tell(() => ending.listen());
+  if (ending.isStreamCall) tell(() => ending.listen((signal) => eventStreams.isOwn(signal)));
   const { next, return: leave, throw: fail } = generator;
 
   const advance = (result: IteratorResult<unknown>) => {
@@ -143,7 +156,7 @@ const returned = (ending: Ending) => ending.returned();
 const leaving = (ending: Ending) => ending.leaving();
 const left = (ending: Ending) => ending.left();
 
-function define(
+export function define(
   generator: Generator,
   name: keyof Generator,
   value: (this: Generator, ...args: unknown[]) => Promise<IteratorResult<unknown>>,

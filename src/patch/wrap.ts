@@ -18,18 +18,64 @@ export function wrapOwnMethod(
 ): Undo | undefined {
   const descriptor = Object.getOwnPropertyDescriptor(owner, name);
   if (typeof descriptor?.value !== "function" || !descriptor.configurable) return undefined;
-  const methods = owner as Record<string, Method>;
-  const original = descriptor.value as Method;
-  shimmer.wrap(methods, name, () => {
-    const wrapper = wrap(original);
-    Object.defineProperty(wrapper, "name", { value: original.name, configurable: true });
-    Object.defineProperty(wrapper, "length", { value: original.length, configurable: true });
-    return wrapper;
-  });
-  const ours = methods[name];
+  const original = new Original(descriptor.value as Method);
+  const ours = wrap(original.method);
+  shimmer.wrap(owner as Record<string, Method>, name, () => ours);
+  original.describe(ours);
   return guard("unwrap", () => {
     if (Object.getOwnPropertyDescriptor(owner, name)?.value === ours) {
-      Object.defineProperty(owner, name, descriptor);
+      Object.defineProperty(owner, name, { ...descriptor, value: original.current });
     }
   });
+}
+
+/** A wrapper made by shimmer, as OpenTelemetry's instrumentations make them too. */
+interface Shimmed extends Method {
+  readonly __wrapped: true;
+  readonly __original: Method;
+}
+
+const MARKS = ["__wrapped", "__original", "__unwrap"];
+
+/**
+ * What a wrapper of ours stands before. Another tracer takes its own wrapper back through the marks
+ * that shimmer left on the topmost one, whoever's that is: so ours shows the marks of what it stands
+ * before, not its own, and what is taken back is that.
+ */
+class Original {
+  current: Method;
+  readonly method: Method;
+
+  constructor(current: Method) {
+    this.current = current;
+    const original = this;
+    this.method = isShimmed(current)
+      ? function (this: unknown, ...args: unknown[]) {
+          return original.current.apply(this, args);
+        }
+      : current;
+  }
+
+  describe(ours: Method): void {
+    const { name, length } = this.current;
+    Object.defineProperty(ours, "name", { value: name, configurable: true });
+    Object.defineProperty(ours, "length", { value: length, configurable: true });
+    for (const mark of MARKS) delete (ours as unknown as Record<string, unknown>)[mark];
+    if (!isShimmed(this.current)) return;
+    const mark = <T>(get: (theirs: Shimmed) => T) => ({
+      get: () => (isShimmed(this.current) ? get(this.current) : undefined),
+    });
+    Object.defineProperties(ours, {
+      __wrapped: mark(() => true),
+      __original: mark(({ __original }) => __original),
+      __unwrap: mark(({ __original }) => () => {
+        this.current = __original;
+      }),
+    });
+  }
+}
+
+function isShimmed(method: Method): method is Shimmed {
+  const { __wrapped, __original } = method as Partial<Shimmed>;
+  return __wrapped === true && typeof __original === "function";
 }

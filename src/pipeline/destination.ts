@@ -2,19 +2,38 @@ import { readSettings, type Settings } from "../config/settings.js";
 import { openStore } from "../store/open.js";
 import type { Experiment, TrackingStore } from "../store/store.js";
 import { DEFAULT_EXPERIMENT_ID, type ExperimentChoice, findExperiment } from "./experiment.js";
+import type { RunTarget } from "./run-target.js";
 
 /** Where a trace goes: a store and an experiment of it. Each root call keeps the one in force when it started. */
 export class Destination {
   readonly store: TrackingStore;
-  readonly choice: ExperimentChoice | undefined;
+  choice: ExperimentChoice | undefined;
   #experiment: Promise<Experiment> | undefined;
+  /** The run in which the trace is made. */
+  readonly run: RunTarget | undefined;
   /** Known once it was looked up. */
   knownId: string | undefined;
 
-  constructor(store: TrackingStore, choice: ExperimentChoice | undefined) {
+  constructor(store: TrackingStore, choice: ExperimentChoice | undefined, run?: RunTarget) {
     this.store = store;
     this.choice = choice;
+    this.run = run;
     if (!choice) this.knownId = DEFAULT_EXPERIMENT_ID;
+  }
+
+  /** The same place, for what is made in this run. */
+  inRun(run: RunTarget): Destination {
+    const destination = new Destination(this.store, this.choice, run);
+    destination.knownId = this.knownId;
+    destination.#experiment = this.#experiment;
+    return destination;
+  }
+
+  /** It will be told which. */
+  forgetExperiment(): void {
+    this.choice = undefined;
+    this.knownId = undefined;
+    this.#experiment = undefined;
   }
 
   /** Looked up once; after a failure the next call tries again. */
@@ -35,6 +54,13 @@ export class Destination {
 
   async experimentId(): Promise<string> {
     return this.knownId ?? (await this.experiment()).experimentId;
+  }
+
+  /** In the last moment of a process; undefined where the store cannot tell at once. */
+  experimentIdSync(): string | undefined {
+    if (this.knownId !== undefined) return this.knownId;
+    if (this.choice?.by === "id") return this.choice.experimentId;
+    return this.choice && this.store.ensureExperimentSync?.(this.choice.name);
   }
 }
 

@@ -1,14 +1,20 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { AutologOptions } from "../config/options.js";
 import { resolveOptions } from "../config/resolve.js";
+import { activeModelId } from "../context/active-model.js";
+import { currentRun } from "../context/active-runs.js";
 import { readSource } from "../context/source.js";
 import { onProcessEnd } from "../export/exit.js";
 import { type FlushCounts, NOTHING_SETTLED } from "../export/flush.js";
 import { holdUntil } from "../export/hold.js";
-import { type DropReason, FlushQueue } from "../export/queue.js";
-import { debug, guard, warnOnce } from "../log.js";
+import type { DropReason } from "../export/queue.js";
+import { debug, guard, setSilent, warnOnce } from "../log.js";
 import { shared } from "../shared.js";
+import { buildTrace } from "../trace/build-trace.js";
 import type { Call } from "../trace/call.js";
 import { Collector } from "../trace/collector.js";
+import { type DescribeError, describeError } from "../trace/exception.js";
+import { type OnRedactionFailed, REDACTION_FAILED, redactCall } from "../trace/redact.js";
 import type { Describe } from "../trace/settle.js";
 import {
   createSnapshot,
@@ -17,15 +23,25 @@ import {
   type Snapshot,
 } from "../trace/snapshot.js";
 import { SpanType } from "../trace/span.js";
+import { TraceMetadataKey } from "../trace/trace.js";
 import { Tracking } from "./destination.js";
-import { sendCalls, tellFirstTrace } from "./send.js";
-import { spillCalls } from "./spill.js";
+import { settleLost } from "./job.js";
+import { createJobQueue, type JobQueueEffects } from "./job-queue.js";
+import { OpenRuns } from "./open-runs.js";
+import type { RunJob } from "./run-job.js";
+import { spillJobs } from "./spill.js";
 
 /** Why a trace or a part of one is missing: every loss is counted under one of these. */
-export type LossReason = DropReason | "late_span" | "open_calls" | "source_shed";
+export type LossReason =
+  | DropReason
+  | "late_span"
+  | "open_calls"
+  | "source_shed"
+  /** A value the user's `redact` failed at. */
+  | "redaction_failed";
 
 /** Losses that leave the trace in place: counted, not told. */
-const PARTIAL: ReadonlySet<LossReason> = new Set(["late_span", "source_shed"]);
+const PARTIAL: ReadonlySet<LossReason> = new Set(["late_span", "source_shed", "redaction_failed"]);
 
 /** Everything between a LangChain event and a store, one of it in a process. */
 export interface Pipeline {
@@ -33,13 +49,24 @@ export interface Pipeline {
   readonly collector: Collector;
   readonly tracking: Tracking;
   readonly snapshot: Snapshot;
+  readonly describeError: DescribeError;
   readonly losses: Readonly<Partial<Record<LossReason, number>>>;
   /** New options replace all of the earlier ones. */
   configure(options: AutologOptions): void;
   /** Teaches us what instances of a library's classes mean, and what their calls are called. */
   readWith(read: ReadInstance, describe: Describe): void;
+  /** Puts something to be done for a run on its way. */
+  putRunJob(job: RunJob): void;
+  /** Runs that were started here and are not ended: the end of the process ends them. */
+  readonly openRuns: OpenRuns;
   /** Delivers what is finished, also what only waits for stray branches. Never rejects. */
   flush(timeoutMs: number): Promise<FlushCounts>;
+}
+
+/** Traces name the logged model they are of. */
+function metadataOfModel(): Readonly<Record<string, string>> {
+  const modelId = activeModelId();
+  return modelId === undefined ? {} : { [TraceMetadataKey.MODEL_ID]: modelId };
 }
 
 /** The pipeline of this process; the first call builds it. */
@@ -47,14 +74,15 @@ export function getPipeline(): Pipeline {
   return shared("pipeline", createPipeline);
 }
 
-/** Fixed costs of a trace in memory, besides its characters. */
-const BYTES_PER_SPAN = 600;
-
 /** The page to read first: a span ends in the collector, its Call waits in the queue, the store takes the trace. */
 function createPipeline(): Pipeline {
   // One object that changes its content: who holds it sees the options in force.
-  const options: AutologOptions = resolveOptions({}, {});
+  // Without autolog() the environment counts as well; what is wrong in it is autolog's to tell.
+  const options: AutologOptions = resolveOptions({}, undefined, () => {});
+  setSilent(options.silent);
   const losses: Partial<Record<LossReason, number>> = {};
+  // A timer would else hold, and run in, the async context of whichever call started it.
+  const detached = AsyncLocalStorage.snapshot();
   let readInstance: ReadInstance = () => undefined;
   let describe: Describe = (self) => ({ name: nameOfClass(self), spanType: SpanType.CHAIN });
   let source: Readonly<Record<string, string>> | undefined;
@@ -63,51 +91,57 @@ function createPipeline(): Pipeline {
     return source;
   };
 
-  const onDrop = (count: number, reason: LossReason, cause?: unknown) => {
-    losses[reason] = (losses[reason] ?? 0) + count;
+  const count = (reason: LossReason, lost: number) => {
+    losses[reason] = (losses[reason] ?? 0) + lost;
+  };
+  const onDrop = (lost: number, reason: LossReason, cause?: unknown) => {
+    count(reason, lost);
     const why = cause instanceof Error ? `: ${cause.message}` : "";
     if (!PARTIAL.has(reason)) warnOnce(`drop ${reason}`, `traces are lost (${reason})${why}`);
   };
+  const onRedactionFailed: OnRedactionFailed = ({ field, name, spanType }, what) => {
+    onDrop(1, "redaction_failed");
+    const where = [field, name, `of a ${spanType} span`].filter(Boolean).join(" ");
+    warnOnce("redact", `\`redact\` ${what} (${where}): "${REDACTION_FAILED}" is stored instead.`);
+  };
+  /** On the way out, and not while the app waits for its call. */
+  const traceOf = (call: Call, experimentId: string, runId: string | undefined) => {
+    redactCall(call, onRedactionFailed);
+    const run = runId === undefined ? {} : { [TraceMetadataKey.SOURCE_RUN]: runId };
+    return buildTrace(call, experimentId, { ...sourceOfProcess(), ...run });
+  };
   const tracking = new Tracking((count) => onDrop(count, "source_shed"));
-  const queue = new FlushQueue<Call>({
-    send: (calls, signal) => sendCalls(calls, sourceOfProcess(), signal),
-    bytesOf: (call) => call.characters * 2 + call.spans.length * BYTES_PER_SPAN,
-    groupOf: (call) => call.destination,
-    onStored: ([first]) => first && tellFirstTrace(first),
-    onDrop,
-    get maxQueueBytes() {
-      return options.maxQueueBytes;
-    },
-    get maxBatchItems() {
-      return options.maxBatchTraces;
-    },
-    get maxBatchBytes() {
-      return options.maxBatchBytes;
-    },
-    get flushIntervalMs() {
-      return options.flushIntervalMs;
-    },
-    get retryTimeoutMs() {
-      return options.retryTimeoutMs;
-    },
-  });
+  const onLost: JobQueueEffects["onLost"] = (traces, runJobs, reason, cause) => {
+    if (runJobs > 0) count(reason, runJobs);
+    if (traces > 0) onDrop(traces, reason, cause);
+  };
+  const queue = createJobQueue(options, { traceOf, onLost });
 
   const snapshot = createSnapshot(
     () => options,
-    (value) => readInstance(value),
+    (value, redactsSecrets) => readInstance(value, redactsSecrets),
   );
+  const describeThrown: DescribeError = (thrown) => describeError(thrown, options.redactSecrets);
   const collector = new Collector({
     snapshot,
     describe: (self) => describe(self),
+    describeError: describeThrown,
     onOpened: () => {
       onProcessEnd(exitHooks);
     },
     onSealed: (call) => queue.put(call),
     onDrop: (reason, count) => onDrop(count, reason),
-    destination: () => tracking.current(),
+    destination: () => currentRun()?.destination ?? tracking.current(),
     tags: () => options.extraTags,
+    metadata: metadataOfModel,
     isSampled: () => options.samplingRatio >= 1 || Math.random() < options.samplingRatio,
     maxOpenCalls: () => options.maxOpenCalls,
+    traceTimeoutMs: () => options.traceTimeoutMs,
+    later: (delayMs, run) => {
+      const timer = detached(() => setTimeout(run, delayMs).unref());
+      return () => clearTimeout(timer);
+    },
+    redact: () => options.redact,
   });
 
   const sealSettled = guard("sealing", () => collector.sealSettled());
@@ -126,15 +160,20 @@ function createPipeline(): Pipeline {
     }
     return counts;
   };
+  const openRuns = new OpenRuns(() => onProcessEnd(exitHooks));
+  const settle = () => {
+    collector.sealAll();
+    openRuns.endAll();
+  };
   const exitHooks = {
-    pending: () => queue.size + collector.openCalls + tracking.undrained(),
+    pending: () => queue.size + collector.openCalls + openRuns.size + tracking.undrained(),
     flush,
-    settle: () => collector.sealAll(),
+    settle,
     spill: () => {
-      collector.sealAll();
-      spillCalls(queue.takeAll(), sourceOfProcess(), (count, cause) =>
-        onDrop(count, "exit_timeout", cause),
-      );
+      settle();
+      const { lost, cause } = spillJobs(queue.takeAll(), traceOf);
+      const runJobs = settleLost(lost, "exit_timeout", cause);
+      onLost(lost.length - runJobs, runJobs, "exit_timeout", cause);
     },
     exitTimeoutMs: () => options.exitTimeoutMs,
   };
@@ -144,7 +183,13 @@ function createPipeline(): Pipeline {
     collector,
     tracking,
     snapshot,
+    describeError: describeThrown,
     losses,
+    openRuns,
+    putRunJob: (job) => {
+      onProcessEnd(exitHooks);
+      queue.put(job);
+    },
     flush,
     configure: (next) => void Object.assign(options, next),
     readWith: (read, describeSelf) => {

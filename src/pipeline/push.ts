@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { retryDelayMs } from "../export/retry.js";
+import { retryDelayMs } from "../store/retry.js";
 import type { Experiment, TrackingStore } from "../store/store.js";
 import type { Trace } from "../trace/trace.js";
 import { findExperiment } from "./experiment.js";

@@ -1,21 +1,25 @@
 import { MlflowException, RestException } from "../errors.js";
 import { warnOnce, writeTerminalLine } from "../log.js";
 import type { Verdict } from "../store/store.js";
-import { buildTrace } from "../trace/build-trace.js";
 import type { Call } from "../trace/call.js";
+import type { Trace } from "../trace/trace.js";
 import type { Destination } from "./destination.js";
+
+/** The trace of a sealed Call, as its store takes it. */
+export type TraceOf = (call: Call, experimentId: string, runId: string | undefined) => Trace;
 
 /** Sends sealed Calls of one destination to its store; a failure is told once, in its own words. */
 export async function sendCalls(
   calls: readonly Call[],
-  source: Readonly<Record<string, string>>,
+  traceOf: TraceOf,
   signal: AbortSignal,
 ): Promise<readonly Verdict[]> {
   const destination = calls[0]?.destination as Destination;
   let verdicts: readonly Verdict[];
   try {
+    const runId = (await destination.run?.made())?.info.runId;
     const experimentId = await destination.experimentId();
-    const traces = calls.map((call) => buildTrace(call, experimentId, source));
+    const traces = calls.map((call) => traceOf(call, experimentId, runId));
     verdicts = await destination.store.logTraces(experimentId, traces, signal);
   } catch (thrown) {
     const cause = thrown instanceof Error ? thrown : new Error(String(thrown));

@@ -1,41 +1,82 @@
-import { buildTrace } from "../trace/build-trace.js";
 import type { Call } from "../trace/call.js";
 import type { Destination } from "./destination.js";
+import { isRunJob, type Job } from "./job.js";
+import { type RunBatch, type RunJob, toBatches } from "./run-job.js";
+import type { TraceOf } from "./send.js";
 
-/** The last moment of a process: what a store can take at once it takes, the rest is counted. */
-export function spillCalls(
-  calls: readonly Call[],
-  source: Readonly<Record<string, string>>,
-  onLost: (count: number, cause?: unknown) => void,
-): void {
-  for (const [destination, group] of byDestination(calls)) {
-    const { store } = destination;
-    try {
-      const experimentId = experimentIdSync(destination);
-      if (experimentId === undefined || !store.logTracesSync) onLost(group.length);
-      else {
-        const traces = group.map((call) => buildTrace(call, experimentId, source));
-        store.logTracesSync(experimentId, traces);
-      }
-    } catch (cause) {
-      onLost(group.length, cause);
+type OnLost = (jobs: readonly Job[], cause?: unknown) => void;
+
+/** The last moment of a process: what a store can take at once it takes. Returns what is lost, and why. */
+export function spillJobs(
+  jobs: readonly Job[],
+  traceOf: TraceOf,
+): { readonly lost: readonly Job[]; readonly cause: unknown } {
+  const lost: Job[] = [];
+  let cause: unknown;
+  const onLost: OnLost = (some, why) => {
+    lost.push(...some);
+    cause ??= why;
+  };
+  // First the runs: traces name them.
+  for (const lane of groupBy(jobs.filter(isRunJob), (job) => job.lane)) spillLane(lane, onLost);
+  const calls = jobs.filter((job): job is Call => !isRunJob(job));
+  for (const group of groupBy(calls, (call) => call.destination)) {
+    spillCalls(group, traceOf, onLost);
+  }
+  return { lost, cause };
+}
+
+function spillLane(jobs: readonly RunJob[], onLost: OnLost): void {
+  for (const batch of toBatches(jobs)) {
+    if (batch.jobs.length === 1) spillBatch(batch, onLost);
+    else {
+      spillBatch(batch, () => {
+        for (const job of batch.jobs) spillBatch({ jobs: [job], work: job.work }, onLost);
+      });
     }
   }
 }
 
-function byDestination(calls: readonly Call[]): Map<Destination, Call[]> {
-  const groups = new Map<Destination, Call[]>();
-  for (const call of calls) {
-    const destination = call.destination as Destination;
-    const group = groups.get(destination);
-    if (group) group.push(call);
-    else groups.set(destination, [call]);
+function spillBatch({ jobs, work }: RunBatch, onLost: OnLost): void {
+  const { run } = jobs[0]!;
+  try {
+    const runId = run.runIdSync();
+    const canWrite = work.kind === "write" ? run.store.writeRunSync : work.performSync;
+    if (runId === undefined || !canWrite) {
+      onLost(jobs);
+      return;
+    }
+    if (work.kind === "write") run.store.writeRunSync?.(runId, work.write);
+    else work.performSync?.(runId);
+    for (const job of jobs) job.settle();
+  } catch (cause) {
+    onLost(jobs, cause);
   }
-  return groups;
 }
 
-function experimentIdSync({ store, choice, knownId }: Destination): string | undefined {
-  if (knownId !== undefined) return knownId;
-  if (choice?.by === "id") return choice.experimentId;
-  return choice && store.ensureExperimentSync?.(choice.name);
+function spillCalls(calls: readonly Call[], traceOf: TraceOf, onLost: OnLost): void {
+  const destination = calls[0]?.destination as Destination;
+  const { store, run } = destination;
+  try {
+    const runId = run?.runIdSync();
+    const experimentId = destination.experimentIdSync();
+    const isReady = experimentId !== undefined && (runId !== undefined || !run);
+    if (!isReady || !store.logTracesSync) onLost(calls);
+    else {
+      const traces = calls.map((call) => traceOf(call, experimentId, runId));
+      store.logTracesSync(experimentId, traces);
+    }
+  } catch (cause) {
+    onLost(calls, cause);
+  }
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => unknown): T[][] {
+  const groups = new Map<unknown, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return [...groups.values()];
 }

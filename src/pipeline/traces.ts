@@ -6,6 +6,7 @@ import type { Experiment, Page } from "../store/store.js";
 import type { Trace } from "../trace/trace.js";
 import type { ExperimentChoice } from "./experiment.js";
 import { getPipeline } from "./pipeline.js";
+import { type Search, searchBy } from "./search.js";
 
 /** How long reads wait for what this process has finished and not yet delivered. */
 const READ_AFTER_WRITE_MS = 5000;
@@ -102,25 +103,11 @@ export interface SearchTracesOptions {
   readonly includeSpans?: boolean;
 }
 
-/** Iterates over all that is found; `.page()` gives one page. */
-export interface TraceSearch extends AsyncIterable<Trace> {
-  page(pageToken?: string): Promise<Page<Trace>>;
-}
+export type TraceSearch = Search<Trace>;
 
 /** Finds traces, newest first. Mirrors `mlflow.search_traces`. */
 export function searchTraces(options: SearchTracesOptions = {}): TraceSearch {
-  const page = (pageToken?: string) => hold(searchPage(options, pageToken), ANSWER_TIMEOUT_MS);
-  return {
-    page,
-    async *[Symbol.asyncIterator]() {
-      let pageToken: string | undefined;
-      do {
-        const { items, nextPageToken } = await page(pageToken);
-        yield* items;
-        pageToken = nextPageToken;
-      } while (pageToken !== undefined);
-    },
-  };
+  return searchBy((pageToken) => hold(searchPage(options, pageToken), ANSWER_TIMEOUT_MS));
 }
 
 async function searchPage(

@@ -15,22 +15,33 @@ export interface ArtifactInfo {
   readonly fileSize: number | undefined;
 }
 
-/** Files below a root. Every path is checked: none leads out of the root, encoded or not. */
+/** What an artifact is made from: a file, which is streamed, or bytes in memory. */
+export type ArtifactSource = { readonly file: string } | { readonly bytes: Uint8Array };
+
+/**
+ * Files below a root. Every path is checked before anything is sent or written: none leads out of the
+ * root, encoded or not, also none that a server's listing names (INVALID_PARAMETER_VALUE).
+ */
 export interface ArtifactStore {
-  /** What is directly in a directory; nothing where there is none. */
+  /** What is directly in a directory, by path; nothing where there is none, and for a file. */
   listArtifacts(root: ArtifactRoot, path?: string): Promise<readonly ArtifactInfo[]>;
-  /** Writes one artifact, in the place of an earlier one, from a file (streamed) or from memory. */
+  /** Writes one artifact, in the place of an earlier one. */
   uploadArtifact(
     root: ArtifactRoot,
     path: string,
-    source: { readonly file: string } | { readonly bytes: Uint8Array },
+    source: ArtifactSource,
     signal?: AbortSignal,
   ): Promise<void>;
-  /** Streams one artifact to a file; a failure leaves no half file. Throws RESOURCE_DOES_NOT_EXIST where there is none. */
+  /**
+   * Streams one artifact to a file of a folder that is there, in the place of an earlier one; a failure
+   * leaves no half file. Throws RESOURCE_DOES_NOT_EXIST where there is none.
+   */
   downloadArtifact(
     root: ArtifactRoot,
     path: string,
     file: string,
     signal?: AbortSignal,
   ): Promise<void>;
+  /** Where an artifact or a directory lies on this machine; undefined where it does not, or is not there. */
+  findLocally(root: ArtifactRoot, path: string): Promise<string | undefined>;
 }

@@ -27,7 +27,8 @@ export interface ModelVersion {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-export interface ModelStore {
+/** Models with an id and artifacts of their own, in an experiment. */
+export interface LoggedModelStore {
   /** Undefined where the store knows no logged models (servers before 3.0, the local store): the run's artifacts hold the model. */
   createLoggedModel(model: {
     readonly experimentId: string;
@@ -51,9 +52,13 @@ export interface ModelStore {
   logModelOutput(runId: string, modelId: string, step: number): Promise<void>;
   /** Notes a model that lies in a run's artifacts (tag `mlflow.log-model.history`); `mlModel` is the MLmodel file as data. */
   recordLoggedModel(runId: string, mlModel: Readonly<Record<string, unknown>>): Promise<void>;
+}
 
+/** Models with a name, versions and aliases. */
+export interface ModelRegistry {
   /** Throws RESOURCE_ALREADY_EXISTS. */
   createRegisteredModel(name: string, tags?: Readonly<Record<string, string>>): Promise<void>;
+  /** Throws RESOURCE_DOES_NOT_EXIST when there is no registered model of that name. */
   createModelVersion(version: {
     readonly name: string;
     readonly source: string;
@@ -61,12 +66,17 @@ export interface ModelStore {
     readonly modelId?: string;
     readonly tags?: Readonly<Record<string, string>>;
   }): Promise<ModelVersion>;
+  /** Undefined when there is none, as with the next two. */
   getModelVersion(name: string, version: string): Promise<ModelVersion | undefined>;
   getModelVersionByAlias(name: string, alias: string): Promise<ModelVersion | undefined>;
   /** The highest version, for `models:/name/latest`. */
   getLatestModelVersion(name: string): Promise<ModelVersion | undefined>;
+  /** Throws for an alias that MLflow reads as a version (`latest`, `v1`) and where there is no such version. */
   setRegisteredModelAlias(name: string, alias: string, version: string): Promise<void>;
+  /** One that is not there is no error. */
   deleteRegisteredModelAlias(name: string, alias: string): Promise<void>;
-  /** Where the files of a version are. */
+  /** Where the files of a version are; may be `runs:/…`. Throws RESOURCE_DOES_NOT_EXIST. */
   getModelVersionDownloadUri(name: string, version: string): Promise<string>;
 }
+
+export interface ModelStore extends LoggedModelStore, ModelRegistry {}

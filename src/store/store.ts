@@ -1,4 +1,7 @@
 import type { Trace, TraceInfo } from "../trace/trace.js";
+import type { ArtifactStore } from "./artifact-store.js";
+import type { ModelStore } from "./model-store.js";
+import type { RunStore } from "./run-store.js";
 
 /** What became of one trace handed to a store. */
 export type Verdict =
@@ -61,7 +64,12 @@ export interface ExperimentStore {
 }
 
 /** All that is above a store knows of it; which backend it is stays below. */
-export interface TrackingStore extends TraceStore, ExperimentStore {
+export interface TrackingStore
+  extends TraceStore,
+    ExperimentStore,
+    RunStore,
+    ArtifactStore,
+    ModelStore {
   /** The tracking URI without credentials, for messages and links. */
   readonly uri: string;
   /** Where a person sees this trace, if there is a page for it. */

@@ -28,7 +28,7 @@ export function resolveTrackingUri(uri: string | undefined): TrackingTarget {
     if (URL.canParse(text)) return { kind: "server", uri: text };
     throw invalidParameter(`The tracking URI ${withoutCredentials(text)} is not a valid URL.`);
   }
-  if (scheme === "file") return { kind: "directory", directory: directoryOf(text) };
+  if (scheme === "file") return { kind: "directory", directory: pathOfFileUri(text) };
   if (DATABRICKS.test(scheme ?? text)) {
     throw invalidParameter(
       `The tracking URI ${text} names Databricks, which is not supported. ${WHAT_IS_SUPPORTED}`,
@@ -50,14 +50,14 @@ const WHAT_IS_SUPPORTED =
   "Use http(s)://… for an MLflow server (mlflow server --backend-store-uri …), or file:… or a path for a local store.";
 
 /** `file:///a`, `file://localhost/a`, `file:/a` and, as MLflow takes them, `file:./a` and `file:a`. */
-function directoryOf(uri: string): string {
+export function pathOfFileUri(uri: string): string {
   const path = uri.slice("file:".length);
   try {
     if (!path.startsWith("/")) return resolve(decodeURIComponent(path) || DEFAULT_DIRECTORY);
     return fileURLToPath(uri);
   } catch (cause) {
     throw invalidParameter(
-      `The tracking URI ${uri} is not a file URI of this machine (${(cause as Error).message}). Use file:///absolute/path.`,
+      `${uri} is not a file URI of this machine (${(cause as Error).message}). Use file:///absolute/path.`,
     );
   }
 }

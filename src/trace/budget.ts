@@ -1,12 +1,14 @@
 import { cutText } from "./cut-text.js";
-import { withoutCredentials } from "./secret-texts.js";
+import { withoutBegunCredentials, withoutCredentials } from "./secret-texts.js";
 
-/** How much is kept of one value (a text of it, all its texts, its nodes), and of all values of a trace. */
+/** What is kept of one value (of a text of it, all its texts, its nodes), and of all values of a trace. */
 export interface SnapshotLimits {
   readonly maxStringCharacters: number;
   readonly maxValueCharacters: number;
   readonly maxValueNodes: number;
   readonly maxTraceCharacters: number;
+  /** Default: true. */
+  readonly redactSecrets?: boolean;
 }
 
 /** How much of the limits one value has used up. */
@@ -14,9 +16,15 @@ export class Budget {
   characters = 0;
   nodes = 0;
   readonly limits: SnapshotLimits;
+  readonly redactsSecrets: boolean;
+  readonly #clean: (text: string) => string;
 
-  constructor(limits: SnapshotLimits) {
+  /** `isBegun`: what is kept may have ended before its end came. */
+  constructor(limits: SnapshotLimits, isBegun = false) {
     this.limits = limits;
+    this.redactsSecrets = limits.redactSecrets ?? true;
+    const clean = isBegun ? withoutBegunCredentials : withoutCredentials;
+    this.#clean = this.redactsSecrets ? clean : asItIs;
   }
 
   get isFull(): boolean {
@@ -36,10 +44,12 @@ export class Budget {
     const { maxStringCharacters, maxValueCharacters } = this.limits;
     if (length <= maxStringCharacters && this.characters + length <= maxValueCharacters) {
       this.characters += length + 8;
-      return withoutCredentials(value);
+      return this.#clean(value);
     }
     const { room } = this;
     this.characters += room + 8;
-    return cutText(value, room, withoutCredentials);
+    return cutText(value, room, this.#clean);
   }
 }
+
+const asItIs = (text: string) => text;

@@ -1,28 +1,36 @@
+import type { ErrorTexts } from "./exception.js";
 import { newTraceId } from "./ids.js";
 import type { OpenSpan } from "./open-span.js";
+import type { Redact } from "./redact.js";
 import type { Scope } from "./scope.js";
 import type { Meter } from "./snapshot.js";
 
+/** What a stream's chunks amount to, but for those there was no room to keep. */
+export interface Streamed {
+  readonly value: unknown;
+  readonly droppedChunks?: number;
+}
+
 /** How a scope ended, as the host saw it. */
 export type Outcome =
-  /** Of a stream that was read to its end, `value` is what its chunks amount to. */
-  | { readonly kind: "returned"; readonly value: unknown }
+  | (Streamed & { readonly kind: "returned" })
   | { readonly kind: "thrown"; readonly error: unknown }
-  /** The consumer left a stream: `value` is what the chunks it had got amount to. */
-  | { readonly kind: "cancelled"; readonly value: unknown; readonly leftAtMs: number }
+  /** The consumer left a stream. */
+  | (Streamed & { readonly kind: "cancelled"; readonly leftAtMs: number })
   /** A stream nobody reads any more. */
-  | { readonly kind: "abandoned"; readonly value: unknown }
-  | {
+  | (Streamed & { readonly kind: "abandoned" })
+  | (Streamed & {
       readonly kind: "aborted";
       readonly error: unknown;
-      readonly value: unknown;
       readonly abortedAtMs: number;
-    }
+    })
+  /** It took longer than a trace may. */
+  | { readonly kind: "timed_out"; readonly texts: ErrorTexts }
   | { readonly kind: "process_exit" };
 
 /** The items of one root `batch`, whose runs a class may start all up front. */
 export interface Batch {
-  readonly inputs: unknown;
+  inputs: unknown;
   /** In the order in which they were opened; the place is the item's only where all start up front. */
   readonly calls: Call[];
 }
@@ -41,6 +49,8 @@ export class Call implements Meter {
   readonly destination: unknown;
   readonly startMs: number;
   readonly spans: OpenSpan[] = [];
+  /** All that were opened in it; let go when it is sealed. */
+  readonly scopes: Scope[] = [];
   readonly tags: Record<string, string>;
   readonly metadata: Record<string, string> = {};
   state: CallState = "open";
@@ -52,11 +62,15 @@ export class Call implements Meter {
   readonly toldErrors = new Set<unknown>();
   /** Streams without a run that have given something, and of whose end nobody has told. */
   readonly streaming = new Set<Scope>();
+  /** What still goes on in it comes too late. */
+  timedOut = false;
   /** Runs that stand for their parent's span. */
   readonly hiddenRunIds: string[] = [];
   /** Characters of all snapshots. */
   characters = 0;
   sessionId: string | undefined;
+  /** Has yet to see every value, before anything of the Call leaves. */
+  redact: Redact | undefined;
   lingering: NodeJS.Timeout | undefined;
 
   constructor(init: {
@@ -71,4 +85,23 @@ export class Call implements Meter {
     this.tags = init.tags;
     this.startMs = init.startMs;
   }
+}
+
+/** What a scope whose Call is complete belongs to: it holds nothing, and nothing is added to it. */
+export const SEALED_CALL = sealedCall();
+/** The same where the Call was ended while the scope goes on. */
+export const TIMED_OUT_CALL = sealedCall();
+TIMED_OUT_CALL.timedOut = true;
+
+/** What a stream belongs to that is not sampled, once it is handed over: nothing in it is a root. */
+export const SILENT_CALL = emptyCall();
+
+function sealedCall(): Call {
+  const call = emptyCall();
+  call.state = "sealed";
+  return call;
+}
+
+function emptyCall(): Call {
+  return new Call({ sampled: false, destination: undefined, tags: {}, startMs: 0 });
 }

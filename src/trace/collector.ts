@@ -1,9 +1,9 @@
-import type { Call, Outcome } from "./call.js";
-import { countsAsPending, nestedScope, silentScope } from "./nested-scope.js";
+import type { Batch, Call, Outcome } from "./call.js";
+import type { ErrorTexts } from "./exception.js";
+import { countsAsPending, cutOffScope, nestedScope, silentScope } from "./nested-scope.js";
 import { OpenCalls, type OpenCallsEffects } from "./open-calls.js";
 import { OpenSpan } from "./open-span.js";
-import { isAlive, type PlaceOfRun, placeOfRun } from "./place.js";
-import type { Plain } from "./plain.js";
+import { isAlive, isCutOff, type PlaceOfRun, placeOfRun } from "./place.js";
 import { type Method, Scope } from "./scope.js";
 import { settleNested } from "./settle.js";
 import { SpanStatusCode, type SpanType } from "./span.js";
@@ -19,11 +19,7 @@ export interface SpanInit {
 }
 
 export interface SpanEnd {
-  readonly error?: {
-    readonly thrown: unknown;
-    readonly message: string;
-    readonly event: Record<string, Plain>;
-  };
+  readonly error?: ErrorTexts;
 }
 
 export interface CollectorEffects extends Omit<OpenCallsEffects, "onRefused"> {
@@ -81,6 +77,7 @@ export class Collector {
     const parent = current && isAlive(current) ? current : undefined;
     const under = parentRunId === undefined ? undefined : this.#runs.get(parentRunId);
     const call = under?.call ?? parent?.call;
+    if (!under && isCutOff(current)) return cutOffScope(self, method, input);
     if (!under && this.#isUnrecorded(parentRunId)) return silentScope(self, method, input);
     if (call) return nestedScope({ call, parent, self, method, input, under });
     const batch = parent?.batch;
@@ -106,7 +103,7 @@ export class Collector {
     parentRunId: string | undefined,
     scope: Scope | undefined,
   ): OpenSpan | undefined {
-    if (this.#runs.has(runId) || this.#isOutside(runId, parentRunId)) return undefined;
+    if (this.#runs.has(runId) || this.#isOutside(runId, parentRunId, scope)) return undefined;
     const named = parentRunId === undefined ? undefined : this.#runs.get(parentRunId);
     const place = placeOfRun(scope, init.self, named);
     const { own, parent } = place;
@@ -143,14 +140,14 @@ export class Collector {
   }
 
   /** A run below an unsampled one is not recorded; one below a complete trace is counted, never a new root. */
-  #isOutside(runId: string, parentRunId: string | undefined): boolean {
-    if (parentRunId === undefined) return false;
-    if (this.#runs.has(parentRunId)) {
+  #isOutside(runId: string, parentRunId: string | undefined, scope: Scope | undefined): boolean {
+    if (parentRunId !== undefined && this.#runs.has(parentRunId)) {
       if (this.#runs.get(parentRunId)) return false;
       this.#runs.set(runId, undefined);
       return true;
     }
-    if (!this.#sealed.has(parentRunId)) return false;
+    const isLate = parentRunId === undefined ? isCutOff(scope) : this.#sealed.has(parentRunId);
+    if (!isLate) return false;
     this.#sealed.add(runId);
     this.#effects.onDrop("late_span", 1);
     return true;
@@ -191,11 +188,14 @@ export class Collector {
     const { call, batch } = scope;
     const around = scope.parent?.handedOn;
     if (around && scope.method === "invoke") around.outcome = outcome;
-    if (batch && scope.parent?.batch !== batch) this.#settleItems(batch.calls, outcome);
+    if (batch && scope.parent?.batch !== batch) this.#settleBatch(batch, outcome);
+    if (!call) scope.release();
     if (call && call.state !== "sealed") this.#settleIn(call, scope, outcome);
     // Timers and queues keep dead contexts alive: they shall not keep what the app passed in.
     scope.input = undefined;
+    scope.serialized = undefined;
     scope.handedOn = undefined;
+    scope.driver = undefined;
   }
 
   #settleIn(call: Call, scope: Scope, outcome: Outcome): void {
@@ -207,8 +207,8 @@ export class Collector {
   }
 
   /** The items whose runs were all started up front have no scope of their own. */
-  #settleItems(calls: readonly Call[], outcome: Outcome): void {
-    calls.forEach((call, index) => {
+  #settleBatch(batch: Batch, outcome: Outcome): void {
+    batch.calls.forEach((call, index) => {
       if (call.root) return;
       const isList = outcome.kind === "returned" && Array.isArray(outcome.value);
       this.#calls.settle(
@@ -216,6 +216,8 @@ export class Collector {
         isList ? { kind: "returned", value: outcome.value[index] } : outcome,
       );
     });
+    batch.calls.length = 0;
+    batch.inputs = undefined;
   }
 
   #bury(runId: string): void {

@@ -6,18 +6,50 @@ import { withoutKeys } from "./secret-texts.js";
 const MAX_CHARACTERS = 20_000;
 const MAX_CAUSES = 5;
 
+/** What is told of an error: its message, and the attributes of an `exception` event. */
+export interface ErrorTexts {
+  readonly thrown: unknown;
+  readonly message: string;
+  readonly event: Record<string, Plain>;
+}
+
+export type DescribeError = (thrown: unknown) => ErrorTexts;
+
+/** Of a trace that is ended because it took too long; the text is Python's. */
+export function timeoutTexts(traceId: string, timeoutMs: number): ErrorTexts {
+  const message =
+    `Trace ${traceId} is timed out after ${timeoutMs / 1000} seconds. The operation may be stuck or taking too ` +
+    "long to complete. To increase the timeout, set the environment variable MLFLOW_TRACE_TIMEOUT_SECONDS to a larger value.";
+  const type = "MlflowTracingException";
+  const event = {
+    "exception.message": message,
+    "exception.type": type,
+    "exception.stacktrace": `${type}: ${message}`,
+  };
+  return { thrown: undefined, message, event };
+}
+
+type Clean = (text: string) => string;
+
+/** An app may throw anything. */
+export function describeError(thrown: unknown, redactsSecrets = true): ErrorTexts {
+  const clean: Clean = redactsSecrets ? withoutKeys : (text) => text;
+  return { thrown, message: textOfError(thrown, clean), event: exceptionEvent(thrown, clean) };
+}
+
 /** The attributes of an `exception` event, named as OpenTelemetry and MLflow name them. */
-export function exceptionEvent(error: unknown): Record<string, Plain> {
+export function exceptionEvent(error: unknown, clean: Clean = withoutKeys): Record<string, Plain> {
+  const stacks = stacksOf(error).map((stack) => bounded(stack, clean));
   return {
-    "exception.message": textOfError(error),
-    "exception.type": typeOf(error),
-    "exception.stacktrace": bounded(stacksOf(error).join("\nCaused by: ")),
+    "exception.message": textOfError(error, clean),
+    "exception.type": typeOf(error, clean),
+    "exception.stacktrace": bounded(stacks.join("\nCaused by: "), clean),
   };
 }
 
-/** What the error says, without keys and credentials; an app may throw anything. */
-export function textOfError(error: unknown): string {
-  return bounded(field(error, "message") ?? textOf(error));
+/** What the error says, without keys and credentials. */
+export function textOfError(error: unknown, clean: Clean = withoutKeys): string {
+  return bounded(field(error, "message") ?? textOf(error), clean);
 }
 
 function textOf(thrown: unknown): string {
@@ -29,18 +61,18 @@ function textOf(thrown: unknown): string {
 }
 
 /** Many subclasses never set `name`: then the class says more. */
-function typeOf(error: unknown): string {
+function typeOf(error: unknown, clean: Clean): string {
   if (error === null) return "null";
   if (typeof error !== "object") return typeof error;
   const name = field(error, "name");
-  return name === undefined || name === "Error" ? nameOfClass(error) : bounded(name);
+  return name === undefined || name === "Error" ? nameOfClass(error) : bounded(name, clean);
 }
 
 /** Its stack, and those of its causes. */
 function stacksOf(error: unknown): string[] {
   const stacks: string[] = [];
   for (let at = error; at !== undefined && stacks.length < MAX_CAUSES; at = read(at, "cause")) {
-    stacks.push(bounded(field(at, "stack") ?? (at === error ? "" : textOf(at))));
+    stacks.push(field(at, "stack") ?? (at === error ? "" : textOf(at)));
   }
   return stacks;
 }
@@ -58,8 +90,6 @@ function read(error: unknown, name: string): unknown {
   }
 }
 
-function bounded(text: string): string {
-  return text.length > MAX_CHARACTERS
-    ? cutText(text, MAX_CHARACTERS, withoutKeys)
-    : withoutKeys(text);
+function bounded(text: string, clean: Clean): string {
+  return text.length > MAX_CHARACTERS ? cutText(text, MAX_CHARACTERS, clean) : clean(text);
 }

@@ -29,3 +29,10 @@ export function silentScope(self: object, method: Method, input: unknown): Scope
   call.root = new Scope({ call, parent: undefined, self, method, input });
   return call.root;
 }
+
+/** The same in a trace that was ended: here the handler hears of the runs, which are counted. */
+export function cutOffScope(self: object, method: Method, input: unknown): Scope {
+  const scope = silentScope(self, method, input);
+  if (scope.call) Object.assign(scope.call, { state: "sealed", timedOut: true });
+  return scope;
+}

@@ -1,7 +1,9 @@
 import { guard } from "../log.js";
 import { Call, type Outcome } from "./call.js";
 import { nowMs } from "./clock.js";
+import { timeoutTexts } from "./exception.js";
 import type { SpanEnding } from "./open-span.js";
+import type { Redact } from "./redact.js";
 import { closeAs, type SettleEffects, settleRoot, settleStreams } from "./settle.js";
 
 export interface OpenCallsEffects extends SettleEffects {
@@ -13,8 +15,15 @@ export interface OpenCallsEffects extends SettleEffects {
   readonly onRefused: () => void;
   readonly destination: () => unknown;
   readonly tags: () => Record<string, string>;
+  /** What every trace that starts now says of itself. */
+  readonly metadata?: () => Readonly<Record<string, string>>;
   readonly isSampled: () => boolean;
   readonly maxOpenCalls: () => number;
+  /** How long a Call may be open; 0: for ever. */
+  readonly traceTimeoutMs: () => number;
+  /** A timer that keeps no process alive, and nothing of the app in memory. Returns what cancels it. */
+  readonly later: (delayMs: number, run: () => void) => () => void;
+  readonly redact: () => Redact | undefined;
 }
 
 /** How long a settled Call waits for branches that are still running. */
@@ -26,6 +35,9 @@ export class OpenCalls {
   readonly #open = new Set<Call>();
   /** Of the Call that settled last. */
   lastTraceId: string | undefined;
+  #wakesAtMs = Number.POSITIVE_INFINITY;
+  #cancelWaking: (() => void) | undefined;
+  readonly #onWaking = guard("timeout", () => this.#endOverdue());
 
   constructor(effects: OpenCallsEffects) {
     this.#effects = effects;
@@ -45,10 +57,41 @@ export class OpenCalls {
       startMs: nowMs(),
     });
     if (call.sampled) {
+      Object.assign(call.metadata, this.#effects.metadata?.());
       if (this.#open.size === 0) this.#effects.onOpened();
+      call.redact = this.#effects.redact();
       this.#open.add(call);
+      const timeoutMs = this.#effects.traceTimeoutMs();
+      if (timeoutMs > 0) this.#wakeAt(call.startMs + timeoutMs);
     }
     return call;
+  }
+
+  #wakeAt(dueMs: number): void {
+    if (dueMs >= this.#wakesAtMs) return;
+    this.#cancelWaking?.();
+    this.#wakesAtMs = dueMs;
+    this.#cancelWaking = this.#effects.later(Math.max(0, dueMs - nowMs()), this.#onWaking);
+  }
+
+  /** The oldest comes first. */
+  #endOverdue(): void {
+    this.#wakesAtMs = Number.POSITIVE_INFINITY;
+    const timeoutMs = this.#effects.traceTimeoutMs();
+    if (timeoutMs <= 0) return;
+    for (const call of this.#open) {
+      // A settled one only waits for strays, and not for long.
+      if (call.state !== "open") continue;
+      const dueMs = call.startMs + timeoutMs;
+      // A timer's clock is a little coarser than ours.
+      if (dueMs > nowMs() + 1) {
+        this.#wakeAt(dueMs);
+        return;
+      }
+      call.timedOut = true;
+      this.settle(call, { kind: "timed_out", texts: timeoutTexts(call.traceId, timeoutMs) });
+      this.#seal(call, "aborted");
+    }
   }
 
   /** The outcome is fixed; without one the spans have told it themselves. */
@@ -56,6 +99,7 @@ export class OpenCalls {
     if (call.state !== "open") return;
     if (!call.sampled) {
       call.state = "sealed";
+      releaseScopes(call);
       return;
     }
     if (outcome) call.pending -= settleRoot(call, outcome, this.#effects);
@@ -91,9 +135,11 @@ export class OpenCalls {
     }
     // A parent that was made after its children stands before them all the same.
     call.spans.sort((a, b) => a.startMs - b.startMs);
-    call.root = undefined;
+    releaseScopes(call);
     call.streaming.clear();
     call.toldErrors.clear();
+    // An app that has taken its function away since meant the calls that come.
+    call.redact = this.#effects.redact() ?? call.redact;
     this.#effects.onSealed(call);
   }
 
@@ -109,4 +155,10 @@ export class OpenCalls {
       this.#seal(call, "process_exit");
     }
   }
+}
+
+function releaseScopes(call: Call): void {
+  for (const scope of call.scopes) scope.release();
+  call.scopes.length = 0;
+  call.root = undefined;
 }

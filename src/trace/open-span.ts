@@ -4,6 +4,7 @@ import { newSpanId } from "./ids.js";
 import type { Plain } from "./plain.js";
 import type { Scope } from "./scope.js";
 import { SpanStatusCode, type SpanType } from "./span.js";
+import type { StreamedText } from "./streamed-text.js";
 
 /** How a span ended; written into the span as `langchain.end`. */
 export type SpanEnding =
@@ -17,7 +18,7 @@ export type SpanEnding =
 export interface OpenSpanEvent {
   readonly name: string;
   readonly timeMs: number;
-  readonly attributes: Readonly<Record<string, Plain>>;
+  readonly attributes: Record<string, Plain>;
 }
 
 /** A span that is being recorded. Its fields are written by the collector alone. */
@@ -44,8 +45,7 @@ export class OpenSpan {
   statusMessage = "";
   /** The output of a stream that is left early: what its consumer had got, where that is known, or what was streamed. */
   partialOutputs: ((consumed: Plain | undefined) => Plain | undefined) | undefined;
-  streamedText = "";
-  streamedTokens = 0;
+  streamed: StreamedText | undefined;
 
   constructor(call: Call, name: string, spanType: SpanType, runId?: string, startMs = nowMs()) {
     this.call = call;

@@ -35,6 +35,11 @@ export function isAlive(scope: Scope): boolean {
   return !scope.settled || scope.nearestSpan() !== undefined;
 }
 
+/** Whether what starts in this scope belongs to a trace that was ended while the scope goes on. */
+export function isCutOff(scope: Scope | undefined): boolean {
+  return scope?.call?.timedOut === true && !scope.settled;
+}
+
 /** The scope whose own run this is, if it is one: the first run of the same Runnable in it. */
 function ownScope(
   scope: Scope | undefined,

@@ -1,21 +1,34 @@
-import type { Batch, Call, Outcome } from "./call.js";
+import {
+  type Batch,
+  type Call,
+  type Outcome,
+  SEALED_CALL,
+  SILENT_CALL,
+  TIMED_OUT_CALL,
+} from "./call.js";
 import { nowMs } from "./clock.js";
 import type { OpenSpan } from "./open-span.js";
 
 /** The methods of a Runnable that open a scope. */
-export type Method = "invoke" | "batch" | "stream" | "_streamIterator" | "transform";
+export type Method =
+  | "invoke"
+  | "batch"
+  | "stream"
+  | "streamEvents"
+  | "_streamIterator"
+  | "transform";
 
 /**
  * One call of one method of one Runnable, as long as it lasts. Scopes give context (whose child is
  * this?) and settle; spans are made by the callback handler.
  */
 export class Scope {
-  readonly parent: Scope | undefined;
-  readonly self: object;
+  parent: Scope | undefined;
+  self: object;
   readonly method: Method;
   readonly startMs = nowMs();
   /** Undefined in a root `batch`: its items have a Call each, see `batch`. */
-  readonly call: Call | undefined;
+  call: Call | undefined;
   readonly batch: Batch | undefined;
   /** How many spans the Call had when this scope opened: what it started comes after. */
   readonly firstSpan: number;
@@ -23,18 +36,20 @@ export class Scope {
   /** The span of the run this Runnable itself made here. */
   span: OpenSpan | undefined;
   /** The span of the run that its config named as parent. */
-  readonly under: OpenSpan | undefined;
+  under: OpenSpan | undefined;
   /** What came of its first nested call, as long as it has no span of its own: see `onlyHandsOn`. */
   handedOn: { isSame: boolean; isSelf: boolean; outcome?: Outcome } | undefined;
   /** A generator whose chunks are those of the one it hands on to: they are not compared. */
   isRelay = false;
+  /** What `self` was serialized as in here: by it LangChain tells handlers whose run starts. */
+  serialized: object | undefined;
   /** Its run is plumbing that gets no span. */
   isHidden = false;
   settled = false;
   /** On a `stream`: what its caller may end it with. */
   signal: AbortSignal | undefined;
-  /** On a `stream`: whether a generator was opened under it that will say how it ends. */
-  driven = false;
+  /** On a `stream`: the generator that was opened under it, which says how it ends. */
+  driver: { thrown(error: unknown): void } | undefined;
 
   constructor(init: {
     parent: Scope | undefined;
@@ -53,6 +68,30 @@ export class Scope {
     this.batch = init.batch;
     this.under = init.under;
     this.firstSpan = init.call?.spans.length ?? 0;
+    init.call?.scopes.push(this);
+  }
+
+  /**
+   * Its Call is complete. Timers, sockets and queues keep the context they were made in for as long as
+   * they live: all they shall find there is that it is over.
+   */
+  release(): void {
+    if (this.call) this.call = this.call.timedOut ? TIMED_OUT_CALL : SEALED_CALL;
+    this.self = GONE;
+    this.parent = undefined;
+    this.span = undefined;
+    this.under = undefined;
+    this.signal = undefined;
+    this.driver = undefined;
+  }
+
+  /** Not sampled, it lasts on, but nobody asks any more what it was a call of. */
+  fallSilent(): void {
+    this.call = SILENT_CALL;
+    this.self = GONE;
+    this.input = undefined;
+    this.handedOn = undefined;
+    this.signal = undefined;
   }
 
   /** A call of this object with this input starts in here. */
@@ -86,7 +125,9 @@ export class Scope {
     const { parent, under } = this;
     const isInCall = parent?.call === this.call;
     const own = isInCall && wasOpen(parent?.span, startMs) ? parent?.span : undefined;
-    const span = own ?? (isInCall ? parent?.enclosingSpan(startMs) : undefined);
+    // Where what is around it goes on still, its own span, if it gets one, is made only at its end.
+    const atMs = parent?.settled === false ? parent.startMs : startMs;
+    const span = own ?? (isInCall ? parent?.enclosingSpan(atMs) : undefined);
     return under && wasOpen(under, startMs) && !span?.isWithin(under) ? under : span;
   }
 
@@ -107,6 +148,8 @@ export class Scope {
   }
 }
 
+const GONE = Object.freeze({});
+
 function wasOpen(span: OpenSpan | undefined, atMs: number): boolean {
   return span !== undefined && (span.endMs === undefined || span.endMs >= atMs);
 }
@@ -118,10 +161,12 @@ function isSpanOf({ endMs }: OpenSpan, scope: Scope | undefined): boolean {
 }
 
 function isSameOutcome(inner: Outcome | undefined, outer: Outcome): boolean {
-  if (inner?.kind === "returned" && outer.kind === "returned") {
+  // Both were still going on.
+  if (!inner) return outer.kind === "process_exit" || outer.kind === "timed_out";
+  if (inner.kind === "returned" && outer.kind === "returned") {
     return Object.is(inner.value, outer.value);
   }
-  if (inner?.kind === "thrown" && outer.kind === "thrown") {
+  if (inner.kind === "thrown" && outer.kind === "thrown") {
     return Object.is(inner.error, outer.error);
   }
   return false;

@@ -5,6 +5,21 @@ export function withoutCredentials(text: string): string {
   return withoutAuthorization(withoutUrlCredentials(text));
 }
 
+/** `https://user:pass` and `Bearer abc` that end before they show what they are. */
+const BEGUN_AUTHORITY = /[^\s/?#\\"<>`{}|^]{1,1024}$/;
+const BEGUN_AUTHORIZATION = /^(Bearer|Basic) +[\w.~+/-]{1,4096}=*$/i;
+const HOST = /^(?:localhost|[a-z\d-]+(?:\.[a-z\d-]+)+)(?::\d{0,5})?$/i;
+
+/** The same of a text that ended before its end came: what may have become a credential is taken for one. */
+export function withoutBegunCredentials(text: string): string {
+  const clean = withoutCredentials(text);
+  const start = clean.lastIndexOf("://") + 3;
+  if (start < 3) return clean.replace(BEGUN_AUTHORIZATION, `$1 ${REDACTED}`);
+  const begun = clean.slice(start);
+  const isCredential = BEGUN_AUTHORITY.exec(begun)?.index === 0 && !begun.includes("@");
+  return isCredential && !HOST.test(begun) ? clean.slice(0, start) + REDACTED : clean;
+}
+
 /** Where the user and password of a URL end at the latest. */
 const AUTHORITY_END = /[\s/?#\\"<>`{}|^]/g;
 const URL_END = /[\s"<>`\\]/g;

@@ -1,20 +1,24 @@
-import type { Call, Outcome } from "./call.js";
-import { exceptionEvent, textOfError } from "./exception.js";
+import type { Call, Outcome, Streamed } from "./call.js";
+import type { DescribeError } from "./exception.js";
 import type { OpenSpan, SpanEnding } from "./open-span.js";
 import { addOwnSpan, needsOwnSpan, topmost } from "./own-span.js";
 import type { Plain } from "./plain.js";
 import { rawInputOfScope } from "./raw-input.js";
 import type { Scope } from "./scope.js";
+import type { Snapshot } from "./snapshot.js";
 import { SpanStatusCode, type SpanType } from "./span.js";
 
 export interface SettleEffects {
   /** Data of a raw value, for what only a scope has seen. */
-  readonly snapshot: (value: unknown, call: Call) => Plain | undefined;
+  readonly snapshot: Snapshot;
+  readonly describeError: DescribeError;
   /** What the span of a scope is called whose Runnable made no run. */
   readonly describe: Describe;
 }
 
 export type Describe = (self: object) => { readonly name: string; readonly spanType: SpanType };
+
+type Returned = Extract<Outcome, { kind: "returned" }>;
 
 const ENDINGS: Record<Outcome["kind"], SpanEnding> = {
   returned: "complete",
@@ -22,6 +26,7 @@ const ENDINGS: Record<Outcome["kind"], SpanEnding> = {
   cancelled: "cancelled",
   abandoned: "abandoned",
   aborted: "aborted",
+  timed_out: "aborted",
   process_exit: "process_exit",
 };
 const EXIT_MESSAGE = "The process ended before this did.";
@@ -33,17 +38,19 @@ export function settleNested(
   outcome: Outcome,
   effects: SettleEffects,
 ): number {
-  if (outcome.kind === "returned") correctOutput(scope.span, outcome.value, effects);
+  if (outcome.kind === "returned") correctOutput(scope.span, outcome, effects);
   if (scope.span && !isEnd(outcome)) return closeUntold(scope, outcome, effects);
   const streams = isEnd(outcome) ? settleStreams(call, outcome, effects, scope) : 0;
   const inside = call.spans.slice(scope.firstSpan).filter((span) => span.scope?.isWithin(scope));
   const closed = isEnd(outcome) ? closeOpen(inside, outcome, effects) : 0;
   const tops = topmost(inside);
   // Of a stream its generator is the call.
-  const isLabel = scope.method === "stream" && scope.driven;
+  const isLabel = scope.method === "stream" && scope.driver !== undefined;
   if (!isLabel && needsOwnSpan(scope, tops, outcome)) {
     closeOwn(addOwnSpan(call, scope, tops, effects.describe(scope.self)), scope, outcome, effects);
   }
+  // Told or not, it is this step's: what still read from it has not failed itself.
+  if (outcome.kind === "thrown") call.toldErrors.add(outcome.error);
   return streams + closed;
 }
 
@@ -84,7 +91,7 @@ export function settleRoot(call: Call, outcome: Outcome, effects: SettleEffects)
   if (root && (tops.length !== 1 || needsOwnSpan(root, tops, outcome))) {
     closeOwn(addOwnSpan(call, root, tops, effects.describe(root.self)), root, outcome, effects);
   } else if (tops[0] && outcome.kind === "returned") {
-    giveOutput(tops[0], root, outcome.value, effects);
+    giveOutput(tops[0], root, outcome, effects);
   }
   return streams + closed;
 }
@@ -92,25 +99,32 @@ export function settleRoot(call: Call, outcome: Outcome, effects: SettleEffects)
 function giveOutput(
   span: OpenSpan,
   root: Scope | undefined,
-  value: unknown,
+  outcome: Returned,
   effects: SettleEffects,
 ): void {
   // A class that starts all its batch's runs up front ends each with the whole batch's output;
   // one that streams what it cannot join tells no output at all.
   const isUntold = span.outputs === undefined || !(root || span.isOpen);
-  if (isUntold) span.outputs = effects.snapshot(value, span.call);
-  else correctOutput(span, value, effects);
+  if (isUntold) span.outputs = outputOf(outcome, span, effects);
+  else correctOutput(span, outcome, effects);
 }
 
 function closeOwn(span: OpenSpan, scope: Scope, outcome: Outcome, effects: SettleEffects): void {
   span.inputs = effects.snapshot(rawInputOfScope(scope)?.value, span.call);
-  if ("value" in outcome) span.outputs = effects.snapshot(outcome.value, span.call);
+  if ("value" in outcome) span.outputs = outputOf(outcome, span, effects);
   closeSpan(span, outcome, effects);
 }
 
 /** LangChain shows handlers `{ output: "x" }` for `"x"`; only the scope knows which of the two it was. */
-function correctOutput(span: OpenSpan | undefined, value: unknown, effects: SettleEffects): void {
-  if (!span?.uncoercedOutput || typeof value !== "object" || value === null) return;
+function correctOutput(
+  span: OpenSpan | undefined,
+  outcome: Returned,
+  effects: SettleEffects,
+): void {
+  if (!span?.uncoercedOutput) return;
+  // A stream joins its chunks when the value is asked for.
+  const { value } = outcome;
+  if (typeof value !== "object" || value === null) return;
   const keys = Object.keys(value);
   if (keys.length === 1 && keys[0] === "output") {
     span.outputs = effects.snapshot(value, span.call);
@@ -148,7 +162,7 @@ function forgive(
 ): void {
   if (span.status !== SpanStatusCode.ERROR || (span.endMs ?? 0) < outcome.leftAtMs) return;
   span.events = span.events?.filter(({ name }) => name !== "exception");
-  giveLate(span, span.parent ? undefined : effects.snapshot(outcome.value, span.call));
+  giveLate(span, span.parent ? undefined : outputOf(outcome, span, effects));
   span.close("cancelled", SpanStatusCode.OK);
 }
 
@@ -156,12 +170,17 @@ function closeSpan(span: OpenSpan, outcome: Outcome, effects: SettleEffects): vo
   if ("value" in outcome && span.outputs === undefined) {
     // What a stream's consumer had got is the root's output, not that of what streams below it.
     const isItsOwn = outcome.kind === "returned" || !span.parent;
-    giveLate(span, isItsOwn ? effects.snapshot(outcome.value, span.call) : undefined);
+    giveLate(span, isItsOwn ? outputOf(outcome, span, effects) : undefined);
   }
-  if ("error" in outcome) {
-    span.addEvent("exception", exceptionEvent(outcome.error));
+  if (outcome.kind === "timed_out") {
+    if (!span.parent) span.addEvent("exception", outcome.texts.event);
+    giveLate(span, undefined);
+    span.close(ENDINGS[outcome.kind], SpanStatusCode.ERROR, outcome.texts.message);
+  } else if ("error" in outcome) {
+    const { message, event } = effects.describeError(outcome.error);
+    span.addEvent("exception", event);
     span.call.toldErrors.add(outcome.error);
-    span.close(ENDINGS[outcome.kind], SpanStatusCode.ERROR, textOfError(outcome.error));
+    span.close(ENDINGS[outcome.kind], SpanStatusCode.ERROR, message);
   } else closeAs(span, ENDINGS[outcome.kind]);
 }
 
@@ -171,6 +190,17 @@ export function closeAs(span: OpenSpan, ending: SpanEnding): void {
   const isExit = ending === "process_exit";
   const status = isExit ? SpanStatusCode.ERROR : SpanStatusCode.OK;
   span.close(ending, status, isExit ? EXIT_MESSAGE : "");
+}
+
+/** What came of it; of a stream that was left, or that was too long, only the beginning. */
+function outputOf(
+  outcome: Extract<Outcome, Streamed>,
+  span: OpenSpan,
+  effects: SettleEffects,
+): Plain | undefined {
+  const { kind, value, droppedChunks = 0 } = outcome;
+  if (droppedChunks > 0) span.attributes["langchain.dropped_chunks"] = droppedChunks;
+  return effects.snapshot(value, span.call, kind !== "returned");
 }
 
 function giveLate(span: OpenSpan, consumed: Plain | undefined): void {

@@ -10,7 +10,8 @@ export interface Meter {
   characters: number;
 }
 
-export type Snapshot = (value: unknown, meter: Meter) => Plain | undefined;
+/** `isBegun`: of a stream that was left, whose last text may end anywhere. */
+export type Snapshot = (value: unknown, meter: Meter, isBegun?: boolean) => Plain | undefined;
 
 /**
  * Makes the one walk over a live value that turns it into plain data. It never throws, never calls
@@ -18,10 +19,10 @@ export type Snapshot = (value: unknown, meter: Meter) => Plain | undefined;
  * `{ ...value }` does), and stops at the limits with a mark in the data.
  */
 export function createSnapshot(limits: () => SnapshotLimits, readInstance: ReadInstance): Snapshot {
-  return (value, meter) => {
+  return (value, meter, isBegun) => {
     const bounds = limits();
     if (meter.characters >= bounds.maxTraceCharacters) return "[dropped: the trace is full]";
-    const budget = new Budget(bounds);
+    const budget = new Budget(bounds, isBegun);
     const plain = new Walk(budget, readInstance).visit(value, 0, "data");
     meter.characters += budget.characters;
     return plain;

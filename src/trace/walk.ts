@@ -17,7 +17,7 @@ import { holdsNoSecret, isSchema, withoutSecretHeaders } from "./secret-values.j
 import { kindOfName, type NameKind, REDACTED } from "./secrets.js";
 
 /** What a class instance of a library means, as a new object, or undefined when it is not known. */
-export type ReadInstance = (value: object) => object | undefined;
+export type ReadInstance = (value: object, redactsSecrets: boolean) => object | undefined;
 
 /** MLflow's server refuses objects nested deeper than 31; what lies below this becomes JSON text. */
 const MAX_DEPTH = 24;
@@ -95,7 +95,7 @@ export class Walk {
     }
     const common = builtInOfPrototype(prototype);
     if (common) return this.#builtIn(value, common, depth, kind);
-    const read = this.#readInstance(value);
+    const read = this.#readInstance(value, this.#budget.redactsSecrets);
     if (read) return this.#ownFields(read as Record<string, unknown>, depth);
     const builtIn = builtInOf(value);
     if (builtIn) return this.#builtIn(value, builtIn, depth, kind);
@@ -136,9 +136,13 @@ export class Walk {
 
   #field(value: object, name: string, depth: number, owner: NameKind): Plain | undefined {
     this.#budget.characters += Math.min(name.length, MAX_NAME_CHARACTERS);
-    const kind = kindOfName(name);
+    const kind = this.#kindOf(name);
     if (kind === "secret" && !this.#isShown(value, name, owner)) return REDACTED;
     return this.#read(value, name, depth, kind);
+  }
+
+  #kindOf(name: string): NameKind {
+    return this.#budget.redactsSecrets ? kindOfName(name) : "data";
   }
 
   #isShown(value: object, name: string, owner: NameKind): boolean {
@@ -191,12 +195,11 @@ export class Walk {
 
   #error(value: object, depth: number): Plain {
     const { message, cause, errors } = value as Live;
-    const isText = typeof message === "string";
+    const shown = this.visit(message, depth + 1, "data");
+    const isSearched = typeof shown === "string" && this.#budget.redactsSecrets;
     return {
       type: nameOfClass(value),
-      message: isText
-        ? withoutKeys(this.#budget.text(message))
-        : this.#read(value, "message", depth, "data"),
+      message: isSearched ? withoutKeys(shown) : shown,
       ...(cause === undefined ? {} : { cause: this.visit(cause, depth + 1, "data") }),
       ...(Array.isArray(errors) ? { errors: this.visit(errors, depth + 1, "data") } : {}),
     };
@@ -214,7 +217,7 @@ export class Walk {
       return this.#fields(Object.fromEntries(entries), depth, kind, size);
     }
     const shown = entries.map(([key, entry]) =>
-      typeof key === "string" && kindOfName(key) === "secret" ? [key, REDACTED] : [key, entry],
+      typeof key === "string" && this.#kindOf(key) === "secret" ? [key, REDACTED] : [key, entry],
     );
     return this.#array(shown, depth, size);
   }

@@ -7,7 +7,8 @@ export function optionsTable(): string {
   const texts = readTexts();
   const rows = OPTION_NAMES.map((name) => {
     const { env, defaultValue } = describeOption(name);
-    return `| \`${name}\` | \`${env}\` | ${showDefault(defaultValue)} | ${texts.get(name)} |`;
+    const variable = env === undefined ? "" : `\`${env}\``;
+    return `| \`${name}\` | ${variable} | ${showDefault(defaultValue)} | ${texts.get(name)} |`;
   });
   return [
     "| option | environment variable | default | meaning |",
@@ -22,6 +23,7 @@ export function between(text: string, start: string, end: string): string | unde
 }
 
 function showDefault(value: unknown): string {
+  if (value === undefined) return "";
   const text = typeof value === "number" ? value.toLocaleString("en").replaceAll(",", "_") : value;
   return `\`${typeof text === "string" ? text : JSON.stringify(text)}\``;
 }

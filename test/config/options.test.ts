@@ -4,6 +4,9 @@ import { resolveOptions } from "../../src/config/resolve.js";
 import { MlflowException } from "../../src/errors.js";
 
 const defaults = resolveOptions({}, {});
+/** A function cannot come from the environment. */
+const NAMES_IN_ENVIRONMENT = OPTION_NAMES.filter((name) => name !== "redact");
+const envOf = (name: OptionName) => describeOption(name).env ?? "";
 
 describe("options in code", () => {
   test("what is not named has its default", () => {
@@ -51,6 +54,8 @@ describe("options in code", () => {
     ["extraTags", { a: 1 }, "takes an object whose values are strings, got { a: 1 }"],
     ["extraTags", ["a"], "takes an object whose values are strings, got [ 'a' ]"],
     ["extraTags", null, "takes an object whose values are strings, got null"],
+    ["redact", "mask", "takes a function, got 'mask'"],
+    ["redact", null, "takes a function, got null"],
   ])("%s: %s is refused", (name, value, reason) => {
     const call = () => resolveOptions({ [name]: value }, {});
     expect(call).toThrow(MlflowException);
@@ -90,21 +95,23 @@ describe("options in the environment", () => {
     ["maxQueueBytes", "1e6", 1_000_000],
     ["flushIntervalMs", "250", 250],
     ["extraTags", '{"team":"search"}', { team: "search" }],
+    ["traceTimeoutMs", "1.5", 1500],
   ])("%s: %j is read", (name, text, value) => {
-    const env = { [describeOption(name).env]: text };
+    const env = { [envOf(name)]: text };
     expect(resolveOptions({}, env)).toEqual({ ...defaults, [name]: value });
   });
 
-  test.each(OPTION_NAMES)("%s: an empty variable counts as unset", (name) => {
-    const { env } = describeOption(name);
+  test.each(NAMES_IN_ENVIRONMENT)("%s: an empty variable counts as unset", (name) => {
+    const env = envOf(name);
     expect(resolveOptions({}, { [env]: "" })).toEqual(defaults);
     expect(resolveOptions({}, { [env]: "  " })).toEqual(defaults);
   });
 
-  test.each(OPTION_NAMES)(
+  test.each(NAMES_IN_ENVIRONMENT)(
     "%s: a wrong variable throws, or is told and the default used",
     (name) => {
-      const { env, defaultValue } = describeOption(name);
+      const { defaultValue } = describeOption(name);
+      const env = envOf(name);
       const wrong = { [env]: "[nonsense" };
       const call = () => resolveOptions({}, wrong);
       expect(call).toThrow(expect.objectContaining({ errorCode: "INVALID_PARAMETER_VALUE" }));
@@ -124,10 +131,18 @@ describe("options in the environment", () => {
     expect(resolveOptions({ silent: true }, { MLFLOW_LANGCHAIN_SILENT: "loud" }).silent).toBe(true);
   });
 
+  test("a function is taken from code alone", () => {
+    const redact = () => null;
+    expect(resolveOptions({ redact }, {}).redact).toBe(redact);
+    expect(resolveOptions({}, { MLFLOW_LANGCHAIN_REDACT: "x" }).redact).toBeUndefined();
+    expect(describeOption("redact").env).toBeUndefined();
+  });
+
   test("names are MLflow's own where it has one, else made from the option's", () => {
-    const names = OPTION_NAMES.map((name) => describeOption(name).env);
+    const names = NAMES_IN_ENVIRONMENT.map(envOf);
     expect(new Set(names).size).toBe(names.length);
     expect(describeOption("samplingRatio").env).toBe("MLFLOW_TRACE_SAMPLING_RATIO");
+    expect(describeOption("traceTimeoutMs").env).toBe("MLFLOW_TRACE_TIMEOUT_SECONDS");
     expect(describeOption("maxQueueBytes").env).toBe("MLFLOW_LANGCHAIN_MAX_QUEUE_BYTES");
   });
 });

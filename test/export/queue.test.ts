@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { scriptedQueue, stored, words } from "./scripted-queue.js";
+import { down, scriptedQueue, stored, words } from "./scripted-queue.js";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -244,5 +244,41 @@ describe("takeAll", () => {
     queue.giveUp(queue.takeAll(), "exit_timeout");
     queue.giveUp([], "exit_timeout");
     expect(drops).toEqual([[3, "exit_timeout", undefined]]);
+  });
+});
+
+describe("a group that keeps its order", () => {
+  const ordered = {
+    keepsOrder: true,
+    maxBatchItems: 10,
+    maxBatchBytes: 100,
+    flushIntervalMs: 0,
+    retryTimeoutMs: 120_000,
+  };
+
+  test("sends what failed again before what came meanwhile", async () => {
+    let isDown = true;
+    const { queue, sends } = scriptedQueue(() => (isDown ? down : stored), {
+      limitsOf: () => ordered,
+    });
+    for (const word of words(3)) queue.put(word);
+    await vi.advanceTimersByTimeAsync(2);
+    queue.put("later");
+    isDown = false;
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(sends.slice(1).flat()).toEqual(["w0", "w1", "w2", "later"]);
+    expect(queue.size).toBe(0);
+    expect(queue.bytes).toBe(0);
+  });
+
+  test("has limits of its own, beside those of the queue", async () => {
+    const { queue, sends } = scriptedQueue(undefined, {
+      groupOf: (word) => word[0],
+      limitsOf: (word) => (word.startsWith("o") ? ordered : undefined),
+    });
+    for (const word of [...words(9, "o"), ...words(9, "w")]) queue.put(word);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(sends).toContainEqual(words(9, "o"));
+    expect(sends).toContainEqual(words(4, "w"));
   });
 });

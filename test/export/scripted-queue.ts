@@ -22,7 +22,7 @@ export function scriptedQueue(
       return words.map((word) => answer(word));
     },
     bytesOf: (word) => word.length,
-    onDrop: (...drop) => drops.push(drop),
+    onDrop: (items, ...why) => drops.push([items.length, ...why]),
     maxQueueBytes: 1_000_000,
     maxBatchItems: 4,
     maxBatchBytes: 100,

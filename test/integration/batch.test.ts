@@ -1,3 +1,5 @@
+import { SimpleChatModel } from "@langchain/core/language_models/chat_models";
+import type { BaseMessage } from "@langchain/core/messages";
 import { PromptTemplate } from "@langchain/core/prompts";
 import { RunnableLambda } from "@langchain/core/runnables";
 import { FakeListChatModel, FakeLLM } from "@langchain/core/utils/testing";
@@ -134,14 +136,27 @@ test("fallbacks of a batch", async () => {
   ]);
 });
 
+class Parrot extends SimpleChatModel {
+  override _llmType() {
+    return "parrot";
+  }
+  override async _call([message]: BaseMessage[]) {
+    return `${message?.content}!`;
+  }
+}
+
 test.each([
   ["prompt", () => PromptTemplate.fromTemplate("{a}"), [{ a: "1" }, { a: "2" }]],
   ["chat model", () => new FakeListChatModel({ responses: ["x"] }), ["1", "2"]],
+  ["chat model of one's own", () => new Parrot({}), ["1", "2"]],
   ["LLM", () => new FakeLLM({ response: "x" }), ["1", "2"]],
 ] as const)("a %s's batch", async (_kind, make, inputs) => {
-  const { trees } = await record(
+  const { trees, traces } = await record(
     (config) => (make() as unknown as RunnableLambda<unknown, unknown>).batch([...inputs], config),
     { traces: 2 },
   );
   expect(trees[0]).toBe(trees[1]);
+  const [first, second] = traces.map((trace) => JSON.stringify(rootOf(trace).inputs));
+  expect(first).toContain('"1"');
+  expect(second).toBe(first?.replace('"1"', '"2"'));
 });

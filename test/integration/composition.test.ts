@@ -164,6 +164,19 @@ test("assign streamed", async () => {
   `);
 });
 
+test("a passthrough alone", async () => {
+  const { flow } = await record((config) => new RunnablePassthrough().invoke("hi", config));
+  expect(flow).toMatchInlineSnapshot(`"CHAIN RunnablePassthrough OK: "hi" → "hi""`);
+});
+
+test("pick alone, invoked and streamed", async () => {
+  const pick = new RunnablePick("a");
+  const { flow } = await record((config) => pick.invoke({ a: 1 }, config));
+  expect(flow).toMatchInlineSnapshot(`"CHAIN RunnablePick OK: {"a":1} → 1"`);
+  const streamed = await record((config) => collect(pick.stream({ a: 1 }, config)));
+  expect(streamed.flow).toBe(flow);
+});
+
 test("pick and passthrough", async () => {
   const pick = new RunnablePassthrough<{ a: number }>().pipe(new RunnablePick("a"));
   const { flow } = await record((config) => pick.invoke({ a: 1 }, config));

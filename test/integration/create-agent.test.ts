@@ -90,9 +90,8 @@ describe.skipIf(isCore03)("createAgent", () => {
   });
 
   test("by streamEvents: as streamed", async () => {
-    const { tree } = await record(
-      (config) => collect(agent().streamEvents(question, { version: "v2", ...config })),
-      { compare: false },
+    const { tree } = await record((config) =>
+      collect(agent().streamEvents(question, { version: "v2", ...config })),
     );
     expect(tree).toContain("CHAT_MODEL ChatOpenAI OK [new_token]");
   });

@@ -153,15 +153,18 @@ test("what was made before autolog() is traced whole from its first call", async
 });
 
 test("a rejection nobody handles stays one", async () => {
-  const unhandled = new Promise((resolve) => process.once("unhandledRejection", resolve));
-  const kept = process.listeners("unhandledRejection");
-  await traced(async () => {
-    const others = kept.filter((listener) => listener !== kept.at(-1));
-    for (const other of others) process.off("unhandledRejection", other);
-    void RunnableLambda.from(() => {
-      throw new Error("lost");
-    }).invoke(1);
-    expect(await unhandled).toMatchObject({ message: "lost" });
-    for (const other of others) process.on("unhandledRejection", other);
+  const lost = RunnableLambda.from(() => {
+    throw new Error("lost");
   });
+  const { tree, outcome } = await record(async () => {
+    const others = process.listeners("unhandledRejection");
+    process.removeAllListeners("unhandledRejection");
+    const unhandled = new Promise((resolve) => process.once("unhandledRejection", resolve));
+    void lost.invoke(1);
+    const error = await unhandled;
+    for (const other of others) process.on("unhandledRejection", other);
+    return error;
+  });
+  expect(outcome.value).toMatchObject({ message: "lost" });
+  expect(tree).toBe("CHAIN RunnableLambda ERROR [exception]");
 });

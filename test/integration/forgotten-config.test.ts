@@ -75,6 +75,21 @@ test("calls side by side", async () => {
   `);
 });
 
+test("in a tool", async () => {
+  const ask = tool(async ({ question }) => (await chain().invoke(question)).content, {
+    name: "ask",
+    description: "Asks.",
+    schema: z.object({ question: z.string() }),
+  });
+  const { tree } = await record((config) => ask.invoke({ question: "x" }, config));
+  expect(tree).toMatchInlineSnapshot(`
+    "TOOL ask OK
+      CHAIN RunnableSequence OK
+        CHAIN RunnableLambda OK
+        CHAT_MODEL FakeListChatModel OK"
+  `);
+});
+
 test("in a tool, below a branch of a map", async () => {
   const ask = tool(async ({ question }) => (await model().invoke(question)).content, {
     name: "ask",

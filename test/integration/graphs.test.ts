@@ -69,9 +69,8 @@ describe("a graph", () => {
   });
 
   test.each(["v1", "v2"] as const)("by streamEvents %s", async (version) => {
-    const { tree } = await record(
-      (config) => collect(graph().streamEvents({ n: 1 }, { version, ...config })),
-      { compare: false },
+    const { tree } = await record((config) =>
+      collect(graph().streamEvents({ n: 1 }, { version, ...config })),
     );
     expect(tree).toBe(WITH_TOKENS);
   });
@@ -81,9 +80,8 @@ describe("a graph", () => {
     async () => {
       const streamEvents = (options: object) =>
         graph().streamEvents({ n: 1 }, { version: "v3", ...options } as never);
-      const { tree, span } = await record(
-        async (config) => collect(await (streamEvents(config) as never)),
-        { compare: false },
+      const { tree, span } = await record(async (config) =>
+        collect(await (streamEvents(config) as never)),
       );
       expect(tree).toBe(WITH_TOKENS);
       expect(span("FakeListChatModel").attributes["langchain.streamed_tokens"]).toBe(
@@ -172,9 +170,8 @@ describe("inside a graph", () => {
             CHAIN ask OK
               CHAT_MODEL FakeListChatModel OK"
     `);
-    const streamed = await record(
-      (config) => collect(outer().stream({ n: 1 }, { subgraphs: true, ...config })),
-      { compare: false },
+    const streamed = await record((config) =>
+      collect(outer().stream({ n: 1 }, { subgraphs: true, ...config })),
     );
     expect(streamed.tree).toBe(tree);
   });

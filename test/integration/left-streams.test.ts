@@ -1,9 +1,14 @@
+import { SimpleChatModel } from "@langchain/core/language_models/chat_models";
 import { StringOutputParser } from "@langchain/core/output_parsers";
+import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { RunnableLambda } from "@langchain/core/runnables";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { Annotation, START, StateGraph } from "@langchain/langgraph";
 import { describe, expect, test } from "vitest";
+import { getPipeline } from "../../src/pipeline/pipeline.js";
 import { isCore03 } from "../support/core-version.js";
+import { collectGarbageUntil } from "../support/garbage.js";
+import { expectCutShort } from "../support/ledger.js";
 import { collect } from "../support/outcome.js";
 import { record } from "../support/traces.js";
 import { treeOf } from "../support/tree.js";
@@ -79,14 +84,11 @@ describe("break", () => {
         .addEdge(START, "a")
         .addEdge("a", "b")
         .compile();
-    const { tree } = await record(
-      async () => {
-        const chunk = await take(1, graph().stream({ n: 1 }, { streamMode: "updates" }));
-        await new Promise((resolve) => setTimeout(resolve, 30));
-        return chunk;
-      },
-      { compare: false },
-    );
+    const { tree } = await record(async () => {
+      const chunk = await take(1, graph().stream({ n: 1 }, { streamMode: "updates" }));
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      return chunk;
+    });
     // LangGraph 0.4 runs on to the end.
     if (isCore03) expect(tree).toMatch(/^CHAIN LangGraph OK\n/);
     else
@@ -108,6 +110,44 @@ test("reader.cancel() closes the trace as cancelled", async () => {
       CHAT_MODEL FakeListChatModel OK cancelled
       CHAIN StrOutputParser OK cancelled"
   `);
+});
+
+test("a stream nobody reads ends as abandoned once it is garbage", async () => {
+  const open = async () => void (await chain().stream("x"));
+  const { tree, trace } = await record(async () => {
+    await open();
+    await collectGarbageUntil(() => getPipeline().collector.openCalls === 0);
+  });
+  expect(tree).toMatch(/^CHAIN RunnableSequence OK abandoned(\n {2}.*)*$/);
+  expect(trace.info.requestPreview).toBe('"x"');
+});
+
+test("a stream that was read in part, and is garbage then, has what had come", async () => {
+  const open = async () => {
+    const reader = (await chain().stream("x")).getReader();
+    return (await reader.read()).value;
+  };
+  const { tree, span } = await record(async () => {
+    const chunk = await open();
+    await collectGarbageUntil(() => getPipeline().collector.openCalls === 0);
+    return chunk;
+  });
+  expect(tree).toMatch(/^CHAIN RunnableSequence OK abandoned\n/);
+  expect(span("RunnableSequence").outputs).toMatch(/^a/);
+});
+
+test("an abort signal ends an invoke as an error", async () => {
+  const slow = RunnableLambda.from(async (text: string) => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return text;
+  });
+  const { tree, outcome } = await record((config) => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 5);
+    return slow.invoke("x", { signal: controller.signal, ...config });
+  });
+  expect(outcome.kind).toBe("thrown");
+  expect(tree).toMatch(/^CHAIN RunnableLambda ERROR \[exception\]$/);
 });
 
 test("an abort signal ends every stream it goes with", async () => {
@@ -186,10 +226,49 @@ describe("streamEvents", () => {
     expect(outcome.kind).toBe(version === "v2" && isCore03 ? "thrown" : "returned");
   });
 
+  test("v2 that is left at its first event", async () => {
+    const prompted = () => ChatPromptTemplate.fromTemplate("{text}").pipe(chain());
+    const { tree, outcome } = await record(() =>
+      take(1, prompted().streamEvents({ text: "x" }, { version: "v2" })),
+    );
+    expect(tree).toMatch(/^CHAIN RunnableSequence OK cancelled\n {2}CHAIN ChatPromptTemplate OK/);
+    expect(tree).not.toMatch(/ERROR|exception/);
+    expect(outcome.kind).toBe(isCore03 ? "thrown" : "returned");
+  });
+
   test("of a binding, left", async () => {
     const bound = () => chain().withConfig({ runName: "named" });
     const { traces } = await record(() => leave(bound().streamEvents("x", { version: "v2" })));
     expect(traces.map(treeOf)).toEqual([expect.stringMatching(/^CHAIN named OK cancelled\n/)]);
+  });
+
+  test("read to its end does not abort what nobody reads in it", async () => {
+    class Careless extends SimpleChatModel {
+      override _llmType() {
+        return "careless";
+      }
+      override async _call() {
+        await RunnableLambda.from((text: string) => text).stream("x");
+        return "said";
+      }
+    }
+    const steps = () => RunnableLambda.from((text: string) => text).pipe(new Careless({}));
+    const guarded = () => steps().withFallbacks([steps()]).pipe(new StringOutputParser());
+    expectCutShort(1);
+    const { tree } = await record(async () => {
+      const events = await collect(guarded().streamEvents("x", { version: "v2" }));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      return events.length;
+    });
+    expect(tree).toMatchInlineSnapshot(`
+      "CHAIN RunnableSequence OK
+        CHAIN RunnableWithFallbacks OK
+          CHAIN RunnableSequence OK
+            CHAIN RunnableLambda OK
+            CHAT_MODEL Careless OK
+              CHAIN RunnableLambda OK abandoned
+        CHAIN StrOutputParser OK"
+    `);
   });
 
   test("of a graph, left", async () => {

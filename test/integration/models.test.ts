@@ -132,7 +132,7 @@ describe("a chat model", () => {
         const asking = cached();
         return [(await asking.invoke("q")).content, (await asking.invoke("q")).content];
       },
-      { traces: 2, compare: false },
+      { traces: 2 },
     );
     expect(trees[0]).toMatchInlineSnapshot(`"CHAT_MODEL FakeListChatModel OK [new_token]"`);
     expect(trees[1]).toBe(trees[0]);

@@ -60,6 +60,19 @@ describe("samplingRatio", () => {
     for (const { data } of traces) expect(data.spans).toHaveLength(3);
   });
 
+  test("decides for the whole of a stream: what its later chunks call is no root", async () => {
+    const draws = [0.9, 0.1, 0.1, 0.1];
+    vi.spyOn(Math, "random").mockImplementation(() => draws.shift() ?? 0);
+    const model = new FakeListChatModel({ responses: ["hello"] });
+    const talking = RunnableLambda.from(async function* (text: string) {
+      yield "well";
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      yield (await model.invoke(text)).content;
+    });
+    const { traces } = await traced(() => collect(talking.stream("x")), { samplingRatio: 0.5 });
+    expect(traces).toEqual([]);
+  });
+
   test("decides for each item of a batch", async () => {
     const draws = [0.1, 0.9, 0.2, 0.8];
     let draw = 0;

@@ -3,12 +3,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import { HumanMessage } from "@langchain/core/messages";
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { BaseRetriever } from "@langchain/core/retrievers";
 import { RunnableLambda } from "@langchain/core/runnables";
 import { tool } from "@langchain/core/tools";
+import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { createReactAgent } from "@langchain/langgraph/prebuilt";
 import { ChatOpenAI, OpenAIEmbeddings } from "@langchain/openai";
 import { autolog, flushTraces, setTrackingUri } from "langchain-mlflow";
@@ -202,6 +204,42 @@ test("a retriever and its embeddings", async () => {
     }
   }
   await expectNoKeys(() => new Search().invoke(HARMLESS));
+});
+
+test("a stream that tells a URL token by token, read to its end or left", async () => {
+  const words = () => [
+    `${HARMLESS} see postgresql://app:`,
+    planted(),
+    "@db.example.org/app?password=",
+    planted(),
+  ];
+  const streamed = (tokens: string[]) => {
+    class Model extends FakeListChatModel {
+      override async *_streamResponseChunks(
+        _messages: unknown,
+        _options: unknown,
+        run?: CallbackManagerForLLMRun,
+      ) {
+        for (const token of tokens) {
+          yield this._createResponseChunk(token);
+          await run?.handleLLMNewToken(token);
+        }
+      }
+    }
+    return new Model({ responses: [""] });
+  };
+  for (let count = 1; count <= 5; count++) {
+    const take = async (stream: Promise<AsyncIterable<unknown>>) => {
+      let taken = 0;
+      for await (const _ of await stream) if (++taken === count) break;
+    };
+    await expectNoKeys(() => take(streamed(words()).stream(HARMLESS)));
+    const chain = streamed(words()).pipe(new StringOutputParser());
+    await expectNoKeys(() => take(chain.stream(HARMLESS)));
+    // The first token alone tells of the credential, or begins to.
+    const [first = "", second = ""] = words();
+    await expectNoKeys(() => take(streamed([first + second, "x@db"]).stream(HARMLESS)));
+  }
 });
 
 test("an agent whose tools close over a key, and fail with it", async () => {

@@ -28,6 +28,25 @@ describe("a Runnable that makes a run of its own", () => {
     expect(streamed.flow).toBe(invoked.flow);
   });
 
+  test("the same when it hands its config on", async () => {
+    class Handing extends Mine {
+      override invoke(input: string, options?: Partial<RunnableConfig>) {
+        const say = (text: string, inner?: Partial<RunnableConfig>) => shout.invoke(text, inner);
+        return this._callWithConfig(say, input, options);
+      }
+    }
+    for (const call of [
+      (config: object) => new Handing().invoke("hi", config),
+      (config: object) => collect(new Handing().stream("hi", config)),
+    ]) {
+      const { flow } = await record((config) => call(config) as Promise<unknown>);
+      expect(flow).toMatchInlineSnapshot(`
+        "CHAIN Handing OK: "hi" → "hi!"
+          CHAIN RunnableLambda OK: "hi" → "hi!""
+      `);
+    }
+  });
+
   test("the same inside a sequence, invoked and streamed", async () => {
     const sequence = () => new WithRun().pipe(shout);
     const invoked = await record((config) => sequence().invoke("hi", config));
@@ -130,6 +149,21 @@ describe("a Runnable that makes no run", () => {
     expect(flow).toMatchInlineSnapshot(`
       "CHAIN RunnableSequence ERROR [exception]: "hi" → nothing
         CHAIN Failing ERROR [exception]: "hi" → nothing"
+    `);
+  });
+
+  test("and fails in a stream: nothing that only waited for it is blamed", async () => {
+    class Calling extends Mine {
+      override async invoke(input: string, options?: Partial<RunnableConfig>): Promise<string> {
+        throw new RangeError(await shout.invoke(input, options));
+      }
+    }
+    const { tree } = await record((config) =>
+      collect(new Calling().pipe(new NoCall()).pipe(shout).stream("hi", config)),
+    );
+    expect(tree).toMatchInlineSnapshot(`
+      "CHAIN RunnableSequence ERROR [exception]
+        CHAIN RunnableLambda OK"
     `);
   });
 

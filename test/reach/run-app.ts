@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { expect } from "vitest";
 import { createFileStore } from "../../src/store/file/file-store.js";
+import { faultsOfTrace } from "../support/whole-trace.js";
 
 const fixtures = fileURLToPath(new URL("../fixtures/reach/", import.meta.url));
 
@@ -69,6 +71,7 @@ async function namesOfTraces(directory: string): Promise<string[]> {
   const { items } = await store.searchTraceInfos(query);
   const traces = await Promise.all(items.map(({ traceId }) => store.getTrace(traceId)));
   await store.close();
+  expect(traces.flatMap((trace) => (trace ? faultsOfTrace(trace) : []))).toEqual([]);
   return traces
     .map((trace) => trace?.data.spans.map(({ name }) => name).join(" > ") ?? "no trace")
     .sort();

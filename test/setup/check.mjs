@@ -19,7 +19,8 @@ if (missing.length > 0) {
 }
 
 const ready = await Promise.all([
-  step("LangChain 0.3", ["node", "test/setup/install-langchain-0.3.mjs"]),
+  step("LangChain 0.3", ["node", "test/setup/install-locked.mjs", "langchain-0.3"]),
+  step("peers", ["node", "test/setup/install-locked.mjs", "peers"]),
   step("MLflow 3.17.2", ["node", "test/setup/install-mlflow.mjs", "3.17.2"]),
   step("build", ["npm", "run", "build"]),
 ]);

@@ -6,6 +6,8 @@ export interface Witness {
   readonly callbacks: CallbackHandlerMethods[];
   /** `handleChainStart RunnableLambda`, sorted: parallel branches may change places. */
   readonly events: readonly string[];
+  /** The ids of the runs it has heard of. */
+  readonly runIds: readonly string[];
 }
 
 const STARTS = [
@@ -31,17 +33,20 @@ const ENDS = [
 
 export function witness(): Witness {
   const events: string[] = [];
+  const runIds: string[] = [];
   const handler: Record<string, unknown> = { name: "witness", awaitHandlers: true };
   handler.copy = () => handler;
   for (const name of STARTS) {
-    handler[name] = (serialized: { id?: unknown[] } | undefined) => {
+    handler[name] = (serialized: { id?: unknown[] } | undefined, _: unknown, runId: string) => {
       events.push(`${name} ${serialized?.id?.at(-1)}`);
+      runIds.push(runId);
     };
   }
   for (const name of ENDS) handler[name] = () => void events.push(name);
   return {
     handler,
     callbacks: [handler],
+    runIds,
     get events() {
       return [...events].sort();
     },

@@ -1,9 +1,8 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { describe, expect, it, test } from "vitest";
 import { exceptionEvent } from "../../src/trace/exception.js";
 import { toJson } from "../../src/trace/plain.js";
 import { createSnapshot } from "../../src/trace/snapshot.js";
+import { heldBytes } from "../support/held-bytes.js";
 import { LIMITS, take } from "./snapshots.js";
 
 function nested(depth: number): object {
@@ -107,15 +106,6 @@ describe("a cut", () => {
     expect(kept).toHaveLength(10);
   });
 });
-
-setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc") as () => void;
-
-function heldBytes(): number {
-  for (let round = 0; round < 3; round++) collect();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}
 
 /** CPU, not wall time: the machine may have other work. */
 function measured<T>(work: () => T): { cpuMs: number; result: T } {

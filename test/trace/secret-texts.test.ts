@@ -1,5 +1,9 @@
 import { describe, expect, it, test } from "vitest";
-import { withoutKeys, withoutUrlCredentials } from "../../src/trace/secret-texts.js";
+import {
+  withoutBegunCredentials,
+  withoutKeys,
+  withoutUrlCredentials,
+} from "../../src/trace/secret-texts.js";
 
 const R = "[REDACTED]";
 
@@ -34,6 +38,43 @@ describe("URLs", () => {
     "a://@b",
   ])("%s stays", (text) => {
     expect(withoutUrlCredentials(text)).toBe(text);
+  });
+});
+
+describe("texts that ended before their end came", () => {
+  test.each([
+    ["see https://user:pa", `see https://${R}`],
+    ["https://user:", `https://${R}`],
+    ["https://abc123", `https://${R}`],
+    ["https://ghp_abc.def", `https://${R}`],
+    ["https://joe.doe:123456", `https://${R}`],
+    ["https://a:b@c https://d:e", `https://${R}@c https://${R}`],
+    ["https://u:p@host", `https://${R}@host`],
+    ["https://h/?api_key=ab", `https://h/?api_key=${R}`],
+    ["Bearer ab", `Bearer ${R}`],
+  ])("%s", (text, expected) => {
+    expect(withoutBegunCredentials(text)).toBe(expected);
+  });
+
+  test.each([
+    "https://example.org",
+    "https://example.org:8080",
+    "http://localhost:50",
+    "https://user:80/path",
+    "https://example.org/a b",
+    "https:/",
+    "Basic words of English",
+    "no URL",
+    "",
+  ])("%j stays", (text) => {
+    expect(withoutBegunCredentials(text)).toBe(text);
+  });
+
+  test("a URL with a password, cut off anywhere", () => {
+    const url = "postgresql://app.user:hunter2hunter2@db.example.org:5432/x";
+    for (let length = 0; length <= url.length; length++) {
+      expect(withoutBegunCredentials(url.slice(0, length))).not.toContain(":h");
+    }
   });
 });
 

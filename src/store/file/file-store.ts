@@ -1,7 +1,11 @@
+import { createDiskArtifacts, folderOfRoot } from "../disk-artifacts.js";
 import type { TrackingStore } from "../store.js";
 import * as experiments from "./experiments.js";
 import { createLayout } from "./layout.js";
+import { createLoggedModelStore } from "./logged-models.js";
 import { getTrace, searchTraceInfos } from "./read-traces.js";
+import { createRegistry } from "./registry.js";
+import { createRunStore } from "./runs.js";
 import { toException } from "./verdicts.js";
 import { sweepIncoming } from "./write-atomically.js";
 import { logTraces, logTracesSync } from "./write-traces.js";
@@ -18,14 +22,19 @@ export interface FileStoreOptions {
  */
 export function createFileStore({ directory }: FileStoreOptions): TrackingStore {
   const layout = createLayout(directory);
+  const runs = createRunStore(layout);
   let swept: Promise<void> | undefined;
   return {
     uri: layout.uri,
     traceUrl: () => undefined,
+    ...createDiskArtifacts(folderOfRoot),
+    ...createLoggedModelStore(layout),
+    ...createRegistry(layout, runs),
     logTraces(experimentId, traces, signal) {
       swept ??= sweepIncoming(layout.incoming);
       return logTraces(layout, experimentId, traces, signal);
     },
+    ...runs,
     logTracesSync: (experimentId, traces) => logTracesSync(layout, experimentId, traces),
     getTrace: (traceId) => getTrace(layout, traceId),
     searchTraceInfos: (query) => searchTraceInfos(layout, query),

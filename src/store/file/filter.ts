@@ -1,21 +1,8 @@
 import { invalidParameter } from "../../errors.js";
 import { type TraceInfo, TraceTagKey } from "../../trace/trace.js";
+import { COMPARISONS, type Value } from "./comparisons.js";
 
 export type TraceFilter = (info: TraceInfo) => boolean;
-
-type Value = string | number;
-type Compare = (found: Value, wanted: Value) => boolean;
-
-const COMPARISONS: Readonly<Record<string, Compare>> = {
-  "=": (found, wanted) => found === wanted,
-  "!=": (found, wanted) => found !== wanted,
-  "<": (found, wanted) => found < wanted,
-  "<=": (found, wanted) => found <= wanted,
-  ">": (found, wanted) => found > wanted,
-  ">=": (found, wanted) => found >= wanted,
-  LIKE: (found, wanted) => like(String(wanted), "s").test(String(found)),
-  ILIKE: (found, wanted) => like(String(wanted), "is").test(String(found)),
-};
 
 const ATTRIBUTES: Readonly<Record<string, (info: TraceInfo) => Value | undefined>> = {
   status: (info) => info.state,
@@ -70,15 +57,6 @@ function reader(scope: string, key: string) {
   if (scope.startsWith("tag")) return (info: TraceInfo) => info.tags[key];
   if (scope.endsWith("metadata")) return (info: TraceInfo) => info.traceMetadata[key];
   return Object.hasOwn(ATTRIBUTES, key) ? ATTRIBUTES[key] : undefined;
-}
-
-/** `%` is any text and `_` any character, as in SQL. */
-function like(pattern: string, flags: string): RegExp {
-  const source = pattern
-    .replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")
-    .replaceAll("%", ".*")
-    .replaceAll("_", ".");
-  return new RegExp(`^${source}$`, flags);
 }
 
 function notUnderstood(rest: string): Error {

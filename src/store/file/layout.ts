@@ -8,6 +8,11 @@ export const TRACE_INFO_FILE = "trace_info.yaml";
 export const METADATA_FOLDER = "request_metadata";
 export const TAGS_FOLDER = "tags";
 export const ASSESSMENTS_FOLDER = "assessments";
+export const METRICS_FOLDER = "metrics";
+export const PARAMS_FOLDER = "params";
+export const ARTIFACTS_FOLDER = "artifacts";
+export const INPUTS_FOLDER = "inputs";
+export const DATASETS_FOLDER = "datasets";
 export const SPANS_FILE = "artifacts/traces.json";
 
 /** Where things are in a local store. Everything is absolute, so a later chdir changes nothing. */
@@ -48,6 +53,20 @@ export function tracesFolder(experimentDirectory: string): string {
 
 export function traceFolder(experimentDirectory: string, traceId: string): string {
   return join(tracesFolder(experimentDirectory), requireId("trace", traceId));
+}
+
+export function runFolder(experimentDirectory: string, runId: string): string {
+  return join(experimentDirectory, runId);
+}
+
+/** Folders of an experiment that are no runs. */
+const NO_RUNS = new Set(["tags", "datasets", "traces", "models"]);
+
+/** MLflow's own rule for run ids. */
+const RUN_ID = /^[a-zA-Z0-9][\w-]{0,255}$/;
+
+export function isRunId(id: string): boolean {
+  return RUN_ID.test(id) && !NO_RUNS.has(id);
 }
 
 function requireId(kind: string, id: string): string {

@@ -7,6 +7,9 @@ const renameAsync = promisify(fs.rename);
 const accessAsync = promisify(fs.access);
 const mkdirAsync = promisify(fs.mkdir);
 const rmAsync = promisify(fs.rm);
+const readFileAsync = promisify(fs.readFile);
+const readdirAsync = promisify(fs.readdir);
+const appendFileAsync = promisify(fs.appendFile);
 
 /** One call to the file system, in both its forms. */
 interface Effect<T> {
@@ -24,7 +27,7 @@ function* step<T>(effect: Effect<T>): Steps<T> {
   return (yield effect) as T;
 }
 
-export function writeFile(path: string, text: string): Steps<void> {
+export function writeFile(path: string, text: string | Uint8Array): Steps<void> {
   return step({
     sync: () => fs.writeFileSync(path, text),
     async: () => writeFileAsync(path, text),
@@ -54,6 +57,69 @@ export function rename(from: string, to: string): Steps<void> {
     sync: () => fs.renameSync(from, to),
     async: () => renameAsync(from, to),
   });
+}
+
+/** Writes a file that is not there yet. False, and nothing changed, when it is. */
+export function* writeNewFile(path: string, text: string): Steps<boolean> {
+  const options = { flag: "wx" };
+  try {
+    yield* step({
+      sync: () => fs.writeFileSync(path, text, options),
+      async: () => writeFileAsync(path, text, options),
+    });
+    return true;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw cause;
+  }
+}
+
+/** In one piece: what several processes append does not mix within a text. */
+export function appendFile(path: string, text: string): Steps<void> {
+  return step({
+    sync: () => fs.appendFileSync(path, text),
+    async: () => appendFileAsync(path, text),
+  });
+}
+
+/** Undefined where there is no such file. */
+export function readText(path: string): Steps<string | undefined> {
+  return absent(
+    step({ sync: () => fs.readFileSync(path, "utf8"), async: () => readFileAsync(path, "utf8") }),
+  );
+}
+
+/** The names in a folder; none where there is no such folder. */
+export function* readNames(path: string): Steps<string[]> {
+  const names = yield* absent(
+    step({ sync: () => fs.readdirSync(path), async: () => readdirAsync(path) }),
+  );
+  return names ?? [];
+}
+
+/** False when it was not there. */
+export function* removeFile(path: string): Steps<boolean> {
+  const done = yield* absent(
+    step({
+      sync: () => {
+        fs.rmSync(path);
+        return true;
+      },
+      async: () => rmAsync(path).then(() => true),
+    }),
+  );
+  return done ?? false;
+}
+
+const ABSENT = new Set(["ENOENT", "ENOTDIR", "EISDIR"]);
+
+function* absent<T>(steps: Steps<T>): Steps<T | undefined> {
+  try {
+    return yield* steps;
+  } catch (cause) {
+    if (ABSENT.has((cause as NodeJS.ErrnoException).code ?? "")) return undefined;
+    throw cause;
+  }
 }
 
 export function removeFolder(path: string): Steps<void> {

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { makeFolders, removeFolder, rename, type Steps, writeFile } from "./steps.js";
+import { makeFolder, makeFolders, removeFolder, rename, type Steps, writeFile } from "./steps.js";
 
 export interface FileToWrite {
   /** Inside the folder, with `/`. */
   readonly path: string;
-  readonly text: string;
+  readonly text: string | Uint8Array;
 }
 
 /** Longer than any write takes, so what is older was left by a process that died. */
@@ -23,8 +23,12 @@ export function placeNew(
   incoming: string,
   target: string,
   files: readonly FileToWrite[],
+  emptyFolders: readonly string[] = [],
 ): Steps<boolean> {
-  return staged(incoming, target, files, (staging) => moveFolder(staging, target));
+  return staged(incoming, target, files, function* (staging) {
+    for (const name of emptyFolders) yield* makeFolder(join(staging, name));
+    return yield* moveFolder(staging, target);
+  });
 }
 
 /**

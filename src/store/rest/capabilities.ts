@@ -14,6 +14,8 @@ export interface Capabilities {
   readonly traceInfos: boolean;
   /** One route gives a trace with its spans; 3.6 has one too, but it loses empty objects and arrays. */
   readonly wholeTraces: boolean;
+  /** Models have an id and artifacts of their own; before, the artifacts of runs held them. */
+  readonly loggedModels: boolean;
 }
 
 const VERSION_TIMEOUT_MS = 3_000;
@@ -25,6 +27,7 @@ const UNKNOWN: Capabilities = {
   dialect: { traceFields: false, parsesJsonText: false },
   traceInfos: true,
   wholeTraces: true,
+  loggedModels: true,
 };
 
 /** Reads the server's version once; what only passes (no answer, no rights) is asked again next time. */
@@ -60,5 +63,6 @@ export function capabilitiesOf(major: number, minor: number, version: string): C
     dialect: { traceFields: since(14), parsesJsonText: since(7) },
     traceInfos: since(2),
     wholeTraces: since(7),
+    loggedModels: since(0),
   };
 }

@@ -1,7 +1,7 @@
 import type { Plain } from "../../trace/plain.js";
 import type { Experiment, ExperimentStore } from "../store.js";
 import type { Http } from "./http.js";
-import { listOf, objectOf, textOf } from "./json-fields.js";
+import { listOf, objectOf, pairsOf, textOf } from "./json-fields.js";
 import { findJson, requestJson } from "./request-json.js";
 
 const PATH = "/api/2.0/mlflow/experiments";
@@ -44,10 +44,6 @@ function experimentOf(value: Plain | undefined): Experiment {
     name: textOf(experiment.name),
     artifactLocation: textOf(experiment.artifact_location),
     lifecycleStage: experiment.lifecycle_stage === "deleted" ? "deleted" : "active",
-    tags: Object.fromEntries(
-      listOf(experiment.tags)
-        .map(objectOf)
-        .map((tag) => [textOf(tag.key), textOf(tag.value)]),
-    ),
+    tags: pairsOf(experiment.tags),
   };
 }

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import type { Socket } from "node:net";
+import type { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import type { Settings } from "../../config/settings.js";
-import { invalidParameter } from "../../errors.js";
+import { invalidParameter, MlflowException } from "../../errors.js";
 import { VERSION } from "../../shared.js";
 import { authHeaders, parseAddress } from "./auth.js";
 import { connectionError } from "./failure.js";
@@ -11,14 +12,29 @@ export interface Request {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Below the tracking URI, with a leading slash. */
   readonly path: string;
+  /** Sent there instead, as it is, without our credentials: a signed address. */
+  readonly elsewhere?: URL;
   readonly query?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly json?: unknown;
   /** Sent as it is, with `contentType`; pieces are sent one behind the other. */
-  readonly body?: string | readonly Uint8Array[];
+  readonly body?: string | readonly Uint8Array[] | StreamedBody;
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** A body that is read while it is sent. */
+export interface StreamedBody {
+  readonly bytes: number;
+  readonly stream: Readable;
+}
+
+/** A success whose body comes as it is read. Who reads it sees it fail where the connection does. */
+export interface StreamedAnswer {
+  readonly status: number;
+  header(name: string): string | undefined;
+  readonly body: AsyncIterable<Uint8Array>;
 }
 
 /** What the server said, whatever it said. */
@@ -36,8 +52,11 @@ export interface Answer {
 export interface Http {
   /** The tracking URI without credentials. */
   readonly uri: string;
-  /** Rejects, with an MlflowException, only when no answer came. */
-  send(request: Request): Promise<Answer>;
+  /**
+   * Rejects, with an MlflowException, only when no whole answer came. With `receive` a success's body goes
+   * there, and `text` stays empty; what `receive` throws passes on if it is an MlflowException.
+   */
+  send(request: Request, receive?: (answer: StreamedAnswer) => Promise<void>): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -57,7 +76,12 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 4_000;
 
 /** HTTP to one tracking server. Nothing is loaded, read or opened before the first request. */
-export function createHttp(options: { uri: string; settings: Settings }): Http {
+export function createHttp(options: {
+  uri: string;
+  settings: Settings;
+  /** Send no credentials. */
+  isAnonymous?: boolean;
+}): Http {
   const { settings } = options;
   const address = parseAddress(options.uri);
   let connection: Promise<Connection> | undefined;
@@ -67,14 +91,14 @@ export function createHttp(options: { uri: string; settings: Settings }): Http {
     const tls = await tlsOptions(settings);
     return {
       undici,
-      headers: await authHeaders(address, settings),
+      headers: options.isAnonymous ? {} : await authHeaders(address, settings),
       agent: createAgent(undici, tls),
     };
   }
 
   return {
     uri: address.uri,
-    async send(request) {
+    async send(request, receive) {
       connection ??= connect();
       // What is wrong now, such as a missing file, may be right at the next request.
       connection.catch(() => {
@@ -82,9 +106,11 @@ export function createHttp(options: { uri: string; settings: Settings }): Http {
       });
       const open = await connection;
       try {
-        return await exchange(open, address.uri, request, settings.requestTimeoutMs);
+        return await exchange(open, address.uri, request, settings.requestTimeoutMs, receive);
       } catch (cause) {
-        throw connectionError(cause as Error, address.uri, request.signal?.aborted);
+        if (cause instanceof MlflowException) throw cause;
+        const uri = request.elsewhere?.origin ?? address.uri;
+        throw connectionError(cause as Error, uri, request.signal?.aborted);
       }
     },
     async close() {
@@ -140,8 +166,9 @@ async function exchange(
   uri: string,
   request: Request,
   timeoutMs: number,
+  receive?: (answer: StreamedAnswer) => Promise<void>,
 ): Promise<Answer> {
-  const url = new URL(`${uri}${request.path}`);
+  const url = request.elsewhere ?? new URL(`${uri}${request.path}`);
   for (const [key, value] of Object.entries(request.query ?? {})) url.searchParams.set(key, value);
   const contentType = request.json === undefined ? request.contentType : "application/json";
   const response = await undici.request(url, {
@@ -152,27 +179,36 @@ async function exchange(
     headers: {
       "user-agent": `langchain-mlflow/${VERSION}`,
       accept: "application/json, */*",
-      ...headers,
+      ...(request.elsewhere ? {} : headers),
       ...(contentType && { "content-type": contentType }),
+      ...(isStreamed(request.body) && { "content-length": String(request.body.bytes) }),
       ...request.headers,
     },
     body: bodyOf(request),
     signal: request.signal ?? null,
   });
   const one = (name: string) => response.headers[name]?.toString();
+  const status = response.statusCode;
+  const isStream = receive !== undefined && status >= 200 && status < 300;
+  if (isStream) await receive({ status, header: one, body: response.body });
   return {
     request,
-    uri,
-    status: response.statusCode,
+    uri: request.elsewhere?.origin ?? uri,
+    status,
     contentType: one("content-type") ?? "",
     retryAfter: one("retry-after"),
     location: one("location"),
-    text: await response.body.text(),
+    text: isStream ? "" : await response.body.text(),
   };
 }
 
-function bodyOf({ json, body }: Request): string | Uint8Array | null {
+function isStreamed(body: Request["body"]): body is StreamedBody {
+  return typeof body === "object" && "stream" in body;
+}
+
+function bodyOf({ json, body }: Request): string | Uint8Array | Readable | null {
   if (json !== undefined) return JSON.stringify(json);
+  if (isStreamed(body)) return body.stream;
   if (body === undefined || typeof body === "string") return body ?? null;
   return body.length === 1 ? body[0]! : Buffer.concat(body);
 }

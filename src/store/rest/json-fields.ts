@@ -20,3 +20,16 @@ export function stringsOf(value: Plain | undefined): Record<string, string> {
   const entries = Object.entries(objectOf(value));
   return Object.fromEntries(entries.map(([key, entry]) => [key, textOf(entry)]));
 }
+
+/** A list of `{ key, value }`, as MLflow writes tags and params, as a record. */
+export function pairsOf(value: Plain | undefined): Record<string, string> {
+  const pairs = listOf(value).map(objectOf);
+  return Object.fromEntries(pairs.map(({ key, value }) => [textOf(key), textOf(value)]));
+}
+
+/** The other way. */
+export function toPairs(
+  record: Readonly<Record<string, string>>,
+): { readonly key: string; readonly value: string }[] {
+  return Object.entries(record).map(([key, value]) => ({ key, value }));
+}

@@ -1,11 +1,15 @@
 import type { Settings } from "../../config/settings.js";
 import type { TrackingStore } from "../store.js";
+import { createArtifactStore } from "./artifacts.js";
 import { createBackground } from "./background.js";
 import { createCapabilities } from "./capabilities.js";
 import { createExperimentStore } from "./experiments.js";
 import { createHttp } from "./http.js";
 import { createTraceLogger, type InfoJob, sendInfo } from "./log-traces.js";
+import { createLoggedModelStore } from "./logged-models.js";
 import { createTraceReader } from "./read-traces.js";
+import { createRegistry } from "./registry.js";
+import { createRunStore } from "./runs.js";
 
 export interface RestStoreOptions {
   readonly settings: Settings;
@@ -24,6 +28,7 @@ const BACKGROUND_TIMEOUT_MS = 5_000;
 export function createRestStore(options: RestStoreOptions): TrackingStore {
   const http = createHttp(options);
   const capabilities = createCapabilities(http);
+  const { closeArtifacts, ...artifacts } = createArtifactStore(http, options.settings);
   let logging = 0;
 
   const background = createBackground<InfoJob>({
@@ -43,13 +48,18 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
     uri: http.uri,
     ...createExperimentStore(http),
     ...createTraceReader(http, capabilities),
+    ...artifacts,
+    ...createLoggedModelStore(http, options.settings, capabilities),
+    ...createRegistry(http, options.settings),
+    ...createRunStore(http),
     async logTraces(experimentId, traces, signal) {
       logging++;
       try {
         return await logTraces(experimentId, traces, signal);
       } finally {
         logging--;
-        background.wake();
+        // So many at once are load: then what is nice to have waits for a quieter moment, or for a flush.
+        if (traces.length < MAX_PENDING_INFOS) background.wake();
       }
     },
     traceUrl: (experimentId, traceId) =>
@@ -58,6 +68,7 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
     drain: () => background.drain(),
     async close() {
       background.close();
+      await closeArtifacts();
       await http.close();
     },
   };

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { autolog, flushTraces, setTrackingUri } from "langchain-mlflow";
 import { getPipeline } from "../../../src/pipeline/pipeline.js";
 import { newFolder } from "../../support/traces.js";
-import { faultsOf, NaiveTracer, type Observed, observe, treeOf } from "./observe.js";
+import { faultsOfTrace } from "../../support/whole-trace.js";
+import { NaiveTracer, type Observed, observe, treeOf } from "./observe.js";
 import { predict } from "./predict.js";
 import { isParallel, type Program, textOf } from "./program.js";
 import { quickRetries } from "./quick-retries.js";
@@ -146,7 +147,7 @@ function faultsOfTraces({ program }: Named, { prefix }: Ran, observed: Observed)
     const trees = traces.map((trace) => treeOf(trace, mine)).sort();
     const [want, got] = [expected.join("\n"), trees.join("\n")];
     return [
-      ...traces.flatMap(faultsOf),
+      ...traces.flatMap(faultsOfTrace),
       ...strangers.map((name) => `a span of another program: ${name}`),
       ...(want === got ? [] : [`traces ${which}\n--- expected\n${want}\n--- got\n${got}\n---`]),
     ];

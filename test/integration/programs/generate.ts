@@ -247,12 +247,7 @@ class Generator {
   }
 
   #action(kind: Kind, rules: Rules): Action {
-    const whats: Action["what"][] = ["invoke", "invoke", "batch", "parallel", "read", "detach"];
-    if (rules.late === "here") whats.push("late", "late");
-    if (rules.late === "none" && !rules.isStopped) whats.push("unread");
-    // To leave takes a few turns, in which the call may be ended.
-    if (!rules.isStopped) whats.push("leave");
-    const what = this.#dice.oneOf(whats);
+    const what = this.#dice.oneOf(actionsWithin(rules));
     const dice = this.#dice;
     const isCaught = dice.chance(0.25);
     const mayFail = what !== "late" && (isCaught ? !mustNotFail(rules) : rules.mayFail);
@@ -278,6 +273,15 @@ class Generator {
       by: leaving(dice).leaveBy,
     };
   }
+}
+
+function actionsWithin({ late, isStopped }: Rules): Action["what"][] {
+  const whats: Action["what"][] = ["invoke", "invoke", "batch", "parallel", "read", "detach"];
+  if (late === "here") whats.push("late", "late");
+  if (late === "none" && !isStopped) whats.push("unread");
+  // To leave takes a few turns, in which the call may be ended.
+  if (!isStopped) whats.push("leave");
+  return whats;
 }
 
 const QUIET: Rules = {

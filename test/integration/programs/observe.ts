@@ -1,5 +1,5 @@
 import { BaseTracer, type Run } from "@langchain/core/tracers/base";
-import type { Span, Trace } from "langchain-mlflow";
+import type { Trace } from "langchain-mlflow";
 import { getPipeline } from "../../../src/pipeline/pipeline.js";
 import { node } from "./predict.js";
 
@@ -76,26 +76,4 @@ export function treeOf({ data: { spans } }: Trace, prefix: string): string {
         return node(name.replace(prefix, ""), status.code, end, below(spanId));
       });
   return below(undefined).join("\n");
-}
-
-/** What is wrong with a trace whatever the program: more than one root, a parent elsewhere or later. */
-export function faultsOf({ data: { spans } }: Trace): string[] {
-  const byId = new Map(spans.map((span) => [span.spanId, span]));
-  const faults = spans.flatMap((span) => faultsOfSpan(span, byId));
-  const roots = spans.filter(({ parentId }) => parentId === undefined);
-  if (roots.length !== 1) faults.push(`${roots.length} roots: ${roots.map(({ name }) => name)}`);
-  if (byId.size !== spans.length) faults.push("two spans of one id");
-  return faults;
-}
-
-function faultsOfSpan(span: Span, byId: ReadonlyMap<string, Span>): string[] {
-  const { parentId, name, status, startTimeNs, endTimeNs } = span;
-  const faults: string[] = [];
-  if (endTimeNs < startTimeNs) faults.push(`${name} ends before it starts`);
-  if (status.code !== "OK" && status.code !== "ERROR") faults.push(`${name} is ${status.code}`);
-  if (parentId === undefined) return faults;
-  const parent = byId.get(parentId);
-  if (!parent) faults.push(`the parent of ${name} is not in its trace`);
-  else if (parent.startTimeNs > startTimeNs) faults.push(`${name} starts before ${parent.name}`);
-  return faults;
 }

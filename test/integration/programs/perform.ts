@@ -52,6 +52,11 @@ async function act(what: Performance): Promise<unknown> {
       if (!action.isCaught) throw error;
     }
   }
+  await end(body, stage, name);
+  return body.end === "last" ? last : name;
+}
+
+async function end(body: Body, stage: Stage, name: string): Promise<void> {
   if (body.end === "hang") {
     stage.hangs();
     await stage.released;
@@ -60,7 +65,6 @@ async function act(what: Performance): Promise<unknown> {
   const isFirst = body.end === "flaky" && !stage.failed.has(name);
   stage.failed.add(name);
   if (body.end === "throw" || isFirst) throw new RangeError(`no ${name}`);
-  return body.end === "last" ? last : name;
 }
 
 type Act = (
@@ -94,35 +98,45 @@ const ACTIONS: Record<Action["what"], Act> = {
   },
 };
 
+type Left = AsyncIterable<unknown> & { getReader?(): ReadableStreamDefaultReader<unknown> };
+
 /** Reads so many chunks, waits until nothing moves any more, and leaves. */
-export async function leave(
-  stream: AsyncIterable<unknown> & { getReader?(): ReadableStreamDefaultReader<unknown> },
-  after: number,
-  by: Leaving,
-): Promise<unknown[]> {
-  const chunks: unknown[] = [];
-  if (by === "cancel" && stream.getReader) {
-    const reader = stream.getReader();
-    while (chunks.length < after) {
-      const { done, value } = await reader.read();
-      if (done) return chunks;
-      chunks.push(value);
-    }
-    await settle();
-    await reader.cancel();
-    return chunks;
+export async function leave(stream: Left, after: number, by: Leaving): Promise<unknown[]> {
+  if (by === "break") return breakOff(stream, after);
+  const reader = by === "cancel" ? stream.getReader?.() : undefined;
+  if (reader) {
+    return readAndLeave(
+      () => reader.read(),
+      () => reader.cancel(),
+      after,
+    );
   }
   const iterator = stream[Symbol.asyncIterator]();
-  if (by === "return") {
-    while (chunks.length < after) {
-      const { done, value } = await iterator.next();
-      if (done) return chunks;
-      chunks.push(value);
-    }
-    await settle();
-    await iterator.return?.();
-    return chunks;
+  return readAndLeave(
+    () => iterator.next(),
+    () => iterator.return?.(),
+    after,
+  );
+}
+
+async function readAndLeave(
+  read: () => Promise<{ done?: boolean; value?: unknown }>,
+  goAway: () => unknown,
+  after: number,
+): Promise<unknown[]> {
+  const chunks: unknown[] = [];
+  while (chunks.length < after) {
+    const { done, value } = await read();
+    if (done) return chunks;
+    chunks.push(value);
   }
+  await settle();
+  await goAway();
+  return chunks;
+}
+
+async function breakOff(stream: Left, after: number): Promise<unknown[]> {
+  const chunks: unknown[] = [];
   for await (const chunk of stream) {
     chunks.push(chunk);
     if (chunks.length < after) continue;

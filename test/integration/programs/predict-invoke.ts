@@ -12,51 +12,54 @@ import { type Body, isChoosy, type Step } from "./program.js";
 
 /** `step.invoke()`, as LangChain does it. `isGiven`: nothing has to prepare its input. */
 export function invoke(step: Step, place: Place, world: World, isGiven = false): void {
-  if (isGiven || !isChoosy(step)) return invokeBare(step, place, world);
-  run(place, `${step.id}+`, (inner) => {
-    run(inner, `${step.id}<`, () => {});
-    invokeBare(step, inner, world);
-  });
+  if (isGiven || !isChoosy(step)) invokeBare(step, place, world);
+  else {
+    run(place, `${step.id}+`, (inner) => {
+      run(inner, `${step.id}<`, () => {});
+      invokeBare(step, inner, world);
+    });
+  }
 }
 
 function invokeBare(step: Step, place: Place, world: World): void {
-  if ("body" in step) return invokeBody(step.kind, step.id, step.body, place, world);
-  if ("count" in step) return invokePieces(step, place);
-  if (step.kind === "pick") return run(place, step.id, () => {});
-  if (step.kind in RELAYS) return relay(step, place, (inner) => invoke(step.of[0]!, inner, world));
-  if (step.kind === "assign") return assign(step, place, world);
-  run(place, nameOf(step), (inner) => INSIDE[step.kind]?.(step, inner, world));
+  if ("body" in step) invokeBody(step.kind, step.id, step.body, place, world);
+  else if ("count" in step) invokePieces(step, place);
+  else if (step.kind === "pick") run(place, step.id, () => {});
+  else if (step.kind in RELAYS) relay(step, place, (inner) => invoke(step.of[0]!, inner, world));
+  else if (step.kind === "assign") assign(step, place, world);
+  else run(place, nameOf(step), (inner) => INSIDE[step.kind]?.(step, inner, world));
 }
 
 function invokeBody(kind: string, id: string, body: Body, place: Place, world: World): void {
   if (kind === "bare") {
-    return withoutRun(place, id, (inner) => {
+    withoutRun(place, id, (inner) => {
       const failure = attempt(() => world.perform(body, id, inner));
       return { handsOn: isHandedOn(body, failure), failure };
     });
+  } else {
+    run(place, id, (inner) => {
+      // A model's run hands no config on.
+      world.perform(body, id, kind === "model" ? { ...inner, isNamed: false } : inner);
+    });
   }
-  run(place, id, (inner) => {
-    // A model's run hands no config on.
-    world.perform(body, id, kind === "model" ? { ...inner, isNamed: false } : inner);
-  });
 }
 
 /** One call with the very input, and what came of it is handed back. */
-function isHandedOn({ actions, end }: Body, failure: unknown): boolean {
-  const [only] = actions;
-  if (actions.length !== 1 || only?.what !== "invoke" || !only.isSame) return false;
-  if (failure === undefined) return end === "last";
-  return end === "last" || (!only.isCaught && end === "value");
+function isHandedOn({ actions, end }: Body, failure: Failure | undefined): boolean {
+  const [first, ...others] = actions;
+  if (first?.what !== "invoke" || !first.isSame) return false;
+  if (failure) return failure.action === first;
+  return others.length === 0 && end === "last";
 }
 
 function invokePieces(step: Extract<Step, { count: number }>, place: Place): void {
   const failure = step.failAt === undefined ? undefined : new Failure();
-  if (step.kind === "spell") {
-    return withoutRun(place, step.id, () => ({ handsOn: false, failure }));
+  if (step.kind === "spell") withoutRun(place, step.id, () => ({ handsOn: false, failure }));
+  else {
+    run(place, step.id, () => {
+      if (failure) throw failure;
+    });
   }
-  run(place, step.id, () => {
-    if (failure) throw failure;
-  });
 }
 
 type Composed = Extract<Step, { of: readonly Step[] }>;
@@ -170,8 +173,11 @@ const BATCHES: Record<string, Batch> = {
   },
   retry: (step, places, world) =>
     together(nameOf(step), places, (inner) => {
-      const first = batch(step.of[0]!, inner, world, true);
-      const again = inner.filter((_, index) => first[index]);
+      let first: (Failure | undefined)[] = [];
+      const failure = attempt(() => {
+        first = batch(step.of[0]!, inner, world, true);
+      });
+      const again = inner.filter((_, index) => failure ?? first[index]);
       return again.length === 0 ? first : thrown(batch(step.of[0]!, again, world, true));
     }),
   bind: (step, places, world, givesBack) => batch(step.of[0]!, places, world, givesBack),

@@ -1,4 +1,4 @@
-import type { Body } from "./program.js";
+import type { Action, Body } from "./program.js";
 
 /** A span as it is to be. */
 export class PredictedSpan {
@@ -49,6 +49,8 @@ export interface World {
 /** Thrown where the program would throw; `isStopped`: what hung was ended. */
 export class Failure {
   readonly isStopped: boolean;
+  /** The action of the user's code that it came from. */
+  action: Action | undefined;
 
   constructor(isStopped = false) {
     this.isStopped = isStopped;

@@ -4,9 +4,10 @@ import { type AnyRunnable, type Config, leave, type Stage } from "./perform.js";
 import { inputOf, type Program } from "./program.js";
 
 /** Longer than any program: what has not ended by then is stuck. */
-const STUCK_MS = 8_000;
+const STUCK_MS = 30_000;
 /** Long enough for a program to get to where it hangs, among hundreds of others. */
 const TIMEOUT_MS = 50;
+const LET_GO_MS = 50;
 
 /** How a program ended for its host, as texts without what differs from run to run: one, or one a chunk. */
 export async function run(program: Program, prefix: string, callbacks?: Config["callbacks"]) {
@@ -30,9 +31,12 @@ export async function run(program: Program, prefix: string, callbacks?: Config["
     late: [],
   };
   const config: Config = callbacks ? { callbacks } : {};
-  const stopped = stop(program, config, hanging).then(release);
+  const stopped = stop(program, config, hanging);
+  const ended = outcomeOf(program, stage, config);
+  // What hangs is let go when all has been told; LangChain 0.3 waits for it.
+  void stopped.then(() => Promise.race([ended, sleep(LET_GO_MS)])).then(release);
   const stuck = sleep(STUCK_MS, ["stuck"] as string[], { ref: false });
-  const outcome = await Promise.race([outcomeOf(program, stage, config), stuck]);
+  const outcome = await Promise.race([ended, stuck]);
   await stopped;
   await quiet(stage);
   rest();
@@ -57,7 +61,7 @@ async function stop({ drive }: Program, config: Config, hanging: Promise<void>):
   await Promise.race([hanging, sleep(STUCK_MS, undefined, { ref: false })]);
   await sleep(drive.stop === "timeout" ? TIMEOUT_MS + 2 : 2);
   controller.abort();
-  // LangChain 0.3 waits for what hangs; and what an abort ends may be told some turns later.
+  // What an abort ends may be told some turns later.
   await sleep(3);
   await sleep(3);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { retryDelayMs } from "../../src/export/retry.js";
+import { retryDelayMs } from "../../src/store/retry.js";
 
 const longest = () => 1;
 const shortest = () => 0;

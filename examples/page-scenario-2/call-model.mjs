@@ -1,0 +1,13 @@
+// Loads the agent both ways and asks it, with tracing on. Prints the two answers.
+// node examples/page-scenario-2/call-model.mjs MODEL_URI
+import * as mlflow from "langchain-mlflow";
+
+mlflow.langchain.autolog();
+const [modelUri] = process.argv.slice(2);
+const question = "How long would it take to drive to the Moon with F1 racing cars?";
+
+const agent = await mlflow.langchain.loadModel(modelUri);
+console.log(JSON.stringify(await agent.invoke(question)));
+
+const model = await mlflow.pyfunc.loadModel(modelUri);
+console.log(JSON.stringify(await model.predict(question)));

@@ -1,0 +1,178 @@
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { readsVariables } from "../../config/model-settings.js";
+import { invalidParameter } from "../../errors.js";
+import { VERSION } from "../../shared.js";
+import { appDirectories } from "../code/app-modules.js";
+import { findModelFile, storeCode } from "../code/code-layout.js";
+import { formatOf, importFrom } from "../code/import-from-app.js";
+import { loadCode } from "../code/load-code.js";
+import { packageOf, type ScannedImport, scanImports, scanVariables } from "../code/scan.js";
+import { checkCoreVersion } from "../serialize/core-version.js";
+import { dumpRunnable } from "../serialize/runnable-data.js";
+import { isLangChainModel, type LangChainModel } from "../set-model.js";
+import { lockFileFor } from "./lock-file.js";
+import { FLAVOR, type LangChainFlavor } from "./ml-model.js";
+import { findPackage, moduleTypeOf, pinExtra, pinPackages } from "./packages.js";
+import { variablesFile, variablesOf } from "./variables.js";
+
+const DATA_FILE = "model/runnable.json";
+const OWN_NAME = "langchain-mlflow";
+const CORE = "@langchain/core";
+
+/** What a model is made of. */
+export interface ModelParts {
+  /** A file that calls `mlflow.models.setModel(model)`, or an object of LangChain's. */
+  readonly lcModel: string | LangChainModel;
+  /** Files and folders that the model file imports by path. They keep their place beside it. */
+  readonly codePaths?: readonly string[];
+  /** What `new mlflow.models.ModelConfig()` gives the model file. It is stored: no secrets. */
+  readonly modelConfig?: Readonly<Record<string, unknown>>;
+  /** Packages that the code does not import by name, or not where it can be seen: `"pg"`, `"pg@8.11.0"`. */
+  readonly extraDependencies?: readonly string[];
+}
+
+/** A model's folder but for its MLmodel file, and the model, loaded from it. */
+export interface Draft {
+  readonly model: LangChainModel;
+  readonly flavors: Readonly<Record<string, unknown>>;
+  readonly variables: readonly string[] | null;
+}
+
+/** What differs between a model from code and one from data. */
+interface Content {
+  readonly model: LangChainModel;
+  readonly importsFrom: readonly string[];
+  readonly packages: readonly string[];
+  readonly variables: readonly string[];
+  readonly flavor: Pick<
+    LangChainFlavor,
+    "model_code_path" | "code" | "code_place" | "model_data" | "secrets" | "left_out"
+  >;
+}
+
+/**
+ * Writes what a model needs into a folder, and loads it from there: what cannot be loaded is not logged.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for parts that are wrong, code that does not run, and an object that cannot be data.
+ */
+export async function draftModel(parts: ModelParts, folder: string): Promise<Draft> {
+  const { lcModel, modelConfig, extraDependencies = [] } = parts;
+  const content =
+    typeof lcModel === "string"
+      ? await draftCode(lcModel, parts, folder)
+      : await draftObject(lcModel, parts, folder);
+  const { importsFrom, model } = content;
+  const packages = {
+    ...pinPackages([OWN_NAME, CORE, ...content.packages], importsFrom),
+    ...pinExtra(extraDependencies, importsFrom),
+  };
+  await writePackageFiles(folder, packages, importsFrom);
+  const variables = readsVariables() ? content.variables : null;
+  if (variables)
+    await writeFile(join(folder, "environment_variables.txt"), variablesFile(variables));
+  const flavor: LangChainFlavor = {
+    node_version: process.versions.node,
+    langchain_core_version: packages[CORE] ?? "unknown",
+    langchain_mlflow_version: packages[OWN_NAME] ?? VERSION,
+    packages,
+    model_type: model.constructor?.name || "Object",
+    streamable: typeof (model as { stream?: unknown }).stream === "function",
+    ...content.flavor,
+    config: modelConfig ?? null,
+  };
+  return { model, flavors: { [FLAVOR]: flavor }, variables };
+}
+
+async function draftCode(path: string, parts: ModelParts, folder: string): Promise<Content> {
+  const { codePaths = [], modelConfig } = parts;
+  const file = await findModelFile(path);
+  const stored = await storeCode(file, codePaths, folder);
+  const importsFrom = [dirname(file), ...appDirectories()];
+  const type = moduleTypeOf(dirname(file));
+  await writeFile(join(folder, "package.json"), JSON.stringify(type ? { type } : {}));
+  const model = await loadCode({
+    ...{ folder, stored, shownPath: file, importsFrom },
+    ...(modelConfig && { modelConfig }),
+  });
+  const sources = await codeIn(folder);
+  const imports = sources.flatMap(scanImports);
+  const importFromApp = await importFrom(importsFrom, formatOf());
+  const read = sources.flatMap(scanVariables);
+  return {
+    ...{ model, importsFrom, packages: packagesOf(imports) },
+    variables: await variablesOf(read, imports, importFromApp),
+    flavor: {
+      ...{ model_code_path: stored.file, code: stored.code },
+      ...(stored.place && { code_place: stored.place }),
+      ...{ model_data: null, secrets: [], left_out: [] },
+    },
+  };
+}
+
+async function draftObject(
+  model: LangChainModel,
+  { codePaths, modelConfig }: ModelParts,
+  folder: string,
+): Promise<Content> {
+  if (!isLangChainModel(model)) {
+    throw invalidParameter(
+      "`lcModel` takes an object of LangChain's, or the path of a file that calls mlflow.models.setModel(model).",
+    );
+  }
+  if (codePaths?.length || modelConfig) {
+    throw invalidParameter(
+      "`codePaths` and `modelConfig` are for models that are logged from code.",
+    );
+  }
+  const importsFrom = appDirectories();
+  checkCoreVersion(findPackage(CORE, importsFrom)?.version);
+  const { json, secretIds, left, modelClasses } = await dumpRunnable(model, importsFrom);
+  await mkdir(join(folder, dirname(DATA_FILE)), { recursive: true });
+  await writeFile(join(folder, DATA_FILE), json);
+  const packages = modelClasses.map((one) => one.package);
+  const imports = modelClasses.map((one) => ({ specifier: one.package, names: [] }));
+  const importFromApp = await importFrom(importsFrom, formatOf(model));
+  return {
+    ...{ model, importsFrom, packages },
+    variables: await variablesOf(secretIds, imports, importFromApp),
+    flavor: {
+      ...{ model_code_path: null, code: null },
+      ...{ model_data: DATA_FILE, secrets: secretIds, left_out: left },
+    },
+  };
+}
+
+function packagesOf(imports: readonly ScannedImport[]): string[] {
+  return imports.flatMap(({ specifier }) => packageOf(specifier) ?? []);
+}
+
+async function writePackageFiles(
+  folder: string,
+  dependencies: Readonly<Record<string, string>>,
+  importsFrom: readonly string[],
+): Promise<void> {
+  const type = moduleTypeOf(importsFrom[0] ?? ".");
+  const manifest = {
+    ...{ name: "mlflow-model", private: true as const },
+    ...(type && { type }),
+    dependencies,
+  };
+  await writeFile(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  const lock = lockFileFor(importsFrom, manifest);
+  if (lock) await writeFile(join(folder, lock.name), lock.text);
+}
+
+/** The text of every file of code in a folder. */
+async function codeIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true });
+  const code = names.filter((name) => /\.([mc]?[jt]s|[jt]sx)$/.test(name)).sort();
+  return Promise.all(code.map((name) => readFile(join(folder, name), "utf8")));
+}
+
+/** The bytes of all files in a folder. */
+export async function sizeOf(folder: string): Promise<number> {
+  const names = await readdir(folder, { recursive: true });
+  const found = await Promise.all(names.map((name) => stat(join(folder, name))));
+  return found.reduce((sum, one) => sum + (one.isFile() ? one.size : 0), 0);
+}

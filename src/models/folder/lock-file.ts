@@ -1,0 +1,167 @@
+import { readFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { parentsOf } from "../code/app-modules.js";
+
+/** One package of npm's package-lock.json. */
+interface LockedPackage {
+  readonly name?: string;
+  readonly version?: string;
+  readonly link?: boolean;
+  readonly resolved?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
+}
+
+type LockedPackages = Readonly<Record<string, LockedPackage>>;
+
+/** How the package was reached in the app, where it came from, and which files are the registry's business. */
+const LEFT_OUT = [
+  "resolved",
+  "dev",
+  "devOptional",
+  "peer",
+  "extraneous",
+  "devDependencies",
+  "name",
+];
+
+interface Manifest {
+  readonly name: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+export interface LockFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The lock files of others: kept as they are, for who installs with these. */
+const OTHERS = ["pnpm-lock.yaml", "yarn.lock", "bun.lock"];
+
+/**
+ * The app's lock file for a model: of npm's the part that the model's package.json needs, so that `npm ci` takes exactly what the
+ * app ran with; of others all. Where a package comes from is left out of npm's, unless it is npm's own registry. Undefined where there is none,
+ * or where it does not speak of what is installed.
+ */
+export function lockFileFor(
+  directories: readonly string[],
+  manifest: Manifest,
+): LockFile | undefined {
+  for (const directory of directories.flatMap(parentsOf)) {
+    const npm = readText(join(directory, "package-lock.json"));
+    if (npm !== undefined) {
+      const place = relative(directory, directories[0] ?? directory)
+        .split(sep)
+        .join("/");
+      const text = partOf(npm, place, manifest);
+      return text === undefined ? undefined : { name: "package-lock.json", text };
+    }
+    const other = otherLockFile(directory);
+    if (other) return other;
+  }
+  return undefined;
+}
+
+function otherLockFile(directory: string): LockFile | undefined {
+  for (const name of OTHERS) {
+    const text = readText(join(directory, name));
+    // One that tells a password, or where it lies on this machine, is not for others.
+    if (text !== undefined && isShareable(text)) return { name, text };
+  }
+  return undefined;
+}
+
+function partOf(text: string, place: string, manifest: Manifest): string | undefined {
+  const part = new Part((parse(text)?.packages ?? {}) as LockedPackages);
+  const { name, dependencies } = manifest;
+  const isWhole = Object.entries(dependencies).every(([dependency, version]) =>
+    part.take(dependency, place, version),
+  );
+  if (!isWhole) return undefined;
+  const packages = { "": { name, dependencies }, ...part.packages() };
+  return `${JSON.stringify({ name, lockfileVersion: 3, requires: true, packages }, null, 2)}\n`;
+}
+
+/** Some packages of a lock file, with all they need. */
+class Part {
+  readonly #all: LockedPackages;
+  readonly #taken = new Map<string, object>();
+
+  constructor(all: LockedPackages) {
+    this.#all = all;
+  }
+
+  /** False where the lock file has not all of it, or not this version. */
+  take(name: string, from: string, version?: string): boolean {
+    const path = find(this.#all, name, from);
+    const found = path === undefined ? undefined : this.#all[path];
+    if (path === undefined || !found || found.link) return false;
+    if (version !== undefined && found.version !== version) return false;
+    const target = path === "" ? `node_modules/${name}` : path;
+    // A package in a workspace's own folder has no place in a model.
+    if (!target.startsWith("node_modules/")) return false;
+    if (this.#taken.has(target)) return true;
+    this.#taken.set(target, without(found, isPublic(found) ? LEFT_OUT : [...LEFT_OUT, "resolved"]));
+    for (const one of Object.keys(found.optionalDependencies ?? {})) this.take(one, path);
+    return neededBy(found).every((one) => this.take(one, path));
+  }
+
+  packages(): Record<string, object> {
+    return Object.fromEntries([...this.#taken].sort(([one], [other]) => (one < other ? -1 : 1)));
+  }
+}
+
+/** npm takes this address for that of any registry it is told to use. Others are an app's own business. */
+function isPublic({ resolved }: LockedPackage): boolean {
+  return resolved?.startsWith("https://registry.npmjs.org/") === true;
+}
+
+function neededBy(locked: LockedPackage): string[] {
+  const {
+    dependencies,
+    optionalDependencies = {},
+    peerDependencies,
+    peerDependenciesMeta,
+  } = locked;
+  return Object.keys({ ...dependencies, ...peerDependencies }).filter(
+    (name) => !(name in optionalDependencies || peerDependenciesMeta?.[name]?.optional === true),
+  );
+}
+
+/** The path of a package as Node would find it from another's. */
+function find(packages: LockedPackages, name: string, from: string): string | undefined {
+  for (let at = from; ; ) {
+    const path = `${at}${at && "/"}node_modules/${name}`;
+    if (packages[path]) return path;
+    if (at === "") break;
+    const index = at.lastIndexOf("/node_modules/");
+    at = index >= 0 ? at.slice(0, index) : at.includes("/") ? at.slice(0, at.lastIndexOf("/")) : "";
+  }
+  return packages[""]?.name === name ? "" : undefined;
+}
+
+function without(value: object, keys: readonly string[]): object {
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
+}
+
+function isShareable(text: string): boolean {
+  return !/:\/\/[^/\s@"']*:[^/\s@"']*@|_authToken|file:\/{1,3}\w|link:\//.test(text);
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,120 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import { invalidParameter } from "../../errors.js";
+import { warnOnce } from "../../log.js";
+import { createPyFuncModel } from "../pyfunc/pyfunc-model.js";
+import { isPrivate } from "../serialize/to-data.js";
+import type { LangChainModel } from "../set-model.js";
+import { inferSignature } from "../signature/infer-signature.js";
+import { type SavedInputExample, writeInputExample } from "../signature/input-example.js";
+import type { ModelSignature } from "../signature/model-signature.js";
+import { type Draft, draftModel, type ModelParts, sizeOf } from "./draft.js";
+import { MLFLOW_VERSION, type MlModel, utcTime, writeMlModel } from "./ml-model.js";
+
+export interface WriteModelOptions extends ModelParts {
+  /** An input for `invoke`. It is stored, and where there is no `signature` the model is called with it, once, to infer one. */
+  readonly inputExample?: unknown;
+  /** What goes in and comes out; see {@link inferSignature}. */
+  readonly signature?: ModelSignature;
+  /** Anything of yours, kept with the model. It is stored: no secrets. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** Whose model it is: known when the store has made a place for it. */
+export interface ModelIdentity {
+  readonly artifactPath: string;
+  readonly modelUuid: string;
+  readonly modelId?: string;
+  readonly runId?: string;
+}
+
+/** A model's folder, whole but for its MLmodel file. */
+export interface ModelDraft {
+  /** Writes that: the last step. */
+  finish(identity: ModelIdentity): Promise<MlModel>;
+}
+
+/** Writes a model's folder; every fault of the options shows here, before any store is asked. */
+export async function writeModel(options: WriteModelOptions, folder: string): Promise<ModelDraft> {
+  const { inputExample, metadata, modelConfig } = options;
+  checkStorable("metadata", metadata);
+  checkStorable("modelConfig", modelConfig);
+  const example =
+    inputExample === undefined
+      ? undefined
+      : writeInputExample({ input: inputExample, params: undefined });
+  const draft = await draftModel(options, folder);
+  for (const [name, text] of Object.entries(example?.files ?? {})) {
+    await writeFile(join(folder, name), text);
+  }
+  const signature = options.signature ?? (await signatureOf(draft.model, inputExample));
+  return {
+    async finish(identity) {
+      const model = await describe(draft, identity, { signature, example, metadata, folder });
+      await writeMlModel(folder, model);
+      return model;
+    },
+  };
+}
+
+async function describe(
+  draft: Draft,
+  identity: ModelIdentity,
+  rest: {
+    readonly signature: ModelSignature | undefined;
+    readonly example: SavedInputExample | undefined;
+    readonly metadata: Readonly<Record<string, unknown>> | undefined;
+    readonly folder: string;
+  },
+): Promise<MlModel> {
+  const { artifactPath, modelUuid, modelId, runId } = identity;
+  const { signature, example, metadata, folder } = rest;
+  return {
+    artifact_path: artifactPath,
+    env_vars: draft.variables,
+    flavors: draft.flavors,
+    ...{ is_signature_from_type_hint: false, type_hint_from_example: false, prompts: null },
+    ...(metadata && { metadata }),
+    mlflow_version: MLFLOW_VERSION,
+    ...(modelId !== undefined && { model_id: modelId }),
+    model_size_bytes: await sizeOf(folder),
+    model_uuid: modelUuid,
+    ...(runId !== undefined && { run_id: runId }),
+    ...(example && { saved_input_example_info: example.info }),
+    ...(signature && { signature: signature.toDict() }),
+    utc_time_created: utcTime(new Date()),
+  };
+}
+
+/** As in Python an example that fails is told, and the model is logged without a signature. */
+async function signatureOf(
+  model: LangChainModel,
+  inputExample: unknown,
+): Promise<ModelSignature | undefined> {
+  if (inputExample === undefined) return undefined;
+  try {
+    const asked = createPyFuncModel({ model, metadata: {} });
+    return inferSignature(inputExample, await asked.predict(inputExample));
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    warnOnce(
+      `signature ${message}`,
+      `Failed to validate the input example: the model was called with it and failed, and is logged without a signature. Error: ${message}`,
+    );
+    return undefined;
+  }
+}
+
+/** What is stored for others to read holds no key, no header and no address. */
+function checkStorable(option: string, value: unknown, depth = 0): void {
+  if (typeof value !== "object" || value === null || depth > 20) return;
+  for (const [key, field] of Object.entries(value)) {
+    if (isPrivate(key, field)) {
+      throw invalidParameter(
+        `\`${option}\` is stored with the model, and its ${inspect(key)} looks like a key, a header or an address. Read it from the environment in the model's code.`,
+      );
+    }
+    checkStorable(option, field, depth + 1);
+  }
+}

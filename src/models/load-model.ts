@@ -1,0 +1,158 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { downloadArtifacts } from "../artifacts/artifacts.js";
+import { readVariable } from "../config/model-settings.js";
+import { noteModel } from "../context/active-model.js";
+import { invalidParameter, MlflowException } from "../errors.js";
+import { hold, MAX_TIMER_MS } from "../export/hold.js";
+import { warnOnce } from "../log.js";
+import { getPipeline } from "../pipeline/pipeline.js";
+import { appDirectories } from "./code/app-modules.js";
+import { loadCode } from "./code/load-code.js";
+import {
+  flavorOf,
+  type LangChainFlavor,
+  type MlModel,
+  readMlModel,
+  storedCodeOf,
+} from "./folder/ml-model.js";
+import { findPackage } from "./folder/packages.js";
+import { warnOfMismatches } from "./folder/version-check.js";
+import { checkCoreVersion } from "./serialize/core-version.js";
+import { loadRunnable } from "./serialize/runnable-data.js";
+import type { LangChainModel } from "./set-model.js";
+
+export interface LoadModelOptions {
+  /** A folder the model is downloaded to and stays in. Default: one that goes when it is loaded. */
+  readonly dstPath?: string;
+  /** Keys for a model that was logged as data, by the variable they would else be read from: `{ OPENAI_API_KEY: "…" }`. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Laid over the configuration that the model was logged with. */
+  readonly modelConfig?: Readonly<Record<string, unknown>>;
+  /** Whether code from a store on another machine may run here. Default: it may, and that is told once. */
+  readonly allowRemoteCode?: boolean;
+}
+
+/** A model's folder on this machine. */
+export interface ModelFolder {
+  readonly folder: string;
+  readonly model: MlModel;
+  readonly flavor: LangChainFlavor;
+  /** As it was asked for, to be told of. */
+  readonly shown: string;
+  /** Its files came from another machine. */
+  readonly isRemote: boolean;
+}
+
+/**
+ * Loads a model and gives the LangChain object: of `models:/m-…`, `models:/<name>/<version>`, `models:/<name>@<alias>`, `runs:/<run id>/<name>`,
+ * `mlflow-artifacts:/…`, `file:…` or a local path. Its code is fresh at each load, and what it imports by name is the app's. Mirrors
+ * `mlflow.langchain.load_model`.
+ *
+ * Loading a model runs its code: load what you trust.
+ *
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST where there is no model, or one of another kind; INVALID_PARAMETER_VALUE where
+ * its code does not run, or a key is missing; PERMISSION_DENIED for remote code that is not allowed.
+ */
+export function loadModel(
+  modelUri: string,
+  options: LoadModelOptions = {},
+): Promise<LangChainModel> {
+  return withModel(modelUri, options, (found) => instantiate(found, options));
+}
+
+/** Brings a model's folder here for as long as `work` needs it. */
+export function withModel<T>(
+  modelUri: string,
+  { dstPath }: { readonly dstPath?: string },
+  work: (found: ModelFolder) => Promise<T>,
+): Promise<T> {
+  const run = async () => {
+    checkUri(modelUri);
+    const isRemote = comesFromAfar(modelUri);
+    const isKept = dstPath !== undefined || !isRemote;
+    const target = isKept ? dstPath : await mkdtemp(join(tmpdir(), "langchain-mlflow-load-"));
+    try {
+      const artifacts = { artifactUri: modelUri, ...(target !== undefined && { dstPath: target }) };
+      const folder = resolve(await downloadArtifacts(artifacts));
+      const model = await readMlModel(folder, modelUri);
+      const flavor = flavorOf(model, modelUri);
+      return await work({ folder, model, flavor, shown: modelUri, isRemote });
+    } finally {
+      if (!isKept && target !== undefined) await rm(target, { recursive: true, force: true });
+    }
+  };
+  return hold(run(), MAX_TIMER_MS);
+}
+
+/** Makes the LangChain object of a model's folder. */
+export async function instantiate(
+  { folder, model, flavor, shown, isRemote }: ModelFolder,
+  options: LoadModelOptions,
+): Promise<LangChainModel> {
+  const importsFrom = appDirectories();
+  const stored = storedCodeOf(flavor);
+  if (stored && isRemote) admitCode(shown, options.allowRemoteCode);
+  warnOfMismatches(flavor, importsFrom, shown);
+  const modelConfig = configOf(flavor, options);
+  const loaded = stored
+    ? await loadCode({
+        ...{ folder, stored, importsFrom, shownPath: join(folder, stored.file) },
+        ...(modelConfig && { modelConfig }),
+      })
+    : await loadData(folder, flavor, options, importsFrom);
+  noteModel(model.model_id);
+  return loaded;
+}
+
+/** The configuration a model is loaded with: its own, with what is given here laid over it. */
+export function configOf(
+  { config }: LangChainFlavor,
+  { modelConfig }: LoadModelOptions,
+): Readonly<Record<string, unknown>> | undefined {
+  return config || modelConfig ? { ...config, ...modelConfig } : undefined;
+}
+
+async function loadData(
+  folder: string,
+  { model_data: file, secrets }: LangChainFlavor,
+  options: LoadModelOptions,
+  importsFrom: readonly string[],
+): Promise<LangChainModel> {
+  checkCoreVersion(findPackage("@langchain/core", importsFrom)?.version);
+  if (file !== "model/runnable.json") {
+    throw invalidParameter(`The model's MLmodel file names neither code nor data: ${file}.`);
+  }
+  return loadRunnable(await readFile(join(folder, file), "utf8"), {
+    importsFrom,
+    secretIds: secrets ?? [],
+    readSecret: (id) => options.secrets?.[id] ?? readVariable(id),
+  });
+}
+
+function admitCode(shown: string, isAllowed: boolean | undefined): void {
+  if (isAllowed) return;
+  if (isAllowed === false) {
+    throw new MlflowException(
+      `${shown} is a model from code, and its code comes from another machine: with allowRemoteCode: false it is not run.`,
+      "PERMISSION_DENIED",
+    );
+  }
+  warnOnce(
+    "remote code",
+    `loading ${shown} runs the code that was logged with it: load only what you trust. allowRemoteCode: true says that you know, allowRemoteCode: false refuses it.`,
+  );
+}
+
+function comesFromAfar(modelUri: string): boolean {
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(modelUri)?.[1]?.toLowerCase() ?? "file";
+  if (scheme === "file") return false;
+  const isOfStore = ["runs", "models", "mlflow-artifacts"].includes(scheme);
+  return !isOfStore || /^https?:/.test(getPipeline().tracking.current().store.uri);
+}
+
+function checkUri(modelUri: unknown): asserts modelUri is string {
+  if (typeof modelUri === "string" && modelUri !== "") return;
+  throw invalidParameter("A model is loaded by its URI: `models:/m-…`, `runs:/…/model`, a path.");
+}

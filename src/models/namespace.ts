@@ -1,0 +1,8 @@
+/** What `mlflow.models` holds, as in Python. */
+export { ModelConfig } from "./model-config.js";
+export { type LangChainModel, setModel } from "./set-model.js";
+export { inferSignature } from "./signature/infer-signature.js";
+export { ModelSignature, type SignatureDict } from "./signature/model-signature.js";
+export type { ParamSchema, ParamSpec } from "./signature/param-schema.js";
+export type { ColSpec, Schema, TensorSpec } from "./signature/schema.js";
+export type { DataType, ObjectType, Property, SchemaType } from "./signature/schema-type.js";

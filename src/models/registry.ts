@@ -1,0 +1,93 @@
+import { chooseActiveModel } from "../context/active-model.js";
+import { invalidParameter, MlflowException } from "../errors.js";
+import { hold, MAX_TIMER_MS } from "../export/hold.js";
+import { getPipeline } from "../pipeline/pipeline.js";
+import type { LoggedModel, ModelVersion } from "../store/model-store.js";
+import type { TrackingStore } from "../store/store.js";
+
+/**
+ * Makes a version of a registered model of what a URI names (`models:/m-…`, `runs:/<run id>/<name>`); the registered model is
+ * made where it is missing. Mirrors `mlflow.register_model`.
+ *
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST for a model that is not there.
+ */
+export function registerModel(
+  modelUri: string,
+  name: string,
+  options: { readonly tags?: Readonly<Record<string, string>> } = {},
+): Promise<ModelVersion> {
+  return hold(register(modelUri, name, options.tags ?? {}), MAX_TIMER_MS);
+}
+
+async function register(
+  modelUri: string,
+  name: string,
+  tags: Readonly<Record<string, string>>,
+): Promise<ModelVersion> {
+  const { store } = getPipeline().tracking.current();
+  const logged = await loggedModelOf(store, modelUri);
+  const runId = logged ? logged.sourceRunId : /^runs:\/+([^/]+)/.exec(modelUri)?.[1];
+  await store.createRegisteredModel(name).catch((cause) => {
+    if (!(cause instanceof MlflowException && cause.errorCode === "RESOURCE_ALREADY_EXISTS")) {
+      throw cause;
+    }
+  });
+  return store.createModelVersion({
+    ...{ name, tags, source: logged ? `models:/${logged.modelId}` : modelUri },
+    ...(runId !== undefined && { runId }),
+    ...(logged && { modelId: logged.modelId }),
+  });
+}
+
+async function loggedModelOf(
+  store: TrackingStore,
+  modelUri: string,
+): Promise<LoggedModel | undefined> {
+  const modelId = /^models:\/+(m-[0-9a-f]{32})$/.exec(modelUri)?.[1];
+  if (modelId !== undefined) {
+    const logged = await store.getLoggedModel(modelId);
+    if (logged) return logged;
+    throw new MlflowException(
+      `Logged model with ID '${modelId}' not found.`,
+      "RESOURCE_DOES_NOT_EXIST",
+    );
+  }
+  const [, runId, name] = /^runs:\/+([^/]+)\/([^/'"]+)$/.exec(modelUri) ?? [];
+  if (runId === undefined) return undefined;
+  const run = await store.getRun(runId);
+  if (!run) throw new MlflowException(`Run '${runId}' not found`, "RESOURCE_DOES_NOT_EXIST");
+  const filter = `name = '${name}' AND source_run_id = '${runId}'`;
+  const experimentIds = [run.info.experimentId];
+  const [logged] = await store.searchLoggedModels({ experimentIds, filter });
+  return logged;
+}
+
+/** Names a version of a registered model: `models:/<name>@<alias>`. Mirrors `MlflowClient.set_registered_model_alias`. */
+export function setRegisteredModelAlias(
+  name: string,
+  alias: string,
+  version: string | number,
+): Promise<void> {
+  const { store } = getPipeline().tracking.current();
+  return hold(store.setRegisteredModelAlias(name, alias, String(version)), MAX_TIMER_MS);
+}
+
+/** Takes a name back. Mirrors `MlflowClient.delete_registered_model_alias`. */
+export function deleteRegisteredModelAlias(name: string, alias: string): Promise<void> {
+  const { store } = getPipeline().tracking.current();
+  return hold(store.deleteRegisteredModelAlias(name, alias), MAX_TIMER_MS);
+}
+
+/**
+ * Traces made from now on are of this logged model, in place of MLFLOW_ACTIVE_MODEL_ID and of what is logged or loaded; without an
+ * id that is so again. Mirrors `mlflow.set_active_model`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for what is no id.
+ */
+export function setActiveModel(options: { readonly modelId?: string } = {}): void {
+  const { modelId } = options;
+  if (modelId !== undefined && (typeof modelId !== "string" || modelId === "")) {
+    throw invalidParameter("setActiveModel() takes { modelId }, the id of a logged model: `m-…`.");
+  }
+  chooseActiveModel(modelId);
+}

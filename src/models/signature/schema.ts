@@ -1,0 +1,145 @@
+import { invalidParameter, MlflowException } from "../../errors.js";
+import { pythonJsonString } from "../python-json.js";
+import { pythonRepr } from "../python-text.js";
+import { isRequired, readType, type SchemaType, typeFieldsJson, typeText } from "./schema-type.js";
+
+/** A column: its type, its name unless the schema has no names, and whether it has to be there (it has, unless told). */
+export type ColSpec = SchemaType & { readonly name?: string; readonly required?: boolean };
+
+/** A tensor of a model that is none of ours: read and written as it is, never checked. */
+export interface TensorSpec {
+  readonly type: "tensor";
+  readonly name?: string;
+  readonly "tensor-spec": { readonly dtype: string; readonly shape: readonly number[] };
+}
+
+/**
+ * MLflow's `Schema`: the columns of a model's input or output. Either all of them have names, or none
+ * has. Throws INVALID_PARAMETER_VALUE with Python's text where MLflow could not read it.
+ */
+export class Schema {
+  readonly inputs: readonly ColSpec[] | readonly TensorSpec[];
+
+  constructor(inputs: readonly (ColSpec | TensorSpec)[]) {
+    if (!Array.isArray(inputs)) {
+      throw invalidParameter(`Inputs of Schema must be a list, got type ${typeof inputs}`);
+    }
+    const specs = inputs.map(readSpec);
+    checkTogether(specs);
+    this.inputs = specs as readonly ColSpec[] | readonly TensorSpec[];
+  }
+
+  /** From the JSON text in an MLmodel file. */
+  static fromJson(text: string): Schema {
+    return new Schema(parseList(text));
+  }
+
+  /** The columns; undefined for tensors. */
+  get columns(): readonly ColSpec[] | undefined {
+    return isTensor(this.inputs[0]) ? undefined : (this.inputs as readonly ColSpec[]);
+  }
+
+  hasInputNames(): boolean {
+    return this.inputs[0]?.name !== undefined;
+  }
+
+  /** The JSON text that goes into an MLmodel file, character by character Python's. */
+  toJson(): string {
+    return `[${this.inputs.map(specJson).join(", ")}]`;
+  }
+
+  /** As Python prints it: `['input': string (required)]`. */
+  toString(): string {
+    return `[${this.inputs.map(specText).join(", ")}]`;
+  }
+}
+
+/** The JSON list in a signature's text. */
+export function parseList(text: string): ColSpec[] {
+  const list: unknown = parseJson(text);
+  if (Array.isArray(list)) return list;
+  throw invalidParameter(`A schema is a JSON list, got ${pythonRepr(text)}.`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new MlflowException(
+      `A schema is JSON, got ${pythonRepr(text)}.`,
+      "INVALID_PARAMETER_VALUE",
+      { cause },
+    );
+  }
+}
+
+function isTensor(spec: ColSpec | TensorSpec | undefined): spec is TensorSpec {
+  return spec?.type === "tensor";
+}
+
+function readSpec(spec: ColSpec | TensorSpec): ColSpec | TensorSpec {
+  const name = readName(spec?.name);
+  if (!isTensor(spec)) {
+    return { ...readType(spec, "ColSpec"), ...name, required: isRequired(spec) };
+  }
+  const { dtype, shape } = spec["tensor-spec"] ?? {};
+  if (typeof dtype !== "string" || !Array.isArray(shape)) {
+    throw invalidParameter(
+      "Missing keys in TensorSpec JSON. Expected to find keys `dtype` and `shape`",
+    );
+  }
+  return { ...name, type: "tensor", "tensor-spec": { dtype, shape } };
+}
+
+function readName(name: unknown): { name?: string } {
+  if (name === undefined || name === null) return {};
+  if (typeof name === "string") return { name };
+  throw invalidParameter(`The name of a column is a string, got ${pythonRepr(name)}.`);
+}
+
+function checkTogether(specs: readonly (ColSpec | TensorSpec)[]): void {
+  if (specs.length === 0) {
+    throw invalidParameter("Creating Schema with empty inputs is not allowed.");
+  }
+  const named = specs.filter(({ name }) => name !== undefined);
+  if (named.length > 0 && named.length < specs.length) {
+    const names = pythonRepr(specs.map(({ name }) => name ?? null));
+    throw invalidParameter(
+      "Creating Schema with a combination of named and unnamed inputs is not allowed. " +
+        `Got input names ${names}`,
+    );
+  }
+  const tensors = specs.filter(isTensor).length;
+  if (tensors > 0 && tensors < specs.length) {
+    throw invalidParameter(
+      "Creating Schema with a combination of ColSpec and TensorSpec is not supported. " +
+        "Please choose one of ColSpec or TensorSpec",
+    );
+  }
+  if (named.length === 0 && specs.some((spec) => !isTensor(spec) && !isRequired(spec))) {
+    throw invalidParameter(
+      "Creating Schema with unnamed optional inputs is not supported. " +
+        "Please name all inputs or make all inputs required.",
+    );
+  }
+}
+
+function specJson(spec: ColSpec | TensorSpec): string {
+  const name = spec.name === undefined ? "" : `"name": ${pythonJsonString(spec.name)}`;
+  if (!isTensor(spec)) {
+    const fields = [typeFieldsJson(spec), name, `"required": ${isRequired(spec)}`];
+    return `{${fields.filter(Boolean).join(", ")}}`;
+  }
+  const { dtype, shape } = spec["tensor-spec"];
+  const tensor = `{"dtype": ${pythonJsonString(dtype)}, "shape": [${shape.join(", ")}]}`;
+  return `{${[name, `"type": "tensor"`, `"tensor-spec": ${tensor}`].filter(Boolean).join(", ")}}`;
+}
+
+function specText(spec: ColSpec | TensorSpec): string {
+  const name = spec.name === undefined ? "" : `${pythonRepr(spec.name)}: `;
+  if (!isTensor(spec)) {
+    return `${name}${typeText(spec)} (${isRequired(spec) ? "required" : "optional"})`;
+  }
+  const { dtype, shape } = spec["tensor-spec"];
+  return `${name}Tensor('${dtype}', (${shape.join(", ")}${shape.length === 1 ? "," : ""}))`;
+}

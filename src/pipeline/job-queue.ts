@@ -1,0 +1,73 @@
+import type { AutologOptions } from "../config/options.js";
+import type { GroupLimits } from "../export/group.js";
+import { type DropReason, FlushQueue } from "../export/queue.js";
+import type { Call } from "../trace/call.js";
+import { isRunJob, type Job, settleLost } from "./job.js";
+import { sendCalls, type TraceOf, tellFirstTrace } from "./send.js";
+import { sendRunJobs } from "./send-run-jobs.js";
+
+/** Fixed costs of a trace in memory, besides its characters. */
+const BYTES_PER_SPAN = 600;
+/** The metrics one request takes. */
+const MAX_RUN_JOBS = 1000;
+
+export interface JobQueueEffects {
+  readonly traceOf: TraceOf;
+  /** Traces and data of runs that are lost. */
+  readonly onLost: (traces: number, runJobs: number, reason: DropReason, cause?: unknown) => void;
+}
+
+/** The one queue of the process, for traces and for what is done for runs. */
+export function createJobQueue(
+  options: AutologOptions,
+  { traceOf, onLost }: JobQueueEffects,
+): FlushQueue<Job> {
+  const runLimits: GroupLimits = {
+    keepsOrder: true,
+    maxBatchItems: MAX_RUN_JOBS,
+    // Somebody may wait for it; what comes while it is sent goes together.
+    flushIntervalMs: 0,
+    get maxBatchBytes() {
+      return options.maxBatchBytes;
+    },
+    get retryTimeoutMs() {
+      return options.retryTimeoutMs;
+    },
+  };
+  return new FlushQueue<Job>({
+    // A group has jobs of one kind.
+    send: (jobs, signal) =>
+      jobs.every(isRunJob)
+        ? sendRunJobs(jobs, signal)
+        : sendCalls(jobs as readonly Call[], traceOf, signal),
+    bytesOf: (job) =>
+      isRunJob(job) ? job.bytes : job.characters * 2 + job.spans.length * BYTES_PER_SPAN,
+    groupOf: (job) => (isRunJob(job) ? job.lane : job.destination),
+    limitsOf: (job) => (isRunJob(job) ? runLimits : undefined),
+    onStored: (jobs) => {
+      for (const job of jobs) {
+        if (isRunJob(job)) job.settle();
+        else tellFirstTrace(job);
+      }
+    },
+    onDrop: (jobs, reason, cause) => {
+      const runJobs = settleLost(jobs, reason, cause);
+      onLost(jobs.length - runJobs, runJobs, reason, cause);
+    },
+    get maxQueueBytes() {
+      return options.maxQueueBytes;
+    },
+    get maxBatchItems() {
+      return options.maxBatchTraces;
+    },
+    get maxBatchBytes() {
+      return options.maxBatchBytes;
+    },
+    get flushIntervalMs() {
+      return options.flushIntervalMs;
+    },
+    get retryTimeoutMs() {
+      return options.retryTimeoutMs;
+    },
+  });
+}

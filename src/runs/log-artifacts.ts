@@ -1,0 +1,196 @@
+import { readdir, stat } from "node:fs/promises";
+import { basename, join, sep } from "node:path";
+import { inspect } from "node:util";
+import { invalidParameter, MlflowException } from "../errors.js";
+import type { RunTarget } from "../pipeline/run-target.js";
+import { checkArtifactPath, joinArtifactPath } from "../store/artifact-path.js";
+import type { ArtifactSource } from "../store/artifact-store.js";
+import { forEach } from "../store/for-each.js";
+import { writeYaml } from "../store/write-yaml.js";
+import type { LogOptions } from "./log.js";
+import { openImplicitRun } from "./open-run.js";
+import { putFileTask } from "./put.js";
+import { targetToLogTo } from "./run-targets.js";
+import { told } from "./told.js";
+
+/** Files sent at the same time. */
+const PARALLEL_UPLOADS = 8;
+
+/**
+ * Writes a text as an artifact of a run, in the place of an earlier one. Mirrors `mlflow.log_text`.
+ *
+ * @param artifactFile where, below the run's artifacts: `"notes/summary.md"`.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for a path that leads out of them.
+ */
+export function logText(text: string, artifactFile: string, options?: LogOptions): Promise<void> {
+  return told(async () => {
+    if (typeof text !== "string") {
+      throw invalidParameter(`logText() takes a text, got ${inspect(text, { depth: 0 })}.`);
+    }
+    await uploadBytes(Buffer.from(text), artifactFile, options);
+  });
+}
+
+/**
+ * Writes plain data as an artifact of a run: as YAML where the file is called `.yaml` or `.yml`,
+ * else as JSON. Mirrors `mlflow.log_dict`.
+ */
+export function logDict(
+  dictionary: object,
+  artifactFile: string,
+  options?: LogOptions,
+): Promise<void> {
+  return told(async () => {
+    checkArtifactPath(artifactFile);
+    // As it is now: the run keeps what was logged, whatever becomes of the object.
+    const json = toJson(dictionary);
+    if (!/\.ya?ml$/.test(artifactFile)) {
+      await uploadBytes(Buffer.from(json), artifactFile, options);
+      return;
+    }
+    const target = targetToLogTo(options?.runId, openImplicitRun);
+    await putFileTask(
+      target,
+      async (_runId, signal) => {
+        const bytes = Buffer.from(await writeYaml(JSON.parse(json)));
+        await upload(target, artifactFile, { bytes }, signal);
+      },
+      json.length * 2,
+    );
+  });
+}
+
+/** Writes bytes as an artifact of a run. */
+export async function uploadBytes(
+  bytes: Uint8Array,
+  artifactFile: string,
+  options?: LogOptions,
+): Promise<void> {
+  checkArtifactPath(artifactFile);
+  const target = targetToLogTo(options?.runId, openImplicitRun);
+  await putFileTask(
+    target,
+    (_runId, signal) => upload(target, artifactFile, { bytes }, signal),
+    bytes.length,
+    writerSync(target, artifactFile, bytes),
+  );
+}
+
+/** For the last moment of a process, where the store can write at once. */
+function writerSync(target: RunTarget, path: string, bytes: Uint8Array) {
+  const { store } = target;
+  if (!store.writeArtifactSync) return undefined;
+  return (runId: string) => store.writeArtifactSync?.(runId, path, bytes);
+}
+
+/**
+ * Copies a local file to the artifacts of a run. It is read when it is sent: leave it where it is
+ * until the promise resolves. Mirrors `mlflow.log_artifact`; a directory is copied as a whole, under its name.
+ *
+ * @param artifactPath the directory below the run's artifacts. Default: right there.
+ */
+export function logArtifact(
+  localPath: string,
+  artifactPath = "",
+  options?: LogOptions,
+): Promise<void> {
+  return told(async () => {
+    const directory = checkDirectory(artifactPath);
+    const target = targetToLogTo(options?.runId, openImplicitRun);
+    await putFileTask(
+      target,
+      async (_runId, signal) => {
+        const to = joinArtifactPath(directory, basename(localPath));
+        if (await isDirectory(localPath)) await uploadAll(target, localPath, to, signal);
+        else await upload(target, to, { file: localPath }, signal);
+      },
+      localPath.length,
+    );
+  });
+}
+
+/**
+ * Copies all that is in a local directory to the artifacts of a run, several files at a time.
+ * Mirrors `mlflow.log_artifacts`.
+ */
+export function logArtifacts(
+  localDir: string,
+  artifactPath = "",
+  options?: LogOptions,
+): Promise<void> {
+  return told(async () => {
+    const directory = checkDirectory(artifactPath);
+    const target = targetToLogTo(options?.runId, openImplicitRun);
+    await putFileTask(
+      target,
+      async (_runId, signal) => {
+        if (!(await isDirectory(localDir))) {
+          throw invalidParameter(`logArtifacts() takes a directory, and ${localDir} is a file.`);
+        }
+        await uploadAll(target, localDir, directory, signal);
+      },
+      localDir.length,
+    );
+  });
+}
+
+async function uploadAll(
+  target: RunTarget,
+  localDir: string,
+  directory: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const entries = await readdir(localDir, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  await forEach(files, PARALLEL_UPLOADS, async (entry) => {
+    const file = join(entry.parentPath, entry.name);
+    const path = file.slice(join(localDir, sep).length).replaceAll(sep, "/");
+    await upload(target, joinArtifactPath(directory, path), { file }, signal);
+  });
+}
+
+/** Sends one artifact of a run; see {@link putFileTask}. */
+export async function upload(
+  target: RunTarget,
+  path: string,
+  source: ArtifactSource,
+  signal: AbortSignal,
+): Promise<void> {
+  await target.store.uploadArtifact(await target.artifactRoot(), path, source, signal);
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (cause) {
+    throw new MlflowException(
+      `No such file or directory: '${path}' (${(cause as Error).message}).`,
+      "INVALID_PARAMETER_VALUE",
+      { cause },
+    );
+  }
+}
+
+function checkDirectory(path: string): string {
+  return path === "" ? path : checkArtifactPath(path.replace(/(?<=[^/])\/$/, ""));
+}
+
+/** As Python writes it: indented, ASCII only, so that every reader decodes it alike. */
+function toJson(value: object): string {
+  try {
+    const json = JSON.stringify(value, withIntegers, 2);
+    if (json !== undefined) {
+      return json.replace(
+        /[\u007f-\uffff]/g,
+        (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+      );
+    }
+  } catch (cause) {
+    throw invalidParameter(`logDict() takes plain data: ${(cause as Error).message}`);
+  }
+  throw invalidParameter(`logDict() takes plain data, got ${inspect(value, { depth: 0 })}.`);
+}
+
+function withIntegers(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? String(value) : value;
+}

@@ -1,0 +1,62 @@
+import { dirname, resolve } from "node:path";
+import { readGitCommit } from "../context/git-commit.js";
+import { readSource } from "../context/source.js";
+import { guard } from "../log.js";
+import { Destination } from "../pipeline/destination.js";
+import { getPipeline } from "../pipeline/pipeline.js";
+import { RunTarget } from "../pipeline/run-target.js";
+import { type NewRun, RunTagKey } from "../store/run-store.js";
+import { TraceMetadataKey } from "../trace/trace.js";
+
+export interface NewRunOptions {
+  readonly runName?: string | undefined;
+  /** Default: the experiment in force. */
+  readonly experimentId?: string | undefined;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly parent?: RunTarget | undefined;
+}
+
+/** A run that is made when something first needs it. It is nobody's active run. */
+export function newRunTarget({ experimentId, parent, ...named }: NewRunOptions): RunTarget {
+  const current = getPipeline().tracking.current();
+  const place =
+    experimentId === undefined
+      ? current
+      : new Destination(current.store, { by: "id", experimentId });
+  const startTimeMs = Date.now();
+  return new RunTarget(place, {
+    parent,
+    create: (parentRunId) => newRun(named, startTimeMs, parentRunId),
+  });
+}
+
+function newRun(
+  { runName, tags }: NewRunOptions,
+  startTimeMs: number,
+  parentRunId: string | undefined,
+): Omit<NewRun, "experimentId"> {
+  const source = sourceTags();
+  return {
+    userId: source[TraceMetadataKey.MLFLOW_USER] ?? "unknown",
+    startTimeMs,
+    ...(runName !== undefined && { runName }),
+    tags: {
+      ...source,
+      ...tags,
+      ...(parentRunId !== undefined && { [RunTagKey.PARENT_RUN_ID]: parentRunId }),
+      ...(runName !== undefined && { [RunTagKey.RUN_NAME]: runName }),
+    },
+  };
+}
+
+let known: Readonly<Record<string, string>> | undefined;
+
+/** Who runs what from where, as Python's client tags every run. Read once. */
+function sourceTags(): Readonly<Record<string, string>> {
+  known ??= guard("source", () => {
+    const script = process.argv[1];
+    const commit = readGitCommit(script ? dirname(resolve(script)) : process.cwd());
+    return { ...readSource(), ...(commit && { [RunTagKey.GIT_COMMIT]: commit }) };
+  })();
+  return known ?? {};
+}

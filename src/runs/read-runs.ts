@@ -1,0 +1,85 @@
+import { MlflowException } from "../errors.js";
+import { hold } from "../export/hold.js";
+import { getPipeline } from "../pipeline/pipeline.js";
+import { type Search, searchBy } from "../pipeline/search.js";
+import type { Metric, Run, RunViewType } from "../store/run-store.js";
+import type { Page, TrackingStore } from "../store/store.js";
+import { checkRunId } from "./validation.js";
+
+/** How long reads wait for what this process has logged and not yet delivered. */
+const READ_AFTER_WRITE_MS = 5000;
+/** How long a process is kept alive for an answer somebody waits for. */
+const ANSWER_TIMEOUT_MS = 120_000;
+
+export interface SearchRunsOptions {
+  /** Default: the active experiment. */
+  readonly experimentIds?: readonly string[];
+  /** MLflow's filter language, for example `metrics.accuracy > 0.9 AND params.model = 'small'`. */
+  readonly filter?: string;
+  /** For example `["metrics.accuracy DESC"]`. Default: the newest first. */
+  readonly orderBy?: readonly string[];
+  /** Runs a page. Default: 1000. */
+  readonly maxResults?: number;
+  /** Default: `ACTIVE_ONLY`. */
+  readonly runViewType?: RunViewType;
+}
+
+export type RunSearch = Search<Run>;
+
+/**
+ * One run with its params, tags and last metrics. Mirrors `mlflow.get_run`.
+ *
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST when there is none.
+ */
+export async function getRun(runId: string): Promise<Run> {
+  checkRunId(runId);
+  const run = await read((store) => store.getRun(runId));
+  if (run) return run;
+  throw new MlflowException(`Run '${runId}' not found`, "RESOURCE_DOES_NOT_EXIST");
+}
+
+/** Finds runs. Mirrors `mlflow.search_runs`. */
+export function searchRuns(options: SearchRunsOptions = {}): RunSearch {
+  return searchBy((pageToken) => searchPage(options, pageToken));
+}
+
+function searchPage(
+  { experimentIds, maxResults = 1000, ...query }: SearchRunsOptions,
+  pageToken: string | undefined,
+): Promise<Page<Run>> {
+  const { tracking } = getPipeline();
+  return read(async (store) =>
+    store.searchRuns({
+      ...query,
+      maxResults,
+      experimentIds: experimentIds ?? [await tracking.current().experimentId()],
+      ...(pageToken !== undefined && { pageToken }),
+    }),
+  );
+}
+
+/** All points of a metric of a run, in the order they were logged. Mirrors `MlflowClient.get_metric_history`. */
+export async function getMetricHistory(runId: string, key: string): Promise<readonly Metric[]> {
+  checkRunId(runId);
+  return read((store) => store.getMetricHistory(runId, key));
+}
+
+/**
+ * Marks a run as deleted: it can be found with `runViewType` and restored by MLflow. Mirrors `mlflow.delete_run`.
+ *
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST when there is none.
+ */
+export async function deleteRun(runId: string): Promise<void> {
+  checkRunId(runId);
+  await read((store) => store.deleteRun(runId));
+}
+
+/** What this process has logged before comes first. */
+function read<T>(ask: (store: TrackingStore) => Promise<T>): Promise<T> {
+  const pipeline = getPipeline();
+  const answer = async () => {
+    await pipeline.flush(READ_AFTER_WRITE_MS);
+    return ask(pipeline.tracking.current().store);
+  };
+  return hold(answer(), ANSWER_TIMEOUT_MS);
+}

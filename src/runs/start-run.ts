@@ -1,0 +1,102 @@
+import { currentRun, runInside } from "../context/active-runs.js";
+import { invalidParameter } from "../errors.js";
+import { hold } from "../export/hold.js";
+import { getPipeline } from "../pipeline/pipeline.js";
+import { type Run, RunStatus } from "../store/run-store.js";
+import { lastOpenedRun, openRun, type StartRunOptions } from "./open-run.js";
+import type { ActiveRun, OpenedRun } from "./opened-run.js";
+import { tell, told } from "./told.js";
+
+/** How long a process is kept alive for a run that somebody waits for. */
+const ANSWER_TIMEOUT_MS = 120_000;
+
+/**
+ * Starts a run and makes it the active one: `log…()` goes to it and traces made in it name it.
+ * Mirrors `mlflow.start_run`.
+ *
+ * With a callback the run is active in the callback and in all it starts, and nowhere else: several
+ * at once do not mix, so servers use this form. It ends FINISHED, or FAILED when the callback
+ * throws; its value, or its error, is passed on. Without one the run is active in the whole process,
+ * until {@link endRun}, the end of an `await using` block, or the end of the process.
+ *
+ * @throws MlflowException INVALID_STATE when another run is active and this one is not `nested`, or
+ * the run to go on with is deleted; what the store says when it cannot be made, or is not there.
+ */
+export function startRun<T>(
+  options: StartRunOptions,
+  callback: (run: ActiveRun) => T | PromiseLike<T>,
+): Promise<T>;
+export function startRun<T>(callback: (run: ActiveRun) => T | PromiseLike<T>): Promise<T>;
+export function startRun(options?: StartRunOptions): Promise<ActiveRun>;
+export function startRun<T>(
+  first: StartRunOptions | ((run: ActiveRun) => T | PromiseLike<T>) = {},
+  second?: (run: ActiveRun) => T | PromiseLike<T>,
+): Promise<T | ActiveRun> {
+  const [options, callback] = typeof first === "function" ? [{}, first] : [first, second];
+  if (callback) return runWith(options, callback);
+  return told(() => openRun(options, true).ready);
+}
+
+async function runWith<T>(
+  options: StartRunOptions,
+  callback: (run: ActiveRun) => T | PromiseLike<T>,
+): Promise<T> {
+  const { opened, ready } = openRun(options, false);
+  const active = await hold(ready, ANSWER_TIMEOUT_MS);
+  let status: RunStatus = RunStatus.FAILED;
+  try {
+    const value = await runInside(opened, () => callback(active));
+    status = RunStatus.FINISHED;
+    return value;
+  } finally {
+    // What came of the callback is what counts.
+    await hold(opened.end(status), ANSWER_TIMEOUT_MS).catch(tell);
+  }
+}
+
+/**
+ * Ends the active run, when all that was logged to it before is delivered; does nothing when there
+ * is none. Mirrors `mlflow.end_run`.
+ *
+ * @param status default: `FINISHED`.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown status; what the store says when
+ * it does not take the end.
+ */
+export function endRun(status: RunStatus = RunStatus.FINISHED): Promise<void> {
+  return told(async () => {
+    checkStatus(status);
+    await (currentRun() as OpenedRun | undefined)?.end(status);
+  });
+}
+
+function checkStatus(status: unknown): void {
+  if (typeof status !== "string" || !Object.hasOwn(RunStatus, status)) {
+    const valid = Object.keys(RunStatus).map((word) => `'${word}'`);
+    throw invalidParameter(
+      `Could not get run status corresponding to string ${status}. Valid run status strings: [${valid.join(", ")}]`,
+    );
+  }
+}
+
+/**
+ * The run that is active here, as it was when it was started; `getRun()` reads it as it is now.
+ * Undefined also while it is still being made. Mirrors `mlflow.active_run`.
+ */
+export function activeRun(): ActiveRun | undefined {
+  return (currentRun() as OpenedRun | undefined)?.active;
+}
+
+/**
+ * The run that is active here, else the one of this process that was started last, as it is now.
+ * Mirrors `mlflow.last_active_run`.
+ */
+export async function lastActiveRun(): Promise<Run | undefined> {
+  const opened = (currentRun() as OpenedRun | undefined) ?? lastOpenedRun();
+  const runId = opened?.target.id;
+  if (!opened || runId === undefined) return undefined;
+  await getPipeline().flush(READ_AFTER_WRITE_MS);
+  return hold(opened.target.store.getRun(runId), ANSWER_TIMEOUT_MS);
+}
+
+/** How long reads wait for what this process has logged and not yet delivered. */
+const READ_AFTER_WRITE_MS = 5000;

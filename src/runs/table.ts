@@ -1,0 +1,111 @@
+import { inspect } from "node:util";
+import { invalidParameter } from "../errors.js";
+
+/** A table in pandas' "split" form, in which MLflow keeps tables. */
+export interface Table {
+  readonly columns: readonly string[];
+  readonly data: readonly (readonly unknown[])[];
+}
+
+/** What a table can be logged from: rows, or columns; single values fill their column. */
+export type TableData =
+  | readonly Readonly<Record<string, unknown>>[]
+  | Readonly<Record<string, unknown>>;
+
+/** A row of a table, by the names of its columns. */
+export type TableRow = Record<string, unknown>;
+
+/** @throws MlflowException INVALID_PARAMETER_VALUE for what is no table. */
+export function toTable(data: TableData): Table {
+  if (Array.isArray(data)) return tableOfRows(data);
+  if (typeof data === "object" && data !== null) {
+    return tableOfColumns(data as Readonly<Record<string, unknown>>);
+  }
+  throw invalidParameter(
+    `data must be an array of rows or an object of columns, got ${inspect(data, { depth: 0 })}.`,
+  );
+}
+
+function tableOfRows(rows: readonly unknown[]): Table {
+  const columns = new Set<string>();
+  for (const row of rows) {
+    if (typeof row !== "object" || row === null || Array.isArray(row)) {
+      throw invalidParameter(
+        `Each row of a table is an object with a value for each column, got ${inspect(row, { depth: 0 })}.`,
+      );
+    }
+    for (const column of Object.keys(row)) columns.add(column);
+  }
+  const names = [...columns];
+  const data = rows.map((row) => names.map((name) => own(row as TableRow, name)));
+  return { columns: names, data };
+}
+
+function tableOfColumns(columns: Readonly<Record<string, unknown>>): Table {
+  const names = Object.keys(columns);
+  const lists = Object.values(columns).filter(Array.isArray);
+  const rowCount = lists[0]?.length ?? (names.length > 0 ? 1 : 0);
+  if (lists.some((list) => list.length !== rowCount)) {
+    const lengths = names.map((name) => {
+      const column = columns[name];
+      return `${name}: ${Array.isArray(column) ? column.length : "one value"}`;
+    });
+    throw invalidParameter(`All columns must be of the same length, got ${lengths.join(", ")}.`);
+  }
+  const data = Array.from({ length: rowCount }, (_, at) =>
+    names.map((name) => {
+      const column = columns[name];
+      return Array.isArray(column) ? column[at] : column;
+    }),
+  );
+  return { columns: names, data };
+}
+
+/** The rows of both; a column that one of them lacks is empty there. */
+export function appendTable(first: Table, second: Table): Table {
+  const columns = [...new Set([...first.columns, ...second.columns])];
+  const rowsOf = (table: Table) => {
+    const places = columns.map((name) => table.columns.indexOf(name));
+    return table.data.map((row) => places.map((place) => (place < 0 ? null : row[place])));
+  };
+  return { columns, data: [...rowsOf(first), ...rowsOf(second)] };
+}
+
+export function rowsOfTable({ columns, data }: Table): TableRow[] {
+  return data.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at]])));
+}
+
+/** @throws MlflowException INVALID_PARAMETER_VALUE for values that have no JSON. */
+export function tableToJson({ columns, data }: Table): string {
+  try {
+    return JSON.stringify({ columns, data }, (_key, value: unknown) => {
+      if (value === undefined) return null;
+      if (typeof value !== "bigint") return value;
+      const number = Number(value);
+      return Number.isSafeInteger(number) ? number : String(value);
+    });
+  } catch (cause) {
+    throw invalidParameter(
+      `Failed to save the table as the data is not JSON serializable. Error: ${(cause as Error).message}`,
+    );
+  }
+}
+
+/** @throws MlflowException INVALID_PARAMETER_VALUE for a text that is no such table. */
+export function tableOfJson(text: string, artifactFile: string): Table {
+  try {
+    const { columns, data } = JSON.parse(text);
+    if (Array.isArray(columns) && Array.isArray(data) && data.every(Array.isArray)) {
+      return { columns: columns.map(String), data };
+    }
+  } catch {
+    // Told below.
+  }
+  throw invalidParameter(
+    `The artifact ${artifactFile} is no table that logTable() or Python's log_table has written.`,
+  );
+}
+
+function own(row: TableRow, name: string): unknown {
+  return Object.hasOwn(row, name) ? row[name] : undefined;
+}

@@ -1,0 +1,157 @@
+import { posix } from "node:path";
+import { inspect } from "node:util";
+import { readSettings } from "../config/settings.js";
+import { invalidParameter, type MlflowException } from "../errors.js";
+import { warnOnce } from "../log.js";
+
+// The rules and the words are those of MLflow's own client: what it refuses never leaves the process.
+
+const IS_WINDOWS = process.platform === "win32";
+const NAME = IS_WINDOWS ? /^[/\p{L}\p{N}_.\- ]*$/u : /^[/\p{L}\p{N}_.\- :]*$/u;
+const BAD_CHARACTER =
+  "Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), " +
+  `spaces ( )${IS_WINDOWS ? "" : ", colon(:)"} and slashes (/).`;
+const MAX_KEY_CHARACTERS = 250;
+const MAX_PARAM_CHARACTERS = 6000;
+const MAX_TAG_CHARACTERS = 8000;
+const RUN_ID = /^[a-zA-Z0-9][\w-]{0,255}$/;
+
+/** A param's key and value as they are sent. `path` says in errors which of several is meant. */
+export function checkParam(key: unknown, value: unknown, path = ""): [key: string, value: string] {
+  const name = checkName(key, join(path, "key"), () =>
+    invalidValue(join(path, "key"), "", "A key name must be provided."),
+  );
+  checkLength("Param key", name, MAX_KEY_CHARACTERS);
+  const text = toText(value, join(path, "value"));
+  return [name, cut("Param value", text, MAX_PARAM_CHARACTERS)];
+}
+
+export function checkTag(key: unknown, value: unknown, path = ""): [key: string, value: string] {
+  const name = checkName(key, join(path, "key"), () => missing(join(path, "key")));
+  checkLength(join(path, "key"), name, MAX_KEY_CHARACTERS);
+  const text = toText(value, join(path, "value"));
+  return [name, cut(join(path, "value"), text, MAX_TAG_CHARACTERS)];
+}
+
+export interface MetricPoint {
+  readonly value: unknown;
+  readonly step: unknown;
+  readonly timestampMs: unknown;
+}
+
+/** A metric as it is sent; `true` counts as 1, as in Python. */
+export function checkMetric(key: unknown, { value, step, timestampMs }: MetricPoint, path = "") {
+  const name = checkName(key, join(path, "name"), () =>
+    invalidValue(
+      join(path, "name"),
+      key,
+      "Metric name cannot be None. A key name must be provided.",
+    ),
+  );
+  if (value === undefined || value === null) throw missing(join(path, "value"));
+  if (!["number", "bigint", "boolean"].includes(typeof value)) {
+    throw invalidValue(
+      join(path, "value"),
+      value,
+      `(timestamp=${timestampMs}). Please specify value as a valid double (64-bit floating point)`,
+    );
+  }
+  const what = `metric '${name}' (value=${value}).`;
+  if (!Number.isSafeInteger(timestampMs) || (timestampMs as number) < 0) {
+    throw invalidValue(
+      join(path, "timestamp"),
+      timestampMs,
+      `${what} Timestamp must be a nonnegative long (64-bit integer) `,
+    );
+  }
+  if (!Number.isSafeInteger(step)) {
+    throw invalidValue(
+      join(path, "step"),
+      step,
+      `${what} Step must be a valid long (64-bit integer).`,
+    );
+  }
+  checkLength("Metric name", name, MAX_KEY_CHARACTERS);
+  return {
+    key: name,
+    value: Number(value),
+    step: step as number,
+    timestampMs: timestampMs as number,
+  };
+}
+
+export function checkTagKey(key: unknown): string {
+  return checkName(key, "key", () => missing("key"));
+}
+
+export function checkRunId(runId: unknown, path = "run_id"): string {
+  if (typeof runId === "string" && RUN_ID.test(runId)) return runId;
+  throw invalidValue(path, runId);
+}
+
+function checkName(key: unknown, path: string, onMissing: () => MlflowException): string {
+  if (key === undefined || key === null) throw onMissing();
+  if (typeof key !== "string" || !NAME.test(key)) throw invalidValue(path, key, BAD_CHARACTER);
+  const normal = posix.normalize(key).replace(/(?<=.)\/$/, "");
+  if (normal === key && normal !== "." && !/^(\.\.|\/)/.test(normal)) return key;
+  throw invalidValue(
+    path,
+    key,
+    "Names may be treated as files in certain cases, and must not resolve to other names when " +
+      `treated as such. This name would resolve to '${normal}'`,
+  );
+}
+
+/** Texts as they are, other plain values as JavaScript writes them, objects as JSON. */
+function toText(value: unknown, path: string): string {
+  switch (typeof value) {
+    case "string":
+      return value;
+    case "undefined":
+      throw missing(path);
+    case "function":
+    case "symbol":
+      throw invalidValue(path, value, "It must be a value that has a text.");
+    case "object":
+      return value instanceof Date ? value.toISOString() : toJsonText(value, path);
+    default:
+      return String(value);
+  }
+}
+
+function toJsonText(value: object | null, path: string): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch (cause) {
+    throw invalidValue(path, value, `It has no JSON: ${(cause as Error).message}`);
+  }
+}
+
+function checkLength(what: string, text: string, limit: number): void {
+  if (text.length <= limit) return;
+  throw invalidParameter(`'${what}' exceeds the maximum length of ${limit} characters`);
+}
+
+function cut(what: string, text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  if (!readSettings().truncatesLongValues) checkLength(what, text, limit);
+  const message =
+    `${what} '${text.slice(0, 100)}...' (${text.length} characters) is truncated to ` +
+    `${limit} characters to meet the length limit.`;
+  warnOnce(`truncated ${what}`, message.replace(/\s*\n\s*/g, " "));
+  return text.slice(0, limit).toWellFormed();
+}
+
+function missing(path: string): MlflowException {
+  return invalidParameter(`Missing value for required parameter '${path}'.`);
+}
+
+function invalidValue(path: string, value: unknown, message?: string): MlflowException {
+  const shown = typeof value === "string" ? JSON.stringify(value) : inspect(value, { depth: 1 });
+  const why = message === undefined ? " supplied." : ` supplied: ${message}`;
+  return invalidParameter(`Invalid value ${shown} for parameter '${path}'${why}`);
+}
+
+function join(path: string, name: string): string {
+  return path === "" ? name : `${path}.${name}`;
+}

@@ -1,0 +1,77 @@
+import { constants, copyFile, readdir, stat, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { invalidParameter, MlflowException } from "../errors.js";
+import { joinArtifactPath } from "./artifact-path.js";
+import type {
+  ArtifactInfo,
+  ArtifactRoot,
+  ArtifactSource,
+  ArtifactStore,
+} from "./artifact-store.js";
+import { findBelow, isUnfinished, localFailure, placeBelow, writeWhole } from "./local-files.js";
+import { pathOfFileUri } from "./tracking-uri.js";
+
+/** The artifacts of roots that are folders of this machine. Plain copies, each there only when it is whole. */
+export function createDiskArtifacts(folderOf: (root: ArtifactRoot) => string): ArtifactStore {
+  return {
+    listArtifacts: async (root, path = "") => listOnDisk(folderOf(root), path),
+    uploadArtifact: async (root, path, source) => uploadToDisk(folderOf(root), path, source),
+    downloadArtifact: async (root, path, file) => downloadFromDisk(folderOf(root), path, file),
+    findLocally: async (root, path) => findBelow(folderOf(root), path),
+  };
+}
+
+/** The folder that a root names. */
+export function folderOfRoot({ uri }: ArtifactRoot): string {
+  if (/^file:/i.test(uri)) return pathOfFileUri(uri);
+  if (!/^[a-z][a-z0-9+.-]+:/i.test(uri)) return resolve(uri);
+  throw invalidParameter(
+    `A local store cannot reach artifacts at ${uri}: set the tracking URI to the MLflow server they belong to.`,
+  );
+}
+
+async function listOnDisk(folder: string, path: string): Promise<ArtifactInfo[]> {
+  const directory = await findBelow(folder, path);
+  if (directory === undefined || !(await stat(directory)).isDirectory()) return [];
+  const names = (await readdir(directory)).filter((name) => !isUnfinished(name)).sort();
+  const infos = await Promise.all(
+    names.map(async (name): Promise<ArtifactInfo | undefined> => {
+      const found = await stat(join(directory, name)).catch(() => undefined);
+      if (!(found?.isDirectory() || found?.isFile())) return undefined;
+      const isDirectory = found.isDirectory();
+      const fileSize = isDirectory ? undefined : found.size;
+      return { path: joinArtifactPath(path, name), isDirectory, fileSize };
+    }),
+  );
+  return infos.filter((info) => info !== undefined);
+}
+
+async function uploadToDisk(folder: string, path: string, source: ArtifactSource): Promise<void> {
+  const file = await placeBelow(folder, path);
+  if ("file" in source) await copyWhole(source.file, file);
+  else await writeWhole(file, (unfinished) => writeFile(unfinished, source.bytes));
+}
+
+/** Throws RESOURCE_DOES_NOT_EXIST where there is no such artifact. */
+async function downloadFromDisk(folder: string, path: string, file: string): Promise<void> {
+  const found = await findBelow(folder, path);
+  if (found === undefined) {
+    throw new MlflowException(
+      `No such artifact: '${path}' in ${folder}.`,
+      "RESOURCE_DOES_NOT_EXIST",
+    );
+  }
+  await copyWhole(found, file);
+}
+
+async function copyWhole(from: string, to: string): Promise<void> {
+  const found = await stat(from).catch((cause) => {
+    throw localFailure("read", from, cause);
+  });
+  if (!found.isFile()) {
+    throw new MlflowException(`'${from}' is not a file.`, "INVALID_PARAMETER_VALUE");
+  }
+  // A file system that can shares the blocks instead of copying them.
+  const mode = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE;
+  await writeWhole(to, (unfinished) => copyFile(from, unfinished, mode));
+}

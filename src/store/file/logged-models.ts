@@ -1,0 +1,61 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { MlflowException } from "../../errors.js";
+import { createTurns } from "../in-turn.js";
+import { writeWhole } from "../local-files.js";
+import { historyEntry, MODEL_HISTORY_TAG } from "../model-history.js";
+import type { LoggedModelStore } from "../model-store.js";
+import { type Layout, TAGS_FOLDER } from "./layout.js";
+import { RunFolders } from "./run-folders.js";
+import { perform } from "./steps.js";
+import { readText } from "./trace-files.js";
+
+/** A local store has no logged models: the artifacts of runs hold the models, a tag lists them. */
+export function createLoggedModelStore(layout: Layout): LoggedModelStore {
+  /** Reading and writing a tag is one step for this process. */
+  const inTurn = createTurns();
+  const none = (modelId: string) =>
+    new MlflowException(
+      `Logged model with ID '${modelId}' not found: the local store ${layout.root} keeps models in the artifacts of runs.`,
+      "RESOURCE_DOES_NOT_EXIST",
+    );
+  return {
+    createLoggedModel: async () => undefined,
+    getLoggedModel: async () => undefined,
+    searchLoggedModels: async () => [],
+    async finalizeLoggedModel(modelId) {
+      throw none(modelId);
+    },
+    async setLoggedModelTags(modelId) {
+      throw none(modelId);
+    },
+    async logModelOutput(_runId, modelId) {
+      throw none(modelId);
+    },
+    recordLoggedModel: (runId, mlModel) => inTurn(() => record(layout, runId, mlModel)),
+  };
+}
+
+async function record(
+  layout: Layout,
+  runId: string,
+  mlModel: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const place = await perform(new RunFolders(layout).getActive(runId));
+  const folder = join(place.folder, TAGS_FOLDER);
+  const file = join(folder, MODEL_HISTORY_TAG);
+  const before = listIn(await readText(file));
+  const text = JSON.stringify([...before, historyEntry(mlModel)]);
+  await mkdir(folder, { recursive: true });
+  await writeWhole(file, (unfinished) => writeFile(unfinished, text));
+}
+
+/** A tag that is no list is somebody's mistake, and no reason to lose this model. */
+function listIn(text: string | undefined): unknown[] {
+  try {
+    const list: unknown = JSON.parse(text ?? "[]");
+    return Array.isArray(list) ? list : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,72 @@
+import type { Settings } from "../../config/settings.js";
+import { invalidParameter } from "../../errors.js";
+import { decodedPath, joinArtifactPath } from "../artifact-path.js";
+import { isLongForOne, uploadInParts } from "./artifact-parts.js";
+import { type ArtifactRoute, encodedPath, infosOf, withoutItself } from "./artifact-route.js";
+import { isSuccess, restException } from "./failure.js";
+import type { Http } from "./http.js";
+import { receiveFile } from "./receive-file.js";
+import { jsonOf } from "./request-json.js";
+import { sendRetried } from "./retried.js";
+import { sendSource } from "./send-file.js";
+
+const ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts";
+
+export interface ProxyOptions {
+  /** To the server that has the artifacts. */
+  readonly http: Http;
+  readonly settings: Settings;
+  /** The root's path on that server; checked. */
+  readonly root: string;
+  readonly takesParts: () => Promise<boolean>;
+}
+
+/** Artifacts that an MLflow server hands through (`mlflow server --serve-artifacts`, its default). */
+export function createProxyRoute(options: ProxyOptions): ArtifactRoute {
+  const { http, settings, root, takesParts } = options;
+  const { maxRetries } = settings;
+  const urlPath = (path: string) => `${ARTIFACTS}/${encodedPath(joinArtifactPath(root, path))}`;
+  return {
+    async list(path) {
+      const query: Record<string, string> = { path: joinArtifactPath(root, path) };
+      const answer = await sendRetried(() => http.send({ method: "GET", path: ARTIFACTS, query }), {
+        maxRetries,
+      });
+      return withoutItself(infosOf(jsonOf(answer).files, path, "from directory"), path);
+    },
+    async upload(path, source, signal) {
+      checkName(path);
+      if (await isLongForOne(source, settings, takesParts)) {
+        const whole = joinArtifactPath(root, path);
+        const done = await uploadInParts({ http, settings, path: whole, source, signal });
+        if (done) return;
+      }
+      const answer = await sendRetried(
+        () =>
+          sendSource(
+            http,
+            {
+              method: "PUT",
+              path: urlPath(path),
+              contentType: "application/octet-stream",
+              signal,
+            },
+            source,
+          ),
+        { maxRetries, signal },
+      );
+      if (!isSuccess(answer)) throw restException(answer);
+    },
+    download: (path, file, signal) =>
+      receiveFile(http, { method: "GET", path: urlPath(path) }, file, { maxRetries, signal }),
+  };
+}
+
+/** The server decodes what it is sent until nothing is left to decode, so this would get another name. */
+function checkName(path: string): void {
+  const stored = decodedPath(path);
+  if (stored === path) return;
+  throw invalidParameter(
+    `Invalid artifact path: ${JSON.stringify(path)}, as the server would store it as ${JSON.stringify(stored)}. Choose a name without percent-encoding.`,
+  );
+}

@@ -1,0 +1,226 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { StringOutputParser } from "@langchain/core/output_parsers";
+import { ChatPromptTemplate } from "@langchain/core/prompts";
+import { RunnableLambda } from "@langchain/core/runnables";
+import { ChatOpenAI } from "@langchain/openai";
+import * as mlflow from "langchain-mlflow";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+} from "vitest";
+import { startOpenAiServer } from "../../examples/openai-server.mjs";
+import { isCore03, langchainRoot } from "../support/core-version.js";
+
+const { saveModel, loadModel } = mlflow.langchain;
+const KEY = "sk-planted-0123456789abcdef";
+const HEADER = "planted-header-value-42";
+let openai: Awaited<ReturnType<typeof startOpenAiServer>>;
+let directory: string;
+const program = process.argv[1] as string;
+
+beforeAll(async () => {
+  openai = await startOpenAiServer();
+  // The app of these tests is the one that has the LangChain they run on.
+  process.argv[1] = join(langchainRoot, "app.mjs");
+});
+afterAll(async () => {
+  process.argv[1] = program;
+  await openai.close();
+});
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "saved-chains-"));
+  process.env.OPENAI_API_KEY = KEY;
+  process.env.OPENAI_BASE_URL = openai.url;
+});
+afterEach(() => {
+  delete process.env.OPENAI_API_KEY;
+  delete process.env.OPENAI_BASE_URL;
+  delete process.env.EVIL_ENV;
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const PAGE = { input_language: "English", output_language: "German", input: "I love programming." };
+const chain = (fields: object = {}) =>
+  ChatPromptTemplate.fromMessages([
+    [
+      "system",
+      "You are a helpful assistant that translates {input_language} to {output_language}.",
+    ],
+    ["human", "{input}"],
+  ])
+    .pipe(new ChatOpenAI({ model: "gpt-4o", temperature: 0, ...fields }))
+    .pipe(new StringOutputParser());
+
+const path = (name: string) => join(directory, name);
+const read = (name: string) => readFileSync(path(name), "utf8");
+
+test("a chain is saved, and answers the same when it is loaded", async () => {
+  const info = await saveModel({ lcModel: chain(), path: path("model"), inputExample: PAGE });
+  const loaded = await loadModel(path("model"));
+  expect(await loaded.invoke(PAGE)).toBe("Ich liebe das Programmieren.");
+  expect(readdirSync(path("model")).filter((name) => !name.endsWith("lock.json"))).toEqual([
+    ...["MLmodel", "environment_variables.txt", "input_example.json", "model", "package.json"],
+    "serving_input_example.json",
+  ]);
+  expect(info.envVars).toEqual(["OPENAI_API_KEY", "OPENAI_BASE_URL"]);
+  expect(info.signature?.toDict()).toEqual({
+    inputs: expect.stringContaining('"name": "input_language"'),
+    outputs: '[{"type": "string", "required": true}]',
+    params: null,
+  });
+  expect(JSON.parse(read("model/package.json")).dependencies).toEqual({
+    "@langchain/core": expect.stringMatching(isCore03 ? /^0\.3\.80$/ : /^1\./),
+    "@langchain/openai": expect.stringMatching(/^\d+\.\d+\.\d+$/),
+    "langchain-mlflow": expect.stringMatching(/^\d+\.\d+\.\d+/),
+  });
+});
+
+test("keys, headers and addresses are in no byte, and what was left out is said", async () => {
+  const configuration = {
+    baseURL: openai.url,
+    defaultHeaders: { "x-planted": HEADER, authorization: `Bearer ${KEY}` },
+    timeout: 5000,
+  };
+  const lcModel = chain({ apiKey: KEY, configuration });
+  const info = await saveModel({ lcModel, path: path("model"), inputExample: PAGE });
+  for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const text = readFileSync(join(entry.parentPath, entry.name), "latin1");
+    for (const secret of [KEY, HEADER, new URL(openai.url).host, directory, process.cwd()]) {
+      expect(text.includes(secret), `${secret} in ${entry.name}`).toBe(false);
+    }
+  }
+  const { left_out: left } = info.flavors.langchainjs as { left_out: string[] };
+  expect(left).toEqual(["[1].configuration.baseURL", "[1].configuration.defaultHeaders"]);
+  expect(read("model/model/runnable.json")).toContain('"timeout":5000');
+});
+
+test("the model is called once for a signature, and not at all when one is given", async () => {
+  let calls = 0;
+  const { fetch } = globalThis;
+  onTestFinished(() => {
+    globalThis.fetch = fetch;
+  });
+  globalThis.fetch = new Proxy(globalThis.fetch, {
+    apply: (target, self, args: Parameters<typeof fetch>) => {
+      calls++;
+      return Reflect.apply(target, self, args);
+    },
+  });
+  await saveModel({ lcModel: chain(), path: path("once"), inputExample: PAGE });
+  expect(calls).toBe(1);
+  const signature = mlflow.models.inferSignature(PAGE, "text");
+  await saveModel({ lcModel: chain(), path: path("given"), inputExample: PAGE, signature });
+  await saveModel({ lcModel: chain(), path: path("none") });
+  expect(calls).toBe(1);
+});
+
+test("keys come from the options, else from the environment, else it is said which", async () => {
+  await saveModel({ lcModel: chain(), path: path("model") });
+  delete process.env.OPENAI_API_KEY;
+  await expect(loadModel(path("model"))).rejects.toThrow(
+    /The model needs the secret OPENAI_API_KEY: set the environment variable OPENAI_API_KEY, or pass secrets/,
+  );
+  const loaded = await loadModel(path("model"), { secrets: { OPENAI_API_KEY: "sk-given" } });
+  expect(JSON.stringify((loaded as unknown as { middle: unknown }).middle)).not.toContain(KEY);
+  expect(await loaded.invoke(PAGE)).toBe("Ich liebe das Programmieren.");
+});
+
+test("what cannot be data leaves nothing behind", async () => {
+  const lcModel = chain().pipe(RunnableLambda.from((text: string) => text));
+  await expect(saveModel({ lcModel, path: path("model") })).rejects.toThrow(
+    /cannot be logged as data: \[3\] is a RunnableLambda.*mlflow\.models\.setModel\(model\);/s,
+  );
+  expect(existsSync(path("model"))).toBe(false);
+});
+
+describe("data that this package did not write is not loaded, and no variable is read for it", () => {
+  const secret = (id: string) => ({ lc: 1, type: "secret", id: [id] });
+  type Node = { kwargs: Record<string, unknown>; id: string[]; type: string };
+  const TAMPERED: Readonly<Record<string, readonly [(model: Node, root: Node) => void, RegExp]>> = {
+    "a secret of another name": [
+      (model) => Object.assign(model.kwargs, { openai_api_key: secret("EVIL_ENV") }),
+      /may be a key or an address/,
+    ],
+    "a secret in another field": [
+      (model) => Object.assign(model.kwargs, { user: secret("OPENAI_API_KEY") }),
+      /it names \[ 'OPENAI_API_KEY' \] as a 'secret'/,
+    ],
+    "a secret in a prompt": [
+      (_model, { kwargs }) =>
+        Object.assign((kwargs.first as Node).kwargs, { a: secret("EVIL_ENV") }),
+      /it names \[ 'EVIL_ENV' \] as a 'secret'/,
+    ],
+    "an address": [
+      (model) => Object.assign(model.kwargs, { configuration: { baseURL: "http://evil" } }),
+      /it configures 'baseURL'/,
+    ],
+    "an address of another spelling": [
+      (model) => Object.assign(model.kwargs, { base_url: "http://evil" }),
+      /its field 'base_url' may be a key or an address/,
+    ],
+    headers: [
+      (model) => Object.assign(model.kwargs, { model_kwargs: { headers: { a: "b" } } }),
+      /its field 'headers' may be/,
+    ],
+    "another class": [
+      (model) => Object.assign(model, { id: ["langchain_core", "tools", "DynamicTool"] }),
+      /it names \[ 'langchain_core', 'tools', 'DynamicTool' \]/,
+    ],
+    "another package": [
+      (model) => Object.assign(model, { id: ["langchain", "llms", "evil", "ChatOpenAI"] }),
+      /it names/,
+    ],
+    "something not implemented": [
+      (model) => Object.assign(model, { type: "not_implemented" }),
+      /as a 'not_implemented'/,
+    ],
+  };
+
+  test.each(Object.entries(TAMPERED))("%s", async (_name, [tamper, why]) => {
+    process.env.EVIL_ENV = "read";
+    await saveModel({ lcModel: chain(), path: path("model") });
+    const data = JSON.parse(read("model/model/runnable.json"));
+    tamper(data.kwargs.middle[0], data);
+    writeFileSync(path("model/model/runnable.json"), JSON.stringify(data));
+    await expect(loadModel(path("model"))).rejects.toThrow(why);
+  });
+
+  test("a secret that MLmodel does not list", async () => {
+    await saveModel({ lcModel: chain(), path: path("model") });
+    const text = read("model/MLmodel").replace(/secrets:\n\s+- OPENAI_API_KEY/, "secrets: []");
+    writeFileSync(path("model/MLmodel"), text);
+    await expect(loadModel(path("model"))).rejects.toThrow(
+      /asks for the secret 'OPENAI_API_KEY', which its MLmodel file does not list/,
+    );
+  });
+});
+
+test.each(["s1_log_models", "s2_agent_str"])(
+  "a model that Python logged (%s) is refused by name, with the reason",
+  async (name) => {
+    mkdirSync(path("python"));
+    const golden = join(import.meta.dirname, `../golden/data/models/${name}.MLmodel`);
+    cpSync(golden, path("python/MLmodel"));
+    await expect(loadModel(path("python"))).rejects.toThrow(
+      /does not have the "langchainjs" flavor, only: langchain, python_function\. It was logged by Python's mlflow\.langchain/,
+    );
+  },
+);

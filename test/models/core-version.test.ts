@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { checkCoreVersion, isSafe } from "../../src/models/serialize/core-version.js";
+
+test.each([
+  ...["0.3.80", "0.3.99", "1.1.8", "1.1.48", "1.2.0", "1.4.0"].map((one) => [one, true] as const),
+  ...["0.2.99", "0.3.0", "0.3.66", "0.3.79", "0.4.0", "1.0.0", "1.1.0", "1.1.7", "2.0.0"].map(
+    (one) => [one, false] as const,
+  ),
+])("objects are loaded with core %s: %s", (version, isAllowed) => {
+  expect(isSafe(version)).toBe(isAllowed);
+});
+
+test("another core is refused by its number, with the ones that will do", () => {
+  expect(() => checkCoreVersion("0.3.66")).toThrow(
+    /@langchain\/core 0\.3\.66 has a known flaw.*>=0\.3\.80 <0\.4 or >=1\.1\.8 <2/,
+  );
+  expect(() => checkCoreVersion(undefined)).toThrow(/of an unknown version/);
+});
