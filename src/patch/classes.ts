@@ -2,6 +2,7 @@ import { guard } from "../log.js";
 import { CallerPatcher } from "./callers.js";
 import { wrapCall } from "./calls.js";
 import { EventStreams } from "./event-streams.js";
+import { LivingSet } from "./living-set.js";
 import { type ModelStreamEffects, wrapModelStream } from "./model-streams.js";
 import { wrapGenerator, wrapStream } from "./streams.js";
 import { type Method, type Undo, wrapOwnMethod } from "./wrap.js";
@@ -20,10 +21,11 @@ export class ClassPatcher {
   readonly #effects: ClassEffects;
   readonly #wrappers: Readonly<Record<string, (original: Method) => Method>>;
   readonly #callers: CallerPatcher;
-  readonly #wrapped = new WeakSet<object>();
+  /** By prototype. Apps make classes in functions: those are not to live for us. */
+  readonly #wrapped = new WeakMap<object, readonly Undo[]>();
   readonly #patched = new WeakSet<object>();
   /** Prototypes met so far, by their copy's Runnable: switched on again, we meet instances made before. */
-  readonly #known = new Map<Class, Set<object>>();
+  readonly #known = new Map<Class, LivingSet<object>>();
 
   constructor(effects: ClassEffects) {
     this.#effects = effects;
@@ -44,7 +46,7 @@ export class ClassPatcher {
 
   /** `others` are what stands beside Runnable in its module: subclasses may have instances already. */
   patchRunnable(Runnable: Class, others: readonly unknown[] = []): void {
-    const known = this.#known.get(Runnable) ?? new Set([Runnable.prototype]);
+    const known = this.#known.get(Runnable) ?? new LivingSet([Runnable.prototype]);
     this.#known.set(Runnable, known);
     for (const other of others) {
       const prototype = (other as { prototype?: unknown } | undefined)?.prototype;
@@ -53,7 +55,10 @@ export class ClassPatcher {
     for (const prototype of known) this.#wrapPrototypes(prototype, Runnable);
     if (this.#patched.has(Runnable)) return;
     this.#patched.add(Runnable);
-    this.#effects.addUndo(() => this.#patched.delete(Runnable));
+    this.#effects.addUndo(() => {
+      for (const owner of known) this.#unwrap(owner);
+      this.#patched.delete(Runnable);
+    });
     this.#watchConstruction(Runnable);
     this.#watchSerialization(Runnable);
   }
@@ -69,9 +74,7 @@ export class ClassPatcher {
   }
 
   #meet(prototype: object, Runnable: Class): void {
-    if (this.#wrapped.has(prototype)) return;
-    this.#known.get(Runnable)?.add(prototype);
-    this.#wrapPrototypes(prototype, Runnable);
+    if (!this.#wrapped.has(prototype)) this.#wrapPrototypes(prototype, Runnable);
   }
 
   /** Wraps what the prototypes from this one up to Runnable's own themselves define. */
@@ -79,14 +82,19 @@ export class ClassPatcher {
     const base = Object.getPrototypeOf(Runnable.prototype);
     for (let owner = prototype; owner && owner !== base; owner = Object.getPrototypeOf(owner)) {
       if (this.#wrapped.has(owner)) return;
-      this.#wrapped.add(owner);
-      for (const [name, wrapper] of Object.entries(this.#wrappers)) {
-        const undo = wrapOwnMethod(owner, name, wrapper);
-        if (undo) this.#effects.addUndo(undo);
-      }
-      const done = owner;
-      this.#effects.addUndo(() => this.#wrapped.delete(done));
+      this.#known.get(Runnable)?.add(owner);
+      const wraps = Object.entries(this.#wrappers);
+      const undos = wraps.map(([name, wrapper]) => wrapOwnMethod(owner, name, wrapper));
+      this.#wrapped.set(
+        owner,
+        undos.filter((undo) => undo !== undefined),
+      );
     }
+  }
+
+  #unwrap(owner: object): void {
+    for (const undo of this.#wrapped.get(owner) ?? []) undo();
+    this.#wrapped.delete(owner);
   }
 
   /** A derived constructor looks up its parent when it runs: one class above Runnable sees them all. */

@@ -6,10 +6,11 @@ import v8, { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
+import { Runnable } from "@langchain/core/runnables";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { Annotation, START, StateGraph } from "@langchain/langgraph";
 import { autolog, flushTraces, setTrackingUri } from "langchain-mlflow";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { getPipeline } from "../../src/pipeline/pipeline.js";
 import { Call } from "../../src/trace/call.js";
 import { OpenSpan } from "../../src/trace/open-span.js";
@@ -138,4 +139,42 @@ test("a signal that goes with many open streams gets no listener more than witho
   process.off("warning", onWarning);
   expect(listeners[1]).toBe(listeners[0]);
   expect(warnings).not.toContain("MaxListenersExceededWarning");
+});
+
+describe("classes that an app makes in its functions", () => {
+  class Doubling extends Runnable<number, number> {
+    lc_namespace = ["test"];
+    async invoke(value: number): Promise<number> {
+      return value * 2;
+    }
+  }
+  const original = Doubling.prototype.invoke;
+
+  function make(): { made: Doubling; reference: WeakRef<object> } {
+    class Made extends Doubling {
+      override async invoke(value: number): Promise<number> {
+        return (await super.invoke(value)) + 1;
+      }
+    }
+    return { made: new Made(), reference: new WeakRef(Made) };
+  }
+
+  test("are not kept, and what is left of them is as it was when autolog is switched off", async () => {
+    autolog({ silent: true });
+    const references: WeakRef<object>[] = [];
+    for (let count = 0; count < 50; count += 1) {
+      const { made, reference } = make();
+      expect(await made.invoke(count)).toBe(count * 2 + 1);
+      references.push(reference);
+    }
+    expect(Doubling.prototype.invoke).not.toBe(original);
+    for (let round = 0; round < 3; round += 1) {
+      await flushTraces();
+      await tick();
+      collectGarbage();
+    }
+    expect(references.filter((reference) => reference.deref()).length).toBeLessThan(5);
+    autolog({ disable: true });
+    expect(Doubling.prototype.invoke).toBe(original);
+  });
 });
