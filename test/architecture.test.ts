@@ -26,7 +26,7 @@ const ORDER = [
 const DOORS: Record<string, string | readonly string[]> = {
   undici: "store/rest/http.ts",
   ini: "store/rest/auth.ts",
-  yaml: ["store/file/", "models/folder/ml-model.ts"],
+  yaml: ["store/", "models/folder/ml-model.ts"],
   progress: ["cli/", "artifacts/progress.ts"],
   zod: ["config/", "models/signature/zod-schema.ts"],
   shimmer: "patch/wrap.ts",
