@@ -107,10 +107,11 @@ class JsonWriter {
 }
 
 /** MLflow's integers have 64 bits; what does not fit travels as text. */
-const INT64_LIMIT = 2n ** 63n;
+const INT64_MAX = 2n ** 63n - 1n;
+const INT64_MIN = -(2n ** 63n);
 
 export function fitsInt64(value: bigint): boolean {
-  return value >= -INT64_LIMIT && value < INT64_LIMIT;
+  return value >= INT64_MIN && value <= INT64_MAX;
 }
 
 export function dateText(date: Date): string {

@@ -4,7 +4,7 @@ import { type Span, SpanAttributeKey, type SpanEvent, SpanStatusCode } from "../
 import { type Trace, TraceMetadataKey } from "../../trace/trace.js";
 import { writeAttribute, writeAttributes } from "./otlp-values.js";
 import { ProtobufWriter } from "./protobuf.js";
-import { clientMetadata, clientTags } from "./trace-fields.js";
+import { clientMetadatum, clientTags } from "./trace-fields.js";
 
 /** What of a trace the server understands in its spans. */
 export interface OtlpDialect {
@@ -83,8 +83,8 @@ function traceAttributes({ info }: Trace): [string, string][] {
     TRACE_TAG_PREFIX + key,
     value,
   ]);
-  const { [TraceMetadataKey.SESSION]: session, [TraceMetadataKey.USER]: user } =
-    clientMetadata(info);
+  const session = clientMetadatum(info, TraceMetadataKey.SESSION);
+  const user = clientMetadatum(info, TraceMetadataKey.USER);
   if (user) fields.push([USER_ATTRIBUTE, user]);
   if (session) fields.push([SESSION_ATTRIBUTE, session]);
   return fields;
@@ -129,7 +129,7 @@ function writeSpan(
 
 /** Databases hold times in signed integers, and refuse the whole request for one that does not fit. */
 function moment(timeNs: bigint): bigint {
-  return fitsInt64(timeNs) && timeNs >= 0n ? timeNs : 0n;
+  return timeNs >= 0n && fitsInt64(timeNs) ? timeNs : 0n;
 }
 
 function quoteJsonText(value: Plain): Plain {

@@ -28,6 +28,11 @@ export function clientMetadata(info: TraceInfo): Record<string, string> {
   };
 }
 
+export function clientMetadatum({ traceMetadata }: TraceInfo, key: string): string | undefined {
+  const value = traceMetadata[key];
+  return value === undefined ? undefined : clip(value, MAX_METADATA_CHARACTERS);
+}
+
 export function clippedPreview(preview: string): string {
   return clip(preview, MAX_PREVIEW_CHARACTERS);
 }
@@ -50,5 +55,6 @@ function clipped(
 
 /** Cutting may halve a surrogate pair, and databases do not take NUL. */
 function clip(text: string, limit: number): string {
-  return text.slice(0, limit).replaceAll("\0", "").toWellFormed();
+  const head = text.length > limit ? text.slice(0, limit) : text;
+  return (head.includes("\0") ? head.replaceAll("\0", "") : head).toWellFormed();
 }
