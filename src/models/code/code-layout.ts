@@ -5,8 +5,8 @@ import { invalidParameter } from "../../errors.js";
 
 /** What a model file may be. */
 const EXTENSIONS = [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"];
-/** Never part of a model: what is installed, what belongs to git, and where keys are kept. */
-const LEFT_OUT = /^(node_modules|\.git|\.env(\..*)?|\.npmrc)$/;
+/** Never part of a model: what is installed, what belongs to git, local stores, and where keys are kept. */
+const LEFT_OUT = /^(node_modules|\.git|mlflow-local|mlruns|\.env(\..*)?|\.npmrc)$/;
 
 /** How the code of a model lies in its folder; MLmodel says it. */
 export interface StoredCode {
@@ -63,6 +63,8 @@ export async function storeCode(
   for (const path of paths) {
     await cp(path, join(folder, "code", relative(top, path)), {
       recursive: true,
+      // A link would name a place on this machine.
+      dereference: true,
       filter: (source) => source === path || !LEFT_OUT.test(basename(source)),
     });
   }
