@@ -79,6 +79,7 @@ class Comparison {
     );
     for (const [key, value] of Object.entries(from ?? {})) {
       if (value === undefined || key in one || left.includes(key)) continue;
+      if (to?.[key] === undefined && isWhollyLeft(value, left)) continue;
       const difference = this.compare(value, to?.[key], `${at}.${key}`, left);
       if (difference) return difference;
     }
@@ -98,6 +99,12 @@ function isEmpty(value: unknown): boolean {
   if (value === undefined) return true;
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   return Object.getPrototypeOf(value) === null && Reflect.ownKeys(value).length === 0;
+}
+
+/** A configuration of nothing but an address and headers is left out as a whole. */
+function isWhollyLeft(value: unknown, left: readonly string[]): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.keys(value).every((key) => left.includes(key));
 }
 
 /** A model's parts are models of the same kind: what it leaves out, they do. */
