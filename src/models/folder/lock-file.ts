@@ -7,7 +7,6 @@ interface LockedPackage {
   readonly name?: string;
   readonly version?: string;
   readonly link?: boolean;
-  readonly resolved?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
@@ -103,7 +102,7 @@ class Part {
     // A package in a workspace's own folder has no place in a model.
     if (!target.startsWith("node_modules/")) return false;
     if (this.#taken.has(target)) return true;
-    this.#taken.set(target, without(found, isPublic(found) ? LEFT_OUT : [...LEFT_OUT, "resolved"]));
+    this.#taken.set(target, without(found, LEFT_OUT));
     for (const one of Object.keys(found.optionalDependencies ?? {})) this.take(one, path);
     return neededBy(found).every((one) => this.take(one, path));
   }
@@ -111,11 +110,6 @@ class Part {
   packages(): Record<string, object> {
     return Object.fromEntries([...this.#taken].sort(([one], [other]) => (one < other ? -1 : 1)));
   }
-}
-
-/** npm takes this address for that of any registry it is told to use. Others are an app's own business. */
-function isPublic({ resolved }: LockedPackage): boolean {
-  return resolved?.startsWith("https://registry.npmjs.org/") === true;
 }
 
 function neededBy(locked: LockedPackage): string[] {
