@@ -17,6 +17,9 @@ export function decide(body) {
     usage: usage(promptTokens, words(content) + 2),
   });
   if (all.includes("translates English to German")) return said("Ich liebe das Programmieren.");
+  if (all.includes("Action Input")) return said(nextThought(all));
+  const [, count] = /Count to (\d+)/.exec(texts.at(-1)) ?? [];
+  if (count) return said(Array.from({ length: Number(count) }, (_, index) => index + 1).join(" "));
   if (body.tools?.length) {
     const done = body.messages.filter((message) => message.role === "tool").length;
     const calls = nextCalls(done, all.includes("PARALLEL"));
@@ -32,6 +35,20 @@ export function decide(body) {
     return said("MLflow tracks LangChain runs and traces.");
   }
   return said(`You said: ${texts.at(-1).slice(0, 200)}`);
+}
+
+/** Of an agent that thinks in plain text (ReAct): it has the observations so far. */
+function nextThought(text) {
+  if (!text.includes("Observation: The top speed")) {
+    return "I need the speed of an F1 car.\nAction: Search\nAction Input: top speed of F1 racing car in mph";
+  }
+  if (!text.includes("Observation: The average distance")) {
+    return "Now I need the distance to the Moon.\nAction: Search\nAction Input: distance from Earth to Moon in miles";
+  }
+  if (!text.includes("Observation: 1194")) {
+    return "I can divide now.\nAction: Calculator\nAction Input: 238900 / 200";
+  }
+  return `I now know the final answer.\nFinal Answer: ${FINAL_ANSWER}`;
 }
 
 function nextCalls(done, parallel) {

@@ -95,6 +95,11 @@ export {
   SpanType,
 } from "./trace/span.js";
 export { type Trace, type TraceData, type TraceInfo, TraceState } from "./trace/trace.js";
+export {
+  type FlushTrackerOptions,
+  MlflowCallbackHandler,
+  type MlflowCallbackHandlerOptions,
+} from "./tracker/callback-handler.js";
 
 /** `mlflow.pyfunc`, as in Python. */
 export const pyfunc = { loadModel: loadPyFuncModel, getModelDependencies };

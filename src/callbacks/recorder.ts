@@ -129,7 +129,7 @@ function nameOfRun(event: RunStart, self: object | undefined): string | undefine
 }
 
 /** LangGraph pauses for a person, and sends commands to a parent graph, by throwing: that is no error. */
-function isBubbling(error: unknown): error is Live {
+export function isBubbling(error: unknown): error is Live {
   return typeof error === "object" && error !== null && (error as Live).is_bubble_up === true;
 }
 

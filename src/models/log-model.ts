@@ -61,9 +61,14 @@ export function logModel(options: LogModelOptions): Promise<ModelInfo> {
   return hold(logFrom(options), MAX_TIMER_MS);
 }
 
-async function logFrom(options: LogModelOptions): Promise<ModelInfo> {
+/** Logs a model to this run, wherever that is. */
+export function logModelTo(run: RunTarget, options: LogModelOptions): Promise<ModelInfo> {
+  return hold(logFrom(options, run), MAX_TIMER_MS);
+}
+
+async function logFrom(options: LogModelOptions, given?: RunTarget): Promise<ModelInfo> {
   const name = checkName(options.name ?? options.artifactPath ?? "model");
-  const run = runFor(options.runId);
+  const run = given ?? runFor(options.runId);
   const folder = await mkdtemp(join(tmpdir(), "langchain-mlflow-model-"));
   try {
     const draft = await writeModel(options, folder);

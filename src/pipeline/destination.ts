@@ -89,6 +89,13 @@ export class Tracking {
     this.#current = undefined;
   }
 
+  /** Another place than the one in force; what is not told is as there. */
+  elsewhere(uri: string | undefined, choice: ExperimentChoice | undefined): Destination {
+    const settings = readSettings();
+    const store = this.#store(uri ?? this.#uri ?? settings.trackingUri, settings);
+    return new Destination(store, choice ?? this.#choice ?? choiceOf(settings));
+  }
+
   setExperiment(choice: ExperimentChoice): Destination {
     this.#choice = choice;
     this.#current = undefined;

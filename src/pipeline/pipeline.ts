@@ -14,7 +14,14 @@ import { buildTrace } from "../trace/build-trace.js";
 import type { Call } from "../trace/call.js";
 import { Collector } from "../trace/collector.js";
 import { type DescribeError, describeError } from "../trace/exception.js";
-import { type OnRedactionFailed, REDACTION_FAILED, redactCall } from "../trace/redact.js";
+import type { Plain } from "../trace/plain.js";
+import {
+  type OnRedactionFailed,
+  REDACTION_FAILED,
+  type RedactContext,
+  redactCall,
+  redactValue,
+} from "../trace/redact.js";
 import type { Describe } from "../trace/settle.js";
 import {
   createSnapshot,
@@ -55,6 +62,8 @@ export interface Pipeline {
   configure(options: AutologOptions): void;
   /** Teaches us what instances of a library's classes mean, and what their calls are called. */
   readWith(read: ReadInstance, describe: Describe): void;
+  /** A value as the user's `redact` wants it to be stored, outside of any trace. */
+  redact(value: Plain, context: RedactContext): Plain;
   /** Puts something to be done for a run on its way. */
   putRunJob(job: RunJob): void;
   /** Runs that were started here and are not ended: the end of the process ends them. */
@@ -186,6 +195,10 @@ function createPipeline(): Pipeline {
     describeError: describeThrown,
     losses,
     openRuns,
+    redact: (value, context) => {
+      const { redact } = options;
+      return redact ? redactValue(redact, value, context, onRedactionFailed) : value;
+    },
     putRunJob: (job) => {
       onProcessEnd(exitHooks);
       queue.put(job);

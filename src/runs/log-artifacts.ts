@@ -43,7 +43,7 @@ export function logDict(
   return told(async () => {
     checkArtifactPath(artifactFile);
     // As it is now: the run keeps what was logged, whatever becomes of the object.
-    const json = toJson(dictionary);
+    const json = toArtifactJson(dictionary);
     if (!/\.ya?ml$/.test(artifactFile)) {
       await uploadBytes(Buffer.from(json), artifactFile, options);
       return;
@@ -67,17 +67,21 @@ export async function uploadBytes(
   options?: LogOptions,
 ): Promise<void> {
   checkArtifactPath(artifactFile);
-  const target = targetToLogTo(options?.runId, openImplicitRun);
-  await putFileTask(
+  await putBytes(targetToLogTo(options?.runId, openImplicitRun), artifactFile, bytes);
+}
+
+/** Puts an artifact on its way whose path is known to be a good one. */
+export function putBytes(target: RunTarget, path: string, bytes: Uint8Array): Promise<void> {
+  return putFileTask(
     target,
-    (_runId, signal) => upload(target, artifactFile, { bytes }, signal),
+    (_runId, signal) => upload(target, path, { bytes }, signal),
     bytes.length,
-    writerSync(target, artifactFile, bytes),
+    writerSync(target, path, bytes),
   );
 }
 
 /** For the last moment of a process, where the store can write at once. */
-function writerSync(target: RunTarget, path: string, bytes: Uint8Array) {
+export function writerSync(target: RunTarget, path: string, bytes: Uint8Array) {
   const { store } = target;
   if (!store.writeArtifactSync) return undefined;
   return (runId: string) => store.writeArtifactSync?.(runId, path, bytes);
@@ -176,7 +180,7 @@ function checkDirectory(path: string): string {
 }
 
 /** As Python writes it: indented, ASCII only, so that every reader decodes it alike. */
-function toJson(value: object): string {
+export function toArtifactJson(value: object): string {
   try {
     const json = JSON.stringify(value, withIntegers, 2);
     if (json !== undefined) {

@@ -10,7 +10,7 @@ import type { ArtifactRoot } from "../store/artifact-store.js";
 import { type Run, RunTagKey } from "../store/run-store.js";
 import type { TrackingStore } from "../store/store.js";
 import type { LogOptions } from "./log.js";
-import { upload } from "./log-artifacts.js";
+import { upload, writerSync } from "./log-artifacts.js";
 import { openImplicitRun } from "./open-run.js";
 import { putFileTask } from "./put.js";
 import { searchRuns } from "./read-runs.js";
@@ -59,6 +59,20 @@ export function logTable(
       size * 2,
     );
   });
+}
+
+/** Puts a table on its way in the place of an earlier one. */
+export function putTable(target: RunTarget, artifactFile: string, data: TableData): Promise<void> {
+  const bytes = Buffer.from(tableToJson(toTable(data)));
+  return putFileTask(
+    target,
+    async (runId, signal) => {
+      await upload(target, artifactFile, { bytes }, signal);
+      await noteTable(target.store, runId, artifactFile);
+    },
+    bytes.length,
+    writerSync(target, artifactFile, bytes),
+  );
 }
 
 export interface LoadTableOptions {

@@ -124,7 +124,8 @@ function pointOf(value: unknown, { step = 0, timestampMs = Date.now() }: LogMetr
   return { value, step, timestampMs };
 }
 
-function pieces<T>(items: readonly T[], size: number): (readonly T[])[] {
+/** In their order, at most `size` in each. */
+export function pieces<T>(items: readonly T[], size: number): (readonly T[])[] {
   if (items.length <= size) return [items];
   const count = Math.ceil(items.length / size);
   return Array.from({ length: count }, (_, at) => items.slice(at * size, (at + 1) * size));

@@ -12,13 +12,15 @@ export interface NewRunOptions {
   readonly runName?: string | undefined;
   /** Default: the experiment in force. */
   readonly experimentId?: string | undefined;
+  /** Default: the place in force. */
+  readonly place?: Destination;
   readonly tags?: Readonly<Record<string, string>>;
   readonly parent?: RunTarget | undefined;
 }
 
 /** A run that is made when something first needs it. It is nobody's active run. */
 export function newRunTarget({ experimentId, parent, ...named }: NewRunOptions): RunTarget {
-  const current = getPipeline().tracking.current();
+  const current = named.place ?? getPipeline().tracking.current();
   const place =
     experimentId === undefined
       ? current

@@ -70,6 +70,16 @@ export function redactCall(call: Call, onFailed: OnRedactionFailed): void {
   call.redact = undefined;
 }
 
+/** What the user's function makes of one value that is part of no trace. */
+export function redactValue(
+  redact: Redact,
+  value: Plain,
+  context: RedactContext,
+  onFailed: OnRedactionFailed,
+): Plain {
+  return new Redactor(redact, onFailed).value(value, context);
+}
+
 class Redactor {
   readonly #redact: Redact;
   readonly #onFailed: OnRedactionFailed;

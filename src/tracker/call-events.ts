@@ -1,0 +1,94 @@
+import { getPipeline } from "../pipeline/pipeline.js";
+import { isPlainArray, type Plain, type PlainObject } from "../trace/plain.js";
+import type { RedactContext } from "../trace/redact.js";
+import { SpanType } from "../trace/span.js";
+import type { OpenCall } from "./open-calls.js";
+import { type Meter, readSerialized } from "./read-event.js";
+import type { Tracker } from "./tracker.js";
+
+export type Kind = "chain" | "llm" | "tool" | "retriever";
+
+const SPAN_TYPES: Readonly<Record<Kind, SpanType>> = {
+  chain: SpanType.CHAIN,
+  llm: SpanType.LLM,
+  tool: SpanType.TOOL,
+  retriever: SpanType.RETRIEVER,
+};
+
+/** What every start event of LangChain has. */
+export interface CallStart {
+  readonly serialized: unknown;
+  readonly id: string;
+  readonly parentId: string | undefined;
+  readonly name: unknown;
+}
+
+/** What is known of a call where one of its events is recorded. */
+interface Known<C> {
+  readonly call: C;
+  /** The how manieth of its kind it is. */
+  readonly number: number;
+  readonly context: RedactContext;
+}
+
+/** Counts a call and remembers it. The fields are what the object that is called says of itself. */
+export function startCall(
+  tracker: Tracker,
+  kind: Kind,
+  start: CallStart,
+  meter: Meter,
+): Known<OpenCall> & { readonly fields: PlainObject } {
+  tracker.counters.count(`${kind}_starts`, "starts");
+  const number = tracker.counters.row[`${kind}_starts`];
+  const name = nameOf(start);
+  const call = tracker.calls.open(start.id, start.parentId, name, number);
+  const context = contextOf(kind, call, "inputs");
+  const serialized = readSerialized(start.serialized, context, meter);
+  return { call, number, context, fields: { ...serialized, name: serialized.name ?? name } };
+}
+
+/** Counts the end of a call and forgets it. */
+export function endCall(tracker: Tracker, kind: Kind, id: string): Known<OpenCall | undefined> {
+  tracker.counters.count(`${kind}_ends`, "ends");
+  const call = tracker.calls.close(id);
+  const number = tracker.counters.row[`${kind}_ends`];
+  return { call, number, context: contextOf(kind, call, "outputs") };
+}
+
+/** The last root call decides what the run ends as. */
+export function noteAnswer(
+  tracker: Tracker,
+  call: OpenCall | undefined,
+  output: Plain | undefined,
+) {
+  if (!call?.isRoot) return;
+  tracker.hasRootFailed = false;
+  if (call.input !== undefined) tracker.seen = { input: call.input, output };
+}
+
+/** Python only counts errors; here each is a record of its own. */
+export function recordError(tracker: Tracker, kind: Kind, id: string, thrown: unknown): void {
+  tracker.counters.count("errors");
+  const call = tracker.calls.close(id);
+  if (call?.isRoot) tracker.hasRootFailed = true;
+  const { message, event } = getPipeline().describeError(thrown);
+  const error = getPipeline().redact(message, contextOf(kind, call, "statusMessage"));
+  const fields = { error, error_type: event["exception.type"], name: call?.name };
+  const file = `${kind}_error_${tracker.counters.row.errors}`;
+  tracker.record({ action: `on_${kind}_error`, file, fields }, message.length);
+}
+
+export function contextOf(
+  kind: Kind,
+  call: OpenCall | undefined,
+  field: RedactContext["field"],
+): RedactContext {
+  return { field, spanName: call?.name ?? kind, spanType: SPAN_TYPES[kind] };
+}
+
+/** The name the call was given, else that of the class. */
+function nameOf({ name, serialized }: CallStart): string {
+  if (typeof name === "string" && name !== "") return name;
+  const { id } = (serialized ?? {}) as { readonly id?: Plain };
+  return String((isPlainArray(id) && id.at(-1)) || "unknown");
+}

@@ -1,0 +1,36 @@
+import { toArtifactJson } from "../runs/log-artifacts.js";
+import { joinArtifactPath } from "../store/artifact-path.js";
+import { type PlainObject, toJson } from "../trace/plain.js";
+
+/** A file on its way to a run's artifacts. */
+export interface HeldFile {
+  readonly path: string;
+  readonly bytes: Buffer;
+}
+
+/** The JSON files of a handler that are not yet on their way: a file is a request, and a stream has many. */
+export class HeldFiles {
+  characters = 0;
+  #records = new Map<string, PlainObject>();
+  readonly #directory: string;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  add(name: string, record: PlainObject, characters: number): void {
+    this.#records.set(joinArtifactPath(this.#directory, `${name}.json`), record);
+    this.characters += characters;
+  }
+
+  takeAll(): readonly HeldFile[] {
+    const records = this.#records;
+    this.#records = new Map();
+    this.characters = 0;
+    return Array.from(records, ([path, record]) => ({ path, bytes: bytesOf(record) }));
+  }
+}
+
+function bytesOf(record: PlainObject): Buffer {
+  return Buffer.from(toArtifactJson(JSON.parse(toJson(record))));
+}

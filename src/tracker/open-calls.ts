@@ -1,0 +1,52 @@
+import type { Plain } from "../trace/plain.js";
+import type { Exchange } from "./session-analysis.js";
+
+/** A call of LangChain's that has started and not ended. */
+export interface OpenCall {
+  readonly name: string;
+  /** Nothing around it is known here. */
+  readonly isRoot: boolean;
+  /** Of a model: how many had started with it. */
+  readonly number: number;
+  readonly tokens: string[];
+  /** Of a model: its row of the session's table. */
+  exchange?: Exchange;
+  /** Of a root call. */
+  input?: Plain | undefined;
+  /** Its outputs are told as they are: LangChain wraps those of other chains. */
+  tellsRaw?: boolean;
+}
+
+/** Calls that never end, such as streams that were left, push out the oldest. */
+const MAX_OPEN_CALLS = 10_000;
+
+/** The calls of one handler that are going on, by LangChain's ids. */
+export class OpenCalls {
+  readonly #calls = new Map<string, OpenCall>();
+  #roots = 0;
+
+  /** How many of them are root calls. */
+  get roots(): number {
+    return this.#roots;
+  }
+
+  open(id: string, parentId: string | undefined, name: string, number: number): OpenCall {
+    const isRoot = parentId === undefined || !this.#calls.has(parentId);
+    const call: OpenCall = { name, isRoot, number, tokens: [] };
+    this.#calls.set(id, call);
+    if (isRoot) this.#roots += 1;
+    if (this.#calls.size > MAX_OPEN_CALLS) this.close(this.#calls.keys().next().value as string);
+    return call;
+  }
+
+  get(id: string): OpenCall | undefined {
+    return this.#calls.get(id);
+  }
+
+  close(id: string): OpenCall | undefined {
+    const call = this.#calls.get(id);
+    if (call?.isRoot) this.#roots -= 1;
+    this.#calls.delete(id);
+    return call;
+  }
+}

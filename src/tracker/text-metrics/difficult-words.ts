@@ -1,0 +1,14 @@
+import { daleChall } from "dale-chall";
+import { countSyllables } from "./syllables.js";
+import { withoutPunctuation } from "./words.js";
+
+/** The words that American fourth-graders know, as Dale and Chall listed them. */
+const EASY: ReadonlySet<string> = new Set(daleChall);
+const WORD = /[\p{L}\p{N}_='‘’]+/gu;
+
+/** The syllables of each distinct word that is not on the list. */
+export function syllablesOfUnlisted(text: string): readonly number[] {
+  const distinct = new Set(text.toLowerCase().match(WORD));
+  const unlisted = [...distinct].filter((word) => !EASY.has(word));
+  return unlisted.map((word) => countSyllables(withoutPunctuation(word)));
+}

@@ -1,0 +1,99 @@
+import { randomInt } from "node:crypto";
+import { runToLogTo } from "../context/active-runs.js";
+import type { OpenRun } from "../pipeline/open-runs.js";
+import { getPipeline } from "../pipeline/pipeline.js";
+import { RunTarget } from "../pipeline/run-target.js";
+import { newRunTarget } from "../runs/new-run.js";
+import type { OpenedRun } from "../runs/opened-run.js";
+import { putMaking, putWrite, waitForFiles } from "../runs/put.js";
+import { targetOfId } from "../runs/run-targets.js";
+import { told } from "../runs/told.js";
+import type { RunStatus } from "../store/run-store.js";
+
+/** Which run a handler's data goes to. */
+export interface RunChoice {
+  readonly name: string;
+  readonly experiment?: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly trackingUri?: string | undefined;
+  readonly runId?: string | undefined;
+}
+
+export interface TrackedRunEffects {
+  /** Puts what is held back on its way. */
+  readonly deliver: () => void;
+  /** What the run ends as, where it is the handler's own. */
+  readonly status: () => RunStatus;
+}
+
+/** The run of a handler: one that is there, or its own, which ends with the handler or with the process. */
+export class TrackedRun implements OpenRun {
+  readonly target: RunTarget;
+  readonly parent = undefined;
+  isEnded = false;
+  readonly #isOwn: boolean;
+  readonly #effects: TrackedRunEffects;
+
+  /** Chosen here and now: which run is active depends on who calls. */
+  constructor(choice: RunChoice, effects: TrackedRunEffects) {
+    const existing = findRun(choice);
+    this.target = existing ?? makeRun(choice);
+    this.#isOwn = existing === undefined;
+    this.#effects = effects;
+    getPipeline().openRuns.add(this);
+    const { tags } = choice;
+    if (this.#isOwn) void told(() => putMaking(this.target));
+    else if (Object.keys(tags).length > 0) {
+      void told(() => putWrite(this.target, { kind: "logBatch", tags }));
+    }
+  }
+
+  get destination(): unknown {
+    return this.target.destination;
+  }
+
+  /** Lets go of the run when its files are there; ends it where it is the handler's own. */
+  async end(status: RunStatus): Promise<void> {
+    await waitForFiles(this.target);
+    if (!getPipeline().openRuns.delete(this)) return;
+    await this.#endAs(status);
+  }
+
+  endWithProcess(): void {
+    this.#effects.deliver();
+    void told(() => this.#endAs(this.#effects.status()));
+  }
+
+  async #endAs(status: RunStatus): Promise<void> {
+    this.isEnded = true;
+    if (!this.#isOwn) return;
+    await putWrite(this.target, { kind: "update", status, endTimeMs: Date.now() });
+  }
+}
+
+/** The run that is named, or active where the handler is to log to no other place. */
+function findRun({ runId, trackingUri, experiment }: RunChoice): RunTarget | undefined {
+  const { tracking } = getPipeline();
+  if (runId !== undefined) {
+    if (trackingUri === undefined) return targetOfId(runId);
+    return new RunTarget(tracking.elsewhere(trackingUri, undefined), { runId });
+  }
+  if (trackingUri !== undefined || experiment !== undefined) return undefined;
+  return (runToLogTo() as OpenedRun | undefined)?.target;
+}
+
+function makeRun({ name, experiment, tags, trackingUri }: RunChoice): RunTarget {
+  const choice = experiment === undefined ? undefined : ({ by: "name", name: experiment } as const);
+  const place = getPipeline().tracking.elsewhere(trackingUri, choice);
+  return newRunTarget({ runName: withRandomEnd(name), tags, place });
+}
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+const RANDOM_CHARACTERS = 7;
+
+/** `langchainrun-%` is `langchainrun-` and seven random letters and digits. */
+function withRandomEnd(name: string): string {
+  if (!name.endsWith("-%")) return name;
+  const end = Array.from({ length: RANDOM_CHARACTERS }, () => ALPHABET[randomInt(ALPHABET.length)]);
+  return name.slice(0, -1) + end.join("");
+}

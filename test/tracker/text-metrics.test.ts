@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { measureText, type TextMetrics } from "../../src/tracker/text-metrics/text-metrics.js";
+
+interface Reference {
+  readonly text: string;
+  readonly metrics: TextMetrics;
+}
+
+/** Written by make-text-metrics.py. */
+const references: readonly Reference[] = JSON.parse(
+  readFileSync(new URL("text-metrics.json", import.meta.url), "utf8"),
+);
+
+/** Of characters, words and sentences alone. */
+const EXACT = [
+  ...["coleman_liau_index", "automated_readability_index", "dale_chall_readability_score"],
+  ...["gutierrez_polini", "gulpease_index", "osman"],
+] as const;
+/** Of syllables too: within a tenth. */
+const SYLLABIC = [
+  ...["flesch_reading_ease", "flesch_kincaid_grade", "smog_index", "difficult_words"],
+  ...["linsear_write_formula", "gunning_fog", "fernandez_huerta", "szigriszt_pazos", "crawford"],
+] as const;
+
+test("there are ten texts, English and German, and all fifteen metrics", () => {
+  expect(references.length).toBe(10);
+  const [first] = references;
+  expect(Object.keys(first?.metrics ?? {}).sort()).toEqual([...EXACT, ...SYLLABIC].sort());
+});
+
+test.each(references)("textstat agrees on $text", ({ text, metrics }) => {
+  const ours = measureText(text);
+  for (const name of EXACT) expect(ours?.[name], name).toBe(metrics[name]);
+  for (const name of SYLLABIC) {
+    const difference = Math.abs((ours?.[name] ?? Number.NaN) - metrics[name]);
+    const what = `${name}: ${ours?.[name]} for ${metrics[name]}`;
+    expect(difference, what).toBeLessThanOrEqual(Math.abs(metrics[name]) * 0.1);
+  }
+});
+
+test.each(["", "  \n", "…!"])("a text without words has none: %j", (text) => {
+  expect(measureText(text)).toBeUndefined();
+});
+
+test("a very long text is measured in a blink, by its beginning", () => {
+  const text = "Every good developer documents programs thoroughly. ".repeat(100_000);
+  const startedAtMs = performance.now();
+  expect(measureText(text)?.flesch_kincaid_grade).toBeGreaterThan(0);
+  expect(performance.now() - startedAtMs).toBeLessThan(1000);
+});
