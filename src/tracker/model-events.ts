@@ -59,21 +59,22 @@ export function recordModelEnd(tracker: Tracker, id: string, live: unknown): voi
   const result = readValue(live, context, meter);
   const generations = firstList(field(result, "generations"));
   const messages = generations.map((generation) => field(generation, "message"));
-  const usage = usageMetrics(readUsage(messages, field(result, "llmOutput")));
-  const common = { ...flatten(withoutUsage(field(result, "llmOutput"))), ...usage };
+  const llmOutput = field(result, "llmOutput");
+  const usage = usageMetrics(readUsage(messages, llmOutput));
   noteAnswer(tracker, call, messages[0] ?? textField(generations[0], "text"));
   for (const [index, generation] of generations.entries()) {
     const text = textField(generation, "text") ?? "";
     const metrics = { ...measureText(text) };
-    const model_name = modelName(messages[index]);
-    const fields = { model_name, ...common, ...flatten(generation), ...metrics };
+    const ofModel = flatten(describeOutput(messages[index], llmOutput));
+    const fields = { ...ofModel, ...usage, ...flatten(inPython(generation)), ...metrics };
     const file = `llm_end_${number}_generation_${index}`;
     const ofCall = index === 0 ? usage : {};
     tracker.record(
       { action: "on_llm_end", file, fields, metrics: { ...ofCall, ...metrics } },
       meter.characters,
     );
-    noteOutput(tracker, call, index, { output: text, ...usage, ...metrics });
+    const output = text === "" ? toolCallsOf(messages[index]) : text;
+    noteOutput(tracker, call, index, { output, ...usage, ...metrics });
   }
 }
 
@@ -117,15 +118,27 @@ function usageMetrics(usage: TokenUsage | undefined): Readonly<Record<string, nu
   };
 }
 
-/** It is told under Python's names. */
-function withoutUsage(llmOutput: Plain | undefined): Plain | undefined {
-  if (!isPlainObject(llmOutput)) return undefined;
-  const { tokenUsage, ...rest } = llmOutput;
-  return rest;
+/** What Python's models tell in `llm_output`, those of JavaScript tell in the message. */
+function describeOutput(message: Plain | undefined, llmOutput: Plain | undefined): PlainObject {
+  const { tokenUsage, ...rest } = isPlainObject(llmOutput) ? llmOutput : {};
+  const metadata = field(message, "response_metadata");
+  return {
+    model_name: field(metadata, "model_name", "model"),
+    system_fingerprint: field(metadata, "system_fingerprint"),
+    id: field(message, "id"),
+    token_usage: field(metadata, "usage"),
+    ...rest,
+  };
 }
 
-function modelName(message: Plain | undefined): Plain | undefined {
-  return textField(field(message, "response_metadata"), "model_name", "model");
+function inPython({ generationInfo, ...generation }: PlainObject): PlainObject {
+  return { ...generation, generation_info: generationInfo };
+}
+
+/** What a model says that only calls tools. */
+function toolCallsOf(message: Plain | undefined): string {
+  const calls = field(message, "tool_calls");
+  return isPlainArray(calls) && calls.length > 0 ? textOf(calls) : "";
 }
 
 function firstList(generations: Plain | undefined): readonly PlainObject[] {

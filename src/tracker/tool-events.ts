@@ -1,4 +1,5 @@
 import { readRetrieved } from "../callbacks/read.js";
+import { parseToolInput, uncoerce } from "../callbacks/values.js";
 import { isPlainArray, isPlainObject, type Plain, type PlainObject } from "../trace/plain.js";
 import { type CallStart, endCall, noteAnswer, startCall } from "./call-events.js";
 import { readValue } from "./read-event.js";
@@ -6,7 +7,8 @@ import type { Tracker } from "./tracker.js";
 import { textOf, textOfOutput } from "./value-text.js";
 
 export function recordToolStart(tracker: Tracker, start: CallStart, input: unknown): void {
-  recordStart(tracker, "tool", start, "input_str", input);
+  const { value, undone } = uncoerce(parseToolInput(input), "input");
+  recordStart(tracker, "tool", start, "input_str", undone ? value : input);
 }
 
 export function recordRetrieverStart(tracker: Tracker, start: CallStart, query: unknown): void {
