@@ -118,3 +118,167 @@ describe("what Python's handler logged of the same program", () => {
     expect(ALLOWED_DIFFERENCES.filter((entry) => !used.has(entry))).toEqual([]);
   });
 });
+
+test("100 calls at once over one handler are counted exactly, those that fail too", async () => {
+  const handler = new mlflow.MlflowCallbackHandler();
+  const chain = pageChain();
+  const calls = Array.from({ length: 100 }, (_, at) =>
+    chain.invoke(
+      { ...TEST_INPUT, input: at % 10 === 0 ? "BOOM" : `${at}` },
+      { callbacks: [handler] },
+    ),
+  );
+  const outcomes = await Promise.allSettled(calls);
+  expect(outcomes.filter(({ status }) => status === "rejected").length).toBe(10);
+  await handler.flushTracker(undefined, { finish: true });
+
+  const { metrics, records, text } = await readTracked(handler.runId ?? "");
+  const expected = {
+    chain_starts: 290,
+    chain_ends: 280,
+    llm_starts: 100,
+    llm_ends: 90,
+    errors: 20,
+    starts: 390,
+    ends: 370,
+    step: 780,
+  };
+  expect(metrics).toMatchObject(expected);
+  expect(Object.keys(records).length).toBe(780);
+  expect(JSON.parse(text("table_action_records.json")).data.length).toBe(780);
+  const { columns, data } = JSON.parse(text("table_session_analysis.json"));
+  expect(data.length).toBe(100);
+  const answered = data.filter((row: unknown[]) => row[columns.indexOf("output")] !== null);
+  expect(answered.length).toBe(90);
+  const history = await historyOf(handler.runId ?? "", "step");
+  expect(history.every(([step, value]) => step === value)).toBe(true);
+});
+
+test("a streamed call of 1000 tokens makes at most 5 requests, and flushing it one for each file", async () => {
+  const proxy = await startCuttingProxy(server.url);
+  mlflow.setTrackingUri(proxy.url);
+  await mlflow.setExperiment(EXPERIMENT);
+  const before = proxy.requests.length;
+  const handler = new mlflow.MlflowCallbackHandler();
+  const stream = await openAi().stream("Count to 1000", { callbacks: [handler] });
+  for await (const _ of stream);
+  await mlflow.flushTraces();
+  const during = proxy.requests.slice(before);
+  expect(during.length, during.join("\n")).toBeLessThanOrEqual(5);
+
+  await handler.flushTracker();
+  const uploads = proxy.requests.slice(before + during.length).filter((line) => /^PUT/.test(line));
+  expect(new Set(uploads).size).toBe(uploads.length);
+  const { files, metrics, records } = await readTracked(handler.runId ?? "");
+  expect(uploads.length).toBe(files.length);
+  expect(metrics.llm_streams).toBeGreaterThanOrEqual(1000);
+  const { tokens } = records["llm_new_tokens_1.json"] as { tokens: string[] };
+  expect(tokens.length).toBe(metrics.llm_streams);
+  expect(tokens.join("").split(" ").length).toBe(1000);
+
+  // Nothing has changed.
+  const flushed = proxy.requests.length;
+  await handler.flushTracker();
+  expect(proxy.requests.slice(flushed).filter((line) => !/^GET/.test(line))).toEqual([]);
+  mlflow.setTrackingUri(server.url);
+  await proxy.close();
+});
+
+test("a chain that can be data is logged with what it was asked, to the handler's run; the app's own goes on", async () => {
+  await mlflow.startRun({ runName: "outer" }, async (outer) => {
+    const chain = pageChain();
+    const own = new mlflow.MlflowCallbackHandler({ experiment: "of its own" });
+    await chain.invoke(TEST_INPUT, { callbacks: [own] });
+    await own.flushTracker(chain, { finish: true });
+    expect(own.runId).not.toBe(outer.info.runId);
+    expect((await mlflow.getRun(own.runId ?? "")).info.status).toBe("FINISHED");
+
+    const shared = new mlflow.MlflowCallbackHandler();
+    await chain.invoke(TEST_INPUT, { callbacks: [shared] });
+    await shared.flushTracker(undefined, { finish: true });
+    expect(shared.runId).toBe(outer.info.runId);
+    expect((await mlflow.getRun(outer.info.runId)).info.status).toBe("RUNNING");
+
+    const seen = await runPython<Record<string, unknown>>(
+      `
+import json, mlflow
+from mlflow.models import Model
+mlflow.set_tracking_uri("${server.url}")
+run = mlflow.get_run("${own.runId}")
+[output] = run.outputs.model_outputs
+uri = f"models:/{output.model_id}"
+model = Model.load(uri)
+table = mlflow.load_table("table_session_analysis.json", run_ids=["${own.runId}"])
+print(json.dumps({"name": mlflow.get_logged_model(output.model_id).name, "inputs": model.signature.inputs.input_names(),
+  "example": model.load_input_example(mlflow.artifacts.download_artifacts(uri)), "output": list(table["output"])}))`,
+      {
+        env: {
+          MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR: "false",
+          MLFLOW_EXPERIMENT_NAME: "of its own",
+        },
+      },
+    );
+    expect(seen).toEqual({
+      name: "langchain-model",
+      inputs: ["input_language", "output_language", "input"],
+      example: TEST_INPUT,
+      output: ["Ich liebe das Programmieren."],
+    });
+  });
+});
+
+const chromium = chromiumProgram();
+describe.skipIf(!chromium)("MLflow's UI on a run of the handler", () => {
+  let browser: Browser;
+  let runUrl: string;
+  beforeAll(async () => {
+    const handler = new mlflow.MlflowCallbackHandler({ name: "seen-%" });
+    const ask = prompt.pipe(openAi());
+    const attack = "<script>parent.hacked = hacked = 1</script><img src=x onerror='hacked = 1'>";
+    for (const input of ["Good morning.", attack, "Thanks."]) {
+      const variables = { ...TEST_INPUT, input_language: "French", input };
+      await ask.invoke(variables, { callbacks: [handler] });
+    }
+    await handler.flushTracker(undefined, { finish: true });
+    const { info } = await mlflow.getRun(handler.runId ?? "");
+    runUrl = `${server.url}/#/experiments/${info.experimentId}/runs/${info.runId}`;
+    browser = await openBrowser(chromium!, { localStorage: BEEN_HERE });
+  });
+  afterAll(() => browser?.close());
+
+  const shows = async (...texts: string[]) => {
+    for (const text of texts) {
+      await browser.page.getByText(text, { exact: false }).first().waitFor();
+    }
+  };
+
+  test("shows its counters and text metrics, and their charts", async () => {
+    await browser.page.goto(runUrl);
+    await shows("seen-", "llm_starts", "flesch_kincaid_grade", "token_usage_total_tokens");
+    await browser.screenshot("tracked-run");
+    await browser.page.goto(`${runUrl}/model-metrics`);
+    await shows("chain_ends");
+    await browser.page.locator(".js-plotly-plot, .plotly").first().waitFor();
+    await browser.screenshot("tracked-charts");
+  });
+
+  test("shows the session as a table", async () => {
+    await browser.page.goto(`${runUrl}/artifacts/table_session_analysis.json`);
+    await shows("prompt_step", "You said: Good morning.");
+    await browser.screenshot("tracked-table");
+  });
+
+  test.each(["chat_html.html", "table_session_analysis.html", "table_action_records.html"])(
+    "shows what a model says in %s, and does not run it",
+    async (file) => {
+      await browser.page.goto(`${runUrl}/artifacts/${file}`);
+      const frame = browser.page.frameLocator("iframe").first();
+      await frame.getByText("parent.hacked = hacked = 1", { exact: false }).first().waitFor();
+      await browser.screenshot(`tracked-${file}`);
+      for (const each of browser.page.frames()) {
+        expect(await each.evaluate("typeof hacked")).toBe("undefined");
+        expect(await each.locator("img[src=x]").count()).toBe(0);
+      }
+    },
+  );
+});
