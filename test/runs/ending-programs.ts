@@ -34,9 +34,13 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs `test/fixtures/runs/ends.mjs` to its end, in one of its ways. */
-export function runToItsEnd(how: string, env: Record<string, string>): Promise<Outcome> {
-  const program = join(root, "test/fixtures/runs/ends.mjs");
+/** Runs a program of `test/fixtures` to its end, in one of its ways. */
+export function runToItsEnd(
+  how: string,
+  env: Record<string, string>,
+  fixture = "runs/ends.mjs",
+): Promise<Outcome> {
+  const program = join(root, "test/fixtures", fixture);
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,

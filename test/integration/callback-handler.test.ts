@@ -1,0 +1,309 @@
+import { Document } from "@langchain/core/documents";
+import { HumanMessage } from "@langchain/core/messages";
+import { StringOutputParser } from "@langchain/core/output_parsers";
+import { ChatPromptTemplate } from "@langchain/core/prompts";
+import { BaseRetriever } from "@langchain/core/retrievers";
+import { RunnableLambda } from "@langchain/core/runnables";
+import { tool } from "@langchain/core/tools";
+import { FakeListChatModel, FakeStreamingLLM } from "@langchain/core/utils/testing";
+import * as mlflow from "langchain-mlflow";
+import { beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { collectGarbageUntil } from "../support/garbage.js";
+import { newFolder } from "../support/traces.js";
+import { historyOf, type ReadTracked, readTracked } from "../tracker/read-tracked.js";
+
+beforeEach(() => mlflow.setTrackingUri(newFolder()));
+
+const answering = (...responses: string[]) => new FakeListChatModel({ responses });
+const chainOf = (model = answering("Guten Morgen.")) =>
+  ChatPromptTemplate.fromTemplate("{text}").pipe(model).pipe(new StringOutputParser());
+const finished = async (handler: mlflow.MlflowCallbackHandler): Promise<ReadTracked> => {
+  await handler.flushTracker(undefined, { finish: true });
+  return readTracked(handler.runId ?? expect.fail("It has no run."));
+};
+
+describe("the run", () => {
+  test("is made at the first event, named and tagged, and ended by `finish`", async () => {
+    const handler = new mlflow.MlflowCallbackHandler({ name: "mine-%", tags: { team: "docs" } });
+    expect(handler.runId).toBeUndefined();
+    await chainOf().invoke({ text: "Good morning." }, { callbacks: [handler] });
+    await handler.flushTracker();
+    const { info } = await mlflow.getRun(handler.runId ?? "");
+    expect(info).toMatchObject({ status: "RUNNING", endTimeMs: undefined });
+    expect(info.runName).toMatch(/^mine-[A-Z0-9]{7}$/);
+    const { status, tags } = await finished(handler);
+    expect(status).toBe("FINISHED");
+    expect(tags).toMatchObject({ team: "docs", "mlflow.source.type": "LOCAL" });
+  });
+
+  test("is not made where nothing happens", async () => {
+    const handler = new mlflow.MlflowCallbackHandler();
+    await handler.flushTracker();
+    await handler.flushTracker(undefined, { finish: true });
+    expect(handler.runId).toBeUndefined();
+  });
+
+  test("is FAILED when the last root call failed, and the tables are there all the same", async () => {
+    const handler = new mlflow.MlflowCallbackHandler();
+    const failing = RunnableLambda.from(() => {
+      throw new Error("Incorrect API key provided: sk-abc123def456ghi789.");
+    });
+    await chainOf().invoke({ text: "a" }, { callbacks: [handler] });
+    await expect(failing.invoke("a", { callbacks: [handler] })).rejects.toThrow("Incorrect");
+    const { status, records, metrics, files } = await finished(handler);
+    expect(status).toBe("FAILED");
+    expect(metrics.errors).toBe(1);
+    expect(records["chain_error_1.json"]).toMatchObject({
+      action: "on_chain_error",
+      error: "Incorrect API key provided: [REDACTED].",
+      error_type: "Error",
+      errors: 1,
+    });
+    expect(files).toContain("table_session_analysis.html");
+  });
+
+  test("is the active one, which the app ends", async () => {
+    const handler = new mlflow.MlflowCallbackHandler({ tags: { seen: "yes" } });
+    const run = await mlflow.startRun({ runName: "the app's" }, async (active) => {
+      await chainOf().invoke({ text: "a" }, { callbacks: [handler] });
+      await handler.flushTracker(undefined, { finish: true });
+      expect((await mlflow.getRun(active.info.runId)).info.status).toBe("RUNNING");
+      return active;
+    });
+    expect(handler.runId).toBe(run.info.runId);
+    const { tags, files } = await readTracked(run.info.runId);
+    expect(tags.seen).toBe("yes");
+    expect(files).toContain("chain_end_3.json");
+  });
+
+  test("is the one that is given, with the files in a directory", async () => {
+    const { info } = await mlflow.startRun({}, (active) => active);
+    const handler = new mlflow.MlflowCallbackHandler({ runId: info.runId, artifactsDir: "a/b" });
+    await chainOf().invoke({ text: "a" }, { callbacks: [handler] });
+    const { files } = await finished(handler);
+    expect(handler.runId).toBe(info.runId);
+    expect(files).toContain("a/b/table_action_records.json");
+    expect(files.filter((file) => !file.startsWith("a/b/"))).toEqual([]);
+  });
+
+  test("is in the experiment and the store of the handler alone", async () => {
+    const elsewhere = newFolder();
+    const options = { experiment: "of its own", trackingUri: elsewhere };
+    const handler = new mlflow.MlflowCallbackHandler(options);
+    await mlflow.startRun({}, async () => {
+      await chainOf().invoke({ text: "a" }, { callbacks: [handler] });
+      await handler.flushTracker(undefined, { finish: true });
+    });
+    expect(mlflow.getTrackingUri()).not.toContain(elsewhere);
+    mlflow.setTrackingUri(elsewhere);
+    await mlflow.setExperiment("of its own");
+    const runs = [];
+    for await (const run of mlflow.searchRuns()) runs.push(run.info.runId);
+    expect(runs).toEqual([handler.runId]);
+    await mlflow.setExperiment("Default");
+  });
+
+  test("is another one after `finish`, counted from the start", async () => {
+    const handler = new mlflow.MlflowCallbackHandler();
+    await chainOf().invoke({ text: "a" }, { callbacks: [handler] });
+    await finished(handler);
+    const first = handler.runId;
+    await chainOf().invoke({ text: "a" }, { callbacks: [handler] });
+    const { metrics } = await finished(handler);
+    expect(handler.runId).not.toBe(first);
+    expect(metrics).toMatchObject({ step: 8, chain_starts: 3 });
+  });
+});
+
+describe("what is logged", () => {
+  test("has a row of the metrics for each event, at its step", async () => {
+    const handler = new mlflow.MlflowCallbackHandler();
+    await chainOf().invoke({ text: "a" }, { callbacks: [handler] });
+    await finished(handler);
+    const runId = handler.runId ?? "";
+    expect(await historyOf(runId, "chain_starts")).toEqual([
+      ...[
+        [1, 1],
+        [2, 2],
+        [3, 2],
+        [4, 2],
+      ],
+      ...[
+        [5, 2],
+        [6, 3],
+        [7, 3],
+        [8, 3],
+      ],
+    ]);
+    expect((await historyOf(runId, "flesch_reading_ease")).map(([step]) => step)).toEqual([5]);
+  });
+
+  test("has tools and retrievers", async () => {
+    class Shelf extends BaseRetriever {
+      lc_namespace = ["test"];
+      override async _getRelevantDocuments(query: string) {
+        const metadata = { source: "a", pages: [1, 2], size: { width: 3 } };
+        return [new Document({ pageContent: `On ${query}.`, metadata })];
+      }
+    }
+    const weather = tool(({ city }) => `Rain in ${city}.`, {
+      ...{
+        name: "weather",
+        description: "Tells the weather.",
+        schema: z.object({ city: z.string() }),
+      },
+    });
+    const handler = new mlflow.MlflowCallbackHandler();
+    await new Shelf().invoke("rain", { callbacks: [handler] });
+    await weather.invoke({ city: "Paris" }, { callbacks: [handler] });
+    const { records } = await finished(handler);
+    expect(records["retriever_start_1.json"]).toMatchObject({ query: "rain", retriever_starts: 1 });
+    expect(records["retriever_end_1.json"]?.documents).toEqual([
+      { page_content: "On rain.", metadata: { source: "a", pages: "1,2", size: '{"width": 3}' } },
+    ]);
+    expect(records["tool_start_1.json"]).toMatchObject({
+      name: "weather",
+      input_str: '{"city":"Paris"}',
+    });
+    expect(records["tool_end_1.json"]).toMatchObject({ output: "Rain in Paris.", ends: 2 });
+  });
+
+  test("has the tokens of each answer of an LLM in one file, and its prompt", async () => {
+    const handler = new mlflow.MlflowCallbackHandler();
+    const llm = new FakeStreamingLLM({ responses: ["abc", "de"] });
+    for await (const _ of await llm.stream("first", { callbacks: [handler] }));
+    for await (const _ of await llm.stream("second", { callbacks: [handler] }));
+    const { records, metrics } = await finished(handler);
+    expect(metrics.llm_streams).toBe(5);
+    expect(records["llm_start_2_prompt_0.json"]?.prompt).toBe("second");
+    expect(records["llm_new_tokens_1.json"]?.tokens).toEqual(["a", "b", "c"]);
+    expect(records["llm_new_tokens_2.json"]?.tokens).toEqual(["d", "e"]);
+    expect(records["llm_end_2_generation_0.json"]?.text).toBe("de");
+  });
+
+  test("is in order and whole where calls run beside one another", async () => {
+    const handler = new mlflow.MlflowCallbackHandler();
+    const prompts = Array.from({ length: 20 }, (_, at) => `prompt ${at}`);
+    const echo = RunnableLambda.from(async (text: string, config) =>
+      new FakeListChatModel({ responses: [`answer to ${text}`], sleep: Math.random() * 5 }).invoke(
+        text,
+        config,
+      ),
+    );
+    await echo.batch(prompts, { callbacks: [handler] });
+    const { text } = await finished(handler);
+    const { columns, data } = JSON.parse(text("table_session_analysis.json"));
+    const at = (name: string) => columns.indexOf(name);
+    expect(data.length).toBe(20);
+    for (const row of data) {
+      expect(row[at("output")]).toBe(`answer to ${row[at("prompt")].replace("Human: ", "")}`);
+    }
+  });
+
+  test("is written anew by another flush", async () => {
+    const handler = new mlflow.MlflowCallbackHandler();
+    await chainOf().invoke({ text: "first" }, { callbacks: [handler] });
+    await handler.flushTracker();
+    await chainOf().invoke({ text: "second" }, { callbacks: [handler] });
+    const { text } = await finished(handler);
+    const { columns, data } = JSON.parse(text("table_session_analysis.json"));
+    const prompts = data.map((row: string[]) => row[columns.indexOf("prompt")]);
+    expect(prompts).toEqual(["Human: first", "Human: second"]);
+    expect(text("chat_html.html")).toContain("Human: first");
+  });
+
+  test("runs in nobody's browser", async () => {
+    const handler = new mlflow.MlflowCallbackHandler();
+    const attack = `<script>alert(1)</script>"'&<img src=x>`;
+    await chainOf(answering(attack)).invoke({ text: attack }, { callbacks: [handler] });
+    const { files, text } = await finished(handler);
+    const pages = files.filter((file) => file.endsWith(".html"));
+    expect(pages).toEqual([
+      "chat_html.html",
+      "table_action_records.html",
+      "table_session_analysis.html",
+    ]);
+    for (const page of pages) {
+      expect(text(page)).not.toMatch(/<script|<img/);
+      expect(text(page)).toContain("&#60;script&#62;alert(1)");
+    }
+  });
+
+  test("tells no key, and what the app's `redact` takes out is in none of it", async () => {
+    const key = "sk-planted-0123456789abcdef";
+    mlflow.autolog({ disable: true, redact: withoutAda });
+    const handler = new mlflow.MlflowCallbackHandler();
+    const model = answering("Ada and you.");
+    Object.assign(model.lc_kwargs, {
+      apiKey: key,
+      configuration: { headers: { authorization: key } },
+    });
+    const chain = chainOf(model);
+    for await (const _ of await chain.stream({ text: "I am Ada." }, { callbacks: [handler] }));
+    const failing = RunnableLambda.from(() => {
+      throw new Error(`Ada sent ${key}`);
+    });
+    await failing.invoke("Ada", { callbacks: [handler] }).catch(() => {});
+    const { files, text } = await finished(handler);
+    mlflow.autolog({ disable: true });
+    expect(files.length).toBeGreaterThan(10);
+    for (const file of files) {
+      expect(text(file), file).not.toContain(key);
+      expect(text(file), file).not.toContain("Ada");
+    }
+  });
+});
+
+const withoutAda = (value: unknown) => JSON.parse(JSON.stringify(value).replaceAll("Ada", "…"));
+
+describe("the app", () => {
+  test("has its results whatever LangChain tells the handler", async () => {
+    const handler = new mlflow.MlflowCallbackHandler();
+    const hostile: Record<string, never> = new Proxy(
+      {},
+      { get: () => hostile.self, ownKeys: () => hostile.self },
+    );
+    const events = Object.entries<(...values: unknown[]) => unknown>({
+      ...handler,
+    } as never).filter(([name]) => name.startsWith("handle"));
+    expect(events.length).toBe(17);
+    for (const [, handle] of events) {
+      for (const value of [undefined, null, 1, hostile, new HumanMessage("a")]) {
+        expect(() => handle(value, value, value, value, value, value, value, value)).not.toThrow();
+      }
+    }
+    expect(await chainOf().invoke({ text: "a" }, { callbacks: [handler] })).toBe("Guten Morgen.");
+    expect((await finished(handler)).files).toContain("table_action_records.html");
+  });
+
+  test.each([
+    [{ name: "" }, "`name`"],
+    [{ experiment: 3 as unknown as string }, "`experiment`"],
+    [{ trackingUri: "ftp://host" }, "ftp"],
+    [{ runId: "no id" }, "run_id"],
+    [{ artifactsDir: "../up" }, "artifact path"],
+    [{ tags: { "a\u0000": "b" } }, "key"],
+  ])("is told at once of options that are wrong: %j", (options, what) => {
+    expect(() => new mlflow.MlflowCallbackHandler(options)).toThrow(what);
+  });
+
+  test("may forget a handler: what it held is delivered, and its run ended", async () => {
+    const folder = newFolder();
+    mlflow.setTrackingUri(folder);
+    await (async () => {
+      const handler = new mlflow.MlflowCallbackHandler({ name: "forgotten" });
+      await chainOf().invoke({ text: "a" }, { callbacks: [handler] });
+    })();
+    const findRun = async () => {
+      for await (const run of mlflow.searchRuns()) return run;
+      return undefined;
+    };
+    await collectGarbageUntil(() => false, 20);
+    await expect
+      .poll(async () => (await findRun())?.info.status, { timeout: 5000 })
+      .toBe("FINISHED");
+    const { files } = await readTracked((await findRun())?.info.runId ?? "");
+    expect(files).toContain("table_session_analysis.html");
+  });
+});
