@@ -35,8 +35,8 @@ const DOORS: Record<string, string | readonly string[]> = {
 
 /** What the build takes into `dist`, and where it may be imported: it is not installed with the package. */
 const BUNDLED: Record<string, string> = {
-  hyphen: "tracker/text-metrics/syllables.ts",
-  "dale-chall": "tracker/text-metrics/difficult-words.ts",
+  hyphen: "tracker/text-metrics/word-lists.ts",
+  "dale-chall": "tracker/text-metrics/word-lists.ts",
 };
 
 const LONGEST_FILE_LINES = 250;

@@ -6,6 +6,7 @@ import { BaseRetriever } from "@langchain/core/retrievers";
 import { RunnableLambda } from "@langchain/core/runnables";
 import { tool } from "@langchain/core/tools";
 import { FakeListChatModel, FakeStreamingLLM } from "@langchain/core/utils/testing";
+import { Annotation, interrupt, MemorySaver, START, StateGraph } from "@langchain/langgraph";
 import * as mlflow from "langchain-mlflow";
 import { beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -232,7 +233,7 @@ describe("what is logged", () => {
 
   test("tells no key, and what the app's `redact` takes out is in none of it", async () => {
     const key = "sk-planted-0123456789abcdef";
-    mlflow.autolog({ disable: true, redact: withoutAda });
+    mlflow.autolog({ logTraces: false, redact: withoutAda });
     const handler = new mlflow.MlflowCallbackHandler();
     const model = answering("Ada and you.");
     Object.assign(model.lc_kwargs, {
@@ -246,6 +247,7 @@ describe("what is logged", () => {
     });
     await failing.invoke("Ada", { callbacks: [handler] }).catch(() => {});
     const { files, text } = await finished(handler);
+    mlflow.autolog();
     mlflow.autolog({ disable: true });
     expect(files.length).toBeGreaterThan(10);
     for (const file of files) {
@@ -258,12 +260,28 @@ describe("what is logged", () => {
 const withoutAda = (value: unknown) => JSON.parse(JSON.stringify(value).replaceAll("Ada", "…"));
 
 describe("the app", () => {
+  test("may pause a graph: that is no error", async () => {
+    const handler = new mlflow.MlflowCallbackHandler();
+    const State = Annotation.Root({ answer: Annotation<string>() });
+    const graph = new StateGraph(State)
+      .addNode("ask", () => ({ answer: interrupt("ok?") as string }))
+      .addEdge(START, "ask")
+      .compile({ checkpointer: new MemorySaver() });
+    const config = { configurable: { thread_id: "1" }, callbacks: [handler] };
+    await graph.invoke({ answer: "" }, config);
+    const { status, metrics, records } = await finished(handler);
+    expect(status).toBe("FINISHED");
+    expect(metrics).toMatchObject({ errors: 0, chain_starts: metrics.chain_ends });
+    const paused = Object.values(records).filter(({ outputs }) => String(outputs).includes("ok?"));
+    expect(paused.length).toBe(1);
+  });
+
   test("has its results whatever LangChain tells the handler", async () => {
     const handler = new mlflow.MlflowCallbackHandler();
-    const hostile: Record<string, never> = new Proxy(
-      {},
-      { get: () => hostile.self, ownKeys: () => hostile.self },
-    );
+    const fail = (): never => {
+      throw new Error("hostile");
+    };
+    const hostile = new Proxy({}, { get: fail, ownKeys: fail, getPrototypeOf: fail });
     const events = Object.entries<(...values: unknown[]) => unknown>({
       ...handler,
     } as never).filter(([name]) => name.startsWith("handle"));

@@ -413,6 +413,133 @@ interface PyFuncModel<Metadata extends PyFuncMetadata = PyFuncMetadata> {
  */
 declare function loadPyFuncModel(modelUri: string, options?: LoadModelOptions): Promise<PyFuncModel<ModelInfo>>;
 
+declare const TraceState: {
+    readonly OK: "OK";
+    readonly ERROR: "ERROR";
+    readonly IN_PROGRESS: "IN_PROGRESS";
+    readonly STATE_UNSPECIFIED: "STATE_UNSPECIFIED";
+};
+type TraceState = (typeof TraceState)[keyof typeof TraceState];
+/** What MLflow keeps of a trace besides its spans; the fields of the official TypeScript SDK's TraceInfo. */
+interface TraceInfo {
+    /** `tr-` and 32 hexadecimal digits: chosen by us, so a trace may be sent twice and is stored once. */
+    readonly traceId: string;
+    readonly clientRequestId?: string;
+    readonly experimentId: string;
+    /** At most 1000 characters. */
+    readonly requestPreview?: string;
+    readonly responsePreview?: string;
+    /** Milliseconds since the epoch. */
+    readonly requestTime: number;
+    /** Milliseconds. */
+    readonly executionDuration: number;
+    readonly state: TraceState;
+    /** Fixed once logged; values of at most 250 characters. */
+    readonly traceMetadata: Readonly<Record<string, string>>;
+    /** May be changed later; values of at most 4096 characters. */
+    readonly tags: Readonly<Record<string, string>>;
+    /** Feedback and expectations, as the server or store holds them. */
+    readonly assessments: readonly unknown[];
+}
+interface TraceData {
+    readonly spans: readonly Span[];
+}
+interface Trace {
+    readonly info: TraceInfo;
+    readonly data: TraceData;
+}
+
+/** A version of a registered model. */
+interface ModelVersion {
+    readonly name: string;
+    readonly version: string;
+    /** The model URI it was made from: `models:/m-…`, `runs:/…`. */
+    readonly source: string;
+    readonly runId: string | undefined;
+    readonly modelId: string | undefined;
+    readonly status: string;
+    readonly aliases: readonly string[];
+    readonly tags: Readonly<Record<string, string>>;
+}
+
+interface Experiment {
+    readonly experimentId: string;
+    readonly name: string;
+    readonly artifactLocation: string;
+    readonly lifecycleStage: "active" | "deleted";
+    readonly tags: Readonly<Record<string, string>>;
+}
+interface Page<T> {
+    readonly items: readonly T[];
+    readonly nextPageToken?: string;
+}
+
+/** What a run can be, in MLflow's words. */
+declare const RunStatus: {
+    readonly RUNNING: "RUNNING";
+    readonly SCHEDULED: "SCHEDULED";
+    readonly FINISHED: "FINISHED";
+    readonly FAILED: "FAILED";
+    readonly KILLED: "KILLED";
+};
+type RunStatus = (typeof RunStatus)[keyof typeof RunStatus];
+interface RunInfo {
+    readonly runId: string;
+    readonly runName: string;
+    readonly experimentId: string;
+    readonly userId: string;
+    readonly status: RunStatus;
+    /** Milliseconds since 1970. */
+    readonly startTimeMs: number;
+    /** Undefined as long as it runs. */
+    readonly endTimeMs: number | undefined;
+    /** Where its artifacts are. */
+    readonly artifactUri: string;
+    readonly lifecycleStage: "active" | "deleted";
+}
+/** One point of a metric. */
+interface Metric {
+    readonly key: string;
+    /** NaN and the infinities are allowed. */
+    readonly value: number;
+    readonly timestampMs: number;
+    readonly step: number;
+}
+interface RunData {
+    /** The last value of each. */
+    readonly metrics: Readonly<Record<string, number>>;
+    readonly params: Readonly<Record<string, string>>;
+    readonly tags: Readonly<Record<string, string>>;
+}
+/** Data that a run worked with. Mirrors `mlflow.entities.Dataset`. */
+interface Dataset {
+    readonly name: string;
+    /** Tells versions of it apart; at most 36 characters. */
+    readonly digest: string;
+    /** The kind of `source`, for example `local`, `http`, `hugging_face` or `code`. */
+    readonly sourceType: string;
+    /** Where it came from, as JSON text. */
+    readonly source: string;
+    /** JSON text. */
+    readonly schema?: string;
+    /** JSON text: counts and the like. */
+    readonly profile?: string;
+}
+interface DatasetInput {
+    readonly dataset: Dataset;
+    /** `mlflow.data.context` says what for: `training`, `eval` and so on. */
+    readonly tags: Readonly<Record<string, string>>;
+}
+/** A run of MLflow, as it was when it was read. */
+interface Run {
+    readonly info: RunInfo;
+    readonly data: RunData;
+    readonly inputs: {
+        readonly datasetInputs: readonly DatasetInput[];
+    };
+}
+type RunViewType = "ACTIVE_ONLY" | "DELETED_ONLY" | "ALL";
+
 /** What a model is made of. */
 interface ModelParts {
     /** A file that calls `mlflow.models.setModel(model)`, or an object of LangChain's. */
@@ -501,133 +628,6 @@ declare class RestException extends MlflowException {
     readonly name = "RestException";
     readonly status: number;
     constructor(message: string, errorCode: ErrorCode, status: number, options?: ErrorOptions);
-}
-
-declare const TraceState: {
-    readonly OK: "OK";
-    readonly ERROR: "ERROR";
-    readonly IN_PROGRESS: "IN_PROGRESS";
-    readonly STATE_UNSPECIFIED: "STATE_UNSPECIFIED";
-};
-type TraceState = (typeof TraceState)[keyof typeof TraceState];
-/** What MLflow keeps of a trace besides its spans; the fields of the official TypeScript SDK's TraceInfo. */
-interface TraceInfo {
-    /** `tr-` and 32 hexadecimal digits: chosen by us, so a trace may be sent twice and is stored once. */
-    readonly traceId: string;
-    readonly clientRequestId?: string;
-    readonly experimentId: string;
-    /** At most 1000 characters. */
-    readonly requestPreview?: string;
-    readonly responsePreview?: string;
-    /** Milliseconds since the epoch. */
-    readonly requestTime: number;
-    /** Milliseconds. */
-    readonly executionDuration: number;
-    readonly state: TraceState;
-    /** Fixed once logged; values of at most 250 characters. */
-    readonly traceMetadata: Readonly<Record<string, string>>;
-    /** May be changed later; values of at most 4096 characters. */
-    readonly tags: Readonly<Record<string, string>>;
-    /** Feedback and expectations, as the server or store holds them. */
-    readonly assessments: readonly unknown[];
-}
-interface TraceData {
-    readonly spans: readonly Span[];
-}
-interface Trace {
-    readonly info: TraceInfo;
-    readonly data: TraceData;
-}
-
-/** A version of a registered model. */
-interface ModelVersion {
-    readonly name: string;
-    readonly version: string;
-    /** The model URI it was made from: `models:/m-…`, `runs:/…`. */
-    readonly source: string;
-    readonly runId: string | undefined;
-    readonly modelId: string | undefined;
-    readonly status: string;
-    readonly aliases: readonly string[];
-    readonly tags: Readonly<Record<string, string>>;
-}
-
-/** What a run can be, in MLflow's words. */
-declare const RunStatus: {
-    readonly RUNNING: "RUNNING";
-    readonly SCHEDULED: "SCHEDULED";
-    readonly FINISHED: "FINISHED";
-    readonly FAILED: "FAILED";
-    readonly KILLED: "KILLED";
-};
-type RunStatus = (typeof RunStatus)[keyof typeof RunStatus];
-interface RunInfo {
-    readonly runId: string;
-    readonly runName: string;
-    readonly experimentId: string;
-    readonly userId: string;
-    readonly status: RunStatus;
-    /** Milliseconds since 1970. */
-    readonly startTimeMs: number;
-    /** Undefined as long as it runs. */
-    readonly endTimeMs: number | undefined;
-    /** Where its artifacts are. */
-    readonly artifactUri: string;
-    readonly lifecycleStage: "active" | "deleted";
-}
-/** One point of a metric. */
-interface Metric {
-    readonly key: string;
-    /** NaN and the infinities are allowed. */
-    readonly value: number;
-    readonly timestampMs: number;
-    readonly step: number;
-}
-interface RunData {
-    /** The last value of each. */
-    readonly metrics: Readonly<Record<string, number>>;
-    readonly params: Readonly<Record<string, string>>;
-    readonly tags: Readonly<Record<string, string>>;
-}
-/** Data that a run worked with. Mirrors `mlflow.entities.Dataset`. */
-interface Dataset {
-    readonly name: string;
-    /** Tells versions of it apart; at most 36 characters. */
-    readonly digest: string;
-    /** The kind of `source`, for example `local`, `http`, `hugging_face` or `code`. */
-    readonly sourceType: string;
-    /** Where it came from, as JSON text. */
-    readonly source: string;
-    /** JSON text. */
-    readonly schema?: string;
-    /** JSON text: counts and the like. */
-    readonly profile?: string;
-}
-interface DatasetInput {
-    readonly dataset: Dataset;
-    /** `mlflow.data.context` says what for: `training`, `eval` and so on. */
-    readonly tags: Readonly<Record<string, string>>;
-}
-/** A run of MLflow, as it was when it was read. */
-interface Run {
-    readonly info: RunInfo;
-    readonly data: RunData;
-    readonly inputs: {
-        readonly datasetInputs: readonly DatasetInput[];
-    };
-}
-type RunViewType = "ACTIVE_ONLY" | "DELETED_ONLY" | "ALL";
-
-interface Experiment {
-    readonly experimentId: string;
-    readonly name: string;
-    readonly artifactLocation: string;
-    readonly lifecycleStage: "active" | "deleted";
-    readonly tags: Readonly<Record<string, string>>;
-}
-interface Page<T> {
-    readonly items: readonly T[];
-    readonly nextPageToken?: string;
 }
 
 /** What one flush settled. */
@@ -996,6 +996,79 @@ declare function activeRun(): ActiveRun | undefined;
  */
 declare function lastActiveRun(): Promise<Run | undefined>;
 
+interface MlflowCallbackHandlerOptions {
+    /** Of the run it makes; `-%` at the end becomes `-` and seven random characters. Default: `langchainrun-%`. */
+    readonly name?: string;
+    /** By name, made where it is missing. Default: the active experiment (in Python: `langchain`). */
+    readonly experiment?: string;
+    /** Of the run. */
+    readonly tags?: Readonly<Record<string, string>>;
+    /** For this handler alone. Default: the tracking URI in force. */
+    readonly trackingUri?: string;
+    /** Logs to this run. */
+    readonly runId?: string;
+    /** Below the run's artifacts. Default: right there. */
+    readonly artifactsDir?: string;
+}
+interface FlushTrackerOptions {
+    /** Ends the handler's own run, `FAILED` if its last root call failed, and begins anew. Default: false. */
+    readonly finish?: boolean;
+}
+/**
+ * Logs what LangChain does to an MLflow run: counters and token usage as metrics, how hard the answers are to read,
+ * each step as a JSON file, and tables of all of it. Pass it as a callback, `{ callbacks: [handler] }`, and call
+ * {@link flushTracker} in the end. Mirrors `MlflowCallbackHandler` of langchain_community.
+ *
+ * The run is the one of `runId`; else, where neither `experiment` nor `trackingUri` is given, the one that is active at
+ * the first event; else one that is made then. It never throws into a chain, and tells a problem once on stderr.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for options that are wrong.
+ */
+declare class MlflowCallbackHandler {
+    #private;
+    readonly name = "MlflowCallbackHandler";
+    /** LangChain waits for it: it sees events in their order, in the async context of the call. */
+    readonly awaitHandlers = true;
+    readonly raiseError = false;
+    readonly ignoreLLM = false;
+    readonly ignoreChain = false;
+    readonly ignoreAgent = false;
+    readonly ignoreRetriever = false;
+    readonly ignoreCustomEvent = true;
+    readonly lc_serializable = false;
+    constructor(options?: MlflowCallbackHandlerOptions);
+    /**
+     * Waits until all that was seen is delivered: metrics, JSON files, and the tables `table_action_records`,
+     * `table_session_analysis` (each as HTML and as an MLflow table) and `chat_html.html`, in the place of earlier ones.
+     *
+     * @param langchainAsset is logged too, as the model `langchain-model` with the last input seen as its example: a
+     * file that calls `mlflow.models.setModel(model)`, or an object that can be data; see `logModel()`.
+     * @throws MlflowException what the store says when it does not take something; INVALID_PARAMETER_VALUE for an asset
+     * that cannot be logged.
+     */
+    flushTracker(langchainAsset?: string | LangChainModel, { finish }?: FlushTrackerOptions): Promise<void>;
+    /** Of the run it logs to; undefined as long as that is not made. */
+    get runId(): string | undefined;
+    copy(): this;
+    readonly handleLLMStart: (serialized: unknown, prompts: unknown, id: string, parentId?: string | undefined, _extra?: unknown, _tags?: unknown, _metadata?: unknown, name?: unknown) => void | undefined;
+    readonly handleLLMNewToken: (token: unknown, _index: unknown, id: string) => void | undefined;
+    readonly handleChatModelStreamEvent: (event: unknown, id: string) => void | undefined;
+    readonly handleLLMEnd: (result: unknown, id: string) => void | undefined;
+    readonly handleLLMError: (error: unknown, id: string) => void | undefined;
+    readonly handleChainStart: (serialized: unknown, inputs: unknown, id: string, parentId?: string | undefined, _tags?: unknown, _metadata?: unknown, _type?: unknown, name?: unknown) => void | undefined;
+    readonly handleChainEnd: (outputs: unknown, id: string, _parentId?: string | undefined, _tags?: unknown, kwargs?: unknown) => void | undefined;
+    readonly handleChainError: (error: unknown, id: string) => void | undefined;
+    readonly handleText: (text: unknown, id: string) => void | undefined;
+    readonly handleAgentAction: (action: unknown, id: string) => void | undefined;
+    readonly handleAgentEnd: (finish: unknown, id: string) => void | undefined;
+    readonly handleToolStart: (serialized: unknown, input: unknown, id: string, parentId?: string | undefined, _tags?: unknown, _metadata?: unknown, name?: unknown) => void | undefined;
+    readonly handleToolEnd: (output: unknown, id: string) => void | undefined;
+    readonly handleToolError: (error: unknown, id: string) => void | undefined;
+    readonly handleRetrieverStart: (serialized: unknown, query: unknown, id: string, parentId?: string | undefined, _tags?: unknown, _metadata?: unknown, name?: unknown) => void | undefined;
+    readonly handleRetrieverEnd: (documents: unknown, id: string) => void | undefined;
+    readonly handleRetrieverError: (error: unknown, id: string) => void | undefined;
+}
+
 /** `mlflow.pyfunc`, as in Python. */
 declare const pyfunc: {
     loadModel: typeof loadPyFuncModel;
@@ -1014,4 +1087,4 @@ declare const artifacts: {
     listArtifacts: typeof listArtifacts;
 };
 
-export { type ActiveRun, type ArtifactInfo, type ArtifactsOptions, type AutologOptions, type Dataset, type DatasetDescription, type DatasetInput, type DownloadArtifactsOptions, type ErrorCode, type Experiment, type FlushCounts, type LoadModelOptions, type LoadTableOptions, type LogImageOptions, type LogInputOptions, type LogMetricOptions, type LogModelOptions, type LogOptions, type LoggedValue, type Metric, MlflowException, type ModelInfo, type ModelVersion, type Page, type Plain, type PlainObject, type PyFuncModel, type Redact, type RedactContext, RestException, type Run, type RunData, type RunInfo, type RunSearch, RunStatus, type RunViewType, type SaveModelOptions, type SearchRunsOptions, type SearchTracesOptions, type Span, type SpanEvent, type SpanStatus, SpanStatusCode, SpanType, type StartRunOptions, type TableData, type TableRow, type Trace, type TraceData, type TraceInfo, type TraceSearch, TraceState, activeRun, artifacts, autolog, deleteRegisteredModelAlias, deleteRun, deleteTag, downloadArtifacts, endRun, flushTraces, getLastActiveTraceId, getMetricHistory, getRun, getTrace, getTrackingUri, langchain, lastActiveRun, listArtifacts, loadTable, logArtifact, logArtifacts, logDict, logImage, logInput, logMetric, logMetrics, logParam, logParams, logTable, logText, namespace as models, pyfunc, registerModel, searchRuns, searchTraces, setActiveModel, setExperiment, setRegisteredModelAlias, setTag, setTags, setTrackingUri, startRun };
+export { type ActiveRun, type ArtifactInfo, type ArtifactsOptions, type AutologOptions, type Dataset, type DatasetDescription, type DatasetInput, type DownloadArtifactsOptions, type ErrorCode, type Experiment, type FlushCounts, type FlushTrackerOptions, type LoadModelOptions, type LoadTableOptions, type LogImageOptions, type LogInputOptions, type LogMetricOptions, type LogModelOptions, type LogOptions, type LoggedValue, type Metric, MlflowCallbackHandler, type MlflowCallbackHandlerOptions, MlflowException, type ModelInfo, type ModelVersion, type Page, type Plain, type PlainObject, type PyFuncModel, type Redact, type RedactContext, RestException, type Run, type RunData, type RunInfo, type RunSearch, RunStatus, type RunViewType, type SaveModelOptions, type SearchRunsOptions, type SearchTracesOptions, type Span, type SpanEvent, type SpanStatus, SpanStatusCode, SpanType, type StartRunOptions, type TableData, type TableRow, type Trace, type TraceData, type TraceInfo, type TraceSearch, TraceState, activeRun, artifacts, autolog, deleteRegisteredModelAlias, deleteRun, deleteTag, downloadArtifacts, endRun, flushTraces, getLastActiveTraceId, getMetricHistory, getRun, getTrace, getTrackingUri, langchain, lastActiveRun, listArtifacts, loadTable, logArtifact, logArtifacts, logDict, logImage, logInput, logMetric, logMetrics, logParam, logParams, logTable, logText, namespace as models, pyfunc, registerModel, searchRuns, searchTraces, setActiveModel, setExperiment, setRegisteredModelAlias, setTag, setTags, setTrackingUri, startRun };

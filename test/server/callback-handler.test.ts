@@ -270,23 +270,27 @@ describe.skipIf(!chromium)("MLflow's UI on a run of the handler", () => {
     await browser.screenshot("tracked-table");
   });
 
-  test.each(["chat_html.html", "table_session_analysis.html", "table_action_records.html"])(
-    "shows what a model says in %s, and does not run it",
-    async (file) => {
-      await browser.page.goto(`${runUrl}/artifacts`);
-      await browser.page.getByText(file, { exact: true }).click();
+  test("shows what a model says in its pages, and does not run it", async () => {
+    const pages = ["chat_html", "table_session_analysis", "table_action_records"];
+    const said = "hacked = hacked = 1";
+    await browser.page.goto(`${runUrl}/artifacts`);
+    for (const name of pages) {
+      await browser.page.getByText(`${name}.html`, { exact: true }).click();
+      await shows(`${name}.html`);
       const frame = browser.page.frameLocator("iframe").first();
-      await frame.getByText("hacked = hacked = 1", { exact: false }).first().waitFor();
-      await browser.screenshot(`tracked-${file.replace(".html", "")}`);
+      await frame.getByText(said, { exact: false }).first().waitFor();
+      await browser.screenshot(`tracked-${name}`);
       await expectHarmless();
-      // Opened by itself, where nothing shields it.
-      const { text } = await readTracked(runId);
-      await browser.page.goto("about:blank");
-      await browser.page.setContent(text(file));
-      await shows("hacked = hacked = 1");
+    }
+    // Opened by itself, where nothing shields it.
+    const { text } = await readTracked(runId);
+    await browser.page.goto("about:blank");
+    for (const name of pages) {
+      await browser.page.setContent(text(`${name}.html`));
+      await shows(said);
       await expectHarmless();
-    },
-  );
+    }
+  });
 
   const expectHarmless = async () => {
     for (const frame of browser.page.frames()) {

@@ -1,11 +1,11 @@
 import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import * as mlflow from "../../src/index.js";
 import { warnings } from "../runs/warnings.js";
 import { temporaryDirectory } from "../store/file/temporary-directory.js";
 
-const directory = temporaryDirectory();
+const directory = temporaryDirectory({ whenOver: afterAll });
 const told = warnings();
 
 test("a chain goes on where the store refuses everything; that is told once, and by the flush", async () => {

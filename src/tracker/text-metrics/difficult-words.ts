@@ -1,9 +1,8 @@
-import { daleChall } from "dale-chall";
 import { countSyllables } from "./syllables.js";
+import { EASY_WORDS } from "./word-lists.js";
 import { withoutPunctuation } from "./words.js";
 
-/** The words that American fourth-graders know, as Dale and Chall listed them. */
-const EASY: ReadonlySet<string> = new Set(daleChall);
+const EASY: ReadonlySet<string> = new Set(EASY_WORDS);
 const WORD = /[\p{L}\p{N}_='‘’]+/gu;
 
 /** The syllables of each distinct word that is not on the list. */
