@@ -1,3 +1,4 @@
+import { pathToFileURL } from "node:url";
 import { defineConfig, type Options } from "tsup";
 
 type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
@@ -9,6 +10,18 @@ const oneFileOfLists: Plugin = {
   name: "one-file-of-lists",
   setup(build) {
     build.onResolve({ filter: WORD_LISTS }, () => ({ path: "./word-lists.cjs", external: true }));
+  },
+};
+
+/** A long literal is read quicker as JSON. */
+const patternsAsJson: Plugin = {
+  name: "patterns-as-json",
+  setup(build) {
+    build.onLoad({ filter: /hyphen[\\/]patterns[\\/][\w-]+\.js$/ }, async ({ path }) => {
+      const { default: patterns } = await import(pathToFileURL(path).href);
+      const json = JSON.stringify(JSON.stringify(patterns));
+      return { contents: `export default JSON.parse(${json})`, loader: "js" };
+    });
   },
 };
 
@@ -29,6 +42,7 @@ const lists: Options = {
   entry: { "word-lists": "src/tracker/text-metrics/word-lists.ts" },
   format: "cjs",
   minify: true,
+  esbuildPlugins: [patternsAsJson],
 };
 
 /** Both formats' declarations from one run of the type checker, the slow part of a build. */

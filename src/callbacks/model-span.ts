@@ -46,7 +46,8 @@ export function describeResult(span: OpenSpan, result: Plain | undefined): void 
   if (usage) span.attributes[SpanAttributeKey.TOKEN_USAGE] = usage;
 }
 
-function firstList(generations: Plain | undefined): readonly PlainObject[] {
+/** Of an `LLMResult`: LangChain.js makes a run of each prompt. */
+export function firstList(generations: Plain | undefined): readonly PlainObject[] {
   const [first] = isPlainArray(generations) ? generations : [];
   return isPlainArray(first) ? first.filter(isPlainObject) : [];
 }

@@ -67,24 +67,34 @@ export async function uploadBytes(
   options?: LogOptions,
 ): Promise<void> {
   checkArtifactPath(artifactFile);
-  await putBytes(targetToLogTo(options?.runId, openImplicitRun), artifactFile, bytes);
+  await putBytes(targetToLogTo(options?.runId, openImplicitRun), { path: artifactFile, bytes });
 }
 
-/** Puts an artifact on its way whose path is known to be a good one. */
-export function putBytes(target: RunTarget, path: string, bytes: Uint8Array): Promise<void> {
+/** An artifact in memory, its path known to be a good one. */
+export interface ArtifactBytes {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Puts artifacts on their way, to be sent side by side. */
+export function putBytes(target: RunTarget, ...files: readonly ArtifactBytes[]): Promise<void> {
   return putFileTask(
     target,
-    (_runId, signal) => upload(target, path, { bytes }, signal),
-    bytes.length,
-    writerSync(target, path, bytes),
+    (_runId, signal) =>
+      forEach(files, PARALLEL_UPLOADS, ({ path, bytes }) =>
+        upload(target, path, { bytes }, signal),
+      ),
+    files.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    writerSync(target, files),
   );
 }
 
 /** For the last moment of a process, where the store can write at once. */
-export function writerSync(target: RunTarget, path: string, bytes: Uint8Array) {
-  const { store } = target;
+export function writerSync({ store }: RunTarget, files: readonly ArtifactBytes[]) {
   if (!store.writeArtifactSync) return undefined;
-  return (runId: string) => store.writeArtifactSync?.(runId, path, bytes);
+  return (runId: string) => {
+    for (const { path, bytes } of files) store.writeArtifactSync?.(runId, path, bytes);
+  };
 }
 
 /**

@@ -71,7 +71,7 @@ export function putTable(target: RunTarget, artifactFile: string, data: TableDat
       await noteTable(target.store, runId, artifactFile);
     },
     bytes.length,
-    writerSync(target, artifactFile, bytes),
+    writerSync(target, [{ path: artifactFile, bytes }]),
   );
 }
 

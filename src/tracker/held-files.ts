@@ -1,12 +1,6 @@
-import { toArtifactJson } from "../runs/log-artifacts.js";
+import { type ArtifactBytes, toArtifactJson } from "../runs/log-artifacts.js";
 import { joinArtifactPath } from "../store/artifact-path.js";
 import { type PlainObject, toJson } from "../trace/plain.js";
-
-/** A file on its way to a run's artifacts. */
-export interface HeldFile {
-  readonly path: string;
-  readonly bytes: Buffer;
-}
 
 /** The JSON files of a handler that are not yet on their way: a file is a request, and a stream has many. */
 export class HeldFiles {
@@ -23,7 +17,7 @@ export class HeldFiles {
     this.characters += characters;
   }
 
-  takeAll(): readonly HeldFile[] {
+  takeAll(): readonly ArtifactBytes[] {
     const records = this.#records;
     this.#records = new Map();
     this.characters = 0;

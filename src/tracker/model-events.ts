@@ -1,3 +1,4 @@
+import { firstList } from "../callbacks/model-span.js";
 import type { Live } from "../callbacks/read.js";
 import { readUsage, type TokenUsage } from "../callbacks/usage.js";
 import { field, textField } from "../callbacks/values.js";
@@ -63,7 +64,7 @@ export function recordModelEnd(tracker: Tracker, id: string, live: unknown): voi
   const usage = usageMetrics(readUsage(messages, llmOutput));
   noteAnswer(tracker, call, messages[0] ?? textField(generations[0], "text"));
   for (const [index, generation] of generations.entries()) {
-    const text = textField(generation, "text") ?? "";
+    const text = textField(generation, "text") || textOfBlocks(messages[index]);
     const metrics = { ...measureText(text) };
     const ofModel = flatten(describeOutput(messages[index], llmOutput));
     const fields = { ...ofModel, ...usage, ...flatten(inPython(generation)), ...metrics };
@@ -135,13 +136,15 @@ function inPython({ generationInfo, ...generation }: PlainObject): PlainObject {
   return { ...generation, generation_info: generationInfo };
 }
 
+/** Of a message in blocks, where LangChain tells no text of it. */
+function textOfBlocks(message: Plain | undefined): string {
+  const content = field(message, "content");
+  if (!isPlainArray(content)) return "";
+  return content.map((block) => textField(block, "text") ?? "").join("");
+}
+
 /** What a model says that only calls tools. */
 function toolCallsOf(message: Plain | undefined): string {
   const calls = field(message, "tool_calls");
   return isPlainArray(calls) && calls.length > 0 ? textOf(calls) : "";
-}
-
-function firstList(generations: Plain | undefined): readonly PlainObject[] {
-  const [first] = isPlainArray(generations) ? generations : [];
-  return isPlainArray(first) ? first.filter(isPlainObject) : [];
 }

@@ -24,5 +24,5 @@ export function putTables(
 }
 
 function putHtml(run: RunTarget, path: string, html: string): Promise<void> {
-  return putBytes(run, path, Buffer.from(html));
+  return putBytes(run, { path, bytes: Buffer.from(html) });
 }

@@ -21,6 +21,7 @@ import { type RunChoice, TrackedRun } from "./tracked-run.js";
 
 /** Files that nobody flushes are sent at last. */
 const MAX_HELD_CHARACTERS = 8_000_000;
+const FILES_AT_ONCE = 100;
 const MAX_RECORDS = 5000;
 const MAX_RECORD_CHARACTERS = 16_000_000;
 
@@ -165,7 +166,7 @@ export class Tracker {
   }
 
   #putFiles(run: RunTarget): Promise<void>[] {
-    return this.#files.takeAll().map(({ path, bytes }) => putBytes(run, path, bytes));
+    return pieces(this.#files.takeAll(), FILES_AT_ONCE).map((files) => putBytes(run, ...files));
   }
 
   #putTables(run: RunTarget): Promise<void>[] {

@@ -1,5 +1,5 @@
 import { Document } from "@langchain/core/documents";
-import { HumanMessage } from "@langchain/core/messages";
+import { AIMessage, HumanMessage } from "@langchain/core/messages";
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { BaseRetriever } from "@langchain/core/retrievers";
@@ -10,6 +10,7 @@ import { Annotation, interrupt, MemorySaver, START, StateGraph } from "@langchai
 import * as mlflow from "langchain-mlflow";
 import { beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { isCore03 } from "../support/core-version.js";
 import { collectGarbageUntil } from "../support/garbage.js";
 import { newFolder } from "../support/traces.js";
 import { historyOf, type ReadTracked, readTracked } from "../tracker/read-tracked.js";
@@ -183,6 +184,49 @@ describe("what is logged", () => {
     expect(records["llm_end_2_generation_0.json"]?.text).toBe("de");
   });
 
+  test("has the text of an answer in blocks, its tool calls, and the tokens it took", async () => {
+    const usage_metadata = { input_tokens: 2, output_tokens: 3, total_tokens: 5 };
+    const answers = [
+      new AIMessage({
+        usage_metadata,
+        content: [
+          { type: "text", text: "Guten " },
+          { type: "text", text: "Tag." },
+        ],
+      }),
+      new AIMessage({
+        usage_metadata,
+        content: "",
+        tool_calls: [{ name: "search", args: { query: "a" }, id: "1" }],
+      }),
+    ];
+    class Answering extends FakeListChatModel {
+      override async _generate() {
+        const message = answers.shift() ?? expect.fail("It was asked too often.");
+        return { generations: [{ text: "", message }] };
+      }
+    }
+    const handler = new mlflow.MlflowCallbackHandler();
+    const model = new Answering({ responses: [] });
+    for (const question of ["a", "b"]) await model.invoke(question, { callbacks: [handler] });
+    const { text, metrics } = await finished(handler);
+    expect(metrics).toMatchObject({ token_usage_total_tokens: 5, token_usage_prompt_tokens: 2 });
+    const { columns, data } = JSON.parse(text("table_session_analysis.json"));
+    expect(data.map((row: string[]) => row[columns.indexOf("output")])).toEqual([
+      "Guten Tag.",
+      expect.stringMatching(/"name": "search", "args": \{"query": "a"\}/),
+    ]);
+  });
+
+  test.skipIf(isCore03)("counts the tokens of a stream of events", async () => {
+    const handler = new mlflow.MlflowCallbackHandler();
+    const other = { name: "other", lc_prefer_chat_model_stream_events: true };
+    await answering("abc").invoke("a", { callbacks: [handler, other as object] });
+    const { metrics, records } = await finished(handler);
+    expect(metrics.llm_streams).toBe(3);
+    expect(records["llm_new_tokens_1.json"]?.tokens).toEqual(["a", "b", "c"]);
+  });
+
   test("is in order and whole where calls run beside one another", async () => {
     const handler = new mlflow.MlflowCallbackHandler();
     const prompts = Array.from({ length: 20 }, (_, at) => `prompt ${at}`);
@@ -293,6 +337,17 @@ describe("the app", () => {
     }
     expect(await chainOf().invoke({ text: "a" }, { callbacks: [handler] })).toBe("Guten Morgen.");
     expect((await finished(handler)).files).toContain("table_action_records.html");
+  });
+
+  test("hears of an asset that cannot be logged, and has all the rest", async () => {
+    const handler = new mlflow.MlflowCallbackHandler();
+    const chain = chainOf().pipe(RunnableLambda.from((text: string) => text.length));
+    await chain.invoke({ text: "a" }, { callbacks: [handler] });
+    const flushed = handler.flushTracker(chain, { finish: true });
+    await expect(flushed).rejects.toMatchObject({ errorCode: "INVALID_PARAMETER_VALUE" });
+    const { status, files } = await readTracked(handler.runId ?? "");
+    expect(status).toBe("FINISHED");
+    expect(files).toContain("chat_html.html");
   });
 
   test.each([
