@@ -3,7 +3,7 @@ import { isPlainArray, type Plain, type PlainObject } from "../trace/plain.js";
 import type { RedactContext } from "../trace/redact.js";
 import { SpanType } from "../trace/span.js";
 import type { OpenCall } from "./open-calls.js";
-import { type Meter, readSerialized } from "./read-event.js";
+import { type Meter, readSerialized, readValue } from "./read-event.js";
 import type { Tracker } from "./tracker.js";
 
 export type Kind = "chain" | "llm" | "tool" | "retriever";
@@ -26,7 +26,7 @@ export interface CallStart {
 /** What is known of a call where one of its events is recorded. */
 interface Known<C> {
   readonly call: C;
-  /** The how manieth of its kind it is. */
+  /** Counted within its kind, from 1. */
   readonly number: number;
   readonly context: RedactContext;
 }
@@ -60,7 +60,7 @@ export function noteAnswer(
   tracker: Tracker,
   call: OpenCall | undefined,
   output: Plain | undefined,
-) {
+): void {
   if (!call?.isRoot) return;
   tracker.hasRootFailed = false;
   if (call.input !== undefined) tracker.seen = { input: call.input, output };
@@ -78,7 +78,15 @@ export function recordError(tracker: Tracker, kind: Kind, id: string, thrown: un
   tracker.record({ action: `on_${kind}_error`, file, fields }, message.length);
 }
 
-export function contextOf(
+/** Reads what is told while a call is going on. */
+export function openEvent(tracker: Tracker, kind: Kind, id: string) {
+  const meter = { characters: 0 };
+  const context = contextOf(kind, tracker.calls.get(id), "event");
+  const read = (name: string, live: unknown) => readValue(live, { ...context, name }, meter);
+  return { meter, read };
+}
+
+function contextOf(
   kind: Kind,
   call: OpenCall | undefined,
   field: RedactContext["field"],

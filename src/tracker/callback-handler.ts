@@ -79,7 +79,7 @@ export class MlflowCallbackHandler {
 
   constructor(options: MlflowCallbackHandlerOptions = {}) {
     this.#tracker = new Tracker(checkOptions(options));
-    abandoned.register(this, this.#tracker, this);
+    abandoned.register(this, this.#tracker);
   }
 
   /**

@@ -4,9 +4,9 @@ import { uncoerce } from "../callbacks/values.js";
 import { isPlainArray, type Plain } from "../trace/plain.js";
 import {
   type CallStart,
-  contextOf,
   endCall,
   noteAnswer,
+  openEvent,
   recordError,
   startCall,
 } from "./call-events.js";
@@ -39,6 +39,9 @@ export function recordChainEnd(
   const { call, number, context } = endCall(tracker, "chain", id);
   const isRaw = call?.tellsRaw || lateInputs !== undefined;
   const output = readValue(isRaw ? outputs : uncoerce(outputs, "output").value, context, meter);
+  if (call?.isRoot && lateInputs !== undefined) {
+    call.input = readValue(uncoerce(lateInputs, "input").value, context, meter);
+  }
   noteAnswer(tracker, call, output);
   const fields = { outputs: textOfFields(output) };
   tracker.record({ action: "on_chain_end", file: `chain_end_${number}`, fields }, meter.characters);
@@ -52,9 +55,8 @@ export function recordChainError(tracker: Tracker, id: string, thrown: unknown):
 
 export function recordText(tracker: Tracker, id: string, text: unknown): void {
   tracker.counters.count("text_ctr");
-  const meter = { characters: 0 };
-  const context = contextOf("chain", tracker.calls.get(id), "event");
-  const fields = { text: readValue(text, { ...context, name: "text" }, meter) };
+  const { meter, read } = openEvent(tracker, "chain", id);
+  const fields = { text: read("text", text) };
   const file = `on_text_${tracker.counters.row.text_ctr}`;
   tracker.record({ action: "on_text", file, fields }, meter.characters);
 }
@@ -62,9 +64,7 @@ export function recordText(tracker: Tracker, id: string, text: unknown): void {
 /** As Python's handler counts it: a tool is about to start, and starts. */
 export function recordAgentAction(tracker: Tracker, id: string, action: Live | undefined): void {
   tracker.counters.count("tool_starts", "starts");
-  const meter = { characters: 0 };
-  const context = contextOf("chain", tracker.calls.get(id), "event");
-  const read = (name: string, live: unknown) => readValue(live, { ...context, name }, meter);
+  const { meter, read } = openEvent(tracker, "chain", id);
   const fields = {
     tool: read("tool", action?.tool),
     tool_input: read("tool_input", action?.toolInput),
@@ -76,15 +76,11 @@ export function recordAgentAction(tracker: Tracker, id: string, action: Live | u
 
 export function recordAgentEnd(tracker: Tracker, id: string, finish: Live | undefined): void {
   tracker.counters.count("agent_ends", "ends");
-  const meter = { characters: 0 };
-  const context = contextOf("chain", tracker.calls.get(id), "event");
-  const read = (name: string, live: unknown) => readValue(live, { ...context, name }, meter);
+  const { meter, read } = openEvent(tracker, "chain", id);
   const values = finish?.returnValues as Live | undefined;
-  const fields = {
-    output: textOf(read("output", values?.output ?? values)),
-    log: read("log", finish?.log),
-  };
+  const output = textOf(read("output", values?.output ?? values));
   const file = `agent_finish_${tracker.counters.row.agent_ends}`;
+  const fields = { output, log: read("log", finish?.log) };
   tracker.record({ action: "on_agent_finish", file, fields }, meter.characters);
 }
 

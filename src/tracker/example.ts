@@ -15,7 +15,8 @@ export function describeAsExample({
   output,
 }: SeenCall): Pick<LogModelOptions, "inputExample" | "signature"> {
   const inputExample = withChatMessages(input);
-  return { inputExample, signature: inferSignature(inputExample, output && [output]) };
+  const predicted = output === undefined ? undefined : [output];
+  return { inputExample, signature: inferSignature(inputExample, predicted) };
 }
 
 /** Messages in the form in which a model takes them again. */

@@ -5,9 +5,9 @@ import { field, textField } from "../callbacks/values.js";
 import { isPlainArray, isPlainObject, type Plain, type PlainObject } from "../trace/plain.js";
 import {
   type CallStart,
-  contextOf,
   endCall,
   noteAnswer,
+  openEvent,
   recordError,
   startCall,
 } from "./call-events.js";
@@ -55,7 +55,7 @@ export function countStreamEvent(tracker: Tracker, id: string, event: Live | und
 
 export function recordModelEnd(tracker: Tracker, id: string, live: unknown): void {
   const meter = { characters: 0 };
-  recordTokens(tracker, tracker.calls.get(id));
+  recordTokens(tracker, id);
   const { call, number, context } = endCall(tracker, "llm", id);
   const result = readValue(live, context, meter);
   const generations = firstList(field(result, "generations"));
@@ -80,7 +80,7 @@ export function recordModelEnd(tracker: Tracker, id: string, live: unknown): voi
 }
 
 export function recordModelError(tracker: Tracker, id: string, thrown: unknown): void {
-  recordTokens(tracker, tracker.calls.get(id));
+  recordTokens(tracker, id);
   recordError(tracker, "llm", id, thrown);
 }
 
@@ -99,11 +99,12 @@ function noteOutput(
 }
 
 /** All tokens of one answer in one file, where Python's handler makes a file of each. */
-function recordTokens(tracker: Tracker, call: OpenCall | undefined): void {
+function recordTokens(tracker: Tracker, id: string): void {
+  const call = tracker.calls.get(id);
   if (!call || call.tokens.length === 0) return;
-  const meter = { characters: 0 };
+  const { meter, read } = openEvent(tracker, "llm", id);
   const text = call.tokens.join("");
-  const shown = readValue(text, { ...contextOf("llm", call, "event"), name: "token" }, meter);
+  const shown = read("token", text);
   // What is to be kept secret may be spread over tokens: then they are not told apart.
   const tokens = shown === text ? call.tokens : [shown ?? null];
   const file = `llm_new_tokens_${call.number}`;

@@ -33,6 +33,8 @@ export class TrackedRun implements OpenRun {
   isEnded = false;
   readonly #isOwn: boolean;
   readonly #effects: TrackedRunEffects;
+  /** What it is to end as, once that is said. */
+  #status: RunStatus | undefined;
 
   /** Chosen here and now: which run is active depends on who calls. */
   constructor(choice: RunChoice, effects: TrackedRunEffects) {
@@ -54,14 +56,16 @@ export class TrackedRun implements OpenRun {
 
   /** Lets go of the run when its files are there; ends it where it is the handler's own. */
   async end(status: RunStatus): Promise<void> {
+    this.#status = status;
     await waitForFiles(this.target);
-    if (!getPipeline().openRuns.delete(this)) return;
-    await this.#endAs(status);
+    // The end of the process may have come meanwhile.
+    if (getPipeline().openRuns.delete(this)) await this.#endAs(status);
   }
 
   endWithProcess(): void {
     this.#effects.deliver();
-    void told(() => this.#endAs(this.#effects.status()));
+    const status = this.#status ?? this.#effects.status();
+    void told(() => this.#endAs(status));
   }
 
   async #endAs(status: RunStatus): Promise<void> {

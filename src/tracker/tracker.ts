@@ -22,6 +22,8 @@ import { type RunChoice, TrackedRun } from "./tracked-run.js";
 /** Files that nobody flushes are sent at last. */
 const MAX_HELD_CHARACTERS = 8_000_000;
 const FILES_AT_ONCE = 100;
+/** A request takes MAX_METRICS, and one event has some. */
+const MAX_HELD_POINTS = MAX_METRICS - 100;
 const MAX_RECORDS = 5000;
 const MAX_RECORD_CHARACTERS = 16_000_000;
 
@@ -145,7 +147,7 @@ export class Tracker {
     }
     const waitedMs = performance.now() - this.#pointsSentAtMs;
     const isLong = waitedMs >= getPipeline().options.flushIntervalMs;
-    if (isLong || this.calls.roots === 0 || this.#points.length >= MAX_METRICS) {
+    if (isLong || this.calls.roots === 0 || this.#points.length >= MAX_HELD_POINTS) {
       this.#putSoon((run) => this.#putPoints(run));
     }
   }

@@ -185,17 +185,17 @@ describe("what is logged", () => {
   });
 
   test("has the text of an answer in blocks, its tool calls, and the tokens it took", async () => {
-    const usage_metadata = { input_tokens: 2, output_tokens: 3, total_tokens: 5 };
+    const response_metadata = { usage: { prompt_tokens: 2, completion_tokens: 3 } };
     const answers = [
       new AIMessage({
-        usage_metadata,
+        response_metadata,
         content: [
           { type: "text", text: "Guten " },
           { type: "text", text: "Tag." },
         ],
       }),
       new AIMessage({
-        usage_metadata,
+        response_metadata,
         content: "",
         tool_calls: [{ name: "search", args: { query: "a" }, id: "1" }],
       }),

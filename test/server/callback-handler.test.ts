@@ -9,6 +9,7 @@ import { ChatOpenAI } from "@langchain/openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startOpenAiServer } from "../../examples/openai-server.mjs";
 import * as mlflow from "../../src/index.js";
+import { buildRunsModule, removeRunsModule, runToItsEnd } from "../runs/ending-programs.js";
 import { type Browser, chromiumProgram, openBrowser } from "../support/browser.js";
 import { startCuttingProxy } from "../support/cutting-proxy.js";
 import { type MlflowServer, startMlflowServer } from "../support/mlflow-server.js";
@@ -225,6 +226,20 @@ print(json.dumps({"name": mlflow.get_logged_model(output.model_id).name, "inputs
       output: ["Ich liebe das Programmieren."],
     });
   });
+});
+
+test("a program that flushes nothing has delivered all when it ends, and ended the run", async () => {
+  await buildRunsModule();
+  const env = { MLFLOW_TRACKING_URI: server.url, MLFLOW_EXPERIMENT_NAME: EXPERIMENT };
+  const outcome = await runToItsEnd("naturally", env, "tracker/ends.mjs");
+  removeRunsModule();
+  expect(outcome).toMatchObject({ code: 0, stdout: "Guten Morgen.\n", stderr: "" });
+  const runIds = [];
+  const filter = "attributes.run_name = 'naturally'";
+  for await (const run of mlflow.searchRuns({ filter })) runIds.push(run.info.runId);
+  const { status, metrics, files } = await readTracked(runIds[0] ?? "");
+  expect([runIds.length, status, metrics.step]).toEqual([1, "FINISHED", 8]);
+  expect(files).toContain("table_session_analysis.json");
 });
 
 const chromium = chromiumProgram();
