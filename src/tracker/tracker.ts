@@ -20,7 +20,7 @@ import { putTables } from "./tables.js";
 import { type RunChoice, TrackedRun } from "./tracked-run.js";
 
 /** Files that nobody flushes are sent at last. */
-const MAX_HELD_CHARACTERS = 8_000_000;
+const MAX_HELD_CHARACTERS = 2_000_000;
 const FILES_AT_ONCE = 100;
 /** A request takes MAX_METRICS, and one event has some. */
 const MAX_HELD_POINTS = MAX_METRICS - 100;

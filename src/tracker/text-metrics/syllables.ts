@@ -1,5 +1,8 @@
 import { hyphenate, SOFT_HYPHEN } from "./word-lists.js";
 
+/** No language's words are longer; breaking very long ones takes too long. */
+const MAX_CHARACTERS = 50;
+const PIECES = new RegExp(`.{1,${MAX_CHARACTERS}}`, "gsu");
 const MAX_KNOWN = 10_000;
 const known = new Map<string, number>();
 
@@ -10,8 +13,13 @@ const known = new Map<string, number>();
 export function countSyllables(word: string): number {
   if (word === "") return 0;
   const lower = word.toLowerCase();
-  const count = known.get(lower) ?? hyphenate(lower).split(SOFT_HYPHEN).length;
+  if (lower.length <= MAX_CHARACTERS) return 1 + countBreaks(lower);
+  return (lower.match(PIECES) ?? []).reduce((count, piece) => count + countBreaks(piece), 1);
+}
+
+function countBreaks(word: string): number {
+  const count = known.get(word) ?? hyphenate(word).split(SOFT_HYPHEN).length - 1;
   if (known.size >= MAX_KNOWN) known.clear();
-  known.set(lower, count);
+  known.set(word, count);
   return count;
 }
