@@ -25,6 +25,30 @@ test("a CJS app requires the package", () => {
   expect(printed).toBe("function true");
 });
 
+const TRACK = `
+  const handler = new mlflow.MlflowCallbackHandler({ trackingUri: process.cwd() + "/tracked" });
+  const model = new FakeListChatModel({ responses: ["Ich liebe das Programmieren."] });
+  model.invoke("hi", { callbacks: [handler] }).then(async () => {
+    await handler.flushTracker(undefined, { finish: true });
+    mlflow.setTrackingUri(process.cwd() + "/tracked");
+    console.log((await mlflow.getRun(handler.runId)).data.metrics.flesch_reading_ease);
+  });`;
+
+test.each([
+  [
+    "esm",
+    `import * as mlflow from "langchain-mlflow";
+     import { FakeListChatModel } from "@langchain/core/utils/testing";`,
+  ],
+  [
+    "cjs",
+    `const mlflow = require("langchain-mlflow");
+     const { FakeListChatModel } = require("@langchain/core/utils/testing");`,
+  ],
+] as const)("the callback handler measures texts in %s", (format, imports) => {
+  expect(node(format, imports + TRACK)).toBe("75.88");
+});
+
 test("both copies in one process share one state", () => {
   const printed = node(
     "esm",
