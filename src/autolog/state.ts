@@ -7,6 +7,8 @@ import { currentScope } from "../context/scopes.js";
 import { CorePatcher } from "../patch/patch-core.js";
 import { getPipeline } from "../pipeline/pipeline.js";
 import { shared } from "../shared.js";
+import { createModelLogger } from "./model-logger.js";
+import { logsModels } from "./object-model.js";
 
 /** What autolog keeps in a process: the patches, and whether they record. */
 export interface AutologState {
@@ -21,6 +23,7 @@ export function getState(): AutologState {
 function createState(): AutologState {
   const pipeline = getPipeline();
   pipeline.readWith(readLangChain, describeRunnable);
+  pipeline.watchWith(createModelLogger(pipeline));
   const instances = createInstances(currentScope);
   const handler = createHandler({
     collector: pipeline.collector,
@@ -39,7 +42,7 @@ function createState(): AutologState {
         typeof candidate === "object" && candidate !== null && HANDLER_BRAND in candidate,
       isOn: () =>
         state.isOn &&
-        pipeline.options.logTraces &&
+        (pipeline.options.logTraces || logsModels(pipeline.options)) &&
         !(pipeline.options.exclusive && currentRun() !== undefined),
     }),
     isOn: false,

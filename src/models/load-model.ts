@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { downloadArtifacts } from "../artifacts/artifacts.js";
 import { readVariable } from "../config/model-settings.js";
-import { noteModel } from "../context/active-model.js";
+import { noteModel, noteModelObject } from "../context/active-model.js";
 import { invalidParameter, MlflowException } from "../errors.js";
 import { hold, MAX_TIMER_MS } from "../export/hold.js";
 import { warnOnce } from "../log.js";
@@ -103,6 +103,7 @@ export async function instantiate(
       })
     : await loadData(folder, flavor, options, importsFrom);
   noteModel(model.model_id);
+  noteModelObject(loaded);
   return loaded;
 }
 

@@ -14,11 +14,14 @@ export interface NewRunOptions {
   readonly experimentId?: string | undefined;
   readonly tags?: Readonly<Record<string, string>>;
   readonly parent?: RunTarget | undefined;
+  /** Default: the store and the experiment in force. */
+  readonly place?: Destination;
 }
 
 /** A run that is made when something first needs it. It is nobody's active run. */
-export function newRunTarget({ experimentId, parent, ...named }: NewRunOptions): RunTarget {
-  const current = getPipeline().tracking.current();
+export function newRunTarget(options: NewRunOptions): RunTarget {
+  const { experimentId, parent, place: given, ...named } = options;
+  const current = given ?? getPipeline().tracking.current();
   const place =
     experimentId === undefined
       ? current

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { guard } from "../log.js";
 import { Call, type Outcome } from "./call.js";
 import { nowMs } from "./clock.js";
@@ -24,6 +25,14 @@ export interface OpenCallsEffects extends SettleEffects {
   /** A timer that keeps no process alive, and nothing of the app in memory. Returns what cancels it. */
   readonly later: (delayMs: number, run: () => void) => () => void;
   readonly redact: () => Redact | undefined;
+  /** Whether what this object is called with, and gives back, is to be kept beside its spans. */
+  readonly shows?: (self: object) => boolean;
+}
+
+/** What the app called. */
+export interface Called {
+  readonly self: object;
+  readonly input: unknown;
 }
 
 /** How long a settled Call waits for branches that are still running. */
@@ -47,7 +56,8 @@ export class OpenCalls {
     return this.#open.size;
   }
 
-  open(): Call {
+  /** `called` is unknown for a run outside of any scope. */
+  open(called?: Called): Call {
     const isFull = this.#open.size >= this.#effects.maxOpenCalls();
     if (isFull) this.#effects.onRefused();
     const call = new Call({
@@ -60,11 +70,25 @@ export class OpenCalls {
       Object.assign(call.metadata, this.#effects.metadata?.());
       if (this.#open.size === 0) this.#effects.onOpened();
       call.redact = this.#effects.redact();
+      if (called) this.#note(call, called);
       this.#open.add(call);
       const timeoutMs = this.#effects.traceTimeoutMs();
       if (timeoutMs > 0) this.#wakeAt(call.startMs + timeoutMs);
     }
     return call;
+  }
+
+  #note(call: Call, { self, input }: Called): void {
+    call.self = self;
+    if (!this.#effects.shows?.(self)) return;
+    call.shown = { input: undefined, output: undefined, isError: false, characters: 0 };
+    call.shown.input = this.#effects.snapshot(input, call.shown);
+  }
+
+  #noteOutput({ shown }: Call, value: unknown): void {
+    if (!shown) return;
+    shown.output = this.#effects.snapshot(value, shown);
+    shown.isError = types.isNativeError(value);
   }
 
   #wakeAt(dueMs: number): void {
@@ -103,6 +127,7 @@ export class OpenCalls {
       return;
     }
     if (outcome) call.pending -= settleRoot(call, outcome, this.#effects);
+    if (outcome?.kind === "returned") this.#noteOutput(call, outcome.value);
     call.state = "settled";
     this.lastTraceId = call.traceId;
     if (call.pending <= 0) this.#seal(call);
@@ -141,6 +166,7 @@ export class OpenCalls {
     // An app that has taken its function away since meant the calls that come.
     call.redact = this.#effects.redact() ?? call.redact;
     this.#effects.onSealed(call);
+    call.self = undefined;
   }
 
   /** Seals what has settled and only waits for branches still running. */

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inspect } from "node:util";
+import { noteModelObject } from "../../context/active-model.js";
 import { invalidParameter } from "../../errors.js";
 import { warnOnce } from "../../log.js";
 import { createPyFuncModel } from "../pyfunc/pyfunc-model.js";
@@ -15,8 +16,8 @@ import { MLFLOW_VERSION, type MlModel, utcTime, writeMlModel } from "./ml-model.
 export interface WriteModelOptions extends ModelParts {
   /** An input for `invoke`. It is stored, and where there is no `signature` the model is called with it, once, to infer one. */
   readonly inputExample?: unknown;
-  /** What goes in and comes out; see {@link inferSignature}. */
-  readonly signature?: ModelSignature;
+  /** What goes in and comes out; see {@link inferSignature}. `false`: none, and the model is not called. */
+  readonly signature?: ModelSignature | false;
   /** Anything of yours, kept with the model. It is stored: no secrets. */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
@@ -62,7 +63,7 @@ async function describe(
   draft: Draft,
   identity: ModelIdentity,
   rest: {
-    readonly signature: ModelSignature | undefined;
+    readonly signature: ModelSignature | false | undefined;
     readonly example: SavedInputExample | undefined;
     readonly metadata: Readonly<Record<string, unknown>> | undefined;
     readonly folder: string;
@@ -93,6 +94,7 @@ async function signatureOf(
   inputExample: unknown,
 ): Promise<ModelSignature | undefined> {
   if (inputExample === undefined) return undefined;
+  noteModelObject(model);
   try {
     const asked = createPyFuncModel({ model, metadata: {} });
     return inferSignature(inputExample, await asked.predict(inputExample));
