@@ -18,6 +18,7 @@ const declarations: Options = {
 export default defineConfig([
   { ...common, entry: ["src/index.ts", "src/cli.ts"], format: "esm", splitting: true },
   // The preload is CommonJS for both: it loads `start`, the bulk of it, only when LangChain is loaded.
+  // The map of `start` is for our coverage: it is not packed, since that of `index` has the same sources.
   {
     ...common,
     entry: { index: "src/index.ts", register: "src/register.ts", start: "src/autolog/start.ts" },
