@@ -182,6 +182,19 @@ test.each(["server", "local store"])(
   },
 );
 
+test("the preload logs models where the environment says so", async () => {
+  const env = {
+    ...{ ...keys(), MLFLOW_TRACKING_URI: local, MLFLOW_EXPERIMENT_NAME: "preload" },
+    ...{ NODE_OPTIONS: "--import=langchain-mlflow/register", MLFLOW_LANGCHAIN_LOG_MODELS: "true" },
+  };
+  await runExample("translation-chain.mjs", { env });
+  mlflow.setTrackingUri(local);
+  await mlflow.setExperiment("preload");
+  const [run] = await runsMade();
+  const model = await mlflow.pyfunc.loadModel(`runs:/${run!.info.runId}/model`);
+  expect(await model.predict(EXAMPLE)).toBe(ANSWER);
+});
+
 test("of chains that a process makes one after the other, a hundred are logged", async () => {
   mlflow.setTrackingUri(local);
   mlflow.autolog({ logInputExamples: true });
