@@ -68,6 +68,8 @@ export class ObjectModel implements Origin {
       await (await this.#prepared?.catch(() => undefined))?.fail();
     } finally {
       this.#source = undefined;
+      this.#evidence = undefined;
+      this.#prepared = undefined;
       if (this.#folder) await rm(this.#folder, { recursive: true, force: true }).catch(() => {});
     }
   }

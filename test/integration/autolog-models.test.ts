@@ -13,6 +13,7 @@ import * as mlflow from "langchain-mlflow";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { type OpenAiServer, startOpenAiServer } from "../../examples/openai-server.mjs";
+import { collectGarbageUntil } from "../support/garbage.js";
 import { collect } from "../support/outcome.js";
 import { newFolder } from "../support/traces.js";
 import { rootOf } from "../support/tree.js";
@@ -270,6 +271,48 @@ test("a chat model alone is logged by what it was called with, not by what its s
   const [{ text }] = (await runsMade()) as [Made];
   expect(JSON.parse(text("model/input_example.json"))).toBe("I love programming.");
   expect(text("model/MLmodel")).toMatch(/outputs: .*"name": "content"/);
+});
+
+test("what is called within a call is never logged, whether it is told of its parent or not", async () => {
+  mlflow.autolog({ ...ALL, silent: true });
+  const [inner, forgetful] = [newChain(), newChain()];
+  const outer = RunnableLambda.from(async (input: typeof EXAMPLE, config) => [
+    await inner.invoke(input, config),
+    await forgetful.invoke(input),
+    await forgetful.batch([input]),
+    (await collect(await forgetful.stream(input))).join(""),
+  ]);
+  await outer.invoke(EXAMPLE);
+  const [{ files }, ...others] = (await runsMade()) as [Made];
+  expect(others).toEqual([]);
+  expect(files).toEqual(["input_example.json", "signature.json"]);
+});
+
+test("a stream that fails is a run that failed", async () => {
+  mlflow.autolog(ALL);
+  const failing = RunnableLambda.from(async function* (): AsyncGenerator<string> {
+    yield "begun";
+    throw new Error("and broken");
+  });
+  await expect(collect(await failing.stream("go"))).rejects.toThrow("and broken");
+  expect((await runsMade()).map(({ run }) => run.info.status)).toEqual(["FAILED"]);
+});
+
+test("what is logged is let go of", async () => {
+  mlflow.autolog({ ...ALL, silent: true });
+  const refs: WeakRef<object>[] = [];
+  const call = async () => {
+    const chains = [newChain(), RunnableLambda.from((text: object) => ({ ...text }))];
+    for (const chain of chains) {
+      await chain.invoke(EXAMPLE);
+      refs.push(new WeakRef(chain));
+    }
+  };
+  await call();
+  await runsMade();
+  const areGone = () => refs.every((ref) => ref.deref() === undefined);
+  await collectGarbageUntil(areGone);
+  expect(areGone()).toBe(true);
 });
 
 test("a retriever is skipped, and why is told", async () => {

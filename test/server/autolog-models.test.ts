@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
@@ -193,6 +195,29 @@ test("the preload logs models where the environment says so", async () => {
   const [run] = await runsMade();
   const model = await mlflow.pyfunc.loadModel(`runs:/${run!.info.runId}/model`);
   expect(await model.predict(EXAMPLE)).toBe(ANSWER);
+});
+
+test("a process that ends at once leaves what can be written at once, and says what cannot", async () => {
+  const program = `
+    import { StringOutputParser } from "@langchain/core/output_parsers";
+    import * as mlflow from "langchain-mlflow";
+    mlflow.autolog(${JSON.stringify(ALL)});
+    await new StringOutputParser().invoke("text");
+    process.exit(0);`;
+  const env = { ...process.env, MLFLOW_TRACKING_URI: local, MLFLOW_EXPERIMENT_NAME: "ending" };
+  const args = ["--input-type=module", "--eval", program];
+  const { stderr } = await promisify(execFile)(process.execPath, args, { env });
+  expect(stderr).toBe(
+    "langchain-mlflow: autolog() could not log a model: the process ended first\n",
+  );
+  mlflow.setTrackingUri(local);
+  await mlflow.setExperiment("ending");
+  const [run] = await runsMade();
+  expect(run!.info.status).toBe("FINISHED");
+  const files = await mlflow.artifacts.listArtifacts({ runId: run!.info.runId });
+  expect(files.map(({ path }) => path)).toEqual(["input_example.json", "signature.json"]);
+  const [trace] = await tracesMade();
+  expect(trace!.info.traceMetadata["mlflow.sourceRun"]).toBe(run!.info.runId);
 });
 
 test("of chains that a process makes one after the other, a hundred are logged", async () => {
