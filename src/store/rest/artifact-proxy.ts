@@ -1,5 +1,5 @@
 import type { Settings } from "../../config/settings.js";
-import { invalidParameter } from "../../errors.js";
+import { invalidParameter, MlflowException, RestException } from "../../errors.js";
 import { decodedPath, joinArtifactPath } from "../artifact-path.js";
 import { isLongForOne, uploadInParts } from "./artifact-parts.js";
 import { type ArtifactRoute, encodedPath, infosOf, withoutItself } from "./artifact-route.js";
@@ -26,14 +26,15 @@ export function createProxyRoute(options: ProxyOptions): ArtifactRoute {
   const { http, settings, root, takesParts } = options;
   const { maxRetries } = settings;
   const urlPath = (path: string) => `${ARTIFACTS}/${encodedPath(joinArtifactPath(root, path))}`;
+  const list: ArtifactRoute["list"] = async (path) => {
+    const query: Record<string, string> = { path: joinArtifactPath(root, path) };
+    const answer = await sendRetried(() => http.send({ method: "GET", path: ARTIFACTS, query }), {
+      maxRetries,
+    });
+    return withoutItself(infosOf(jsonOf(answer).files, path, "from directory"), path);
+  };
   return {
-    async list(path) {
-      const query: Record<string, string> = { path: joinArtifactPath(root, path) };
-      const answer = await sendRetried(() => http.send({ method: "GET", path: ARTIFACTS, query }), {
-        maxRetries,
-      });
-      return withoutItself(infosOf(jsonOf(answer).files, path, "from directory"), path);
-    },
+    list,
     async upload(path, source, signal) {
       checkName(path);
       if (await isLongForOne(source, settings, takesParts)) {
@@ -57,9 +58,33 @@ export function createProxyRoute(options: ProxyOptions): ArtifactRoute {
       );
       if (!isSuccess(answer)) throw restException(answer);
     },
-    download: (path, file, signal) =>
-      receiveFile(http, { method: "GET", path: urlPath(path) }, file, { maxRetries, signal }),
+    async download(path, file, signal) {
+      const request = { method: "GET", path: urlPath(path) } as const;
+      try {
+        await receiveFile(http, request, file, { maxRetries, signal });
+      } catch (cause) {
+        throw (await isMissing(path, cause, list)) ? missing(path, cause) : cause;
+      }
+    },
   };
+}
+
+/** Older servers, 3.4 among them, call what is not there an internal error. */
+async function isMissing(
+  path: string,
+  cause: unknown,
+  list: ArtifactRoute["list"],
+): Promise<boolean> {
+  if (!(cause instanceof RestException && cause.errorCode === "INTERNAL_ERROR")) return false;
+  const directory = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+  const beside = await list(directory).catch(() => undefined);
+  return beside?.every((one) => one.path !== path) === true;
+}
+
+function missing(path: string, cause: unknown): MlflowException {
+  return new MlflowException(`There is no artifact '${path}'.`, "RESOURCE_DOES_NOT_EXIST", {
+    cause,
+  });
 }
 
 /** The server decodes what it is sent until nothing is left to decode, so this would get another name. */
