@@ -1,10 +1,10 @@
 import type { Settings } from "../../config/settings.js";
-import { invalidParameter, MlflowException, RestException } from "../../errors.js";
+import { invalidParameter, MlflowException } from "../../errors.js";
 import { decodedPath, joinArtifactPath } from "../artifact-path.js";
 import { isLongForOne, uploadInParts } from "./artifact-parts.js";
 import { type ArtifactRoute, encodedPath, infosOf, withoutItself } from "./artifact-route.js";
-import { isSuccess, restException } from "./failure.js";
-import type { Http } from "./http.js";
+import { errorOf, isSuccess, restException } from "./failure.js";
+import type { Answer, Http } from "./http.js";
 import { receiveFile } from "./receive-file.js";
 import { jsonOf } from "./request-json.js";
 import { sendRetried } from "./retried.js";
@@ -59,26 +59,25 @@ export function createProxyRoute(options: ProxyOptions): ArtifactRoute {
       if (!isSuccess(answer)) throw restException(answer);
     },
     async download(path, file, signal) {
+      let isMissing = false;
+      const isFinal = async (answer: Answer) => {
+        isMissing = errorOf(answer).errorCode === "INTERNAL_ERROR" && !(await isListed(list, path));
+        return isMissing;
+      };
       const request = { method: "GET", path: urlPath(path) } as const;
       try {
-        await receiveFile(http, request, file, { maxRetries, signal });
+        await receiveFile(http, request, file, { maxRetries, signal, isFinal });
       } catch (cause) {
-        throw (await isMissing(path, cause, list)) ? missing(path, cause) : cause;
+        throw isMissing ? missing(path, cause) : cause;
       }
     },
   };
 }
 
 /** Older servers, 3.4 among them, call what is not there an internal error. */
-async function isMissing(
-  path: string,
-  cause: unknown,
-  list: ArtifactRoute["list"],
-): Promise<boolean> {
-  if (!(cause instanceof RestException && cause.errorCode === "INTERNAL_ERROR")) return false;
-  const directory = path.slice(0, Math.max(0, path.lastIndexOf("/")));
-  const beside = await list(directory).catch(() => undefined);
-  return beside?.every((one) => one.path !== path) === true;
+async function isListed(list: ArtifactRoute["list"], path: string): Promise<boolean> {
+  const beside = await list(path.slice(0, Math.max(0, path.lastIndexOf("/"))));
+  return beside.some((one) => one.path === path);
 }
 
 function missing(path: string, cause: unknown): MlflowException {

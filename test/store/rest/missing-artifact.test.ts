@@ -31,7 +31,10 @@ beforeAll(async () => {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as { port: number };
-  store = createRestStore({ uri: `http://127.0.0.1:${port}`, settings: readSettings({}) });
+  store = createRestStore({
+    uri: `http://127.0.0.1:${port}`,
+    settings: readSettings({ MLFLOW_HTTP_REQUEST_MAX_RETRIES: "1" }),
+  });
 });
 afterAll(async () => {
   await store.close();
