@@ -1,7 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { inspect } from "node:util";
 import { uploadDirectory } from "../artifacts/directory.js";
 import { noteModel } from "../context/active-model.js";
@@ -15,10 +13,12 @@ import type { RunTarget } from "../pipeline/run-target.js";
 import { openImplicitRun } from "../runs/open-run.js";
 import type { OpenedRun } from "../runs/opened-run.js";
 import { targetOfId } from "../runs/run-targets.js";
+import { sourceTags } from "../runs/source-tags.js";
 import type { LoggedModel } from "../store/model-store.js";
 import { type ModelDraft, type WriteModelOptions, writeModel } from "./folder/write-model.js";
 import { type ModelInfo, modelInfoOf } from "./model-info.js";
 import { registerModel } from "./registry.js";
+import { createTemporaryFolder } from "./temporary-folder.js";
 
 export interface LogModelOptions extends WriteModelOptions {
   /** Of the model, without `/ : . % " '`. Default: `model`. */
@@ -64,7 +64,7 @@ export function logModel(options: LogModelOptions): Promise<ModelInfo> {
 async function logFrom(options: LogModelOptions): Promise<ModelInfo> {
   const name = checkName(options.name ?? options.artifactPath ?? "model");
   const run = runFor(options.runId);
-  const folder = await mkdtemp(join(tmpdir(), "langchain-mlflow-model-"));
+  const folder = createTemporaryFolder("model");
   try {
     const draft = await writeModel(options, folder);
     const place = { run, destination: run?.destination ?? getPipeline().tracking.current() };
@@ -95,7 +95,8 @@ async function asLoggedModel(
   const { store } = destination;
   const runId = await run?.runId();
   const logged = await store.createLoggedModel({
-    ...{ experimentId: await destination.experimentId(), name, tags },
+    ...{ experimentId: await destination.experimentId(), name },
+    tags: { ...sourceTags(), ...tags },
     params: Object.fromEntries(Object.entries(params).map(([key, value]) => [key, String(value)])),
     ...(modelType !== undefined && { modelType }),
     ...(runId !== undefined && { sourceRunId: runId }),
