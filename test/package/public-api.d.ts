@@ -428,6 +428,8 @@ interface ModelParts {
 interface WriteModelOptions extends ModelParts {
     /** An input for `invoke`. It is stored, and where there is no `signature` the model is called with it, once, to infer one. */
     readonly inputExample?: unknown;
+    /** The parameters `predict` gets with the example. They are stored with it, and are the defaults in a signature inferred from it. */
+    readonly inputExampleParams?: Readonly<Record<string, unknown>>;
     /** What goes in and comes out; see {@link inferSignature}. */
     readonly signature?: ModelSignature;
     /** Anything of yours, kept with the model. It is stored: no secrets. */
@@ -833,8 +835,8 @@ declare function logDict(dictionary: object, artifactFile: string, options?: Log
  */
 declare function logArtifact(localPath: string, artifactPath?: string, options?: LogOptions): Promise<void>;
 /**
- * Copies all that is in a local directory to the artifacts of a run, several files at a time.
- * Mirrors `mlflow.log_artifacts`.
+ * Copies all that is in a local directory to the artifacts of a run, several files at a time. Links to files are
+ * followed, links to directories are not. Mirrors `mlflow.log_artifacts`.
  */
 declare function logArtifacts(localDir: string, artifactPath?: string, options?: LogOptions): Promise<void>;
 
