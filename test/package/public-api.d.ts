@@ -428,7 +428,7 @@ interface ModelParts {
 interface WriteModelOptions extends ModelParts {
     /** An input for `invoke`. It is stored, and where there is no `signature` the model is called with it, once, to infer one. */
     readonly inputExample?: unknown;
-    /** The parameters `predict` gets with the example. They are stored with it, and are the defaults in a signature inferred from it. */
+    /** The parameters `predict` gets with the example. They are stored with it, and are the defaults in a signature inferred from it: no secrets. */
     readonly inputExampleParams?: Readonly<Record<string, unknown>>;
     /** What goes in and comes out; see {@link inferSignature}. */
     readonly signature?: ModelSignature;

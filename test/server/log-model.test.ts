@@ -163,6 +163,15 @@ describe.each(["server", "local store"])("on a %s", (kind) => {
     await expect(
       logModel({ lcModel: RunnableLambda.from((x: string) => x), name: "m" }),
     ).rejects.toThrow(/RunnableLambda/);
+    for (const inputExample of [undefined, "x"]) {
+      const inputExampleParams = inputExample === undefined ? { t: 1 } : (["x"] as never);
+      const options = { lcModel: translation(), inputExample, inputExampleParams };
+      await expect(logModel(options)).rejects.toThrow("`inputExampleParams` takes an object");
+    }
+    const withKey = { inputExample: "x", inputExampleParams: { maxTokens: 5, apiKey: "planted" } };
+    await expect(logModel({ lcModel: translation(), ...withKey })).rejects.toThrow(
+      /`inputExampleParams` is stored with the model, and its 'apiKey' looks like/,
+    );
     await expect(logModel({ lcModel: translation(), name: "a/b" })).rejects.toThrow(
       /Invalid model name \('a\/b'\)/,
     );

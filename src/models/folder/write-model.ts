@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { invalidParameter } from "../../errors.js";
 import { warnOnce } from "../../log.js";
+import { fieldsOf } from "../dump.js";
 import { createPyFuncModel } from "../pyfunc/pyfunc-model.js";
 import { isPrivate } from "../serialize/to-data.js";
 import type { LangChainModel } from "../set-model.js";
@@ -20,7 +21,7 @@ import { MLFLOW_VERSION, type MlModel, utcTime, writeMlModel } from "./ml-model.
 export interface WriteModelOptions extends ModelParts {
   /** An input for `invoke`. It is stored, and where there is no `signature` the model is called with it, once, to infer one. */
   readonly inputExample?: unknown;
-  /** The parameters `predict` gets with the example. They are stored with it, and are the defaults in a signature inferred from it. */
+  /** The parameters `predict` gets with the example. They are stored with it, and are the defaults in a signature inferred from it: no secrets. */
   readonly inputExampleParams?: Readonly<Record<string, unknown>>;
   /** What goes in and comes out; see {@link inferSignature}. */
   readonly signature?: ModelSignature;
@@ -47,6 +48,7 @@ export async function writeModel(options: WriteModelOptions, folder: string): Pr
   const { metadata, modelConfig } = options;
   checkStorable("metadata", metadata);
   checkStorable("modelConfig", modelConfig);
+  checkStorable("inputExampleParams", options.inputExampleParams);
   const inputExample = exampleOf(options);
   const example = inputExample && writeInputExample(inputExample);
   const draft = await draftModel(options, folder);
@@ -65,9 +67,11 @@ export async function writeModel(options: WriteModelOptions, folder: string): Pr
 
 function exampleOf(options: WriteModelOptions): InputExample | undefined {
   const { inputExample: input, inputExampleParams: params } = options;
-  if (input !== undefined) return { input, params };
-  if (params === undefined) return undefined;
-  throw invalidParameter("`inputExampleParams` are of an `inputExample`, and there is none.");
+  if (input === undefined && params === undefined) return undefined;
+  if (input !== undefined && (params === undefined || fieldsOf(params))) return { input, params };
+  throw invalidParameter(
+    `\`inputExampleParams\` takes an object with the parameters beside an \`inputExample\`, got ${inspect(params, { depth: 0 })} beside ${inspect(input, { depth: 0 })}.`,
+  );
 }
 
 async function describe(
