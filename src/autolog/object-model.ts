@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import type { AutologOptions } from "../config/options.js";
 import { MlflowException } from "../errors.js";
 import { warnOnce } from "../log.js";
@@ -9,6 +7,7 @@ import { takeFreeName } from "../models/model-names.js";
 import { ModelUpload } from "../models/model-upload.js";
 import { registerIn } from "../models/registry.js";
 import type { LangChainModel } from "../models/set-model.js";
+import { createTemporaryFolder } from "../models/temporary-folder.js";
 import type { RunTarget } from "../pipeline/run-target.js";
 import { upload as uploadFile } from "../runs/log-artifacts.js";
 import { putFileTask } from "../runs/put.js";
@@ -127,7 +126,7 @@ export class ObjectModel implements Origin {
       return undefined;
     }
     const { inputExample, signature } = this.#seen();
-    this.#folder ??= await mkdtemp(join(tmpdir(), "langchain-mlflow-model-"));
+    this.#folder ??= createTemporaryFolder("model");
     try {
       const draft = await writeModel(
         { lcModel: object as LangChainModel, inputExample, signature: signature ?? false },

@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { inspect } from "node:util";
 import { noteModel, noteModelObject } from "../context/active-model.js";
 import { currentRun } from "../context/active-runs.js";
@@ -16,6 +14,7 @@ import type { ModelInfo } from "./model-info.js";
 import { takeName } from "./model-names.js";
 import { ModelUpload } from "./model-upload.js";
 import { registerModel } from "./registry.js";
+import { createTemporaryFolder } from "./temporary-folder.js";
 
 export interface LogModelOptions extends WriteModelOptions {
   /** Of the model, without `/ : . % " '`. Default: `model`. */
@@ -52,7 +51,7 @@ async function logFrom(options: LogModelOptions): Promise<ModelInfo> {
   const run = runFor(options.runId);
   const { lcModel, params, tags, modelType, step, registeredModelName } = options;
   if (typeof lcModel === "object" && lcModel !== null) noteModelObject(lcModel);
-  const folder = await mkdtemp(join(tmpdir(), "langchain-mlflow-model-"));
+  const folder = createTemporaryFolder("model");
   try {
     const draft = await writeModel(options, folder);
     const destination = run?.destination ?? getPipeline().tracking.current();

@@ -3,6 +3,7 @@ import { uploadDirectory } from "../artifacts/directory.js";
 import { debug } from "../log.js";
 import type { Destination } from "../pipeline/destination.js";
 import type { RunTarget } from "../pipeline/run-target.js";
+import { sourceTags } from "../runs/source-tags.js";
 import type { LoggedModel } from "../store/model-store.js";
 import type { ModelDraft } from "./folder/write-model.js";
 import { type ModelInfo, modelInfoOf } from "./model-info.js";
@@ -61,7 +62,8 @@ export class ModelUpload {
     const { name, destination, run, params = {}, tags = {}, modelType } = this.#model;
     const runId = await run?.runId();
     return destination.store.createLoggedModel({
-      ...{ experimentId: await destination.experimentId(), name, tags },
+      ...{ experimentId: await destination.experimentId(), name },
+      tags: { ...sourceTags(), ...tags },
       params: Object.fromEntries(
         Object.entries(params).map(([key, value]) => [key, String(value)]),
       ),

@@ -1,12 +1,9 @@
-import { dirname, resolve } from "node:path";
-import { readGitCommit } from "../context/git-commit.js";
-import { readSource } from "../context/source.js";
-import { guard } from "../log.js";
 import { Destination } from "../pipeline/destination.js";
 import { getPipeline } from "../pipeline/pipeline.js";
 import { RunTarget } from "../pipeline/run-target.js";
 import { type NewRun, RunTagKey } from "../store/run-store.js";
 import { TraceMetadataKey } from "../trace/trace.js";
+import { sourceTags } from "./source-tags.js";
 
 export interface NewRunOptions {
   readonly runName?: string | undefined;
@@ -50,16 +47,4 @@ function newRun(
       ...(runName !== undefined && { [RunTagKey.RUN_NAME]: runName }),
     },
   };
-}
-
-let known: Readonly<Record<string, string>> | undefined;
-
-/** Who runs what from where, as Python's client tags every run. Read once. */
-function sourceTags(): Readonly<Record<string, string>> {
-  known ??= guard("source", () => {
-    const script = process.argv[1];
-    const commit = readGitCommit(script ? dirname(resolve(script)) : process.cwd());
-    return { ...readSource(), ...(commit && { [RunTagKey.GIT_COMMIT]: commit }) };
-  })();
-  return known ?? {};
 }
