@@ -128,13 +128,21 @@ interface AutologOptions {
     disable: boolean;
     /** Record traces; off, the patches stay but nothing is recorded. */
     logTraces: boolean;
+    /** Log each object that the app calls as an MLflow model, after its first call that succeeds. */
+    logModels: boolean;
+    /** Log what that call was given; of a batch the first item. */
+    logInputExamples: boolean;
+    /** Log the signature of what that call was given and gave back; the model is not called for it. */
+    logModelSignatures: boolean;
+    /** Makes each model that is logged by itself a version of this registered model. */
+    registeredModelName: string | undefined;
     /** Record nothing of what is called in a run that the app started itself. */
     exclusive: boolean;
     /** Print nothing at all, not even the one line a distinct problem gets on stderr. */
     silent: boolean;
     /** Stay off when the version of `@langchain/core` found is not one this package was tested with. */
     disableForUnsupportedVersions: boolean;
-    /** Tags put on every trace; in the environment a JSON object of strings. */
+    /** Tags put on every trace, and on the runs that models are logged to; in the environment a JSON object of strings. */
     extraTags: Record<string, string>;
     /** Share of root calls that are traced, from 0 to 1. */
     samplingRatio: number;
@@ -430,8 +438,8 @@ interface WriteModelOptions extends ModelParts {
     readonly inputExample?: unknown;
     /** The parameters `predict` gets with the example. They are stored with it, and are the defaults in a signature inferred from it: no secrets. */
     readonly inputExampleParams?: Readonly<Record<string, unknown>>;
-    /** What goes in and comes out; see {@link inferSignature}. */
-    readonly signature?: ModelSignature;
+    /** What goes in and comes out; see {@link inferSignature}. `false`: none, and the model is not called. */
+    readonly signature?: ModelSignature | false;
     /** Anything of yours, kept with the model. It is stored: no secrets. */
     readonly metadata?: Readonly<Record<string, unknown>>;
 }
