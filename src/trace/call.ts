@@ -46,7 +46,7 @@ export class Call implements Meter {
   readonly traceId: string;
   readonly sampled: boolean;
   /** Where the trace goes: fixed when its root starts. Opaque to the collector. */
-  readonly destination: unknown;
+  destination: unknown;
   readonly startMs: number;
   readonly spans: OpenSpan[] = [];
   /** All that were opened in it; let go when it is sealed. */

@@ -1,7 +1,7 @@
 import type { Batch, Call, Outcome } from "./call.js";
 import type { ErrorTexts } from "./exception.js";
 import { countsAsPending, cutOffScope, nestedScope, silentScope } from "./nested-scope.js";
-import { OpenCalls, type OpenCallsEffects } from "./open-calls.js";
+import { ABANDONED, OpenCalls, type OpenCallsEffects } from "./open-calls.js";
 import { OpenSpan } from "./open-span.js";
 import { isAlive, isCutOff, type PlaceOfRun, placeOfRun } from "./place.js";
 import { type Method, Scope } from "./scope.js";
@@ -225,13 +225,18 @@ export class Collector {
     this.#sealed.add(runId);
   }
 
+  /** Nobody can end this Call any more. */
+  abandon(call: Call): void {
+    this.#calls.settle(call, ABANDONED);
+  }
+
   /** See {@link OpenCalls}. */
   sealSettled(): void {
     this.#calls.sealSettled();
   }
 
   /** See {@link OpenCalls}. */
-  sealAll(): void {
-    this.#calls.sealAll();
+  sealAll(isIdle = false): void {
+    this.#calls.sealAll(isIdle);
   }
 }

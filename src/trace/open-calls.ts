@@ -26,6 +26,9 @@ export interface OpenCallsEffects extends SettleEffects {
   readonly redact: () => Redact | undefined;
 }
 
+/** Nobody can end it any more. */
+export const ABANDONED: Outcome = { kind: "abandoned", value: undefined };
+
 /** How long a settled Call waits for branches that are still running. */
 const LINGER_MS = 10_000;
 
@@ -53,7 +56,7 @@ export class OpenCalls {
     const call = new Call({
       sampled: !isFull && this.#effects.isSampled(),
       destination: this.#effects.destination(),
-      tags: this.#effects.tags(),
+      tags: { ...this.#effects.tags() },
       startMs: nowMs(),
     });
     if (call.sampled) {
@@ -127,7 +130,7 @@ export class OpenCalls {
     clearTimeout(call.lingering);
     this.#open.delete(call);
     const isExit = ending === "process_exit";
-    const outcome = isExit ? { kind: ending } : { kind: "abandoned" as const, value: undefined };
+    const outcome: Outcome = isExit ? { kind: ending } : ABANDONED;
     settleStreams(call, outcome, this.#effects);
     for (const span of call.spans) {
       if (span.isOpen) closeAs(span, ending);
@@ -148,13 +151,19 @@ export class OpenCalls {
     for (const call of this.#open) if (call.state === "settled") this.#seal(call);
   }
 
-  /** The process ends: every open Call ends with it. */
-  sealAll(): void {
+  /** The process ends, `isIdle`: because it has nothing left to do. Every open Call ends with it. */
+  sealAll(isIdle: boolean): void {
     for (const call of this.#open) {
-      this.settle(call, { kind: "process_exit" });
+      const isLeft = isIdle && isStreamWithoutScope(call);
+      this.settle(call, isLeft ? ABANDONED : { kind: "process_exit" });
       this.#seal(call, "process_exit");
     }
   }
+}
+
+/** A stream whose end nobody can tell of: where the process had time for it, it was left. */
+function isStreamWithoutScope({ scopes, spans }: Call): boolean {
+  return scopes.length === 0 && spans.some(({ streamed }) => streamed !== undefined);
 }
 
 function releaseScopes(call: Call): void {
