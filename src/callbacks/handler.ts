@@ -6,7 +6,14 @@ import { modelEvents } from "./model-events.js";
 import { type Live, readRetrieved } from "./read.js";
 import { Recorder, type RecorderEffects } from "./recorder.js";
 import { field, isToolCall, parseToolInput, uncoerce } from "./values.js";
-import { isMap, ownOutput, takesDictionaries, tellsRaw, WrappedValues } from "./wrapped-values.js";
+import {
+  givesState,
+  isMap,
+  ownOutput,
+  takesDictionaries,
+  tellsRaw,
+  WrappedValues,
+} from "./wrapped-values.js";
 
 /** Marks our handlers, so that a manager never gets two of them, whichever copy of us made them. */
 export const HANDLER_BRAND: unique symbol = Symbol.for("langchain-mlflow.handler");
@@ -81,9 +88,10 @@ function chainEvents(recorder: Recorder) {
       (outputs: unknown, runId: string, _parentRunId?: string, _tags?: unknown, kwargs?: unknown) =>
         recorder.end(runId, (span) => {
           lateInputs(span, kwargs);
-          const value = isRaw(span, kwargs)
-            ? wrapped.see(outputs)
-            : ownOutput(span, wrapped.open(span, outputs, "output"));
+          const value =
+            isRaw(span, kwargs) || givesState(span, outputs)
+              ? wrapped.see(outputs)
+              : ownOutput(span, wrapped.open(span, outputs, "output"));
           span.outputs = recorder.plain(span, value);
           span.uncoercedOutput = value !== outputs;
           return value;

@@ -1,4 +1,5 @@
 import type { OpenSpan } from "../trace/open-span.js";
+import type { Live } from "./read.js";
 import { uncoerce } from "./values.js";
 
 type Wrapping = "input" | "output";
@@ -9,29 +10,35 @@ type Wrapping = "input" | "output";
  * own, and what was taken out of it is put back.
  */
 export class WrappedValues {
-  /** Weak in both: an app may keep what it calls with for ever. */
-  readonly #opened = new WeakMap<object, { span: WeakRef<OpenSpan>; key: Wrapping } | undefined>();
+  /** What looks like a wrapping, and whose span has only what is in it. Weak: an app may keep what it calls with. */
+  readonly #shown = new WeakMap<object, { span: WeakRef<OpenSpan>; key: Wrapping } | undefined>();
 
   /** What is in the wrapping, if it is one. */
   open(span: OpenSpan, shown: unknown, key: Wrapping): unknown {
-    if (this.#isKnown(shown)) return this.see(shown);
+    if (this.#wasShown(shown)) return this.see(shown);
     const { value, undone } = uncoerce(shown, key);
-    if (undone) this.#opened.set(shown as object, { span: new WeakRef(span), key });
+    if (!undone) return this.see(shown);
+    this.#shown.set(shown as object, { span: new WeakRef(span), key });
     return value;
   }
 
   /** Returns a value that is shown as it is. */
   see(shown: unknown): unknown {
-    const opened = this.#isKnown(shown) ? this.#opened.get(shown) : undefined;
+    if (!looksWrapped(shown)) return shown;
+    const opened = this.#shown.get(shown);
     const span = opened?.span.deref();
     if (opened && span) putBack(span, opened.key);
-    if (opened) this.#opened.set(shown as object, undefined);
+    this.#shown.set(shown, undefined);
     return shown;
   }
 
-  #isKnown(shown: unknown): shown is object {
-    return typeof shown === "object" && shown !== null && this.#opened.has(shown);
+  #wasShown(shown: unknown): boolean {
+    return typeof shown === "object" && shown !== null && this.#shown.has(shown);
   }
+}
+
+function looksWrapped(shown: unknown): shown is object {
+  return uncoerce(shown, "input").undone || uncoerce(shown, "output").undone;
 }
 
 function putBack(span: OpenSpan, key: Wrapping): void {
@@ -47,9 +54,23 @@ export function tellsRaw({ classPath: [library, module] }: OpenSpan): boolean {
   return library === "langchain" && (module === "chains" || module === "agents");
 }
 
-/** What is called with dictionaries alone: never wrapped. A workflow of the functional API (`LangGraph`) takes anything. */
+/** What is called with dictionaries alone: prompts, the old chains, graphs and their nodes. Never wrapped. */
 export function takesDictionaries(span: OpenSpan, runType: unknown): boolean {
-  return runType === "prompt" || (tellsRaw(span) && span.classPath.at(-1) !== "LangGraph");
+  return runType === "prompt" || hasState(span) || isNode(span);
+}
+
+/** A node gives a part of the state, as it is; the list of commands it may give instead is wrapped. */
+export function givesState(span: OpenSpan, shown: unknown): boolean {
+  return isNode(span) && !Array.isArray((shown as Live | undefined)?.output);
+}
+
+function isNode({ parent }: OpenSpan): boolean {
+  return parent?.classPath[0] === "langgraph" && hasState(parent);
+}
+
+/** A workflow of LangGraph's functional API (`LangGraph`) takes anything. */
+function hasState(span: OpenSpan): boolean {
+  return tellsRaw(span) && span.classPath.at(-1) !== "LangGraph";
 }
 
 /** A map shows `{ input: value }` whatever the value is. */

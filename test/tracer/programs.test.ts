@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { runApp } from "../reach/run-app.js";
+
+const CHAIN = "RunnableSequence > RunnableLambda > FakeListChatModel";
+const run = (what: string) => runApp("tracer.mjs", { args: [what] });
+
+test("a program that never flushes delivers at its end", async () => {
+  expect(await run("invokes")).toEqual({ code: 0, stdout: "", stderr: "", traces: [CHAIN] });
+});
+
+test("and when it exits by itself", async () => {
+  expect(await run("exits")).toEqual({ code: 3, stdout: "", stderr: "", traces: [CHAIN] });
+});
+
+test("a stream that was left is delivered at the end", async () => {
+  expect(await run("leaves")).toEqual({ code: 0, stdout: "", stderr: "", traces: [CHAIN] });
+});
+
+test("given to a constructor: a trace of the component, one line of advice, no error", async () => {
+  const { stderr, ...ended } = await run("constructs");
+  expect(ended).toEqual({ code: 0, stdout: "", traces: Array(2).fill("FakeListChatModel") });
+  expect(stderr).toMatch(
+    /^langchain-mlflow: MlflowLangchainTracer hears of FakeListChatModel, .* \{ callbacks: \[tracer\] \}\)\.$/,
+  );
+});
+
+test("a tracer that is never given to a call does nothing", async () => {
+  expect(await run("never")).toEqual({ code: 0, stdout: "", stderr: "", traces: [] });
+});
