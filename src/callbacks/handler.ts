@@ -50,7 +50,7 @@ export function createHandler(effects: RecorderEffects) {
 function chainEvents(recorder: Recorder) {
   const wrapped = new WrappedValues();
   const takeInputs = (span: OpenSpan, inputs: unknown, isRaw: boolean) => {
-    const value = isRaw ? wrapped.see(inputs) : wrapped.open(span, inputs, "input");
+    const value = isRaw ? wrapped.see(span, inputs) : wrapped.open(span, inputs, "input");
     span.inputs = recorder.plain(span, value);
   };
   /** Streaming runnables learn their input only as it arrives, and tell it at their end; until then, an empty text. */
@@ -90,7 +90,7 @@ function chainEvents(recorder: Recorder) {
           lateInputs(span, kwargs);
           const value =
             isRaw(span, kwargs) || givesState(span, outputs)
-              ? wrapped.see(outputs)
+              ? wrapped.see(span, outputs)
               : ownOutput(span, wrapped.open(span, outputs, "output"));
           span.outputs = recorder.plain(span, value);
           span.uncoercedOutput = value !== outputs;

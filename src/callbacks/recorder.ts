@@ -19,6 +19,8 @@ export interface RecorderEffects {
   readonly instanceOf: (serialized: unknown) => object | undefined;
   /** Hears of every run that is recorded, also of those that another handler recorded first. */
   readonly onStart?: (span: OpenSpan, event: RunStart) => void;
+  /** Hears of every run that has given something, before it counts as ended. */
+  readonly onEnd?: (span: OpenSpan) => void;
 }
 
 /** What every start event of LangChain has. */
@@ -79,6 +81,7 @@ export class Recorder {
     const span = this.#openSpan(runId);
     const output = span && fill(span);
     if (span?.parent && !span.scope) span.parent.lastStepOutput = output;
+    if (span) this.#effects.onEnd?.(span);
     this.#effects.collector.endSpan(runId, {});
   }
 

@@ -15,16 +15,18 @@ export class WrappedValues {
 
   /** What is in the wrapping, if it is one. */
   open(span: OpenSpan, shown: unknown, key: Wrapping): unknown {
-    if (this.#wasShown(shown)) return this.see(shown);
+    if (this.#wasShown(shown)) return this.see(span, shown);
     const { value, undone } = uncoerce(shown, key);
-    if (!undone) return this.see(shown);
+    if (span.scope) return value;
+    if (!undone) return this.see(span, shown);
     this.#shown.set(shown as object, { span: new WeakRef(span), key });
     return value;
   }
 
   /** Returns a value that is shown as it is. */
-  see(shown: unknown): unknown {
-    if (!looksWrapped(shown)) return shown;
+  see({ scope }: OpenSpan, shown: unknown): unknown {
+    // A scope knows what was raw.
+    if (scope || !looksWrapped(shown)) return shown;
     const opened = this.#shown.get(shown);
     const span = opened?.span.deref();
     if (opened && span) putBack(span, opened.key);
@@ -42,8 +44,8 @@ function looksWrapped(shown: unknown): shown is object {
 }
 
 function putBack(span: OpenSpan, key: Wrapping): void {
-  // With a scope the raw value is known, and a complete trace is on its way.
-  if (span.scope || span.call.state === "sealed") return;
+  // A complete trace is on its way.
+  if (span.call.state === "sealed") return;
   const field = key === "input" ? "inputs" : "outputs";
   span[field] = { [key]: span[field] ?? null };
 }

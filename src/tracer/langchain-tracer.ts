@@ -4,7 +4,7 @@ import { createHandler, HANDLER_BRAND } from "../callbacks/handler.js";
 import { type MlflowLangchainTracerOptions, readTracerOptions } from "../config/tracer-options.js";
 import { getPipeline } from "../pipeline/pipeline.js";
 import { watchForAbandonment } from "./abandonment.js";
-import { adviseOnConstructor } from "./advice.js";
+import { adviseAtEnd, adviseAtStart } from "./advice.js";
 import { createMarks } from "./marks.js";
 
 type Handler = ReturnType<typeof createHandler>;
@@ -49,8 +49,9 @@ export class MlflowLangchainTracer {
       onStart: (span, event) => {
         mark(span);
         watchForAbandonment(span, event);
-        adviseOnConstructor(span, event);
+        adviseAtStart(span, event);
       },
+      onEnd: adviseAtEnd,
     });
   }
 

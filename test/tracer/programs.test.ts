@@ -24,6 +24,14 @@ test("given to a constructor: a trace of the component, one line of advice, no e
   );
 });
 
+test("so to the constructor of a chain, of whose steps LangChain does not tell it", async () => {
+  const { stderr, ...ended } = await run("constructs a chain");
+  expect(ended).toEqual({ code: 0, stdout: "", traces: Array(2).fill("LLMChain") });
+  expect(stderr).toMatch(
+    /^langchain-mlflow: MlflowLangchainTracer hears of LLMChain, .* \{ callbacks: \[tracer\] \}\)\.$/,
+  );
+});
+
 test("a tracer that is never given to a call does nothing", async () => {
   expect(await run("never")).toEqual({ code: 0, stdout: "", stderr: "", traces: [] });
 });
