@@ -117,6 +117,7 @@ export class Recorder {
       span.attributes["langchain.first_token_ms"] = Number((timeMs - span.startMs).toFixed(3));
     }
     span.call.characters += span.streamed.add(token);
+    if (!span.scope) span.heardAtMs = nowMs();
   }
 
   /** The text that was streamed so far. */

@@ -81,21 +81,28 @@ export function isMap({ classPath }: OpenSpan): boolean {
   return name === "RunnableMap" || name === "RunnableParallel";
 }
 
-/** What gives as its own output what its last step gave. */
-const PIPES: ReadonlySet<unknown> = new Set([
+/** Each gives as its own output what its last step gave. */
+const STARTS_BATCHES_UP_FRONT: ReadonlySet<unknown> = new Set([
   "RunnableSequence",
   "RunnableRetry",
-  "RunnableWithFallbacks",
 ]);
+const TELLS_NO_STREAMED_OUTPUT = "RunnableWithFallbacks";
 
 /**
  * A class that starts the runs of a whole batch up front may show each of them the output of all,
  * and one that streams none at all: a run's own is what its last step gave.
  */
-export function ownOutput(span: OpenSpan, output: unknown): unknown {
-  const { scope, classPath, lastStepOutput } = span;
-  if (scope || !PIPES.has(classPath.at(-1))) return output;
+export function ownOutput(
+  { scope, classPath, lastStepOutput }: OpenSpan,
+  output: unknown,
+): unknown {
+  if (scope) return output;
+  const name = classPath.at(-1);
+  if (name === TELLS_NO_STREAMED_OUTPUT) return output ?? lastStepOutput;
   const isOfAll =
-    Array.isArray(output) && output !== lastStepOutput && output.includes(lastStepOutput);
-  return isOfAll || output === undefined ? lastStepOutput : output;
+    STARTS_BATCHES_UP_FRONT.has(name) &&
+    Array.isArray(output) &&
+    output !== lastStepOutput &&
+    output.includes(lastStepOutput);
+  return isOfAll ? lastStepOutput : output;
 }

@@ -17,8 +17,8 @@ export type Outcome =
   | { readonly kind: "thrown"; readonly error: unknown }
   /** The consumer left a stream. */
   | (Streamed & { readonly kind: "cancelled"; readonly leftAtMs: number })
-  /** A stream nobody reads any more. */
-  | (Streamed & { readonly kind: "abandoned" })
+  /** A stream nobody reads any more; `atMs`: when it was last heard of, where that is known. */
+  | (Streamed & { readonly kind: "abandoned"; readonly atMs?: number })
   | (Streamed & {
       readonly kind: "aborted";
       readonly error: unknown;

@@ -1,7 +1,7 @@
 import type { Batch, Call, Outcome } from "./call.js";
 import type { ErrorTexts } from "./exception.js";
 import { countsAsPending, cutOffScope, nestedScope, silentScope } from "./nested-scope.js";
-import { ABANDONED, OpenCalls, type OpenCallsEffects } from "./open-calls.js";
+import { OpenCalls, type OpenCallsEffects } from "./open-calls.js";
 import { OpenSpan } from "./open-span.js";
 import { isAlive, isCutOff, type PlaceOfRun, placeOfRun } from "./place.js";
 import { type Method, Scope } from "./scope.js";
@@ -225,9 +225,9 @@ export class Collector {
     this.#sealed.add(runId);
   }
 
-  /** Nobody can end this Call any more. */
+  /** See {@link OpenCalls}. */
   abandon(call: Call): void {
-    this.#calls.settle(call, ABANDONED);
+    this.#calls.abandon(call);
   }
 
   /** See {@link OpenCalls}. */

@@ -26,9 +26,6 @@ export interface OpenCallsEffects extends SettleEffects {
   readonly redact: () => Redact | undefined;
 }
 
-/** Nobody can end it any more. */
-export const ABANDONED: Outcome = { kind: "abandoned", value: undefined };
-
 /** How long a settled Call waits for branches that are still running. */
 const LINGER_MS = 10_000;
 
@@ -118,6 +115,12 @@ export class OpenCalls {
     }
   }
 
+  /** Nobody can end it any more: it ended when it was last heard of. */
+  abandon(call: Call): void {
+    const times = call.spans.map(({ heardAtMs, endMs = heardAtMs }) => endMs);
+    this.settle(call, { kind: "abandoned", value: undefined, atMs: Math.max(...times) });
+  }
+
   /** So many spans and calls of it are no longer open. */
   release(call: Call, count: number): void {
     call.pending -= count;
@@ -130,7 +133,7 @@ export class OpenCalls {
     clearTimeout(call.lingering);
     this.#open.delete(call);
     const isExit = ending === "process_exit";
-    const outcome: Outcome = isExit ? { kind: ending } : ABANDONED;
+    const outcome = isExit ? { kind: ending } : { kind: "abandoned" as const, value: undefined };
     settleStreams(call, outcome, this.#effects);
     for (const span of call.spans) {
       if (span.isOpen) closeAs(span, ending);
@@ -154,8 +157,8 @@ export class OpenCalls {
   /** The process ends, `isIdle`: because it has nothing left to do. Every open Call ends with it. */
   sealAll(isIdle: boolean): void {
     for (const call of this.#open) {
-      const isLeft = isIdle && isStreamWithoutScope(call);
-      this.settle(call, isLeft ? ABANDONED : { kind: "process_exit" });
+      if (isIdle && isStreamWithoutScope(call)) this.abandon(call);
+      this.settle(call, { kind: "process_exit" });
       this.#seal(call, "process_exit");
     }
   }

@@ -46,6 +46,8 @@ export class OpenSpan {
   /** How many of our handlers hear of its run: each event comes so many times, one right after the other. */
   hearers = 1;
   #heard = 0;
+  /** When it was last heard of; of a run in a scope only its start. */
+  heardAtMs: number;
   events: OpenSpanEvent[] | undefined;
   endMs: number | undefined;
   status: SpanStatusCode = SpanStatusCode.UNSET;
@@ -60,6 +62,7 @@ export class OpenSpan {
     this.spanType = spanType;
     this.runId = runId;
     this.startMs = startMs;
+    this.heardAtMs = startMs;
   }
 
   get isOpen(): boolean {
@@ -77,8 +80,8 @@ export class OpenSpan {
     this.events.push({ name, timeMs, attributes });
   }
 
-  close(ending: SpanEnding, status: SpanStatusCode, message = ""): void {
-    this.endMs = nowMs();
+  close(ending: SpanEnding, status: SpanStatusCode, message = "", atMs = nowMs()): void {
+    this.endMs = atMs;
     this.status = status;
     this.statusMessage = message;
     this.lastStepOutput = undefined;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { MlflowLangchainTracer } from "langchain-mlflow";
@@ -17,12 +18,15 @@ async function leave(config: Config = { callbacks: [new MlflowLangchainTracer()]
   for await (const _ of await chain().stream("x", config)) if (++chunks === 3) break;
 }
 
+/** Garbage is collected when it is. */
+const LATER_MS = 300;
 const isOver = () => getPipeline().collector.openCalls === 0;
 
 test("a stream that was left ends once it is garbage, with what had come", async () => {
   const { traces } = await tracedByTracer(async () => {
     await leave();
     expect(isOver()).toBe(false);
+    await sleep(LATER_MS);
     await collectGarbageUntil(isOver);
   });
   expect(traces.map(treeOf)).toEqual([
@@ -32,6 +36,7 @@ test("a stream that was left ends once it is garbage, with what had come", async
       "  CHAIN StrOutputParser OK abandoned",
     ].join("\n"),
   ]);
+  expect(traces[0]?.info.executionDuration).toBeLessThan(LATER_MS);
   expect(JSON.stringify(traces[0]?.data.spans[1]?.outputs)).toMatch(/"content":"ab/);
 });
 

@@ -30,6 +30,22 @@ describe("a tracer", () => {
     expect(traces.map(treeOf)).toEqual([TREE]);
   });
 
+  test("may be subclassed", async () => {
+    const heard: unknown[] = [];
+    class Counting extends MlflowLangchainTracer {
+      override handleChatModelStart(...event: unknown[]) {
+        heard.push(event[2]);
+        super.handleChatModelStart(...event);
+      }
+    }
+    const { traces } = await tracedByTracer(
+      (config) => chain().invoke(input, config),
+      new Counting(),
+    );
+    expect(traces.map(treeOf)).toEqual([TREE]);
+    expect(heard).toHaveLength(1);
+  });
+
   test("changes nothing of what the app gets, nor of its callbacks", async () => {
     const callbacks = Object.freeze([new MlflowLangchainTracer()]);
     autolog({ disable: true });
