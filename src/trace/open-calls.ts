@@ -157,16 +157,12 @@ export class OpenCalls {
   /** The process ends, `isIdle`: because it has nothing left to do. Every open Call ends with it. */
   sealAll(isIdle: boolean): void {
     for (const call of this.#open) {
-      if (isIdle && isStreamWithoutScope(call)) this.abandon(call);
+      // Most likely a stream that was left: of that only a scope is told.
+      if (isIdle && call.scopes.length === 0) this.abandon(call);
       this.settle(call, { kind: "process_exit" });
       this.#seal(call, "process_exit");
     }
   }
-}
-
-/** A stream whose end nobody can tell of: where the process had time for it, it was left. */
-function isStreamWithoutScope({ scopes, spans }: Call): boolean {
-  return scopes.length === 0 && spans.some(({ streamed }) => streamed !== undefined);
 }
 
 function releaseScopes(call: Call): void {
