@@ -18,6 +18,7 @@ const ORDER = [
   ["callbacks", "patch", "runs"],
   ["models"],
   ["autolog", "evaluate"],
+  ["tracer"],
   ["index"],
   ["register", "cli"],
 ];

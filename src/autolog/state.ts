@@ -1,5 +1,6 @@
 import { createHandler, HANDLER_BRAND } from "../callbacks/handler.js";
 import { describeRunnable, readLangChain } from "../callbacks/read.js";
+import type { RecorderEffects } from "../callbacks/recorder.js";
 import { createTeller } from "../callbacks/untold-streams.js";
 import { currentRun } from "../context/active-runs.js";
 import { createInstances } from "../context/instances.js";
@@ -14,6 +15,8 @@ import { logsModels } from "./object-model.js";
 export interface AutologState {
   readonly patcher: CorePatcher;
   isOn: boolean;
+  /** What a handler of ours needs, autolog's or one the app made. */
+  readonly recorderEffects: RecorderEffects;
 }
 
 export function getState(): AutologState {
@@ -25,13 +28,14 @@ function createState(): AutologState {
   pipeline.readWith(readLangChain, describeRunnable);
   pipeline.watchWith(createModelLogger(pipeline));
   const instances = createInstances(currentScope);
-  const handler = createHandler({
+  const recorderEffects: RecorderEffects = {
     collector: pipeline.collector,
     here: currentScope,
     snapshot: pipeline.snapshot,
     describeError: pipeline.describeError,
     instanceOf: instances.of,
-  });
+  };
+  const handler = createHandler(recorderEffects);
   const state: AutologState = {
     patcher: new CorePatcher({
       collector: pipeline.collector,
@@ -46,6 +50,7 @@ function createState(): AutologState {
         !(pipeline.options.exclusive && currentRun() !== undefined),
     }),
     isOn: false,
+    recorderEffects,
   };
   return state;
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Redact } from "../trace/redact.js";
+import type { Kind as KindInCode } from "./given-options.js";
 
 /** The longest wait a timer of Node's can do: beyond it fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -66,11 +67,8 @@ export interface AutologOptions {
   maxTraceCharacters: number;
 }
 
-/** What an option takes: in code as it is, in an environment variable as text. */
-interface Kind<T> {
-  /** In words, for errors. */
-  readonly want: string;
-  readonly inCode: z.ZodType<T>;
+/** What an option takes in code, and as text in an environment variable. */
+interface Kind<T> extends KindInCode<T> {
   /** Undefined where a text cannot say it. */
   readonly inEnvironment: z.ZodType<T> | undefined;
 }

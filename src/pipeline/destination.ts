@@ -29,6 +29,11 @@ export class Destination {
     return destination;
   }
 
+  /** The same store and run, but another experiment. */
+  inExperiment(name: string): Destination {
+    return new Destination(this.store, { by: "name", name }, this.run);
+  }
+
   /** It will be told which. */
   forgetExperiment(): void {
     this.choice = undefined;

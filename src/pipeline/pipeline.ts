@@ -179,8 +179,8 @@ function createPipeline(): Pipeline {
     return counts;
   };
   const openRuns = new OpenRuns(() => onProcessEnd(exitHooks));
-  const settle = () => {
-    collector.sealAll();
+  const settle = (isIdle: boolean) => {
+    collector.sealAll(isIdle);
     openRuns.endAll();
   };
   const exitHooks = {
@@ -188,7 +188,7 @@ function createPipeline(): Pipeline {
     flush,
     settle,
     spill: () => {
-      settle();
+      settle(false);
       const { lost, cause } = spillJobs(queue.takeAll(), traceOf);
       const runJobs = settleLost(lost, "exit_timeout", cause);
       onLost(lost.length - runJobs, runJobs, "exit_timeout", cause);

@@ -18,8 +18,8 @@ export type Outcome =
   | { readonly kind: "thrown"; readonly error: unknown }
   /** The consumer left a stream. */
   | (Streamed & { readonly kind: "cancelled"; readonly leftAtMs: number })
-  /** A stream nobody reads any more. */
-  | (Streamed & { readonly kind: "abandoned" })
+  /** A stream nobody reads any more; `atMs`: when it was last heard of, where that is known. */
+  | (Streamed & { readonly kind: "abandoned"; readonly atMs?: number })
   | (Streamed & {
       readonly kind: "aborted";
       readonly error: unknown;
@@ -65,7 +65,7 @@ export class Call implements Meter {
   readonly traceId: string;
   readonly sampled: boolean;
   /** Where the trace goes: fixed when its root starts. Opaque to the collector. */
-  readonly destination: unknown;
+  destination: unknown;
   readonly startMs: number;
   readonly spans: OpenSpan[] = [];
   /** All that were opened in it; let go when it is sealed. */

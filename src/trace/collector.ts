@@ -232,12 +232,17 @@ export class Collector {
   }
 
   /** See {@link OpenCalls}. */
+  abandon(call: Call): void {
+    this.#calls.abandon(call);
+  }
+
+  /** See {@link OpenCalls}. */
   sealSettled(): void {
     this.#calls.sealSettled();
   }
 
   /** See {@link OpenCalls}. */
-  sealAll(): void {
-    this.#calls.sealAll();
+  sealAll(isIdle = false): void {
+    this.#calls.sealAll(isIdle);
   }
 }

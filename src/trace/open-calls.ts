@@ -63,7 +63,7 @@ export class OpenCalls {
     const call = new Call({
       sampled: !isFull && this.#effects.isSampled(),
       destination: this.#effects.destination(),
-      tags: this.#effects.tags(),
+      tags: { ...this.#effects.tags() },
       startMs: nowMs(),
     });
     if (call.sampled) {
@@ -140,6 +140,12 @@ export class OpenCalls {
     }
   }
 
+  /** Nobody can end it any more: it ended when it was last heard of. */
+  abandon(call: Call): void {
+    const times = call.spans.map(({ heardAtMs, endMs = heardAtMs }) => endMs);
+    this.settle(call, { kind: "abandoned", value: undefined, atMs: Math.max(...times) });
+  }
+
   /** So many spans and calls of it are no longer open. */
   release(call: Call, count: number): void {
     call.pending -= count;
@@ -174,9 +180,11 @@ export class OpenCalls {
     for (const call of this.#open) if (call.state === "settled") this.#seal(call);
   }
 
-  /** The process ends: every open Call ends with it. */
-  sealAll(): void {
+  /** The process ends, `isIdle`: because it has nothing left to do. Every open Call ends with it. */
+  sealAll(isIdle: boolean): void {
     for (const call of this.#open) {
+      // Most likely a stream that was left: of that only a scope is told.
+      if (isIdle && call.scopes.length === 0) this.abandon(call);
       this.settle(call, { kind: "process_exit" });
       this.#seal(call, "process_exit");
     }

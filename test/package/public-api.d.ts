@@ -492,6 +492,26 @@ interface SaveModelOptions extends WriteModelOptions {
  */
 declare function saveModel({ path, ...options }: SaveModelOptions): Promise<ModelInfo>;
 
+/** What `new MlflowLangchainTracer()` takes. */
+interface MlflowLangchainTracerOptions {
+    /** Tags put on every trace it makes or takes part in. Values of more than 4096 characters are cut. */
+    readonly tags?: Readonly<Record<string, string>>;
+    /** Metadata of every such trace, which cannot be changed later. Values of more than 250 characters are cut. */
+    readonly metadata?: Readonly<Record<string, string>>;
+    /** The session of every such trace. Default: `thread_id` in the metadata of the call. */
+    readonly sessionId?: string;
+    /** Where the traces go of the calls that are made with it; made when there is none of that name. Default: the active experiment. */
+    readonly experimentName?: string;
+    /**
+     * A span, of any trace, that the calls were made for: their traces name it in the metadata
+     * `langchain.parent_trace_id` and `langchain.parent_span_id`. A `Span` that was read back is one.
+     */
+    readonly parentSpan?: {
+        readonly traceId: string;
+        readonly spanId: string;
+    };
+}
+
 declare const BRAND: unique symbol;
 /** MLflow's own error codes, as far as this package raises or reads them. */
 type ErrorCode = "INVALID_PARAMETER_VALUE" | "RESOURCE_DOES_NOT_EXIST" | "RESOURCE_ALREADY_EXISTS" | "UNAUTHENTICATED" | "PERMISSION_DENIED" | "INVALID_STATE" | "NOT_IMPLEMENTED" | "TEMPORARILY_UNAVAILABLE" | "INTERNAL_ERROR" | (string & {});
@@ -1006,6 +1026,55 @@ declare function activeRun(): ActiveRun | undefined;
  */
 declare function lastActiveRun(): Promise<Run | undefined>;
 
+/** Marks our handlers, so that a manager never gets two of them, whichever copy of us made them. */
+declare const HANDLER_BRAND: unique symbol;
+
+/**
+ * A LangChain callback handler that makes a trace of each call it is given to, and of no other:
+ * `chain.invoke(x, { callbacks: [tracer] })`, or `chain.withConfig({ callbacks: [tracer] })`. It needs
+ * no `autolog()` and patches nothing; where `autolog()` is on, its tags and metadata are added and
+ * nothing is recorded twice. One instance may serve any number of calls at once. Given to a
+ * constructor it hears of that component alone. Mirrors `mlflow.langchain.langchain_tracer.MlflowLangchainTracer`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or wrong option, or a tracking URI
+ * that is not supported. Its methods never throw.
+ */
+declare class MlflowLangchainTracer {
+    #private;
+    readonly name = "MlflowLangchainTracer";
+    readonly [HANDLER_BRAND] = true;
+    /** LangChain tells it of things as they happen, and not later from a queue. */
+    readonly awaitHandlers = true;
+    readonly raiseError = false;
+    readonly ignoreLLM = false;
+    readonly ignoreChain = false;
+    readonly ignoreAgent = false;
+    readonly ignoreRetriever = false;
+    readonly ignoreCustomEvent = true;
+    readonly lc_serializable = false;
+    constructor(options?: MlflowLangchainTracerOptions);
+    /** The same: what it keeps, it keeps by the ids of runs. */
+    copy(): this;
+    handleChainStart(...event: unknown[]): void;
+    handleChainEnd(...event: unknown[]): void;
+    handleChainError(...event: unknown[]): void;
+    handleChatModelStart(...event: unknown[]): void;
+    handleLLMStart(...event: unknown[]): void;
+    handleLLMNewToken(...event: unknown[]): void;
+    handleChatModelStreamEvent(...event: unknown[]): void;
+    handleLLMEnd(...event: unknown[]): void;
+    handleLLMError(...event: unknown[]): void;
+    handleToolStart(...event: unknown[]): void;
+    handleToolEnd(...event: unknown[]): void;
+    handleToolError(...event: unknown[]): void;
+    handleRetrieverStart(...event: unknown[]): void;
+    handleRetrieverEnd(...event: unknown[]): void;
+    handleRetrieverError(...event: unknown[]): void;
+    handleText(...event: unknown[]): void;
+    handleAgentAction(...event: unknown[]): void;
+    handleAgentEnd(...event: unknown[]): void;
+}
+
 /** `mlflow.pyfunc`, as in Python. */
 declare const pyfunc: {
     loadModel: typeof loadPyFuncModel;
@@ -1024,4 +1093,4 @@ declare const artifacts: {
     listArtifacts: typeof listArtifacts;
 };
 
-export { type ActiveRun, type ArtifactInfo, type ArtifactsOptions, type AutologOptions, type Dataset, type DatasetDescription, type DatasetInput, type DownloadArtifactsOptions, type ErrorCode, type Experiment, type FlushCounts, type LoadModelOptions, type LoadTableOptions, type LogImageOptions, type LogInputOptions, type LogMetricOptions, type LogModelOptions, type LogOptions, type LoggedValue, type Metric, MlflowException, type ModelInfo, type ModelVersion, type Page, type Plain, type PlainObject, type PyFuncModel, type Redact, type RedactContext, RestException, type Run, type RunData, type RunInfo, type RunSearch, RunStatus, type RunViewType, type SaveModelOptions, type SearchRunsOptions, type SearchTracesOptions, type Span, type SpanEvent, type SpanStatus, SpanStatusCode, SpanType, type StartRunOptions, type TableData, type TableRow, type Trace, type TraceData, type TraceInfo, type TraceSearch, TraceState, activeRun, artifacts, autolog, deleteRegisteredModelAlias, deleteRun, deleteTag, downloadArtifacts, endRun, flushTraces, getLastActiveTraceId, getMetricHistory, getRun, getTrace, getTrackingUri, langchain, lastActiveRun, listArtifacts, loadTable, logArtifact, logArtifacts, logDict, logImage, logInput, logMetric, logMetrics, logParam, logParams, logTable, logText, namespace as models, pyfunc, registerModel, searchRuns, searchTraces, setActiveModel, setExperiment, setRegisteredModelAlias, setTag, setTags, setTrackingUri, startRun };
+export { type ActiveRun, type ArtifactInfo, type ArtifactsOptions, type AutologOptions, type Dataset, type DatasetDescription, type DatasetInput, type DownloadArtifactsOptions, type ErrorCode, type Experiment, type FlushCounts, type LoadModelOptions, type LoadTableOptions, type LogImageOptions, type LogInputOptions, type LogMetricOptions, type LogModelOptions, type LogOptions, type LoggedValue, type Metric, MlflowException, MlflowLangchainTracer, type MlflowLangchainTracerOptions, type ModelInfo, type ModelVersion, type Page, type Plain, type PlainObject, type PyFuncModel, type Redact, type RedactContext, RestException, type Run, type RunData, type RunInfo, type RunSearch, RunStatus, type RunViewType, type SaveModelOptions, type SearchRunsOptions, type SearchTracesOptions, type Span, type SpanEvent, type SpanStatus, SpanStatusCode, SpanType, type StartRunOptions, type TableData, type TableRow, type Trace, type TraceData, type TraceInfo, type TraceSearch, TraceState, activeRun, artifacts, autolog, deleteRegisteredModelAlias, deleteRun, deleteTag, downloadArtifacts, endRun, flushTraces, getLastActiveTraceId, getMetricHistory, getRun, getTrace, getTrackingUri, langchain, lastActiveRun, listArtifacts, loadTable, logArtifact, logArtifacts, logDict, logImage, logInput, logMetric, logMetrics, logParam, logParams, logTable, logText, namespace as models, pyfunc, registerModel, searchRuns, searchTraces, setActiveModel, setExperiment, setRegisteredModelAlias, setTag, setTags, setTrackingUri, startRun };
