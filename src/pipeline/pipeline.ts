@@ -145,7 +145,7 @@ function createPipeline(): Pipeline {
     },
     onSealed: (call) => {
       watcher?.onSealed(call);
-      if (options.logTraces) queue.put(call);
+      if (call.isWanted) queue.put(call);
     },
     onDrop: (reason, count) => onDrop(count, reason),
     destination: () => currentRun()?.destination ?? tracking.current(),
@@ -159,6 +159,7 @@ function createPipeline(): Pipeline {
       return () => clearTimeout(timer);
     },
     redact: () => options.redact,
+    isWanted: () => options.logTraces,
     shows: (self) => watcher?.shows(self) ?? false,
   });
 

@@ -82,6 +82,8 @@ export class Call implements Meter {
   /** Kept only where somebody wants it. */
   shown: Shown | undefined;
   origin: Origin | undefined;
+  /** Models are made of calls whose trace nobody wants, too. */
+  isWanted = true;
   /** Open spans and nested calls that have not settled. */
   pending = 0;
   /** What its spans have failed with. */

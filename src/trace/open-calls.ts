@@ -19,6 +19,8 @@ export interface OpenCallsEffects extends SettleEffects {
   /** What every trace that starts now says of itself. */
   readonly metadata?: () => Readonly<Record<string, string>>;
   readonly isSampled: () => boolean;
+  /** Whether traces are wanted of all Calls. Default: they are. */
+  readonly isWanted?: () => boolean;
   readonly maxOpenCalls: () => number;
   /** How long a Call may be open; 0: for ever. */
   readonly traceTimeoutMs: () => number;
@@ -70,6 +72,7 @@ export class OpenCalls {
       Object.assign(call.metadata, this.#effects.metadata?.());
       if (this.#open.size === 0) this.#effects.onOpened();
       call.redact = this.#effects.redact();
+      call.isWanted = this.#effects.isWanted?.() ?? true;
       if (called) this.#note(call, called);
       this.#open.add(call);
       const timeoutMs = this.#effects.traceTimeoutMs();

@@ -15,6 +15,7 @@ export function createMarks(options: MlflowLangchainTracerOptions): (span: OpenS
   return ({ call, parent }) => {
     if (marked.has(call)) return;
     marked.add(call);
+    call.isWanted = true;
     Object.assign(call.tags, tags);
     Object.assign(call.metadata, metadata);
     if (sessionId !== undefined) call.sessionId = sessionId;
