@@ -20,7 +20,9 @@ const completionHead = () => ({
  * that reports no token usage on streams, as many do. `url` is what OPENAI_BASE_URL wants.
  */
 export async function startOpenAiServer({ port = 0, streamUsage = true } = {}) {
+  let calls = 0;
   const server = createServer((request, response) => {
+    calls += 1;
     answer(request, response, streamUsage).catch((error) =>
       sendJson(response, 500, { error: { message: String(error) } }),
     );
@@ -28,6 +30,7 @@ export async function startOpenAiServer({ port = 0, streamUsage = true } = {}) {
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
   return {
+    calls: () => calls,
     url: `http://127.0.0.1:${server.address().port}/v1`,
     async close() {
       server.closeAllConnections();

@@ -14,6 +14,7 @@ export {
 } from "./artifacts/artifacts.js";
 export { autolog } from "./autolog/autolog.js";
 export type { AutologOptions } from "./config/options.js";
+export type { MlflowLangchainTracerOptions } from "./config/tracer-options.js";
 export { type ErrorCode, MlflowException, RestException } from "./errors.js";
 export type { FlushCounts } from "./export/flush.js";
 export type { LoadModelOptions } from "./models/load-model.js";
@@ -95,6 +96,7 @@ export {
   SpanType,
 } from "./trace/span.js";
 export { type Trace, type TraceData, type TraceInfo, TraceState } from "./trace/trace.js";
+export { MlflowLangchainTracer } from "./tracer/langchain-tracer.js";
 export {
   type FlushTrackerOptions,
   MlflowCallbackHandler,

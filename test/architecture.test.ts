@@ -17,7 +17,8 @@ const ORDER = [
   ["artifacts"],
   ["callbacks", "patch", "runs"],
   ["models"],
-  ["autolog", "evaluate", "tracker"],
+  ["autolog", "evaluate"],
+  ["tracer", "tracker"],
   ["index"],
   ["register", "cli"],
 ];

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { warnOnce } from "../log.js";
 
 /** What tracing cannot do without: browsers, edge runtimes and the like may lack it. */
 const NEEDED: Readonly<Record<string, () => unknown>> = {
@@ -7,9 +8,12 @@ const NEEDED: Readonly<Record<string, () => unknown>> = {
   "process.on": () => process.on,
 };
 
-/** The names of what this runtime lacks; empty on every Node.js that is supported. */
-export function missingApis(): string[] {
-  return Object.keys(NEEDED).filter((name) => !isThere(NEEDED[name]));
+/** True on every Node.js that is supported; else it is told, once, what this runtime lacks. */
+export function isRuntimeSupported(): boolean {
+  const missing = Object.keys(NEEDED).filter((name) => !isThere(NEEDED[name]));
+  if (missing.length === 0) return true;
+  warnOnce("runtime", `tracing is off: this runtime has no ${missing.join(", no ")}.`);
+  return false;
 }
 
 function isThere(read: (() => unknown) | undefined): boolean {

@@ -10,7 +10,7 @@ import {
   SUPPORTED_CORE,
 } from "../patch/versions.js";
 import { getPipeline } from "../pipeline/pipeline.js";
-import { missingApis } from "./runtime.js";
+import { isRuntimeSupported } from "./runtime.js";
 import { getState } from "./state.js";
 
 export interface StartEffects {
@@ -33,13 +33,6 @@ export function startAutolog(
   if (!isRuntimeSupported()) return;
   if (options.disable) stop();
   else start(options, ownCopy);
-}
-
-function isRuntimeSupported(): boolean {
-  const missing = missingApis();
-  if (missing.length === 0) return true;
-  warnOnce("runtime", `tracing is off: this runtime has no ${missing.join(", no ")}.`);
-  return false;
 }
 
 function start(options: AutologOptions, ownCopy: CoreClasses | undefined): void {

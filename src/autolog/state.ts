@@ -1,5 +1,6 @@
 import { createHandler, HANDLER_BRAND } from "../callbacks/handler.js";
 import { describeRunnable, readLangChain } from "../callbacks/read.js";
+import type { RecorderEffects } from "../callbacks/recorder.js";
 import { createTeller } from "../callbacks/untold-streams.js";
 import { currentRun } from "../context/active-runs.js";
 import { createInstances } from "../context/instances.js";
@@ -7,11 +8,15 @@ import { currentScope } from "../context/scopes.js";
 import { CorePatcher } from "../patch/patch-core.js";
 import { getPipeline } from "../pipeline/pipeline.js";
 import { shared } from "../shared.js";
+import { createModelLogger } from "./model-logger.js";
+import { logsModels } from "./object-model.js";
 
 /** What autolog keeps in a process: the patches, and whether they record. */
 export interface AutologState {
   readonly patcher: CorePatcher;
   isOn: boolean;
+  /** What a handler of ours needs, autolog's or one the app made. */
+  readonly recorderEffects: RecorderEffects;
 }
 
 export function getState(): AutologState {
@@ -21,14 +26,16 @@ export function getState(): AutologState {
 function createState(): AutologState {
   const pipeline = getPipeline();
   pipeline.readWith(readLangChain, describeRunnable);
+  pipeline.watchWith(createModelLogger(pipeline));
   const instances = createInstances(currentScope);
-  const handler = createHandler({
+  const recorderEffects: RecorderEffects = {
     collector: pipeline.collector,
     here: currentScope,
     snapshot: pipeline.snapshot,
     describeError: pipeline.describeError,
     instanceOf: instances.of,
-  });
+  };
+  const handler = createHandler(recorderEffects);
   const state: AutologState = {
     patcher: new CorePatcher({
       collector: pipeline.collector,
@@ -39,10 +46,11 @@ function createState(): AutologState {
         typeof candidate === "object" && candidate !== null && HANDLER_BRAND in candidate,
       isOn: () =>
         state.isOn &&
-        pipeline.options.logTraces &&
+        (pipeline.options.logTraces || logsModels(pipeline.options)) &&
         !(pipeline.options.exclusive && currentRun() !== undefined),
     }),
     isOn: false,
+    recorderEffects,
   };
   return state;
 }

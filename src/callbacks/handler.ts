@@ -5,7 +5,15 @@ import { SpanType } from "../trace/span.js";
 import { modelEvents } from "./model-events.js";
 import { type Live, readRetrieved } from "./read.js";
 import { Recorder, type RecorderEffects } from "./recorder.js";
-import { isToolCall, parseToolInput, uncoerce } from "./values.js";
+import { field, isToolCall, parseToolInput, uncoerce } from "./values.js";
+import {
+  givesState,
+  isMap,
+  ownOutput,
+  takesDictionaries,
+  tellsRaw,
+  WrappedValues,
+} from "./wrapped-values.js";
 
 /** Marks our handlers, so that a manager never gets two of them, whichever copy of us made them. */
 export const HANDLER_BRAND: unique symbol = Symbol.for("langchain-mlflow.handler");
@@ -40,11 +48,16 @@ export function createHandler(effects: RecorderEffects) {
 }
 
 function chainEvents(recorder: Recorder) {
-  /** Streaming runnables learn their input only as it arrives, and tell it at their end. */
+  const wrapped = new WrappedValues();
+  const takeInputs = (span: OpenSpan, inputs: unknown, isRaw: boolean) => {
+    const value = isRaw ? wrapped.see(span, inputs) : wrapped.open(span, inputs, "input");
+    span.inputs = recorder.plain(span, value);
+  };
+  /** Streaming runnables learn their input only as it arrives, and tell it at their end; until then, an empty text. */
   const lateInputs = (span: OpenSpan, kwargs: unknown) => {
     const inputs = (kwargs as Live | undefined)?.inputs;
-    if (inputs === undefined || span.inputs !== undefined) return;
-    span.inputs = recorder.plain(span, uncoerce(inputs, "input").value);
+    if (inputs === undefined || !(span.inputs === undefined || span.inputs === "")) return;
+    takeInputs(span, inputs, false);
   };
   return {
     handleChainStart: guard(
@@ -56,7 +69,7 @@ function chainEvents(recorder: Recorder) {
         parentRunId?: string,
         tags?: unknown,
         metadata?: unknown,
-        _runType?: unknown,
+        runType?: unknown,
         runName?: unknown,
       ) => {
         const event = { serialized, runId, parentRunId, tags, metadata, runName };
@@ -65,7 +78,8 @@ function chainEvents(recorder: Recorder) {
         const raw = rawInputOf(span);
         if (raw) span.inputs = recorder.plain(span, raw.value);
         else if (span.scope?.method !== "transform") {
-          span.inputs = recorder.plain(span, uncoerce(inputs, "input").value);
+          const shown = isMap(span) ? (inputs as Live | undefined)?.input : inputs;
+          takeInputs(span, shown, isMap(span) || takesDictionaries(span, runType));
         }
       },
     ),
@@ -74,11 +88,13 @@ function chainEvents(recorder: Recorder) {
       (outputs: unknown, runId: string, _parentRunId?: string, _tags?: unknown, kwargs?: unknown) =>
         recorder.end(runId, (span) => {
           lateInputs(span, kwargs);
-          const { value, undone } = isRaw(span, kwargs)
-            ? { value: outputs, undone: false }
-            : uncoerce(outputs, "output");
+          const value =
+            isRaw(span, kwargs) || givesState(span, outputs)
+              ? wrapped.see(span, outputs)
+              : ownOutput(span, wrapped.open(span, outputs, "output"));
           span.outputs = recorder.plain(span, value);
-          span.uncoercedOutput = undone;
+          span.uncoercedOutput = value !== outputs;
+          return value;
         }),
     ),
     handleChainError: guard(
@@ -107,7 +123,7 @@ function chainEvents(recorder: Recorder) {
 
 /** Generators, graphs and the old chains tell their outputs as they are: nothing is wrapped there. */
 function isRaw(span: OpenSpan, kwargs: unknown): boolean {
-  if ((kwargs as Live | undefined)?.inputs !== undefined) return true;
+  if ((kwargs as Live | undefined)?.inputs !== undefined || tellsRaw(span)) return true;
   const self = span.scope?.self as Live | undefined;
   return self?.lg_is_pregel === true || typeof self?._chainType === "function";
 }
@@ -131,7 +147,7 @@ function toolEvents(recorder: Recorder) {
         if (!span) return;
         const raw = rawInputOf(span)?.value;
         const call = isToolCall(raw) ? raw : undefined;
-        span.inputs = recorder.plain(span, call?.args ?? raw ?? parseToolInput(input));
+        span.inputs = recorder.plain(span, call?.args ?? raw ?? toolInput(span, input));
         // Cores before 1.1.48 do not tell the call's id; the call itself does.
         const id = toolCallId ?? call?.id;
         if (typeof id === "string") span.attributes.tool_call_id = id;
@@ -140,12 +156,21 @@ function toolEvents(recorder: Recorder) {
     handleToolEnd: guard("handleToolEnd", (output: unknown, runId: string) =>
       recorder.end(runId, (span) => {
         span.outputs = recorder.plain(span, output);
+        const callId = field(span.outputs, "tool_call_id");
+        if (callId !== undefined) span.attributes.tool_call_id ??= callId;
+        return output;
       }),
     ),
     handleToolError: guard("handleToolError", (error: unknown, runId: string) =>
       recorder.fail(runId, error),
     ),
   };
+}
+
+/** What takes a text is told of it as `{ "input": text }`. */
+function toolInput({ classPath }: OpenSpan, input: unknown): unknown {
+  const parsed = parseToolInput(input);
+  return classPath.at(-1) === "DynamicTool" ? uncoerce(parsed, "input").value : parsed;
 }
 
 function retrieverEvents(recorder: Recorder) {
@@ -170,6 +195,7 @@ function retrieverEvents(recorder: Recorder) {
       recorder.end(runId, (span) => {
         const list = Array.isArray(documents) ? documents.map(readRetrieved) : documents;
         span.outputs = recorder.plain(span, list);
+        return documents;
       }),
     ),
     handleRetrieverError: guard("handleRetrieverError", (error: unknown, runId: string) =>

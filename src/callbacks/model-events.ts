@@ -85,12 +85,20 @@ export function modelEvents(recorder: Recorder) {
       recorder.end(runId, (span) => {
         if (span.streamed) span.attributes["langchain.streamed_tokens"] = span.streamed.tokens;
         describeResult(span, recorder.plain(span, result));
+        return outputOf(result);
       }),
     ),
     handleLLMError: guard("handleLLMError", (error: unknown, runId: string) =>
       recorder.fail(runId, error),
     ),
   };
+}
+
+/** What the model gives its caller: of a chat model the message, of an LLM the text. */
+function outputOf(result: unknown): unknown {
+  const { generations } = (result ?? {}) as { readonly generations?: readonly (readonly Live[])[] };
+  const generation = generations?.[0]?.[0];
+  return generation?.message ?? generation?.text;
 }
 
 /** Providers send chunks without any text: the role, the usage. A part of a tool call is a token too. */

@@ -17,6 +17,10 @@ export interface RecorderEffects {
   readonly describeError: DescribeError;
   /** The Runnable whose `toJSON()` gave this object. */
   readonly instanceOf: (serialized: unknown) => object | undefined;
+  /** Hears of every run that is recorded, also of those that another handler recorded first. */
+  readonly onStart?: (span: OpenSpan, event: RunStart) => void;
+  /** Hears of every run that has given something, before it counts as ended. */
+  readonly onEnd?: (span: OpenSpan) => void;
 }
 
 /** What every start event of LangChain has. */
@@ -42,13 +46,21 @@ export class Recorder {
 
   /** Undefined when the run is not recorded. */
   start(spanType: SpanType, fallbackName: string, event: RunStart): OpenSpan | undefined {
-    const { collector, here, instanceOf } = this.#effects;
+    const { collector, here, instanceOf, onStart } = this.#effects;
+    const heard = collector.spanOfRun(event.runId);
+    if (heard) {
+      heard.hearers += 1;
+      onStart?.(heard, event);
+      return undefined;
+    }
     const self = instanceOf(event.serialized);
     const hidden = Array.isArray(event.tags) && event.tags.includes(HIDDEN_TAG);
     const name = nameOfRun(event, self) ?? fallbackName;
     const init = { name, spanType, self, hidden };
     const span = collector.startSpan(event.runId, init, event.parentRunId, here());
     if (!span) return undefined;
+    span.classPath = classPathOf(event.serialized);
+    onStart?.(span, event);
     if (!isEmpty(event.metadata)) this.#takeMetadata(span, event.metadata);
     return span;
   }
@@ -64,9 +76,12 @@ export class Recorder {
     return this.#effects.snapshot(value, span.call);
   }
 
-  end(runId: string, fill: (span: OpenSpan) => void): void {
+  /** `fill` returns what the run gave, as it was. */
+  end(runId: string, fill: (span: OpenSpan) => unknown): void {
     const span = this.#openSpan(runId);
-    if (span) fill(span);
+    const output = span && fill(span);
+    if (span?.parent && !span.scope) span.parent.lastStepOutput = output;
+    if (span) this.#effects.onEnd?.(span);
     this.#effects.collector.endSpan(runId, {});
   }
 
@@ -85,7 +100,7 @@ export class Recorder {
 
   event(runId: string, name: string, value: object): void {
     const span = this.#openSpan(runId);
-    if (!span) return;
+    if (!span?.hearsFirst()) return;
     const attributes = this.plain(span, value);
     span.addEvent(name, isPlainObject(attributes) ? (attributes as Record<string, Plain>) : {});
   }
@@ -93,7 +108,7 @@ export class Recorder {
   /** The first token is an event with its time; of the others there is a count, and their text in the outputs. */
   token(runId: string, token: string): void {
     const span = this.#openSpan(runId);
-    if (!span) return;
+    if (!span?.hearsFirst()) return;
     const isFirst = span.streamed === undefined;
     span.streamed ??= new StreamedText();
     if (isFirst) {
@@ -102,6 +117,7 @@ export class Recorder {
       span.attributes["langchain.first_token_ms"] = Number((timeMs - span.startMs).toFixed(3));
     }
     span.call.characters += span.streamed.add(token);
+    if (!span.scope) span.heardAtMs = nowMs();
   }
 
   /** The text that was streamed so far. */
@@ -123,9 +139,14 @@ export class Recorder {
 /** The name the run was given, else the object's own, else its class. */
 function nameOfRun(event: RunStart, self: object | undefined): string | undefined {
   const serialized = event.serialized as Live | undefined;
-  const id = Array.isArray(serialized?.id) ? serialized.id.at(-1) : undefined;
+  const id = classPathOf(serialized).at(-1);
   const names = [event.runName, serialized?.name, (self as Live | undefined)?.name, id];
   return names.find((name): name is string => typeof name === "string" && name !== "");
+}
+
+function classPathOf(serialized: unknown): readonly unknown[] {
+  const id = (serialized as Live | undefined)?.id;
+  return Array.isArray(id) ? id : [];
 }
 
 /** LangGraph pauses for a person, and sends commands to a parent graph, by throwing: that is no error. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Redact } from "../trace/redact.js";
+import type { Kind as KindInCode } from "./given-options.js";
 
 /** The longest wait a timer of Node's can do: beyond it fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -13,13 +14,21 @@ export interface AutologOptions {
   disable: boolean;
   /** Record traces; off, the patches stay but nothing is recorded. */
   logTraces: boolean;
+  /** Log each object that the app calls as an MLflow model, after its first call that succeeds. */
+  logModels: boolean;
+  /** Log what that call was given; of a batch the first item. */
+  logInputExamples: boolean;
+  /** Log the signature of what that call was given and gave back; the model is not called for it. */
+  logModelSignatures: boolean;
+  /** Makes each model that is logged by itself a version of this registered model. */
+  registeredModelName: string | undefined;
   /** Record nothing of what is called in a run that the app started itself. */
   exclusive: boolean;
   /** Print nothing at all, not even the one line a distinct problem gets on stderr. */
   silent: boolean;
   /** Stay off when the version of `@langchain/core` found is not one this package was tested with. */
   disableForUnsupportedVersions: boolean;
-  /** Tags put on every trace; in the environment a JSON object of strings. */
+  /** Tags put on every trace, and on the runs that models are logged to; in the environment a JSON object of strings. */
   extraTags: Record<string, string>;
   /** Share of root calls that are traced, from 0 to 1. */
   samplingRatio: number;
@@ -58,11 +67,8 @@ export interface AutologOptions {
   maxTraceCharacters: number;
 }
 
-/** What an option takes: in code as it is, in an environment variable as text. */
-interface Kind<T> {
-  /** In words, for errors. */
-  readonly want: string;
-  readonly inCode: z.ZodType<T>;
+/** What an option takes in code, and as text in an environment variable. */
+interface Kind<T> extends KindInCode<T> {
   /** Undefined where a text cannot say it. */
   readonly inEnvironment: z.ZodType<T> | undefined;
 }
@@ -92,6 +98,15 @@ const redactFunction: Kind<Redact | undefined> = {
   inEnvironment: undefined,
 };
 
+/** MLflow's rule for registered models. */
+const registeredName = z.string().regex(/^[^/:]+$/);
+
+const modelName: Kind<string | undefined> = {
+  want: "a name without / and :",
+  inCode: registeredName,
+  inEnvironment: registeredName,
+};
+
 function number(want: string, inCode: z.ZodType<number, number>): Kind<number> {
   return { want, inCode, inEnvironment: z.string().transform(Number).pipe(inCode) };
 }
@@ -118,6 +133,10 @@ const duration: Kind<number> = {
 const DECLARATIONS: { readonly [Name in OptionName]: Declaration<AutologOptions[Name]> } = {
   disable: { kind: flag, defaultValue: false },
   logTraces: { kind: flag, defaultValue: true },
+  logModels: { kind: flag, defaultValue: false },
+  logInputExamples: { kind: flag, defaultValue: false },
+  logModelSignatures: { kind: flag, defaultValue: false },
+  registeredModelName: { kind: modelName, defaultValue: undefined },
   exclusive: { kind: flag, defaultValue: false },
   silent: { kind: flag, defaultValue: false },
   disableForUnsupportedVersions: { kind: flag, defaultValue: false },

@@ -1,6 +1,8 @@
-import { inspect } from "node:util";
 import { invalidParameter } from "../errors.js";
+import { givenOptions, show, takenOption } from "./given-options.js";
 import { type AutologOptions, describeOption, OPTION_NAMES, type OptionName } from "./options.js";
+
+const CALLER = "autolog()";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -13,41 +15,14 @@ export function resolveOptions(
   env: Environment = process.env,
   onBadVariable?: (message: string) => void,
 ): AutologOptions {
-  const given = readOptions(options);
+  const given = givenOptions(CALLER, options, OPTION_NAMES);
   const resolve = (name: OptionName) =>
     given[name] === undefined
       ? fromEnvironment(name, env, onBadVariable)
-      : fromCode(name, given[name]);
+      : takenOption<unknown>(CALLER, name, describeOption(name), given[name]);
   return Object.fromEntries(
     OPTION_NAMES.map((name) => [name, resolve(name)]),
   ) as unknown as AutologOptions;
-}
-
-/** The options, read once; names that are none are refused. */
-function readOptions(options: object): Readonly<Partial<Record<OptionName, unknown>>> {
-  const given = copyOf(options);
-  if (!given) throw invalidParameter(`autolog() takes an object of options, got ${show(options)}.`);
-  const unknown = Object.keys(given).filter((name) => !OPTION_NAMES.includes(name as OptionName));
-  if (unknown.length === 0) return given;
-  const names = cut(`\`${unknown.join("`, `")}\``);
-  throw invalidParameter(
-    `autolog() has no option ${names}. Options are: ${OPTION_NAMES.join(", ")}.`,
-  );
-}
-
-/** Undefined for what is no object of options, and for what cannot be read. */
-function copyOf(options: object): object | undefined {
-  return attempt(() => {
-    const isOptions = typeof options === "object" && options !== null && !Array.isArray(options);
-    return isOptions ? { ...options } : undefined;
-  });
-}
-
-function fromCode(name: OptionName, value: unknown): unknown {
-  const { inCode, want } = describeOption(name);
-  const result = attempt(() => inCode.safeParse(value));
-  if (result?.success) return result.data;
-  throw invalidParameter(`autolog() option \`${name}\` takes ${want}, got ${show(value)}.`);
 }
 
 function fromEnvironment(
@@ -65,27 +40,4 @@ function fromEnvironment(
   if (!onBadVariable) throw invalidParameter(message);
   onBadVariable(`${message} The default is used: ${show(option.defaultValue)}.`);
   return structuredClone(option.defaultValue);
-}
-
-const MAX_SHOWN_CHARACTERS = 300;
-
-/** What came, on one line of bearable length. */
-function show(value: unknown): string {
-  const bounds = { depth: 1, maxStringLength: 100, maxArrayLength: 5, customInspect: false };
-  const text = attempt(() => inspect(value, { ...bounds, breakLength: Number.POSITIVE_INFINITY }));
-  return cut(text ?? `a value of type ${typeof value}`);
-}
-
-function cut(text: string): string {
-  const line = text.replace(/\s*\n\s*/g, " ");
-  return line.length > MAX_SHOWN_CHARACTERS ? `${line.slice(0, MAX_SHOWN_CHARACTERS)}…` : line;
-}
-
-/** Undefined where it throws: a value may have getters of the app's. */
-function attempt<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch {
-    return undefined;
-  }
 }

@@ -9,6 +9,22 @@ interface ActiveModel {
 
 const state = shared("activeModel", (): ActiveModel => ({ id: undefined, isChosen: false }));
 
+const objects = shared("modelObjects", () => new WeakSet<object>());
+
+/** What the developer logs, or has loaded, is a model already: nobody makes another one of it. */
+export function noteModelObject(object: object): void {
+  objects.add(object);
+}
+
+export function isModelObject(object: object): boolean {
+  return objects.has(object);
+}
+
+/** Whether it was said which model traces are of; else what is known of their own object counts. */
+export function isModelChosen(): boolean {
+  return state.isChosen || readActiveModelId() !== undefined;
+}
+
 /** The logged model that traces made now are of: what was set, MLFLOW_ACTIVE_MODEL_ID, or the one logged or loaded last. */
 export function activeModelId(): string | undefined {
   return state.isChosen ? state.id : (readActiveModelId() ?? state.id);

@@ -7,8 +7,8 @@ import { watchSignals } from "./signals.js";
 
 /** What has to be brought home before the process ends. */
 export interface ExitHooks {
-  /** Ends what is still going on: called when nothing in the process goes on any more. */
-  settle(): void;
+  /** Ends what is still going on: called when nothing in the process goes on any more. `isIdle`: by itself. */
+  settle(isIdle: boolean): void;
   /** How much is undelivered; with 0 the end of the process is not delayed at all. */
   pending(): number;
   /** Delivers what it can within the time; settling nothing says that another try is useless. */
@@ -48,7 +48,7 @@ function combine(installed: ReadonlySet<ExitHooks>): ExitHooks {
   const each = <R>(what: string, call: (hooks: ExitHooks) => R): R[] =>
     Array.from(installed, guard(what, call)).filter((result) => result !== undefined);
   return {
-    settle: () => void each("settle", (hooks) => hooks.settle()),
+    settle: (isIdle) => void each("settle", (hooks) => hooks.settle(isIdle)),
     pending: () => sum(each("pending", (hooks) => hooks.pending())),
     flush: async (timeoutMs) => {
       const flushes = await Promise.allSettled(each("flush", (hooks) => hooks.flush(timeoutMs)));
@@ -88,7 +88,7 @@ function deliverAtNaturalExit(hooks: ExitHooks): () => void {
     leftMs ??= hooks.exitTimeoutMs();
     if (leftMs <= 0 || hooks.pending() === 0) return;
     // The event loop is empty: what is open now has nobody left to end it.
-    hooks.settle();
+    hooks.settle(true);
     const budgetMs = leftMs;
     const startedAtMs = performance.now();
     void holdUntil(hooks.flush(budgetMs), budgetMs).then((counts) => {

@@ -30,7 +30,7 @@ export function watchSignals(signals: readonly NodeJS.Signals[], hooks: ExitHook
       raiseAgain(signal);
     } else {
       isEnding = true;
-      hooks.settle();
+      hooks.settle(false);
       void holdUntil(hooks.flush(timeoutMs), timeoutMs).then(() => raiseAgain(signal));
     }
   };

@@ -1,9 +1,8 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { downloadArtifacts } from "../artifacts/artifacts.js";
 import { readVariable } from "../config/model-settings.js";
-import { noteModel } from "../context/active-model.js";
+import { noteModel, noteModelObject } from "../context/active-model.js";
 import { invalidParameter, MlflowException } from "../errors.js";
 import { hold, MAX_TIMER_MS } from "../export/hold.js";
 import { warnOnce } from "../log.js";
@@ -22,6 +21,7 @@ import { warnOfMismatches } from "./folder/version-check.js";
 import { checkCoreVersion } from "./serialize/core-version.js";
 import { loadRunnable } from "./serialize/runnable-data.js";
 import type { LangChainModel } from "./set-model.js";
+import { createTemporaryFolder } from "./temporary-folder.js";
 
 export interface LoadModelOptions {
   /** A folder the model is downloaded to and stays in. Default: one that goes when it is loaded. */
@@ -72,7 +72,7 @@ export function withModel<T>(
     checkUri(modelUri);
     const isRemote = comesFromAfar(modelUri);
     const isKept = dstPath !== undefined || !isRemote;
-    const target = isKept ? dstPath : await mkdtemp(join(tmpdir(), "langchain-mlflow-load-"));
+    const target = isKept ? dstPath : createTemporaryFolder("load");
     try {
       const artifacts = { artifactUri: modelUri, ...(target !== undefined && { dstPath: target }) };
       const folder = resolve(await downloadArtifacts(artifacts));
@@ -103,6 +103,7 @@ export async function instantiate(
       })
     : await loadData(folder, flavor, options, importsFrom);
   noteModel(model.model_id);
+  noteModelObject(loaded);
   return loaded;
 }
 

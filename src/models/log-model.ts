@@ -1,24 +1,20 @@
-import { randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { inspect } from "node:util";
-import { uploadDirectory } from "../artifacts/directory.js";
-import { noteModel } from "../context/active-model.js";
+import { noteModel, noteModelObject } from "../context/active-model.js";
 import { currentRun } from "../context/active-runs.js";
 import { invalidParameter } from "../errors.js";
 import { hold, MAX_TIMER_MS } from "../export/hold.js";
-import { debug } from "../log.js";
-import type { Destination } from "../pipeline/destination.js";
 import { getPipeline } from "../pipeline/pipeline.js";
 import type { RunTarget } from "../pipeline/run-target.js";
 import { openImplicitRun } from "../runs/open-run.js";
 import type { OpenedRun } from "../runs/opened-run.js";
 import { targetOfId } from "../runs/run-targets.js";
-import type { LoggedModel } from "../store/model-store.js";
-import { type ModelDraft, type WriteModelOptions, writeModel } from "./folder/write-model.js";
-import { type ModelInfo, modelInfoOf } from "./model-info.js";
+import { type WriteModelOptions, writeModel } from "./folder/write-model.js";
+import type { ModelInfo } from "./model-info.js";
+import { takeName } from "./model-names.js";
+import { ModelUpload } from "./model-upload.js";
 import { registerModel } from "./registry.js";
+import { createTemporaryFolder } from "./temporary-folder.js";
 
 export interface LogModelOptions extends WriteModelOptions {
   /** Of the model, without `/ : . % " '`. Default: `model`. */
@@ -35,17 +31,6 @@ export interface LogModelOptions extends WriteModelOptions {
   readonly modelType?: string;
   /** Of the run, at which the model was made. Default: 0. */
   readonly step?: number;
-}
-
-/** Where a model goes. */
-interface Place {
-  readonly destination: Destination;
-  readonly run: RunTarget | undefined;
-}
-
-/** A model with a place of its own, and what is known of it. */
-interface Stored {
-  readonly info: ModelInfo;
 }
 
 /**
@@ -69,78 +54,38 @@ export function logModelTo(run: RunTarget, options: LogModelOptions): Promise<Mo
 async function logFrom(options: LogModelOptions, given?: RunTarget): Promise<ModelInfo> {
   const name = checkName(options.name ?? options.artifactPath ?? "model");
   const run = given ?? runFor(options.runId);
-  const folder = await mkdtemp(join(tmpdir(), "langchain-mlflow-model-"));
+  const { lcModel, params, tags, modelType, step, registeredModelName } = options;
+  if (typeof lcModel === "object" && lcModel !== null) noteModelObject(lcModel);
+  const folder = createTemporaryFolder("model");
   try {
     const draft = await writeModel(options, folder);
-    const place = { run, destination: run?.destination ?? getPipeline().tracking.current() };
-    const { info } =
-      (await asLoggedModel(options, name, draft, folder, place)) ??
-      (await inRun(name, draft, folder, place));
+    const destination = run?.destination ?? getPipeline().tracking.current();
+    if (run) takeName(run, name);
+    const upload = new ModelUpload({
+      ...{ name, draft, folder, destination, run, params, tags, modelType, step },
+      openRun: () => openImplicitRun().target,
+    });
+    const info = await stored(upload);
     noteModel(info.modelId);
-    if (options.registeredModelName === undefined) return info;
-    const { version } = await registerModel(info.modelUri, options.registeredModelName);
+    if (registeredModelName === undefined) return info;
+    const { version } = await registerModel(info.modelUri, registeredModelName);
     return { ...info, registeredModelVersion: version };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function runFor(runId: string | undefined): RunTarget | undefined {
-  return runId === undefined ? (currentRun() as OpenedRun | undefined)?.target : targetOfId(runId);
-}
-
-/** Undefined where the store has no logged models. */
-async function asLoggedModel(
-  { modelType, params = {}, tags = {}, step = 0 }: LogModelOptions,
-  name: string,
-  draft: ModelDraft,
-  folder: string,
-  { destination, run }: Place,
-): Promise<Stored | undefined> {
-  const { store } = destination;
-  const runId = await run?.runId();
-  const logged = await store.createLoggedModel({
-    ...{ experimentId: await destination.experimentId(), name, tags },
-    params: Object.fromEntries(Object.entries(params).map(([key, value]) => [key, String(value)])),
-    ...(modelType !== undefined && { modelType }),
-    ...(runId !== undefined && { sourceRunId: runId }),
-  });
-  if (!logged) return undefined;
-  const { modelId, artifactUri } = logged;
+async function stored(upload: ModelUpload): Promise<ModelInfo> {
   try {
-    const identity = { artifactPath: artifactUri, modelUuid: modelId, modelId };
-    const model = await draft.finish({ ...identity, ...(runId !== undefined && { runId }) });
-    await uploadDirectory(store, { uri: artifactUri, modelId }, folder);
-    await store.finalizeLoggedModel(modelId, "READY");
-    if (runId !== undefined) await store.logModelOutput(runId, modelId, step);
-    return { info: modelInfoOf(model, { modelUri: `models:/${modelId}`, ...told(logged) }) };
+    return await upload.store();
   } catch (cause) {
-    await store.finalizeLoggedModel(modelId, "FAILED").catch((failure) => {
-      debug("the logged model %s stays pending: %o", modelId, failure);
-    });
+    await upload.fail();
     throw cause;
   }
 }
 
-function told({ name, params, tags }: LoggedModel): Partial<ModelInfo> {
-  return { name, params, tags };
-}
-
-/** As before MLflow 3: among the artifacts of a run, which is opened where none is active. */
-async function inRun(
-  name: string,
-  draft: ModelDraft,
-  folder: string,
-  place: Place,
-): Promise<Stored> {
-  const run = place.run ?? openImplicitRun().target;
-  const { info } = await run.made();
-  const { runId, artifactUri } = info;
-  const modelUuid = randomUUID().replaceAll("-", "");
-  const model = await draft.finish({ artifactPath: name, modelUuid, runId });
-  await uploadDirectory(run.store, { uri: artifactUri, runId }, folder, name);
-  await run.store.recordLoggedModel(runId, { ...model });
-  return { info: modelInfoOf(model, { modelUri: `runs:/${runId}/${name}`, name }) };
+function runFor(runId: string | undefined): RunTarget | undefined {
+  return runId === undefined ? (currentRun() as OpenedRun | undefined)?.target : targetOfId(runId);
 }
 
 /** In Python's words. */

@@ -16,15 +16,17 @@ export function registerModel(
   name: string,
   options: { readonly tags?: Readonly<Record<string, string>> } = {},
 ): Promise<ModelVersion> {
-  return hold(register(modelUri, name, options.tags ?? {}), MAX_TIMER_MS);
+  const { store } = getPipeline().tracking.current();
+  return hold(registerIn(store, modelUri, name, options.tags), MAX_TIMER_MS);
 }
 
-async function register(
+/** The same in a store that may not be the one in force. */
+export async function registerIn(
+  store: TrackingStore,
   modelUri: string,
   name: string,
-  tags: Readonly<Record<string, string>>,
+  tags: Readonly<Record<string, string>> = {},
 ): Promise<ModelVersion> {
-  const { store } = getPipeline().tracking.current();
   const logged = await loggedModelOf(store, modelUri);
   const runId = logged ? logged.sourceRunId : /^runs:\/+([^/]+)/.exec(modelUri)?.[1];
   await store.createRegisteredModel(name).catch((cause) => {

@@ -35,7 +35,8 @@ export function patchManager(CallbackManager: object, effects: ManagerEffects): 
     const ours = manager.handlers.filter(isOurs);
     if (ours.length === 1) return;
     for (const one of ours) manager.removeHandler(one);
-    manager.addHandler(ours[0] ?? handler, true);
+    // The step's own comes last: it has something to add, and the others have heard of this trace.
+    manager.addHandler(ours.at(-1) ?? handler, true);
   });
   return wrapOwnMethod(CallbackManager, "_configureSync", (original: Method): Method => {
     return function (this: unknown, inheritable: unknown, local: unknown, ...rest: unknown[]) {

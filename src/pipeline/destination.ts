@@ -29,6 +29,11 @@ export class Destination {
     return destination;
   }
 
+  /** The same store and run, but another experiment. */
+  inExperiment(name: string): Destination {
+    return new Destination(this.store, { by: "name", name }, this.run);
+  }
+
   /** It will be told which. */
   forgetExperiment(): void {
     this.choice = undefined;
@@ -89,11 +94,10 @@ export class Tracking {
     this.#current = undefined;
   }
 
-  /** Another place than the one in force; what is not told is as there. */
-  elsewhere(uri: string | undefined, choice: ExperimentChoice | undefined): Destination {
+  /** The destination in force, but in this store. */
+  inStore(uri: string): Destination {
     const settings = readSettings();
-    const store = this.#store(uri ?? this.#uri ?? settings.trackingUri, settings);
-    return new Destination(store, choice ?? this.#choice ?? choiceOf(settings));
+    return new Destination(this.#store(uri, settings), this.#choice ?? choiceOf(settings));
   }
 
   setExperiment(choice: ExperimentChoice): Destination {

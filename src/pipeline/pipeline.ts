@@ -50,6 +50,13 @@ export type LossReason =
 /** Losses that leave the trace in place: counted, not told. */
 const PARTIAL: ReadonlySet<LossReason> = new Set(["late_span", "source_shed", "redaction_failed"]);
 
+/** Somebody who wants more of a Call than its trace. */
+export interface CallWatcher {
+  /** Whether what this object is called with, and gives back, is to be kept for it. */
+  readonly shows: (self: object) => boolean;
+  readonly onSealed: (call: Call) => void;
+}
+
 /** Everything between a LangChain event and a store, one of it in a process. */
 export interface Pipeline {
   readonly options: AutologOptions;
@@ -63,7 +70,11 @@ export interface Pipeline {
   /** Teaches us what instances of a library's classes mean, and what their calls are called. */
   readWith(read: ReadInstance, describe: Describe): void;
   /** A value as the user's `redact` wants it to be stored, outside of any trace. */
-  redact(value: Plain, context: RedactContext): Plain;
+  redactValue(value: Plain, context: RedactContext): Plain;
+  /** What is done with Calls of the app's objects beside tracing them. */
+  watchWith(watcher: CallWatcher): void;
+  /** Takes out of a sealed Call what the user's function wants out of it, if that was not done yet. */
+  redact(call: Call): void;
   /** Puts something to be done for a run on its way. */
   putRunJob(job: RunJob): void;
   /** Runs that were started here and are not ended: the end of the process ends them. */
@@ -94,6 +105,7 @@ function createPipeline(): Pipeline {
   const detached = AsyncLocalStorage.snapshot();
   let readInstance: ReadInstance = () => undefined;
   let describe: Describe = (self) => ({ name: nameOfClass(self), spanType: SpanType.CHAIN });
+  let watcher: CallWatcher | undefined;
   let source: Readonly<Record<string, string>> | undefined;
   const sourceOfProcess = () => {
     source ??= guard("source", readSource)() ?? {};
@@ -113,11 +125,13 @@ function createPipeline(): Pipeline {
     const where = [field, name, `of a ${spanType} span`].filter(Boolean).join(" ");
     warnOnce("redact", `\`redact\` ${what} (${where}): "${REDACTION_FAILED}" is stored instead.`);
   };
+  const redact = (call: Call) => redactCall(call, onRedactionFailed);
   /** On the way out, and not while the app waits for its call. */
   const traceOf = (call: Call, experimentId: string, runId: string | undefined) => {
-    redactCall(call, onRedactionFailed);
+    redact(call);
     const run = runId === undefined ? {} : { [TraceMetadataKey.SOURCE_RUN]: runId };
-    return buildTrace(call, experimentId, { ...sourceOfProcess(), ...run });
+    Object.assign(call.metadata, call.origin?.metadata(), run);
+    return buildTrace(call, experimentId, sourceOfProcess());
   };
   const tracking = new Tracking((count) => onDrop(count, "source_shed"));
   const onLost: JobQueueEffects["onLost"] = (traces, runJobs, reason, cause) => {
@@ -138,7 +152,10 @@ function createPipeline(): Pipeline {
     onOpened: () => {
       onProcessEnd(exitHooks);
     },
-    onSealed: (call) => queue.put(call),
+    onSealed: (call) => {
+      watcher?.onSealed(call);
+      if (call.isWanted) queue.put(call);
+    },
     onDrop: (reason, count) => onDrop(count, reason),
     destination: () => currentRun()?.destination ?? tracking.current(),
     tags: () => options.extraTags,
@@ -151,6 +168,8 @@ function createPipeline(): Pipeline {
       return () => clearTimeout(timer);
     },
     redact: () => options.redact,
+    isWanted: () => options.logTraces,
+    shows: (self) => watcher?.shows(self) ?? false,
   });
 
   const sealSettled = guard("sealing", () => collector.sealSettled());
@@ -170,8 +189,8 @@ function createPipeline(): Pipeline {
     return counts;
   };
   const openRuns = new OpenRuns(() => onProcessEnd(exitHooks));
-  const settle = () => {
-    collector.sealAll();
+  const settle = (isIdle: boolean) => {
+    collector.sealAll(isIdle);
     openRuns.endAll();
   };
   const exitHooks = {
@@ -179,7 +198,7 @@ function createPipeline(): Pipeline {
     flush,
     settle,
     spill: () => {
-      settle();
+      settle(false);
       const { lost, cause } = spillJobs(queue.takeAll(), traceOf);
       const runJobs = settleLost(lost, "exit_timeout", cause);
       onLost(lost.length - runJobs, runJobs, "exit_timeout", cause);
@@ -195,7 +214,7 @@ function createPipeline(): Pipeline {
     describeError: describeThrown,
     losses,
     openRuns,
-    redact: (value, context) => {
+    redactValue: (value, context) => {
       const { redact } = options;
       return redact ? redactValue(redact, value, context, onRedactionFailed) : value;
     },
@@ -209,5 +228,9 @@ function createPipeline(): Pipeline {
       readInstance = read;
       describe = describeSelf;
     },
+    watchWith: (next) => {
+      watcher = next;
+    },
+    redact,
   };
 }

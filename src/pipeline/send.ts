@@ -17,6 +17,7 @@ export async function sendCalls(
   const destination = calls[0]?.destination as Destination;
   let verdicts: readonly Verdict[];
   try {
+    await Promise.all(calls.map((call) => call.origin?.known()));
     const runId = (await destination.run?.made())?.info.runId;
     const experimentId = await destination.experimentId();
     const traces = calls.map((call) => traceOf(call, experimentId, runId));

@@ -1,6 +1,7 @@
-import { readdir, stat } from "node:fs/promises";
-import { basename, join, sep } from "node:path";
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
 import { inspect } from "node:util";
+import { uploadDirectory } from "../artifacts/directory.js";
 import { invalidParameter, MlflowException } from "../errors.js";
 import type { RunTarget } from "../pipeline/run-target.js";
 import { checkArtifactPath, joinArtifactPath } from "../store/artifact-path.js";
@@ -124,8 +125,8 @@ export function logArtifact(
 }
 
 /**
- * Copies all that is in a local directory to the artifacts of a run, several files at a time.
- * Mirrors `mlflow.log_artifacts`.
+ * Copies all that is in a local directory to the artifacts of a run, several files at a time. Links to files are
+ * followed, links to directories are not. Mirrors `mlflow.log_artifacts`.
  */
 export function logArtifacts(
   localDir: string,
@@ -154,13 +155,8 @@ async function uploadAll(
   directory: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const entries = await readdir(localDir, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  await forEach(files, PARALLEL_UPLOADS, async (entry) => {
-    const file = join(entry.parentPath, entry.name);
-    const path = file.slice(join(localDir, sep).length).replaceAll(sep, "/");
-    await upload(target, joinArtifactPath(directory, path), { file }, signal);
-  });
+  const root = await target.artifactRoot();
+  await uploadDirectory(target.store, root, localDir, directory, { signal });
 }
 
 /** Sends one artifact of a run; see {@link putFileTask}. */

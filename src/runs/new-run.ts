@@ -1,26 +1,24 @@
-import { dirname, resolve } from "node:path";
-import { readGitCommit } from "../context/git-commit.js";
-import { readSource } from "../context/source.js";
-import { guard } from "../log.js";
 import { Destination } from "../pipeline/destination.js";
 import { getPipeline } from "../pipeline/pipeline.js";
 import { RunTarget } from "../pipeline/run-target.js";
 import { type NewRun, RunTagKey } from "../store/run-store.js";
 import { TraceMetadataKey } from "../trace/trace.js";
+import { sourceTags } from "./source-tags.js";
 
 export interface NewRunOptions {
   readonly runName?: string | undefined;
   /** Default: the experiment in force. */
   readonly experimentId?: string | undefined;
-  /** Default: the place in force. */
-  readonly place?: Destination;
   readonly tags?: Readonly<Record<string, string>>;
   readonly parent?: RunTarget | undefined;
+  /** Default: the store and the experiment in force. */
+  readonly place?: Destination;
 }
 
 /** A run that is made when something first needs it. It is nobody's active run. */
-export function newRunTarget({ experimentId, parent, ...named }: NewRunOptions): RunTarget {
-  const current = named.place ?? getPipeline().tracking.current();
+export function newRunTarget(options: NewRunOptions): RunTarget {
+  const { experimentId, parent, place: given, ...named } = options;
+  const current = given ?? getPipeline().tracking.current();
   const place =
     experimentId === undefined
       ? current
@@ -49,16 +47,4 @@ function newRun(
       ...(runName !== undefined && { [RunTagKey.RUN_NAME]: runName }),
     },
   };
-}
-
-let known: Readonly<Record<string, string>> | undefined;
-
-/** Who runs what from where, as Python's client tags every run. Read once. */
-function sourceTags(): Readonly<Record<string, string>> {
-  known ??= guard("source", () => {
-    const script = process.argv[1];
-    const commit = readGitCommit(script ? dirname(resolve(script)) : process.cwd());
-    return { ...readSource(), ...(commit && { [RunTagKey.GIT_COMMIT]: commit }) };
-  })();
-  return known ?? {};
 }

@@ -4,7 +4,7 @@ import { invalidParameter, MlflowException } from "../errors.js";
 import type { RunTarget } from "../pipeline/run-target.js";
 import { shared } from "../shared.js";
 import { type Run, RunStatus, RunTagKey } from "../store/run-store.js";
-import { newRunTarget } from "./new-run.js";
+import { type NewRunOptions, newRunTarget } from "./new-run.js";
 import { type ActiveRun, OpenedRun } from "./opened-run.js";
 import { putMaking, putWrite } from "./put.js";
 import { rememberTarget, targetOfId } from "./run-targets.js";
@@ -26,14 +26,18 @@ export interface StartRunOptions {
   readonly description?: string;
 }
 
+interface LastRun {
+  readonly target: RunTarget;
+}
+
 const state = shared("startedRuns", () => ({
-  last: undefined as OpenedRun | undefined,
+  last: undefined as LastRun | undefined,
   /** MLFLOW_RUN_ID is for the first run only, as in Python. */
   usedRunId: undefined as string | undefined,
 }));
 
 /** The run of this process that was started last. */
-export function lastOpenedRun(): OpenedRun | undefined {
+export function lastOpenedRun(): LastRun | undefined {
   return state.last;
 }
 
@@ -71,6 +75,17 @@ export function openRun(options: StartRunOptions, isProcessWide: boolean, isLazy
     if (!isLazy) opened.discard();
   });
   return { opened, ready };
+}
+
+/** A run that is nobody's active run, though it is the last one; whoever opens it ends it, with {@link putEnd}. */
+export function openRunBeside(options: NewRunOptions): RunTarget {
+  const target = newRunTarget(options);
+  state.last = { target };
+  putMaking(target).then(
+    () => target.id !== undefined && rememberTarget(target, target.id),
+    () => {},
+  );
+  return target;
 }
 
 /** The first data logged to it makes it, through the queue and its retries. */

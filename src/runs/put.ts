@@ -1,7 +1,7 @@
 import { getPipeline } from "../pipeline/pipeline.js";
 import type { RunWork } from "../pipeline/run-job.js";
 import type { RunTarget } from "../pipeline/run-target.js";
-import type { RunWrite } from "../store/run-store.js";
+import type { RunStatus, RunWrite } from "../store/run-store.js";
 
 /** Fixed costs of a job in memory, and of one point of it. */
 const BYTES_PER_JOB = 500;
@@ -34,6 +34,12 @@ export function putFileTask(
   const forget = () => pending.delete(done);
   done.then(forget, forget);
   return done;
+}
+
+/** Writes the end of a run behind the files that were asked for so far, for one that no data is logged to beside them. */
+export function putEnd(target: RunTarget, status: RunStatus): Promise<void> {
+  const write: RunWrite = { kind: "update", status, endTimeMs: Date.now() };
+  return put(target, target.fileLane, { kind: "write", write }, BYTES_PER_JOB);
 }
 
 /** Resolves when the files asked for so far are done with, one way or the other. */

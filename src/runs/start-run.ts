@@ -91,11 +91,11 @@ export function activeRun(): ActiveRun | undefined {
  * Mirrors `mlflow.last_active_run`.
  */
 export async function lastActiveRun(): Promise<Run | undefined> {
-  const opened = (currentRun() as OpenedRun | undefined) ?? lastOpenedRun();
-  const runId = opened?.target.id;
-  if (!opened || runId === undefined) return undefined;
+  const { target } = (currentRun() as OpenedRun | undefined) ?? lastOpenedRun() ?? {};
+  if (!target) return undefined;
   await getPipeline().flush(READ_AFTER_WRITE_MS);
-  return hold(opened.target.store.getRun(runId), ANSWER_TIMEOUT_MS);
+  if (target.id === undefined) return undefined;
+  return hold(target.store.getRun(target.id), ANSWER_TIMEOUT_MS);
 }
 
 /** How long reads wait for what this process has logged and not yet delivered. */

@@ -18,6 +18,7 @@ export const RunTagKey = {
   GIT_COMMIT: "mlflow.source.git.commit",
   LOGGED_ARTIFACTS: "mlflow.loggedArtifacts",
   LOGGED_IMAGES: "mlflow.loggedImages",
+  AUTOLOGGING: "mlflow.autologging",
 } as const;
 
 export interface RunInfo {

@@ -1,6 +1,7 @@
 import type { ErrorTexts } from "./exception.js";
 import { newTraceId } from "./ids.js";
 import type { OpenSpan } from "./open-span.js";
+import type { Plain } from "./plain.js";
 import type { Redact } from "./redact.js";
 import type { Scope } from "./scope.js";
 import type { Meter } from "./snapshot.js";
@@ -17,8 +18,8 @@ export type Outcome =
   | { readonly kind: "thrown"; readonly error: unknown }
   /** The consumer left a stream. */
   | (Streamed & { readonly kind: "cancelled"; readonly leftAtMs: number })
-  /** A stream nobody reads any more. */
-  | (Streamed & { readonly kind: "abandoned" })
+  /** A stream nobody reads any more; `atMs`: when it was last heard of, where that is known. */
+  | (Streamed & { readonly kind: "abandoned"; readonly atMs?: number })
   | (Streamed & {
       readonly kind: "aborted";
       readonly error: unknown;
@@ -28,8 +29,26 @@ export type Outcome =
   | { readonly kind: "timed_out"; readonly texts: ErrorTexts }
   | { readonly kind: "process_exit" };
 
+/** What the object of a Call was called with, and what it gave back: as the app saw them, not as a span says it. */
+export interface Shown extends Meter {
+  input: Plain | undefined;
+  output: Plain | undefined;
+  /** A batch gives back errors where it is asked to. */
+  isError: boolean;
+}
+
+/** Where a Call belongs, beside its experiment. */
+export interface Origin {
+  /** Resolves when as much is known as ever will be; never rejects. */
+  readonly known: () => Promise<void>;
+  /** What is known of it now, as metadata of its trace. */
+  readonly metadata: () => Readonly<Record<string, string>>;
+}
+
 /** The items of one root `batch`, whose runs a class may start all up front. */
 export interface Batch {
+  /** Whose method was called. */
+  readonly self: object;
   inputs: unknown;
   /** In the order in which they were opened; the place is the item's only where all start up front. */
   readonly calls: Call[];
@@ -46,7 +65,7 @@ export class Call implements Meter {
   readonly traceId: string;
   readonly sampled: boolean;
   /** Where the trace goes: fixed when its root starts. Opaque to the collector. */
-  readonly destination: unknown;
+  destination: unknown;
   readonly startMs: number;
   readonly spans: OpenSpan[] = [];
   /** All that were opened in it; let go when it is sealed. */
@@ -56,6 +75,15 @@ export class Call implements Meter {
   state: CallState = "open";
   /** The scope whose end is the Call's end; undefined where a run started outside of any. */
   root: Scope | undefined;
+  /** The object that the app called; let go when it is sealed. */
+  self: object | undefined;
+  /** Which item of a root batch it is. */
+  item = 0;
+  /** Kept only where somebody wants it. */
+  shown: Shown | undefined;
+  origin: Origin | undefined;
+  /** Models are made of calls whose trace nobody wants, too. */
+  isWanted = true;
   /** Open spans and nested calls that have not settled. */
   pending = 0;
   /** What its spans have failed with. */

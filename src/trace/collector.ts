@@ -1,7 +1,7 @@
 import type { Batch, Call, Outcome } from "./call.js";
 import type { ErrorTexts } from "./exception.js";
 import { countsAsPending, cutOffScope, nestedScope, silentScope } from "./nested-scope.js";
-import { OpenCalls, type OpenCallsEffects } from "./open-calls.js";
+import { type Called, OpenCalls, type OpenCallsEffects } from "./open-calls.js";
 import { OpenSpan } from "./open-span.js";
 import { isAlive, isCutOff, type PlaceOfRun, placeOfRun } from "./place.js";
 import { type Method, Scope } from "./scope.js";
@@ -87,11 +87,10 @@ export class Collector {
         self,
         method,
         input,
-        batch: batch ?? { inputs: input, calls: [] },
+        batch: batch ?? { self, inputs: input, calls: [] },
       });
     }
-    const opened = this.#calls.open();
-    batch?.calls.push(opened);
+    const opened = this.#openCall({ self: batch?.self ?? self, input }, batch);
     opened.root = new Scope({ call: opened, parent: undefined, self, method, input });
     return opened.root;
   }
@@ -156,8 +155,15 @@ export class Collector {
   /** The Call of a run without parent: its scope's, the next item's of a batch, or one of its own. */
   #callOfRun(scope: Scope | undefined): Call {
     if (scope?.call) return scope.call;
-    const call = this.#calls.open();
-    scope?.batch?.calls.push(call);
+    const batch = scope?.batch;
+    if (!batch) return this.#calls.open();
+    const input = Array.isArray(batch.inputs) ? batch.inputs[batch.calls.length] : undefined;
+    return this.#openCall({ self: batch.self, input }, batch);
+  }
+
+  #openCall(called: Called, batch: Batch | undefined): Call {
+    const call = this.#calls.open(called);
+    if (batch) call.item = batch.calls.push(call) - 1;
     return call;
   }
 
@@ -226,12 +232,17 @@ export class Collector {
   }
 
   /** See {@link OpenCalls}. */
+  abandon(call: Call): void {
+    this.#calls.abandon(call);
+  }
+
+  /** See {@link OpenCalls}. */
   sealSettled(): void {
     this.#calls.sealSettled();
   }
 
   /** See {@link OpenCalls}. */
-  sealAll(): void {
-    this.#calls.sealAll();
+  sealAll(isIdle = false): void {
+    this.#calls.sealAll(isIdle);
   }
 }

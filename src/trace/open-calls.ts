@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { guard } from "../log.js";
 import { Call, type Outcome } from "./call.js";
 import { nowMs } from "./clock.js";
@@ -18,12 +19,22 @@ export interface OpenCallsEffects extends SettleEffects {
   /** What every trace that starts now says of itself. */
   readonly metadata?: () => Readonly<Record<string, string>>;
   readonly isSampled: () => boolean;
+  /** Whether traces are wanted of all Calls. Default: they are. */
+  readonly isWanted?: () => boolean;
   readonly maxOpenCalls: () => number;
   /** How long a Call may be open; 0: for ever. */
   readonly traceTimeoutMs: () => number;
   /** A timer that keeps no process alive, and nothing of the app in memory. Returns what cancels it. */
   readonly later: (delayMs: number, run: () => void) => () => void;
   readonly redact: () => Redact | undefined;
+  /** Whether what this object is called with, and gives back, is to be kept beside its spans. */
+  readonly shows?: (self: object) => boolean;
+}
+
+/** What the app called. */
+export interface Called {
+  readonly self: object;
+  readonly input: unknown;
 }
 
 /** How long a settled Call waits for branches that are still running. */
@@ -47,24 +58,40 @@ export class OpenCalls {
     return this.#open.size;
   }
 
-  open(): Call {
+  /** `called` is unknown for a run outside of any scope. */
+  open(called?: Called): Call {
     const isFull = this.#open.size >= this.#effects.maxOpenCalls();
     if (isFull) this.#effects.onRefused();
     const call = new Call({
       sampled: !isFull && this.#effects.isSampled(),
       destination: this.#effects.destination(),
-      tags: this.#effects.tags(),
+      tags: { ...this.#effects.tags() },
       startMs: nowMs(),
     });
     if (call.sampled) {
       Object.assign(call.metadata, this.#effects.metadata?.());
       if (this.#open.size === 0) this.#effects.onOpened();
       call.redact = this.#effects.redact();
+      call.isWanted = this.#effects.isWanted?.() ?? true;
+      if (called) this.#note(call, called);
       this.#open.add(call);
       const timeoutMs = this.#effects.traceTimeoutMs();
       if (timeoutMs > 0) this.#wakeAt(call.startMs + timeoutMs);
     }
     return call;
+  }
+
+  #note(call: Call, { self, input }: Called): void {
+    call.self = self;
+    if (!this.#effects.shows?.(self)) return;
+    call.shown = { input: undefined, output: undefined, isError: false, characters: 0 };
+    call.shown.input = this.#effects.snapshot(input, call.shown);
+  }
+
+  #noteOutput({ shown }: Call, value: unknown): void {
+    if (!shown) return;
+    shown.output = this.#effects.snapshot(value, shown);
+    shown.isError = types.isNativeError(value);
   }
 
   #wakeAt(dueMs: number): void {
@@ -103,6 +130,7 @@ export class OpenCalls {
       return;
     }
     if (outcome) call.pending -= settleRoot(call, outcome, this.#effects);
+    if (outcome?.kind === "returned") this.#noteOutput(call, outcome.value);
     call.state = "settled";
     this.lastTraceId = call.traceId;
     if (call.pending <= 0) this.#seal(call);
@@ -113,6 +141,12 @@ export class OpenCalls {
       );
       call.lingering.unref();
     }
+  }
+
+  /** Nobody can end it any more: it ended when it was last heard of. */
+  abandon(call: Call): void {
+    const times = call.spans.map(({ heardAtMs, endMs = heardAtMs }) => endMs);
+    this.settle(call, { kind: "abandoned", value: undefined, atMs: Math.max(...times) });
   }
 
   /** So many spans and calls of it are no longer open. */
@@ -141,6 +175,7 @@ export class OpenCalls {
     // An app that has taken its function away since meant the calls that come.
     call.redact = this.#effects.redact() ?? call.redact;
     this.#effects.onSealed(call);
+    call.self = undefined;
   }
 
   /** Seals what has settled and only waits for branches still running. */
@@ -148,9 +183,11 @@ export class OpenCalls {
     for (const call of this.#open) if (call.state === "settled") this.#seal(call);
   }
 
-  /** The process ends: every open Call ends with it. */
-  sealAll(): void {
+  /** The process ends, `isIdle`: because it has nothing left to do. Every open Call ends with it. */
+  sealAll(isIdle: boolean): void {
     for (const call of this.#open) {
+      // Most likely a stream that was left: of that only a scope is told.
+      if (isIdle && call.scopes.length === 0) this.abandon(call);
       this.settle(call, { kind: "process_exit" });
       this.#seal(call, "process_exit");
     }

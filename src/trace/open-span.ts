@@ -39,6 +39,15 @@ export class OpenSpan {
   outputs: Plain | undefined;
   /** LangChain showed `{ output: value }` and the value was taken: whether rightly, only the scope knows. */
   uncoercedOutput = false;
+  /** The name of its Runnable's class, and before it its place among LangChain's modules, as far as they were told. */
+  classPath: readonly unknown[] = [];
+  /** What the last of its steps gave, as it was: of a chain's steps this is what the chain gives. */
+  lastStepOutput: unknown;
+  /** How many of our handlers hear of its run: each event comes so many times, one right after the other. */
+  hearers = 1;
+  #heard = 0;
+  /** When it was last heard of; of a run in a scope only its start. */
+  heardAtMs: number;
   events: OpenSpanEvent[] | undefined;
   endMs: number | undefined;
   status: SpanStatusCode = SpanStatusCode.UNSET;
@@ -53,10 +62,17 @@ export class OpenSpan {
     this.spanType = spanType;
     this.runId = runId;
     this.startMs = startMs;
+    this.heardAtMs = startMs;
   }
 
   get isOpen(): boolean {
     return this.endMs === undefined;
+  }
+
+  /** Whether the event that comes now has not come before, to another of our handlers. */
+  hearsFirst(): boolean {
+    this.#heard += 1;
+    return (this.#heard - 1) % this.hearers === 0;
   }
 
   addEvent(name: string, attributes: Record<string, Plain>, timeMs = nowMs()): void {
@@ -64,10 +80,11 @@ export class OpenSpan {
     this.events.push({ name, timeMs, attributes });
   }
 
-  close(ending: SpanEnding, status: SpanStatusCode, message = ""): void {
-    this.endMs = nowMs();
+  close(ending: SpanEnding, status: SpanStatusCode, message = "", atMs = nowMs()): void {
+    this.endMs = atMs;
     this.status = status;
     this.statusMessage = message;
+    this.lastStepOutput = undefined;
     this.attributes["langchain.end"] = ending;
   }
 

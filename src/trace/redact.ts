@@ -62,6 +62,13 @@ export function redactCall(call: Call, onFailed: OnRedactionFailed): void {
   for (const span of call.spans) redactor.span(span);
   const { name: spanName = "", spanType = "" } = call.spans.find(({ parent }) => !parent) ?? {};
   const ofTrace = { spanName, spanType };
+  const { shown } = call;
+  if (shown?.input !== undefined) {
+    shown.input = redactor.value(shown.input, { field: "inputs", ...ofTrace });
+  }
+  if (shown?.output !== undefined) {
+    shown.output = redactor.value(shown.output, { field: "outputs", ...ofTrace });
+  }
   if (call.sessionId !== undefined) {
     call.sessionId = redactor.text(call.sessionId, { field: "session", ...ofTrace });
   }

@@ -181,15 +181,15 @@ function closeSpan(span: OpenSpan, outcome: Outcome, effects: SettleEffects): vo
     span.addEvent("exception", event);
     span.call.toldErrors.add(outcome.error);
     span.close(ENDINGS[outcome.kind], SpanStatusCode.ERROR, message);
-  } else closeAs(span, ENDINGS[outcome.kind]);
+  } else closeAs(span, ENDINGS[outcome.kind], "atMs" in outcome ? outcome.atMs : undefined);
 }
 
 /** Closes a span nobody ended. */
-export function closeAs(span: OpenSpan, ending: SpanEnding): void {
+export function closeAs(span: OpenSpan, ending: SpanEnding, atMs?: number): void {
   giveLate(span, undefined);
   const isExit = ending === "process_exit";
   const status = isExit ? SpanStatusCode.ERROR : SpanStatusCode.OK;
-  span.close(ending, status, isExit ? EXIT_MESSAGE : "");
+  span.close(ending, status, isExit ? EXIT_MESSAGE : "", atMs);
 }
 
 /** What came of it; of a stream that was left, or that was too long, only the beginning. */

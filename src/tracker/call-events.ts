@@ -72,7 +72,7 @@ export function recordError(tracker: Tracker, kind: Kind, id: string, thrown: un
   const call = tracker.calls.close(id);
   if (call?.isRoot) tracker.hasRootFailed = true;
   const { message, event } = getPipeline().describeError(thrown);
-  const error = getPipeline().redact(message, contextOf(kind, call, "statusMessage"));
+  const error = getPipeline().redactValue(message, contextOf(kind, call, "statusMessage"));
   const fields = { error, error_type: event["exception.type"], name: call?.name };
   const file = `${kind}_error_${tracker.counters.row.errors}`;
   tracker.record({ action: `on_${kind}_error`, file, fields }, message.length);

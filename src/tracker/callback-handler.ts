@@ -215,7 +215,7 @@ function checkOptions(options: MlflowCallbackHandlerOptions): TrackerOptions {
   if (runId !== undefined) checkRunId(runId);
   if (artifactsDir !== "") checkArtifactPath(artifactsDir);
   // A wrong one is the developer's to know at once.
-  if (trackingUri !== undefined) getPipeline().tracking.elsewhere(trackingUri, undefined);
+  if (trackingUri !== undefined) getPipeline().tracking.inStore(trackingUri);
   const checkedTags = Object.entries(tags).map(([key, value]) => checkTag(key, value));
   return {
     ...{ name, experiment, trackingUri, runId, artifactsDir },

@@ -15,8 +15,7 @@ export function describeAsExample({
   output,
 }: SeenCall): Pick<LogModelOptions, "inputExample" | "signature"> {
   const inputExample = withChatMessages(input);
-  const predicted = output === undefined ? undefined : [output];
-  return { inputExample, signature: inferSignature(inputExample, predicted) };
+  return { inputExample, signature: inferSignature(inputExample, output) };
 }
 
 /** Messages in the form in which a model takes them again. */

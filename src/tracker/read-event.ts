@@ -13,7 +13,7 @@ export interface Meter {
 /** Reads LangChain's live values as traces do: within the same limits, without secrets, through the user's `redact`. */
 export function readValue(live: unknown, context: RedactContext, meter: Meter): Plain | undefined {
   const plain = snapshot(live, meter);
-  return plain === undefined ? undefined : getPipeline().redact(plain, context);
+  return plain === undefined ? undefined : getPipeline().redactValue(plain, context);
 }
 
 /** What the object says of itself, `kwargs_…` and all, flat. */

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { runToLogTo } from "../context/active-runs.js";
+import type { Destination } from "../pipeline/destination.js";
 import type { OpenRun } from "../pipeline/open-runs.js";
 import { getPipeline } from "../pipeline/pipeline.js";
 import { RunTarget } from "../pipeline/run-target.js";
@@ -77,19 +78,24 @@ export class TrackedRun implements OpenRun {
 
 /** The run that is named, or active where the handler is to log to no other place. */
 function findRun({ runId, trackingUri, experiment }: RunChoice): RunTarget | undefined {
-  const { tracking } = getPipeline();
   if (runId !== undefined) {
-    if (trackingUri === undefined) return targetOfId(runId);
-    return new RunTarget(tracking.elsewhere(trackingUri, undefined), { runId });
+    return trackingUri === undefined
+      ? targetOfId(runId)
+      : new RunTarget(placeOf(trackingUri), { runId });
   }
   if (trackingUri !== undefined || experiment !== undefined) return undefined;
   return (runToLogTo() as OpenedRun | undefined)?.target;
 }
 
 function makeRun({ name, experiment, tags, trackingUri }: RunChoice): RunTarget {
-  const choice = experiment === undefined ? undefined : ({ by: "name", name: experiment } as const);
-  const place = getPipeline().tracking.elsewhere(trackingUri, choice);
+  const around = placeOf(trackingUri);
+  const place = experiment === undefined ? around : around.inExperiment(experiment);
   return newRunTarget({ runName: withRandomEnd(name), tags, place });
+}
+
+function placeOf(trackingUri: string | undefined): Destination {
+  const { tracking } = getPipeline();
+  return trackingUri === undefined ? tracking.current() : tracking.inStore(trackingUri);
 }
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";

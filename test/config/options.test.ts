@@ -54,6 +54,8 @@ describe("options in code", () => {
     ["extraTags", { a: 1 }, "takes an object whose values are strings, got { a: 1 }"],
     ["extraTags", ["a"], "takes an object whose values are strings, got [ 'a' ]"],
     ["extraTags", null, "takes an object whose values are strings, got null"],
+    ["registeredModelName", "a/b", "takes a name without / and :, got 'a/b'"],
+    ["registeredModelName", "", "takes a name without / and :, got ''"],
     ["redact", "mask", "takes a function, got 'mask'"],
     ["redact", null, "takes a function, got null"],
   ])("%s: %s is refused", (name, value, reason) => {
@@ -68,8 +70,10 @@ describe("options in code", () => {
   });
 
   test("an option that is not known is refused by name", () => {
-    const call = () => resolveOptions({ logModels: true, log_traces: true } as never, {});
-    expect(call).toThrow(/^autolog\(\) has no option `logModels`, `log_traces`\. Options are: dis/);
+    const call = () => resolveOptions({ logDatasets: true, log_traces: true } as never, {});
+    expect(call).toThrow(
+      /^autolog\(\) has no option `logDatasets`, `log_traces`\. Options are: dis/,
+    );
     expect(call).toThrow(expect.objectContaining({ errorCode: "INVALID_PARAMETER_VALUE" }));
   });
 
@@ -90,6 +94,8 @@ describe("options in the environment", () => {
     ["silent", "1", true],
     ["logTraces", "false", false],
     ["logTraces", "0", false],
+    ["logModels", "true", true],
+    ["registeredModelName", "translator", "translator"],
     ["samplingRatio", "0.25", 0.25],
     ["samplingRatio", " 0 ", 0],
     ["maxQueueBytes", "1e6", 1_000_000],
@@ -112,12 +118,12 @@ describe("options in the environment", () => {
     (name) => {
       const { defaultValue } = describeOption(name);
       const env = envOf(name);
-      const wrong = { [env]: "[nonsense" };
+      const wrong = { [env]: "[nonsense:" };
       const call = () => resolveOptions({}, wrong);
       expect(call).toThrow(expect.objectContaining({ errorCode: "INVALID_PARAMETER_VALUE" }));
       const start = `The environment variable ${env} (option \`${name}\`) takes `;
       expect(call).toThrow(start);
-      expect(call).toThrow("got '[nonsense'.");
+      expect(call).toThrow("got '[nonsense:'.");
 
       const told: string[] = [];
       const resolved = resolveOptions({}, wrong, (message) => told.push(message));

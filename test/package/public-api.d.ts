@@ -128,13 +128,21 @@ interface AutologOptions {
     disable: boolean;
     /** Record traces; off, the patches stay but nothing is recorded. */
     logTraces: boolean;
+    /** Log each object that the app calls as an MLflow model, after its first call that succeeds. */
+    logModels: boolean;
+    /** Log what that call was given; of a batch the first item. */
+    logInputExamples: boolean;
+    /** Log the signature of what that call was given and gave back; the model is not called for it. */
+    logModelSignatures: boolean;
+    /** Makes each model that is logged by itself a version of this registered model. */
+    registeredModelName: string | undefined;
     /** Record nothing of what is called in a run that the app started itself. */
     exclusive: boolean;
     /** Print nothing at all, not even the one line a distinct problem gets on stderr. */
     silent: boolean;
     /** Stay off when the version of `@langchain/core` found is not one this package was tested with. */
     disableForUnsupportedVersions: boolean;
-    /** Tags put on every trace; in the environment a JSON object of strings. */
+    /** Tags put on every trace, and on the runs that models are logged to; in the environment a JSON object of strings. */
     extraTags: Record<string, string>;
     /** Share of root calls that are traced, from 0 to 1. */
     samplingRatio: number;
@@ -555,8 +563,10 @@ interface ModelParts {
 interface WriteModelOptions extends ModelParts {
     /** An input for `invoke`. It is stored, and where there is no `signature` the model is called with it, once, to infer one. */
     readonly inputExample?: unknown;
-    /** What goes in and comes out; see {@link inferSignature}. */
-    readonly signature?: ModelSignature;
+    /** The parameters `predict` gets with the example. They are stored with it, and are the defaults in a signature inferred from it: no secrets. */
+    readonly inputExampleParams?: Readonly<Record<string, unknown>>;
+    /** What goes in and comes out; see {@link inferSignature}. `false`: none, and the model is not called. */
+    readonly signature?: ModelSignature | false;
     /** Anything of yours, kept with the model. It is stored: no secrets. */
     readonly metadata?: Readonly<Record<string, unknown>>;
 }
@@ -608,6 +618,26 @@ interface SaveModelOptions extends WriteModelOptions {
  * leaves nothing behind.
  */
 declare function saveModel({ path, ...options }: SaveModelOptions): Promise<ModelInfo>;
+
+/** What `new MlflowLangchainTracer()` takes. */
+interface MlflowLangchainTracerOptions {
+    /** Tags put on every trace it makes or takes part in. Values of more than 4096 characters are cut. */
+    readonly tags?: Readonly<Record<string, string>>;
+    /** Metadata of every such trace, which cannot be changed later. Values of more than 250 characters are cut. */
+    readonly metadata?: Readonly<Record<string, string>>;
+    /** The session of every such trace. Default: `thread_id` in the metadata of the call. */
+    readonly sessionId?: string;
+    /** Where the traces go of the calls that are made with it; made when there is none of that name. Default: the active experiment. */
+    readonly experimentName?: string;
+    /**
+     * A span, of any trace, that the calls were made for: their traces name it in the metadata
+     * `langchain.parent_trace_id` and `langchain.parent_span_id`. A `Span` that was read back is one.
+     */
+    readonly parentSpan?: {
+        readonly traceId: string;
+        readonly spanId: string;
+    };
+}
 
 declare const BRAND: unique symbol;
 /** MLflow's own error codes, as far as this package raises or reads them. */
@@ -833,8 +863,8 @@ declare function logDict(dictionary: object, artifactFile: string, options?: Log
  */
 declare function logArtifact(localPath: string, artifactPath?: string, options?: LogOptions): Promise<void>;
 /**
- * Copies all that is in a local directory to the artifacts of a run, several files at a time.
- * Mirrors `mlflow.log_artifacts`.
+ * Copies all that is in a local directory to the artifacts of a run, several files at a time. Links to files are
+ * followed, links to directories are not. Mirrors `mlflow.log_artifacts`.
  */
 declare function logArtifacts(localDir: string, artifactPath?: string, options?: LogOptions): Promise<void>;
 
@@ -996,6 +1026,55 @@ declare function activeRun(): ActiveRun | undefined;
  */
 declare function lastActiveRun(): Promise<Run | undefined>;
 
+/** Marks our handlers, so that a manager never gets two of them, whichever copy of us made them. */
+declare const HANDLER_BRAND: unique symbol;
+
+/**
+ * A LangChain callback handler that makes a trace of each call it is given to, and of no other:
+ * `chain.invoke(x, { callbacks: [tracer] })`, or `chain.withConfig({ callbacks: [tracer] })`. It needs
+ * no `autolog()` and patches nothing; where `autolog()` is on, its tags and metadata are added and
+ * nothing is recorded twice. One instance may serve any number of calls at once. Given to a
+ * constructor it hears of that component alone. Mirrors `mlflow.langchain.langchain_tracer.MlflowLangchainTracer`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or wrong option, or a tracking URI
+ * that is not supported. Its methods never throw.
+ */
+declare class MlflowLangchainTracer {
+    #private;
+    readonly name = "MlflowLangchainTracer";
+    readonly [HANDLER_BRAND] = true;
+    /** LangChain tells it of things as they happen, and not later from a queue. */
+    readonly awaitHandlers = true;
+    readonly raiseError = false;
+    readonly ignoreLLM = false;
+    readonly ignoreChain = false;
+    readonly ignoreAgent = false;
+    readonly ignoreRetriever = false;
+    readonly ignoreCustomEvent = true;
+    readonly lc_serializable = false;
+    constructor(options?: MlflowLangchainTracerOptions);
+    /** The same: what it keeps, it keeps by the ids of runs. */
+    copy(): this;
+    handleChainStart(...event: unknown[]): void;
+    handleChainEnd(...event: unknown[]): void;
+    handleChainError(...event: unknown[]): void;
+    handleChatModelStart(...event: unknown[]): void;
+    handleLLMStart(...event: unknown[]): void;
+    handleLLMNewToken(...event: unknown[]): void;
+    handleChatModelStreamEvent(...event: unknown[]): void;
+    handleLLMEnd(...event: unknown[]): void;
+    handleLLMError(...event: unknown[]): void;
+    handleToolStart(...event: unknown[]): void;
+    handleToolEnd(...event: unknown[]): void;
+    handleToolError(...event: unknown[]): void;
+    handleRetrieverStart(...event: unknown[]): void;
+    handleRetrieverEnd(...event: unknown[]): void;
+    handleRetrieverError(...event: unknown[]): void;
+    handleText(...event: unknown[]): void;
+    handleAgentAction(...event: unknown[]): void;
+    handleAgentEnd(...event: unknown[]): void;
+}
+
 interface MlflowCallbackHandlerOptions {
     /** Of the run it makes; `-%` at the end becomes `-` and seven random characters. Default: `langchainrun-%`. */
     readonly name?: string;
@@ -1087,4 +1166,4 @@ declare const artifacts: {
     listArtifacts: typeof listArtifacts;
 };
 
-export { type ActiveRun, type ArtifactInfo, type ArtifactsOptions, type AutologOptions, type Dataset, type DatasetDescription, type DatasetInput, type DownloadArtifactsOptions, type ErrorCode, type Experiment, type FlushCounts, type FlushTrackerOptions, type LoadModelOptions, type LoadTableOptions, type LogImageOptions, type LogInputOptions, type LogMetricOptions, type LogModelOptions, type LogOptions, type LoggedValue, type Metric, MlflowCallbackHandler, type MlflowCallbackHandlerOptions, MlflowException, type ModelInfo, type ModelVersion, type Page, type Plain, type PlainObject, type PyFuncModel, type Redact, type RedactContext, RestException, type Run, type RunData, type RunInfo, type RunSearch, RunStatus, type RunViewType, type SaveModelOptions, type SearchRunsOptions, type SearchTracesOptions, type Span, type SpanEvent, type SpanStatus, SpanStatusCode, SpanType, type StartRunOptions, type TableData, type TableRow, type Trace, type TraceData, type TraceInfo, type TraceSearch, TraceState, activeRun, artifacts, autolog, deleteRegisteredModelAlias, deleteRun, deleteTag, downloadArtifacts, endRun, flushTraces, getLastActiveTraceId, getMetricHistory, getRun, getTrace, getTrackingUri, langchain, lastActiveRun, listArtifacts, loadTable, logArtifact, logArtifacts, logDict, logImage, logInput, logMetric, logMetrics, logParam, logParams, logTable, logText, namespace as models, pyfunc, registerModel, searchRuns, searchTraces, setActiveModel, setExperiment, setRegisteredModelAlias, setTag, setTags, setTrackingUri, startRun };
+export { type ActiveRun, type ArtifactInfo, type ArtifactsOptions, type AutologOptions, type Dataset, type DatasetDescription, type DatasetInput, type DownloadArtifactsOptions, type ErrorCode, type Experiment, type FlushCounts, type FlushTrackerOptions, type LoadModelOptions, type LoadTableOptions, type LogImageOptions, type LogInputOptions, type LogMetricOptions, type LogModelOptions, type LogOptions, type LoggedValue, type Metric, MlflowCallbackHandler, type MlflowCallbackHandlerOptions, MlflowException, MlflowLangchainTracer, type MlflowLangchainTracerOptions, type ModelInfo, type ModelVersion, type Page, type Plain, type PlainObject, type PyFuncModel, type Redact, type RedactContext, RestException, type Run, type RunData, type RunInfo, type RunSearch, RunStatus, type RunViewType, type SaveModelOptions, type SearchRunsOptions, type SearchTracesOptions, type Span, type SpanEvent, type SpanStatus, SpanStatusCode, SpanType, type StartRunOptions, type TableData, type TableRow, type Trace, type TraceData, type TraceInfo, type TraceSearch, TraceState, activeRun, artifacts, autolog, deleteRegisteredModelAlias, deleteRun, deleteTag, downloadArtifacts, endRun, flushTraces, getLastActiveTraceId, getMetricHistory, getRun, getTrace, getTrackingUri, langchain, lastActiveRun, listArtifacts, loadTable, logArtifact, logArtifacts, logDict, logImage, logInput, logMetric, logMetrics, logParam, logParams, logTable, logText, namespace as models, pyfunc, registerModel, searchRuns, searchTraces, setActiveModel, setExperiment, setRegisteredModelAlias, setTag, setTags, setTrackingUri, startRun };

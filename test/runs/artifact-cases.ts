@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import * as mlflow from "../../src/index.js";
@@ -55,6 +55,7 @@ export function describeRunFiles(uri: () => string): void {
     mkdirSync(join(local, "deep/er"), { recursive: true });
     writeFileSync(join(local, "a.txt"), "a");
     writeFileSync(join(local, "deep/er/b.bin"), PNG);
+    symlinkSync(join(local, "a.txt"), join(local, "deep/link.txt"));
     const run = await mlflow.startRun();
     await mlflow.logArtifact(join(local, "a.txt"));
     await mlflow.logArtifact(join(local, "a.txt"), "sub/dir");
@@ -64,6 +65,7 @@ export function describeRunFiles(uri: () => string): void {
     expect(await list(run, "all")).toEqual(["all/a.txt", "all/deep"]);
     expect(await readText(run, "sub/dir/a.txt")).toBe("a");
     expect(await readBytes(run, "all/deep/er/b.bin")).toEqual(PNG);
+    expect(await readText(run, "all/deep/link.txt")).toBe("a");
     expect(await readBytes(run, "one/deep/er/b.bin")).toEqual(PNG);
     await expect(mlflow.logArtifact("/nowhere/x")).rejects.toThrow(
       "No such file or directory: '/nowhere/x'",

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import type { ArtifactRoot } from "../../src/store/artifact-store.js";
 import { createFileStore } from "../../src/store/file/file-store.js";
 import type { TrackingStore } from "../../src/store/store.js";
+import { describeDownloads } from "../artifacts/download-cases.js";
 import { temporaryDirectory } from "../store/file/temporary-directory.js";
 import { harmlessPaths, hostilePaths } from "../store/hostile-paths.js";
 import { startCuttingProxy } from "../support/cutting-proxy.js";
@@ -229,6 +230,8 @@ describe("over a connection that breaks", () => {
     expect(readdirSync(here)).toEqual([]);
   });
 });
+
+describeDownloads(() => server.url);
 
 function digest(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");

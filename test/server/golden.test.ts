@@ -24,6 +24,8 @@ const PROGRAMS = [
   { example: "langgraph.mjs", golden: "langgraph_stream", streamUsage: false },
   { example: "failing-model.mjs", golden: "failing_llm" },
   { example: "tools.mjs", golden: "tool_direct_and_error" },
+  // With a tracer of its own; nor does it flush: the end of the process delivers.
+  { example: "page-scenario-3.mjs", golden: "tracer_request_time", flags: [] },
 ] as const;
 const EXPERIMENTS = PROGRAMS.map((program) => program.golden);
 
@@ -40,12 +42,13 @@ beforeAll(async () => {
 });
 afterAll(() => mlflow?.close());
 
-/** Runs an example as a user does: preloaded, nothing of us in its code. */
+/** Runs an example as a user does: mostly preloaded, with nothing of us in its code. */
 async function run(program: (typeof PROGRAMS)[number]): Promise<void> {
   const openai = await startOpenAiServer(
     "streamUsage" in program ? { streamUsage: program.streamUsage } : {},
   );
-  const args = ["--import", "langchain-mlflow/register", `examples/${program.example}`];
+  const flags = "flags" in program ? program.flags : ["--import", "langchain-mlflow/register"];
+  const args = [...flags, `examples/${program.example}`];
   const env = {
     ...process.env,
     MLFLOW_TRACKING_URI: mlflow.url,

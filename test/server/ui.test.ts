@@ -10,6 +10,7 @@ import { type MlflowServer, startMlflowServer } from "../support/mlflow-server.j
 import {
   BEEN_HERE,
   closeTrace,
+  ERRORS_OF_MLFLOW,
   openTrace,
   openTraceList,
   selectSpan,
@@ -30,13 +31,6 @@ const ANSWER =
   "It would take approximately 1194.5 hours to drive to the Moon with an F1 racing car.";
 const SPEED = "The top speed of an F1 racing car is about 200 mph.";
 const DISTANCE = "The average distance from Earth to the Moon is 238,900 miles.";
-
-/** What MLflow's own pages report, with whatever traces or none. */
-const ERRORS_OF_MLFLOW = [
-  /404 .*\/mlflow\/users\/current$/, // Asked of a server without accounts.
-  /500 .*\/mlflow\/(traces\/metrics|datasets\/search)$/, // A file store does not have them.
-  /ResizeObserver loop completed with undelivered notifications/, // The layout of its panels.
-];
 
 const chromium = chromiumProgram();
 if (!chromium) console.warn("Chromium is absent: the tests that look at MLflow's UI are skipped");

@@ -177,8 +177,8 @@ Collector.prototype.startSpan = function (runId, init, ...rest) {
 };
 
 const { open } = OpenCalls.prototype;
-OpenCalls.prototype.open = function () {
-  const call = open.call(this);
+OpenCalls.prototype.open = function (called) {
+  const call = open.call(this, called);
   if (call.sampled) entries.opened.add(call.traceId);
   else entries.unsampled += 1;
   return call;

@@ -14,6 +14,13 @@ export const BEEN_HERE = {
   "mlflow.assistant.fab.autoOpenedOnFirstLoad_v1": "true",
 } as const;
 
+/** What MLflow's own pages report, with whatever traces or none. */
+export const ERRORS_OF_MLFLOW = [
+  /404 .*\/mlflow\/users\/current$/, // Asked of a server without accounts.
+  /500 .*\/mlflow\/(traces\/metrics|datasets\/search)$/, // A file store does not have them.
+  /ResizeObserver loop completed with undelivered notifications/, // The layout of its panels.
+];
+
 /** Opens an experiment's list of traces, with the names of the traces as a column. */
 export async function openTraceList(page: Page, url: string, experimentId: string): Promise<void> {
   await page.goto(`${url}/#/experiments/${experimentId}/traces`);

@@ -70,8 +70,16 @@ export async function traced<T>(
   program: () => Promise<T> | T,
   options: Partial<AutologOptions> = {},
 ): Promise<{ outcome: Outcome<T>; traces: Trace[] }> {
+  return tracedWith(program, () => autolog({ silent: true, ...options }));
+}
+
+/** The same with whatever `switchOn` switches on. */
+export async function tracedWith<T>(
+  program: () => Promise<T> | T,
+  switchOn: () => void,
+): Promise<{ outcome: Outcome<T>; traces: Trace[] }> {
   setTrackingUri(`file:${newFolder()}`);
-  autolog({ silent: true, ...options });
+  switchOn();
   const outcome = await outcomeOf(program);
   // What was aborted or cancelled ends a turn later.
   for (let turn = 0; turn < 5; turn += 1) await tick();

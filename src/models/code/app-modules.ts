@@ -1,26 +1,18 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { shared } from "../../shared.js";
+import { createTemporaryFolder } from "../temporary-folder.js";
 
 const OWN_NAME = "langchain-mlflow";
 
 /**
- * Makes a new, empty folder for code, from which imports by name resolve as they do from the app. It is in the system's temporary directory whose parents hold links to the `node_modules`
- * that `from` sees, the nearest innermost. So what is imported there is the app's own copy of
+ * Makes a new, empty folder for code, from which imports by name resolve as they do from the app. It is in a
+ * temporary folder, and its parents there hold links to the `node_modules` that `from` sees, the nearest innermost. So what is imported there is the app's own copy of
  * everything, wherever the model was downloaded to, without a hook that every import of the app would
  * pay for; and as the folder is new, all code in it is, too. It goes with the process.
  */
 export function createCodeFolder(from: readonly string[]): string {
-  const root = mkdtempSync(join(realpathSync(tmpdir()), "langchain-mlflow-code-"));
+  const root = createTemporaryFolder("code");
   folders().add(root);
   let directory = root;
   // Node looks in the folder itself first: the farthest comes first, on the outside.

@@ -1,22 +1,31 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inspect } from "node:util";
+import { noteModelObject } from "../../context/active-model.js";
 import { invalidParameter } from "../../errors.js";
 import { warnOnce } from "../../log.js";
+import { fieldsOf } from "../dump.js";
 import { createPyFuncModel } from "../pyfunc/pyfunc-model.js";
 import { isPrivate } from "../serialize/to-data.js";
 import type { LangChainModel } from "../set-model.js";
+import { inferParamSchema } from "../signature/infer-schema.js";
 import { inferSignature } from "../signature/infer-signature.js";
-import { type SavedInputExample, writeInputExample } from "../signature/input-example.js";
-import type { ModelSignature } from "../signature/model-signature.js";
+import {
+  type InputExample,
+  type SavedInputExample,
+  writeInputExample,
+} from "../signature/input-example.js";
+import { ModelSignature } from "../signature/model-signature.js";
 import { type Draft, draftModel, type ModelParts, sizeOf } from "./draft.js";
 import { MLFLOW_VERSION, type MlModel, utcTime, writeMlModel } from "./ml-model.js";
 
 export interface WriteModelOptions extends ModelParts {
   /** An input for `invoke`. It is stored, and where there is no `signature` the model is called with it, once, to infer one. */
   readonly inputExample?: unknown;
-  /** What goes in and comes out; see {@link inferSignature}. */
-  readonly signature?: ModelSignature;
+  /** The parameters `predict` gets with the example. They are stored with it, and are the defaults in a signature inferred from it: no secrets. */
+  readonly inputExampleParams?: Readonly<Record<string, unknown>>;
+  /** What goes in and comes out; see {@link inferSignature}. `false`: none, and the model is not called. */
+  readonly signature?: ModelSignature | false;
   /** Anything of yours, kept with the model. It is stored: no secrets. */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
@@ -37,13 +46,12 @@ export interface ModelDraft {
 
 /** Writes a model's folder; every fault of the options shows here, before any store is asked. */
 export async function writeModel(options: WriteModelOptions, folder: string): Promise<ModelDraft> {
-  const { inputExample, metadata, modelConfig } = options;
+  const { metadata, modelConfig } = options;
   checkStorable("metadata", metadata);
   checkStorable("modelConfig", modelConfig);
-  const example =
-    inputExample === undefined
-      ? undefined
-      : writeInputExample({ input: inputExample, params: undefined });
+  checkStorable("inputExampleParams", options.inputExampleParams);
+  const inputExample = exampleOf(options);
+  const example = inputExample && writeInputExample(inputExample);
   const draft = await draftModel(options, folder);
   for (const [name, text] of Object.entries(example?.files ?? {})) {
     await writeFile(join(folder, name), text);
@@ -58,11 +66,20 @@ export async function writeModel(options: WriteModelOptions, folder: string): Pr
   };
 }
 
+function exampleOf(options: WriteModelOptions): InputExample | undefined {
+  const { inputExample: input, inputExampleParams: params } = options;
+  if (input === undefined && params === undefined) return undefined;
+  if (input !== undefined && (params === undefined || fieldsOf(params))) return { input, params };
+  throw invalidParameter(
+    `\`inputExampleParams\` takes an object with the parameters beside an \`inputExample\`, got ${inspect(params, { depth: 0 })} beside ${inspect(input, { depth: 0 })}.`,
+  );
+}
+
 async function describe(
   draft: Draft,
   identity: ModelIdentity,
   rest: {
-    readonly signature: ModelSignature | undefined;
+    readonly signature: ModelSignature | false | undefined;
     readonly example: SavedInputExample | undefined;
     readonly metadata: Readonly<Record<string, unknown>> | undefined;
     readonly folder: string;
@@ -90,12 +107,15 @@ async function describe(
 /** As in Python an example that fails is told, and the model is logged without a signature. */
 async function signatureOf(
   model: LangChainModel,
-  inputExample: unknown,
+  example: InputExample | undefined,
 ): Promise<ModelSignature | undefined> {
-  if (inputExample === undefined) return undefined;
+  if (example === undefined) return undefined;
+  const { input, params = {} } = example;
+  noteModelObject(model);
   try {
-    const asked = createPyFuncModel({ model, metadata: {} });
-    return inferSignature(inputExample, await asked.predict(inputExample));
+    const signature = new ModelSignature({ params: inferParamSchema(params) });
+    const asked = createPyFuncModel({ model, metadata: { signature } });
+    return inferSignature(input, await asked.predict(input, params), params);
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     warnOnce(

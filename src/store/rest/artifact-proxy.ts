@@ -1,10 +1,10 @@
 import type { Settings } from "../../config/settings.js";
-import { invalidParameter } from "../../errors.js";
+import { invalidParameter, MlflowException } from "../../errors.js";
 import { decodedPath, joinArtifactPath } from "../artifact-path.js";
 import { isLongForOne, uploadInParts } from "./artifact-parts.js";
 import { type ArtifactRoute, encodedPath, infosOf, withoutItself } from "./artifact-route.js";
-import { isSuccess, restException } from "./failure.js";
-import type { Http } from "./http.js";
+import { errorOf, isSuccess, restException } from "./failure.js";
+import type { Answer, Http } from "./http.js";
 import { receiveFile } from "./receive-file.js";
 import { jsonOf } from "./request-json.js";
 import { sendRetried } from "./retried.js";
@@ -26,14 +26,15 @@ export function createProxyRoute(options: ProxyOptions): ArtifactRoute {
   const { http, settings, root, takesParts } = options;
   const { maxRetries } = settings;
   const urlPath = (path: string) => `${ARTIFACTS}/${encodedPath(joinArtifactPath(root, path))}`;
+  const list: ArtifactRoute["list"] = async (path) => {
+    const query: Record<string, string> = { path: joinArtifactPath(root, path) };
+    const answer = await sendRetried(() => http.send({ method: "GET", path: ARTIFACTS, query }), {
+      maxRetries,
+    });
+    return withoutItself(infosOf(jsonOf(answer).files, path, "from directory"), path);
+  };
   return {
-    async list(path) {
-      const query: Record<string, string> = { path: joinArtifactPath(root, path) };
-      const answer = await sendRetried(() => http.send({ method: "GET", path: ARTIFACTS, query }), {
-        maxRetries,
-      });
-      return withoutItself(infosOf(jsonOf(answer).files, path, "from directory"), path);
-    },
+    list,
     async upload(path, source, signal) {
       checkName(path);
       if (await isLongForOne(source, settings, takesParts)) {
@@ -57,9 +58,32 @@ export function createProxyRoute(options: ProxyOptions): ArtifactRoute {
       );
       if (!isSuccess(answer)) throw restException(answer);
     },
-    download: (path, file, signal) =>
-      receiveFile(http, { method: "GET", path: urlPath(path) }, file, { maxRetries, signal }),
+    async download(path, file, signal) {
+      let isMissing = false;
+      const isFinal = async (answer: Answer) => {
+        isMissing = errorOf(answer).errorCode === "INTERNAL_ERROR" && !(await isListed(list, path));
+        return isMissing;
+      };
+      const request = { method: "GET", path: urlPath(path) } as const;
+      try {
+        await receiveFile(http, request, file, { maxRetries, signal, isFinal });
+      } catch (cause) {
+        throw isMissing ? missing(path, cause) : cause;
+      }
+    },
   };
+}
+
+/** Older servers, 3.4 among them, call what is not there an internal error. */
+async function isListed(list: ArtifactRoute["list"], path: string): Promise<boolean> {
+  const beside = await list(path.slice(0, Math.max(0, path.lastIndexOf("/"))));
+  return beside.some((one) => one.path === path);
+}
+
+function missing(path: string, cause: unknown): MlflowException {
+  return new MlflowException(`There is no artifact '${path}'.`, "RESOURCE_DOES_NOT_EXIST", {
+    cause,
+  });
 }
 
 /** The server decodes what it is sent until nothing is left to decode, so this would get another name. */

@@ -1,0 +1,26 @@
+// Scenario 3 of LangChain's page on MLflow: some calls are traced, and no other.
+import { StringOutputParser } from "@langchain/core/output_parsers";
+import { ChatPromptTemplate } from "@langchain/core/prompts";
+import { ChatOpenAI } from "@langchain/openai";
+import { MlflowLangchainTracer } from "langchain-mlflow";
+
+const prompt = ChatPromptTemplate.fromMessages([
+  ["system", "You are a helpful assistant that translates {input_language} to {output_language}."],
+  ["human", "{input}"],
+]);
+const llm = new ChatOpenAI({ model: "gpt-4o", temperature: 0 });
+const chain = prompt.pipe(llm).pipe(new StringOutputParser());
+const input = {
+  input_language: "English",
+  output_language: "German",
+  input: "I love programming.",
+};
+
+const tracer = new MlflowLangchainTracer();
+
+// These calls make a trace each.
+console.log(await chain.invoke(input, { callbacks: [tracer] }));
+console.log(await chain.withConfig({ callbacks: [tracer] }).invoke(input));
+
+// This call makes none.
+console.log(await chain.invoke(input));

@@ -1,0 +1,127 @@
+import { describeRunnable } from "../callbacks/read.js";
+import { isModelChosen, isModelObject } from "../context/active-model.js";
+import { guard, warnOnce } from "../log.js";
+import type { Destination } from "../pipeline/destination.js";
+import type { CallWatcher, Pipeline } from "../pipeline/pipeline.js";
+import type { RunTarget } from "../pipeline/run-target.js";
+import { openRunBeside } from "../runs/open-run.js";
+import { putEnd, putWrite } from "../runs/put.js";
+import { randomRunName } from "../store/run-name.js";
+import { RunStatus, RunTagKey } from "../store/run-store.js";
+import type { Call, Origin } from "../trace/call.js";
+import type { OpenSpan } from "../trace/open-span.js";
+import { SpanType } from "../trace/span.js";
+import { TraceMetadataKey } from "../trace/trace.js";
+import { LoggedObjects, type ObjectRecord } from "./logged-objects.js";
+import { logsModels, ObjectModel } from "./object-model.js";
+
+/**
+ * Logs what the app calls as models: each object once, in the active run or in one of its own, from what its first
+ * call that succeeded was given and gave back. The object is not called for it, and its call does not wait.
+ */
+export function createModelLogger(pipeline: Pipeline): CallWatcher {
+  const objects = new LoggedObjects();
+  const { options } = pipeline;
+  return {
+    shows: (self) => logsModels(options) && !objects.known(self)?.model && !isModelObject(self),
+    onSealed: guard("logging a model", (call) => {
+      const { self } = call;
+      if (!self || !logsModels(options) || isModelObject(self)) return;
+      const root = call.spans.find((span) => !span.parent);
+      if (!root || isRetriever(self)) return;
+      const record = objects.recordOf(self);
+      const origin = record && originOf({ call, self, root }, record, pipeline);
+      call.origin = origin && isModelChosen() ? withoutModel(origin) : origin;
+    }),
+  };
+}
+
+/** A call that is over. */
+interface Called {
+  readonly call: Call;
+  readonly self: object;
+  readonly root: OpenSpan;
+}
+
+/** Somebody has chosen which model traces are of. */
+function withoutModel(origin: Origin): Origin {
+  const metadata = () => {
+    const { [TraceMetadataKey.MODEL_ID]: _, ...rest } = origin.metadata();
+    return rest;
+  };
+  return { known: () => origin.known(), metadata };
+}
+
+function originOf(called: Called, record: ObjectRecord, pipeline: Pipeline): Origin | undefined {
+  const { call } = called;
+  if (!record.model && call.item === 0 && call.shown) logFirst(called, record, pipeline);
+  else call.shown = undefined;
+  return record.model ?? record.failure;
+}
+
+function logFirst(called: Called, record: ObjectRecord, pipeline: Pipeline): void {
+  const { call, root } = called;
+  const end = root.attributes["langchain.end"];
+  const hasFailed = end === "error" || call.shown?.isError;
+  if (hasFailed) record.failure ??= logFailure(call, pipeline);
+  else if (end === "complete") record.model = logModelOf(called, pipeline);
+}
+
+function logModelOf({ call, self, root }: Called, pipeline: Pipeline): Origin {
+  const { options } = pipeline;
+  const around = (call.destination as Destination).run;
+  const target = around ?? openOwnRun(call, pipeline);
+  if (around) tagRun(around, options.extraTags);
+  const shown = () => {
+    pipeline.redact(call);
+    // A model's span tells of choices; a graph's stream, of steps.
+    const isChain = root.spanType === SpanType.CHAIN;
+    return { input: call.shown?.input, output: isChain ? root.outputs : call.shown?.output };
+  };
+  const bytes = (call.shown?.characters ?? 0) * 2;
+  const model = new ObjectModel({ object: self, shown, bytes }, target, { ...options });
+  model.put();
+  if (!around) putEnd(target, RunStatus.FINISHED);
+  return model;
+}
+
+/** In a run of the app's that is the app's own affair. */
+function logFailure(call: Call, pipeline: Pipeline): Origin | undefined {
+  if ((call.destination as Destination).run) return undefined;
+  const own = openOwnRun(call, pipeline);
+  putEnd(own, RunStatus.FAILED);
+  const metadata = () => {
+    const { id } = own;
+    return id === undefined ? {} : { [TraceMetadataKey.SOURCE_RUN]: id };
+  };
+  return { known: () => whenMade(own), metadata };
+}
+
+async function whenMade(target: RunTarget): Promise<void> {
+  await target.made().catch(() => {});
+}
+
+function openOwnRun(call: Call, { options }: Pipeline): RunTarget {
+  return openRunBeside({
+    runName: randomRunName("langchain"),
+    tags: { ...options.extraTags, [RunTagKey.AUTOLOGGING]: "langchain" },
+    place: call.destination as Destination,
+  });
+}
+
+/** What MLflow itself says of a run stays. */
+function tagRun(run: RunTarget, extraTags: Readonly<Record<string, string>>): void {
+  const own = Object.entries(extraTags).filter(([key]) => !key.startsWith("mlflow."));
+  if (own.length === 0) return;
+  putWrite(run, { kind: "logBatch", tags: Object.fromEntries(own) }).catch(() => {});
+}
+
+function isRetriever(self: object): boolean {
+  const { spanType, name } = describeRunnable(self);
+  if (spanType !== SpanType.RETRIEVER) return false;
+  warnOnce(
+    `retriever ${name}`,
+    `autolog() logs no model of the retriever ${name}: its documents are not in it. Make it in a file that calls mlflow.models.setModel(), and log that: mlflow.langchain.logModel({ lcModel: "retriever.mjs" }).`,
+  );
+  return true;
+}
