@@ -24,10 +24,18 @@ const MAX_OPEN_CALLS = 10_000;
 export class OpenCalls {
   readonly #calls = new Map<string, OpenCall>();
   #roots = 0;
+  #hasRootEnded = false;
 
   /** How many of them are root calls. */
   get roots(): number {
     return this.#roots;
+  }
+
+  /** Whether a root call has ended since this was asked last: others may never end. */
+  takeRootEnd(): boolean {
+    const hasEnded = this.#hasRootEnded;
+    this.#hasRootEnded = false;
+    return hasEnded;
   }
 
   open(id: string, parentId: string | undefined, name: string, number: number): OpenCall {
@@ -45,7 +53,10 @@ export class OpenCalls {
 
   close(id: string): OpenCall | undefined {
     const call = this.#calls.get(id);
-    if (call?.isRoot) this.#roots -= 1;
+    if (call?.isRoot) {
+      this.#roots -= 1;
+      this.#hasRootEnded = true;
+    }
     this.#calls.delete(id);
     return call;
   }

@@ -145,9 +145,10 @@ export class Tracker {
     for (const [key, value] of Object.entries(metrics)) {
       this.#points.push({ key, value, timestampMs, step });
     }
+    const isAtRest = this.calls.takeRootEnd() || this.calls.roots === 0;
     const waitedMs = performance.now() - this.#pointsSentAtMs;
     const isLong = waitedMs >= getPipeline().options.flushIntervalMs;
-    if (isLong || this.calls.roots === 0 || this.#points.length >= MAX_HELD_POINTS) {
+    if (isAtRest || isLong || this.#points.length >= MAX_HELD_POINTS) {
       this.#putSoon((run) => this.#putPoints(run));
     }
   }

@@ -246,6 +246,18 @@ describe("what is logged", () => {
     }
   });
 
+  test("has the metrics of a call when it ends, whatever streams were left before", async () => {
+    const handler = new mlflow.MlflowCallbackHandler();
+    const left = await chainOf().stream({ text: "left" }, { callbacks: [handler] });
+    for await (const _ of left) break;
+    await chainOf().invoke({ text: "a" }, { callbacks: [handler] });
+    await mlflow.flushTraces();
+    const { data } = await mlflow.getRun(handler.runId ?? "");
+    expect(data.metrics.llm_ends).toBeGreaterThanOrEqual(1);
+    expect(data.metrics.chain_starts).toBeGreaterThanOrEqual(5);
+    await finished(handler);
+  });
+
   test("is written anew by another flush", async () => {
     const handler = new mlflow.MlflowCallbackHandler();
     await chainOf().invoke({ text: "first" }, { callbacks: [handler] });
@@ -304,6 +316,22 @@ describe("what is logged", () => {
 const withoutAda = (value: unknown) => JSON.parse(JSON.stringify(value).replaceAll("Ada", "…"));
 
 describe("the app", () => {
+  test("may have its traces beside it, from autolog and from a tracer", async () => {
+    const handler = new mlflow.MlflowCallbackHandler();
+    const callbacks = [new mlflow.MlflowLangchainTracer(), handler];
+    await chainOf().invoke({ text: "a" }, { callbacks });
+    mlflow.autolog();
+    await chainOf().invoke({ text: "b" }, { callbacks });
+    mlflow.autolog({ disable: true });
+    await mlflow.flushTraces();
+    const traces = [];
+    for await (const trace of mlflow.searchTraces()) traces.push(trace.data.spans.length);
+    expect(traces).toEqual([4, 4]);
+    const { metrics, status } = await finished(handler);
+    expect(metrics).toMatchObject({ step: 16, chain_starts: 6, llm_ends: 2 });
+    expect(status).toBe("FINISHED");
+  });
+
   test("may pause a graph: that is no error", async () => {
     const handler = new mlflow.MlflowCallbackHandler();
     const State = Annotation.Root({ answer: Annotation<string>() });
