@@ -2,7 +2,6 @@ import { rm } from "node:fs/promises";
 import type { AutologOptions } from "../config/options.js";
 import { MlflowException } from "../errors.js";
 import { warnOnce } from "../log.js";
-import { writeModel } from "../models/folder/write-model.js";
 import { takeFreeName } from "../models/model-names.js";
 import { ModelUpload } from "../models/model-upload.js";
 import { registerIn } from "../models/registry.js";
@@ -127,6 +126,8 @@ export class ObjectModel implements Origin {
     }
     const { inputExample, signature } = this.#seen();
     this.#folder ??= createTemporaryFolder("model");
+    // It needs LangChain, which the preload must not load before the app does.
+    const { writeModel } = await import("../models/folder/write-model.js");
     try {
       const draft = await writeModel(
         { lcModel: object as LangChainModel, inputExample, signature: signature ?? false },

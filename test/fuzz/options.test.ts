@@ -14,6 +14,7 @@ function expectOptions(options: object): void {
   expect(Object.keys(options)).toEqual(OPTION_NAMES);
   const wrong = Object.entries(options).filter(([name, value]) => {
     if (name === "redact") return !["function", "undefined"].includes(typeof value);
+    if (name === "registeredModelName") return !["string", "undefined"].includes(typeof value);
     if (typeof value !== typeof defaults[name as keyof typeof defaults]) return true;
     if (typeof value === "number") return !(Number.isFinite(value) && value >= 0);
     return typeof value === "object" && !Object.values(value).every(isText);
