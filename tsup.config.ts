@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { defineConfig, type Options } from "tsup";
 
@@ -33,11 +34,17 @@ const common: Options = {
   esbuildPlugins: [oneFileOfLists],
 };
 
+/** What is built in keeps the words of those who made it. */
+const licences = ["hyphen/LICENSE", "dale-chall/license"]
+  .map((file) => `${file}\n\n${readFileSync(`node_modules/${file}`, "utf8").trim()}`)
+  .join("\n\n");
+
 const lists: Options = {
   target: "node20",
   entry: { "word-lists": "src/tracker/text-metrics/word-lists.ts" },
   format: "cjs",
   minify: true,
+  banner: { js: `/*!\n${licences}\n*/` },
   esbuildPlugins: [patternsAsJson],
 };
 
