@@ -18,7 +18,7 @@ const programs = [
   { file: "tools.mjs", shows: "tools called directly", flags: preloaded },
   { file: "failing-model.mjs", shows: "a model that fails", flags: preloaded },
   { file: "autolog-in-code.mjs", shows: "tracing switched on in code", flags: [] },
-  { file: "page-scenario-3.mjs", shows: "some calls traced, and no other", flags: [] },
+  { file: "page-scenario-3/tracer.mjs", shows: "some calls traced, and no other", flags: [] },
   { file: "runs.mjs", shows: "runs: params, metrics, a table, and their traces", flags: [] },
 ];
 

@@ -1,4 +1,4 @@
-// An agent, tracked, and logged as a model from its file, with the question seen as its example. Prints the run's id.
+// An agent, traced and tracked, and logged as a model from its file, with the question seen as its example. Prints the run's id.
 // node examples/page-scenario-3/agent.mjs
 import { fileURLToPath } from "node:url";
 import { tool } from "@langchain/core/tools";
@@ -33,11 +33,12 @@ mlflow.models.setModel(agent);
 
 const here = fileURLToPath(import.meta.url);
 if (process.argv[1] === here) {
+  const mlflowTracer = new mlflow.MlflowLangchainTracer();
   const mlflowCallback = new mlflow.MlflowCallbackHandler();
   const question = "How long would it take to drive to the Moon with F1 racing cars?";
   const messages = [{ role: "user", content: question }];
 
-  await agent.invoke({ messages }, { callbacks: [mlflowCallback] });
+  await agent.invoke({ messages }, { callbacks: [mlflowTracer, mlflowCallback] });
 
   await mlflowCallback.flushTracker(here, { finish: true });
   console.log(mlflowCallback.runId);

@@ -1,9 +1,9 @@
-// Scenario 3 of the page: one call of a chain is tracked in an MLflow run. Prints the run's id.
+// Scenario 3 of the page: one call of a chain is traced, and tracked in an MLflow run. Prints the run's id.
 // node examples/page-scenario-3/chain.mjs
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { ChatOpenAI } from "@langchain/openai";
-import { MlflowCallbackHandler } from "langchain-mlflow";
+import { MlflowCallbackHandler, MlflowLangchainTracer } from "langchain-mlflow";
 
 const prompt = ChatPromptTemplate.fromMessages([
   ["system", "You are a helpful assistant that translates English to German."],
@@ -12,9 +12,10 @@ const prompt = ChatPromptTemplate.fromMessages([
 const llm = new ChatOpenAI({ model: "gpt-4o", temperature: 0 });
 const chain = prompt.pipe(llm).pipe(new StringOutputParser());
 
+const mlflowTracer = new MlflowLangchainTracer();
 const mlflowCallback = new MlflowCallbackHandler({ name: "page-%", tags: { team: "docs" } });
 
-await chain.invoke({ input: "I love programming." }, { callbacks: [mlflowCallback] });
+await chain.invoke({ input: "I love programming." }, { callbacks: [mlflowTracer, mlflowCallback] });
 
 await mlflowCallback.flushTracker();
 console.log(mlflowCallback.runId);

@@ -1,9 +1,9 @@
-// An agent of LangChain's first years, tracked; its run ends with `finish`. Prints the run's id.
+// An agent of LangChain's first years, traced and tracked; its run ends with `finish`. Prints the run's id.
 // node examples/page-scenario-3/react-agent.mjs
 import { initializeAgentExecutorWithOptions } from "@langchain/classic/agents";
 import { DynamicTool } from "@langchain/core/tools";
 import { ChatOpenAI } from "@langchain/openai";
-import { MlflowCallbackHandler } from "langchain-mlflow";
+import { MlflowCallbackHandler, MlflowLangchainTracer } from "langchain-mlflow";
 
 const tools = [
   new DynamicTool({
@@ -28,10 +28,11 @@ const agent = await initializeAgentExecutorWithOptions(tools, llm, {
   agentType: "zero-shot-react-description",
 });
 
+const mlflowTracer = new MlflowLangchainTracer();
 const mlflowCallback = new MlflowCallbackHandler();
 const question = "How long would it take to drive to the Moon with F1 racing cars?";
 
-await agent.invoke({ input: question }, { callbacks: [mlflowCallback] });
+await agent.invoke({ input: question }, { callbacks: [mlflowTracer, mlflowCallback] });
 
 await mlflowCallback.flushTracker(undefined, { finish: true });
 console.log(mlflowCallback.runId);

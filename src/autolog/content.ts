@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 
-/** Beyond it objects are told apart no more. */
+/** Beyond these objects are told apart no more: some hold all their documents. */
 const MAX_NODES = 2000;
+const MAX_ITEMS = 100;
 
 /**
  * What an object of LangChain's is made of, as far as can be seen: two with the same are the same model, as when a server makes
@@ -34,6 +35,7 @@ class Content {
     if (typeof value === "function") return String(value);
     if (typeof value === "bigint") return String(value);
     if (typeof live !== "object" || live === null) return value;
+    if (Array.isArray(value)) return value.slice(0, MAX_ITEMS);
     if (this.#seen.has(live)) return "seen";
     this.#seen.add(live);
     return isWithoutForm(value) ? { ...value, ...fieldsOf(live) } : value;

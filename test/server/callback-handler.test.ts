@@ -13,6 +13,7 @@ import { buildRunsModule, removeRunsModule, runToItsEnd } from "../runs/ending-p
 import { type Browser, chromiumProgram, openBrowser } from "../support/browser.js";
 import { startCuttingProxy } from "../support/cutting-proxy.js";
 import { type MlflowServer, startMlflowServer } from "../support/mlflow-server.js";
+import { collect } from "../support/outcome.js";
 import { runExample } from "../support/page-examples.js";
 import { runPython } from "../support/python.js";
 import { BEEN_HERE } from "../support/traces-page.js";
@@ -55,13 +56,13 @@ const STORES = ["server", "local"] as const;
 const uriOf = (store: (typeof STORES)[number]) => (store === "local" ? local : server.url);
 
 const EXAMPLES = [
-  { program: "chain", golden: "chain", events: 8, status: "FINISHED" },
-  { program: "react-agent", golden: "agent", events: 28, status: "FINISHED" },
-  { program: "agent", golden: undefined, events: 40, status: "FINISHED" },
+  { program: "chain", golden: "chain", events: 8, root: "RunnableSequence" },
+  { program: "react-agent", golden: "agent", events: 28, root: "AgentExecutor" },
+  { program: "agent", golden: undefined, events: 40, root: "LangGraph" },
 ] as const;
 
 describe.each(STORES)("the programs of the page's scenario 3, with the %s store", (store) => {
-  test.each(EXAMPLES)("$program", async ({ program, golden, events, status }) => {
+  test.each(EXAMPLES)("$program", async ({ program, golden, events, root }) => {
     const env = { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: openai.url };
     const [runId = ""] = await runExample(`page-scenario-3/${program}.mjs`, {
       env: { ...env, MLFLOW_TRACKING_URI: uriOf(store), MLFLOW_EXPERIMENT_NAME: EXPERIMENT },
@@ -69,9 +70,12 @@ describe.each(STORES)("the programs of the page's scenario 3, with the %s store"
     mlflow.setTrackingUri(uriOf(store));
     const tracked = await readTracked(runId);
     const steps = await historyOf(runId, "step");
+    const traces = await collect(mlflow.searchTraces());
     mlflow.setTrackingUri(server.url);
 
-    expect(tracked.status).toBe(status);
+    const ofRoot = traces.filter(({ info }) => info.tags["mlflow.traceName"] === root);
+    expect(ofRoot.map(({ info }) => info.state)).toEqual(["OK"]);
+    expect(tracked.status).toBe("FINISHED");
     expect(steps).toEqual(Array.from({ length: events }, (_, at) => [at + 1, at + 1]));
     expect(tracked.metrics).toMatchObject({ errors: 0, flesch_kincaid_grade: expect.any(Number) });
     for (const file of tracked.files) expect(tracked.text(file), file).not.toContain(KEY);

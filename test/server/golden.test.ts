@@ -25,7 +25,7 @@ const PROGRAMS = [
   { example: "failing-model.mjs", golden: "failing_llm" },
   { example: "tools.mjs", golden: "tool_direct_and_error" },
   // With a tracer of its own; nor does it flush: the end of the process delivers.
-  { example: "page-scenario-3.mjs", golden: "tracer_request_time", flags: [] },
+  { example: "page-scenario-3/tracer.mjs", golden: "tracer_request_time", flags: [] },
 ] as const;
 const EXPERIMENTS = PROGRAMS.map((program) => program.golden);
 

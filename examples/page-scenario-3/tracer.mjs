@@ -1,4 +1,5 @@
-// Scenario 3 of LangChain's page on MLflow: some calls are traced, and no other.
+// Scenario 3 of the page: some calls are traced, and no other.
+// node examples/page-scenario-3/tracer.mjs
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { ChatOpenAI } from "@langchain/openai";

@@ -1,0 +1,71 @@
+import { StringOutputParser } from "@langchain/core/output_parsers";
+import { ChatPromptTemplate } from "@langchain/core/prompts";
+import { RunnableLambda, RunnablePassthrough } from "@langchain/core/runnables";
+import { ChatOpenAI } from "@langchain/openai";
+import { describe, expect, test } from "vitest";
+import { contentOf } from "../../src/autolog/content.js";
+
+const chain = (prompt: string, temperature = 0) =>
+  ChatPromptTemplate.fromTemplate(prompt)
+    .pipe(new ChatOpenAI({ model: "gpt-4o", apiKey: "sk-none", temperature }))
+    .pipe(new StringOutputParser());
+
+const mapped = (fn: (text: string) => string) =>
+  new RunnablePassthrough<string>().pipe(RunnableLambda.from(fn));
+
+/** LangChain says of an object of the app's own class only that it cannot serialize it. */
+class Store extends RunnablePassthrough {
+  override lc_serializable = false;
+  calls = 0;
+  readonly texts: readonly unknown[];
+
+  constructor(texts: readonly unknown[]) {
+    super();
+    this.texts = texts;
+  }
+}
+
+describe("what an object is made of", () => {
+  test("is the same for what is made of the same", () => {
+    expect(contentOf(chain("a {x}"))).toBe(contentOf(chain("a {x}")));
+    expect(contentOf(mapped((text) => `${text}!`))).toBe(contentOf(mapped((text) => `${text}!`)));
+  });
+
+  test("differs where a text, a number or a function differs", () => {
+    const contents = [chain("a {x}"), chain("b {x}"), chain("a {x}", 1)].map(contentOf);
+    const functions = [mapped((text) => text), mapped((text) => text.trim())].map(contentOf);
+    expect(new Set([...contents, ...functions]).size).toBe(5);
+  });
+
+  test("is told of what LangChain cannot serialize by its fields, but for counters", () => {
+    const [one, same, other] = [["a"], ["a"], ["b"]].map((texts) => new Store(texts));
+    same!.calls = 7;
+    expect(contentOf(one!)).toBe(contentOf(same!));
+    expect(contentOf(one!)).not.toBe(contentOf(other!));
+  });
+
+  test("is looked at in part where there is very much", () => {
+    let read = 0;
+    const item = () => ({
+      toJSON() {
+        read += 1;
+        return "";
+      },
+    });
+    const documents = Array.from({ length: 1000 }, () => Array.from({ length: 1000 }, item));
+    expect(contentOf(new Store(documents))).toBeTypeOf("string");
+    expect(read).toBeGreaterThan(100);
+    expect(read).toBeLessThan(5000);
+  });
+
+  test("of an object that holds itself too", () => {
+    const texts: unknown[] = [];
+    texts.push(texts);
+    expect(contentOf(new Store(texts))).toBe(contentOf(new Store(texts)));
+  });
+
+  test("is unknown where it cannot be read", () => {
+    const broken = { toJSON: () => JSON.parse("{") };
+    expect(contentOf(broken)).toBeUndefined();
+  });
+});
