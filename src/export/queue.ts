@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { setMaxListeners } from "node:events";
 import { debug, guard } from "../log.js";
 import type { Verdict } from "../store/store.js";
 import { type FlushCounts, NOTHING_SETTLED, PendingFlush } from "./flush.js";
@@ -51,7 +52,7 @@ export class FlushQueue<T> {
   readonly #detached = AsyncLocalStorage.snapshot();
   readonly #groups = new Map<unknown, Group<T>>();
   readonly #flushes = new Set<PendingFlush>();
-  #aborter = new AbortController();
+  #aborter = newAborter();
   #size = 0;
   #bytes = 0;
   #putCount = 0;
@@ -124,7 +125,7 @@ export class FlushQueue<T> {
    */
   takeAll(): T[] {
     this.#aborter.abort();
-    this.#aborter = new AbortController();
+    this.#aborter = newAborter();
     const entries = [...this.#groups.values()].flatMap((group) => group.takeAll());
     this.#groups.clear();
     this.#leave(entries);
@@ -219,4 +220,11 @@ export class FlushQueue<T> {
       if (flush.complete || useless) flush.finish();
     }
   }
+}
+
+/** Each request on its way listens to it: Node would tell the app of a leak from the eleventh on. */
+function newAborter(): AbortController {
+  const aborter = new AbortController();
+  setMaxListeners(0, aborter.signal);
+  return aborter;
 }

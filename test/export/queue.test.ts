@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { getMaxListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { down, scriptedQueue, stored, words } from "./scripted-queue.js";
 
@@ -207,6 +208,7 @@ describe("takeAll", () => {
     await vi.advanceTimersByTimeAsync(1);
     expect(queue.takeAll()).toEqual(words(6));
     expect(seen?.aborted).toBe(true);
+    expect(getMaxListeners(seen as never), "any number of requests may listen").toBe(0);
     expect([queue.size, queue.bytes]).toEqual([0, 0]);
     expect(await flushed).toEqual({ sent: 0, spooled: 0, dropped: 0 });
     answer();
