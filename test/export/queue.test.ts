@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { getMaxListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { down, scriptedQueue, stored, words } from "./scripted-queue.js";
 
@@ -208,7 +207,9 @@ describe("takeAll", () => {
     await vi.advanceTimersByTimeAsync(1);
     expect(queue.takeAll()).toEqual(words(6));
     expect(seen?.aborted).toBe(true);
-    expect(getMaxListeners(seen as never), "any number of requests may listen").toBe(0);
+    const warn = vi.spyOn(process, "emitWarning");
+    for (let request = 0; request < 20; request += 1) seen?.addEventListener("abort", () => {});
+    expect(warn, "any number of requests may listen").not.toHaveBeenCalled();
     expect([queue.size, queue.bytes]).toEqual([0, 0]);
     expect(await flushed).toEqual({ sent: 0, spooled: 0, dropped: 0 });
     answer();
