@@ -22,8 +22,7 @@ const SMALL = {
 };
 /** Text under the limit, six characters each where all must be escaped, twice where depth made it text. */
 const MAX_JSON_CHARACTERS = 100_000;
-/** The garbage of all values before may be collected in one; what has no bound takes minutes. */
-const MAX_CPU_MS = 1000;
+const MAX_CPU_MS = 250;
 
 test(`${VALUES} hostile values become plain data that every encoder takes`, {
   timeout: 300_000,
@@ -35,18 +34,18 @@ test(`${VALUES} hostile values become plain data that every encoder takes`, {
   let longest = 0;
   for (let at = 0; at < VALUES; at++) {
     const value = hostileValue(random);
-    const before = process.cpuUsage();
-    const plain = snapshot(value, { characters: 0 });
-    const json = toJson(plain);
-    const chat = new OpenSpan(newCall(), "chat", "CHAT_MODEL");
-    chatInputs(plain);
-    describeModel(chat, isPlainObject(plain) ? plain : undefined, plain);
-    describeResult(chat, plain);
-    const trace = traceOf(plain, exceptionEvent(value));
-    const bytes = encode(trace);
-    const file = spansToJson(trace.data.spans);
-    const { user, system } = process.cpuUsage(before);
-    const cpuMs = (user + system) / 1000;
+    const work = () => {
+      const plain = snapshot(value, { characters: 0 });
+      const json = toJson(plain);
+      const chat = new OpenSpan(newCall(), "chat", "CHAT_MODEL");
+      chatInputs(plain);
+      describeModel(chat, isPlainObject(plain) ? plain : undefined, plain);
+      describeResult(chat, plain);
+      const trace = traceOf(plain, exceptionEvent(value));
+      return { plain, json, trace, bytes: encode(trace), file: spansToJson(trace.data.spans) };
+    };
+    const { result, cpuMs } = measured(work);
+    const { plain, json, trace, bytes, file } = result;
     if (cpuMs > slowest.cpuMs) Object.assign(slowest, { cpuMs, at });
     longest = Math.max(longest, json.length, bytes.length);
 
@@ -58,6 +57,22 @@ test(`${VALUES} hostile values become plain data that every encoder takes`, {
   expect(slowest.cpuMs, `value ${slowest.at}`).toBeLessThan(MAX_CPU_MS);
   expect(longest).toBeLessThan(MAX_JSON_CHARACTERS);
 });
+
+/** The garbage of the values before is collected in one of them: what is slow by itself is so again. */
+function measured<T>(work: () => T): { result: T; cpuMs: number } {
+  const before = process.cpuUsage();
+  const result = work();
+  const cpuMs = cpuMsSince(before);
+  if (cpuMs < MAX_CPU_MS) return { result, cpuMs };
+  const again = process.cpuUsage();
+  work();
+  return { result, cpuMs: Math.min(cpuMs, cpuMsSince(again)) };
+}
+
+function cpuMsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
 
 /** Nothing of the app's, no cycle, no more levels than MLflow's server takes. */
 function expectPlain(value: Plain | undefined, at: number, depth = 0): void {

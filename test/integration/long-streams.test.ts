@@ -33,9 +33,10 @@ test.each(["read to its end", "left"])(
         if (how === "left" && count === 9_500) break;
       }
     });
-    // 5 MB are streamed between two looks; the first has all there is room for. Compiled code and coverage are in it.
-    const [first = 0, ...later] = held;
-    for (const bytes of later) expect(bytes - first).toBeLessThan(3 * MEGABYTE);
+    // All there is room for, 4000 pages, is held at the second look; then 2 MB of text go by between two.
+    const [, full = 0, ...later] = held;
+    expect(later.length).toBeGreaterThan(1);
+    for (const bytes of later) expect(bytes - full).toBeLessThan(MEGABYTE);
     const [span] = traces[0]!.data.spans;
     const { pages } = span!.outputs as { pages: { text: string }[] };
     expect(pages.length).toBeGreaterThan(1000);
