@@ -8,7 +8,7 @@ import { registerIn } from "../models/registry.js";
 import type { LangChainModel } from "../models/set-model.js";
 import { createTemporaryFolder } from "../models/temporary-folder.js";
 import type { RunTarget } from "../pipeline/run-target.js";
-import { upload as uploadFile } from "../runs/log-artifacts.js";
+import { type ArtifactBytes, upload, writerSync } from "../runs/log-artifacts.js";
 import { putFileTask } from "../runs/put.js";
 import type { Origin, Shown } from "../trace/call.js";
 import { TraceMetadataKey } from "../trace/trace.js";
@@ -93,14 +93,14 @@ export class ObjectModel implements Origin {
   }
 
   async #store(signal: AbortSignal): Promise<void> {
-    const upload = await this.#identify();
-    if (!upload) {
-      for (const [path, text] of this.#files()) {
-        await uploadFile(this.#target, path, { bytes: Buffer.from(text) }, signal);
+    const model = await this.#identify();
+    if (!model) {
+      for (const { path, bytes } of this.#files()) {
+        await upload(this.#target, path, { bytes }, signal);
       }
       return;
     }
-    const { modelUri } = await upload.store();
+    const { modelUri } = await model.store();
     const { registeredModelName: registeredName } = this.#options;
     if (registeredName !== undefined) {
       await registerIn(this.#target.store, modelUri, registeredName).catch(warnOfFailure);
@@ -152,19 +152,17 @@ export class ObjectModel implements Origin {
   }
 
   /** For a second object of the run `input_example-2.json`, … */
-  #files(): [path: string, text: string][] {
+  #files(): ArtifactBytes[] {
     const suffix = this.#name.slice("model".length);
-    return Object.entries(filesOf(this.#seen())).map(([name, text]) => [
-      name.replace(".json", `${suffix}.json`),
-      text,
-    ]);
+    return Object.entries(filesOf(this.#seen())).map(([name, text]) => ({
+      path: name.replace(".json", `${suffix}.json`),
+      bytes: Buffer.from(text),
+    }));
   }
 
   /** What can be done in the last moment of a process. */
   #writeSync(runId: string): void {
-    for (const [path, text] of this.#files()) {
-      this.#target.store.writeArtifactSync?.(runId, path, Buffer.from(text));
-    }
+    writerSync(this.#target, this.#files())?.(runId);
     if (!this.#options.logModels) return;
     warnOfFailure("the process ended first");
   }
