@@ -2,8 +2,8 @@ import { getPipeline } from "../pipeline/pipeline.js";
 import { isPlainArray, type Plain, type PlainObject } from "../trace/plain.js";
 import type { RedactContext } from "../trace/redact.js";
 import { SpanType } from "../trace/span.js";
-import type { OpenCall } from "./open-calls.js";
 import { type Meter, readSerialized, readValue } from "./read-event.js";
+import type { TrackedCall } from "./tracked-calls.js";
 import type { Tracker } from "./tracker.js";
 
 export type Kind = "chain" | "llm" | "tool" | "retriever";
@@ -37,7 +37,7 @@ export function startCall(
   kind: Kind,
   start: CallStart,
   meter: Meter,
-): Known<OpenCall> & { readonly fields: PlainObject } {
+): Known<TrackedCall> & { readonly fields: PlainObject } {
   tracker.counters.count(`${kind}_starts`, "starts");
   const number = tracker.counters.row[`${kind}_starts`];
   const name = nameOf(start);
@@ -48,7 +48,7 @@ export function startCall(
 }
 
 /** Counts the end of a call and forgets it. */
-export function endCall(tracker: Tracker, kind: Kind, id: string): Known<OpenCall | undefined> {
+export function endCall(tracker: Tracker, kind: Kind, id: string): Known<TrackedCall | undefined> {
   tracker.counters.count(`${kind}_ends`, "ends");
   const call = tracker.calls.close(id);
   const number = tracker.counters.row[`${kind}_ends`];
@@ -58,7 +58,7 @@ export function endCall(tracker: Tracker, kind: Kind, id: string): Known<OpenCal
 /** The last root call decides what the run ends as. */
 export function noteAnswer(
   tracker: Tracker,
-  call: OpenCall | undefined,
+  call: TrackedCall | undefined,
   output: Plain | undefined,
 ): void {
   if (!call?.isRoot) return;
@@ -88,7 +88,7 @@ export function openEvent(tracker: Tracker, kind: Kind, id: string) {
 
 function contextOf(
   kind: Kind,
-  call: OpenCall | undefined,
+  call: TrackedCall | undefined,
   field: RedactContext["field"],
 ): RedactContext {
   return { field, spanName: call?.name ?? kind, spanType: SPAN_TYPES[kind] };

@@ -12,9 +12,9 @@ import {
   startCall,
 } from "./call-events.js";
 import { flatten } from "./flatten.js";
-import type { OpenCall } from "./open-calls.js";
 import { readValue } from "./read-event.js";
 import { measureText } from "./text-metrics/text-metrics.js";
+import type { TrackedCall } from "./tracked-calls.js";
 import type { Tracker } from "./tracker.js";
 import { textOf } from "./value-text.js";
 
@@ -87,7 +87,7 @@ export function recordModelError(tracker: Tracker, id: string, thrown: unknown):
 /** The first answer completes the row of its prompt; another one is a row of its own. */
 function noteOutput(
   tracker: Tracker,
-  call: OpenCall | undefined,
+  call: TrackedCall | undefined,
   index: number,
   answer: { readonly output: string },
 ): void {

@@ -2,7 +2,7 @@ import type { Plain } from "../trace/plain.js";
 import type { Exchange } from "./session-analysis.js";
 
 /** A call of LangChain's that has started and not ended. */
-export interface OpenCall {
+export interface TrackedCall {
   readonly name: string;
   /** Nothing around it is known here. */
   readonly isRoot: boolean;
@@ -21,8 +21,8 @@ export interface OpenCall {
 const MAX_OPEN_CALLS = 10_000;
 
 /** The calls of one handler that are going on, by LangChain's ids. */
-export class OpenCalls {
-  readonly #calls = new Map<string, OpenCall>();
+export class TrackedCalls {
+  readonly #calls = new Map<string, TrackedCall>();
   #roots = 0;
   #hasRootEnded = false;
 
@@ -38,20 +38,20 @@ export class OpenCalls {
     return hasEnded;
   }
 
-  open(id: string, parentId: string | undefined, name: string, number: number): OpenCall {
+  open(id: string, parentId: string | undefined, name: string, number: number): TrackedCall {
     const isRoot = parentId === undefined || !this.#calls.has(parentId);
-    const call: OpenCall = { name, isRoot, number, tokens: [] };
+    const call: TrackedCall = { name, isRoot, number, tokens: [] };
     this.#calls.set(id, call);
     if (isRoot) this.#roots += 1;
     if (this.#calls.size > MAX_OPEN_CALLS) this.close(this.#calls.keys().next().value as string);
     return call;
   }
 
-  get(id: string): OpenCall | undefined {
+  get(id: string): TrackedCall | undefined {
     return this.#calls.get(id);
   }
 
-  close(id: string): OpenCall | undefined {
+  close(id: string): TrackedCall | undefined {
     const call = this.#calls.get(id);
     if (call?.isRoot) {
       this.#roots -= 1;

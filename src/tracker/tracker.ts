@@ -14,9 +14,9 @@ import { BoundedList } from "./bounded-list.js";
 import { Counters } from "./counters.js";
 import { describeAsExample, type SeenCall } from "./example.js";
 import { HeldFiles } from "./held-files.js";
-import { OpenCalls } from "./open-calls.js";
 import type { Exchange } from "./session-analysis.js";
 import { putTables } from "./tables.js";
+import { TrackedCalls } from "./tracked-calls.js";
 import { type RunChoice, TrackedRun } from "./tracked-run.js";
 
 /** Files that nobody flushes are sent at last. */
@@ -44,7 +44,7 @@ export interface ActionEvent {
 /** What a handler knows and has not delivered, and the run that it goes to. */
 export class Tracker {
   readonly counters = new Counters();
-  readonly calls = new OpenCalls();
+  readonly calls = new TrackedCalls();
   /** The last root call that answered. */
   seen: SeenCall | undefined;
   hasRootFailed = false;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { BoundedList } from "../../src/tracker/bounded-list.js";
 import { flatten } from "../../src/tracker/flatten.js";
 import { escapeHtml, toHtmlTable } from "../../src/tracker/html-tables.js";
-import { OpenCalls } from "../../src/tracker/open-calls.js";
+import { TrackedCalls } from "../../src/tracker/tracked-calls.js";
 import { textOfFields, textOfOutput } from "../../src/tracker/value-text.js";
 
 describe("texts of values", () => {
@@ -70,7 +70,7 @@ describe("what is kept", () => {
   });
 
   test("of calls that never end is bounded, and roots are counted", () => {
-    const calls = new OpenCalls();
+    const calls = new TrackedCalls();
     calls.open("root", undefined, "a", 1);
     expect(calls.open("child", "root", "b", 1).isRoot).toBe(false);
     expect(calls.open("orphan", "elsewhere", "c", 1).isRoot).toBe(true);
