@@ -2,14 +2,13 @@ import { AgentExecutor, createToolCallingAgent } from "@langchain/classic/agents
 import { LLMChain } from "@langchain/classic/chains";
 import { MemoryVectorStore } from "@langchain/classic/vectorstores/memory";
 import { ChatPromptTemplate, MessagesPlaceholder, PromptTemplate } from "@langchain/core/prompts";
-import { tool } from "@langchain/core/tools";
 import { FakeEmbeddings, FakeListChatModel } from "@langchain/core/utils/testing";
 import { createReactAgent } from "@langchain/langgraph/prebuilt";
 import { ChatOpenAI } from "@langchain/openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
 import { type OpenAiServer, startOpenAiServer } from "../../examples/openai-server.mjs";
 import { collect } from "../support/outcome.js";
+import { AGENT_ANSWER as ANSWER, PAGE_TOOLS as tools } from "../support/page-agent.js";
 import { record } from "../support/traces.js";
 
 let server: OpenAiServer;
@@ -25,21 +24,7 @@ const model = () =>
     configuration: { baseURL: server.url },
     maxRetries: 0,
   });
-const tools = [
-  tool(async ({ query }) => `about ${query}`, {
-    name: "search",
-    description: "Searches.",
-    schema: z.object({ query: z.string() }),
-  }),
-  tool(async () => "1194.5", {
-    name: "calculator",
-    description: "Calculates.",
-    schema: z.object({ expression: z.string() }),
-  }),
-];
 const question = { messages: [{ role: "user", content: "PARALLEL how long?" }] };
-const ANSWER =
-  "It would take approximately 1194.5 hours to drive to the Moon with an F1 racing car.";
 
 describe("createReactAgent", () => {
   const agent = () => createReactAgent({ llm: model(), tools });

@@ -16,15 +16,14 @@ import { type OpenAiServer, startOpenAiServer } from "../../examples/openai-serv
 import { collectGarbageUntil } from "../support/garbage.js";
 import { collect } from "../support/outcome.js";
 import { newFolder } from "../support/traces.js";
+import {
+  TRANSLATION as ANSWER,
+  TRANSLATION_INPUT as EXAMPLE,
+  newTranslationChain as newChain,
+} from "../support/translation.js";
 import { rootOf } from "../support/tree.js";
 
 const ALL = { logModels: true, logInputExamples: true, logModelSignatures: true };
-const EXAMPLE = {
-  input_language: "English",
-  output_language: "German",
-  input: "I love programming.",
-};
-const ANSWER = "Ich liebe das Programmieren.";
 const STRING = { type: "string", required: true };
 const COLUMNS = ["input_language", "output_language", "input"].map((name) => ({ ...STRING, name }));
 
@@ -56,20 +55,6 @@ afterEach(() => {
   vi.restoreAllMocks();
   mlflow.autolog({ disable: true });
 });
-
-let made = 0;
-
-/** A chain that is like no other one of this file. */
-function newChain() {
-  made += 1;
-  const prompt = ChatPromptTemplate.fromMessages([
-    ["system", `You are assistant ${made} that translates {input_language} to {output_language}.`],
-    ["human", "{input}"],
-  ]);
-  return prompt
-    .pipe(new ChatOpenAI({ model: "gpt-4o", temperature: 0 }))
-    .pipe(new StringOutputParser());
-}
 
 interface Made {
   readonly run: mlflow.Run;
@@ -187,8 +172,7 @@ test("in a run of the app's there is no other run, and its models are model, mod
 
 test("a call that fails is a run that failed, one however often, and the first that succeeds a model", async () => {
   mlflow.autolog(ALL);
-  made += 1;
-  const prompt = ChatPromptTemplate.fromTemplate(`Assistant ${made}, {input}`);
+  const prompt = ChatPromptTemplate.fromTemplate("The assistant that fails, {input}");
   const chain = prompt.pipe(new ChatOpenAI({ model: "gpt-4o", maxRetries: 0 }));
   for (let call = 0; call < 2; call += 1) {
     await expect(chain.invoke({ wrong: "name" } as never)).rejects.toThrow(/input/);

@@ -1,10 +1,9 @@
-import { tool } from "@langchain/core/tools";
 import { ChatOpenAI } from "@langchain/openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
 import { type OpenAiServer, startOpenAiServer } from "../../examples/openai-server.mjs";
 import { isCore03 } from "../support/core-version.js";
 import { collect } from "../support/outcome.js";
+import { PAGE_TOOLS as tools } from "../support/page-agent.js";
 import { record } from "../support/traces.js";
 
 // The 0.3 generation has no such module, and whoever resolves imports ahead of time is not to look for it.
@@ -26,18 +25,6 @@ const model = () =>
     configuration: { baseURL: server.url },
     maxRetries: 0,
   });
-const tools = [
-  tool(async ({ query }) => `about ${query}`, {
-    name: "search",
-    description: "Searches.",
-    schema: z.object({ query: z.string() }),
-  }),
-  tool(async () => "1194.5", {
-    name: "calculator",
-    description: "Calculates.",
-    schema: z.object({ expression: z.string() }),
-  }),
-];
 const question = { messages: [{ role: "user", content: "PARALLEL how long?" }] };
 describe.skipIf(isCore03)("createAgent", () => {
   const agent = () => langchain.createAgent({ model: model(), tools });

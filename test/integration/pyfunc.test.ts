@@ -10,13 +10,11 @@ import {
   RunnableMap,
   RunnablePassthrough,
 } from "@langchain/core/runnables";
-import { tool } from "@langchain/core/tools";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { MessagesAnnotation, StateGraph } from "@langchain/langgraph";
 import { createReactAgent } from "@langchain/langgraph/prebuilt";
 import { ChatOpenAI } from "@langchain/openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
 import { type OpenAiServer, startOpenAiServer } from "../../examples/openai-server.mjs";
 import { createPyFuncModel } from "../../src/models/pyfunc/pyfunc-model.js";
 import type { RawModel } from "../../src/models/pyfunc/raw-model.js";
@@ -24,6 +22,7 @@ import { inferSignature } from "../../src/models/signature/infer-signature.js";
 import type { ModelSignature } from "../../src/models/signature/model-signature.js";
 import { isCore03 } from "../support/core-version.js";
 import { collect } from "../support/outcome.js";
+import { AGENT_ANSWER as ANSWER, PAGE_TOOLS as tools } from "../support/page-agent.js";
 import { record } from "../support/traces.js";
 
 let server: OpenAiServer;
@@ -39,21 +38,7 @@ const chat = () =>
     configuration: { baseURL: server.url },
     maxRetries: 0,
   });
-const tools = [
-  tool(async ({ query }) => `about ${query}`, {
-    name: "search",
-    description: "Searches.",
-    schema: z.object({ query: z.string() }),
-  }),
-  tool(async () => "1194.5", {
-    name: "calculator",
-    description: "Calculates.",
-    schema: z.object({ expression: z.string() }),
-  }),
-];
 const QUESTION = { messages: [{ role: "user", content: "How long?" }] };
-const ANSWER =
-  "It would take approximately 1194.5 hours to drive to the Moon with an F1 racing car.";
 
 const pyFunc = (
   model: RawModel,

@@ -3,10 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
-import { ChatOpenAI } from "@langchain/openai";
 import * as mlflow from "langchain-mlflow";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { type OpenAiServer, startOpenAiServer } from "../../examples/openai-server.mjs";
@@ -16,14 +14,13 @@ import { type MlflowServer, startMlflowServer } from "../support/mlflow-server.j
 import { collect } from "../support/outcome.js";
 import { runExample } from "../support/page-examples.js";
 import { runPython } from "../support/python.js";
+import {
+  TRANSLATION as ANSWER,
+  TRANSLATION_INPUT as EXAMPLE,
+  newTranslationChain as newChain,
+} from "../support/translation.js";
 
 const ALL = { logModels: true, logInputExamples: true, logModelSignatures: true };
-const EXAMPLE = {
-  input_language: "English",
-  output_language: "German",
-  input: "I love programming.",
-};
-const ANSWER = "Ich liebe das Programmieren.";
 const keys = () => ({ OPENAI_API_KEY: "sk-planted-0123456789abcdef", OPENAI_BASE_URL: openai.url });
 
 let server: MlflowServer;
@@ -54,20 +51,6 @@ afterEach(() => {
   vi.restoreAllMocks();
   chooseActiveModel(undefined);
 });
-
-let made = 0;
-
-/** A chain that is like no other one of this file. */
-function newChain() {
-  made += 1;
-  const prompt = ChatPromptTemplate.fromMessages([
-    ["system", `You are assistant ${made} that translates {input_language} to {output_language}.`],
-    ["human", "{input}"],
-  ]);
-  return prompt
-    .pipe(new ChatOpenAI({ model: "gpt-4o", temperature: 0 }))
-    .pipe(new StringOutputParser());
-}
 
 const runsMade = async () => {
   await mlflow.flushTraces();
