@@ -1,46 +1,49 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { expect, inject, test } from "vitest";
+import { describe, expect, inject, test } from "vitest";
+import { nodeVersions } from "../support/other-programs.js";
 
 const app = inject("installedApp");
 /** Each serves one feature and takes time to load. */
 const WHEN_NEEDED = ["undici", "yaml", "progress"];
 
-test.each(["module", "commonjs"])("autolog() in a %s app loads no HTTP client", (type) => {
-  const load =
-    type === "module"
-      ? `import { autolog } from "langchain-mlflow";`
-      : `const { autolog } = require("langchain-mlflow");`;
-  const loaded = packagesLoadedBy([`--input-type=${type}`, "--eval", `${load} autolog();`]);
-  expect(loaded).toContain("langchain-mlflow");
-  expect(loaded).toContain("zod");
-  expect(loaded.filter((name) => WHEN_NEEDED.includes(name))).toEqual([]);
-});
-
-test.each(["--import", "--require"])("the preload by %s loads nothing of LangChain", (flag) => {
-  const loaded = packagesLoadedBy([flag, "langchain-mlflow/register", "--eval", "0"]);
-  expect(loaded).toContain("langchain-mlflow");
-  expect(loaded.filter((name) => name.startsWith("@langchain/"))).toEqual([]);
-  expect(loaded.filter((name) => WHEN_NEEDED.includes(name))).toEqual([]);
-});
-
-test("the list of loaded packages sees CJS and ESM", () => {
-  const program = `import "yaml"; import "@langchain/core/runnables"; await import("undici");`;
-  const loaded = packagesLoadedBy(["--input-type=module", "--eval", program]);
-  expect(loaded).toEqual(expect.arrayContaining(["@langchain/core", "undici", "yaml"]));
-});
-
-/** Every package of which a program ran a file: V8's coverage names them all, whatever loaded them. */
-function packagesLoadedBy(args: string[]): string[] {
-  const directory = mkdtempSync(join(app, "loaded-"));
-  const env = { ...process.env, NODE_V8_COVERAGE: directory };
-  execFileSync(process.execPath, args, { cwd: app, env });
-  const urls = readdirSync(directory).flatMap((file) => {
-    const { result } = JSON.parse(readFileSync(join(directory, file), "utf8"));
-    return result.map(({ url }: { url: string }) => url);
+describe.each(nodeVersions)("on Node $version", ({ node }) => {
+  test.each(["module", "commonjs"])("autolog() in a %s app loads no HTTP client", (type) => {
+    const load =
+      type === "module"
+        ? `import { autolog } from "langchain-mlflow";`
+        : `const { autolog } = require("langchain-mlflow");`;
+    const loaded = packagesLoadedBy([`--input-type=${type}`, "--eval", `${load} autolog();`]);
+    expect(loaded).toContain("langchain-mlflow");
+    expect(loaded).toContain("zod");
+    expect(loaded.filter((name) => WHEN_NEEDED.includes(name))).toEqual([]);
   });
-  rmSync(directory, { recursive: true });
-  const name = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//;
-  return [...new Set(urls.flatMap((url) => name.exec(url)?.[1] ?? []))];
-}
+
+  test.each(["--import", "--require"])("the preload by %s loads nothing of LangChain", (flag) => {
+    const loaded = packagesLoadedBy([flag, "langchain-mlflow/register", "--eval", "0"]);
+    expect(loaded).toContain("langchain-mlflow");
+    expect(loaded.filter((name) => name.startsWith("@langchain/"))).toEqual([]);
+    expect(loaded.filter((name) => WHEN_NEEDED.includes(name))).toEqual([]);
+  });
+
+  test("the list of loaded packages sees CJS and ESM", () => {
+    const program = `import "yaml"; import "@langchain/core/runnables"; await import("undici");`;
+    const loaded = packagesLoadedBy(["--input-type=module", "--eval", program]);
+    expect(loaded).toEqual(expect.arrayContaining(["@langchain/core", "undici", "yaml"]));
+  });
+
+  /** Every package of which a program ran a file: V8's coverage names them all, whatever loaded them. */
+  function packagesLoadedBy(args: string[]): string[] {
+    const directory = mkdtempSync(join(app, "loaded-"));
+    const env = { ...process.env, NODE_V8_COVERAGE: directory };
+    execFileSync(node, args, { cwd: app, env });
+    const urls = readdirSync(directory).flatMap((file) => {
+      const { result } = JSON.parse(readFileSync(join(directory, file), "utf8"));
+      return result.map(({ url }: { url: string }) => url);
+    });
+    rmSync(directory, { recursive: true });
+    const name = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//;
+    return [...new Set(urls.flatMap((url) => name.exec(url)?.[1] ?? []))];
+  }
+});

@@ -9,7 +9,7 @@ import { ChatOpenAI } from "@langchain/openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startOpenAiServer } from "../../examples/openai-server.mjs";
 import * as mlflow from "../../src/index.js";
-import { buildRunsModule, removeRunsModule, runToItsEnd } from "../runs/ending-programs.js";
+import { buildRunsModule, removeRunsModule, runToItsEnd } from "../process/runs/ending-programs.js";
 import { type Browser, chromiumProgram, openBrowser } from "../support/browser.js";
 import { startCuttingProxy } from "../support/cutting-proxy.js";
 import { type MlflowServer, startMlflowServer } from "../support/mlflow-server.js";

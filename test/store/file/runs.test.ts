@@ -1,12 +1,9 @@
-import { execFile } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
 import { createFileStore } from "../../../src/store/file/file-store.js";
 import { describeRuns, START_MS } from "../run-store-cases.js";
 import { temporaryDirectory } from "./temporary-directory.js";
-import { transpiled } from "./transpiled.js";
 
 const directory = temporaryDirectory({ whenOver: afterAll });
 const newRun = { experimentId: "0", userId: "ada", startTimeMs: START_MS, tags: {} };
@@ -67,25 +64,4 @@ test("a filter that goes on after AND with nothing is refused", async () => {
   const store = createFileStore({ directory });
   const search = store.searchRuns({ experimentIds: ["0"], filter: "metrics.score > 0 AND " });
   await expect(search).rejects.toMatchObject({ errorCode: "INVALID_PARAMETER_VALUE" });
-});
-
-test("several processes write to one run: no point is lost, no line is mixed, one param wins", async () => {
-  const store = createFileStore({ directory });
-  const { info } = await store.createRun(newRun);
-  const program = transpiled("test/store/file/programs/run-writer.ts");
-  const writers = ["1", "2", "3"].map((writer) =>
-    promisify(execFile)(process.execPath, [program, directory, info.runId, writer, "20"]),
-  );
-  const answers = (await Promise.all(writers)).map(({ stdout }) => JSON.parse(stdout));
-  expect(answers.map(({ won }) => won).filter(Boolean)).toHaveLength(1);
-  expect(answers.map(({ stored }) => stored)).toEqual([20, 20, 20]);
-  const history = await store.getMetricHistory(info.runId, "loss");
-  const seen = history.map(({ step, value }) => `${value} ${step}`).sort();
-  const expected = [1, 2, 3].flatMap((writer) =>
-    Array.from({ length: 20 * 50 }, (_, step) => `${writer} ${step}`),
-  );
-  expect(seen).toEqual(expected.sort());
-  const { tags } = (await store.getRun(info.runId))!.data;
-  expect(["1 19", "2 19", "3 19"]).toContain(tags.last);
-  expect(readdirSync(join(directory, ".incoming.trash"))).toEqual([]);
 });

@@ -1,0 +1,108 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { REGISTER, runApp } from "./run-app.js";
+
+const IMPORT = ["--import", REGISTER];
+const SILENCE = { code: 0, stdout: "", stderr: "", traces: [] };
+const ONE_CALL = { code: 0, stdout: "hello esm", stderr: "", traces: ["esm"] };
+const callOnce = (options: { flags?: string[]; env?: Record<string, string> }) =>
+  runApp("app.mjs", { args: ["never", "esm"], flags: IMPORT, ...options });
+
+describe("a program without LangChain", () => {
+  test.each(["--import", "--require"])("prints nothing and ends under %s", async (flag) => {
+    expect(await runApp("nothing.mjs", { flags: [flag, REGISTER] })).toEqual(SILENCE);
+  });
+
+  test("hears nothing of settings that are wrong for us", async () => {
+    const env = { MLFLOW_TRACKING_URI: "sqlite:///x.db", MLFLOW_LANGCHAIN_LOG_TRACES: "perhaps" };
+    expect(await runApp("nothing.mjs", { flags: IMPORT, env })).toEqual(SILENCE);
+  });
+
+  test("gets no file written", async () => {
+    const folder = temporaryFolder();
+    const env = { HOME: folder, MLFLOW_TRACKING_URI: "" };
+    const program = join(import.meta.dirname, "../../fixtures/reach/nothing.mjs");
+    const flags = ["--import", import.meta.resolve("../../../dist/register.cjs")];
+    expect(await runApp(program, { cwd: folder, flags, env })).toEqual(SILENCE);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe("what the environment says", () => {
+  test("an empty variable counts as unset", async () => {
+    const env = { MLFLOW_LANGCHAIN_DISABLE: "", MLFLOW_TRACE_SAMPLING_RATIO: " " };
+    expect(await callOnce({ env })).toEqual(ONE_CALL);
+  });
+
+  test("a wrong variable is told once, and its default used", async () => {
+    const run = await runApp("app.mjs", {
+      args: ["never", "esm", "cjs"],
+      flags: IMPORT,
+      env: { MLFLOW_TRACE_SAMPLING_RATIO: "half", MLFLOW_LANGCHAIN_LOG_TRACES: "perhaps" },
+    });
+    expect(run).toMatchObject({ code: 0, stdout: "hello esm\nhello cjs", traces: ["cjs", "esm"] });
+    expect(run.stderr.split("\n")).toEqual([
+      "langchain-mlflow: The environment variable MLFLOW_LANGCHAIN_LOG_TRACES (option `logTraces`) takes true or false, got 'perhaps'. The default is used: true.",
+      "langchain-mlflow: The environment variable MLFLOW_TRACE_SAMPLING_RATIO (option `samplingRatio`) takes a number from 0 to 1, got 'half'. The default is used: 1.",
+    ]);
+  });
+
+  test("with MLFLOW_LANGCHAIN_SILENT nothing is told", async () => {
+    const wrong = { MLFLOW_TRACE_SAMPLING_RATIO: "half", MLFLOW_TRACKING_URI: "sqlite:///x.db" };
+    const run = await callOnce({ env: { ...wrong, MLFLOW_LANGCHAIN_SILENT: "true" } });
+    expect(run).toEqual({ ...ONE_CALL, traces: [] });
+  });
+
+  test("a tracking URI that is not supported is told once, and the app goes on untraced", async () => {
+    const run = await callOnce({ env: { MLFLOW_TRACKING_URI: "sqlite:///x.db" } });
+    expect(run).toMatchObject({ ...ONE_CALL, stderr: expect.anything(), traces: [] });
+    expect(run.stderr).toMatch(/^langchain-mlflow: tracing is off: .*mlflow server[^\n]*$/);
+  });
+
+  test("MLFLOW_LANGCHAIN_DISABLE=true leaves the app alone", async () => {
+    const env = { MLFLOW_LANGCHAIN_DISABLE: "true" };
+    expect(await callOnce({ env })).toEqual({ ...ONE_CALL, traces: [] });
+  });
+
+  test("options of the environment are in force", async () => {
+    const env = { MLFLOW_TRACE_SAMPLING_RATIO: "0" };
+    expect(await callOnce({ env })).toEqual({ ...ONE_CALL, traces: [] });
+  });
+});
+
+describe("other threads and processes", () => {
+  test("a worker thread is traced as well", async () => {
+    const run = await runApp("worker.mjs", { flags: IMPORT });
+    expect(run).toEqual({
+      code: 0,
+      stdout: "hello main\nhello worker",
+      stderr: "",
+      traces: ["main", "worker"],
+    });
+  });
+
+  test("a forked process is traced as well", async () => {
+    const run = await runApp("forks.mjs", { flags: IMPORT });
+    expect(run).toEqual({
+      code: 0,
+      stdout: "hello parent\nhello child",
+      stderr: "",
+      traces: ["child", "parent"],
+    });
+  });
+});
+
+test("where there are no hooks for ES modules, this is told and the rest is traced", async () => {
+  const flags = ["--require", "./no-module-hooks.cjs", ...IMPORT];
+  const run = await runApp("app.mjs", { args: ["never", "esm", "cjs"], flags });
+  expect(run).toMatchObject({ code: 0, stdout: "hello esm\nhello cjs", traces: ["cjs"] });
+  expect(run.stderr).toMatch(/^langchain-mlflow: ES modules are not traced here: [^\n]*$/);
+});
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "reach-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}

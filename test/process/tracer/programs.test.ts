@@ -1,0 +1,50 @@
+import { afterAll, expect, test } from "vitest";
+import { createFileStore } from "../../../src/store/file/file-store.js";
+import { temporaryDirectory } from "../../store/file/temporary-directory.js";
+import { runApp } from "../reach/run-app.js";
+
+const directory = temporaryDirectory({ whenOver: afterAll });
+const CHAIN = "RunnableSequence > RunnableLambda > FakeListChatModel";
+const run = (what: string) => runApp("tracer.mjs", { args: [what] });
+
+test("a program that never flushes delivers at its end", async () => {
+  expect(await run("invokes")).toEqual({ code: 0, stdout: "", stderr: "", traces: [CHAIN] });
+});
+
+test("and when it exits by itself", async () => {
+  expect(await run("exits")).toEqual({ code: 3, stdout: "", stderr: "", traces: [CHAIN] });
+});
+
+test("a stream that was left is delivered at the end, and is no error", async () => {
+  const env = { MLFLOW_TRACKING_URI: directory };
+  expect(await runApp("tracer.mjs", { args: ["leaves"], env })).toMatchObject({
+    code: 0,
+    stderr: "",
+  });
+  const store = createFileStore({ directory });
+  const { items } = await store.searchTraceInfos({ experimentIds: ["0"], maxResults: 10 });
+  expect(items.map(({ state, tags }) => [state, tags["mlflow.traceName"]])).toEqual([
+    ["OK", "RunnableSequence"],
+  ]);
+  await store.close();
+});
+
+test("given to a constructor: a trace of the component, one line of advice, no error", async () => {
+  const { stderr, ...ended } = await run("constructs");
+  expect(ended).toEqual({ code: 0, stdout: "", traces: Array(2).fill("FakeListChatModel") });
+  expect(stderr).toMatch(
+    /^langchain-mlflow: MlflowLangchainTracer hears of FakeListChatModel, .* \{ callbacks: \[tracer\] \}\)\.$/,
+  );
+});
+
+test("so to the constructor of a chain, of whose steps LangChain does not tell it", async () => {
+  const { stderr, ...ended } = await run("constructs a chain");
+  expect(ended).toEqual({ code: 0, stdout: "", traces: Array(2).fill("LLMChain") });
+  expect(stderr).toMatch(
+    /^langchain-mlflow: MlflowLangchainTracer hears of LLMChain, .* \{ callbacks: \[tracer\] \}\)\.$/,
+  );
+});
+
+test("a tracer that is never given to a call does nothing", async () => {
+  expect(await run("never")).toEqual({ code: 0, stdout: "", stderr: "", traces: [] });
+});
