@@ -18,7 +18,8 @@ export function evidenceOf(
 ): Evidence {
   return {
     inputExample: logInputExamples ? (input ?? undefined) : undefined,
-    signature: logModelSignatures ? inferSignature(input, output) : undefined,
+    signature:
+      logModelSignatures && input !== undefined ? inferSignature(input, output) : undefined,
   };
 }
 

@@ -73,6 +73,8 @@ function logModelOf({ call, self, root }: Called, pipeline: Pipeline): Origin {
   const target = around ?? openOwnRun(call, pipeline);
   if (around) tagRun(around, options.extraTags);
   const shown = () => {
+    // What a trace policy keeps out of the trace is no example and no signature of the model either.
+    if (root.policy) return { input: undefined, output: undefined };
     pipeline.redact(call);
     // A model's span tells of choices; a graph's stream, of steps.
     const isChain = root.spanType === SpanType.CHAIN;

@@ -5,7 +5,8 @@ import { SpanType } from "../trace/span.js";
 import { modelEvents } from "./model-events.js";
 import { type Live, readRetrieved } from "./read.js";
 import { Recorder, type RecorderEffects } from "./recorder.js";
-import { field, isToolCall, parseToolInput, uncoerce } from "./values.js";
+import { tracePolicyOf } from "./trace-policy.js";
+import { field, isDictionary, isToolCall, parseToolInput, uncoerce } from "./values.js";
 import {
   givesState,
   isMap,
@@ -50,8 +51,18 @@ export function createHandler(effects: RecorderEffects) {
 function chainEvents(recorder: Recorder) {
   const wrapped = new WrappedValues();
   const takeInputs = (span: OpenSpan, inputs: unknown, isRaw: boolean) => {
+    if (takePolicyInputs(span, inputs)) return;
     const value = isRaw ? wrapped.see(span, inputs) : wrapped.open(span, inputs, "input");
     span.inputs = recorder.plain(span, value);
+  };
+  /** Stores what the span's policy returns for its inputs, if it has one. */
+  const takePolicyInputs = (span: OpenSpan, inputs: unknown): boolean => {
+    const process = span.policy?.inputs;
+    if (!process) return false;
+    const isOwn = isDictionary(rawInputOf(span)?.value);
+    const wrapping = isOwn || !uncoerce(inputs, "input").undone ? undefined : "input";
+    span.inputs = recorder.plain(span, unwrapped(process(inputs), wrapping));
+    return true;
   };
   /** Streaming runnables learn their input only as it arrives, and tell it at their end; until then, an empty text. */
   const lateInputs = (span: OpenSpan, kwargs: unknown) => {
@@ -71,10 +82,13 @@ function chainEvents(recorder: Recorder) {
         metadata?: unknown,
         runType?: unknown,
         runName?: unknown,
+        extra?: unknown,
       ) => {
         const event = { serialized, runId, parentRunId, tags, metadata, runName };
         const span = recorder.start(SpanType.CHAIN, "chain", event);
         if (!span) return;
+        span.policy = tracePolicyOf(extra);
+        if (takePolicyInputs(span, inputs)) return;
         const raw = rawInputOf(span);
         if (raw) span.inputs = recorder.plain(span, raw.value);
         else if (span.scope?.method !== "transform") {
@@ -88,6 +102,13 @@ function chainEvents(recorder: Recorder) {
       (outputs: unknown, runId: string, _parentRunId?: string, _tags?: unknown, kwargs?: unknown) =>
         recorder.end(runId, (span) => {
           lateInputs(span, kwargs);
+          const process = span.policy?.outputs;
+          if (process) {
+            const wrapping = uncoerce(outputs, "output").undone ? "output" : undefined;
+            const kept = unwrapped(process(outputs), wrapping);
+            span.outputs = recorder.plain(span, kept);
+            return kept;
+          }
           const value =
             isRaw(span, kwargs) || givesState(span, outputs)
               ? wrapped.see(span, outputs)
@@ -119,6 +140,11 @@ function chainEvents(recorder: Recorder) {
       }),
     ),
   };
+}
+
+/** What a policy returned, in the form of the value that LangChain wrapped for it. */
+function unwrapped(kept: unknown, wrapping: "input" | "output" | undefined): unknown {
+  return wrapping ? uncoerce(kept, wrapping).value : kept;
 }
 
 /** Generators, graphs and the old chains tell their outputs as they are: nothing is wrapped there. */

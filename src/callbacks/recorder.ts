@@ -89,8 +89,9 @@ export class Recorder {
     const span = this.#openSpan(runId);
     if (isBubbling(error)) {
       const { interrupts, command } = error;
-      if (interrupts !== undefined) this.event(runId, "interrupt", { value: interrupts });
-      if (span && command !== undefined) span.outputs = this.plain(span, command);
+      const keep = span?.policy?.outputs ?? ((value: unknown) => value);
+      if (interrupts !== undefined) this.event(runId, "interrupt", { value: keep(interrupts) });
+      if (span && command !== undefined) span.outputs = this.plain(span, keep(command));
       this.#effects.collector.endSpan(runId, {});
       return;
     }

@@ -12,9 +12,14 @@ export function uncoerce(
   const keys = Object.keys(value);
   if (keys.length !== 1 || keys[0] !== key) return { value, undone: false };
   const inner: unknown = (value as Record<string, unknown>)[key];
-  const isCoerced =
-    typeof inner !== "object" || inner === null || Array.isArray(inner) || inner instanceof Date;
-  return isCoerced ? { value: inner, undone: true } : { value, undone: false };
+  return isDictionary(inner) ? { value, undone: false } : { value: inner, undone: true };
+}
+
+/** Whether LangChain shows a value to handlers without wrapping it. */
+export function isDictionary(value: unknown): value is Readonly<Record<string, unknown>> {
+  return (
+    typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date)
+  );
 }
 
 /** A tool's input arrives as text; where that is JSON of a dictionary or list, it is data. */

@@ -5,6 +5,7 @@ import type { Plain } from "./plain.js";
 import type { Scope } from "./scope.js";
 import { SpanStatusCode, type SpanType } from "./span.js";
 import type { StreamedText } from "./streamed-text.js";
+import type { ValuePolicy } from "./value-policy.js";
 
 /** How a span ended; written into the span as `langchain.end`. */
 export type SpanEnding =
@@ -35,6 +36,8 @@ export class OpenSpan {
   isNamed = false;
   /** The scope it started in; let go when the Call is sealed. */
   scope: Scope | undefined;
+  /** What may be stored of its values. */
+  policy: ValuePolicy | undefined;
   inputs: Plain | undefined;
   outputs: Plain | undefined;
   /** LangChain showed `{ output: value }` and the value was taken: whether rightly, only the scope knows. */

@@ -2,6 +2,7 @@ import type { Call, Outcome } from "./call.js";
 import { OpenSpan } from "./open-span.js";
 import type { Scope } from "./scope.js";
 import type { SpanType } from "./span.js";
+import { OMIT_BESIDE_POLICY } from "./value-policy.js";
 
 /**
  * The one place where a scope, and not the callback handler, makes a span: the Runnable made no run
@@ -38,6 +39,8 @@ export function addOwnSpan(
   const span = new OpenSpan(call, name, spanType, undefined, scope.startMs);
   span.parent = scope.enclosingSpan();
   span.scope = scope;
+  // LangChain records nothing of this Runnable: what a policy keeps out beside it must not appear here.
+  if (span.parent?.policy || tops.some(({ policy }) => policy)) span.policy = OMIT_BESIDE_POLICY;
   scope.span = span;
   for (const top of tops) if (top.parent === span.parent) top.parent = span;
   call.spans.push(span);

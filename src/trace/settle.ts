@@ -7,6 +7,7 @@ import { rawInputOfScope } from "./raw-input.js";
 import type { Scope } from "./scope.js";
 import type { Snapshot } from "./snapshot.js";
 import { SpanStatusCode, type SpanType } from "./span.js";
+import { OMIT_BESIDE_POLICY } from "./value-policy.js";
 
 export interface SettleEffects {
   /** Data of a raw value, for what only a scope has seen. */
@@ -105,12 +106,20 @@ function giveOutput(
   // A class that starts all its batch's runs up front ends each with the whole batch's output;
   // one that streams what it cannot join tells no output at all.
   const isUntold = span.outputs === undefined || !(root || span.isOpen);
-  if (isUntold) span.outputs = outputOf(outcome, span, effects);
-  else correctOutput(span, outcome, effects);
+  if (isUntold) {
+    // LangChain showed no output of this run. What a policy keeps out below it must not appear here.
+    if (!span.policy && hasPolicyBelow(span)) span.policy = OMIT_BESIDE_POLICY;
+    span.outputs = outputOf(outcome, span, effects);
+  } else correctOutput(span, outcome, effects);
+}
+
+function hasPolicyBelow(span: OpenSpan): boolean {
+  return span.call.spans.some((one) => one.policy !== undefined && one.isWithin(span));
 }
 
 function closeOwn(span: OpenSpan, scope: Scope, outcome: Outcome, effects: SettleEffects): void {
-  span.inputs = effects.snapshot(rawInputOfScope(scope)?.value, span.call);
+  const input = rawInputOfScope(scope)?.value;
+  span.inputs = effects.snapshot(span.policy?.inputs?.(input) ?? input, span.call);
   if ("value" in outcome) span.outputs = outputOf(outcome, span, effects);
   closeSpan(span, outcome, effects);
 }
@@ -121,7 +130,7 @@ function correctOutput(
   outcome: Returned,
   effects: SettleEffects,
 ): void {
-  if (!span?.uncoercedOutput) return;
+  if (!span?.uncoercedOutput || span.policy?.outputs) return;
   // A stream joins its chunks when the value is asked for.
   const { value } = outcome;
   if (typeof value !== "object" || value === null) return;
@@ -200,7 +209,8 @@ function outputOf(
 ): Plain | undefined {
   const { kind, value, droppedChunks = 0 } = outcome;
   if (droppedChunks > 0) span.attributes["langchain.dropped_chunks"] = droppedChunks;
-  return effects.snapshot(value, span.call, kind !== "returned");
+  const keep = value === undefined ? undefined : span.policy?.outputs;
+  return effects.snapshot(keep ? keep(value) : value, span.call, kind !== "returned");
 }
 
 function giveLate(span: OpenSpan, consumed: Plain | undefined): void {

@@ -146,7 +146,8 @@ export class MlflowCallbackHandler {
       _metadata?: unknown,
       _type?: unknown,
       name?: unknown,
-    ) => recordChainStart(this.#tracker, { serialized, id, parentId, name }, inputs),
+      extra?: unknown,
+    ) => recordChainStart(this.#tracker, { serialized, id, parentId, name }, inputs, extra),
   );
   readonly handleChainEnd = guard(
     "handleChainEnd",

@@ -1,5 +1,6 @@
 import type { Live } from "../callbacks/read.js";
 import { isBubbling } from "../callbacks/recorder.js";
+import { tracePolicyOf } from "../callbacks/trace-policy.js";
 import { uncoerce } from "../callbacks/values.js";
 import { isPlainArray, type Plain } from "../trace/plain.js";
 import {
@@ -14,13 +15,22 @@ import { readValue } from "./read-event.js";
 import type { Tracker } from "./tracker.js";
 import { textOf, textOfFields } from "./value-text.js";
 
-export function recordChainStart(tracker: Tracker, start: CallStart, inputs: unknown): void {
+/** `extra` holds the run's trace policy, if it has one. */
+export function recordChainStart(
+  tracker: Tracker,
+  start: CallStart,
+  inputs: unknown,
+  extra: unknown,
+): void {
   const meter = { characters: 0 };
   const { call, number, context, fields } = startCall(tracker, "chain", start, meter);
   call.tellsRaw = isOldChain(fields.id);
+  call.policy = tracePolicyOf(extra);
   const raw = call.tellsRaw ? inputs : uncoerce(inputs, "input").value;
-  const input = readValue(raw, context, meter);
-  if (call.isRoot) call.input = input;
+  const keep = call.policy?.inputs;
+  const input = readValue(keep ? keep(inputs) : raw, context, meter);
+  // A value that a policy changed is no example of what the model takes.
+  if (call.isRoot && !call.policy) call.input = input;
   const event = { action: "on_chain_start", file: `chain_start_${number}` };
   tracker.record(
     { ...event, fields: { ...fields, inputs: textOfFields(input) } },
@@ -38,8 +48,10 @@ export function recordChainEnd(
   const meter = { characters: 0 };
   const { call, number, context } = endCall(tracker, "chain", id);
   const isRaw = call?.tellsRaw || lateInputs !== undefined;
-  const output = readValue(isRaw ? outputs : uncoerce(outputs, "output").value, context, meter);
-  if (call?.isRoot && lateInputs !== undefined) {
+  const keep = call?.policy?.outputs;
+  const raw = isRaw ? outputs : uncoerce(outputs, "output").value;
+  const output = readValue(keep ? keep(outputs) : raw, context, meter);
+  if (call?.isRoot && !call.policy && lateInputs !== undefined) {
     call.input = readValue(uncoerce(lateInputs, "input").value, context, meter);
   }
   noteAnswer(tracker, call, output);

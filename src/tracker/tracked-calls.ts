@@ -1,4 +1,5 @@
 import type { Plain } from "../trace/plain.js";
+import type { ValuePolicy } from "../trace/value-policy.js";
 import type { Exchange } from "./session-analysis.js";
 
 /** A call of LangChain's that has started and not ended. */
@@ -11,6 +12,8 @@ export interface TrackedCall {
   readonly tokens: string[];
   /** Of a model: its row of the session's table. */
   exchange?: Exchange;
+  /** Of a chain: what may be recorded of its values. */
+  policy?: ValuePolicy | undefined;
   /** Of a root call. */
   input?: Plain | undefined;
   /** Its outputs are told as they are: LangChain wraps those of other chains. */
