@@ -20,10 +20,9 @@ export function tracePolicyOf(extra: unknown): ValuePolicy | undefined {
     const policy: unknown = (extra as { readonly [TRACE_POLICY_KEY]?: unknown })[TRACE_POLICY_KEY];
     if (policy === undefined || policy === null) return undefined;
     const { processInputs, processOutputs } = policy as Readonly<Record<string, unknown>>;
-    return {
-      inputs: applying(processInputs, "input"),
-      outputs: applying(processOutputs, "output"),
-    };
+    const inputs = applying(processInputs, "input");
+    const outputs = applying(processOutputs, "output");
+    return inputs || outputs ? { inputs, outputs } : undefined;
   } catch {
     return { inputs: () => POLICY_FAILED, outputs: () => POLICY_FAILED };
   }

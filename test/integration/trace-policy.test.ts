@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { StringOutputParser } from "@langchain/core/output_parsers";
+import { PromptTemplate } from "@langchain/core/prompts";
 import { RunnableLambda, RunnableSequence } from "@langchain/core/runnables";
 import {
   type AutologOptions,
   autolog,
   flushTraces,
+  langchain,
   MlflowCallbackHandler,
   MlflowLangchainTracer,
   setTrackingUri,
@@ -186,6 +189,16 @@ describe.skipIf(isCore03)("a trace policy", () => {
     const text = bytesOfStore();
     expect(text).toContain("on_chain_end");
     expectNothingPlanted(text);
+  });
+
+  test("is not lost by logging its sequence as data: the model is refused", async () => {
+    const chain = RunnableSequence.from(
+      [PromptTemplate.fromTemplate("{text}"), new StringOutputParser()] as never,
+      { tracePolicy: OMIT_ALL } as never,
+    );
+    await expect(langchain.saveModel({ lcModel: chain, path: join(folder, "m") })).rejects.toThrow(
+      "_tracePolicy",
+    );
   });
 
   test("holds for the example of the callback handler's model", async () => {
