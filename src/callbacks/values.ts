@@ -8,9 +8,11 @@ export function uncoerce(
   value: unknown,
   key: "input" | "output",
 ): { value: unknown; undone: boolean } {
-  if (typeof value !== "object" || value === null) return { value, undone: false };
-  const keys = Object.keys(value);
-  if (keys.length !== 1 || keys[0] !== key) return { value, undone: false };
+  // The own key is looked for first: listing the keys of ten million bytes takes seconds.
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) {
+    return { value, undone: false };
+  }
+  if (Object.keys(value).length !== 1) return { value, undone: false };
   const inner: unknown = (value as Record<string, unknown>)[key];
   return isDictionary(inner) ? { value, undone: false } : { value: inner, undone: true };
 }

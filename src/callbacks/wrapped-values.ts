@@ -86,6 +86,8 @@ const STARTS_BATCHES_UP_FRONT: ReadonlySet<unknown> = new Set([
   "RunnableSequence",
   "RunnableRetry",
 ]);
+/** More than a batch has: searching a sparse array visits its holes too. */
+const MAX_BATCH_ITEMS = 1_000_000;
 const TELLS_NO_STREAMED_OUTPUT = "RunnableWithFallbacks";
 
 /**
@@ -102,6 +104,7 @@ export function ownOutput(
   const isOfAll =
     STARTS_BATCHES_UP_FRONT.has(name) &&
     Array.isArray(output) &&
+    output.length <= MAX_BATCH_ITEMS &&
     output !== lastStepOutput &&
     output.includes(lastStepOutput);
   return isOfAll ? lastStepOutput : output;

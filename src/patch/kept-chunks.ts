@@ -30,6 +30,8 @@ function charactersOf(value: unknown, left: { fields: number }, depth: number): 
   if (typeof value === "string") return value.length;
   if (typeof value !== "object" || value === null || depth === 0) return 0;
   if (ArrayBuffer.isView(value)) return value.byteLength;
+  // Joining copies every item, and every hole of a sparse array.
+  if (Array.isArray(value) && value.length > MAX_CHARACTERS) return value.length;
   // A message: its other fields are small, and there are many.
   const content = field(value, "content");
   if (typeof content === "string") return content.length;

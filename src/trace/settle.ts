@@ -134,8 +134,7 @@ function correctOutput(
   // A stream joins its chunks when the value is asked for.
   const { value } = outcome;
   if (typeof value !== "object" || value === null) return;
-  const keys = Object.keys(value);
-  if (keys.length === 1 && keys[0] === "output") {
+  if (Object.hasOwn(value, "output") && Object.keys(value).length === 1) {
     span.outputs = effects.snapshot(value, span.call);
   }
 }

@@ -15,6 +15,7 @@ import { type Plain, type PlainObject, toJson } from "./plain.js";
 import { withoutKeys } from "./secret-texts.js";
 import { holdsNoSecret, isSchema, withoutSecretHeaders } from "./secret-values.js";
 import { kindOfName, type NameKind, REDACTED } from "./secrets.js";
+import { holesAt } from "./sparse-list.js";
 
 /** What a class instance of a library means, as a new object, or undefined when it is not known. */
 export type ReadInstance = (value: object, redactsSecrets: boolean) => object | undefined;
@@ -112,7 +113,11 @@ export class Walk {
         items.push(`[dropped: ${length - index} more items]`);
         break;
       }
-      items.push(this.#read(list, index, depth, "data") ?? null);
+      const holes = holesAt(list, index, length);
+      if (holes > 0) {
+        items.push(this.#budget.text(`[${holes} empty items]`));
+        index += holes - 1;
+      } else items.push(this.#read(list, index, depth, "data") ?? null);
     }
     return items;
   }
