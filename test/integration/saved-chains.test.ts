@@ -157,40 +157,40 @@ describe("data that this package did not write is not loaded, and no variable is
   const TAMPERED: Readonly<Record<string, readonly [(model: Node, root: Node) => void, RegExp]>> = {
     "a secret of another name": [
       (model) => Object.assign(model.kwargs, { openai_api_key: secret("EVIL_ENV") }),
-      /may be a key or an address/,
+      /\[1\]\.openai_api_key is not the secret OPENAI_API_KEY/,
     ],
     "a secret in another field": [
       (model) => Object.assign(model.kwargs, { user: secret("OPENAI_API_KEY") }),
-      /it names \[ 'OPENAI_API_KEY' \] as a 'secret'/,
+      /\[1\]\.user\.lc has a meaning for LangChain/,
     ],
     "a secret in a prompt": [
       (_model, { kwargs }) =>
         Object.assign((kwargs.first as Node).kwargs, { a: secret("EVIL_ENV") }),
-      /it names \[ 'EVIL_ENV' \] as a 'secret'/,
+      /\[0\]\.a is a field that langchain-mlflow does not keep in data/,
     ],
     "an address": [
       (model) => Object.assign(model.kwargs, { configuration: { baseURL: "http://evil" } }),
-      /it configures 'baseURL'/,
+      /\[1\]\.configuration\.baseURL is a field that/,
     ],
     "an address of another spelling": [
       (model) => Object.assign(model.kwargs, { base_url: "http://evil" }),
-      /its field 'base_url' may be a key or an address/,
+      /\[1\]\.base_url is a field that/,
     ],
     headers: [
       (model) => Object.assign(model.kwargs, { model_kwargs: { headers: { a: "b" } } }),
-      /its field 'headers' may be/,
+      /model_kwargs\.headers looks like a key, a header or an address/,
     ],
     "another class": [
       (model) => Object.assign(model, { id: ["langchain_core", "tools", "DynamicTool"] }),
-      /it names \[ 'langchain_core', 'tools', 'DynamicTool' \]/,
+      /\[1\] is a DynamicTool, a class that langchain-mlflow does not load from data/,
     ],
     "another package": [
       (model) => Object.assign(model, { id: ["langchain", "llms", "evil", "ChatOpenAI"] }),
-      /it names/,
+      /\[ 'langchain', 'llms', 'evil', 'ChatOpenAI' \]/,
     ],
     "something not implemented": [
       (model) => Object.assign(model, { type: "not_implemented" }),
-      /as a 'not_implemented'/,
+      /\[1\] is a 'not_implemented' of LangChain's/,
     ],
   };
 
