@@ -77,7 +77,7 @@ class DataCheck {
   #kwargs(id: readonly string[], kwargs: Json, listed: Fields, at: string, depth: number): void {
     const modelClass = modelClassOf(id);
     const { secrets = {}, configuration = {} } = modelClass ?? {};
-    const secretFields = Object.keys(secrets).filter((key) => Object.hasOwn(kwargs, key));
+    const secretFields = Object.keys(secrets).filter((key) => (kwargs[key] ?? null) !== null);
     if (modelClass) this.models.push({ id, modelClass, secretFields });
     const names = stepNames(id, kwargs);
     for (const [key, field] of Object.entries(kwargs)) {
