@@ -68,6 +68,10 @@ const chain = (fields: object = {}) =>
     .pipe(new ChatOpenAI({ model: "gpt-4o", temperature: 0, ...fields }))
     .pipe(new StringOutputParser());
 
+const FIRST_VERSION: Readonly<Record<string, unknown>> = JSON.parse(
+  readFileSync(join(import.meta.dirname, "../fixtures/data-models.json"), "utf8"),
+);
+
 const path = (name: string) => join(directory, name);
 const read = (name: string) => readFileSync(path(name), "utf8");
 
@@ -211,6 +215,17 @@ describe("data that this package did not write is not loaded, and no variable is
       /asks for the secret 'OPENAI_API_KEY', which its MLmodel file does not list/,
     );
   });
+});
+
+// Written by the first version, which had no lists of fields, on both generations of LangChain.
+test.each(Object.keys(FIRST_VERSION))("data of the first version still loads: %s", async (name) => {
+  await saveModel({ lcModel: new StringOutputParser(), path: path("model") });
+  const text = read("model/MLmodel").replace("secrets: []", "secrets: [OPENAI_API_KEY]");
+  writeFileSync(path("model/MLmodel"), text);
+  const data = FIRST_VERSION[name] as { readonly id: readonly string[] };
+  writeFileSync(path("model/model/runnable.json"), JSON.stringify(data));
+  const loaded = (await loadModel(path("model"))) as unknown as { lc_id: readonly string[] };
+  expect(loaded.lc_id).toEqual(data.id);
 });
 
 test.each(["s1_log_models", "s2_agent_str"])(

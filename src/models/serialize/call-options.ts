@@ -17,6 +17,9 @@ const CONFIGURATION: Fields = {
  * `body`, `defaultBaseURL`, `fetchOptions`, `idempotencyKey`, `signal`, `options` and its internal ones.
  */
 const OF_CHAT_MODELS: Fields = {
+  model: "text",
+  temperature: "number",
+  max_tokens: "number",
   stop: "texts",
   tools: "tools",
   tool_choice: "json",

@@ -33,7 +33,8 @@ const MESSAGE_PROMPT: Fields = {
 };
 
 const PROMPTS: Readonly<Record<string, Fields>> = {
-  "langchain_core/prompts/prompt/PromptTemplate": TEMPLATE,
+  // A StructuredPrompt hands its schema on to the templates of its messages.
+  "langchain_core/prompts/prompt/PromptTemplate": { ...TEMPLATE, schema: "json", method: "text" },
   "langchain_core/prompts/image/ImagePromptTemplate": TEMPLATE,
   "langchain_core/prompts/dict/DictPromptTemplate": TEMPLATE,
   "langchain_core/prompts/chat/ChatPromptTemplate": CHAT_PROMPT,
@@ -114,6 +115,7 @@ const MESSAGE: Fields = {
   content_blocks: "content",
   additional_kwargs: "content",
   response_metadata: "content",
+  example: "flag",
 };
 
 const MESSAGES: Readonly<Record<string, Fields>> = {

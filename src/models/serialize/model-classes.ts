@@ -25,6 +25,7 @@ const OF_LANGUAGE_MODELS: Fields = {
   max_retries: "number",
 };
 
+/** The fields of ChatOpenAI and OpenAI. Each class ignores those of the other, so they share one list. */
 const OF_OPENAI: Fields = {
   ...OF_LANGUAGE_MODELS,
   openai_api_key: "secret",
@@ -38,23 +39,21 @@ const OF_OPENAI: Fields = {
   frequency_penalty: "number",
   presence_penalty: "number",
   n: "number",
+  best_of: "number",
+  batch_size: "number",
   logit_bias: "json",
+  logprobs: "flag",
+  top_logprobs: "number",
   max_tokens: "number",
+  max_completion_tokens: "number",
   stop: "texts",
   stop_sequences: "texts",
   user: "text",
   streaming: "flag",
-  timeout: "number",
-};
-
-const OF_CHAT_OPENAI: Fields = {
-  ...OF_OPENAI,
+  stream_usage: "flag",
   disable_streaming: "flag",
   output_version: "text",
-  max_completion_tokens: "number",
-  logprobs: "flag",
-  top_logprobs: "number",
-  stream_usage: "flag",
+  timeout: "number",
   supports_strict_tool_calling: "flag",
   prefix_messages: "json",
   modalities: "texts",
@@ -71,7 +70,7 @@ const OF_CHAT_OPENAI: Fields = {
 
 const OPENAI: ModelClass = {
   package: "@langchain/openai",
-  fields: { ...OF_OPENAI, best_of: "number", batch_size: "number" },
+  fields: OF_OPENAI,
   secrets: { openai_api_key: "OPENAI_API_KEY", organization: "OPENAI_ORGANIZATION" },
   configuration: {
     timeout: "number",
@@ -88,6 +87,6 @@ const OPENAI: ModelClass = {
 
 /** By the parts of `lc_id`. */
 export const MODEL_CLASSES: Readonly<Record<string, ModelClass>> = {
-  "langchain/chat_models/openai/ChatOpenAI": { ...OPENAI, fields: OF_CHAT_OPENAI },
+  "langchain/chat_models/openai/ChatOpenAI": OPENAI,
   "langchain/llms/openai/OpenAI": OPENAI,
 };
