@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as mlflow from "langchain-mlflow";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -80,5 +80,32 @@ describe("the MLmodel file of a model that is only data", () => {
     expect(printed).toContain("not installed");
     expect(printed).not.toContain("not-to-be-shown");
     expect(printed).not.toContain("\u001b");
+  });
+
+  test("its data is no symbolic link out of its folder", async () => {
+    const folder = app.writeModel(harmless);
+    const file = join(folder, "model/runnable.json");
+    renameSync(file, join(app.directory, "elsewhere.json"));
+    symlinkSync(join(app.directory, "elsewhere.json"), file);
+    await expect(loadModel(folder)).rejects.toThrow(/leads out of/);
+  });
+
+  test("code that lies beside its data is not run", async () => {
+    const folder = app.writeModel(harmless, { code: "code", model_code_path: ["code/run.mjs"] });
+    mkdirSync(join(folder, "code"));
+    const mark = join(app.outside, "was-run");
+    const code = `import { writeFileSync } from "node:fs"; writeFileSync(${JSON.stringify(mark)}, "");`;
+    for (const name of ["code/run.mjs", "index.js", "code/index.mjs"]) {
+      writeFileSync(join(folder, name), code);
+    }
+    const main = {
+      name: "x",
+      main: "index.js",
+      type: "module",
+      scripts: { install: "node index.js" },
+    };
+    writeFileSync(join(folder, "package.json"), JSON.stringify(main));
+    await loadModel(folder);
+    expect(existsSync(mark)).toBe(false);
   });
 });

@@ -66,7 +66,7 @@ export interface HostileApp {
   readonly outside: string;
   writeModel(data: unknown, flavor?: object, rest?: object): string;
   plantsFor(index: number): Plants;
-  /** The requests that carry a secret where only text belongs, or one that nobody gave the model. */
+  /** The requests that carry a secret where only text belongs, or one that the model was not given. */
   sentSecrets(): readonly Request[];
   forgetRequests(): void;
   close(): void;

@@ -33,7 +33,7 @@ const MESSAGE_PROMPT: Fields = {
 };
 
 const PROMPTS: Readonly<Record<string, Fields>> = {
-  // A StructuredPrompt hands its schema on to the templates of its messages.
+  // A StructuredPrompt passes its schema to the templates of its messages.
   "langchain_core/prompts/prompt/PromptTemplate": { ...TEMPLATE, schema: "json", method: "text" },
   "langchain_core/prompts/image/ImagePromptTemplate": TEMPLATE,
   "langchain_core/prompts/dict/DictPromptTemplate": TEMPLATE,
