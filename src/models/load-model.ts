@@ -1,5 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { inspect } from "node:util";
 import { downloadArtifacts } from "../artifacts/artifacts.js";
 import { readVariable } from "../config/model-settings.js";
 import { noteModel, noteModelObject } from "../context/active-model.js";
@@ -7,6 +8,7 @@ import { invalidParameter, MlflowException } from "../errors.js";
 import { hold, MAX_TIMER_MS } from "../export/hold.js";
 import { warnOnce } from "../log.js";
 import { getPipeline } from "../pipeline/pipeline.js";
+import { findBelow } from "../store/local-files.js";
 import { appDirectories } from "./code/app-modules.js";
 import { loadCode } from "./code/load-code.js";
 import {
@@ -102,7 +104,7 @@ export async function instantiate(
         ...(modelConfig && { modelConfig }),
       })
     : await loadData(folder, flavor, options, importsFrom);
-  noteModel(model.model_id);
+  if (typeof model.model_id === "string") noteModel(model.model_id);
   noteModelObject(loaded);
   return loaded;
 }
@@ -123,13 +125,29 @@ async function loadData(
 ): Promise<LangChainModel> {
   checkCoreVersion(findPackage("@langchain/core", importsFrom)?.version);
   if (file !== "model/runnable.json") {
-    throw invalidParameter(`The model's MLmodel file names neither code nor data: ${file}.`);
+    throw invalidParameter(
+      `The model's MLmodel file names neither code nor data: ${inspect(file, { depth: 0 })}.`,
+    );
   }
-  return loadRunnable(await readFile(join(folder, file), "utf8"), {
+  const secretIds: unknown = secrets ?? [];
+  if (!isListOfTexts(secretIds)) {
+    throw invalidParameter(
+      `The model's MLmodel file must list the variables of its secrets: ${inspect(secretIds, { depth: 1 })}.`,
+    );
+  }
+  const path = await findBelow(folder, file);
+  if (path === undefined) {
+    throw new MlflowException(`The model has no file ${file}.`, "RESOURCE_DOES_NOT_EXIST");
+  }
+  return loadRunnable(await readFile(path, "utf8"), {
     importsFrom,
-    secretIds: secrets ?? [],
+    secretIds,
     readSecret: (id) => options.secrets?.[id] ?? readVariable(id),
   });
+}
+
+function isListOfTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
 function admitCode(shown: string, isAllowed: boolean | undefined): void {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { findBelow } from "../store/local-files.js";
+import { storedCodeOf } from "./folder/ml-model.js";
 import {
   configOf,
   instantiate,
@@ -9,6 +10,7 @@ import {
 } from "./load-model.js";
 import { type ModelInfo, modelInfoOf } from "./model-info.js";
 import { createPyFuncModel, type PyFuncModel } from "./pyfunc/pyfunc-model.js";
+import { isCallOption } from "./serialize/check-data.js";
 import { readInputExample } from "./signature/input-example.js";
 
 /**
@@ -27,6 +29,8 @@ export function loadPyFuncModel(
       metadata: modelInfoOf(found.model, { modelUri }),
       inputExample: await exampleOf(found),
       ...(modelConfig && { modelConfig }),
+      // A default goes into the options of a call, which can name another host. Code may do that anyway; data must not.
+      ...(!storedCodeOf(found.flavor) && { acceptsDefault: isCallOption }),
     });
   });
 }
@@ -34,7 +38,8 @@ export function loadPyFuncModel(
 async function exampleOf({ folder, model }: ModelFolder): Promise<unknown> {
   const info = model.saved_input_example_info;
   if (!info) return undefined;
-  // The name is fixed: what a model says of it is not followed.
-  const text = await readFile(join(folder, "input_example.json"), "utf8").catch(() => undefined);
+  // The name is fixed: a name in the model's file could lead out of its folder, and so could a symbolic link.
+  const path = await findBelow(folder, "input_example.json");
+  const text = path && (await readFile(path, "utf8").catch(() => undefined));
   return text === undefined ? undefined : readInputExample(info, text).input;
 }

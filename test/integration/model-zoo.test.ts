@@ -1,4 +1,10 @@
-import { AIMessage, SystemMessage } from "@langchain/core/messages";
+import {
+  AIMessage,
+  ChatMessage,
+  HumanMessage,
+  SystemMessage,
+  ToolMessage,
+} from "@langchain/core/messages";
 import * as parsers from "@langchain/core/output_parsers";
 import { JsonOutputKeyToolsParser } from "@langchain/core/output_parsers/openai_tools";
 import * as prompts from "@langchain/core/prompts";
@@ -79,6 +85,33 @@ const EQUAL: Readonly<Record<string, Kind>> = {
       ]),
     input: { url: "http://example.org/a.png", text: "What is it?" },
   },
+  "a chat prompt with every kind of message": {
+    make: () =>
+      ChatPromptTemplate.fromMessages([
+        new AIMessage({
+          ...{ content: [{ type: "text", text: "x" }], id: "1", name: "n" },
+          tool_calls: [{ name: "add", args: { a: 1 }, id: "call-1", type: "tool_call" }],
+          response_metadata: { finish_reason: "stop" },
+        }),
+        new ToolMessage({
+          ...{ content: "2", tool_call_id: "call-1", status: "success", artifact: { a: 1 } },
+        }),
+        new ChatMessage("x", "critic"),
+        new HumanMessage({ content: "x", id: "2", example: true } as never),
+        prompts.ChatMessagePromptTemplate.fromTemplate("Say {word}", "critic"),
+        ["placeholder", "{more}"],
+      ]),
+    input: word,
+  },
+  "a structured prompt": {
+    make: () =>
+      prompts.StructuredPrompt.fromMessagesAndSchema(
+        [["human", "Say {word}"]],
+        { type: "object", properties: { word: { type: "string" } } },
+        "jsonMode",
+      ),
+    input: word,
+  },
   "a text prompt": { make: () => PromptTemplate.fromTemplate("Say {word}"), input: word },
   "a text prompt with mustaches": {
     make: () => PromptTemplate.fromTemplate("Say {{word}}", { templateFormat: "mustache" }),
@@ -119,6 +152,17 @@ const EQUAL: Readonly<Record<string, Kind>> = {
       }),
     input: "Say hello",
   },
+  "a chat model with further settings": {
+    make: () =>
+      model({
+        ...{ frequencyPenalty: 1, presencePenalty: 1, n: 1, logitBias: { 7: -100 }, user: "u" },
+        ...{ logprobs: true, topLogprobs: 2, supportsStrictToolCalling: true, maxConcurrency: 2 },
+        ...{ verbosity: "low", promptCacheKey: "k", modalities: ["text"], disableStreaming: true },
+        configuration: { maxRetries: 1, logLevel: "off", dangerouslyAllowBrowser: true },
+        modelKwargs: { tools: [{ type: "function", function: { name: "add", parameters: {} } }] },
+      }),
+    input: "Say hello",
+  },
   "a completion model": {
     make: () => new OpenAI({ model: "gpt-3.5-turbo-instruct", temperature: 0 }),
     input: undefined,
@@ -145,6 +189,18 @@ const EQUAL: Readonly<Record<string, Kind>> = {
   "a parser with a configuration": {
     make: () => parser().withConfig({ runName: "named", tags: ["t"] }),
     input: "text",
+  },
+  "a chat model with call options": {
+    make: () =>
+      new runnables.RunnableBinding({
+        bound: model() as never,
+        kwargs: {
+          ...{ stop: ["x"], seed: 7, tool_choice: "auto", response_format: { type: "text" } },
+          tools: [{ type: "function", function: { name: "add", parameters: { type: "object" } } }],
+        } as never,
+        config: { recursionLimit: 9, maxConcurrency: 2, configurable: { thread_id: "t" } },
+      }),
+    input: "Say hello",
   },
   "a chain with retries": {
     make: () => prompt().pipe(model()).withRetry({ stopAfterAttempt: 2 }),
@@ -285,6 +341,29 @@ const REFUSED: Readonly<Record<string, { readonly make: () => object; readonly w
   "a binding with headers": {
     make: () => parser().withConfig({ metadata: { headers: { "x-key": KEY } } }),
     why: /metadata.headers looks like a key, a header or an address/,
+  },
+  "a binding with options of the HTTP client": {
+    make: () =>
+      new runnables.RunnableBinding({
+        bound: parser() as never,
+        kwargs: { options: { path: "/elsewhere" } } as never,
+        config: {},
+      }),
+    why: /kwargs.options is a field that langchain-mlflow does not keep in data/,
+  },
+  "a binding with a tool on another server": {
+    make: () =>
+      new runnables.RunnableBinding({
+        bound: model() as never,
+        kwargs: { tools: [{ type: "mcp", server_url: "http://example.org" }] } as never,
+        config: {},
+      }),
+    why: /kwargs.tools\[0\] is a tool of type 'mcp'/,
+  },
+  "a prompt with an escape where LangChain reads a schema": {
+    make: () =>
+      prompts.StructuredPrompt.fromMessagesAndSchema([["human", "x"]], { lc: 1, type: "object" }),
+    why: /__lc_escaped__ has a meaning for LangChain/,
   },
   "retries that tell": {
     make: () => parser().withRetry({ onFailedAttempt: () => {} }),

@@ -68,6 +68,10 @@ const chain = (fields: object = {}) =>
     .pipe(new ChatOpenAI({ model: "gpt-4o", temperature: 0, ...fields }))
     .pipe(new StringOutputParser());
 
+const FIRST_VERSION: Readonly<Record<string, unknown>> = JSON.parse(
+  readFileSync(join(import.meta.dirname, "../fixtures/data-models.json"), "utf8"),
+);
+
 const path = (name: string) => join(directory, name);
 const read = (name: string) => readFileSync(path(name), "utf8");
 
@@ -157,40 +161,40 @@ describe("data that this package did not write is not loaded, and no variable is
   const TAMPERED: Readonly<Record<string, readonly [(model: Node, root: Node) => void, RegExp]>> = {
     "a secret of another name": [
       (model) => Object.assign(model.kwargs, { openai_api_key: secret("EVIL_ENV") }),
-      /may be a key or an address/,
+      /\[1\]\.openai_api_key is not the secret OPENAI_API_KEY/,
     ],
     "a secret in another field": [
       (model) => Object.assign(model.kwargs, { user: secret("OPENAI_API_KEY") }),
-      /it names \[ 'OPENAI_API_KEY' \] as a 'secret'/,
+      /\[1\]\.user\.lc has a meaning for LangChain/,
     ],
     "a secret in a prompt": [
       (_model, { kwargs }) =>
         Object.assign((kwargs.first as Node).kwargs, { a: secret("EVIL_ENV") }),
-      /it names \[ 'EVIL_ENV' \] as a 'secret'/,
+      /\[0\]\.a is a field that langchain-mlflow does not keep in data/,
     ],
     "an address": [
       (model) => Object.assign(model.kwargs, { configuration: { baseURL: "http://evil" } }),
-      /it configures 'baseURL'/,
+      /\[1\]\.configuration\.baseURL is a field that/,
     ],
     "an address of another spelling": [
       (model) => Object.assign(model.kwargs, { base_url: "http://evil" }),
-      /its field 'base_url' may be a key or an address/,
+      /\[1\]\.base_url is a field that/,
     ],
     headers: [
       (model) => Object.assign(model.kwargs, { model_kwargs: { headers: { a: "b" } } }),
-      /its field 'headers' may be/,
+      /model_kwargs\.headers looks like a key, a header or an address/,
     ],
     "another class": [
       (model) => Object.assign(model, { id: ["langchain_core", "tools", "DynamicTool"] }),
-      /it names \[ 'langchain_core', 'tools', 'DynamicTool' \]/,
+      /\[1\] is a DynamicTool, a class that langchain-mlflow does not load from data/,
     ],
     "another package": [
       (model) => Object.assign(model, { id: ["langchain", "llms", "evil", "ChatOpenAI"] }),
-      /it names/,
+      /\[ 'langchain', 'llms', 'evil', 'ChatOpenAI' \]/,
     ],
     "something not implemented": [
       (model) => Object.assign(model, { type: "not_implemented" }),
-      /as a 'not_implemented'/,
+      /\[1\] is a 'not_implemented' of LangChain's/,
     ],
   };
 
@@ -211,6 +215,17 @@ describe("data that this package did not write is not loaded, and no variable is
       /asks for the secret 'OPENAI_API_KEY', which its MLmodel file does not list/,
     );
   });
+});
+
+// Written by the first version, which had no lists of fields, on both generations of LangChain.
+test.each(Object.keys(FIRST_VERSION))("data of the first version still loads: %s", async (name) => {
+  await saveModel({ lcModel: new StringOutputParser(), path: path("model") });
+  const text = read("model/MLmodel").replace("secrets: []", "secrets: [OPENAI_API_KEY]");
+  writeFileSync(path("model/MLmodel"), text);
+  const data = FIRST_VERSION[name] as { readonly id: readonly string[] };
+  writeFileSync(path("model/model/runnable.json"), JSON.stringify(data));
+  const loaded = (await loadModel(path("model"))) as unknown as { lc_id: readonly string[] };
+  expect(loaded.lc_id).toEqual(data.id);
 });
 
 test.each(["s1_log_models", "s2_agent_str"])(

@@ -1,7 +1,7 @@
 import { readsVariables, readVariable } from "../../config/model-settings.js";
 import type { ImportFromApp } from "../code/import-from-app.js";
 import { packageOf, type ScannedImport } from "../code/scan.js";
-import { MODEL_CLASSES } from "../serialize/classes.js";
+import { MODEL_CLASSES } from "../serialize/model-classes.js";
 
 /** As Python writes it above the names. */
 const HEAD = `# This file records environment variable names that are used during model inference.

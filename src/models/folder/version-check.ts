@@ -8,12 +8,23 @@ interface Mismatch {
   readonly found: string;
 }
 
-/** What is installed here in another version than the model was logged with, or not at all. */
+const PACKAGE_NAME = /^(@[\w~-][\w.~-]*\/)?[\w~-][\w.~-]*$/;
+
+/**
+ * The packages that are missing here, or installed in another version than the model was logged with. The names come from a
+ * file of the model: one that no package can have, such as `../x`, is not looked up, and control characters are not printed.
+ */
 function findMismatches({ packages }: LangChainFlavor, importsFrom: readonly string[]): Mismatch[] {
-  return Object.entries(packages ?? {}).flatMap(([name, logged]) => {
-    const found = findPackage(name, importsFrom)?.version ?? "not installed";
-    return found === logged ? [] : [{ name, logged, found }];
+  return Object.entries(packages ?? {}).flatMap(([name, version]) => {
+    const isName = PACKAGE_NAME.test(name);
+    const found = (isName && findPackage(name, importsFrom)?.version) || "not installed";
+    const logged = printable(String(version));
+    return found === logged ? [] : [{ name: printable(name), logged, found }];
   });
+}
+
+function printable(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, "?");
 }
 
 /** Tells of them in one table, once a model. */

@@ -6,7 +6,7 @@ import { invalidParameter } from "../../errors.js";
 import { warnOnce } from "../../log.js";
 import { fieldsOf } from "../dump.js";
 import { createPyFuncModel } from "../pyfunc/pyfunc-model.js";
-import { isPrivate } from "../serialize/to-data.js";
+import { isPrivate } from "../serialize/private-fields.js";
 import type { LangChainModel } from "../set-model.js";
 import { inferParamSchema } from "../signature/infer-schema.js";
 import { inferSignature } from "../signature/infer-signature.js";

@@ -3,14 +3,19 @@ import { type Fields, fieldsOf, namesOf } from "../dump.js";
 import { pythonRepr, pythonTypeName } from "../python-text.js";
 import { checkParam, type ParamSchema } from "../signature/param-schema.js";
 
+/** Whether a default from a signature may go into the options of a call. */
+export type AcceptsDefault = (name: string, value: unknown) => boolean;
+
 /**
- * The parameters `predict` hands on: those the schema knows, checked, with defaults for what was not given. What it does
- * not know is told and dropped. Throws INVALID_PARAMETER_VALUE with Python's text.
+ * Returns the parameters that `predict` passes to the model: those in the schema, checked, with the schema's defaults for those
+ * that are missing. Unknown parameters are dropped with a warning, and so are defaults that are not accepted. Throws
+ * INVALID_PARAMETER_VALUE with Python's text.
  */
 export function enforceParams(
   params: unknown,
   schema: ParamSchema | undefined,
   warn: (message: string) => void,
+  acceptsDefault: AcceptsDefault = () => true,
 ): Fields {
   const given = fieldsOf(params ?? {});
   if (!schema) return ignoreParams(params, given, warn);
@@ -29,7 +34,12 @@ export function enforceParams(
     );
   }
   const wrong: string[] = [];
-  const entries = specs.map((spec) => {
+  const accepted = specs.filter((spec) => {
+    if (given[spec.name] !== undefined || acceptsDefault(spec.name, spec.default)) return true;
+    warn(unusedDefault(spec.name));
+    return false;
+  });
+  const entries = accepted.map((spec) => {
     const value = given[spec.name];
     if (value === undefined) return [spec.name, spec.default] as const;
     try {
@@ -43,6 +53,10 @@ export function enforceParams(
     throw invalidParameter(`Invalid parameters found: {${wrong.join(", ")}}`);
   }
   return Object.fromEntries(entries);
+}
+
+function unusedDefault(name: string): string {
+  return `The default of the parameter ${pythonRepr(name)} in the model's signature is not used: for a model that was logged as data, only defaults of LangChain's known call options are. Pass the parameter to predict(), or log the model from code.`;
 }
 
 function ignoreParams(

@@ -5,7 +5,7 @@ import { warnOnce } from "../../log.js";
 import type { Fields } from "../dump.js";
 import { pythonRepr } from "../python-text.js";
 import type { ModelSignature } from "../signature/model-signature.js";
-import { enforceParams } from "./enforce-params.js";
+import { type AcceptsDefault, enforceParams } from "./enforce-params.js";
 import { enforceSchema } from "./enforce-schema.js";
 import type { RawModel } from "./raw-model.js";
 import { type CallSettings, callModel, streamModel } from "./requests.js";
@@ -54,10 +54,13 @@ export function createPyFuncModel<Metadata extends PyFuncMetadata>(options: {
   readonly inputExample?: unknown;
   readonly settings?: () => PredictionSettings;
   readonly warn?: (message: string) => void;
+  /** Which defaults of the signature's parameters are used. Default: all of them. */
+  readonly acceptsDefault?: AcceptsDefault;
 }): PyFuncModel<Metadata> {
   const { model, metadata, modelConfig = {}, inputExample } = options;
   const { settings = readPredictionSettings } = options;
   const { warn = (message) => warnOnce(`predict ${message}`, message) } = options;
+  const { acceptsDefault } = options;
   const { signature } = metadata;
 
   const check = (input: unknown, params: unknown): { data: unknown; call: CallSettings } => {
@@ -66,7 +69,7 @@ export function createPyFuncModel<Metadata extends PyFuncMetadata>(options: {
     const data = schema
       ? enforceSchema(input, schema, { warn, hidesDetails: hidesSchemaDetails })
       : input;
-    const checked = enforceParams(params, signature?.params, warn);
+    const checked = enforceParams(params, signature?.params, warn, acceptsDefault);
     return { data, call: { model, params: checked, convertsMessages } };
   };
 

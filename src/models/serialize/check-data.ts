@@ -1,114 +1,232 @@
 import { inspect } from "node:util";
-import { MlflowException } from "../../errors.js";
-import type { ImportFromApp } from "../code/import-from-app.js";
-import { isAllowed, type ModelClass, modelClassOf } from "./classes.js";
-import { isPrivate, secretIdOf } from "./to-data.js";
+import { CALL_OPTIONS, TOOL_TYPES } from "./call-options.js";
+import { fieldsOfClass, modelClassOf } from "./classes.js";
+import { type FieldKind, type Fields, SCALAR_KINDS, type ScalarKind } from "./field-kinds.js";
+import { fieldPath, stepNames } from "./field-path.js";
+import type { ModelClass } from "./model-classes.js";
+import { NotData } from "./not-data.js";
+import { isPrivate } from "./private-fields.js";
 
-/** What data names, once it is found to be no other than what this package writes. */
-export interface CheckedData {
-  readonly secretIds: readonly string[];
-  /** The packages of its models, by the namespace that names them. */
-  readonly modules: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+/** A model among the objects of data, and its fields that take secrets. */
+export interface FoundModel {
+  readonly id: readonly string[];
+  readonly modelClass: ModelClass;
+  readonly secretFields: readonly string[];
 }
 
-interface Context {
-  readonly importFromApp: ImportFromApp;
-  readonly secretIds: Set<string>;
-  readonly modules: Record<string, Readonly<Record<string, unknown>>>;
-}
+/** LangChain does not load what is nested deeper. */
+const MAX_DEPTH = 50;
+/** LangChain keeps several objects for each value while it loads them. */
+const MAX_VALUES = 200_000;
+const ESCAPED = "__lc_escaped__";
 
-/** What a class says of its secrets: by property, and how properties are named in data. */
-interface Declaring {
-  readonly lc_secrets?: Readonly<Record<string, string>>;
-  readonly lc_aliases?: Readonly<Record<string, string>>;
-}
+/** How far LangChain's own keys are accepted in plain JSON. */
+type Escapes = "none" | "escaped" | "inside";
+type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Looks at data before any object is made of it: classes that are on the list, secrets only where their
- * class itself says so, and no key, address or header.
+ * Checks data against the lists of classes and fields, before any object is made of it, and before it is stored. Names are
+ * compared exactly, so another spelling of a field is an unlisted field.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE for anything else: this package did not write it.
+ * @throws NotData for whatever is not listed.
  */
-export async function checkData(data: unknown, importFromApp: ImportFromApp): Promise<CheckedData> {
-  const context: Context = { importFromApp, secretIds: new Set(), modules: {} };
-  await check(data, context, 0);
-  return { secretIds: [...context.secretIds].sort(), modules: context.modules };
+export function checkData(data: unknown): readonly FoundModel[] {
+  const check = new DataCheck();
+  check.object(data, "", 0);
+  return check.models;
 }
 
-async function check(value: unknown, context: Context, depth: number): Promise<void> {
-  if (typeof value !== "object" || value === null) return;
-  if (depth > 100) throw refused("it is nested too deep");
-  if (Array.isArray(value)) {
-    for (const item of value) await check(item, context, depth + 1);
-    return;
-  }
-  const { lc, type, id, kwargs } = value as { lc?: unknown } & Record<string, unknown>;
-  // What a user wrote: `load` gives it back as it is.
-  if ("__lc_escaped__" in value && Object.keys(value).length === 1) return;
-  if (lc === undefined) return checkFields(value, [], context, depth);
-  if (lc !== 1 || type !== "constructor" || !Array.isArray(id) || !isAllowed(id)) {
-    throw refused(`it names ${inspect(id)} as a ${inspect(type)}`);
-  }
-  if (typeof kwargs !== "object" || kwargs === null || Array.isArray(kwargs)) {
-    throw refused(`${inspect(id)} has no fields`);
-  }
-  const modelClass = modelClassOf(id);
-  const secrets = modelClass ? await takeSecrets(kwargs, id, modelClass, context) : [];
-  if (modelClass)
-    checkConfiguration((kwargs as { configuration?: unknown }).configuration, modelClass);
-  await checkFields(kwargs, secrets, context, depth);
-}
-
-async function checkFields(
-  fields: object,
-  secrets: readonly string[],
-  context: Context,
-  depth: number,
-): Promise<void> {
-  for (const [key, field] of Object.entries(fields)) {
-    if (secrets.includes(key)) continue;
-    if (isPrivate(key, field))
-      throw refused(`its field ${inspect(key)} may be a key or an address`);
-    await check(field, context, depth + 1);
+/** Whether this option may be given to the call of a model that came from data. */
+export function isCallOption(name: string, value: unknown): boolean {
+  try {
+    new DataCheck().fields({ [name]: value }, CALL_OPTIONS, "", 0);
+    return true;
+  } catch (cause) {
+    if (cause instanceof NotData) return false;
+    throw cause;
   }
 }
 
-function checkConfiguration(configuration: unknown, { configuration: known }: ModelClass): void {
-  for (const key of Object.keys(configuration ?? {})) {
-    if (!known.includes(key)) throw refused(`it configures ${inspect(key)}`);
+class DataCheck {
+  readonly models: FoundModel[] = [];
+  #values = 0;
+
+  /** An object of LangChain's. */
+  object(value: unknown, at: string, depth: number): void {
+    this.#count(at, depth);
+    const { lc, type, id, kwargs, ...rest }: Json = isJson(value) ? value : {};
+    if (lc !== 1 || type !== "constructor") {
+      throw new NotData(at, `is ${describe(value)}, where an object of LangChain's was expected`);
+    }
+    const listed = fieldsOfClass(id);
+    if (!listed) {
+      const name = Array.isArray(id) ? id.at(-1) : id;
+      const shown = typeof name === "string" ? name : inspect(name, { depth: 1 });
+      throw new NotData(
+        at,
+        `is a ${shown}, a class that langchain-mlflow does not load from data (${inspect(id, { depth: 1 })})`,
+      );
+    }
+    if (!isJson(kwargs) || Object.keys(rest).length > 0) {
+      throw new NotData(at, "has no fields, or more than LangChain gives an object in data");
+    }
+    this.#count(at, depth + 1);
+    this.#kwargs(id as readonly string[], kwargs, listed, at, depth + 2);
+  }
+
+  #kwargs(id: readonly string[], kwargs: Json, listed: Fields, at: string, depth: number): void {
+    const modelClass = modelClassOf(id);
+    const { secrets = {}, configuration = {} } = modelClass ?? {};
+    const secretFields = Object.keys(secrets).filter((key) => (kwargs[key] ?? null) !== null);
+    if (modelClass) this.models.push({ id, modelClass, secretFields });
+    const names = stepNames(id, kwargs);
+    for (const [key, field] of Object.entries(kwargs)) {
+      const isStep = Object.hasOwn(names, key);
+      const place = fieldPath(at, isStep ? (names[key] as string) : key);
+      const kind = kindOf(key, listed, place);
+      if (kind === "secret") checkSecret(field, secrets[key], place);
+      else if (kind === "configuration") this.#settings(field, configuration, place, depth);
+      else if (isStep && Array.isArray(field)) this.#steps(field, at, depth);
+      else this.#field(field, kind, place, depth);
+    }
+  }
+
+  /** The steps between the first and the last one of a sequence. */
+  #steps(steps: readonly unknown[], at: string, depth: number): void {
+    this.#count(at, depth);
+    for (const [index, step] of steps.entries()) {
+      this.#parts(step, `${at}[${index + 1}]`, depth + 1);
+    }
+  }
+
+  #settings(value: unknown, listed: Fields, at: string, depth: number): void {
+    if (value === null) return;
+    this.#count(at, depth);
+    if (!isJson(value)) {
+      throw new NotData(at, `is ${describe(value)}, where an object was expected`);
+    }
+    this.fields(value, listed, at, depth + 1);
+  }
+
+  fields(value: Json, listed: Fields, at: string, depth: number): void {
+    for (const [key, field] of Object.entries(value)) {
+      const place = fieldPath(at, key);
+      this.#field(field, kindOf(key, listed, place), place, depth);
+    }
+  }
+
+  #field(value: unknown, kind: FieldKind, at: string, depth: number): void {
+    if (kind === "parts") this.#parts(value, at, depth);
+    else if (kind === "options") this.#settings(value, CALL_OPTIONS, at, depth);
+    else if (kind === "json") this.#json(value, at, depth, "none");
+    else if (kind === "content") this.#json(value, at, depth, "escaped");
+    else if (kind === "tools") this.#tools(value, at, depth);
+    else if (kind === "request") this.#request(value, at, depth);
+    else if (kind === "secret" || kind === "configuration") {
+      throw new NotData(at, "is a field of models alone");
+    } else this.#scalar(value, kind, at, depth);
+  }
+
+  #request(value: unknown, at: string, depth: number): void {
+    this.#json(value, at, depth, "none");
+    if (isJson(value) && "tools" in value) this.#tools(value.tools, `${at}.tools`, depth + 1);
+  }
+
+  #scalar(value: unknown, kind: ScalarKind, at: string, depth: number): void {
+    this.#json(value, at, depth, "none");
+    if (value === null || SCALAR_KINDS[kind](value)) return;
+    throw new NotData(at, `is ${describe(value)}, where a ${kind} was expected`);
+  }
+
+  /** Objects of LangChain's, alone, in lists or by name, with plain JSON between them. */
+  #parts(value: unknown, at: string, depth: number): void {
+    if (isJson(value) && "lc" in value) this.object(value, at, depth);
+    else if (Array.isArray(value)) {
+      this.#count(at, depth);
+      for (const [index, item] of value.entries()) this.#parts(item, `${at}[${index}]`, depth + 1);
+    } else if (isJson(value)) {
+      this.#count(at, depth);
+      for (const [key, item] of Object.entries(value)) {
+        checkKey(key, item, fieldPath(at, key), "none");
+        this.#parts(item, fieldPath(at, key), depth + 1);
+      }
+    } else this.#json(value, at, depth, "none");
+  }
+
+  #tools(value: unknown, at: string, depth: number): void {
+    this.#json(value, at, depth, "none");
+    if (value === null) return;
+    if (!Array.isArray(value))
+      throw new NotData(at, `is ${describe(value)}, where a list was expected`);
+    for (const [index, tool] of value.entries()) {
+      const type = isJson(tool) ? tool.type : undefined;
+      if (TOOL_TYPES.has(type)) continue;
+      throw new NotData(
+        `${at}[${index}]`,
+        `is a tool of type ${inspect(type, { depth: 0 })}, which may send what users write to a server that the model names`,
+      );
+    }
+  }
+
+  #json(value: unknown, at: string, depth: number, escapes: Escapes): void {
+    this.#count(at, depth);
+    if (Array.isArray(value)) {
+      for (const [index, item] of value.entries()) {
+        this.#json(item, `${at}[${index}]`, depth + 1, escapes);
+      }
+      return;
+    }
+    if (!isJson(value)) return;
+    const keys = Object.keys(value);
+    const isEscape = escapes === "escaped" && keys.length === 1 && keys[0] === ESCAPED;
+    const within = isEscape ? "inside" : escapes;
+    for (const key of keys) {
+      const place = fieldPath(at, key);
+      checkKey(key, value[key], place, within);
+      this.#json(value[key], place, depth + 1, within);
+    }
+  }
+
+  #count(at: string, depth: number): void {
+    if (depth > MAX_DEPTH) throw new NotData(at, "is nested too deep");
+    this.#values += 1;
+    if (this.#values > MAX_VALUES)
+      throw new NotData(at, `is after ${MAX_VALUES} values, the limit`);
   }
 }
 
-/** The fields that hold a secret where the class declares that very secret. */
-async function takeSecrets(
-  kwargs: object,
-  id: readonly unknown[],
-  modelClass: ModelClass,
-  context: Context,
-): Promise<string[]> {
-  const module = await context.importFromApp(modelClass.package);
-  context.modules[id.slice(0, -1).join("/")] = module;
-  const { prototype } = (module[String(id.at(-1))] ?? {}) as { prototype?: Declaring };
-  const declared = prototype?.lc_secrets ?? {};
-  const aliases = prototype?.lc_aliases ?? {};
-  const taken: string[] = [];
-  for (const [property, secretId] of Object.entries(declared)) {
-    const key = aliases[property] ?? snakeCase(property);
-    if (secretIdOf((kwargs as Readonly<Record<string, unknown>>)[key]) !== secretId) continue;
-    context.secretIds.add(secretId);
-    taken.push(key);
+function kindOf(key: string, listed: Fields, at: string): FieldKind {
+  const kind = Object.hasOwn(listed, key) ? listed[key] : undefined;
+  if (kind) return kind;
+  throw new NotData(at, "is a field that langchain-mlflow does not keep in data");
+}
+
+/** `__proto__` would become the prototype of an object that LangChain builds, and `lc` an object of LangChain's. */
+function checkKey(key: string, value: unknown, at: string, escapes: Escapes): void {
+  if (key === "__proto__") throw new NotData(at, "is a name that data cannot have");
+  if (escapes !== "inside" && (key === "lc" || key === ESCAPED)) {
+    throw new NotData(at, "has a meaning for LangChain, which plain values must not have here");
   }
-  return taken;
+  if (isPrivate(key, value)) throw new NotData(at, "looks like a key, a header or an address");
 }
 
-/** As LangChain names fields in data. */
-function snakeCase(name: string): string {
-  return name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
+function checkSecret(value: unknown, variable: string | undefined, at: string): void {
+  if (value === null) return;
+  const { lc, type, id, ...rest }: Json = isJson(value) ? value : {};
+  const isListed =
+    Array.isArray(id) && id.length === 1 && id[0] === variable && variable !== undefined;
+  if (lc === 1 && type === "secret" && isListed && Object.keys(rest).length === 0) return;
+  throw new NotData(at, `is not the secret ${variable}, the only one that is read for this field`);
 }
 
-function refused(why: string): MlflowException {
-  return new MlflowException(
-    `The model is not loaded: langchain-mlflow did not write it so: ${why}.`,
-    "INVALID_PARAMETER_VALUE",
-  );
+function isJson(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (isJson(value) && "lc" in value)
+    return `a ${inspect(value.type, { depth: 0 })} of LangChain's`;
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

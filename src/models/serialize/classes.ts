@@ -1,77 +1,166 @@
-/** A class that is loaded from data, beyond LangChain's core. */
-export interface ModelClass {
-  readonly package: string;
-  /** Fields of the object that hold keys, addresses and headers, and what is made of them: never stored, and not compared. */
-  readonly left: readonly string[];
-  /** Fields of its `configuration` that may be stored: they hold numbers and flags. */
-  readonly configuration: readonly string[];
-  /** Variables that its client reads beside its `lc_secrets`. */
-  readonly variables: readonly string[];
-}
+import type { Fields } from "./field-kinds.js";
+import { MODEL_CLASSES, type ModelClass } from "./model-classes.js";
 
-const OPENAI: ModelClass = {
-  package: "@langchain/openai",
-  left: [
-    ...["apiKey", "openAIApiKey", "organization", "baseURL", "basePath", "defaultHeaders"],
-    ...["client", "_encoding", "encoding"],
-  ],
-  configuration: ["timeout", "maxRetries", "dangerouslyAllowBrowser", "logLevel"],
-  variables: ["OPENAI_BASE_URL"],
+/*
+ * The classes of LangChain's core that are data, and their fields. Both directions use these lists: what is not listed is
+ * neither written nor loaded. Names are those of data, after LangChain's own conversion (`promptMessages` is `messages`); a field
+ * in any other spelling is not listed, so what LangChain would make of that spelling does not matter.
+ *
+ * Listed are fields that hold values, templates, or further objects. Not listed are fields that hold code, and those through which
+ * LangChain reaches a client, a cache, callbacks or a file.
+ */
+
+const RUNNABLE: Fields = { name: "text", tags: "texts", metadata: "json" };
+
+const PROMPT: Fields = {
+  ...RUNNABLE,
+  input_variables: "texts",
+  template_format: "format",
+  validate_template: "flag",
+  output_parser: "parts",
+};
+const TEMPLATE: Fields = {
+  ...PROMPT,
+  template: "json",
+  additional_content_fields: "json",
+};
+const CHAT_PROMPT: Fields = { ...PROMPT, messages: "parts" };
+const MESSAGE_PROMPT: Fields = {
+  ...RUNNABLE,
+  prompt: "parts",
+  input_variables: "texts",
+  additional_options: "json",
 };
 
-/** By the namespace and name of `lc_id`. */
-export const MODEL_CLASSES: Readonly<Record<string, ModelClass>> = {
-  "langchain/chat_models/openai/ChatOpenAI": OPENAI,
-  "langchain/llms/openai/OpenAI": OPENAI,
+const PROMPTS: Readonly<Record<string, Fields>> = {
+  // A StructuredPrompt passes its schema to the templates of its messages.
+  "langchain_core/prompts/prompt/PromptTemplate": { ...TEMPLATE, schema: "json", method: "text" },
+  "langchain_core/prompts/image/ImagePromptTemplate": TEMPLATE,
+  "langchain_core/prompts/dict/DictPromptTemplate": TEMPLATE,
+  "langchain_core/prompts/chat/ChatPromptTemplate": CHAT_PROMPT,
+  "langchain_core/prompts/structured/StructuredPrompt": {
+    ...CHAT_PROMPT,
+    schema_: "json",
+    method: "text",
+  },
+  "langchain_core/prompts/chat/MessagesPlaceholder": {
+    ...RUNNABLE,
+    variable_name: "text",
+    optional: "flag",
+  },
+  "langchain_core/prompts/chat/AIMessagePromptTemplate": MESSAGE_PROMPT,
+  "langchain_core/prompts/chat/HumanMessagePromptTemplate": MESSAGE_PROMPT,
+  "langchain_core/prompts/chat/SystemMessagePromptTemplate": MESSAGE_PROMPT,
+  "langchain_core/prompts/chat/ChatMessagePromptTemplate": { ...MESSAGE_PROMPT, role: "text" },
+  "langchain_core/prompts/few_shot_chat/FewShotChatMessagePromptTemplate": {
+    ...PROMPT,
+    examples: "parts",
+    example_prompt: "parts",
+    example_separator: "text",
+    prefix: "text",
+    suffix: "text",
+  },
+  "langchain_core/prompts/pipeline/PipelinePromptTemplate": {
+    ...PROMPT,
+    pipeline_prompts: "parts",
+    final_prompt: "parts",
+  },
 };
 
-const PROMPTS = [
-  ...["AIMessagePromptTemplate", "ChatMessagePromptTemplate", "ChatPromptTemplate"],
-  ...["DictPromptTemplate", "FewShotChatMessagePromptTemplate", "FewShotPromptTemplate"],
-  ...["HumanMessagePromptTemplate", "ImagePromptTemplate", "MessagesPlaceholder"],
-  ...[
-    "PipelinePromptTemplate",
-    "PromptTemplate",
-    "StructuredPrompt",
-    "SystemMessagePromptTemplate",
-  ],
-];
+const PARSERS: Readonly<Record<string, Fields>> = {
+  "langchain_core/output_parsers/string/StrOutputParser": RUNNABLE,
+  "langchain_core/output_parsers/bytes/BytesOutputParser": RUNNABLE,
+  "langchain_core/output_parsers/JsonOutputParser": RUNNABLE,
+  "langchain_core/output_parsers/XMLOutputParser": RUNNABLE,
+  "langchain_core/output_parsers/list/CommaSeparatedListOutputParser": RUNNABLE,
+  "langchain_core/output_parsers/list/NumberedListOutputParser": RUNNABLE,
+};
 
-const PARSERS = [
-  ...["BytesOutputParser", "CommaSeparatedListOutputParser", "CustomListOutputParser"],
-  ...[
-    "JsonMarkdownStructuredOutputParser",
-    "JsonOutputFunctionsParser",
-    "JsonOutputKeyToolsParser",
-  ],
-  ...["JsonOutputParser", "JsonOutputToolsParser", "JsonKeyOutputFunctionsParser"],
-  ...["MarkdownListOutputParser", "NumberedListOutputParser", "OutputFunctionsParser"],
-  ...["StrOutputParser", "StringOutputParser", "XMLOutputParser"],
-];
+const BINDING: Fields = { ...RUNNABLE, bound: "parts", kwargs: "options", config: "options" };
+const MAP: Fields = { ...RUNNABLE, steps: "parts" };
 
-const RUNNABLES = [
-  ...["RouterRunnable", "RunnableAssign", "RunnableBinding", "RunnableEach", "RunnableMap"],
-  ...["RunnableParallel", "RunnablePassthrough", "RunnablePick", "RunnableRetry"],
-  ...["RunnableSequence", "RunnableWithFallbacks"],
-];
+const RUNNABLES: Readonly<Record<string, Fields>> = {
+  "langchain_core/runnables/RunnableSequence": {
+    ...RUNNABLE,
+    first: "parts",
+    middle: "parts",
+    last: "parts",
+    omit_sequence_tags: "flag",
+  },
+  "langchain_core/runnables/RunnableMap": MAP,
+  "langchain_core/runnables/RunnableParallel": MAP,
+  "langchain_core/runnables/RunnablePassthrough": RUNNABLE,
+  "langchain_core/runnables/RunnableAssign": { ...RUNNABLE, mapper: "parts" },
+  "langchain_core/runnables/RunnablePick": { ...RUNNABLE, keys: "texts" },
+  "langchain_core/runnables/RunnableBinding": BINDING,
+  "langchain_core/runnables/RunnableRetry": {
+    ...BINDING,
+    max_attempt_number: "number",
+    stop_after_attempt: "number",
+  },
+  "langchain_core/runnables/RunnableWithFallbacks": {
+    ...RUNNABLE,
+    runnable: "parts",
+    fallbacks: "parts",
+  },
+  "langchain_core/runnables/RouterRunnable": { ...RUNNABLE, runnables: "parts" },
+  "langchain_core/runnables/RunnableEach": { ...RUNNABLE, bound: "parts" },
+};
 
-const VALUES = [
-  ...["AIMessage", "ChatMessage", "ChatPromptValue", "Document", "FunctionMessage"],
-  ...["HumanMessage", "StringPromptValue", "SystemMessage", "ToolMessage"],
-];
+const MESSAGE: Fields = {
+  type: "text",
+  id: "text",
+  name: "text",
+  content: "content",
+  content_blocks: "content",
+  additional_kwargs: "content",
+  response_metadata: "content",
+  example: "flag",
+};
 
-const CORE_CLASSES = new Set([...PROMPTS, ...PARSERS, ...RUNNABLES, ...VALUES]);
+const MESSAGES: Readonly<Record<string, Fields>> = {
+  "langchain_core/messages/HumanMessage": MESSAGE,
+  "langchain_core/messages/SystemMessage": MESSAGE,
+  "langchain_core/messages/FunctionMessage": MESSAGE,
+  "langchain_core/messages/ChatMessage": { ...MESSAGE, role: "text" },
+  "langchain_core/messages/AIMessage": {
+    ...MESSAGE,
+    tool_calls: "content",
+    invalid_tool_calls: "content",
+    usage_metadata: "content",
+  },
+  "langchain_core/messages/ToolMessage": {
+    ...MESSAGE,
+    tool_call_id: "text",
+    status: "text",
+    artifact: "content",
+    metadata: "content",
+  },
+};
 
-/** Whether objects of this class may be logged as data, and made of data that is loaded. */
-export function isAllowed(id: readonly unknown[]): boolean {
-  return isOfCore(id) || Object.hasOwn(MODEL_CLASSES, id.join("/"));
+const CORE_CLASSES: Readonly<Record<string, Fields>> = {
+  ...PROMPTS,
+  ...PARSERS,
+  ...RUNNABLES,
+  ...MESSAGES,
+};
+
+/** The fields that objects of this class may have in data; undefined for a class that is not data. */
+export function fieldsOfClass(id: unknown): Fields | undefined {
+  const name = classNameOf(id);
+  if (name === undefined) return undefined;
+  if (Object.hasOwn(CORE_CLASSES, name)) return CORE_CLASSES[name];
+  return modelClassOf(id)?.fields;
 }
 
-function isOfCore(id: readonly unknown[]): boolean {
-  return id[0] === "langchain_core" && CORE_CLASSES.has(String(id.at(-1)));
+export function modelClassOf(id: unknown): ModelClass | undefined {
+  const name = classNameOf(id);
+  return name !== undefined && Object.hasOwn(MODEL_CLASSES, name) ? MODEL_CLASSES[name] : undefined;
 }
 
-export function modelClassOf(id: readonly unknown[]): ModelClass | undefined {
-  const name = id.join("/");
-  return Object.hasOwn(MODEL_CLASSES, name) ? MODEL_CLASSES[name] : undefined;
+/** A part with a slash in it, or that is not a string, could make two ids look the same. */
+function classNameOf(id: unknown): string | undefined {
+  const isId =
+    Array.isArray(id) && id.every((part) => typeof part === "string" && !part.includes("/"));
+  return isId ? id.join("/") : undefined;
 }

@@ -3,10 +3,12 @@ import { MlflowException } from "../../errors.js";
 import { shared } from "../../shared.js";
 import { formatOf, type ImportFromApp, importFrom } from "../code/import-from-app.js";
 import { isLangChainModel, type LangChainModel } from "../set-model.js";
-import { checkData } from "./check-data.js";
-import type { ModelClass } from "./classes.js";
+import { checkData, type FoundModel } from "./check-data.js";
 import { type Difference, findDifference } from "./difference.js";
-import { type Findings, NotData, toData } from "./to-data.js";
+import type { ModelClass } from "./model-classes.js";
+import { type LoadedClasses, loadModelClasses } from "./model-modules.js";
+import { NotData } from "./not-data.js";
+import { type Findings, toData } from "./to-data.js";
 
 /** An object of LangChain's as data that gives it back. */
 export interface RunnableData {
@@ -42,9 +44,11 @@ export async function dumpRunnable(
     constructors: new Set<object>(),
   };
   try {
-    const json = JSON.stringify(toData(model, "", findings));
+    const data = toData(model, "", findings);
+    checkData(data);
+    const json = JSON.stringify(data);
     const loaded = await keepingNames(findings.constructors, () =>
-      loadFor(model, json, importsFrom, findings),
+      loadFor(model, json, importsFrom),
     );
     const difference = findDifference(model, loaded) ?? differenceAsData(loaded, json, findings);
     if (difference) throw new NotData(difference.at, difference.why);
@@ -59,11 +63,11 @@ async function loadFor(
   model: LangChainModel,
   json: string,
   importsFrom: readonly string[],
-  { secretIds }: Findings,
 ): Promise<unknown> {
   const importFromApp = await appModules(importsFrom, formatOf(model));
-  const secrets = Object.fromEntries([...secretIds].map((id) => [id, "for comparison only"]));
-  return loadWith(importFromApp, json, secrets);
+  const classes = await loadModelClasses(checkData(JSON.parse(json)), importFromApp);
+  const secrets = Object.fromEntries(classes.secretIds.map((id) => [id, "for comparison only"]));
+  return loadWith(importFromApp, json, classes, secrets);
 }
 
 /** The same object gives the same data. */
@@ -91,14 +95,17 @@ export async function loadRunnable(
   },
 ): Promise<LangChainModel> {
   const importFromApp = await appModules(options.importsFrom, formatOf());
-  const { secretIds } = await checkData(JSON.parse(json), importFromApp);
+  const models = checkParsed(json);
+  const classes = await loadModelClasses(models, importFromApp);
   const secrets: Record<string, string> = {};
-  for (const id of secretIds) {
+  for (const id of classes.secretIds) {
     const value = options.secretIds.includes(id) ? options.readSecret(id) : undefined;
     if (!value) throw missingSecret(id, options.secretIds);
     secrets[id] = value;
   }
-  const model = await loadWith(importFromApp, json, secrets);
+  const model = await loadWith(importFromApp, json, classes, secrets).catch((cause: unknown) => {
+    throw notLoaded(cause);
+  });
   if (isLangChainModel(model)) return model;
   throw new MlflowException(
     "The model's data makes no LangChain object.",
@@ -106,12 +113,20 @@ export async function loadRunnable(
   );
 }
 
+function checkParsed(json: string): readonly FoundModel[] {
+  try {
+    return checkData(JSON.parse(json));
+  } catch (cause) {
+    throw notLoaded(cause);
+  }
+}
+
 async function loadWith(
   importFromApp: ImportFromApp,
   json: string,
+  { modules }: LoadedClasses,
   secretsMap: Readonly<Record<string, string>>,
 ): Promise<unknown> {
-  const { modules } = await checkData(JSON.parse(json), importFromApp);
   const { load } = (await importFromApp("@langchain/core/load")) as { readonly load: Load };
   return load(json, { secretsMap, secretsFromEnv: false, optionalImportsMap: modules });
 }
@@ -150,6 +165,16 @@ function cannotBeData(model: LangChainModel, cause: unknown): Error {
   mlflow.models.setModel(model);
 
 and pass that file: logModel({ lcModel: "model.mjs", … }).`,
+    "INVALID_PARAMETER_VALUE",
+    { cause },
+  );
+}
+
+function notLoaded(cause: unknown): MlflowException {
+  if (cause instanceof MlflowException) return cause;
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new MlflowException(
+    `The model is not loaded: ${why}. Only data that langchain-mlflow itself would write is loaded. Log the model again, from code if need be.`,
     "INVALID_PARAMETER_VALUE",
     { cause },
   );

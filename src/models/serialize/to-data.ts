@@ -1,5 +1,8 @@
-import { kindOfName } from "../../trace/secrets.js";
-import { isAllowed, type ModelClass, modelClassOf } from "./classes.js";
+import { fieldsOfClass, modelClassOf } from "./classes.js";
+import { fieldPath, stepNames } from "./field-path.js";
+import type { ModelClass } from "./model-classes.js";
+import { NotData } from "./not-data.js";
+import { isPrivate } from "./private-fields.js";
 
 export type Data = null | boolean | number | string | Data[] | { [key: string]: Data };
 
@@ -14,13 +17,6 @@ export interface Findings {
   readonly constructors: Set<object>;
 }
 
-/** A part that cannot be data, or may not. */
-export class NotData extends Error {
-  constructor(at: string, why: string) {
-    super(`${at || "the object itself"} ${why}`);
-  }
-}
-
 /** An object of LangChain's that says of itself how it is serialized. */
 interface Serializable {
   readonly lc_serializable: boolean;
@@ -29,14 +25,12 @@ interface Serializable {
   toJSON(): { readonly type: string; readonly kwargs?: object };
 }
 
-/** A key that names an address a request goes to. */
-const ADDRESS = /^(base_?url|base_?path|api_?base|.*_api_base|.*_?endpoint|host|proxy(_?url)?)$/i;
 const MAX_DEPTH = 40;
 
 /**
- * LangChain's own serialization of an object, as data. Everything in it is looked at: what JSON would
- * lose without a word, a class that is not on the list, and what looks like a key, an address or a header
- * throws {@link NotData}. For models, whose addresses come from the environment, these are left out instead.
+ * Returns LangChain's own serialization of an object, as data. Throws {@link NotData} for a value that JSON would drop, for a
+ * class that is not listed, and for a field that looks like a key, an address or a header. A model's keys, addresses and headers
+ * are left out instead, because they come from the environment when it is loaded.
  */
 export function toData(value: unknown, at: string, findings: Findings, depth = 0): Data {
   if (depth > MAX_DEPTH) throw new NotData(at, "is nested too deep, or holds itself");
@@ -66,7 +60,7 @@ function objectToData(
   if (json.type !== "constructor" || !json.kwargs) {
     throw new NotData(at, `is a ${name}, which LangChain does not serialize`);
   }
-  if (!isAllowed(id)) {
+  if (!fieldsOfClass(id)) {
     throw new NotData(at, `is a ${name}, a class that langchain-mlflow does not load from data`);
   }
   const modelClass = modelClassOf(id);
@@ -91,7 +85,9 @@ function fieldsToData(
   for (const [key, field] of Object.entries(value)) {
     if (field === undefined) continue;
     const place = key in names ? (names[key] ?? "") : key;
-    const where = place.startsWith("[") || at === "" ? `${at}${place}` : `${at}.${place}`;
+    const where = fieldPath(at, place);
+    // Assigned, it would become the prototype of the data.
+    if (key === "__proto__") throw new NotData(where, "is a name that data cannot have");
     if (isPrivate(key, field)) throw new NotData(where, "looks like a key, a header or an address");
     const isStep = Array.isArray(field) && place === "[1…]";
     data[key] = isStep
@@ -99,13 +95,6 @@ function fieldsToData(
       : toData(field, where, findings, depth + 1);
   }
   return data;
-}
-
-/** A sequence keeps its steps in three fields; errors count them as one list. */
-function stepNames(id: readonly string[], kwargs: object): Readonly<Record<string, string>> {
-  if (id.at(-1) !== "RunnableSequence") return {};
-  const { middle } = kwargs as { readonly middle?: readonly unknown[] };
-  return { first: "[0]", middle: "[1…]", last: `[${(middle?.length ?? 0) + 1}]` };
 }
 
 /** Takes the `{ type: "secret" }` nodes that the class itself declares out of the fields. */
@@ -133,7 +122,7 @@ function takeSecrets(
 }
 
 /** The variable of `{ lc: 1, type: "secret", id: ["OPENAI_API_KEY"] }`. */
-export function secretIdOf(value: unknown): string | undefined {
+function secretIdOf(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { lc, type, id } = value as { lc?: unknown; type?: unknown; id?: unknown };
   const isSecret = lc === 1 && type === "secret" && Array.isArray(id) && typeof id[0] === "string";
@@ -160,7 +149,7 @@ function leaveOut(
   for (const key of Object.keys(kept)) {
     const path = `configuration.${key}`;
     if (isLeft(key, modelClass)) leave(kept, key, path);
-    else if (!modelClass.configuration.includes(key) && kept[key] !== undefined) {
+    else if (!Object.hasOwn(modelClass.configuration, key) && kept[key] !== undefined) {
       throw new NotData(`${at}${at && "."}${path}`, "is not stored: it may hold a key or code");
     }
   }
@@ -171,13 +160,6 @@ function leaveOut(
 function isLeft(key: string, { left }: ModelClass): boolean {
   const fold = (name: string) => name.replaceAll("_", "").toLowerCase();
   return left.some((name) => fold(name) === fold(key));
-}
-
-/** Whether a field of this name holds, or may hold, what is never stored. */
-export function isPrivate(key: string, value: unknown): boolean {
-  if (value === null || value === "" || typeof value === "boolean") return false;
-  const kind = kindOfName(key);
-  return kind === "secret" || kind === "headers" || ADDRESS.test(key);
 }
 
 function isSerializable(value: object): value is Serializable {

@@ -1,0 +1,111 @@
+import { existsSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as mlflow from "langchain-mlflow";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { openAi } from "../support/data-nodes.js";
+import { type HostileApp, KEY, loadModel, startHostileApp } from "../support/hostile-app.js";
+
+let app: HostileApp;
+beforeAll(async () => {
+  app = await startHostileApp();
+});
+afterAll(() => app.close());
+
+describe("the MLmodel file of a model that is only data", () => {
+  const harmless = openAi();
+  const param = (name: string, value: unknown, type = "string") => ({ name, type, default: value });
+
+  test("its parameters' defaults are used where they are call options, and cannot redirect a request", async () => {
+    app.forgetRequests();
+    const { address } = app.plantsFor(0);
+    const params = [
+      ...[param("path", address), param("defaultBaseURL", address), param("method", "get")],
+      ...[param("idempotencyKey", KEY), param("service_tier", "flex")],
+      ...["options", "config", "headers", "query"].map((name) => ({
+        ...{ name, type: "object", shape: null },
+        properties: {
+          path: { type: "string", required: false },
+          options: {
+            type: "object",
+            required: false,
+            properties: { path: { type: "string", required: false } },
+          },
+        },
+        default: { path: address, options: { path: address } },
+      })),
+    ];
+    const signature = { inputs: null, outputs: null, params: JSON.stringify(params) };
+    const folder = app.writeModel(harmless, {}, { signature });
+    const model = await mlflow.pyfunc.loadModel(folder, { allowRemoteCode: false });
+    await model.predict("hello");
+    for await (const _chunk of model.predictStream("hello"));
+    expect(app.foreign.requests).toEqual([]);
+    expect(app.provider.requests.map(({ url }) => url)).toEqual(
+      new Array(2).fill("/v1/chat/completions"),
+    );
+    expect(app.provider.requests[0]?.body).toContain('"service_tier":"flex"');
+    expect(app.sentSecrets()).toEqual([]);
+  });
+
+  test.each([
+    ["../outside/runnable.json"],
+    ["/etc/passwd"],
+    ["model/../../outside/runnable.json"],
+    ["model"],
+    [["model/runnable.json"]],
+    [{ path: "model/runnable.json" }],
+  ])("its data may not be another file: %j", async (file) => {
+    const folder = app.writeModel(harmless, { model_data: file });
+    await expect(loadModel(folder)).rejects.toThrow(/names neither code nor data/);
+  });
+
+  test.each([["OPENAI_API_KEY"], [{ includes: "x" }], [[{ length: 1 }]], [7]])(
+    "its secrets are a list of names, and not %j",
+    async (secrets) => {
+      await expect(loadModel(app.writeModel(harmless, { secrets }))).rejects.toThrow(
+        /must list the variables of its secrets/,
+      );
+    },
+  );
+
+  test("its packages are not looked up by a path, and print no control characters", async () => {
+    mkdirSync(join(app.directory, "secret-package"));
+    const manifest = { name: "x", version: "9.9.9-not-to-be-shown" };
+    writeFileSync(join(app.directory, "secret-package/package.json"), JSON.stringify(manifest));
+    const path = `${"../".repeat(30)}${app.directory.slice(1)}/secret-package`;
+    const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    const packages = { [path]: "1.0.0", "\u001b[2Jevil": "1.0.0", other: 7, __proto__: null };
+    await loadModel(app.writeModel(harmless, { packages }));
+    const printed = write.mock.calls.join("");
+    expect(printed).toContain("not installed");
+    expect(printed).not.toContain("not-to-be-shown");
+    expect(printed).not.toContain("\u001b");
+  });
+
+  test("its data is no symbolic link out of its folder", async () => {
+    const folder = app.writeModel(harmless);
+    const file = join(folder, "model/runnable.json");
+    renameSync(file, join(app.directory, "elsewhere.json"));
+    symlinkSync(join(app.directory, "elsewhere.json"), file);
+    await expect(loadModel(folder)).rejects.toThrow(/leads out of/);
+  });
+
+  test("code that lies beside its data is not run", async () => {
+    const folder = app.writeModel(harmless, { code: "code", model_code_path: ["code/run.mjs"] });
+    mkdirSync(join(folder, "code"));
+    const mark = join(app.outside, "was-run");
+    const code = `import { writeFileSync } from "node:fs"; writeFileSync(${JSON.stringify(mark)}, "");`;
+    for (const name of ["code/run.mjs", "index.js", "code/index.mjs"]) {
+      writeFileSync(join(folder, name), code);
+    }
+    const main = {
+      name: "x",
+      main: "index.js",
+      type: "module",
+      scripts: { install: "node index.js" },
+    };
+    writeFileSync(join(folder, "package.json"), JSON.stringify(main));
+    await loadModel(folder);
+    expect(existsSync(mark)).toBe(false);
+  });
+});
