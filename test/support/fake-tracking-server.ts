@@ -37,7 +37,7 @@ function answerTo(
     response.end(version);
     return undefined;
   }
-  if (url.startsWith("/v1/traces")) {
+  if (url.startsWith("/v1/traces") || url.includes("/presigned-upload-url")) {
     response.statusCode = 404;
     return {};
   }
