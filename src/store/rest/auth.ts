@@ -72,7 +72,7 @@ function originOf({ uri }: Address): string {
  * The headers that say who we are. As in Python: credentials in the URI win, then user name and
  * password (each from the environment, else from `~/.mlflow/credentials`), then the token.
  */
-export async function authHeaders(
+async function authHeaders(
   address: Address,
   settings: Settings,
   home: string = homedir(),

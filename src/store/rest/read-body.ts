@@ -1,7 +1,3 @@
-import type { Dispatcher } from "undici";
-
-type Body = Dispatcher.ResponseData["body"];
-
 const FIRST_BYTES = 16 * 1024;
 
 /**
@@ -11,13 +7,13 @@ const FIRST_BYTES = 16 * 1024;
  * The bytes are copied into one buffer: a body may come in millions of tiny pieces.
  */
 export async function readText(
-  body: Body,
+  body: AsyncIterable<Buffer>,
   maxBytes: number,
 ): Promise<{ readonly text: string; readonly isWhole: boolean }> {
   let buffer = Buffer.allocUnsafe(Math.min(FIRST_BYTES, maxBytes));
   let length = 0;
   let isWhole = true;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  for await (const chunk of body) {
     const wanted = Math.min(length + chunk.length, maxBytes);
     if (wanted > buffer.length) {
       const grown = Buffer.allocUnsafe(Math.min(maxBytes, Math.max(wanted, 2 * buffer.length)));
