@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { collectPages, pagesOf } from "../store/pages.js";
+import { collectPages } from "../store/pages.js";
 import { retryDelayMs } from "../store/retry.js";
 import type { Experiment, TrackingStore } from "../store/store.js";
 import type { Trace } from "../trace/trace.js";
@@ -63,17 +63,16 @@ async function listTraces(from: TrackingStore): Promise<Work[]> {
   const work: Work[] = [];
   const experiments = (pageToken?: string) => from.searchExperiments(pageToken);
   for (const experiment of await collectPages("experiments", experiments)) {
-    const infos = (pageToken?: string) =>
-      from.searchTraceInfos({
+    const readIds = async (pageToken?: string) => {
+      const { items, ...next } = await from.searchTraceInfos({
         experimentIds: [experiment.experimentId],
         orderBy: ["timestamp_ms ASC"],
         maxResults: PAGE_TRACES,
         ...(pageToken && { pageToken }),
       });
-    const traceIds: string[] = [];
-    for await (const page of pagesOf("traces", infos)) {
-      for (const { traceId } of page) traceIds.push(traceId);
-    }
+      return { items: items.map(({ traceId }) => traceId), ...next };
+    };
+    const traceIds = await collectPages("traces", readIds);
     if (traceIds.length > 0) work.push({ experiment, traceIds });
   }
   return work;
