@@ -11,6 +11,8 @@ import type { Progress } from "./progress.js";
 const FILES_AT_A_TIME = 8;
 /** A listing that names itself would never end. */
 const MAX_DEPTH = 100;
+/** Files and directories of one download; a server can list ever more of them. */
+const MAX_ENTRIES = 1_000_000;
 
 export interface TransferOptions {
   readonly signal?: AbortSignal;
@@ -98,6 +100,7 @@ async function* filesBelow(
   root: ArtifactRoot,
   path: string,
   depth = 0,
+  count = { entries: 0 },
 ): AsyncGenerator<string> {
   if (depth > MAX_DEPTH) {
     throw new MlflowException(
@@ -105,8 +108,16 @@ async function* filesBelow(
       "INVALID_STATE",
     );
   }
-  for (const info of await store.listArtifacts(root, path)) {
-    if (info.isDirectory) yield* filesBelow(store, root, info.path, depth + 1);
+  const infos = await store.listArtifacts(root, path);
+  count.entries += infos.length;
+  if (count.entries > MAX_ENTRIES) {
+    throw new MlflowException(
+      `The artifacts to download are more than ${MAX_ENTRIES} files and directories. Download them one directory at a time.`,
+      "INVALID_STATE",
+    );
+  }
+  for (const info of infos) {
+    if (info.isDirectory) yield* filesBelow(store, root, info.path, depth + 1, count);
     else yield info.path;
   }
 }

@@ -39,6 +39,8 @@ export async function locate(
   const scheme = SCHEME.exec(uri)?.[1]?.toLowerCase() ?? "file";
   if (scheme === "runs") return ofRunUri(store, uri);
   if (scheme === "models") return ofModelUri(store, uri, hops);
+  // What the store names, as a model version's source, is for the store to reach or to refuse.
+  if (scheme === "file" && hops > 0) return [{ store, root: { uri }, ...whole("") }];
   if (scheme === "file") {
     const path = SCHEME.test(uri) ? pathOfFileUri(uri) : resolve(uri);
     const disk = createDiskArtifacts(folderOfRoot);

@@ -1,6 +1,7 @@
 import { readSettings } from "../config/settings.js";
 import { MlflowException } from "../errors.js";
 import { openStore } from "../store/open.js";
+import { collectPages } from "../store/pages.js";
 import type { TrackingStore } from "../store/store.js";
 import { type Plain, toJson } from "../trace/plain.js";
 import type { TraceInfo } from "../trace/trace.js";
@@ -80,33 +81,26 @@ async function experiments(
       "RESOURCE_DOES_NOT_EXIST",
     );
   }
-  const ids: string[] = [];
-  let pageToken: string | undefined;
-  do {
-    const page = await store.searchExperiments(pageToken);
-    for (const { experimentId, lifecycleStage } of page.items) {
-      if (lifecycleStage === "active") ids.push(experimentId);
-    }
-    pageToken = page.nextPageToken;
-  } while (pageToken);
-  return ids;
+  const all = await collectPages("experiments", (pageToken) => store.searchExperiments(pageToken));
+  return all
+    .filter(({ lifecycleStage }) => lifecycleStage === "active")
+    .map(({ experimentId }) => experimentId);
 }
 
 async function search(store: TrackingStore, experimentIds: string[], limit: number) {
-  const infos: TraceInfo[] = [];
-  let pageToken: string | undefined;
-  while (experimentIds.length > 0 && infos.length < limit) {
+  if (experimentIds.length === 0) return [];
+  let wanted = limit;
+  const read = async (pageToken?: string) => {
     const page = await store.searchTraceInfos({
       experimentIds,
       orderBy: ["timestamp_ms DESC"],
-      maxResults: Math.min(PAGE, limit - infos.length),
+      maxResults: Math.min(PAGE, wanted),
       ...(pageToken && { pageToken }),
     });
-    infos.push(...page.items);
-    pageToken = page.nextPageToken;
-    if (!pageToken) break;
-  }
-  return infos;
+    wanted -= page.items.length;
+    return page;
+  };
+  return collectPages<TraceInfo>("traces", read, limit);
 }
 
 function readLimit(text: string | boolean | undefined): number {

@@ -35,14 +35,30 @@ export interface Settings {
   readonly multipartMinimumBytes: number;
   /** `MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE`. */
   readonly multipartChunkBytes: number;
+  /** `MLFLOW_LANGCHAIN_MAX_RESPONSE_BYTES`: the longest text or JSON that is read from a server. */
+  readonly maxResponseBytes: number;
+  /**
+   * `MLFLOW_LANGCHAIN_ALLOWED_ARTIFACT_ROOTS`: what a store may name as the place of its artifacts beyond what
+   * is safe. A folder may be read and written; an origin such as `https://host:5500` receives the credentials.
+   */
+  readonly allowedArtifactRoots: ArtifactRoots;
   /** `MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR`; on by default, where there is a terminal. */
   readonly showsProgress: boolean;
+}
+
+export interface ArtifactRoots {
+  /** Paths or `file:` URIs. */
+  readonly folders: readonly string[];
+  readonly origins: readonly string[];
 }
 
 const DEFAULT_REQUEST_TIMEOUT_SECONDS = 120;
 const MEBIBYTE = 1024 * 1024;
 /** About 24 days, the longest wait a timer of Node's can do. */
 const LONGEST_TIMEOUT_SECONDS = 2_147_483;
+
+export const MAX_RESPONSE_BYTES = "MLFLOW_LANGCHAIN_MAX_RESPONSE_BYTES";
+export const ALLOWED_ARTIFACT_ROOTS = "MLFLOW_LANGCHAIN_ALLOWED_ARTIFACT_ROOTS";
 
 /** Reads the environment as it is now; an empty variable counts as unset, a wrong one is told once. */
 export function readSettings(env: Environment = process.env): Settings {
@@ -72,6 +88,11 @@ export function readSettings(env: Environment = process.env): Settings {
       least: 1,
       byDefault: 10 * MEBIBYTE,
     }),
+    maxResponseBytes: readWhole(MAX_RESPONSE_BYTES, env, {
+      least: 1,
+      byDefault: 64 * MEBIBYTE,
+    }),
+    allowedArtifactRoots: readArtifactRoots(ALLOWED_ARTIFACT_ROOTS, env),
     showsProgress: readFlag("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", env, true),
   };
 }
@@ -95,6 +116,25 @@ function readWhole(
   if (Number.isSafeInteger(number) && number >= least) return number;
   tellWrong(name, `a whole number from ${least} on`, env, String(byDefault));
   return byDefault;
+}
+
+/** Entries are separated by commas. A folder whose name has a comma is given as a `file:` URI with `%2C`. */
+function readArtifactRoots(name: string, env: Environment): ArtifactRoots {
+  const entries = (env[name] ?? "").split(",").map((entry) => entry.trim());
+  const folders: string[] = [];
+  const origins: string[] = [];
+  for (const entry of entries.filter((text) => text !== "")) {
+    const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(entry)?.[1]?.toLowerCase();
+    if (scheme === undefined || scheme === "file") folders.push(entry);
+    else if (/^https?$/.test(scheme) && URL.canParse(entry)) origins.push(new URL(entry).origin);
+    else {
+      warnOnce(
+        `environment ${name} ${entry}`,
+        `The environment variable ${name} takes folders and origins like https://host:5500, separated by commas. The entry ${inspect(entry)} is ignored.`,
+      );
+    }
+  }
+  return { folders, origins };
 }
 
 function readTimeoutMs(name: string, env: Environment): number {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { collectPages } from "../store/pages.js";
 import { retryDelayMs } from "../store/retry.js";
 import type { Experiment, TrackingStore } from "../store/store.js";
 import type { Trace } from "../trace/trace.js";
@@ -60,31 +61,21 @@ interface Work {
 /** Experiments without traces are left out: there is nothing to make them for. */
 async function listTraces(from: TrackingStore): Promise<Work[]> {
   const work: Work[] = [];
-  const experiments = from.searchExperiments.bind(from);
-  for await (const experiment of everyPage(experiments)) {
-    const traceIds: string[] = [];
-    const infos = (pageToken?: string) =>
-      from.searchTraceInfos({
+  const experiments = (pageToken?: string) => from.searchExperiments(pageToken);
+  for (const experiment of await collectPages("experiments", experiments)) {
+    const readIds = async (pageToken?: string) => {
+      const { items, ...next } = await from.searchTraceInfos({
         experimentIds: [experiment.experimentId],
         orderBy: ["timestamp_ms ASC"],
         maxResults: PAGE_TRACES,
         ...(pageToken && { pageToken }),
       });
-    for await (const { traceId } of everyPage(infos)) traceIds.push(traceId);
+      return { items: items.map(({ traceId }) => traceId), ...next };
+    };
+    const traceIds = await collectPages("traces", readIds);
     if (traceIds.length > 0) work.push({ experiment, traceIds });
   }
   return work;
-}
-
-async function* everyPage<T>(
-  read: (pageToken?: string) => Promise<{ items: readonly T[]; nextPageToken?: string }>,
-): AsyncGenerator<T> {
-  let pageToken: string | undefined;
-  do {
-    const page = await read(pageToken);
-    yield* page.items;
-    pageToken = page.nextPageToken;
-  } while (pageToken);
 }
 
 async function pushBatch(

@@ -1,3 +1,4 @@
+import { pagesOf } from "../store/pages.js";
 import type { Page } from "../store/store.js";
 
 /** Iterates over all that is found; `.page()` gives one page. */
@@ -5,16 +6,15 @@ export interface Search<T> extends AsyncIterable<T> {
   page(pageToken?: string): Promise<Page<T>>;
 }
 
-export function searchBy<T>(page: (pageToken?: string) => Promise<Page<T>>): Search<T> {
+/** `what` names the items in plural, for errors. */
+export function searchBy<T>(
+  what: string,
+  page: (pageToken?: string) => Promise<Page<T>>,
+): Search<T> {
   return {
     page,
     async *[Symbol.asyncIterator]() {
-      let pageToken: string | undefined;
-      do {
-        const { items, nextPageToken } = await page(pageToken);
-        yield* items;
-        pageToken = nextPageToken;
-      } while (pageToken !== undefined);
+      for await (const items of pagesOf(what, page)) yield* items;
     },
   };
 }

@@ -107,7 +107,7 @@ export type TraceSearch = Search<Trace>;
 
 /** Finds traces, newest first. Mirrors `mlflow.search_traces`. */
 export function searchTraces(options: SearchTracesOptions = {}): TraceSearch {
-  return searchBy((pageToken) => hold(searchPage(options, pageToken), ANSWER_TIMEOUT_MS));
+  return searchBy("traces", (pageToken) => hold(searchPage(options, pageToken), ANSWER_TIMEOUT_MS));
 }
 
 async function searchPage(

@@ -40,7 +40,7 @@ export async function getRun(runId: string): Promise<Run> {
 
 /** Finds runs. Mirrors `mlflow.search_runs`. */
 export function searchRuns(options: SearchRunsOptions = {}): RunSearch {
-  return searchBy((pageToken) => searchPage(options, pageToken));
+  return searchBy("runs", (pageToken) => searchPage(options, pageToken));
 }
 
 function searchPage(

@@ -12,12 +12,15 @@ import { findBelow, isUnfinished, localFailure, placeBelow, writeWhole } from ".
 import { pathOfFileUri } from "./tracking-uri.js";
 
 /** The artifacts of roots that are folders of this machine. Plain copies, each there only when it is whole. */
-export function createDiskArtifacts(folderOf: (root: ArtifactRoot) => string): ArtifactStore {
+export function createDiskArtifacts(
+  folderOf: (root: ArtifactRoot) => string | Promise<string>,
+): ArtifactStore {
   return {
-    listArtifacts: async (root, path = "") => listOnDisk(folderOf(root), path),
-    uploadArtifact: async (root, path, source) => uploadToDisk(folderOf(root), path, source),
-    downloadArtifact: async (root, path, file) => downloadFromDisk(folderOf(root), path, file),
-    findLocally: async (root, path) => findBelow(folderOf(root), path),
+    listArtifacts: async (root, path = "") => listOnDisk(await folderOf(root), path),
+    uploadArtifact: async (root, path, source) => uploadToDisk(await folderOf(root), path, source),
+    downloadArtifact: async (root, path, file) =>
+      downloadFromDisk(await folderOf(root), path, file),
+    findLocally: async (root, path) => findBelow(await folderOf(root), path),
   };
 }
 

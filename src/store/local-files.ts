@@ -90,7 +90,8 @@ function unlessThere(cause: NodeJS.ErrnoException): void {
   if (cause.code !== "EEXIST") throw cause;
 }
 
-function isWithin(root: string, path: string): boolean {
+/** Whether a path is a folder or below it. Both are absolute and without symbolic links. */
+export function isWithin(root: string, path: string): boolean {
   return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 

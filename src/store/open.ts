@@ -16,5 +16,8 @@ export function openStore(
   const target = resolveTrackingUri(uri);
   return target.kind === "server"
     ? createRestStore({ uri: target.uri, settings, ...(onShed && { onShed }) })
-    : createFileStore({ directory: target.directory });
+    : createFileStore({
+        directory: target.directory,
+        allowedFolders: settings.allowedArtifactRoots.folders,
+      });
 }

@@ -27,6 +27,23 @@ test.each([
   expect(readSettings({ MLFLOW_TRACKING_INSECURE_TLS: text }).insecureTls).toBe(insecureTls);
 });
 
+test("allowed artifact roots are folders and origins of servers; other entries are ignored, with a line", () => {
+  const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  const env = {
+    MLFLOW_LANGCHAIN_ALLOWED_ARTIFACT_ROOTS:
+      " /srv/mlruns ,file:///a%2Cb,,HTTPS://Artifacts.example:443/path, s3://bucket,./here,http://",
+  };
+  const { folders, origins } = readSettings(env).allowedArtifactRoots;
+  const lines = write.mock.calls.map(([line]) => line);
+  write.mockRestore();
+  expect(folders).toEqual(["/srv/mlruns", "file:///a%2Cb", "./here"]);
+  expect(origins).toEqual(["https://artifacts.example"]);
+  expect(lines).toEqual([
+    expect.stringContaining("The entry 's3://bucket' is ignored."),
+    expect.stringContaining("The entry 'http://' is ignored."),
+  ]);
+});
+
 test("a wrong variable is told once, and its default used", () => {
   const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
   const env = { MLFLOW_HTTP_REQUEST_TIMEOUT: "soon", MLFLOW_TRACKING_INSECURE_TLS: "maybe" };

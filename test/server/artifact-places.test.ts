@@ -168,9 +168,11 @@ describe("artifacts in a bucket, which the server does not hand through", () => 
 });
 
 describe("artifacts on the server's own disk", () => {
-  test("are written there, where it is ours too", async () => {
+  const ALLOWED = "MLFLOW_LANGCHAIN_ALLOWED_ARTIFACT_ROOTS";
+
+  test("are read and written there, where the folder is here and allowed", async () => {
     const folder = temporaryDirectory();
-    const { store, root, here } = await begin(pathToFileURL(folder).href);
+    const { store, root, here } = await begin(pathToFileURL(folder).href, { [ALLOWED]: folder });
     const bytes = randomBytes(11 * MEBIBYTE);
     await store.uploadArtifact(root, "d/long.bin", { bytes });
     expect(await store.findLocally(root, "d")).toBe(join(folderOf(root), "d"));
@@ -180,40 +182,75 @@ describe("artifacts on the server's own disk", () => {
     ]);
   });
 
-  test("go by way of the server, where it is not, as long as they are small", async () => {
+  test("go by way of the server, where the folder is here but not allowed", async () => {
+    const folder = temporaryDirectory();
+    const { store, root, here } = await begin(pathToFileURL(folder).href);
+    await store.uploadArtifact(root, "d/small.txt", { bytes: Buffer.from("small") });
+    expect(await store.findLocally(root, "d")).toBeUndefined();
+    expect(await store.listArtifacts(root, "d")).toMatchObject([{ path: "d/small.txt" }]);
+    expect(String(await download(store, root, "d/small.txt", here))).toBe("small");
+    const bytes = Buffer.alloc(11 * MEBIBYTE);
+    await expect(store.uploadArtifact(root, "long.bin", { bytes })).rejects.toMatchObject({
+      errorCode: "NOT_IMPLEMENTED",
+      message: expect.stringContaining(`set ${ALLOWED}=${folder}, or a folder above it`),
+    });
+    expect(readdirSync(folderOf(root))).toEqual(["d"]);
+  });
+
+  test("go by way of the server, where an allowed folder is not here, as long as they are small", async () => {
     // Nobody has made this folder here: that is how another host's looks.
     const folder = join(temporaryDirectory(), "elsewhere");
-    const { store, root, here } = await begin(pathToFileURL(folder).href);
+    const { store, root, here } = await begin(pathToFileURL(folder).href, { [ALLOWED]: folder });
     expect(existsSync(folder)).toBe(false);
     const bytes = Buffer.alloc(11 * MEBIBYTE);
     await expect(store.uploadArtifact(root, "long.bin", { bytes })).rejects.toMatchObject({
       errorCode: "NOT_IMPLEMENTED",
-      message: expect.stringMatching(/own disk.*11534336 bytes.*--serve-artifacts.*server's host/),
+      message: expect.stringMatching(/own disk.*11534336 bytes.*--serve-artifacts/),
     });
     await store.uploadArtifact(root, "d/small.txt", { bytes: Buffer.from("small") });
     expect(String(await download(store, root, "d/small.txt", here))).toBe("small");
     // The server has made the folder, and here it is ours.
     expect(existsSync(folder)).toBe(true);
   });
+
+  test("of a logged model need the folder to be allowed", async () => {
+    const folder = temporaryDirectory();
+    const bytes = Buffer.from("// agent");
+    const uploaded = async (env: Record<string, string>) => {
+      const { store, experimentId, here } = await begin(pathToFileURL(folder).href, env);
+      const model = await store.createLoggedModel({ experimentId, name: "agent" });
+      const root = { uri: model?.artifactUri ?? "", modelId: model?.modelId ?? "" };
+      await store.uploadArtifact(root, "agent.ts", { bytes });
+      return String(await download(store, root, "agent.ts", here));
+    };
+    await expect(uploaded({})).rejects.toThrow(`set ${ALLOWED}=${folder}, or a folder above it`);
+    expect(await uploaded({ [ALLOWED]: folder })).toBe("// agent");
+  });
 });
 
-test("another artifact server gets our credentials where the tracking server names it, and else none", async () => {
-  const { store, here } = await begin(undefined, { MLFLOW_TRACKING_TOKEN: "secret" });
+test("another artifact server gets our credentials where we allow it, and else none", async () => {
   mkdirSync(join(directory, "proxied", "shared"), { recursive: true });
   writeFileSync(join(directory, "proxied", "shared", "a.txt"), "A");
-  const roots = {
-    named: (host: string) => `mlflow-artifacts://${host}/shared`,
-    address: (host: string) => `http://${host}/api/2.0/mlflow-artifacts/artifacts/shared`,
-  };
-  for (const [kind, uriOf] of Object.entries(roots)) {
-    const other = await startCuttingProxy(server.url);
-    onTestFinished(() => other.close());
-    const root = { uri: uriOf(new URL(other.url).host) };
-    expect(String(await download(store, root, "a.txt", here))).toBe("A");
-    expect(await store.listArtifacts(root)).toMatchObject([{ path: "a.txt" }]);
-    expect(other.requests).toHaveLength(2);
-    expect(/authorization: Bearer secret/i.test(other.received())).toBe(kind === "named");
+  const roots = [
+    (host: string) => `mlflow-artifacts://${host}/shared`,
+    (host: string) => `http://${host}/api/2.0/mlflow-artifacts/artifacts/shared`,
+  ];
+  for (const uriOf of roots) {
+    for (const isAllowed of [false, true]) {
+      const other = await startCuttingProxy(server.url);
+      onTestFinished(() => other.close());
+      const { store, here } = await begin(undefined, {
+        MLFLOW_TRACKING_TOKEN: "secret",
+        ...(isAllowed && { MLFLOW_LANGCHAIN_ALLOWED_ARTIFACT_ROOTS: other.url }),
+      });
+      const root = { uri: uriOf(new URL(other.url).host) };
+      expect(String(await download(store, root, "a.txt", here))).toBe("A");
+      expect(await store.listArtifacts(root)).toMatchObject([{ path: "a.txt" }]);
+      expect(other.requests).toHaveLength(2);
+      expect(/authorization: Bearer secret/i.test(other.received())).toBe(isAllowed);
+    }
   }
+  const { store } = await begin(undefined);
   await expect(store.listArtifacts({ uri: "http://127.0.0.1:1/x" })).rejects.toMatchObject({
     errorCode: "INVALID_PARAMETER_VALUE",
   });

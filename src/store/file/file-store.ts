@@ -1,7 +1,10 @@
+import { MlflowException } from "../../errors.js";
+import { allowedFolderOf, howToAllow } from "../allowed-folders.js";
+import type { ArtifactRoot } from "../artifact-store.js";
 import { createDiskArtifacts, folderOfRoot } from "../disk-artifacts.js";
 import type { TrackingStore } from "../store.js";
 import * as experiments from "./experiments.js";
-import { createLayout } from "./layout.js";
+import { createLayout, type Layout } from "./layout.js";
 import { createLoggedModelStore } from "./logged-models.js";
 import { getTrace, searchTraceInfos } from "./read-traces.js";
 import { createRegistry } from "./registry.js";
@@ -13,6 +16,8 @@ import { logTraces, logTracesSync } from "./write-traces.js";
 export interface FileStoreOptions {
   /** Relative to the working directory of this moment. Made on the first write. */
   readonly directory: string;
+  /** Folders outside `directory` that the files of the store may name as places of artifacts. */
+  readonly allowedFolders?: readonly string[];
 }
 
 /**
@@ -20,14 +25,17 @@ export interface FileStoreOptions {
  * --backend-store-uri <directory>` shows it, `mlflow migrate-filestore` moves it into a database.
  * Any number of processes may write to it at once. Opening does no I/O.
  */
-export function createFileStore({ directory }: FileStoreOptions): TrackingStore {
+export function createFileStore({
+  directory,
+  allowedFolders = [],
+}: FileStoreOptions): TrackingStore {
   const layout = createLayout(directory);
   const runs = createRunStore(layout);
   let swept: Promise<void> | undefined;
   return {
     uri: layout.uri,
     traceUrl: () => undefined,
-    ...createDiskArtifacts(folderOfRoot),
+    ...createDiskArtifacts((root) => folderInStore(layout, root, allowedFolders)),
     ...createLoggedModelStore(layout),
     ...createRegistry(layout, runs),
     logTraces(experimentId, traces, signal) {
@@ -51,4 +59,19 @@ export function createFileStore({ directory }: FileStoreOptions): TrackingStore 
     searchExperiments: async () => ({ items: await experiments.listExperiments(layout) }),
     close: async () => swept,
   };
+}
+
+/** The folder of a root. Its name comes from a file of the store, which may have been made by someone else. */
+async function folderInStore(
+  layout: Layout,
+  root: ArtifactRoot,
+  allowedFolders: readonly string[],
+): Promise<string> {
+  const named = folderOfRoot(root);
+  const folder = await allowedFolderOf({ uri: named }, [layout.root, ...allowedFolders]);
+  if (folder !== undefined) return folder;
+  throw new MlflowException(
+    `The local store in ${layout.root} names ${named} as the place of artifacts. That is outside the store, so nothing is read or written there. If it is the right place, ${howToAllow({ uri: named })}.`,
+    "PERMISSION_DENIED",
+  );
 }

@@ -3,10 +3,10 @@ import { debug } from "../../log.js";
 import type { Plain } from "../../trace/plain.js";
 import type { ArtifactSource } from "../artifact-store.js";
 import { forEach } from "../for-each.js";
-import { encodedPath } from "./artifact-route.js";
+import { encodedPath, signedAddress } from "./artifact-route.js";
 import { errorOf, isSuccess, isUnknownRoute, restException } from "./failure.js";
-import type { Answer, Http, StreamedAnswer } from "./http.js";
-import { listOf, objectOf, stringsOf, textOf } from "./json-fields.js";
+import type { Answer, Http } from "./http.js";
+import { listOf, objectOf, stringsOf } from "./json-fields.js";
 import { jsonOf, requestJson } from "./request-json.js";
 import { sendRetried } from "./retried.js";
 import { sendSource, sizeOfSource } from "./send-file.js";
@@ -84,11 +84,6 @@ async function sendPart(
   target: PartTarget,
   part: { readonly start: number; readonly bytes: number },
 ): Promise<string> {
-  let etag = "";
-  const receive = async (answer: StreamedAnswer) => {
-    etag = answer.header("etag") ?? "";
-    for await (const _chunk of answer.body);
-  };
   const { url: elsewhere, headers } = target;
   const answer = await sendRetried(
     () => {
@@ -100,18 +95,18 @@ async function sendPart(
         headers,
         signal,
       } as const;
-      return sendSource(http, request, source, part, receive);
+      return sendSource(http, request, source, part);
     },
     { maxRetries: settings.maxRetries, signal },
   );
   if (!isSuccess(answer)) throw restException(answer);
-  return etag;
+  return answer.etag ?? "";
 }
 
 function targetOf(value: Plain): PartTarget {
   const credential = objectOf(value);
   return {
-    url: new URL(textOf(credential.url)),
+    url: signedAddress(credential.url),
     partNumber: Number(credential.part_number),
     headers: stringsOf(credential.headers),
   };

@@ -57,6 +57,17 @@ export function withoutItself(infos: ArtifactInfo[], path: string): ArtifactInfo
   return isItself && only.path === joinArtifactPath(path, name) ? [] : infos;
 }
 
+/** The address in a storage that a server has signed for one request. It contains secrets, so errors do not show it. */
+export function signedAddress(value: Plain | undefined): URL {
+  const text = textOf(value);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && /^https?:$/.test(url.protocol)) return url;
+  throw new MlflowException(
+    "The server answered with no http(s) address where it should have signed one for an upload.",
+    "INVALID_STATE",
+  );
+}
+
 /** In a URL: each segment on its own. */
 export function encodedPath(path: string): string {
   return path.split("/").map(encodeURIComponent).join("/");

@@ -1,8 +1,10 @@
 import type { Settings } from "../../config/settings.js";
 import { MlflowException } from "../../errors.js";
 import { isPlainObject, type PlainObject } from "../../trace/plain.js";
+import { howToAllow } from "../allowed-folders.js";
 import type { ArtifactInfo, ArtifactRoot, ArtifactSource } from "../artifact-store.js";
-import { type ArtifactRoute, infosOf, withoutItself } from "./artifact-route.js";
+import { collectPages } from "../pages.js";
+import { type ArtifactRoute, infosOf, signedAddress, withoutItself } from "./artifact-route.js";
 import { isSuccess, restException } from "./failure.js";
 import type { Http, Request } from "./http.js";
 import { stringsOf, textOf } from "./json-fields.js";
@@ -83,9 +85,7 @@ async function list(
   path: string,
   maxRetries: number,
 ): Promise<ArtifactInfo[]> {
-  const infos: ArtifactInfo[] = [];
-  let pageToken = "";
-  do {
+  const infos = await collectPages<ArtifactInfo>("artifacts", async (pageToken) => {
     const query = {
       ...owner.id,
       ...(path && { [owner.listPath]: path }),
@@ -93,9 +93,11 @@ async function list(
     };
     const request: Request = { method: "GET", path: owner.list, query };
     const found = jsonOf(await sendRetried(() => http.send(request), { maxRetries }));
-    infos.push(...infosOf(found.files, path, "from root"));
-    pageToken = textOf(found.next_page_token);
-  } while (pageToken !== "");
+    return {
+      items: infosOf(found.files, path, "from root"),
+      nextPageToken: textOf(found.next_page_token),
+    };
+  });
   return withoutItself(infos, path);
 }
 
@@ -109,7 +111,7 @@ async function signedRequest(http: Http, owner: Owner, path: string): Promise<Re
   // Older servers have no such route, others no way to sign, or no right to: the other way may do.
   if (!isSuccess(answer)) return undefined;
   const { presigned_url: url, headers }: PlainObject = jsonOf(answer);
-  const elsewhere = new URL(textOf(url));
+  const elsewhere = signedAddress(url);
   return {
     method: "PUT",
     path: elsewhere.pathname,
@@ -137,13 +139,18 @@ async function plainRequest(
 }
 
 /** What to do about a place that we cannot reach. */
-export function unreachable({ uri }: ArtifactRoot, what: string): MlflowException {
-  const isLocal = /^(file:|\/)/i.test(uri);
+export function unreachable(root: ArtifactRoot, what: string): MlflowException {
+  const { uri } = root;
+  // A letter and a colon is a drive of Windows.
+  const isLocal = /^file:/i.test(uri) || !/^[a-z][a-z0-9+.-]+:/i.test(uri);
   const where = isLocal
-    ? "on the server's own disk"
+    ? "on the server's own disk, of which nothing is read or written unless you allow it"
     : "in a storage that is not spoken to from here";
+  const orAllow = isLocal
+    ? `. If the server runs on this machine and you trust it with that folder, ${howToAllow(root)}`
+    : "";
   return new MlflowException(
-    `The artifacts at ${uri} are ${where}: ${what}. Start the server with --serve-artifacts and an experiment whose artifacts are at mlflow-artifacts:/, so that it hands them through${isLocal ? ", or run this on the server's host" : ""}.`,
+    `The artifacts at ${uri} are ${where}: ${what}. Start the server with --serve-artifacts and an experiment whose artifacts are at mlflow-artifacts:/, so that it hands them through${orAllow}.`,
     "NOT_IMPLEMENTED",
   );
 }

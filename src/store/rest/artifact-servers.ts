@@ -1,6 +1,7 @@
 import type { Settings } from "../../config/settings.js";
 import { invalidParameter } from "../../errors.js";
 import { takesParts } from "./artifact-parts.js";
+import type { Credentials } from "./auth.js";
 import { createHttp, type Http } from "./http.js";
 
 /** A server that hands artifacts through, and whether it takes long ones in parts, asked once. */
@@ -25,16 +26,25 @@ export interface ArtifactServers {
 
 const PROXY_PATH = "/api/2.0/mlflow-artifacts/artifacts";
 
-/** The tracking server and those its roots name besides. */
-export function createArtifactServers(tracking: Http, settings: Settings): ArtifactServers {
+/**
+ * The tracking server and the other servers that roots name. Anyone can name a server, so `credentials`
+ * decides which of them receives any.
+ */
+export function createArtifactServers(
+  tracking: Http,
+  settings: Settings,
+  credentials: Credentials,
+): ArtifactServers {
   const trackingServer = serverOf(tracking);
   const others = new Map<string, ArtifactServer>();
 
-  function at(uri: string, isAnonymous: boolean): ArtifactServer {
+  function at(uri: string): ArtifactServer {
     if (uri === tracking.uri) return trackingServer;
-    const key = `${isAnonymous} ${uri}`;
-    const server = others.get(key) ?? serverOf(createHttp({ uri, settings, isAnonymous }));
-    others.set(key, server);
+    if (!URL.canParse(uri)) {
+      throw invalidParameter(`The artifact root names no server that has an address: ${uri}.`);
+    }
+    const server = others.get(uri) ?? serverOf(createHttp({ uri, settings, credentials }));
+    others.set(uri, server);
     return server;
   }
 
@@ -44,15 +54,14 @@ export function createArtifactServers(tracking: Http, settings: Settings): Artif
       if (host === "") return { server: trackingServer, path };
       const { protocol, pathname } = new URL(tracking.uri);
       const prefix = pathname.replace(/\/$/, "");
-      return { server: at(`${protocol}//${host}${prefix}`, false), path };
+      return { server: at(`${protocol}//${host}${prefix}`), path };
     },
     ofAddress(uri) {
       const [base = "", path] = uri.split(PROXY_PATH, 2);
       if (path === undefined) {
         throw invalidParameter(`${uri} is no address of MLflow artifacts: it lacks ${PROXY_PATH}.`);
       }
-      // Anybody can name an address: our credentials are for the tracking server alone.
-      return { server: at(base, true), path };
+      return { server: at(base), path };
     },
     async close() {
       await Promise.all([...others.values()].map(({ http }) => http.close()));

@@ -1,10 +1,10 @@
-import { mkdir, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { MlflowException } from "../../errors.js";
 import { type Trace, TraceTagKey } from "../../trace/trace.js";
+import { howToAllow } from "../allowed-folders.js";
+import { createDiskArtifacts } from "../disk-artifacts.js";
 import { spansToJson } from "../span-json.js";
 import type { Verdict } from "../store.js";
+import { folderOnOurDisk } from "./artifacts.js";
 import { isPage, isSuccess } from "./failure.js";
 import type { Answer, Http } from "./http.js";
 import { objectOf, stringsOf } from "./json-fields.js";
@@ -16,12 +16,18 @@ const SPANS_FILE = "traces.json";
 /** Kept behind the tracking server itself; with two slashes it would be another server. */
 const PROXIED = /^mlflow-artifacts:\/(?!\/)(.+)$/;
 
+export interface SpansPlace {
+  readonly http: Http;
+  /** The local folders that the server may name as places of spans. */
+  readonly allowedFolders: readonly string[];
+}
+
 /**
  * The way before OTLP, for servers 3.2 to 3.5 and those on a file store: the trace's info first,
  * then its spans as an artifact where the answer says.
  */
 export async function logTraceByArtifact(
-  http: Http,
+  { http, allowedFolders }: SpansPlace,
   experimentId: string,
   trace: Trace,
   signal?: AbortSignal,
@@ -31,7 +37,8 @@ export async function logTraceByArtifact(
   if (!isSuccess(answer)) return verdictOf(isRepeat(started) ? started : answer);
   const tags = tagsOf(answer);
   if (tags[TraceTagKey.SPANS_LOCATION] === "TRACKING_STORE") return STORED;
-  return putSpans(http, tags[TraceTagKey.ARTIFACT_LOCATION] ?? "", trace, signal);
+  const location = tags[TraceTagKey.ARTIFACT_LOCATION] ?? "";
+  return putSpans({ http, allowedFolders }, location, trace, signal);
 }
 
 /** 3.2 and 3.3 refuse a trace they have, a file store stumbles over it. */
@@ -48,7 +55,7 @@ function tagsOf(answer: Answer): Record<string, string> {
 }
 
 async function putSpans(
-  http: Http,
+  { http, allowedFolders }: SpansPlace,
   location: string,
   trace: Trace,
   signal?: AbortSignal,
@@ -66,25 +73,26 @@ async function putSpans(
     });
     return verdictOf(answer);
   }
-  if (await writeLocally(location, text)) return STORED;
-  return { state: "refused", cause: unreachable(http, location) };
+  const root = { uri: location };
+  const folder = isLocal(location) ? await folderOnOurDisk(root, allowedFolders) : undefined;
+  if (folder === undefined) return { state: "refused", cause: unreachable(http, location) };
+  await createDiskArtifacts(() => folder).uploadArtifact(root, SPANS_FILE, {
+    bytes: Buffer.from(text),
+  });
+  return STORED;
 }
 
-/** A `file:` location is the server's disk: ours too, if the folder around it is here. */
-async function writeLocally(location: string, text: string): Promise<boolean> {
-  if (!/^(file:|\/)/.test(location)) return false;
-  const folder = location.startsWith("/") ? location : fileURLToPath(location);
-  const experimentFolder = dirname(dirname(dirname(folder)));
-  const found = await stat(experimentFolder).catch(() => undefined);
-  if (!found?.isDirectory()) return false;
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, SPANS_FILE), text);
-  return true;
+/** Only absolute places: a relative one is from a folder of the server that we do not know. */
+function isLocal(location: string): boolean {
+  return /^(file:|\/)/i.test(location);
 }
 
 function unreachable(http: Http, location: string): MlflowException {
+  const orAllow = isLocal(location)
+    ? `. It is on the server's own disk, of which nothing is written unless you allow it: if the server runs on this machine and you trust it with that folder, ${howToAllow({ uri: location })}`
+    : "";
   return new MlflowException(
-    `The tracking server at ${http.uri} keeps spans at ${location || "no place it names"}, which cannot be reached from here: start it with --serve-artifacts, or use MLflow 3.6 or newer on a database.`,
+    `The tracking server at ${http.uri} keeps spans at ${location || "no place it names"}, which cannot be reached from here: start it with --serve-artifacts, or use MLflow 3.6 or newer on a database${orAllow}.`,
     "NOT_IMPLEMENTED",
   );
 }

@@ -1,14 +1,15 @@
-import { statSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { stat } from "node:fs/promises";
 import type { Settings } from "../../config/settings.js";
 import { MlflowException } from "../../errors.js";
+import { allowedFolderOf, experimentFolder } from "../allowed-folders.js";
 import { checkArtifactPath } from "../artifact-path.js";
 import type { ArtifactRoot, ArtifactStore } from "../artifact-store.js";
-import { createDiskArtifacts, folderOfRoot } from "../disk-artifacts.js";
+import { createDiskArtifacts } from "../disk-artifacts.js";
 import { createProxyRoute } from "./artifact-proxy.js";
 import type { ArtifactRoute } from "./artifact-route.js";
 import { createServerRoute, unreachable } from "./artifact-server.js";
 import { createArtifactServers, type ProxiedRoot } from "./artifact-servers.js";
+import type { Credentials } from "./auth.js";
 import type { Http } from "./http.js";
 
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
@@ -19,14 +20,18 @@ const BUCKETS = new Set(["s3", "gs", "abfs", "abfss", "wasb", "wasbs", "r2", "hd
 export function createArtifactStore(
   http: Http,
   settings: Settings,
+  credentials: Credentials,
 ): ArtifactStore & { readonly closeArtifacts: () => Promise<void> } {
-  const servers = createArtifactServers(http, settings);
+  const servers = createArtifactServers(http, settings, credentials);
 
-  function routeTo(root: ArtifactRoot): ArtifactRoute {
+  async function routeTo(root: ArtifactRoot): Promise<ArtifactRoute> {
     const scheme = SCHEME.exec(root.uri)?.[1]?.toLowerCase() ?? "file";
     if (scheme === "mlflow-artifacts") return proxyRoute(servers.ofArtifactsUri(root.uri));
     if (/^https?$/.test(scheme)) return proxyRoute(servers.ofAddress(root.uri));
-    if (scheme === "file") return isOnOurDisk(root) ? diskRoute(root) : serverRoute(root);
+    if (scheme === "file") {
+      const folder = await folderOnOurDisk(root, settings.allowedArtifactRoots.folders);
+      return folder === undefined ? serverRoute(root) : diskRoute(root, folder);
+    }
     if (BUCKETS.has(scheme)) return serverRoute(root);
     throw unsupported(root.uri);
   }
@@ -44,19 +49,20 @@ export function createArtifactStore(
   }
 
   return {
-    listArtifacts: async (root, path = "") => routeTo(root).list(path && checkArtifactPath(path)),
+    listArtifacts: async (root, path = "") =>
+      (await routeTo(root)).list(path && checkArtifactPath(path)),
     uploadArtifact: async (root, path, source, signal) =>
-      routeTo(root).upload(checkArtifactPath(path), source, signal),
+      (await routeTo(root)).upload(checkArtifactPath(path), source, signal),
     downloadArtifact: async (root, path, file, signal) =>
-      routeTo(root).download(checkArtifactPath(path), file, signal),
-    findLocally: async (root, path) => routeTo(root).findLocally?.(path && checkArtifactPath(path)),
+      (await routeTo(root)).download(checkArtifactPath(path), file, signal),
+    findLocally: async (root, path) =>
+      (await routeTo(root)).findLocally?.(path && checkArtifactPath(path)),
     closeArtifacts: () => servers.close(),
   };
 }
 
-const disk = createDiskArtifacts(folderOfRoot);
-
-function diskRoute(root: ArtifactRoot): ArtifactRoute {
+function diskRoute(root: ArtifactRoot, folder: string): ArtifactRoute {
+  const disk = createDiskArtifacts(() => folder);
   return {
     list: (path) => disk.listArtifacts(root, path),
     upload: (path, source) => disk.uploadArtifact(root, path, source),
@@ -65,17 +71,18 @@ function diskRoute(root: ArtifactRoot): ArtifactRoute {
   };
 }
 
-/** The server's disk is ours if the folder of the experiment is here. */
-function isOnOurDisk(root: ArtifactRoot): boolean {
-  const found = statSync(experimentFolder(folderOfRoot(root)), { throwIfNoEntry: false });
-  return found?.isDirectory() === true;
-}
-
-/** Roots are `<experiment>/<run>/artifacts`, `<experiment>/models/<model>/artifacts`, or the experiment's. */
-function experimentFolder(root: string): string {
-  if (basename(root) !== "artifacts") return root;
-  const folder = dirname(dirname(root));
-  return /^(models|traces)$/.test(basename(folder)) ? dirname(folder) : folder;
+/**
+ * The folder that a server names as the place of artifacts, if the user allowed it and the server's disk is
+ * ours: then the folder of the experiment is here.
+ */
+export async function folderOnOurDisk(
+  root: ArtifactRoot,
+  allowed: readonly string[],
+): Promise<string | undefined> {
+  const folder = await allowedFolderOf(root, allowed);
+  if (folder === undefined) return undefined;
+  const found = await stat(experimentFolder(folder)).catch(() => undefined);
+  return found?.isDirectory() ? folder : undefined;
 }
 
 function unsupported(uri: string): MlflowException {

@@ -23,14 +23,56 @@ export function parseAddress(trackingUri: string): Address {
   url.hash = "";
   const uri = url.href.replace(/\/+$/, "");
   if (!username) return { uri };
-  return { uri, username: decodeURIComponent(username), password: decodeURIComponent(password) };
+  return { uri, username: decoded(username), password: decoded(password) };
+}
+
+/** As it is if it contains a percent sign that encodes nothing. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The user's credentials, and which servers may receive them. */
+export interface Credentials {
+  /** Whether this is the tracking server, or a server that the user allowed. Only the origin counts. */
+  areFor(address: Address): boolean;
+  /**
+   * The headers of a request to a server. Any other server than those {@link areFor} says receives nothing
+   * of the user's, only what its own address contains.
+   */
+  headersFor(address: Address): Promise<Readonly<Record<string, string>>>;
+}
+
+export function createCredentials(trackingUri: string, settings: Settings): Credentials {
+  const tracking = parseAddress(trackingUri);
+  const origins = new Set([originOf(tracking), ...settings.allowedArtifactRoots.origins]);
+  let ours: Promise<Record<string, string>> | undefined;
+  const areFor = (address: Address) => origins.has(originOf(address));
+  return {
+    areFor,
+    async headersFor(address) {
+      if (areFor(address)) {
+        ours ??= authHeaders(tracking, settings);
+        return ours;
+      }
+      const { username, password = "" } = address;
+      return username === undefined ? {} : { authorization: basic(username, password) };
+    },
+  };
+}
+
+function originOf({ uri }: Address): string {
+  return new URL(uri).origin;
 }
 
 /**
  * The headers that say who we are. As in Python: credentials in the URI win, then user name and
  * password (each from the environment, else from `~/.mlflow/credentials`), then the token.
  */
-export async function authHeaders(
+async function authHeaders(
   address: Address,
   settings: Settings,
   home: string = homedir(),

@@ -1,3 +1,4 @@
+import { ALLOWED_ARTIFACT_ROOTS, MAX_RESPONSE_BYTES } from "../../config/settings.js";
 import { MlflowException, RestException } from "../../errors.js";
 import type { Answer } from "./http.js";
 
@@ -59,6 +60,10 @@ export function restException(answer: Answer): RestException {
 
 function helpFor(answer: Answer, message: string): string | undefined {
   const { uri, status } = answer;
+  if (answer.request.elsewhere) return undefined;
+  if (answer.isAnonymous && (status === 401 || status === 403)) {
+    return `The artifact server at ${uri} requires credentials. It is not the tracking server, so it receives none of yours. If you trust it with them, set ${ALLOWED_ARTIFACT_ROOTS}=${new URL(uri).origin}.`;
+  }
   if (status === 401) {
     return `The tracking server at ${uri} wants credentials, or does not accept ours: set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN.`;
   }
@@ -75,6 +80,17 @@ function helpFor(answer: Answer, message: string): string | undefined {
     return `No MLflow tracking server answers at ${uri}: is the address right, and does it have the path that --static-prefix or a proxy gives the server?`;
   }
   return undefined;
+}
+
+/** The exception for a success whose body is longer than what is read. */
+export function tooLong(
+  { uri, request }: Pick<Answer, "uri" | "request">,
+  maxBytes: number,
+): MlflowException {
+  return new MlflowException(
+    `The answer of ${uri} to ${request.method} ${request.path} is longer than ${maxBytes} bytes. Ask for fewer items at a time (maxResults), or set ${MAX_RESPONSE_BYTES} to a higher limit.`,
+    "MAX_READ_SIZE_EXCEEDED",
+  );
 }
 
 /** The exception for a request that got no answer. */

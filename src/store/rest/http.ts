@@ -5,8 +5,9 @@ import type { Dispatcher } from "undici";
 import type { Settings } from "../../config/settings.js";
 import { invalidParameter, MlflowException } from "../../errors.js";
 import { VERSION } from "../../shared.js";
-import { authHeaders, parseAddress } from "./auth.js";
-import { connectionError } from "./failure.js";
+import { type Credentials, createCredentials, parseAddress } from "./auth.js";
+import { connectionError, tooLong } from "./failure.js";
+import { readText } from "./read-body.js";
 
 export interface Request {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -46,6 +47,10 @@ export interface Answer {
   readonly contentType: string;
   readonly retryAfter: string | undefined;
   readonly location: string | undefined;
+  readonly etag: string | undefined;
+  /** Whether the request went without the user's credentials, because the server is not known to be theirs. */
+  readonly isAnonymous: boolean;
+  /** Of an error only the beginning, when it is long. */
   readonly text: string;
 }
 
@@ -68,7 +73,15 @@ interface TlsOptions {
 interface Connection {
   readonly undici: typeof import("undici");
   readonly agent: Dispatcher;
-  readonly headers: Record<string, string>;
+}
+
+/** Of an answer that is not a success; more of it would not help to understand the error. */
+const MAX_ERROR_BYTES = 1024 * 1024;
+/** The server of a request. */
+interface Place {
+  readonly uri: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly isAnonymous: boolean;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -79,10 +92,10 @@ const KEEP_ALIVE_MS = 4_000;
 export function createHttp(options: {
   uri: string;
   settings: Settings;
-  /** Send no credentials. */
-  isAnonymous?: boolean;
+  /** Those of the tracking server, if this is another server; otherwise made from `uri` and `settings`. */
+  credentials?: Credentials;
 }): Http {
-  const { settings } = options;
+  const { settings, credentials = createCredentials(options.uri, settings) } = options;
   const address = parseAddress(options.uri);
   let connection: Promise<Connection> | undefined;
 
@@ -91,7 +104,6 @@ export function createHttp(options: {
     const tls = await tlsOptions(settings);
     return {
       undici,
-      headers: options.isAnonymous ? {} : await authHeaders(address, settings),
       agent: createAgent(undici, tls),
     };
   }
@@ -106,7 +118,10 @@ export function createHttp(options: {
       });
       const open = await connection;
       try {
-        return await exchange(open, address.uri, request, settings.requestTimeoutMs, receive);
+        const headers = request.elsewhere ? {} : await credentials.headersFor(address);
+        const isAnonymous = !credentials.areFor(address);
+        const place = { uri: address.uri, headers, isAnonymous };
+        return await exchange(open, place, request, settings, receive);
       } catch (cause) {
         if (cause instanceof MlflowException) throw cause;
         const uri = request.elsewhere?.origin ?? address.uri;
@@ -161,11 +176,12 @@ function unreferenced<S extends Socket>(socket: S): S {
   return socket;
 }
 
+/** Redirects are not followed: they could lead to another server. */
 async function exchange(
-  { undici, agent, headers }: Connection,
-  uri: string,
+  { undici, agent }: Connection,
+  { uri, headers, isAnonymous }: Place,
   request: Request,
-  timeoutMs: number,
+  { requestTimeoutMs: timeoutMs, maxResponseBytes }: Settings,
   receive?: (answer: StreamedAnswer) => Promise<void>,
 ): Promise<Answer> {
   const url = request.elsewhere ?? new URL(`${uri}${request.path}`);
@@ -179,7 +195,9 @@ async function exchange(
     headers: {
       "user-agent": `langchain-mlflow/${VERSION}`,
       accept: "application/json, */*",
-      ...(request.elsewhere ? {} : headers),
+      // Answers are read as they come: a compressed one would not be understood.
+      "accept-encoding": "identity",
+      ...headers,
       ...(contentType && { "content-type": contentType }),
       ...(isStreamed(request.body) && { "content-length": String(request.body.bytes) }),
       ...request.headers,
@@ -187,19 +205,34 @@ async function exchange(
     body: bodyOf(request),
     signal: request.signal ?? null,
   });
-  const one = (name: string) => response.headers[name]?.toString();
-  const status = response.statusCode;
-  const isStream = receive !== undefined && status >= 200 && status < 300;
-  if (isStream) await receive({ status, header: one, body: response.body });
-  return {
-    request,
-    uri: request.elsewhere?.origin ?? uri,
+  const origin = { uri: request.elsewhere?.origin ?? uri, isAnonymous };
+  return readAnswer(response, { request, ...origin }, maxResponseBytes, receive);
+}
+
+async function readAnswer(
+  { statusCode: status, headers, body }: Dispatcher.ResponseData,
+  about: Pick<Answer, "request" | "uri" | "isAnonymous">,
+  maxResponseBytes: number,
+  receive?: (answer: StreamedAnswer) => Promise<void>,
+): Promise<Answer> {
+  const one = (name: string) => headers[name]?.toString();
+  const isGood = status >= 200 && status < 300;
+  const answer = {
+    ...about,
     status,
     contentType: one("content-type") ?? "",
     retryAfter: one("retry-after"),
     location: one("location"),
-    text: isStream ? "" : await response.body.text(),
+    etag: one("etag"),
   };
+  if (isGood && receive) {
+    await receive({ status, header: one, body });
+    return { ...answer, text: "" };
+  }
+  const maxBytes = isGood ? maxResponseBytes : Math.min(MAX_ERROR_BYTES, maxResponseBytes);
+  const { text, isWhole } = await readText(body, maxBytes);
+  if (isGood && !isWhole) throw tooLong(about, maxBytes);
+  return { ...answer, text };
 }
 
 function isStreamed(body: Request["body"]): body is StreamedBody {

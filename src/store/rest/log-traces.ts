@@ -28,6 +28,7 @@ export function createTraceLogger(options: {
   http: Http;
   capabilities: () => Promise<Capabilities>;
   background: Background<InfoJob>;
+  allowedFolders: readonly string[];
 }): TraceStore["logTraces"] {
   const { http, capabilities, background } = options;
   const checkExperiment = createExperimentCheck(http);
@@ -49,7 +50,7 @@ export function createTraceLogger(options: {
       if (verdicts) return verdicts;
     }
     const verdicts = await inParallel(traces, (trace) =>
-      logTraceByArtifact(http, experimentId, trace, signal),
+      logTraceByArtifact(options, experimentId, trace, signal),
     );
     otlpIsUnsupported ||= able.otlp && verdicts.some(({ state }) => state === "stored");
     return verdicts;

@@ -3,6 +3,7 @@ import type { Plain } from "../../trace/plain.js";
 import { createTurns } from "../in-turn.js";
 import { historyEntry } from "../model-history.js";
 import type { LoggedModel, LoggedModelStatus, LoggedModelStore } from "../model-store.js";
+import { collectPages } from "../pages.js";
 import type { Capabilities } from "./capabilities.js";
 import { errorOf, isSuccess, isUnknownRoute, restException } from "./failure.js";
 import type { Answer, Http, Request } from "./http.js";
@@ -80,20 +81,20 @@ export function createLoggedModelStore(
     },
     async searchLoggedModels({ experimentIds, filter, maxResults = Number.POSITIVE_INFINITY }) {
       if (!(await capabilities()).loggedModels) return [];
-      const models: LoggedModel[] = [];
-      let pageToken = "";
-      do {
+      let wanted = maxResults;
+      const read = async (pageToken?: string) => {
         const json = {
           experiment_ids: experimentIds,
-          max_results: Math.min(PAGE_SIZE, maxResults - models.length),
+          max_results: Math.min(PAGE_SIZE, wanted),
           ...(filter && { filter }),
           ...(pageToken && { page_token: pageToken }),
         };
         const found = jsonOf(await send({ method: "POST", path: `${PATH}/search`, json }));
-        models.push(...listOf(found.models).map(modelOf));
-        pageToken = textOf(found.next_page_token);
-      } while (pageToken !== "" && models.length < maxResults);
-      return models;
+        const items = listOf(found.models).map(modelOf);
+        wanted -= items.length;
+        return { items, nextPageToken: textOf(found.next_page_token) };
+      };
+      return collectPages("logged models", read, maxResults);
     },
     async setLoggedModelTags(modelId, tags) {
       const json = { model_id: modelId, tags: toPairs(tags) };

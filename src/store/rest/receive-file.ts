@@ -7,6 +7,8 @@ import { type RetryOptions, sendRetried } from "./retried.js";
 
 /** A write each: one for every chunk that comes in would take twice the time. */
 const PIECE_BYTES = 1024 * 1024;
+/** Chunks of a single byte take far more memory than their bytes. */
+const PIECE_CHUNKS = 1024;
 
 /**
  * Streams the body of an answer to a file, which is there only when it is whole. A broken download
@@ -97,7 +99,7 @@ class Download {
       for await (const chunk of body) {
         chunks.push(chunk);
         bytes += chunk.length;
-        if (bytes >= PIECE_BYTES) await write();
+        if (bytes >= PIECE_BYTES || chunks.length >= PIECE_CHUNKS) await write();
       }
     } finally {
       await write();

@@ -1,4 +1,5 @@
-import { isPlainObject, type PlainObject } from "../../trace/plain.js";
+import { MlflowException } from "../../errors.js";
+import { isPlainObject, type Plain, type PlainObject } from "../../trace/plain.js";
 import { parseExactJson } from "../exact-json.js";
 import { isSuccess, restException } from "./failure.js";
 import type { Answer, Http, Request } from "./http.js";
@@ -19,6 +20,18 @@ export async function findJson(http: Http, request: Request): Promise<PlainObjec
 
 export function jsonOf(answer: Answer): PlainObject {
   if (!isSuccess(answer)) throw restException(answer);
-  const parsed = parseExactJson(answer.text || "{}");
+  const parsed = parse(answer);
   return isPlainObject(parsed) ? parsed : {};
+}
+
+function parse({ text, request, uri, status }: Answer): Plain {
+  try {
+    return parseExactJson(text || "{}");
+  } catch (cause) {
+    throw new MlflowException(
+      `The answer of ${uri} to ${request.method} ${request.path} is not JSON (status ${status}, ${text.length} characters). Check that the tracking URI names an MLflow server, and that nothing between changes its answers.`,
+      "INTERNAL_ERROR",
+      { cause },
+    );
+  }
 }

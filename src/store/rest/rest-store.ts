@@ -1,6 +1,7 @@
 import type { Settings } from "../../config/settings.js";
 import type { TrackingStore } from "../store.js";
 import { createArtifactStore } from "./artifacts.js";
+import { createCredentials } from "./auth.js";
 import { createBackground } from "./background.js";
 import { createCapabilities } from "./capabilities.js";
 import { createExperimentStore } from "./experiments.js";
@@ -26,9 +27,11 @@ const BACKGROUND_TIMEOUT_MS = 5_000;
 
 /** The store behind an MLflow tracking server. Opening does no I/O. */
 export function createRestStore(options: RestStoreOptions): TrackingStore {
-  const http = createHttp(options);
+  const { uri, settings } = options;
+  const credentials = createCredentials(uri, settings);
+  const http = createHttp({ uri, settings, credentials });
   const capabilities = createCapabilities(http);
-  const { closeArtifacts, ...artifacts } = createArtifactStore(http, options.settings);
+  const { closeArtifacts, ...artifacts } = createArtifactStore(http, settings, credentials);
   let logging = 0;
 
   const background = createBackground<InfoJob>({
@@ -42,15 +45,16 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
     maxPending: MAX_PENDING_INFOS,
     maxRunning: MAX_BACKGROUND_IN_FLIGHT,
   });
-  const logTraces = createTraceLogger({ http, capabilities, background });
+  const allowedFolders = settings.allowedArtifactRoots.folders;
+  const logTraces = createTraceLogger({ http, capabilities, background, allowedFolders });
 
   return {
     uri: http.uri,
     ...createExperimentStore(http),
     ...createTraceReader(http, capabilities),
     ...artifacts,
-    ...createLoggedModelStore(http, options.settings, capabilities),
-    ...createRegistry(http, options.settings),
+    ...createLoggedModelStore(http, settings, capabilities),
+    ...createRegistry(http, settings),
     ...createRunStore(http),
     async logTraces(experimentId, traces, signal) {
       logging++;

@@ -1,4 +1,5 @@
 import type { Plain, PlainObject } from "../../trace/plain.js";
+import { collectPages } from "../pages.js";
 import type {
   DatasetInput,
   Metric,
@@ -60,9 +61,7 @@ export function createRunStore(http: Http): RunStore {
       return { items: listOf(found.runs).map(runOf), ...(nextPageToken && { nextPageToken }) };
     },
     async getMetricHistory(runId, key) {
-      const metrics: Metric[] = [];
-      let pageToken = "";
-      do {
+      return collectPages(`points of the metric '${key}'`, async (pageToken) => {
         const found = await requestJson(http, {
           method: "GET",
           path: "/api/2.0/mlflow/metrics/get-history",
@@ -72,10 +71,11 @@ export function createRunStore(http: Http): RunStore {
             ...(pageToken && { page_token: pageToken }),
           },
         });
-        metrics.push(...listOf(found.metrics).map(metricOf));
-        pageToken = textOf(found.next_page_token);
-      } while (pageToken);
-      return metrics;
+        return {
+          items: listOf(found.metrics).map(metricOf),
+          nextPageToken: textOf(found.next_page_token),
+        };
+      });
     },
   };
 }

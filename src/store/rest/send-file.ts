@@ -2,7 +2,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { MlflowException } from "../../errors.js";
 import type { ArtifactSource } from "../artifact-store.js";
 import { localFailure } from "../local-files.js";
-import type { Answer, Http, Request, StreamedAnswer } from "./http.js";
+import type { Answer, Http, Request } from "./http.js";
 
 /** Fewer reads than Node's 64 KB a time, and still nothing beside a process. */
 const READ_BYTES = 256 * 1024;
@@ -22,18 +22,17 @@ export async function sendSource(
   request: Request,
   source: ArtifactSource,
   part?: FilePart,
-  receive?: (answer: StreamedAnswer) => Promise<void>,
 ): Promise<Answer> {
-  if ("bytes" in source) return http.send({ ...request, body: [source.bytes] }, receive);
+  if ("bytes" in source) return http.send({ ...request, body: [source.bytes] });
   const handle = await openFile(source.file);
   try {
     const { start, bytes } = part ?? { start: 0, bytes: await sizeOf(handle, source.file) };
-    if (bytes === 0) return await http.send({ ...request, body: [new Uint8Array()] }, receive);
+    if (bytes === 0) return await http.send({ ...request, body: [new Uint8Array()] });
     const end = start + bytes - 1;
     const options = { start, end, highWaterMark: READ_BYTES, autoClose: false };
     const stream = handle.createReadStream(options);
     try {
-      return await http.send({ ...request, body: { bytes, stream } }, receive);
+      return await http.send({ ...request, body: { bytes, stream } });
     } catch (cause) {
       throw isMismatch(cause) ? changed(source.file) : cause;
     } finally {

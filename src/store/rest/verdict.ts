@@ -23,9 +23,11 @@ export function verdictOf(answer: Answer): Verdict {
   return { state: isAgainstUs(answer) ? "blocked" : "refused", cause };
 }
 
-/** What it means that no answer came: mistrust and wrong settings stay, the rest may pass. */
+/** What it means that no usable answer came: mistrust and wrong settings stay, the rest may pass. */
 export function verdictOfError(cause: MlflowException): Verdict {
-  const stays = /^(PERMISSION_DENIED|INVALID_PARAMETER_VALUE)$/.test(cause.errorCode);
+  const stays = /^(PERMISSION_DENIED|INVALID_PARAMETER_VALUE|MAX_READ_SIZE_EXCEEDED)$/.test(
+    cause.errorCode,
+  );
   return { state: stays ? "blocked" : "retry", cause };
 }
 

@@ -12,6 +12,8 @@ function answer(status: number, body: string | object = "", contentType?: string
     contentType: type,
     retryAfter: undefined,
     location: undefined,
+    etag: undefined,
+    isAnonymous: false,
     text,
   };
 }

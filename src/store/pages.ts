@@ -1,0 +1,66 @@
+import { MlflowException } from "../errors.js";
+import type { Page } from "./store.js";
+
+/** More than real listings have; a server that goes on for longer is broken. */
+const MAX_COLLECTED_ITEMS = 1_000_000;
+const MAX_COLLECTED_PAGES = 10_000;
+/** Servers may send an empty page when a search takes long, but not for ever. */
+const MAX_EMPTY_PAGES = 1_000;
+const MAX_TOKEN_CHARACTERS = 16_384;
+
+type ReadPage<T> = (pageToken?: string) => Promise<Page<T>>;
+
+/**
+ * Reads page after page, as long as the caller asks for more.
+ *
+ * @param what the items in plural, for errors.
+ * @throws MlflowException INVALID_STATE for pages that would never end: a page token that came before, an
+ * endless one, or too many empty pages in a row.
+ */
+export async function* pagesOf<T>(what: string, read: ReadPage<T>): AsyncGenerator<readonly T[]> {
+  const seen = new Set<string>();
+  let emptyPages = 0;
+  let pageToken: string | undefined;
+  do {
+    const { items, nextPageToken } = await read(pageToken);
+    yield items;
+    emptyPages = items.length === 0 ? emptyPages + 1 : 0;
+    pageToken = nextPageToken || undefined;
+    if (pageToken === undefined) return;
+    if (pageToken.length > MAX_TOKEN_CHARACTERS) {
+      throw endless(what, `a page token of ${pageToken.length} characters`);
+    }
+    if (seen.has(pageToken)) throw endless(what, "the same page token again");
+    if (emptyPages >= MAX_EMPTY_PAGES) throw endless(what, `${emptyPages} empty pages in a row`);
+    seen.add(pageToken);
+  } while (true);
+}
+
+/**
+ * Reads all pages, at most `maxItems` items if that is given.
+ *
+ * @throws MlflowException INVALID_STATE as {@link pagesOf}, and for more items or pages than any real listing has.
+ */
+export async function collectPages<T>(
+  what: string,
+  read: ReadPage<T>,
+  maxItems = Number.POSITIVE_INFINITY,
+): Promise<T[]> {
+  const all: T[] = [];
+  let pages = 0;
+  for await (const items of pagesOf(what, read)) {
+    for (const item of items) all.push(item);
+    if (all.length >= maxItems) break;
+    if (all.length > MAX_COLLECTED_ITEMS) throw endless(what, `more than ${MAX_COLLECTED_ITEMS}`);
+    pages++;
+    if (pages >= MAX_COLLECTED_PAGES) throw endless(what, `more than ${MAX_COLLECTED_PAGES} pages`);
+  }
+  return all;
+}
+
+function endless(what: string, received: string): MlflowException {
+  return new MlflowException(
+    `The listing of ${what} does not end: the server sent ${received}. Check that the tracking URI names an MLflow server, and that nothing between changes its answers.`,
+    "INVALID_STATE",
+  );
+}
