@@ -8,7 +8,7 @@ export interface ValuePolicy {
 }
 
 /** Replaces the values of a span that LangChain makes no run for, where a policy applies to the same values. */
-export const OMITTED_BESIDE_POLICY =
+const OMITTED_BESIDE_POLICY =
   "[omitted: a trace policy applies to a call inside or around this one]";
 
 /** The policy of such a span. */

@@ -47,7 +47,7 @@ const fails: Step = () => {
 };
 
 /** Two nodes that pass a value in a channel that is neither input nor output of the graph. */
-export function graph(policy: object = OMIT_ALL) {
+function graph(policy: object = OMIT_ALL) {
   const State = Annotation.Root({
     question: Annotation<string>,
     hidden: Annotation<string>,
