@@ -7,6 +7,7 @@ import { readSource } from "../context/source.js";
 import { onProcessEnd } from "../export/exit.js";
 import { type FlushCounts, NOTHING_SETTLED } from "../export/flush.js";
 import { holdUntil } from "../export/hold.js";
+import { KeepAlive } from "../export/keep-alive.js";
 import type { DropReason } from "../export/queue.js";
 import { debug, guard, setSilent, warnOnce } from "../log.js";
 import { shared } from "../shared.js";
@@ -32,11 +33,10 @@ import {
 import { SpanType } from "../trace/span.js";
 import { TraceMetadataKey } from "../trace/trace.js";
 import { Tracking } from "./destination.js";
-import { settleLost } from "./job.js";
 import { createJobQueue, type JobQueueEffects } from "./job-queue.js";
 import { OpenRuns } from "./open-runs.js";
+import { createProcessEnd, type ProcessEnd } from "./process-end.js";
 import type { RunJob } from "./run-job.js";
-import { spillJobs } from "./spill.js";
 
 /** Why a trace or a part of one is missing: every loss is counted under one of these. */
 export type LossReason =
@@ -77,6 +77,8 @@ export interface Pipeline {
   redact(call: Call): void;
   /** Puts something to be done for a run on its way. */
   putRunJob(job: RunJob): void;
+  /** Keeps the process alive while calls of the app wait for what they logged. */
+  readonly keepAlive: KeepAlive;
   /** Runs that were started here and are not ended: the end of the process ends them. */
   readonly openRuns: OpenRuns;
   /** Delivers what is finished, also what only waits for stray branches. Never rejects. */
@@ -138,7 +140,10 @@ function createPipeline(): Pipeline {
     if (runJobs > 0) count(reason, runJobs);
     if (traces > 0) onDrop(traces, reason, cause);
   };
-  const queue = createJobQueue(options, { traceOf, onLost });
+  // Half of the time, so that the other half is left to deliver everything at the natural end.
+  const keepAlive = new KeepAlive(() => options.exitTimeoutMs / 2);
+  const onRunJobStored = () => keepAlive.noteProgress();
+  const queue = createJobQueue(options, { traceOf, onRunJobStored, onLost });
 
   const snapshot = createSnapshot(
     () => options,
@@ -150,7 +155,7 @@ function createPipeline(): Pipeline {
     describe: (self) => describe(self),
     describeError: describeThrown,
     onOpened: () => {
-      onProcessEnd(exitHooks);
+      onProcessEnd(end);
     },
     onSealed: (call) => {
       watcher?.onSealed(call);
@@ -188,23 +193,11 @@ function createPipeline(): Pipeline {
     }
     return counts;
   };
-  const openRuns = new OpenRuns(() => onProcessEnd(exitHooks));
-  const settle = (isIdle: boolean) => {
-    collector.sealAll(isIdle);
-    openRuns.endAll();
-  };
-  const exitHooks = {
-    pending: () => queue.size + collector.openCalls + openRuns.size + tracking.undrained(),
-    flush,
-    settle,
-    spill: () => {
-      settle(false);
-      const { lost, cause } = spillJobs(queue.takeAll(), traceOf);
-      const runJobs = settleLost(lost, "exit_timeout", cause);
-      onLost(lost.length - runJobs, runJobs, "exit_timeout", cause);
-    },
+  const openRuns = new OpenRuns(() => onProcessEnd(end));
+  const end: ProcessEnd = createProcessEnd({
+    ...{ queue, collector, openRuns, tracking, keepAlive, flush, traceOf, onLost },
     exitTimeoutMs: () => options.exitTimeoutMs,
-  };
+  });
 
   return {
     options,
@@ -213,14 +206,16 @@ function createPipeline(): Pipeline {
     snapshot,
     describeError: describeThrown,
     losses,
+    keepAlive,
     openRuns,
     redactValue: (value, context) => {
       const { redact } = options;
       return redact ? redactValue(redact, value, context, onRedactionFailed) : value;
     },
     putRunJob: (job) => {
-      onProcessEnd(exitHooks);
-      queue.put(job);
+      onProcessEnd(end);
+      if (end.hasGivenUp) end.spillNow([job]);
+      else queue.put(job);
     },
     flush,
     configure: (next) => void Object.assign(options, next),

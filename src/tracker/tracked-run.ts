@@ -8,7 +8,6 @@ import { newRunTarget } from "../runs/new-run.js";
 import type { OpenedRun } from "../runs/opened-run.js";
 import { putMaking, putWrite, waitForFiles } from "../runs/put.js";
 import { targetOfId } from "../runs/run-targets.js";
-import { told } from "../runs/told.js";
 import type { RunStatus } from "../store/run-store.js";
 
 /** Which run a handler's data goes to. */
@@ -45,10 +44,8 @@ export class TrackedRun implements OpenRun {
     this.#effects = effects;
     getPipeline().openRuns.add(this);
     const { tags } = choice;
-    if (this.#isOwn) void told(() => putMaking(this.target));
-    else if (Object.keys(tags).length > 0) {
-      void told(() => putWrite(this.target, { kind: "logBatch", tags }));
-    }
+    if (this.#isOwn) void putMaking(this.target);
+    else if (Object.keys(tags).length > 0) void putWrite(this.target, { kind: "logBatch", tags });
   }
 
   get destination(): unknown {
@@ -66,7 +63,7 @@ export class TrackedRun implements OpenRun {
   endWithProcess(): void {
     this.#effects.deliver();
     const status = this.#status ?? this.#effects.status();
-    void told(() => this.#endAs(status));
+    this.#endAs(status).catch(() => {});
   }
 
   async #endAs(status: RunStatus): Promise<void> {
