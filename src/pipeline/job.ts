@@ -1,7 +1,7 @@
 import { MlflowException } from "../errors.js";
 import type { DropReason } from "../export/queue.js";
 import type { Call } from "../trace/call.js";
-import { reportFailure } from "./report-failure.js";
+import { problemOf, reportFailure } from "./report-failure.js";
 import { namesOf, type RunJob } from "./run-job.js";
 import type { RunTarget } from "./run-target.js";
 import { lastFailureOf } from "./send-run-jobs.js";
@@ -21,23 +21,34 @@ const LOSSES: Readonly<Record<DropReason, string>> = {
   exit_timeout: "the process ended first",
 };
 
-/** Settles the lost jobs of runs and reports them in one line for each cause. Returns how many there are. */
+/** Lost jobs of runs that are not reported yet, by the problem. */
+const unreported = new Map<string, { readonly failure: Error; readonly jobs: RunJob[] }>();
+
+/** Settles the lost jobs of runs and reports them, in one line for each problem. Returns how many there are. */
 export function settleLost(jobs: readonly Job[], reason: DropReason, cause?: unknown): number {
   const lost = jobs.filter(isRunJob);
-  const failures = new Map<string, { readonly failure: Error; readonly jobs: RunJob[] }>();
   for (const job of lost) {
     const failure = failureOf(job, reason, cause);
-    const entry = failures.get(failure.message) ?? { failure, jobs: [] };
-    failures.set(failure.message, entry);
-    entry.jobs.push(job);
-  }
-  for (const { failure, jobs } of failures.values()) {
     // At the end of the process a caller that reports its own failures cannot do so any more.
-    const reported = jobs.filter((job) => reason === "exit_timeout" || !job.callerReports);
-    if (reported.length > 0) reportFailure(failure, describe(reported));
-    for (const job of jobs) job.settle(failure);
+    if (reason === "exit_timeout" || !job.callerReports) addToReport(job, failure);
+    job.settle(failure);
   }
+  if (reason === "exit_timeout") report();
   return lost.length;
+}
+
+/** Jobs of one batch are lost one by one: the report waits for the others. */
+function addToReport(job: RunJob, failure: Error): void {
+  if (unreported.size === 0) queueMicrotask(report);
+  const problem = problemOf(failure);
+  const entry = unreported.get(problem) ?? { failure, jobs: [] };
+  unreported.set(problem, entry);
+  entry.jobs.push(job);
+}
+
+function report(): void {
+  for (const { failure, jobs } of unreported.values()) reportFailure(failure, describe(jobs));
+  unreported.clear();
 }
 
 function failureOf({ run }: RunJob, reason: DropReason, cause: unknown): Error {

@@ -9,8 +9,8 @@ export type Failed =
 /** Names of params, metrics and files in one line. */
 const MAX_NAMED = 5;
 const MAX_LINE_CHARACTERS = 1000;
-/** Times and sizes in a message do not make it another problem. */
-const LONG_NUMBER = /\d{6,}/g;
+/** Times, sizes and names of temporary files in a message do not make it another problem. */
+const VARYING = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|\d{6,}/g;
 
 /**
  * Writes a failure to stderr, in one line; the same one again is not repeated. Calls of the app need not be awaited, so
@@ -21,7 +21,13 @@ export function reportFailure(cause: unknown, failed?: Failed): void {
   const line = withoutKeys(`${describe(failed)}: ${message}`).replace(/\s*\n\s*/g, " ");
   const isLong = line.length > MAX_LINE_CHARACTERS;
   const shown = isLong ? `${line.slice(0, MAX_LINE_CHARACTERS).toWellFormed()}…` : line;
-  warnOnce(`not logged: ${message.replace(LONG_NUMBER, "0")}`, shown);
+  warnOnce(`not logged: ${problemOf(cause)}`, shown);
+}
+
+/** The same for failures that are one problem. */
+export function problemOf(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return message.replace(VARYING, "0");
 }
 
 function describe(failed: Failed | undefined): string {

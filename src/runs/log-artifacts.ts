@@ -3,10 +3,13 @@ import { basename } from "node:path";
 import { inspect } from "node:util";
 import { uploadDirectory } from "../artifacts/directory.js";
 import { invalidParameter, MlflowException } from "../errors.js";
+import { hold } from "../export/hold.js";
+import { getPipeline } from "../pipeline/pipeline.js";
 import type { RunTarget } from "../pipeline/run-target.js";
 import { checkArtifactPath, joinArtifactPath } from "../store/artifact-path.js";
-import type { ArtifactSource } from "../store/artifact-store.js";
+import type { ArtifactSource, ArtifactStore } from "../store/artifact-store.js";
 import { forEach } from "../store/for-each.js";
+import type { TrackingStore } from "../store/store.js";
 import { writeYaml } from "../store/write-yaml.js";
 import type { LogOptions } from "./log.js";
 import { logged } from "./logged.js";
@@ -144,7 +147,10 @@ async function uploadAll(
   signal: AbortSignal,
 ): Promise<void> {
   const root = await target.artifactRoot();
-  await uploadDirectory(target.store, root, localDir, directory, { signal });
+  const store: Pick<ArtifactStore, "uploadArtifact"> = {
+    uploadArtifact: (...file) => uploadHeld(target.store, ...file),
+  };
+  await uploadDirectory(store, root, localDir, directory, { signal });
 }
 
 /** Sends one artifact of a run; see {@link putFileTask}. */
@@ -154,7 +160,24 @@ export async function upload(
   source: ArtifactSource,
   signal: AbortSignal,
 ): Promise<void> {
-  await target.store.uploadArtifact(await target.artifactRoot(), path, source, signal);
+  await uploadHeld(target.store, await target.artifactRoot(), path, source, signal);
+}
+
+/** The slowest connection that an upload is waited for: 100 KB a second. */
+const BYTES_PER_MS = 100;
+
+/** Sends one artifact. The process stays alive for a large file: sending it may take longer than the end of the process waits. */
+async function uploadHeld(
+  store: TrackingStore,
+  ...[root, path, source, signal]: Parameters<TrackingStore["uploadArtifact"]>
+): Promise<void> {
+  const sent = store.uploadArtifact(root, path, source, signal);
+  if ("file" in source) {
+    const bytes = statSync(source.file, { throwIfNoEntry: false })?.size ?? 0;
+    hold(sent, bytes / BYTES_PER_MS);
+  }
+  await sent;
+  getPipeline().keepAlive.noteProgress();
 }
 
 function isDirectory(path: string): boolean {
