@@ -9,7 +9,7 @@ import { type FlushCounts, NOTHING_SETTLED } from "../export/flush.js";
 import { holdUntil } from "../export/hold.js";
 import { KeepAlive } from "../export/keep-alive.js";
 import type { DropReason } from "../export/queue.js";
-import { debug, guard, setSilent, warnOnce } from "../log.js";
+import { cleanLinesWith, debug, guard, setSilent, warnOnce } from "../log.js";
 import { shared } from "../shared.js";
 import { buildTrace } from "../trace/build-trace.js";
 import type { Call } from "../trace/call.js";
@@ -23,6 +23,7 @@ import {
   redactCall,
   redactValue,
 } from "../trace/redact.js";
+import { nameWithoutKeys, withoutKeys } from "../trace/secret-texts.js";
 import type { Describe } from "../trace/settle.js";
 import {
   createSnapshot,
@@ -102,6 +103,7 @@ function createPipeline(): Pipeline {
   // Without autolog() the environment counts as well; what is wrong in it is autolog's to tell.
   const options: AutologOptions = resolveOptions({}, undefined, () => {});
   setSilent(options.silent);
+  cleanLinesWith(withoutKeys);
   const losses: Partial<Record<LossReason, number>> = {};
   // A timer would else hold, and run in, the async context of whichever call started it.
   const detached = AsyncLocalStorage.snapshot();
@@ -133,7 +135,8 @@ function createPipeline(): Pipeline {
     redact(call);
     const run = runId === undefined ? {} : { [TraceMetadataKey.SOURCE_RUN]: runId };
     Object.assign(call.metadata, call.origin?.metadata(), run);
-    return buildTrace(call, experimentId, sourceOfProcess());
+    const nameOf = options.redactSecrets ? nameWithoutKeys : (name: string) => name;
+    return buildTrace(call, experimentId, sourceOfProcess(), nameOf);
   };
   const tracking = new Tracking((count) => onDrop(count, "source_shed"));
   const onLost: JobQueueEffects["onLost"] = (traces, runJobs, reason, cause) => {

@@ -1,5 +1,4 @@
 import { warnOnce } from "../log.js";
-import { withoutKeys } from "../trace/secret-texts.js";
 
 /** What failed: a function of the public API, or something that was to be logged somewhere. */
 export type Failed =
@@ -18,7 +17,7 @@ const VARYING = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|\d{6,}/g;
  */
 export function reportFailure(cause: unknown, failed?: Failed): void {
   const message = cause instanceof Error ? cause.message : String(cause);
-  const line = withoutKeys(`${describe(failed)}: ${message}`).replace(/\s*\n\s*/g, " ");
+  const line = `${describe(failed)}: ${message}`.replace(/\s*\n\s*/g, " ");
   const isLong = line.length > MAX_LINE_CHARACTERS;
   const shown = isLong ? `${line.slice(0, MAX_LINE_CHARACTERS).toWellFormed()}…` : line;
   warnOnce(`not logged: ${problemOf(cause)}`, shown);
