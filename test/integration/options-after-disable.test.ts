@@ -49,7 +49,7 @@ test("a callback handler stores what the `redact` of a disabled autolog() took o
   };
   mlflow.autolog({
     logTraces: false,
-    redact: (value) => (typeof value === "string" ? "X" : value),
+    redact: () => "X",
   });
   mlflow.autolog({ disable: true });
   expect(await files()).toContain("question");

@@ -129,7 +129,9 @@ test("a store that cannot be written to is reported in one line", async () => {
 test("endRun() rejects with what was lost, and says how much more", async () => {
   const { code, stdout, stderr } = await run("and ends the run", DEAD, 400);
   expect(lines(stdout)).toEqual([
-    expect.stringMatching(/^(No answer from|Data of a run is lost).* \(and 3 more failures in this run\)$/),
+    expect.stringMatching(
+      /^(No answer from|Data of a run is lost).* \(and 3 more failures in this run\)$/,
+    ),
   ]);
   expect(lines(stderr)).toHaveLength(1);
   expect(code).toBe(0);
