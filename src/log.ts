@@ -4,7 +4,14 @@ import { shared } from "./shared.js";
 /** Shown with NODE_DEBUG=mlflow. */
 export const debug = debuglog("mlflow");
 
-const state = shared("log", () => ({ silent: false, told: new Set<string>() }));
+interface LogState {
+  silent: boolean;
+  readonly told: Set<string>;
+  /** Takes secrets out of a line. */
+  clean?: (line: string) => string;
+}
+
+const state = shared("log", (): LogState => ({ silent: false, told: new Set() }));
 
 /** `silent: true` keeps every line off stderr. */
 export function setSilent(silent: boolean): void {
@@ -13,6 +20,11 @@ export function setSilent(silent: boolean): void {
 
 export function isSilent(): boolean {
   return state.silent;
+}
+
+/** Lines name errors, runs and objects of the app: `clean` takes secrets out of them. */
+export function cleanLinesWith(clean: (line: string) => string): void {
+  state.clean = clean;
 }
 
 /** Tells a distinct problem once, in one line on stderr; never on stdout. */
@@ -26,7 +38,7 @@ export function warnOnce(key: string, message: string): void {
 /** One line on stderr. A closed stderr is nobody's concern here. */
 function writeLine(line: string): void {
   try {
-    process.stderr.write(`${line}\n`);
+    process.stderr.write(`${state.clean?.(line) ?? line}\n`);
   } catch {
     // The host closed its stderr.
   }

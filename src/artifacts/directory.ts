@@ -25,7 +25,7 @@ export interface TransferOptions {
  * All paths are checked before anything is sent; the first failure ends it.
  */
 export async function uploadDirectory(
-  store: ArtifactStore,
+  store: Pick<ArtifactStore, "uploadArtifact">,
   root: ArtifactRoot,
   directory: string,
   path = "",

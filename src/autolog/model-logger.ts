@@ -10,6 +10,7 @@ import { randomRunName } from "../store/run-name.js";
 import { RunStatus, RunTagKey } from "../store/run-store.js";
 import type { Call, Origin } from "../trace/call.js";
 import type { OpenSpan } from "../trace/open-span.js";
+import { REDACTION_FAILED } from "../trace/redact.js";
 import { SpanType } from "../trace/span.js";
 import { TraceMetadataKey } from "../trace/trace.js";
 import { LoggedObjects, type ObjectRecord } from "./logged-objects.js";
@@ -63,15 +64,15 @@ function logFirst(called: Called, record: ObjectRecord, pipeline: Pipeline): voi
   const { call, root } = called;
   const end = root.attributes["langchain.end"];
   const hasFailed = end === "error" || call.shown?.isError;
-  if (hasFailed) record.failure ??= logFailure(call, pipeline);
+  if (hasFailed) record.failure ??= logFailure(called, pipeline);
   else if (end === "complete") record.model = logModelOf(called, pipeline);
 }
 
 function logModelOf({ call, self, root }: Called, pipeline: Pipeline): Origin {
   const { options } = pipeline;
   const around = (call.destination as Destination).run;
-  const target = around ?? openOwnRun(call, pipeline);
-  if (around) tagRun(around, options.extraTags);
+  const target = around ?? openOwnRun(call, tagsOf(root, pipeline));
+  if (around) tagRun(around, tagsOf(root, pipeline));
   const shown = () => {
     // What a trace policy keeps out of the trace is no example and no signature of the model either.
     if (root.policy) return { input: undefined, output: undefined };
@@ -88,9 +89,9 @@ function logModelOf({ call, self, root }: Called, pipeline: Pipeline): Origin {
 }
 
 /** In a run of the app's that is the app's own affair. */
-function logFailure(call: Call, pipeline: Pipeline): Origin | undefined {
+function logFailure({ call, root }: Called, pipeline: Pipeline): Origin | undefined {
   if ((call.destination as Destination).run) return undefined;
-  const own = openOwnRun(call, pipeline);
+  const own = openOwnRun(call, tagsOf(root, pipeline));
   putEnd(own, RunStatus.FAILED);
   const metadata = () => {
     const { id } = own;
@@ -103,10 +104,19 @@ async function whenMade(target: RunTarget): Promise<void> {
   await target.made().catch(() => {});
 }
 
-function openOwnRun(call: Call, { options }: Pipeline): RunTarget {
+/** The tags of the options as the user's `redact` wants them to be stored. */
+function tagsOf({ name: spanName, spanType }: OpenSpan, { options, redactValue }: Pipeline) {
+  const tags = Object.entries(options.extraTags).map(([name, value]) => {
+    const redacted = redactValue(value, { field: "tag", name, spanName, spanType });
+    return [name, typeof redacted === "string" ? redacted : REDACTION_FAILED] as const;
+  });
+  return Object.fromEntries(tags);
+}
+
+function openOwnRun(call: Call, tags: Readonly<Record<string, string>>): RunTarget {
   return openRunBeside({
     runName: randomRunName("langchain"),
-    tags: { ...options.extraTags, [RunTagKey.AUTOLOGGING]: "langchain" },
+    tags: { ...tags, [RunTagKey.AUTOLOGGING]: "langchain" },
     place: call.destination as Destination,
   });
 }

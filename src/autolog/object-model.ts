@@ -60,7 +60,13 @@ export class ObjectModel implements Origin {
     const writeSync = store.writeArtifactSync && ((runId: string) => this.#writeSync(runId));
     const bytes = this.#source?.bytes ?? 0;
     try {
-      await putFileTask(this.#target, (_, signal) => this.#store(signal), bytes, writeSync);
+      await putFileTask(this.#target, {
+        what: `model '${this.#name}'`,
+        bytes,
+        perform: (_, signal) => this.#store(signal),
+        performSync: writeSync,
+        callerReports: true,
+      });
     } catch (cause) {
       warnOfFailure(cause);
       await (await this.#prepared?.catch(() => undefined))?.fail();

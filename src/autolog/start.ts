@@ -31,7 +31,7 @@ export function startAutolog(
   if (isLenient) setSilent(options.silent);
   for (const message of wrong) warnOnce(message, message);
   if (!isRuntimeSupported()) return;
-  if (options.disable) stop();
+  if (options.disable) stop(options);
   else start(options, ownCopy);
 }
 
@@ -63,9 +63,12 @@ function meet({ classes, path }: Copy): void {
   patcher.patch(classes);
 }
 
-function stop(): void {
+/** What the app still gives to calls itself, tracers and handlers, has no options of the earlier call any more. */
+function stop(options: AutologOptions): void {
   const { patcher } = getState();
   getState().isOn = false;
+  getPipeline().configure(options);
+  setSilent(options.silent);
   stopWatchingCopies();
   patcher.undo();
 }

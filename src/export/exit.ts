@@ -13,6 +13,12 @@ export interface ExitHooks {
   pending(): number;
   /** Delivers what it can within the time; settling nothing says that another try is useless. */
   flush(timeoutMs: number): Promise<FlushCounts>;
+  /** Calls of the app that wait for a delivery: while there are some, the app may go on. */
+  waiting(): number;
+  /** The event loop is empty for the first time: how many milliseconds it was kept alive for such calls until now. */
+  stopHolding(): number;
+  /** Settles the calls that wait, in vain: the app may go on. */
+  giveUp(): void;
   /** Synchronously puts what is left to a safe place: nothing runs after it. */
   spill(): void;
   /** Longest time in milliseconds that the end of the process may be delayed. */
@@ -59,6 +65,9 @@ function combine(installed: ReadonlySet<ExitHooks>): ExitHooks {
         dropped: sum(counts.map(({ dropped }) => dropped)),
       };
     },
+    waiting: () => sum(each("waiting", (hooks) => hooks.waiting())),
+    stopHolding: () => Math.max(0, ...each("stopHolding", (hooks) => hooks.stopHolding())),
+    giveUp: () => void each("giveUp", (hooks) => hooks.giveUp()),
     spill: () => void each("spill", (hooks) => hooks.spill()),
     exitTimeoutMs: () => Math.max(0, ...each("exit", (hooks) => hooks.exitTimeoutMs())),
   };
@@ -81,20 +90,33 @@ function install(hooks: ExitHooks): () => void {
   };
 }
 
-/** `beforeExit` comes again whenever a listener made work: all flushes together get the time once. */
+/**
+ * `beforeExit` comes again whenever a listener made work: all flushes together get the time once. While calls of the
+ * app wait for a delivery, the first flush leaves open what is open: the app may go on when they are settled. When the
+ * time is over they are settled in vain, so that an `await` at the top level of a module ends.
+ */
 function deliverAtNaturalExit(hooks: ExitHooks): () => void {
   let leftMs: number | undefined;
+  let hasWaited = false;
   return () => {
-    leftMs ??= hooks.exitTimeoutMs();
-    if (leftMs <= 0 || hooks.pending() === 0) return;
-    // The event loop is empty: what is open now has nobody left to end it.
-    hooks.settle(true);
-    const budgetMs = leftMs;
+    leftMs ??= hooks.exitTimeoutMs() - hooks.stopHolding();
+    if (hooks.pending() === 0) return;
+    const isWaitedFor = hooks.waiting() > 0;
+    if (leftMs <= 0) {
+      if (isWaitedFor) hooks.giveUp();
+      return;
+    }
+    const isForTheApp = isWaitedFor && !hasWaited;
+    hasWaited = isWaitedFor;
+    // Otherwise the app can end nothing any more.
+    if (!isForTheApp) hooks.settle(true);
+    const budgetMs = isForTheApp ? leftMs / 2 : leftMs;
+    const availableMs = leftMs;
     const startedAtMs = performance.now();
     void holdUntil(hooks.flush(budgetMs), budgetMs).then((counts) => {
       const { sent, spooled, dropped } = counts ?? NOTHING_SETTLED;
-      const isUseless = sent + spooled + dropped === 0;
-      leftMs = isUseless ? 0 : budgetMs - (performance.now() - startedAtMs);
+      const isUseless = !isForTheApp && sent + spooled + dropped === 0;
+      leftMs = isUseless ? 0 : availableMs - (performance.now() - startedAtMs);
     });
   };
 }

@@ -13,6 +13,8 @@ const MAX_RUN_JOBS = 1000;
 
 export interface JobQueueEffects {
   readonly traceOf: TraceOf;
+  /** Something of a run is stored. */
+  readonly onRunJobStored: () => void;
   /** Traces and data of runs that are lost. */
   readonly onLost: (traces: number, runJobs: number, reason: DropReason, cause?: unknown) => void;
 }
@@ -20,7 +22,7 @@ export interface JobQueueEffects {
 /** The one queue of the process, for traces and for what is done for runs. */
 export function createJobQueue(
   options: AutologOptions,
-  { traceOf, onLost }: JobQueueEffects,
+  { traceOf, onRunJobStored, onLost }: JobQueueEffects,
 ): FlushQueue<Job> {
   const runLimits: GroupLimits = {
     keepsOrder: true,
@@ -46,8 +48,10 @@ export function createJobQueue(
     limitsOf: (job) => (isRunJob(job) ? runLimits : undefined),
     onStored: (jobs) => {
       for (const job of jobs) {
-        if (isRunJob(job)) job.settle();
-        else tellFirstTrace(job);
+        if (isRunJob(job)) {
+          job.settle();
+          onRunJobStored();
+        } else tellFirstTrace(job);
       }
     },
     onDrop: (jobs, reason, cause) => {

@@ -7,8 +7,9 @@ import { readSource } from "../context/source.js";
 import { onProcessEnd } from "../export/exit.js";
 import { type FlushCounts, NOTHING_SETTLED } from "../export/flush.js";
 import { holdUntil } from "../export/hold.js";
+import { KeepAlive } from "../export/keep-alive.js";
 import type { DropReason } from "../export/queue.js";
-import { debug, guard, setSilent, warnOnce } from "../log.js";
+import { cleanLinesWith, debug, guard, setSilent, warnOnce } from "../log.js";
 import { shared } from "../shared.js";
 import { buildTrace } from "../trace/build-trace.js";
 import type { Call } from "../trace/call.js";
@@ -22,6 +23,7 @@ import {
   redactCall,
   redactValue,
 } from "../trace/redact.js";
+import { nameWithoutKeys, withoutKeys } from "../trace/secret-texts.js";
 import type { Describe } from "../trace/settle.js";
 import {
   createSnapshot,
@@ -32,11 +34,10 @@ import {
 import { SpanType } from "../trace/span.js";
 import { TraceMetadataKey } from "../trace/trace.js";
 import { Tracking } from "./destination.js";
-import { settleLost } from "./job.js";
 import { createJobQueue, type JobQueueEffects } from "./job-queue.js";
 import { OpenRuns } from "./open-runs.js";
+import { createProcessEnd, type ProcessEnd } from "./process-end.js";
 import type { RunJob } from "./run-job.js";
-import { spillJobs } from "./spill.js";
 
 /** Why a trace or a part of one is missing: every loss is counted under one of these. */
 export type LossReason =
@@ -77,6 +78,8 @@ export interface Pipeline {
   redact(call: Call): void;
   /** Puts something to be done for a run on its way. */
   putRunJob(job: RunJob): void;
+  /** Keeps the process alive while calls of the app wait for what they logged. */
+  readonly keepAlive: KeepAlive;
   /** Runs that were started here and are not ended: the end of the process ends them. */
   readonly openRuns: OpenRuns;
   /** Delivers what is finished, also what only waits for stray branches. Never rejects. */
@@ -100,6 +103,7 @@ function createPipeline(): Pipeline {
   // Without autolog() the environment counts as well; what is wrong in it is autolog's to tell.
   const options: AutologOptions = resolveOptions({}, undefined, () => {});
   setSilent(options.silent);
+  cleanLinesWith(withoutKeys);
   const losses: Partial<Record<LossReason, number>> = {};
   // A timer would else hold, and run in, the async context of whichever call started it.
   const detached = AsyncLocalStorage.snapshot();
@@ -131,14 +135,18 @@ function createPipeline(): Pipeline {
     redact(call);
     const run = runId === undefined ? {} : { [TraceMetadataKey.SOURCE_RUN]: runId };
     Object.assign(call.metadata, call.origin?.metadata(), run);
-    return buildTrace(call, experimentId, sourceOfProcess());
+    const nameOf = options.redactSecrets ? nameWithoutKeys : (name: string) => name;
+    return buildTrace(call, experimentId, sourceOfProcess(), nameOf);
   };
   const tracking = new Tracking((count) => onDrop(count, "source_shed"));
   const onLost: JobQueueEffects["onLost"] = (traces, runJobs, reason, cause) => {
     if (runJobs > 0) count(reason, runJobs);
     if (traces > 0) onDrop(traces, reason, cause);
   };
-  const queue = createJobQueue(options, { traceOf, onLost });
+  // Half of the time, so that the other half is left to deliver everything at the natural end.
+  const keepAlive = new KeepAlive(() => options.exitTimeoutMs / 2);
+  const onRunJobStored = () => keepAlive.noteProgress();
+  const queue = createJobQueue(options, { traceOf, onRunJobStored, onLost });
 
   const snapshot = createSnapshot(
     () => options,
@@ -150,7 +158,7 @@ function createPipeline(): Pipeline {
     describe: (self) => describe(self),
     describeError: describeThrown,
     onOpened: () => {
-      onProcessEnd(exitHooks);
+      onProcessEnd(end);
     },
     onSealed: (call) => {
       watcher?.onSealed(call);
@@ -188,23 +196,11 @@ function createPipeline(): Pipeline {
     }
     return counts;
   };
-  const openRuns = new OpenRuns(() => onProcessEnd(exitHooks));
-  const settle = (isIdle: boolean) => {
-    collector.sealAll(isIdle);
-    openRuns.endAll();
-  };
-  const exitHooks = {
-    pending: () => queue.size + collector.openCalls + openRuns.size + tracking.undrained(),
-    flush,
-    settle,
-    spill: () => {
-      settle(false);
-      const { lost, cause } = spillJobs(queue.takeAll(), traceOf);
-      const runJobs = settleLost(lost, "exit_timeout", cause);
-      onLost(lost.length - runJobs, runJobs, "exit_timeout", cause);
-    },
+  const openRuns = new OpenRuns(() => onProcessEnd(end));
+  const end: ProcessEnd = createProcessEnd({
+    ...{ queue, collector, openRuns, tracking, keepAlive, flush, traceOf, onLost },
     exitTimeoutMs: () => options.exitTimeoutMs,
-  };
+  });
 
   return {
     options,
@@ -213,14 +209,16 @@ function createPipeline(): Pipeline {
     snapshot,
     describeError: describeThrown,
     losses,
+    keepAlive,
     openRuns,
     redactValue: (value, context) => {
       const { redact } = options;
       return redact ? redactValue(redact, value, context, onRedactionFailed) : value;
     },
     putRunJob: (job) => {
-      onProcessEnd(exitHooks);
-      queue.put(job);
+      onProcessEnd(end);
+      if (end.hasGivenUp) end.spillNow([job]);
+      else queue.put(job);
     },
     flush,
     configure: (next) => void Object.assign(options, next),

@@ -14,7 +14,9 @@ export interface RunJob {
   /** Held in memory for it. */
   readonly bytes: number;
   readonly work: RunWork;
-  /** Told once what became of it. */
+  /** Whether the caller reports a failure itself. */
+  readonly callerReports?: boolean;
+  /** Called once, when it is stored or lost. */
   readonly settle: (failure?: Error) => void;
 }
 
@@ -24,10 +26,32 @@ export type RunWork =
   /** Anything else. May be called again when it failed in a way that may pass. */
   | {
       readonly kind: "task";
+      /** Names it in reports: `artifact 'a.txt'`. */
+      readonly what: string;
       readonly perform: (runId: string, signal: AbortSignal) => Promise<void>;
       /** The same at once, for the last moment of a process, where that goes. */
       readonly performSync?: (runId: string) => void;
     };
+
+/** What a job logs, as a report of its loss names it. */
+export function namesOf({ work }: RunJob): string[] {
+  if (work.kind === "task") return [work.what];
+  const { write } = work;
+  switch (write.kind) {
+    case "update":
+      return [`status ${write.status}`];
+    case "deleteTag":
+      return [`the deletion of tag '${write.key}'`];
+    case "logInputs":
+      return write.datasets.map(({ dataset }) => `dataset '${dataset.name}'`);
+    default:
+      return [
+        ...(write.metrics ?? []).map(({ key }) => `metric '${key}'`),
+        ...Object.keys(write.params ?? {}).map((key) => `param '${key}'`),
+        ...Object.keys(write.tags ?? {}).map((key) => `tag '${key}'`),
+      ];
+  }
+}
 
 /** Jobs that one request does. */
 export interface RunBatch {

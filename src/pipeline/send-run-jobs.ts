@@ -1,6 +1,13 @@
 import { MlflowException, RestException } from "../errors.js";
-import type { Verdict } from "../store/store.js";
+import type { TrackingStore, Verdict } from "../store/store.js";
 import { type RunBatch, type RunJob, toBatches } from "./run-job.js";
+
+const lastFailures = new WeakMap<TrackingStore, Error>();
+
+/** Why the last try to store something for a run failed; undefined if it succeeded. */
+export function lastFailureOf(store: TrackingStore): Error | undefined {
+  return lastFailures.get(store);
+}
 
 /** Does jobs of one lane in their order. After one that has to be tried again none is done. */
 export async function sendRunJobs(
@@ -11,6 +18,7 @@ export async function sendRunJobs(
   const batches = toBatches(jobs);
   for (let batch = batches.shift(); batch; batch = batches.shift()) {
     const verdict = await perform(batch, signal);
+    noteFailure(batch, verdict);
     if (verdict.state === "retry") return jobs.map((job) => verdicts.get(job) ?? verdict);
     const count = batch.jobs.length;
     if (verdict.state === "refused" && count > 1) {
@@ -21,6 +29,12 @@ export async function sendRunJobs(
     } else for (const job of batch.jobs) verdicts.set(job, verdict);
   }
   return jobs.map((job) => verdicts.get(job)!);
+}
+
+function noteFailure({ jobs }: RunBatch, verdict: Verdict): void {
+  const { store } = jobs[0]!.run;
+  if (verdict.state === "stored") lastFailures.delete(store);
+  else lastFailures.set(store, verdict.cause);
 }
 
 async function perform({ jobs, work }: RunBatch, signal: AbortSignal): Promise<Verdict> {

@@ -1,18 +1,19 @@
-import { stat } from "node:fs/promises";
+import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { inspect } from "node:util";
 import { uploadDirectory } from "../artifacts/directory.js";
 import { invalidParameter, MlflowException } from "../errors.js";
+import { hold } from "../export/hold.js";
+import { getPipeline } from "../pipeline/pipeline.js";
 import type { RunTarget } from "../pipeline/run-target.js";
 import { checkArtifactPath, joinArtifactPath } from "../store/artifact-path.js";
-import type { ArtifactSource } from "../store/artifact-store.js";
+import type { ArtifactSource, ArtifactStore } from "../store/artifact-store.js";
 import { forEach } from "../store/for-each.js";
+import type { TrackingStore } from "../store/store.js";
 import { writeYaml } from "../store/write-yaml.js";
 import type { LogOptions } from "./log.js";
-import { openImplicitRun } from "./open-run.js";
+import { logged } from "./logged.js";
 import { putFileTask } from "./put.js";
-import { targetToLogTo } from "./run-targets.js";
-import { told } from "./told.js";
 
 /** Files sent at the same time. */
 const PARALLEL_UPLOADS = 8;
@@ -24,11 +25,12 @@ const PARALLEL_UPLOADS = 8;
  * @throws MlflowException INVALID_PARAMETER_VALUE for a path that leads out of them.
  */
 export function logText(text: string, artifactFile: string, options?: LogOptions): Promise<void> {
-  return told(async () => {
+  return logged(options?.runId, () => {
     if (typeof text !== "string") {
       throw invalidParameter(`logText() takes a text, got ${inspect(text, { depth: 0 })}.`);
     }
-    await uploadBytes(Buffer.from(text), artifactFile, options);
+    const file = { path: checkArtifactPath(artifactFile), bytes: Buffer.from(text) };
+    return (target) => putBytes(target, file);
   });
 }
 
@@ -41,34 +43,23 @@ export function logDict(
   artifactFile: string,
   options?: LogOptions,
 ): Promise<void> {
-  return told(async () => {
-    checkArtifactPath(artifactFile);
-    // As it is now: the run keeps what was logged, whatever becomes of the object.
+  return logged(options?.runId, () => {
+    const path = checkArtifactPath(artifactFile);
+    // Written now: the app may change the object later.
     const json = toArtifactJson(dictionary);
-    if (!/\.ya?ml$/.test(artifactFile)) {
-      await uploadBytes(Buffer.from(json), artifactFile, options);
-      return;
+    if (!/\.ya?ml$/.test(path)) {
+      return (target) => putBytes(target, { path, bytes: Buffer.from(json) });
     }
-    const target = targetToLogTo(options?.runId, openImplicitRun);
-    await putFileTask(
-      target,
-      async (_runId, signal) => {
-        const bytes = Buffer.from(await writeYaml(JSON.parse(json)));
-        await upload(target, artifactFile, { bytes }, signal);
-      },
-      json.length * 2,
-    );
+    return (target) =>
+      putFileTask(target, {
+        what: `artifact '${path}'`,
+        bytes: json.length * 2,
+        perform: async (_runId, signal) => {
+          const bytes = Buffer.from(await writeYaml(JSON.parse(json)));
+          await upload(target, path, { bytes }, signal);
+        },
+      });
   });
-}
-
-/** Writes bytes as an artifact of a run. */
-export async function uploadBytes(
-  bytes: Uint8Array,
-  artifactFile: string,
-  options?: LogOptions,
-): Promise<void> {
-  checkArtifactPath(artifactFile);
-  await putBytes(targetToLogTo(options?.runId, openImplicitRun), { path: artifactFile, bytes });
 }
 
 /** An artifact in memory, its path known to be a good one. */
@@ -77,17 +68,18 @@ export interface ArtifactBytes {
   readonly bytes: Uint8Array;
 }
 
-/** Puts artifacts on their way, to be sent side by side. */
+/** Puts artifacts into the queue, to be sent side by side. */
 export function putBytes(target: RunTarget, ...files: readonly ArtifactBytes[]): Promise<void> {
-  return putFileTask(
-    target,
-    (_runId, signal) =>
+  const more = files.length > 1 ? ` and ${files.length - 1} more` : "";
+  return putFileTask(target, {
+    what: `artifact '${files[0]?.path}'${more}`,
+    bytes: files.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    perform: (_runId, signal) =>
       forEach(files, PARALLEL_UPLOADS, ({ path, bytes }) =>
         upload(target, path, { bytes }, signal),
       ),
-    files.reduce((sum, { bytes }) => sum + bytes.length, 0),
-    writerSync(target, files),
-  );
+    performSync: writerSync(target, files),
+  });
 }
 
 /** For the last moment of a process, where the store can write at once. */
@@ -109,18 +101,19 @@ export function logArtifact(
   artifactPath = "",
   options?: LogOptions,
 ): Promise<void> {
-  return told(async () => {
+  return logged(options?.runId, () => {
     const directory = checkDirectory(artifactPath);
-    const target = targetToLogTo(options?.runId, openImplicitRun);
-    await putFileTask(
-      target,
-      async (_runId, signal) => {
-        const to = joinArtifactPath(directory, basename(localPath));
-        if (await isDirectory(localPath)) await uploadAll(target, localPath, to, signal);
-        else await upload(target, to, { file: localPath }, signal);
-      },
-      localPath.length,
-    );
+    const isWhole = isDirectory(localPath);
+    const to = joinArtifactPath(directory, basename(localPath));
+    return (target) =>
+      putFileTask(target, {
+        what: `artifact '${to}'`,
+        bytes: localPath.length,
+        perform: async (_runId, signal) => {
+          if (isWhole) await uploadAll(target, localPath, to, signal);
+          else await upload(target, to, { file: localPath }, signal);
+        },
+      });
   });
 }
 
@@ -133,19 +126,17 @@ export function logArtifacts(
   artifactPath = "",
   options?: LogOptions,
 ): Promise<void> {
-  return told(async () => {
+  return logged(options?.runId, () => {
     const directory = checkDirectory(artifactPath);
-    const target = targetToLogTo(options?.runId, openImplicitRun);
-    await putFileTask(
-      target,
-      async (_runId, signal) => {
-        if (!(await isDirectory(localDir))) {
-          throw invalidParameter(`logArtifacts() takes a directory, and ${localDir} is a file.`);
-        }
-        await uploadAll(target, localDir, directory, signal);
-      },
-      localDir.length,
-    );
+    if (!isDirectory(localDir)) {
+      throw invalidParameter(`logArtifacts() takes a directory, and ${localDir} is a file.`);
+    }
+    return (target) =>
+      putFileTask(target, {
+        what: `the files of ${localDir}`,
+        bytes: localDir.length,
+        perform: (_runId, signal) => uploadAll(target, localDir, directory, signal),
+      });
   });
 }
 
@@ -156,7 +147,10 @@ async function uploadAll(
   signal: AbortSignal,
 ): Promise<void> {
   const root = await target.artifactRoot();
-  await uploadDirectory(target.store, root, localDir, directory, { signal });
+  const store: Pick<ArtifactStore, "uploadArtifact"> = {
+    uploadArtifact: (...file) => uploadHeld(target.store, ...file),
+  };
+  await uploadDirectory(store, root, localDir, directory, { signal });
 }
 
 /** Sends one artifact of a run; see {@link putFileTask}. */
@@ -166,12 +160,29 @@ export async function upload(
   source: ArtifactSource,
   signal: AbortSignal,
 ): Promise<void> {
-  await target.store.uploadArtifact(await target.artifactRoot(), path, source, signal);
+  await uploadHeld(target.store, await target.artifactRoot(), path, source, signal);
 }
 
-async function isDirectory(path: string): Promise<boolean> {
+/** The slowest connection that an upload is waited for: 100 KB a second. */
+const BYTES_PER_MS = 100;
+
+/** Sends one artifact. The process stays alive for a large file: sending it may take longer than the end of the process waits. */
+async function uploadHeld(
+  store: TrackingStore,
+  ...[root, path, source, signal]: Parameters<TrackingStore["uploadArtifact"]>
+): Promise<void> {
+  const sent = store.uploadArtifact(root, path, source, signal);
+  if ("file" in source) {
+    const bytes = statSync(source.file, { throwIfNoEntry: false })?.size ?? 0;
+    hold(sent, bytes / BYTES_PER_MS);
+  }
+  await sent;
+  getPipeline().keepAlive.noteProgress();
+}
+
+function isDirectory(path: string): boolean {
   try {
-    return (await stat(path)).isDirectory();
+    return statSync(path).isDirectory();
   } catch (cause) {
     throw new MlflowException(
       `No such file or directory: '${path}' (${(cause as Error).message}).`,

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { inspect } from "node:util";
 import { invalidParameter } from "../errors.js";
+import { checkArtifactPath } from "../store/artifact-path.js";
 import { RunTagKey } from "../store/run-store.js";
-import { type LogOptions, setTag } from "./log.js";
-import { uploadBytes } from "./log-artifacts.js";
-import { told } from "./told.js";
+import type { LogOptions } from "./log.js";
+import { putBytes } from "./log-artifacts.js";
+import { logged } from "./logged.js";
+import { putWrite } from "./put.js";
 
 export interface LogImageOptions extends LogOptions {
   /** Names a series of images, one for each step: MLflow shows them side by side. */
@@ -33,12 +35,16 @@ export function logImage(
   where: string | LogImageOptions,
   options?: LogOptions,
 ): Promise<void> {
-  return told(async () => {
+  const runId = typeof where === "string" ? options?.runId : where?.runId;
+  return logged(runId, () => {
     checkImage(image);
     // A copy: the app may reuse the bytes.
     const bytes = Uint8Array.from(image);
-    if (typeof where === "string") return uploadBytes(bytes, where, options);
-    const { key, step = 0, timestampMs = Date.now(), runId } = where;
+    if (typeof where === "string") {
+      const path = checkArtifactPath(where);
+      return (target) => putBytes(target, { path, bytes });
+    }
+    const { key, step = 0, timestampMs = Date.now() } = where;
     if (typeof key !== "string" || !KEY.test(key)) {
       throw invalidParameter(
         "The `key` parameter may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), and slashes (/). " +
@@ -50,14 +56,18 @@ export function logImage(
       throw invalidParameter(`${name} must be a whole number, got ${inspect(value)}.`);
     }
     const name = `images/${key.replaceAll("/", "~")}+step+${step}+timestamp+${timestampMs}+${randomUUID()}`;
-    const target = runId === undefined ? {} : { runId };
     // MLflow's page wants a second, smaller one and shows nothing without it. Making images smaller
     // takes a library; browsers go by the bytes, whatever the file is called.
-    await Promise.all([
-      uploadBytes(bytes, `${name}.png`, target),
-      uploadBytes(bytes, `${name}+compressed.webp`, target),
-      setTag(RunTagKey.LOGGED_IMAGES, "True", target),
-    ]);
+    const files = [`${name}.png`, `${name}+compressed.webp`].map((path) => ({
+      path: checkArtifactPath(path),
+      bytes,
+    }));
+    const tags = { [RunTagKey.LOGGED_IMAGES]: "True" };
+    return (target) =>
+      Promise.all([
+        ...files.map((file) => putBytes(target, file)),
+        putWrite(target, { kind: "logBatch", tags }),
+      ]);
   });
 }
 

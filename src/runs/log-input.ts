@@ -4,10 +4,8 @@ import { readSource } from "../context/source.js";
 import { invalidParameter } from "../errors.js";
 import type { Dataset } from "../store/run-store.js";
 import type { LogOptions } from "./log.js";
-import { openImplicitRun } from "./open-run.js";
+import { logged } from "./logged.js";
 import { putWrite } from "./put.js";
-import { targetToLogTo } from "./run-targets.js";
-import { told } from "./told.js";
 
 /** Data that a run works with, as far as it is known. */
 export interface DatasetDescription {
@@ -44,7 +42,7 @@ export function logInput(
   dataset: DatasetDescription,
   { context, tags = {}, runId }: LogInputOptions = {},
 ): Promise<void> {
-  return told(async () => {
+  return logged(runId, () => {
     const allTags = { ...tags, ...(context !== undefined && { [CONTEXT_TAG]: context }) };
     for (const [key, value] of Object.entries(allTags)) {
       if (typeof value === "string" && value.length <= MAX_TAG_CHARACTERS) continue;
@@ -53,8 +51,7 @@ export function logInput(
       );
     }
     const input = { dataset: datasetOf(dataset), tags: allTags };
-    const target = targetToLogTo(runId, openImplicitRun);
-    await putWrite(target, { kind: "logInputs", datasets: [input] });
+    return (target) => putWrite(target, { kind: "logInputs", datasets: [input] });
   });
 }
 

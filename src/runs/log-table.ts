@@ -11,10 +11,9 @@ import { type Run, RunTagKey } from "../store/run-store.js";
 import type { TrackingStore } from "../store/store.js";
 import type { LogOptions } from "./log.js";
 import { upload, writerSync } from "./log-artifacts.js";
-import { openImplicitRun } from "./open-run.js";
+import { logged } from "./logged.js";
 import { putFileTask } from "./put.js";
 import { searchRuns } from "./read-runs.js";
-import { targetToLogTo } from "./run-targets.js";
 import {
   appendTable,
   rowsOfTable,
@@ -25,7 +24,6 @@ import {
   tableToJson,
   toTable,
 } from "./table.js";
-import { told } from "./told.js";
 
 const ANSWER_TIMEOUT_MS = 120_000;
 
@@ -42,37 +40,37 @@ export function logTable(
   artifactFile: string,
   options?: LogOptions,
 ): Promise<void> {
-  return told(async () => {
+  return logged(options?.runId, () => {
     checkTableFile(artifactFile);
     const table = toTable(data);
     const size = tableToJson(table).length;
-    const target = targetToLogTo(options?.runId, openImplicitRun);
     let text: string | undefined;
-    await putFileTask(
-      target,
-      async (runId, signal) => {
-        // Once only: another try must not append the rows to themselves.
-        text ??= tableToJson(await withEarlierRows(target, artifactFile, table, signal));
-        await upload(target, artifactFile, { bytes: Buffer.from(text) }, signal);
-        await noteTable(target.store, runId, artifactFile);
-      },
-      size * 2,
-    );
+    return (target) =>
+      putFileTask(target, {
+        what: `table '${artifactFile}'`,
+        bytes: size * 2,
+        perform: async (runId, signal) => {
+          // Once only: another try must not append the rows to themselves.
+          text ??= tableToJson(await withEarlierRows(target, artifactFile, table, signal));
+          await upload(target, artifactFile, { bytes: Buffer.from(text) }, signal);
+          await noteTable(target.store, runId, artifactFile);
+        },
+      });
   });
 }
 
-/** Puts a table on its way in the place of an earlier one. */
+/** Puts a table into the queue. It replaces an earlier one. */
 export function putTable(target: RunTarget, artifactFile: string, data: TableData): Promise<void> {
   const bytes = Buffer.from(tableToJson(toTable(data)));
-  return putFileTask(
-    target,
-    async (runId, signal) => {
+  return putFileTask(target, {
+    what: `table '${artifactFile}'`,
+    bytes: bytes.length,
+    perform: async (runId, signal) => {
       await upload(target, artifactFile, { bytes }, signal);
       await noteTable(target.store, runId, artifactFile);
     },
-    bytes.length,
-    writerSync(target, [{ path: artifactFile, bytes }]),
-  );
+    performSync: writerSync(target, [{ path: artifactFile, bytes }]),
+  });
 }
 
 export interface LoadTableOptions {

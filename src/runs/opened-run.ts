@@ -4,11 +4,14 @@ import { getPipeline } from "../pipeline/pipeline.js";
 import type { RunTarget } from "../pipeline/run-target.js";
 import { type Run, RunStatus } from "../store/run-store.js";
 import { putWrite, waitForFiles } from "./put.js";
-import { told } from "./told.js";
+import { forgetFailures, throwFailures } from "./run-failures.js";
 
 /** A run that is active; leaving the block of an `await using` ends it. */
 export interface ActiveRun extends Run {
-  /** Ends the run as FINISHED, if nobody has ended it: whether its block threw does not show here. */
+  /**
+   * Ends the run as FINISHED, if it is not ended: whether its block threw is not known here. Never rejects, so that an
+   * error of the block stays what it is; `endRun()` in the block rejects with what was lost.
+   */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -28,6 +31,7 @@ export class OpenedRun implements OpenRun {
     this.target = target;
     this.parent = parent;
     this.#isProcessWide = isProcessWide;
+    forgetFailures(target);
     getPipeline().openRuns.add(this);
   }
 
@@ -39,16 +43,23 @@ export class OpenedRun implements OpenRun {
   show(run: Run): ActiveRun {
     this.active = {
       ...run,
-      [Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose")]: () =>
-        told(() => this.end(RunStatus.FINISHED)),
+      [Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose")]: () => this.#dispose(),
     } as ActiveRun;
     return this.active;
   }
 
-  /** Resolves when all that was logged before is delivered, and the end is. The first word counts. */
+  /**
+   * Resolves when all that was logged before is stored, and the end; rejects with the first failure of the run. Only
+   * the first call counts.
+   */
   end(status: RunStatus): Promise<void> {
     this.#end ??= this.#endAs(status);
+    getPipeline().keepAlive.until(this.#end);
     return this.#end;
+  }
+
+  #dispose(): Promise<void> {
+    return this.end(RunStatus.FINISHED).catch(() => {});
   }
 
   async #endAs(status: RunStatus): Promise<void> {
@@ -56,13 +67,11 @@ export class OpenedRun implements OpenRun {
     this.#status = status;
     const endTimeMs = Date.now();
     await waitForFiles(this.target);
-    if (this.#isTaken()) return;
-    await putWrite(this.target, { kind: "update", status, endTimeMs });
-  }
-
-  /** False once the end of the process has ended it meanwhile. */
-  #isTaken(): boolean {
-    return !getPipeline().openRuns.delete(this);
+    // The end of the process may have ended it meanwhile.
+    const isOpen = getPipeline().openRuns.delete(this);
+    // A failure of this write is one of the run's, too.
+    if (isOpen) await putWrite(this.target, { kind: "update", status, endTimeMs }).catch(() => {});
+    throwFailures(this.target);
   }
 
   /** Its making failed: there is nothing to end. */
@@ -80,9 +89,7 @@ export class OpenedRun implements OpenRun {
   endWithProcess(): void {
     this.#leave();
     const status = this.#status ?? (this.#isProcessWide ? RunStatus.FINISHED : RunStatus.KILLED);
-    const ended = told(() =>
-      putWrite(this.target, { kind: "update", status, endTimeMs: Date.now() }),
-    );
+    const ended = putWrite(this.target, { kind: "update", status, endTimeMs: Date.now() });
     this.#end ??= ended;
   }
 }

@@ -3,9 +3,9 @@ import { invalidParameter } from "../errors.js";
 import { hold } from "../export/hold.js";
 import { getPipeline } from "../pipeline/pipeline.js";
 import { type Run, RunStatus } from "../store/run-store.js";
+import { handled, reported } from "./logged.js";
 import { lastOpenedRun, openRun, type StartRunOptions } from "./open-run.js";
 import type { ActiveRun, OpenedRun } from "./opened-run.js";
-import { tell, told } from "./told.js";
 
 /** How long a process is kept alive for a run that somebody waits for. */
 const ANSWER_TIMEOUT_MS = 120_000;
@@ -16,7 +16,8 @@ const ANSWER_TIMEOUT_MS = 120_000;
  *
  * With a callback the run is active in the callback and in all it starts, and nowhere else: several
  * at once do not mix, so servers use this form. It ends FINISHED, or FAILED when the callback
- * throws; its value, or its error, is passed on. Without one the run is active in the whole process,
+ * throws; its value, or its error, is passed on. When the callback succeeded but data of the run was lost, the promise
+ * rejects with that failure. Without one the run is active in the whole process,
  * until {@link endRun}, the end of an `await using` block, or the end of the process.
  *
  * @throws MlflowException INVALID_STATE when another run is active and this one is not `nested`, or
@@ -34,39 +35,62 @@ export function startRun<T>(
 ): Promise<T | ActiveRun> {
   const [options, callback] = typeof first === "function" ? [{}, first] : [first, second];
   if (callback) return runWith(options, callback);
-  return told(() => openRun(options, true).ready);
+  return hold(reported("startRun()", openProcessWide(options)), ANSWER_TIMEOUT_MS);
 }
 
-async function runWith<T>(
+async function openProcessWide(options: StartRunOptions): Promise<ActiveRun> {
+  return openRun(options, true).ready;
+}
+
+/**
+ * An error of the callback ends a process that does not handle it, as in any function. A failure of the run does not:
+ * it is reported.
+ */
+function runWith<T>(
   options: StartRunOptions,
   callback: (run: ActiveRun) => T | PromiseLike<T>,
 ): Promise<T> {
-  const { opened, ready } = openRun(options, false);
-  const active = await hold(ready, ANSWER_TIMEOUT_MS);
-  let status: RunStatus = RunStatus.FAILED;
-  try {
-    const value = await runInside(opened, () => callback(active));
-    status = RunStatus.FINISHED;
+  const ofTheRun = <R>(work: Promise<R>): Promise<R> => {
+    work.catch(() => void handled(result));
+    return work;
+  };
+  const opening = async () => openRun(options, false);
+  const result = run();
+  return result;
+
+  async function run(): Promise<T> {
+    const { opened, ready } = await ofTheRun(reported("startRun()", opening()));
+    const active = await ofTheRun(hold(reported("startRun()", ready), ANSWER_TIMEOUT_MS));
+    let value: T;
+    try {
+      value = await runInside(opened, () => callback(active));
+    } catch (thrown) {
+      // The error of the callback counts.
+      await opened.end(RunStatus.FAILED).catch(() => {});
+      throw thrown;
+    }
+    await ofTheRun(opened.end(RunStatus.FINISHED));
     return value;
-  } finally {
-    // What came of the callback is what counts.
-    await hold(opened.end(status), ANSWER_TIMEOUT_MS).catch(tell);
   }
 }
 
 /**
- * Ends the active run, when all that was logged to it before is delivered; does nothing when there
+ * Ends the active run, when all that was logged to it before is stored or lost; does nothing when there
  * is none. Mirrors `mlflow.end_run`.
  *
  * @param status default: `FINISHED`.
- * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown status; what the store says when
- * it does not take the end.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown status; the first failure of the run when something
+ * that was logged to it, or its end, could not be stored.
  */
 export function endRun(status: RunStatus = RunStatus.FINISHED): Promise<void> {
-  return told(async () => {
+  try {
     checkStatus(status);
-    await (currentRun() as OpenedRun | undefined)?.end(status);
-  });
+  } catch (cause) {
+    return reported("endRun()", Promise.reject(cause));
+  }
+  const ended = (currentRun() as OpenedRun | undefined)?.end(status);
+  // What was lost is reported by the queue.
+  return ended ? handled(ended) : Promise.resolve();
 }
 
 function checkStatus(status: unknown): void {

@@ -9,25 +9,29 @@ import { type Trace, type TraceInfo, TraceMetadataKey, TraceState, TraceTagKey }
 
 const MAX_TAG_CHARACTERS = 4096;
 
-/** The trace of a sealed Call, as stores take it. `source` is the metadata that every trace of the process has. */
+/**
+ * The trace of a sealed Call, as stores take it. `source` is the metadata that every trace of the process has; `nameOf`
+ * takes secrets out of the name of a span.
+ */
 export function buildTrace(
   call: Call,
   experimentId: string,
   source: Readonly<Record<string, string>>,
+  nameOf: (name: string) => string = (name) => name,
 ): Trace {
   const root = call.spans.find((span) => span.parent === undefined) ?? call.spans[0];
-  const spans = call.spans.map((span) => buildSpan(span, call.traceId));
-  return { info: buildInfo(call, root, experimentId, source), data: { spans } };
+  const spans = call.spans.map((span) => buildSpan(span, call.traceId, nameOf));
+  return { info: buildInfo(call, root, experimentId, source, nameOf), data: { spans } };
 }
 
-function buildSpan(span: OpenSpan, traceId: string): Span {
+function buildSpan(span: OpenSpan, traceId: string, nameOf: (name: string) => string): Span {
   const { inputs, outputs, parent, attributes } = span;
   // The same whenever it is built; a copy of the attributes would take half of the time of all this.
   attributes[SpanAttributeKey.LOG_LEVEL] = logLevelOf(span);
   const built: { -readonly [key in keyof Span]: Span[key] } = {
     traceId,
     spanId: span.spanId,
-    name: span.name,
+    name: nameOf(span.name),
     spanType: span.spanType,
     startTimeNs: toNanoseconds(span.startMs),
     endTimeNs: toNanoseconds(span.endMs ?? span.startMs),
@@ -56,6 +60,7 @@ function buildInfo(
   root: OpenSpan | undefined,
   experimentId: string,
   source: Readonly<Record<string, string>>,
+  nameOf: (name: string) => string,
 ): TraceInfo {
   const startMs = Math.min(...call.spans.map((span) => span.startMs));
   const endMs = Math.max(...call.spans.map((span) => span.endMs ?? span.startMs));
@@ -79,7 +84,7 @@ function buildInfo(
       ...(call.sessionId === undefined ? {} : { [TraceMetadataKey.SESSION]: call.sessionId }),
       ...call.metadata,
     },
-    tags: { [TraceTagKey.NAME]: root?.name ?? "", ...cutValues(call.tags) },
+    tags: { [TraceTagKey.NAME]: nameOf(root?.name ?? ""), ...cutValues(call.tags) },
     assessments: [],
   };
 }

@@ -34,7 +34,8 @@ export interface RedactContext {
  * Gets a value of a trace as plain data, texts and lists and objects of them as a whole, and returns
  * what is to stand in its place: the same, changed in place or not, or another. Status messages,
  * sessions, tags and metadata are texts, and have to stay texts. Names of spans, of tags and of
- * attributes, span types and token counts are not handed over.
+ * attributes, span types and token counts are not handed over. A callback handler's files hold names of
+ * calls, too: those are handed over, as the `attribute` `name`, and the name of its run as the `metadata` `mlflow.runName`.
  */
 export type Redact = (value: Plain, context: RedactContext) => Plain;
 

@@ -122,3 +122,16 @@ export function withoutKeys(text: string): string {
     .replace(BEARER, `$1$2${REDACTED}`)
     .replace(NAMED_KEY, `$1$2${REDACTED}`);
 }
+
+const MAX_KNOWN_NAMES = 1000;
+const cleanNames = new Map<string, string>();
+
+/** The same for the name of a run or an object. Names come again and again: the result is kept. */
+export function nameWithoutKeys(name: string): string {
+  const known = cleanNames.get(name);
+  if (known !== undefined) return known;
+  const clean = withoutKeys(name);
+  if (cleanNames.size >= MAX_KNOWN_NAMES) cleanNames.clear();
+  cleanNames.set(name, clean);
+  return clean;
+}

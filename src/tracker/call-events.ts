@@ -2,7 +2,7 @@ import { getPipeline } from "../pipeline/pipeline.js";
 import { isPlainArray, type Plain, type PlainObject } from "../trace/plain.js";
 import type { RedactContext } from "../trace/redact.js";
 import { SpanType } from "../trace/span.js";
-import { type Meter, readSerialized, readValue } from "./read-event.js";
+import { type Meter, readName, readSerialized, readValue } from "./read-event.js";
 import type { TrackedCall } from "./tracked-calls.js";
 import type { Tracker } from "./tracker.js";
 
@@ -40,11 +40,15 @@ export function startCall(
 ): Known<TrackedCall> & { readonly fields: PlainObject } {
   tracker.counters.count(`${kind}_starts`, "starts");
   const number = tracker.counters.row[`${kind}_starts`];
-  const name = nameOf(start);
-  const call = tracker.calls.open(start.id, start.parentId, name, number);
-  const context = contextOf(kind, call, "inputs");
+  const spanName = nameOf(start);
+  const context: RedactContext = { field: "inputs", spanName, spanType: SPAN_TYPES[kind] };
+  const read = (name: string) => readName(name, { ...context, field: "attribute", name: "name" });
+  const name = read(spanName);
+  const call = tracker.calls.open(start.id, start.parentId, { spanName, name, number });
   const serialized = readSerialized(start.serialized, context, meter);
-  return { call, number, context, fields: { ...serialized, name: serialized.name ?? name } };
+  const ofObject = serialized.name;
+  const fields = { ...serialized, name: typeof ofObject === "string" ? read(ofObject) : name };
+  return { call, number, context, fields };
 }
 
 /** Counts the end of a call and forgets it. */
@@ -72,8 +76,15 @@ export function recordError(tracker: Tracker, kind: Kind, id: string, thrown: un
   const call = tracker.calls.close(id);
   if (call?.isRoot) tracker.hasRootFailed = true;
   const { message, event } = getPipeline().describeError(thrown);
-  const error = getPipeline().redactValue(message, contextOf(kind, call, "statusMessage"));
-  const fields = { error, error_type: event["exception.type"], name: call?.name };
+  const context = contextOf(kind, call, "statusMessage");
+  const error = getPipeline().redactValue(message, context);
+  const typeName = "exception.type";
+  const error_type = readName(String(event[typeName]), {
+    ...context,
+    field: "event",
+    name: typeName,
+  });
+  const fields = { error, error_type, name: call?.name };
   const file = `${kind}_error_${tracker.counters.row.errors}`;
   tracker.record({ action: `on_${kind}_error`, file, fields }, message.length);
 }
@@ -91,7 +102,7 @@ function contextOf(
   call: TrackedCall | undefined,
   field: RedactContext["field"],
 ): RedactContext {
-  return { field, spanName: call?.name ?? kind, spanType: SPAN_TYPES[kind] };
+  return { field, spanName: call?.spanName ?? kind, spanType: SPAN_TYPES[kind] };
 }
 
 /** The name the call was given, else that of the class. */

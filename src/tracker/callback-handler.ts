@@ -4,7 +4,7 @@ import { invalidParameter } from "../errors.js";
 import { guard } from "../log.js";
 import type { LangChainModel } from "../models/set-model.js";
 import { getPipeline } from "../pipeline/pipeline.js";
-import { told } from "../runs/told.js";
+import { reported } from "../runs/logged.js";
 import { checkRunId, checkTag } from "../runs/validation.js";
 import { checkArtifactPath } from "../store/artifact-path.js";
 import { recordError } from "./call-events.js";
@@ -95,7 +95,9 @@ export class MlflowCallbackHandler {
     langchainAsset?: string | LangChainModel,
     { finish = false }: FlushTrackerOptions = {},
   ): Promise<void> {
-    return told(() => this.#tracker.flush(langchainAsset, finish));
+    const flushed = reported("flushTracker()", this.#tracker.flush(langchainAsset, finish));
+    getPipeline().keepAlive.until(flushed);
+    return flushed;
   }
 
   /** Of the run it logs to; undefined as long as that is not made. */

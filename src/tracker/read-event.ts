@@ -1,7 +1,9 @@
 import { type Live, readLangChain } from "../callbacks/read.js";
 import { getPipeline } from "../pipeline/pipeline.js";
 import type { Plain, PlainObject } from "../trace/plain.js";
-import type { RedactContext } from "../trace/redact.js";
+import { REDACTION_FAILED, type RedactContext } from "../trace/redact.js";
+import { nameWithoutKeys } from "../trace/secret-texts.js";
+import { kindOfName, REDACTED } from "../trace/secrets.js";
 import { createSnapshot } from "../trace/snapshot.js";
 import { flatten } from "./flatten.js";
 
@@ -14,6 +16,27 @@ export interface Meter {
 export function readValue(live: unknown, context: RedactContext, meter: Meter): Plain | undefined {
   const plain = snapshot(live, meter);
   return plain === undefined ? undefined : getPipeline().redactValue(plain, context);
+}
+
+/** A name that the app gives to a run, a tool or an error, as it may be stored. */
+export function readName(name: string, context: RedactContext): string {
+  const { options, redactValue } = getPipeline();
+  const clean = options.redactSecrets ? nameWithoutKeys(name) : name;
+  const redacted = redactValue(clean, context);
+  return typeof redacted === "string" ? redacted : REDACTION_FAILED;
+}
+
+/** Tags that the app gives to the run of a handler, as they may be stored. */
+export function readTags(
+  tags: Readonly<Record<string, string>>,
+  context: Omit<RedactContext, "field" | "name">,
+): Record<string, string> {
+  const { redactSecrets } = getPipeline().options;
+  const read = (name: string, value: string) =>
+    redactSecrets && kindOfName(name) === "secret"
+      ? REDACTED
+      : readName(value, { ...context, field: "tag", name });
+  return Object.fromEntries(Object.entries(tags).map(([name, value]) => [name, read(name, value)]));
 }
 
 /** What the object says of itself, `kwargs_…` and all, flat. */

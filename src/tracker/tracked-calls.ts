@@ -4,6 +4,9 @@ import type { Exchange } from "./session-analysis.js";
 
 /** A call of LangChain's that has started and not ended. */
 export interface TrackedCall {
+  /** As the app gave it. */
+  readonly spanName: string;
+  /** As it may be stored. */
   readonly name: string;
   /** Nothing around it is known here. */
   readonly isRoot: boolean;
@@ -41,9 +44,13 @@ export class TrackedCalls {
     return hasEnded;
   }
 
-  open(id: string, parentId: string | undefined, name: string, number: number): TrackedCall {
+  open(
+    id: string,
+    parentId: string | undefined,
+    named: Pick<TrackedCall, "spanName" | "name" | "number">,
+  ): TrackedCall {
     const isRoot = parentId === undefined || !this.#calls.has(parentId);
-    const call: TrackedCall = { name, isRoot, number, tokens: [] };
+    const call: TrackedCall = { ...named, isRoot, tokens: [] };
     this.#calls.set(id, call);
     if (isRoot) this.#roots += 1;
     if (this.#calls.size > MAX_OPEN_CALLS) this.close(this.#calls.keys().next().value as string);

@@ -8,8 +8,9 @@ import { newRunTarget } from "../runs/new-run.js";
 import type { OpenedRun } from "../runs/opened-run.js";
 import { putMaking, putWrite, waitForFiles } from "../runs/put.js";
 import { targetOfId } from "../runs/run-targets.js";
-import { told } from "../runs/told.js";
-import type { RunStatus } from "../store/run-store.js";
+import { type RunStatus, RunTagKey } from "../store/run-store.js";
+import { SpanType } from "../trace/span.js";
+import { readName, readTags } from "./read-event.js";
 
 /** Which run a handler's data goes to. */
 export interface RunChoice {
@@ -44,11 +45,9 @@ export class TrackedRun implements OpenRun {
     this.#isOwn = existing === undefined;
     this.#effects = effects;
     getPipeline().openRuns.add(this);
-    const { tags } = choice;
-    if (this.#isOwn) void told(() => putMaking(this.target));
-    else if (Object.keys(tags).length > 0) {
-      void told(() => putWrite(this.target, { kind: "logBatch", tags }));
-    }
+    const tags = this.#isOwn ? {} : readTags(choice.tags, whereOf(choice.name));
+    if (this.#isOwn) void putMaking(this.target);
+    else if (Object.keys(tags).length > 0) void putWrite(this.target, { kind: "logBatch", tags });
   }
 
   get destination(): unknown {
@@ -66,7 +65,7 @@ export class TrackedRun implements OpenRun {
   endWithProcess(): void {
     this.#effects.deliver();
     const status = this.#status ?? this.#effects.status();
-    void told(() => this.#endAs(status));
+    this.#endAs(status).catch(() => {});
   }
 
   async #endAs(status: RunStatus): Promise<void> {
@@ -90,7 +89,13 @@ function findRun({ runId, trackingUri, experiment }: RunChoice): RunTarget | und
 function makeRun({ name, experiment, tags, trackingUri }: RunChoice): RunTarget {
   const around = placeOf(trackingUri);
   const place = experiment === undefined ? around : around.inExperiment(experiment);
-  return newRunTarget({ runName: withRandomEnd(name), tags, place });
+  const context = { field: "metadata", name: RunTagKey.RUN_NAME, ...whereOf(name) } as const;
+  const runName = withRandomEnd(readName(name, context));
+  return newRunTarget({ runName, tags: readTags(tags, whereOf(name)), place });
+}
+
+function whereOf(spanName: string) {
+  return { spanName, spanType: SpanType.CHAIN };
 }
 
 function placeOf(trackingUri: string | undefined): Destination {

@@ -5,8 +5,8 @@ import { getPipeline } from "../pipeline/pipeline.js";
 import type { RunTarget } from "../pipeline/run-target.js";
 import { pieces } from "../runs/log.js";
 import { putBytes } from "../runs/log-artifacts.js";
+import { reported } from "../runs/logged.js";
 import { putWrite } from "../runs/put.js";
-import { told } from "../runs/told.js";
 import { joinArtifactPath } from "../store/artifact-path.js";
 import { MAX_METRICS, type Metric, RunStatus } from "../store/run-store.js";
 import type { PlainObject } from "../trace/plain.js";
@@ -113,7 +113,7 @@ export class Tracker {
 
   /** What nobody can flush any more is delivered, and its run ended. */
   abandon(): void {
-    void told(() => this.flush(undefined, true));
+    void reported("An MlflowCallbackHandler", this.flush(undefined, true));
   }
 
   get #status(): RunStatus {
@@ -124,7 +124,7 @@ export class Tracker {
     if (this.#run) return;
     this.#pointsSentAtMs = performance.now();
     this.#run = new TrackedRun(this.#options, {
-      deliver: () => void told(() => Promise.all(this.deliver())),
+      deliver: () => void this.deliver(),
       status: () => this.#status,
     });
     this.#latestRun = this.#run;
@@ -155,7 +155,7 @@ export class Tracker {
 
   #putSoon(put: (run: RunTarget) => readonly Promise<unknown>[]): void {
     const run = this.#run?.target;
-    if (run) void told(() => Promise.all(put(run)));
+    if (run) put(run);
   }
 
   #putPoints(run: RunTarget): Promise<void>[] {

@@ -115,7 +115,8 @@ interface RedactContext {
  * Gets a value of a trace as plain data, texts and lists and objects of them as a whole, and returns
  * what is to stand in its place: the same, changed in place or not, or another. Status messages,
  * sessions, tags and metadata are texts, and have to stay texts. Names of spans, of tags and of
- * attributes, span types and token counts are not handed over.
+ * attributes, span types and token counts are not handed over. A callback handler's files hold names of
+ * calls, too: those are handed over, as the `attribute` `name`, and the name of its run as the `metadata` `mlflow.runName`.
  */
 type Redact = (value: Plain, context: RedactContext) => Plain;
 
@@ -840,7 +841,7 @@ declare function logMetrics(metrics: Readonly<Record<string, number>>, options?:
 declare function setTag(key: string, value: LoggedValue, options?: LogOptions): Promise<void>;
 /** Sets several tags of a run. Mirrors `mlflow.set_tags`. */
 declare function setTags(tags: Readonly<Record<string, LoggedValue>>, options?: LogOptions): Promise<void>;
-/** Deletes a tag of a run; rejects where there is none. Mirrors `mlflow.delete_tag`. */
+/** Deletes a tag of a run; a missing one counts as a failure. Mirrors `mlflow.delete_tag`. */
 declare function deleteTag(key: string, options?: LogOptions): Promise<void>;
 
 /**
@@ -941,7 +942,10 @@ declare function loadTable(artifactFile: string, { runIds, extraColumns }?: Load
 
 /** A run that is active; leaving the block of an `await using` ends it. */
 interface ActiveRun extends Run {
-    /** Ends the run as FINISHED, if nobody has ended it: whether its block threw does not show here. */
+    /**
+     * Ends the run as FINISHED, if it is not ended: whether its block threw is not known here. Never rejects, so that an
+     * error of the block stays what it is; `endRun()` in the block rejects with what was lost.
+     */
     [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -997,7 +1001,8 @@ declare function deleteRun(runId: string): Promise<void>;
  *
  * With a callback the run is active in the callback and in all it starts, and nowhere else: several
  * at once do not mix, so servers use this form. It ends FINISHED, or FAILED when the callback
- * throws; its value, or its error, is passed on. Without one the run is active in the whole process,
+ * throws; its value, or its error, is passed on. When the callback succeeded but data of the run was lost, the promise
+ * rejects with that failure. Without one the run is active in the whole process,
  * until {@link endRun}, the end of an `await using` block, or the end of the process.
  *
  * @throws MlflowException INVALID_STATE when another run is active and this one is not `nested`, or
@@ -1007,12 +1012,12 @@ declare function startRun<T>(options: StartRunOptions, callback: (run: ActiveRun
 declare function startRun<T>(callback: (run: ActiveRun) => T | PromiseLike<T>): Promise<T>;
 declare function startRun(options?: StartRunOptions): Promise<ActiveRun>;
 /**
- * Ends the active run, when all that was logged to it before is delivered; does nothing when there
+ * Ends the active run, when all that was logged to it before is stored or lost; does nothing when there
  * is none. Mirrors `mlflow.end_run`.
  *
  * @param status default: `FINISHED`.
- * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown status; what the store says when
- * it does not take the end.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown status; the first failure of the run when something
+ * that was logged to it, or its end, could not be stored.
  */
 declare function endRun(status?: RunStatus): Promise<void>;
 /**

@@ -322,7 +322,7 @@ export function describeFluentRuns(uri: () => string): void {
       expect(data.tags.y).toBe("2");
     });
 
-    test("a bad one takes none of its neighbours with it, and nobody has to await it", async () => {
+    test("one that the store refuses takes no other with it, is reported once, and endRun() rejects", async () => {
       const run = await mlflow.startRun();
       await mlflow.logParam("a", 1);
       void mlflow.logMetric("before", 1);
@@ -330,16 +330,22 @@ export function describeFluentRuns(uri: () => string): void {
       void mlflow.logMetric("after", 2);
       void mlflow.logParam("b", 1);
       void mlflow.logParam("b", 2);
-      await expect(changed).rejects.toThrow(
-        /Changing param values is not allowed\. .*'a'.*'1'.*'2'/,
+      await expect(changed).resolves.toBeUndefined();
+      const ended = mlflow.endRun();
+      await expect(ended).rejects.toThrow(
+        /Changing param values is not allowed\. .*'a'.*'1'.*'2'.* \(and 1 more failure in this run\)/,
       );
-      await mlflow.endRun();
+      await expect(ended).rejects.toMatchObject({ errorCode: "INVALID_PARAMETER_VALUE" });
       expect((await read(run)).data).toMatchObject({
         params: { a: "1", b: "1" },
         metrics: { before: 1, after: 2 },
       });
       const shown = told.lines.filter((line) => line.includes("Changing param"));
-      expect(shown).toEqual([expect.stringContaining("not logged: Changing param values")]);
+      const place = `not logged to run ${run.info.runId} at ${mlflow.getTrackingUri()}`;
+      expect(shown).toEqual([
+        expect.stringContaining(`${place}: param 'a': Changing param values`),
+        expect.stringContaining(`${place}: param 'b': Changing param values`),
+      ]);
     });
 
     test("a run that is named gets it, whichever is active", async () => {
@@ -352,13 +358,15 @@ export function describeFluentRuns(uri: () => string): void {
         params: { a: "1" },
         tags: { b: "2" },
       });
-      const missing = mlflow.logParam("a", 1, { runId: "0".repeat(32) });
-      await expect(missing).rejects.toThrow(/not found/);
+      await mlflow.logParam("a", 1, { runId: "f".repeat(32) });
+      const shown = told.lines.filter((line) => line.includes("f".repeat(32)));
+      expect(shown).toEqual([expect.stringMatching(/not logged to run f{32} at .*'a'.*not found/)]);
     });
 
     test("a tag that is not there cannot be deleted", async () => {
       const { info } = await mlflow.startRun();
-      await expect(mlflow.deleteTag("none")).rejects.toMatchObject({
+      await mlflow.deleteTag("none");
+      await expect(mlflow.endRun()).rejects.toMatchObject({
         errorCode: "RESOURCE_DOES_NOT_EXIST",
         message: expect.stringContaining(`No tag with name: none in run with id ${info.runId}`),
       });

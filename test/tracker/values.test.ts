@@ -71,15 +71,17 @@ describe("what is kept", () => {
 
   test("of calls that never end is bounded, and roots are counted", () => {
     const calls = new TrackedCalls();
-    calls.open("root", undefined, "a", 1);
-    expect(calls.open("child", "root", "b", 1).isRoot).toBe(false);
-    expect(calls.open("orphan", "elsewhere", "c", 1).isRoot).toBe(true);
+    const open = (id: string, parentId: string | undefined) =>
+      calls.open(id, parentId, { spanName: "a", name: "a", number: 1 });
+    open("root", undefined);
+    expect(open("child", "root").isRoot).toBe(false);
+    expect(open("orphan", "elsewhere").isRoot).toBe(true);
     expect(calls.roots).toBe(2);
     calls.close("child");
     calls.close("orphan");
     calls.close("orphan");
     expect(calls.roots).toBe(1);
-    for (let index = 0; index < 10_000; index += 1) calls.open(`${index}`, "root", "d", index);
+    for (let index = 0; index < 10_000; index += 1) open(`${index}`, "root");
     expect(calls.get("root")).toBeUndefined();
     expect(calls.roots).toBe(0);
     expect(calls.get("9999")).toBeDefined();

@@ -1,0 +1,197 @@
+import { writeFileSync } from "node:fs";
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { temporaryDirectory } from "../../store/file/temporary-directory.js";
+import { buildRunsModule, removeRunsModule, runToItsEnd } from "./ending-programs.js";
+
+beforeAll(buildRunsModule);
+afterAll(removeRunsModule);
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const DEAD = "http://127.0.0.1:9";
+
+/** Takes every request for a run, after a while; `fails` answers 500 instead. */
+function runServer(delayMs: number, fails: (path: string) => boolean = () => false) {
+  return serve(async (request, response) => {
+    await request.toArray();
+    const path = request.url ?? "";
+    setTimeout(() => {
+      const info = { run_id: "a".repeat(32), experiment_id: "0", status: "RUNNING" };
+      const answer = /create|get/.test(path) ? { run: { info, data: {} } } : {};
+      response.writeHead(fails(path) ? 500 : 200, { "content-type": "application/json" });
+      response.end(JSON.stringify(fails(path) ? { error_code: "INTERNAL_ERROR" } : answer));
+    }, delayMs);
+  });
+}
+
+function run(how: string, uri: string, exitTimeoutMs: number, env: Record<string, string> = {}) {
+  const options = {
+    MLFLOW_TRACKING_URI: uri,
+    MLFLOW_LANGCHAIN_EXIT_TIMEOUT_MS: String(exitTimeoutMs),
+  };
+  return runToItsEnd(how, { ...options, ...env }, "runs/unawaited.mjs");
+}
+
+const lines = (text: string) => text.split("\n").filter((line) => line !== "");
+
+const WAYS = [
+  "as a statement",
+  "with void",
+  "in an async arrow function",
+  "in Promise.all()",
+  "in Promise.allSettled()",
+  "in Promise.race()",
+  "with finally()",
+  "with then() and no catch()",
+  "in a nested async function",
+  "in a method of a class",
+  "with await",
+  "with await in try",
+  "with several functions",
+];
+
+describe("a program that logs to a server that is down ends with code 0, and one line says what is lost", () => {
+  test.each(WAYS)("%s", async (how) => {
+    const { code, stdout, stderr } = await run(how, DEAD, 1000);
+    expect(lines(stderr)).toEqual([
+      expect.stringMatching(
+        /^langchain-mlflow: not logged to a new run at http:\/\/127\.0\.0\.1:9: the run itself, metric 'loss', .*: (No answer from the tracking server|Data of a run is lost: the process ended first)/,
+      ),
+    ]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: /await/.test(how) ? "went on\n" : "" });
+  });
+
+  test.each(["in startRun()", "with a run that is not awaited"])("%s", async (how) => {
+    const { code, stdout, stderr } = await run(how, DEAD, 1000);
+    expect(lines(stderr)).toEqual([
+      expect.stringMatching(/^langchain-mlflow: startRun\(\) failed: No answer from .*:9/),
+    ]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+  });
+});
+
+describe("a program that logs to a server that answers 500 ends with code 0, and one line says what is lost", () => {
+  test.each(WAYS)("%s", async (how) => {
+    const uri = await runServer(0, () => true);
+    const { code, stdout, stderr } = await run(how, uri, 1000);
+    expect(lines(stderr)).toEqual([
+      expect.stringMatching(
+        /^langchain-mlflow: not logged to a new run at http:.*: the run itself, metric 'loss', .*(answered 500|Data of a run is lost: the process ended first)/,
+      ),
+    ]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: /await/.test(how) ? "went on\n" : "" });
+  });
+
+  test.each([
+    ["in startRun()", ""],
+    ["in an await using block", "went on\n"],
+  ])("%s, when only the metric is refused", async (how, stdout) => {
+    const uri = await runServer(0, (path) => path.includes("log-batch"));
+    const ended = await run(how, uri, 1000);
+    expect(lines(ended.stderr)).toEqual([
+      expect.stringMatching(/^langchain-mlflow: not logged to run a{32} at http:.*: metric 'loss'/),
+    ]);
+    expect(ended).toMatchObject({ code: 0, stdout });
+  });
+});
+
+test("a store that cannot be written to is reported in one line", async () => {
+  const file = join(temporaryDirectory(), "file");
+  writeFileSync(file, "");
+  const { code, stderr } = await run("in an async arrow function", join(file, "store"), 400);
+  expect(lines(stderr)).toEqual([
+    expect.stringMatching(
+      /^langchain-mlflow: not logged to a new run at .*: the run itself, metric 'loss': .*ENOTDIR/,
+    ),
+  ]);
+  expect(code).toBe(0);
+});
+
+test("endRun() rejects with what was lost, and says how much more", async () => {
+  const { code, stdout, stderr } = await run("and ends the run", DEAD, 400);
+  expect(lines(stdout)).toEqual([
+    expect.stringMatching(
+      /^(No answer from|Data of a run is lost).* \(and 3 more failures in this run\)$/,
+    ),
+  ]);
+  expect(lines(stderr)).toHaveLength(1);
+  expect(code).toBe(0);
+});
+
+test("an error of the app in startRun() ends the program, as without a run", async () => {
+  const { code, stderr } = await run(
+    "with an error of its own in startRun()",
+    await runServer(0),
+    400,
+  );
+  expect(stderr).toContain("Error: boom");
+  expect(code).toBe(1);
+});
+
+describe("a wrong argument", () => {
+  test("is reported, and does not end a program that does not await it", async () => {
+    const { code, stderr } = await run("with a wrong value", DEAD, 400);
+    expect(lines(stderr)).toEqual([
+      expect.stringContaining(`not logged: Invalid value "high" for parameter 'value'`),
+    ]);
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    ["with a wrong value, awaited", `Invalid value "high" for parameter 'value'`],
+    ["with a file that is missing, awaited", "No such file or directory"],
+  ])("rejects at once: %s", async (how, message) => {
+    const { code, stdout } = await run(how, DEAD, 60_000);
+    expect(stdout).toContain(message);
+    expect(code).toBe(0);
+  });
+});
+
+describe("the end of a program", () => {
+  test.each([
+    ["in time", 0, 10_000],
+    ["slowly", 300, 10_000],
+    ["more slowly than the time allows", 60_000, 400],
+    ["never, in no time", 60_000, 0],
+  ])("comes after what it awaits, from a server that answers %s", async (_, delayMs, exitMs) => {
+    const { code, stdout } = await run("with await", await runServer(delayMs), exitMs);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "went on\n" });
+  });
+
+  test.each(["as a statement", "with await"])(
+    "waits no longer than exitTimeoutMs for a server that is down: logging %s",
+    async (how) => {
+      const { stdout } = await run(how, DEAD, 4000, { PRINT_WAITED_MS: "true" });
+      const waitedMs = Number(lines(stdout).at(-1));
+      expect(waitedMs).toBeGreaterThan(3000);
+      // Less than the time twice.
+      expect(waitedMs).toBeLessThan(7500);
+    },
+  );
+
+  test("is not announced to its listeners while it awaits what it logs", async () => {
+    const { stdout } = await run("with a listener of beforeExit", await runServer(200), 10_000);
+    expect(stdout).toBe("beforeExit 0\n");
+  });
+
+  test("comes though a listener of beforeExit logs each time", async () => {
+    const { code } = await run("in a listener of beforeExit", await runServer(0), 1000);
+    expect(code).toBe(0);
+  });
+});
