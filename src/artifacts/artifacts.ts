@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { invalidParameter } from "../errors.js";
-import { hold, MAX_TIMER_MS } from "../export/hold.js";
+import { hold, MAX_TIMER_MS, READ_AFTER_WRITE_MS } from "../export/hold.js";
 import { getPipeline } from "../pipeline/pipeline.js";
 import { checkArtifactPath, joinArtifactPath } from "../store/artifact-path.js";
 import type { ArtifactInfo } from "../store/artifact-store.js";
@@ -24,9 +24,6 @@ export interface DownloadArtifactsOptions extends ArtifactsOptions {
   /** Made where it is missing. Default: a new directory for temporary files, but what lies on this machine already stays there. */
   readonly dstPath?: string;
 }
-
-/** How long reads wait for what this process has finished and not yet delivered. */
-const READ_AFTER_WRITE_MS = 5000;
 
 /**
  * Downloads an artifact, or a directory of them, and gives its local path. Files are streamed, several at a time, and tried

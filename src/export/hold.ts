@@ -1,5 +1,9 @@
 /** Longer timers fire at once in Node. */
 export const MAX_TIMER_MS = 2 ** 31 - 1;
+/** How long the process is kept alive for the result of a call. */
+export const ANSWER_TIMEOUT_MS = 120_000;
+/** How long reads wait for what this process has finished and not yet delivered. */
+export const READ_AFTER_WRITE_MS = 5_000;
 
 /**
  * Waits for `work`, for at most `timeoutMs`, and keeps the process alive so long, which background

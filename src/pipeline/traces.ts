@@ -1,18 +1,14 @@
 import { inspect } from "node:util";
 import { invalidParameter } from "../errors.js";
 import type { FlushCounts } from "../export/flush.js";
-import { hold } from "../export/hold.js";
+import { ANSWER_TIMEOUT_MS, hold, READ_AFTER_WRITE_MS } from "../export/hold.js";
 import type { Experiment, Page } from "../store/store.js";
 import type { Trace } from "../trace/trace.js";
 import type { ExperimentChoice } from "./experiment.js";
 import { getPipeline } from "./pipeline.js";
 import { type Search, searchBy } from "./search.js";
 
-/** How long reads wait for what this process has finished and not yet delivered. */
-const READ_AFTER_WRITE_MS = 5000;
 const DEFAULT_FLUSH_TIMEOUT_MS = 30_000;
-/** How long a process is kept alive for an answer somebody waits for. */
-const ANSWER_TIMEOUT_MS = 120_000;
 
 /**
  * Sets where traces go from now on: `http(s)://…` is an MLflow server, `file:…` or a path a local

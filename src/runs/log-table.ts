@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { invalidParameter, MlflowException } from "../errors.js";
-import { hold } from "../export/hold.js";
+import { ANSWER_TIMEOUT_MS, hold } from "../export/hold.js";
 import { getPipeline } from "../pipeline/pipeline.js";
 import type { RunTarget } from "../pipeline/run-target.js";
 import { checkArtifactPath } from "../store/artifact-path.js";
@@ -24,8 +24,6 @@ import {
   tableToJson,
   toTable,
 } from "./table.js";
-
-const ANSWER_TIMEOUT_MS = 120_000;
 
 /**
  * Writes a table as an artifact of a run, or appends its rows to the one that is there. MLflow shows

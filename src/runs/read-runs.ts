@@ -1,15 +1,10 @@
 import { MlflowException } from "../errors.js";
-import { hold } from "../export/hold.js";
+import { ANSWER_TIMEOUT_MS, hold, READ_AFTER_WRITE_MS } from "../export/hold.js";
 import { getPipeline } from "../pipeline/pipeline.js";
 import { type Search, searchBy } from "../pipeline/search.js";
 import type { Metric, Run, RunViewType } from "../store/run-store.js";
 import type { Page, TrackingStore } from "../store/store.js";
 import { checkRunId } from "./validation.js";
-
-/** How long reads wait for what this process has logged and not yet delivered. */
-const READ_AFTER_WRITE_MS = 5000;
-/** How long a process is kept alive for an answer somebody waits for. */
-const ANSWER_TIMEOUT_MS = 120_000;
 
 export interface SearchRunsOptions {
   /** Default: the active experiment. */

@@ -1,14 +1,11 @@
 import { currentRun, runInside } from "../context/active-runs.js";
 import { invalidParameter } from "../errors.js";
-import { hold } from "../export/hold.js";
+import { ANSWER_TIMEOUT_MS, hold, READ_AFTER_WRITE_MS } from "../export/hold.js";
 import { getPipeline } from "../pipeline/pipeline.js";
 import { type Run, RunStatus } from "../store/run-store.js";
 import { handled, reported } from "./logged.js";
 import { lastOpenedRun, openRun, type StartRunOptions } from "./open-run.js";
 import type { ActiveRun, OpenedRun } from "./opened-run.js";
-
-/** How long a process is kept alive for a run that somebody waits for. */
-const ANSWER_TIMEOUT_MS = 120_000;
 
 /**
  * Starts a run and makes it the active one: `log…()` goes to it and traces made in it name it.
@@ -121,6 +118,3 @@ export async function lastActiveRun(): Promise<Run | undefined> {
   if (target.id === undefined) return undefined;
   return hold(target.store.getRun(target.id), ANSWER_TIMEOUT_MS);
 }
-
-/** How long reads wait for what this process has logged and not yet delivered. */
-const READ_AFTER_WRITE_MS = 5000;
