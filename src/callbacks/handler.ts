@@ -3,7 +3,7 @@ import type { OpenSpan } from "../trace/open-span.js";
 import { rawInputOf } from "../trace/raw-input.js";
 import { SpanType } from "../trace/span.js";
 import { modelEvents } from "./model-events.js";
-import { type Live, readRetrieved } from "./read.js";
+import { type Live, readAllRetrieved } from "./read.js";
 import { Recorder, type RecorderEffects } from "./recorder.js";
 import { tracePolicyOf } from "./trace-policy.js";
 import { field, isDictionary, isToolCall, parseToolInput, uncoerce } from "./values.js";
@@ -219,8 +219,7 @@ function retrieverEvents(recorder: Recorder) {
     ),
     handleRetrieverEnd: guard("handleRetrieverEnd", (documents: unknown, runId: string) =>
       recorder.end(runId, (span) => {
-        const list = Array.isArray(documents) ? documents.map(readRetrieved) : documents;
-        span.outputs = recorder.plain(span, list);
+        span.outputs = recorder.plain(span, readAllRetrieved(documents));
         return documents;
       }),
     ),

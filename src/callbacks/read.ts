@@ -1,5 +1,7 @@
 import { withoutKeys } from "../trace/secret-texts.js";
 import { SpanType } from "../trace/span.js";
+import type { ValuePolicy } from "../trace/value-policy.js";
+import { tracePolicyOfRunnable } from "./trace-policy.js";
 
 /**
  * LangChain's objects, read field by field into the form LangChain dumps them in. Nothing of theirs
@@ -107,10 +109,11 @@ function readGeneration(generation: Live): object {
 export function describeRunnable(self: object): {
   readonly name: string;
   readonly spanType: SpanType;
+  readonly policy: ValuePolicy | undefined;
 } {
   const live = self as Live;
   const name = typeof live.name === "string" && live.name !== "" ? live.name : className(live);
-  return { name, spanType: spanTypeOf(live) };
+  return { name, spanType: spanTypeOf(live), policy: tracePolicyOfRunnable(self) };
 }
 
 function spanTypeOf(live: Live): SpanType {
@@ -122,8 +125,20 @@ function spanTypeOf(live: Live): SpanType {
   return isTool ? SpanType.TOOL : SpanType.CHAIN;
 }
 
+/** More are not kept of one value. */
+const MAX_DOCUMENTS = 20_000;
+
+/** The documents that a retriever has found. */
+export function readAllRetrieved(documents: unknown): unknown {
+  if (!Array.isArray(documents)) return documents;
+  const read: unknown[] = documents.slice(0, MAX_DOCUMENTS).map(readRetrieved);
+  const missing = documents.length - read.length;
+  if (missing > 0) read.push(`[dropped: ${missing} more items]`);
+  return read;
+}
+
 /** A retriever's document; some return bare `{ pageContent, metadata }`. */
-export function readRetrieved(document: unknown): unknown {
+function readRetrieved(document: unknown): unknown {
   if (typeof document !== "object" || document === null || !("pageContent" in document)) {
     return document;
   }

@@ -67,7 +67,8 @@ export function createTeller(handler: ModelHandler) {
 
 /** The message that the events of a stream amount to. Each block of its content is told as a whole at its end. */
 class StreamedMessage {
-  readonly #blocks: unknown[] = [];
+  /** By index, which the provider chooses: a list could become very long. */
+  readonly #blocks = new Map<number, unknown>();
   #id: unknown;
   #usage: unknown;
   #metadata: object = {};
@@ -75,7 +76,7 @@ class StreamedMessage {
   add({ event, index, content, id, usage, reason, responseMetadata }: Live): void {
     if (usage !== undefined) this.#usage = usage;
     if (event === "message-start") this.#id = id;
-    else if (event === "content-block-finish") this.#blocks[Number(index)] = content;
+    else if (event === "content-block-finish") this.#blocks.set(Number(index), content);
     else if (event === "message-finish") {
       this.#metadata = { ...(responseMetadata as object), finish_reason: reason };
     }
@@ -83,7 +84,8 @@ class StreamedMessage {
 
   /** In the form LangChain dumps a message in. */
   get generation(): object {
-    const blocks = this.#blocks.filter((block) => block !== undefined) as Live[];
+    const inOrder = [...this.#blocks].sort(([a], [b]) => a - b).map(([, block]) => block);
+    const blocks = inOrder.filter((block) => block !== undefined) as Live[];
     const message = {
       type: "ai",
       id: this.#id,

@@ -62,8 +62,7 @@ function buildInfo(
   source: Readonly<Record<string, string>>,
   nameOf: (name: string) => string,
 ): TraceInfo {
-  const startMs = Math.min(...call.spans.map((span) => span.startMs));
-  const endMs = Math.max(...call.spans.map((span) => span.endMs ?? span.startMs));
+  const { startMs, endMs } = durationOf(call.spans);
   const usage = totalUsage(call.spans);
   const requestPreview = previewOf(root?.inputs, "user");
   const responsePreview = previewOf(root?.outputs, "assistant");
@@ -87,6 +86,17 @@ function buildInfo(
     tags: { [TraceTagKey.NAME]: nameOf(root?.name ?? ""), ...cutValues(call.tags) },
     assessments: [],
   };
+}
+
+/** Without a spread: a call takes only so many arguments, and a trace may have more spans. */
+function durationOf(spans: readonly OpenSpan[]): { startMs: number; endMs: number } {
+  let startMs = Number.POSITIVE_INFINITY;
+  let endMs = Number.NEGATIVE_INFINITY;
+  for (const span of spans) {
+    startMs = Math.min(startMs, span.startMs);
+    endMs = Math.max(endMs, span.endMs ?? span.startMs);
+  }
+  return { startMs, endMs };
 }
 
 function cutValues(tags: Readonly<Record<string, string>>): Record<string, string> {

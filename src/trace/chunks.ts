@@ -1,7 +1,7 @@
 /**
  * What a stream's chunks amount to: text is joined, lists follow one another, messages are
  * concatenated by their own `concat`, dictionaries merged key by key; of what does not go together
- * the later one stands. Where joining fails, the chunks as they are.
+ * the later one stands. Where joining fails, or lists are too long for it, the chunks as they are.
  */
 export function joinChunks(chunks: unknown): unknown {
   if (!Array.isArray(chunks)) return chunks;
@@ -24,7 +24,11 @@ function join(first: unknown, second: unknown, made: Set<unknown>): unknown {
   return second;
 }
 
+/** A longer list may be sparse, and copying it item by item would not end. */
+const MAX_JOINED_ITEMS = 4_000_000;
+
 function joinLists(first: unknown[], second: readonly unknown[], made: Set<unknown>): unknown[] {
+  if (first.length + second.length > MAX_JOINED_ITEMS) throw new RangeError("Too many items");
   const joined = made.has(first) ? first : [...first];
   made.add(joined);
   for (const item of second) joined.push(item);

@@ -2,7 +2,7 @@ import type { Call, Outcome } from "./call.js";
 import { OpenSpan } from "./open-span.js";
 import type { Scope } from "./scope.js";
 import type { SpanType } from "./span.js";
-import { OMIT_BESIDE_POLICY } from "./value-policy.js";
+import { OMIT_BESIDE_POLICY, type ValuePolicy } from "./value-policy.js";
 
 /**
  * The one place where a scope, and not the callback handler, makes a span: the Runnable made no run
@@ -29,18 +29,26 @@ function isOwn(span: OpenSpan, scope: Scope): boolean {
   return span.scope?.span === span && span.scope.self === scope.self;
 }
 
+/** Describes the Runnable of a scope. */
+export interface OwnSpanInit {
+  readonly name: string;
+  readonly spanType: SpanType;
+  readonly policy?: ValuePolicy | undefined;
+}
+
 /** Puts a span for the scope above those that were made in it; it is still to be closed. */
 export function addOwnSpan(
   call: Call,
   scope: Scope,
   tops: readonly OpenSpan[],
-  { name, spanType }: { readonly name: string; readonly spanType: SpanType },
+  { name, spanType, policy }: OwnSpanInit,
 ): OpenSpan {
   const span = new OpenSpan(call, name, spanType, undefined, scope.startMs);
   span.parent = scope.enclosingSpan();
   span.scope = scope;
   // LangChain records nothing of this Runnable: what a policy keeps out beside it must not appear here.
-  if (span.parent?.policy || tops.some(({ policy }) => policy)) span.policy = OMIT_BESIDE_POLICY;
+  const isBesidePolicy = span.parent?.policy || tops.some((top) => top.policy);
+  span.policy = policy ?? (isBesidePolicy ? OMIT_BESIDE_POLICY : undefined);
   scope.span = span;
   for (const top of tops) if (top.parent === span.parent) top.parent = span;
   call.spans.push(span);

@@ -114,6 +114,16 @@ export function fitsInt64(value: bigint): boolean {
   return value >= INT64_MIN && value <= INT64_MAX;
 }
 
+/** Writing a larger integer takes time that grows with the square of its digits. */
+const MAX_BITS = 4096;
+const MAX_BIGINT = 2n ** BigInt(MAX_BITS);
+
+/** The integer, or a mark in its place. */
+export function boundedBigint(value: bigint): bigint | string {
+  const isBounded = value < MAX_BIGINT && value > -MAX_BIGINT;
+  return isBounded ? value : `[dropped: an integer of more than ${MAX_BITS} bits]`;
+}
+
 export function dateText(date: Date): string {
   return Number.isNaN(date.getTime()) ? "Invalid Date" : date.toISOString();
 }

@@ -48,6 +48,9 @@ export type OnRedactionFailed = (context: RedactContext, what: string) => void;
 /** MLflow's server refuses objects nested deeper than 31. */
 const MAX_DEPTH = 30;
 
+/** A longer list may be sparse. */
+const MAX_ITEMS = 1_000_000;
+
 /** Attributes that are ours, and hold nothing of the app's. */
 const OWN_ATTRIBUTES = /^langchain\./;
 const OWN_KEYS: ReadonlySet<string> = new Set([
@@ -177,6 +180,9 @@ function copyOfObject(value: object, path: readonly object[]): Plain {
   if (path.includes(value)) throw new NotPlain("an object that holds itself");
   if (path.length >= MAX_DEPTH) throw new NotPlain(`objects nested deeper than ${MAX_DEPTH}`);
   const inner = [...path, value];
+  if (Array.isArray(value) && value.length > MAX_ITEMS) {
+    throw new NotPlain(`a list of more than ${MAX_ITEMS} items`);
+  }
   if (Array.isArray(value)) return Array.from(value, (item) => copyOf(item ?? null, inner));
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) throw new NotPlain(kindOf(value));

@@ -25,6 +25,8 @@ export function isSchema(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   const { type } = value as { type?: unknown };
   const types: readonly unknown[] = Array.isArray(type) ? type : [type];
+  // JSON schema has seven types.
+  if (types.length > SCHEMA_TYPES.length) return false;
   return (
     types.every((one) => SCHEMA_TYPES.includes(one as string)) ||
     SCHEMA_WORDS.some((word) => word in value)

@@ -1,12 +1,12 @@
 import type { Call, Outcome, Streamed } from "./call.js";
 import type { DescribeError } from "./exception.js";
 import type { OpenSpan, SpanEnding } from "./open-span.js";
-import { addOwnSpan, needsOwnSpan, topmost } from "./own-span.js";
+import { addOwnSpan, needsOwnSpan, type OwnSpanInit, topmost } from "./own-span.js";
 import type { Plain } from "./plain.js";
 import { rawInputOfScope } from "./raw-input.js";
 import type { Scope } from "./scope.js";
 import type { Snapshot } from "./snapshot.js";
-import { SpanStatusCode, type SpanType } from "./span.js";
+import { SpanStatusCode } from "./span.js";
 import { OMIT_BESIDE_POLICY } from "./value-policy.js";
 
 export interface SettleEffects {
@@ -17,7 +17,7 @@ export interface SettleEffects {
   readonly describe: Describe;
 }
 
-export type Describe = (self: object) => { readonly name: string; readonly spanType: SpanType };
+export type Describe = (self: object) => OwnSpanInit;
 
 type Returned = Extract<Outcome, { kind: "returned" }>;
 

@@ -11,7 +11,7 @@ import {
 } from "./built-ins.js";
 import { nameOfClass, nameOfFunction } from "./class-name.js";
 import { cutText } from "./cut-text.js";
-import { type Plain, type PlainObject, toJson } from "./plain.js";
+import { boundedBigint, type Plain, type PlainObject, toJson } from "./plain.js";
 import { withoutKeys } from "./secret-texts.js";
 import { holdsNoSecret, isSchema, withoutSecretHeaders } from "./secret-values.js";
 import { kindOfName, type NameKind, REDACTED } from "./secrets.js";
@@ -48,9 +48,11 @@ export class Walk {
         return this.#budget.text(value);
       case "number":
       case "boolean":
-      case "bigint":
         this.#budget.characters += 8;
         return value;
+      case "bigint":
+        this.#budget.characters += 8;
+        return boundedBigint(value);
       case "undefined":
         return undefined;
       case "symbol":

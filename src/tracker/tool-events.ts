@@ -1,4 +1,4 @@
-import { readRetrieved } from "../callbacks/read.js";
+import { readAllRetrieved } from "../callbacks/read.js";
 import { parseToolInput, uncoerce } from "../callbacks/values.js";
 import { isPlainArray, isPlainObject, type Plain, type PlainObject } from "../trace/plain.js";
 import { type CallStart, endCall, noteAnswer, startCall } from "./call-events.js";
@@ -42,8 +42,7 @@ export function recordToolEnd(tracker: Tracker, id: string, live: unknown): void
 export function recordRetrieverEnd(tracker: Tracker, id: string, live: unknown): void {
   const meter = { characters: 0 };
   const { call, number, context } = endCall(tracker, "retriever", id);
-  const read = Array.isArray(live) ? live.map(readRetrieved) : live;
-  const output = readValue(read, context, meter);
+  const output = readValue(readAllRetrieved(live), context, meter);
   noteAnswer(tracker, call, output);
   const documents = isPlainArray(output) ? output.map(describeDocument) : output;
   const event = { action: "on_retriever_end", file: `retriever_end_${number}` };

@@ -4,6 +4,7 @@ import { RunnableLambda, RunnablePassthrough } from "@langchain/core/runnables";
 import { ChatOpenAI } from "@langchain/openai";
 import { describe, expect, test } from "vitest";
 import { contentOf } from "../../src/autolog/content.js";
+import { sparseList } from "../support/large-values.js";
 
 const chain = (prompt: string, temperature = 0) =>
   ChatPromptTemplate.fromTemplate(prompt)
@@ -67,5 +68,32 @@ describe("what an object is made of", () => {
   test("is unknown where it cannot be read", () => {
     const broken = { toJSON: () => JSON.parse("{") };
     expect(contentOf(broken)).toBeUndefined();
+  });
+});
+
+describe("a large part", () => {
+  test("of bytes is read from its beginning, and never made a list or a text", () => {
+    const large = (fill: number) => {
+      const bytes = Buffer.alloc(10_000_000, fill);
+      bytes.toJSON = () => {
+        throw new Error("made a list");
+      };
+      return new Store([bytes, new Float64Array(1_000_000).fill(fill)]);
+    };
+    expect(contentOf(large(1))).toBeDefined();
+    expect(contentOf(large(1))).toBe(contentOf(large(1)));
+    expect(contentOf(large(1))).not.toBe(contentOf(large(2)));
+  });
+
+  test("may be a sparse list, or an integer that is slow to write", () => {
+    expect(contentOf(new Store([sparseList()]))).toBeDefined();
+    expect(contentOf(new Store(sparseList()))).toBeDefined();
+    expect(contentOf(new Store([1n << 50_000_000n]))).toBeDefined();
+  });
+
+  test("of text counts by its beginning, its end and its length", () => {
+    const text = "x".repeat(2_000_000);
+    const contents = [text, `${text}x`, `y${text.slice(1)}`, `${text.slice(1)}y`];
+    expect(new Set(contents.map((it) => contentOf(new Store([it])))).size).toBe(4);
   });
 });

@@ -17,7 +17,7 @@ import { Command, Send } from "@langchain/langgraph";
 import { ChatOpenAI } from "@langchain/openai";
 import { describe, expect, it, test } from "vitest";
 import { z } from "zod";
-import { readLangChain, readRetrieved } from "../../src/callbacks/read.js";
+import { readAllRetrieved, readLangChain } from "../../src/callbacks/read.js";
 import { createSnapshot } from "../../src/trace/snapshot.js";
 
 const LIMITS = {
@@ -173,10 +173,12 @@ test("a tool, a schema, a Runnable and a model are their class' name", () => {
 });
 
 test("what a retriever found is a document, also a bare one; anything else stays", () => {
-  expect(readRetrieved({ pageContent: "p", metadata: {} })).toEqual({
-    page_content: "p",
-    metadata: {},
-    id: null,
-  });
-  expect([null, "x", { text: "y" }].map(readRetrieved)).toEqual([null, "x", { text: "y" }]);
+  expect(readAllRetrieved([{ pageContent: "p", metadata: {} }])).toEqual([
+    {
+      page_content: "p",
+      metadata: {},
+      id: null,
+    },
+  ]);
+  expect(readAllRetrieved([null, "x", { text: "y" }])).toEqual([null, "x", { text: "y" }]);
 });

@@ -139,16 +139,17 @@ describe.skipIf(isCore03)("a trace policy", () => {
   });
 
   test("that changes its argument does not change the app's values", async () => {
-    const input = { text: PLANTED };
+    const input = { text: PLANTED, nested: { text: PLANTED } };
     const policy = {
       processInputs: (inputs: Record<string, unknown>) => {
         delete inputs.text;
+        (inputs.nested as { text: string }).text = "changed";
         return inputs;
       },
     };
     const seen: unknown[] = [];
     const read = RunnableLambda.from((value: object) => {
-      seen.push({ ...value });
+      seen.push(structuredClone(value));
       return "done";
     });
     const same = RunnableLambda.from((text: string) => text);
@@ -156,9 +157,9 @@ describe.skipIf(isCore03)("a trace policy", () => {
       tracePolicy: policy,
     } as never);
     const { traces } = await traced(() => sequence.invoke(input));
-    expect(seen).toEqual([{ text: PLANTED }]);
-    expect(input).toEqual({ text: PLANTED });
-    expect(traces[0]?.data.spans[0]?.inputs).toEqual({});
+    expect(seen).toEqual([{ text: PLANTED, nested: { text: PLANTED } }]);
+    expect(input).toEqual(seen[0]);
+    expect(traces[0]?.data.spans[0]?.inputs).toEqual({ nested: { text: "changed" } });
   });
 
   test.each(Object.entries(PROGRAMS))("of %s holds with a tracer alone", async (name, run) => {

@@ -125,6 +125,7 @@ describe("time and size are bounded", () => {
     ["a Map of a million entries", () => new Map(Object.entries(wide))],
     ["a Set of a million members", () => new Set(Object.keys(wide))],
     ["a list of holes", () => sparse],
+    ["an integer of a million digits", () => 10n ** 1_000_000n],
     ["depth 10 000", () => nested(10_000)],
     ["a text of 50 MB", () => "x".repeat(5e7)],
     ["a name of 50 MB", () => ({ ["y".repeat(5e7)]: 1 })],
