@@ -1139,7 +1139,7 @@ declare class MlflowCallbackHandler {
     readonly handleChatModelStreamEvent: (event: unknown, id: string) => void | undefined;
     readonly handleLLMEnd: (result: unknown, id: string) => void | undefined;
     readonly handleLLMError: (error: unknown, id: string) => void | undefined;
-    readonly handleChainStart: (serialized: unknown, inputs: unknown, id: string, parentId?: string | undefined, _tags?: unknown, _metadata?: unknown, _type?: unknown, name?: unknown) => void | undefined;
+    readonly handleChainStart: (serialized: unknown, inputs: unknown, id: string, parentId?: string | undefined, _tags?: unknown, _metadata?: unknown, _type?: unknown, name?: unknown, extra?: unknown) => void | undefined;
     readonly handleChainEnd: (outputs: unknown, id: string, _parentId?: string | undefined, _tags?: unknown, kwargs?: unknown) => void | undefined;
     readonly handleChainError: (error: unknown, id: string) => void | undefined;
     readonly handleText: (text: unknown, id: string) => void | undefined;
