@@ -19,7 +19,12 @@ if (missing.length > 0) {
 }
 const isLong = process.argv.includes("--all");
 const lengths = isLong
-  ? { FUZZ_COUNT: "100000", PROGRAM_COUNT: "10000", TEST_MLFLOW_VERSIONS: "3.6.0,3.10.1,3.17.2" }
+  ? {
+      FUZZ_COUNT: "100000",
+      PROGRAM_COUNT: "10000",
+      TEST_MLFLOW_VERSIONS: "3.6.0,3.10.1,3.17.2",
+      TEST_NODE_VERSIONS: "22,24,26",
+    }
   : { FUZZ_COUNT: "10000" };
 for (const [name, length] of Object.entries(lengths)) process.env[name] ??= length;
 

@@ -4,10 +4,13 @@ import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL("../../.cache/other-programs/", import.meta.url));
 
+/** `npm run test:all` asks for 22 too. */
+const others = (process.env.TEST_NODE_VERSIONS ?? "24,26").split(",");
+
 /** Node.js versions to run apps on: the version that runs the tests, and the others that are installed. */
 export const nodeVersions = [
   { version: process.versions.node, node: process.execPath, isOurs: true },
-  ...["22", "24", "26"].flatMap((version) => {
+  ...others.flatMap((version) => {
     const node = join(folder, `node_modules/node${version}/bin/node`);
     const isOther = !process.versions.node.startsWith(`${version}.`);
     return isOther && existsSync(node) ? [{ version, node, isOurs: false }] : [];
