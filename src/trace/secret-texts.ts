@@ -96,17 +96,19 @@ export function withoutAuthorization(text: string): string {
   return isSecret ? `${scheme} ${REDACTED}` : text;
 }
 
+/** An underscore may stand before a key: `tool_sk-…`. */
+const START = "(?<![A-Za-z0-9])";
 /** Keys by the shape their makers gave them; bounded, so that no text takes long. */
 const KEY_SHAPES = new RegExp(
   [
-    String.raw`\bsk-(?=[\w-]{0,200}\d)[\w-]{16,200}`,
-    String.raw`\b[prs]k_(?:live|test)_\w{10,200}`,
-    String.raw`\b(?:gsk|hf|r8|lsv2_pt|lsv2_sk|gh[oprsu]|github_pat)_\w{16,200}`,
-    String.raw`\b(?:xox[a-z]|xapp|glpat|pplx|xai|tvly|nvapi|pcsk)[-_](?=[\w-]{0,200}\d)[\w-]{10,200}`,
-    String.raw`\b(?:AKIA|ASIA)[A-Z0-9]{16}\b`,
-    String.raw`\bAIza[\w-]{30,200}`,
-    String.raw`\bya29\.[\w-]{16,500}`,
-    String.raw`\beyJ[\w-]{10,2000}\.eyJ[\w-]{10,4000}\.[\w-]{10,2000}`,
+    String.raw`${START}sk-(?=[\w-]{0,200}\d)[\w-]{16,200}`,
+    String.raw`${START}[prs]k_(?:live|test)_\w{10,200}`,
+    String.raw`${START}(?:gsk|hf|r8|lsv2_pt|lsv2_sk|gh[oprsu]|github_pat)_\w{16,200}`,
+    String.raw`${START}(?:xox[a-z]|xapp|glpat|pplx|xai|tvly|nvapi|pcsk)[-_](?=[\w-]{0,200}\d)[\w-]{10,200}`,
+    String.raw`${START}(?:AKIA|ASIA)[A-Z0-9]{16}\b`,
+    String.raw`${START}AIza[\w-]{30,200}`,
+    String.raw`${START}ya29\.[\w-]{16,500}`,
+    String.raw`${START}eyJ[\w-]{10,2000}\.eyJ[\w-]{10,4000}\.[\w-]{10,2000}`,
   ].join("|"),
   "g",
 );

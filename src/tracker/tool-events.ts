@@ -1,14 +1,21 @@
 import { readAllRetrieved } from "../callbacks/read.js";
 import { parseToolInput, uncoerce } from "../callbacks/values.js";
-import { isPlainArray, isPlainObject, type Plain, type PlainObject } from "../trace/plain.js";
+import {
+  isPlainArray,
+  isPlainObject,
+  type Plain,
+  type PlainObject,
+  toJson,
+} from "../trace/plain.js";
 import { type CallStart, endCall, noteAnswer, startCall } from "./call-events.js";
 import { readValue } from "./read-event.js";
 import type { Tracker } from "./tracker.js";
 import { textOf, textOfOutput } from "./value-text.js";
 
 export function recordToolStart(tracker: Tracker, start: CallStart, input: unknown): void {
-  const { value, undone } = uncoerce(parseToolInput(input), "input");
-  recordStart(tracker, "tool", start, "input_str", undone ? value : input);
+  // The fields of a JSON text are read by name, as those of any object: some are secret.
+  const { value } = uncoerce(parseToolInput(input), "input");
+  recordStart(tracker, "tool", start, "input_str", value);
 }
 
 export function recordRetrieverStart(tracker: Tracker, start: CallStart, query: unknown): void {
@@ -25,9 +32,10 @@ function recordStart(
   const meter = { characters: 0 };
   const { call, number, context, fields } = startCall(tracker, kind, start, meter);
   const input = readValue(live, context, meter);
-  if (call.isRoot) call.input = input;
+  const text = isPlainObject(input) || isPlainArray(input) ? toJson(input) : textOf(input);
+  if (call.isRoot) call.input = text;
   const event = { action: `on_${kind}_start`, file: `${kind}_start_${number}` };
-  tracker.record({ ...event, fields: { ...fields, [column]: textOf(input) } }, meter.characters);
+  tracker.record({ ...event, fields: { ...fields, [column]: text } }, meter.characters);
 }
 
 export function recordToolEnd(tracker: Tracker, id: string, live: unknown): void {

@@ -68,9 +68,14 @@ async function names(secret: string, { callbacks }: Callbacks): Promise<void> {
       if (query === "fail") throw new NamedError(secret);
       return HARMLESS;
     },
-    { name: `tool ${secret}`, description: "Searches.", schema: z.object({ query: z.string() }) },
+    {
+      name: `tool_${secret}`,
+      description: "Searches.",
+      schema: z.object({ query: z.string(), api_key: z.string().optional() }),
+    },
   );
-  await search.invoke({ query: HARMLESS }, { callbacks });
+  // A value that only the name of its field shows to be secret.
+  await search.invoke({ query: HARMLESS, api_key: "pl4nted-word" }, { callbacks });
   await search.invoke({ query: "fail" }, { callbacks }).catch(() => {});
   await search.invoke({ query: HARMLESS }, { callbacks, runName: `call ${secret}` });
 }
@@ -151,7 +156,7 @@ describe("what a callback handler stores", () => {
     const text = await recorded(KEY, [names]);
     expect(around(text, KEY)).toBe("");
     expect(text).not.toContain("pl4nted-word");
-    expect(text).toContain("tool [REDACTED]");
+    expect(text).toContain("tool_[REDACTED]");
     expect(text).toContain("Error [REDACTED]");
     expect(text).toContain("handler [REDACTED]");
   });
@@ -160,7 +165,7 @@ describe("what a callback handler stores", () => {
     mlflow.autolog({ logTraces: false, redact });
     const text = await recorded(MAIL, [names, values]);
     expect(around(text, MAIL)).toBe("");
-    for (const shown of ["tool [mail]", "Error [mail]", "handler [mail]", "run [mail]", HARMLESS]) {
+    for (const shown of ["tool_[mail]", "Error [mail]", "handler [mail]", "run [mail]", HARMLESS]) {
       expect(text).toContain(shown);
     }
   });
@@ -174,7 +179,7 @@ describe("what a callback handler stores", () => {
   test("is the same with a `redact` that changes nothing", async () => {
     mlflow.autolog({ logTraces: false, redact: (value) => value });
     const text = await recorded("nothing-secret", [names]);
-    expect(text).toContain("tool nothing-secret");
+    expect(text).toContain("tool_nothing-secret");
     expect(text).not.toContain("[redaction failed]");
   });
 });
@@ -199,7 +204,7 @@ describe("what autolog() stores", () => {
     await mlflow.flushTraces();
     const text = everyByte();
     expect(around(text, KEY)).toBe("");
-    expect(text).toContain("tool [REDACTED]");
+    expect(text).toContain("tool_[REDACTED]");
     expect(text).toContain("run [REDACTED]");
   });
 

@@ -86,6 +86,7 @@ describe("texts of errors", () => {
     ],
     ["Incorrect API key provided: planted-1234", `Incorrect API key provided: ${R}`],
     ["key sk-ant-api03-abcdefghij0123456789 is wrong", `key ${R} is wrong`],
+    ["tool_sk-ant-api03-abcdefghij0123456789", `tool_${R}`],
     ["gsk_abcdefghijklmnopqrst0123", R],
     ["xoxb-1234567890-abcdef", R],
     ["ghp_abcdefghijklmnopqrst0123456789abcd", R],
