@@ -193,7 +193,7 @@ describe("what autolog() stores", () => {
   test("has no key in the names of spans and errors", async () => {
     mlflow.autolog();
     const search = tool(() => HARMLESS, {
-      name: `tool ${KEY}`,
+      name: `tool_${KEY}`,
       description: "Searches.",
       schema: z.object({ query: z.string() }),
     });
