@@ -1,3 +1,5 @@
+import { setField } from "./set-field.js";
+
 /**
  * What a stream's chunks amount to: text is joined, lists follow one another, messages are
  * concatenated by their own `concat`, dictionaries merged key by key; of what does not go together
@@ -47,12 +49,6 @@ function joinDictionaries(first: Dictionary, second: Dictionary, made: Set<unkno
     else joined[key] = after;
   }
   return joined;
-}
-
-/** A plain assignment to `__proto__` would change the object's class. */
-function setField(object: Dictionary, key: string, value: unknown): void {
-  const how = { value, enumerable: true, configurable: true, writable: true };
-  Object.defineProperty(object, key, how);
 }
 
 function hasConcat(value: unknown): value is { concat(other: unknown): unknown } {

@@ -2,12 +2,10 @@ import { nameOfClass } from "./class-name.js";
 import { cutText } from "./cut-text.js";
 import type { Plain } from "./plain.js";
 import { withoutKeys } from "./secret-texts.js";
+import { textOfThrown } from "./thrown-text.js";
 
 const MAX_CHARACTERS = 20_000;
 const MAX_CAUSES = 5;
-/** Of a list that was thrown. */
-const MAX_LIST_ITEMS = 100;
-const MAX_LIST_DEPTH = 3;
 
 /** What is told of an error: its message, and the attributes of an `exception` event. */
 export interface ErrorTexts {
@@ -55,27 +53,12 @@ export function textOfError(error: unknown, clean: Clean = withoutKeys): string 
   return bounded(field(error, "message") ?? textOf(error), clean);
 }
 
-function textOf(thrown: unknown, depth = 0): string {
+function textOf(thrown: unknown): string {
   try {
-    if (Array.isArray(thrown)) return textOfList(thrown, depth);
-    if (ArrayBuffer.isView(thrown) && thrown.byteLength > MAX_CHARACTERS) {
-      return `[${nameOfClass(thrown)} of ${thrown.byteLength} bytes]`;
-    }
-    return String(thrown);
+    return textOfThrown(thrown);
   } catch {
     return "unknown error";
   }
-}
-
-/** As `String()` shows a list, but only its first items: a sparse one may have four billion. */
-function textOfList(list: readonly unknown[], depth: number): string {
-  if (depth > MAX_LIST_DEPTH) return "[dropped: too deep]";
-  const shown = Array.from({ length: Math.min(list.length, MAX_LIST_ITEMS) }, (_, index) =>
-    list[index] === undefined || list[index] === null ? "" : textOf(list[index], depth + 1),
-  );
-  const missing = list.length - shown.length;
-  if (missing > 0) shown.push(`[dropped: ${missing} more items]`);
-  return shown.join(",");
 }
 
 /** Many subclasses never set `name`: then the class says more. */

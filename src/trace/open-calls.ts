@@ -145,8 +145,12 @@ export class OpenCalls {
 
   /** Nobody can end it any more: it ended when it was last heard of. */
   abandon(call: Call): void {
-    const times = call.spans.map(({ heardAtMs, endMs = heardAtMs }) => endMs);
-    this.settle(call, { kind: "abandoned", value: undefined, atMs: Math.max(...times) });
+    // Without a spread: a call takes only so many arguments, and a trace may have more spans.
+    const atMs = call.spans.reduce(
+      (latest, { heardAtMs, endMs = heardAtMs }) => Math.max(latest, endMs),
+      Number.NEGATIVE_INFINITY,
+    );
+    this.settle(call, { kind: "abandoned", value: undefined, atMs });
   }
 
   /** So many spans and calls of it are no longer open. */

@@ -15,7 +15,8 @@ import { boundedBigint, type Plain, type PlainObject, toJson } from "./plain.js"
 import { withoutKeys } from "./secret-texts.js";
 import { holdsNoSecret, isSchema, withoutSecretHeaders } from "./secret-values.js";
 import { kindOfName, type NameKind, REDACTED } from "./secrets.js";
-import { holesAt } from "./sparse-list.js";
+import { setField } from "./set-field.js";
+import { Holes } from "./sparse-list.js";
 
 /** What a class instance of a library means, as a new object, or undefined when it is not known. */
 export type ReadInstance = (value: object, redactsSecrets: boolean) => object | undefined;
@@ -110,15 +111,16 @@ export class Walk {
   /** `list` may be the beginning only of what has `length` items. */
   #array(list: ArrayLike<unknown>, depth: number, length = list.length): Plain {
     const items: Plain[] = [];
+    const holes = new Holes(list, length);
     for (let index = 0; index < length; index += 1) {
       if (this.#budget.isFull) {
         items.push(`[dropped: ${length - index} more items]`);
         break;
       }
-      const holes = holesAt(list, index, length);
-      if (holes > 0) {
-        items.push(this.#budget.text(`[${holes} empty items]`));
-        index += holes - 1;
+      const count = holes.countFrom(index);
+      if (count > 0) {
+        items.push(this.#budget.text(`[${count} empty items]`));
+        index += count - 1;
       } else items.push(this.#read(list, index, depth, "data") ?? null);
     }
     return items;
@@ -133,8 +135,9 @@ export class Walk {
       const name = names[index] as string;
       const entry = this.#field(value, name, depth, kind);
       if (entry === undefined) continue;
-      if (name.length > MAX_NAME_CHARACTERS || name === "__proto__") put(fields, name, entry);
-      else fields[name] = entry;
+      if (name === "__proto__") setField(fields, name, entry);
+      else if (name.length <= MAX_NAME_CHARACTERS) fields[name] = entry;
+      else fields[cutText(name, MAX_NAME_CHARACTERS)] = entry;
     }
     const missing = (length ?? names.length) - index;
     if (missing > 0) fields["[dropped]"] = `${missing} more fields`;
@@ -236,15 +239,4 @@ export class Walk {
     this.#budget.characters += byteLength;
     return new Uint8Array(view.buffer, view.byteOffset, byteLength).slice();
   }
-}
-
-/** A name that no plain assignment can take, or too long a one. */
-function put(fields: Record<string, Plain>, name: string, value: Plain): void {
-  const isLong = name.length > MAX_NAME_CHARACTERS;
-  Object.defineProperty(fields, isLong ? cutText(name, MAX_NAME_CHARACTERS) : name, {
-    value,
-    enumerable: true,
-    configurable: true,
-    writable: true,
-  });
 }
