@@ -6,12 +6,13 @@ export const debug = debuglog("mlflow");
 
 interface LogState {
   silent: boolean;
-  readonly told: Set<string>;
+  /** Keys of the warnings that were written. */
+  readonly warned: Set<string>;
   /** Takes secrets out of a line. */
   clean?: (line: string) => string;
 }
 
-const state = shared("log", (): LogState => ({ silent: false, told: new Set() }));
+const state = shared("log", (): LogState => ({ silent: false, warned: new Set() }));
 
 /** `silent: true` keeps every line off stderr. */
 export function setSilent(silent: boolean): void {
@@ -27,15 +28,15 @@ export function cleanLinesWith(clean: (line: string) => string): void {
   state.clean = clean;
 }
 
-/** Tells a distinct problem once, in one line on stderr; never on stdout. */
+/** Writes a warning to stderr in one line, once for each key. */
 export function warnOnce(key: string, message: string): void {
   debug("%s", message);
-  if (state.silent || state.told.has(key)) return;
-  state.told.add(key);
+  if (state.silent || state.warned.has(key)) return;
+  state.warned.add(key);
   writeLine(`langchain-mlflow: ${message}`);
 }
 
-/** One line on stderr. A closed stderr is nobody's concern here. */
+/** Writes one line to stderr. Ignores a closed stderr. */
 function writeLine(line: string): void {
   try {
     process.stderr.write(`${state.clean?.(line) ?? line}\n`);

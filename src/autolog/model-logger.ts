@@ -75,7 +75,9 @@ function logModelOf({ call, self, root }: Called, pipeline: Pipeline): Origin {
   if (around) tagRun(around, tagsOf(root, pipeline));
   const shown = () => {
     // What a trace policy keeps out of the trace is no example and no signature of the model either.
-    if (root.policy) return { input: undefined, output: undefined };
+    if (root.policy || (call.hasPolicy && root.runId === undefined)) {
+      return { input: undefined, output: undefined };
+    }
     pipeline.redact(call);
     // A model's span tells of choices; a graph's stream, of steps.
     const isChain = root.spanType === SpanType.CHAIN;

@@ -84,10 +84,10 @@ function chainEvents(recorder: Recorder) {
         runName?: unknown,
         extra?: unknown,
       ) => {
-        const event = { serialized, runId, parentRunId, tags, metadata, runName };
+        const policy = tracePolicyOf(extra);
+        const event = { serialized, runId, parentRunId, tags, metadata, runName, policy };
         const span = recorder.start(SpanType.CHAIN, "chain", event);
         if (!span) return;
-        span.policy = tracePolicyOf(extra);
         if (takePolicyInputs(span, inputs)) return;
         const raw = rawInputOf(span);
         if (raw) span.inputs = recorder.plain(span, raw.value);

@@ -2,11 +2,12 @@ import { nowMs } from "../trace/clock.js";
 import type { Collector } from "../trace/collector.js";
 import type { DescribeError } from "../trace/exception.js";
 import type { OpenSpan } from "../trace/open-span.js";
-import { isPlainObject, type Plain } from "../trace/plain.js";
+import { isPlainObject, type Plain, toJson } from "../trace/plain.js";
 import type { Scope } from "../trace/scope.js";
 import type { Snapshot } from "../trace/snapshot.js";
 import type { SpanType } from "../trace/span.js";
 import { StreamedText } from "../trace/streamed-text.js";
+import type { ValuePolicy } from "../trace/value-policy.js";
 import type { Live } from "./read.js";
 import { field, isEmptyObject } from "./values.js";
 
@@ -31,6 +32,8 @@ export interface RunStart {
   readonly tags: unknown;
   readonly metadata: unknown;
   readonly runName: unknown;
+  /** What may be stored of its values. */
+  readonly policy?: ValuePolicy | undefined;
 }
 
 /** LangGraph tags its own plumbing; LangSmith hides it, and so does MLflow. */
@@ -56,7 +59,7 @@ export class Recorder {
     const self = instanceOf(event.serialized);
     const hidden = Array.isArray(event.tags) && event.tags.includes(HIDDEN_TAG);
     const name = nameOfRun(event, self) ?? fallbackName;
-    const init = { name, spanType, self, hidden };
+    const init = { name, spanType, self, hidden, policy: event.policy };
     const span = collector.startSpan(event.runId, init, event.parentRunId, here());
     if (!span) return undefined;
     span.classPath = classPathOf(event.serialized);
@@ -69,7 +72,8 @@ export class Recorder {
     const metadata = this.plain(span, live);
     if (!isEmptyObject(metadata)) span.attributes.metadata = metadata as Plain;
     const threadId = field(metadata, "thread_id");
-    if (threadId !== undefined) span.call.sessionId ??= String(threadId);
+    if (threadId === undefined) return;
+    span.call.sessionId ??= typeof threadId === "string" ? threadId : toJson(threadId);
   }
 
   plain(span: OpenSpan, value: unknown): Plain | undefined {

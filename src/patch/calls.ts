@@ -105,9 +105,11 @@ export function settle({ collector }: CallEffects, scope: Scope, outcome: Outcom
 }
 
 export function isPromise(value: unknown): value is Promise<unknown> {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    typeof (value as { then?: unknown }).then === "function"
-  );
+  if (typeof value !== "object" || value === null) return false;
+  try {
+    return typeof (value as { then?: unknown }).then === "function";
+  } catch {
+    // A getter of the app throws: it does so again where the app reads it.
+    return false;
+  }
 }

@@ -2,7 +2,7 @@ import { guard } from "../log.js";
 import { type CallEffects, open, settle } from "./calls.js";
 import type { EventStreams } from "./event-streams.js";
 import { parentRunIdOf } from "./managers.js";
-import { define, type Generator, isGenerator, watch } from "./streams.js";
+import { define, follow, type Generator, isGenerator, watch } from "./streams.js";
 import type { Method } from "./wrap.js";
 
 /** Hears of a stream that LangChain tells no handler of. */
@@ -62,7 +62,8 @@ function listen(generator: Generator, listener: StreamListener): void {
   const failed = guard("an error of a model", (error: unknown) => listener.thrown(error));
   const { next } = generator;
   define(generator, "next", function (this: Generator, ...args) {
-    return next.apply(this, args).then(
+    return follow(
+      () => next.apply(this, args),
       (result) => {
         came(result);
         return result;

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { debug, guard } from "../log.js";
 import type { Method as MethodName, Scope } from "../trace/scope.js";
 import { type CallEffects, isPromise, open, settle } from "./calls.js";
@@ -85,15 +86,22 @@ const isRelay = guard("relay", (self: object): boolean => {
 
 /** The parts of an async generator that are replaced on the instance, so that it stays what it is. */
 export interface Generator {
-  next(...args: unknown[]): Promise<IteratorResult<unknown>>;
-  return(value?: unknown): Promise<IteratorResult<unknown>>;
-  throw(error?: unknown): Promise<IteratorResult<unknown>>;
+  next(...args: unknown[]): Result;
+  return(value?: unknown): Result;
+  throw(error?: unknown): Result;
 }
+
+type Result = Promise<IteratorResult<unknown>> | IteratorResult<unknown>;
 
 export function isGenerator(value: unknown): value is Generator {
   if (typeof value !== "object" || value === null) return false;
-  const { next, return: leave, throw: fail } = value as Partial<Generator>;
-  return [next, leave, fail].every((method) => typeof method === "function");
+  try {
+    const { next, return: leave, throw: fail } = value as Partial<Generator>;
+    return [next, leave, fail].every((method) => typeof method === "function");
+  } catch {
+    // A getter of the app throws.
+    return false;
+  }
 }
 
 const abandoned = new FinalizationRegistry<Ending>(
@@ -132,24 +140,40 @@ function watchGenerator(
   };
   define(generator, "next", function (this: Generator, ...args) {
     if (scope.settled) return next.apply(this, args);
-    const result = effects.runInScope(scope, () => next.apply(this, args));
-    // Below the root the callbacks tell the end; only a Runnable without a run has to be watched.
-    return ending.keepsChunks ? result.then(advance, failed) : result;
+    // Below the root the callbacks report the end; only a Runnable without a run has to be watched.
+    if (!ending.keepsChunks) return effects.runInScope(scope, () => next.apply(this, args));
+    return follow(() => effects.runInScope(scope, () => next.apply(this, args)), advance, failed);
   });
   define(generator, "return", function (this: Generator, ...args) {
     if (scope.settled) return leave.apply(this, args as [unknown]);
     tell(leaving);
-    const result = effects.runInScope(scope, () => leave.apply(this, args as [unknown]));
-    return result.then((value) => {
+    const call = () => effects.runInScope(scope, () => leave.apply(this, args as [unknown]));
+    const ended = (result: IteratorResult<unknown>) => {
       tell(left);
-      return value;
-    }, failed);
+      return result;
+    };
+    return follow(call, ended, failed);
   });
   define(generator, "throw", function (this: Generator, ...args) {
     if (scope.settled) return fail.apply(this, args as [unknown]);
-    const result = effects.runInScope(scope, () => fail.apply(this, args as [unknown]));
-    return result.then(advance, failed);
+    const call = () => effects.runInScope(scope, () => fail.apply(this, args as [unknown]));
+    return follow(call, advance, failed);
   });
+}
+
+/** `for await` also reads generators whose methods return no promise: their results stay what they are. */
+export function follow(
+  call: () => Result,
+  then: (result: IteratorResult<unknown>) => IteratorResult<unknown>,
+  failed: (error: unknown) => never,
+): Result {
+  let result: Result;
+  try {
+    result = call();
+  } catch (error) {
+    return failed(error);
+  }
+  return types.isPromise(result) ? result.then(then, failed) : then(result);
 }
 
 const returned = (ending: Ending) => ending.returned();
@@ -159,7 +183,7 @@ const left = (ending: Ending) => ending.left();
 export function define(
   generator: Generator,
   name: keyof Generator,
-  value: (this: Generator, ...args: unknown[]) => Promise<IteratorResult<unknown>>,
+  value: (this: Generator, ...args: unknown[]) => Result,
 ): void {
   Object.defineProperty(generator, name, {
     value,

@@ -90,6 +90,8 @@ export class Call implements Meter {
   readonly toldErrors = new Set<unknown>();
   /** Streams without a run that have given something, and of whose end nobody has told. */
   readonly streaming = new Set<Scope>();
+  /** The app excludes values of one of its runs: see `trace/value-policy.ts`. */
+  hasPolicy = false;
   /** What still goes on in it comes too late. */
   timedOut = false;
   /** Runs that stand for their parent's span. */

@@ -21,7 +21,7 @@ export function joinChunks(chunks: unknown): unknown {
 function join(first: unknown, second: unknown, made: Set<unknown>): unknown {
   if (typeof first === "string" && typeof second === "string") return first + second;
   if (Array.isArray(first) && Array.isArray(second)) return joinLists(first, second, made);
-  if (hasConcat(first)) return first.concat(second);
+  if (hasConcat(first)) return concatenated(first, second, made);
   if (isDictionary(first) && isDictionary(second)) return joinDictionaries(first, second, made);
   return second;
 }
@@ -34,6 +34,19 @@ function joinLists(first: unknown[], second: readonly unknown[], made: Set<unkno
   const joined = made.has(first) ? first : [...first];
   made.add(joined);
   for (const item of second) joined.push(item);
+  return joined;
+}
+
+/** A `concat` may change its object, and the first one is the app's: a copy of it takes its place. */
+function concatenated(
+  first: { concat(other: unknown): unknown },
+  second: unknown,
+  made: Set<unknown>,
+): unknown {
+  const fields = Object.getOwnPropertyDescriptors(first);
+  const own = made.has(first) ? first : Object.create(Object.getPrototypeOf(first), fields);
+  const joined: unknown = own.concat(second);
+  if (joined !== second) made.add(joined);
   return joined;
 }
 

@@ -2,21 +2,12 @@ import type { Batch, Call, Outcome } from "./call.js";
 import type { ErrorTexts } from "./exception.js";
 import { countsAsPending, cutOffScope, nestedScope, silentScope } from "./nested-scope.js";
 import { type Called, OpenCalls, type OpenCallsEffects } from "./open-calls.js";
-import { OpenSpan } from "./open-span.js";
+import { OpenSpan, type SpanInit } from "./open-span.js";
 import { isAlive, isCutOff, type PlaceOfRun, placeOfRun } from "./place.js";
 import { type Method, Scope } from "./scope.js";
 import { settleNested } from "./settle.js";
-import { SpanStatusCode, type SpanType } from "./span.js";
+import { SpanStatusCode } from "./span.js";
 import { Tombstones } from "./tombstones.js";
-
-export interface SpanInit {
-  readonly name: string;
-  readonly spanType: SpanType;
-  /** The Runnable whose run this is, where it is known. */
-  readonly self?: object | undefined;
-  /** Inner plumbing of LangGraph: gets no span, its children hang under its parent. */
-  readonly hidden?: boolean;
-}
 
 export interface SpanEnd {
   readonly error?: ErrorTexts;
@@ -107,6 +98,7 @@ export class Collector {
     const place = placeOfRun(scope, init.self, named);
     const { own, parent } = place;
     const call = parent?.call ?? this.#callOfRun(place.around);
+    if (init.policy) call.hasPolicy = true;
     if (!call.sampled) this.#runs.set(runId, undefined);
     else if (init.hidden && parent) this.#hide(runId, call, parent, own);
     else return this.#record(runId, call, init, place);
@@ -123,6 +115,7 @@ export class Collector {
     const span = new OpenSpan(call, init.name, init.spanType, runId);
     span.parent = parent;
     span.isNamed = place.isNamed;
+    span.policy = init.policy;
     span.scope = own ?? around;
     if (own) own.span = span;
     call.spans.push(span);

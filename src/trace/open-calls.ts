@@ -3,9 +3,10 @@ import { guard } from "../log.js";
 import { Call, type Outcome } from "./call.js";
 import { nowMs } from "./clock.js";
 import { timeoutTexts } from "./exception.js";
-import type { SpanEnding } from "./open-span.js";
+import type { OpenSpan, SpanEnding } from "./open-span.js";
 import type { Redact } from "./redact.js";
 import { closeAs, type SettleEffects, settleRoot, settleStreams } from "./settle.js";
+import { OMITTED_BESIDE_POLICY } from "./value-policy.js";
 
 export interface OpenCallsEffects extends SettleEffects {
   /** The first of several Calls has opened. */
@@ -169,6 +170,7 @@ export class OpenCalls {
     settleStreams(call, outcome, this.#effects);
     for (const span of call.spans) {
       if (span.isOpen) closeAs(span, ending);
+      if (call.hasPolicy) omitOwnValues(span);
       span.scope = undefined;
     }
     // A parent that was made after its children stands before them all the same.
@@ -196,6 +198,13 @@ export class OpenCalls {
       this.#seal(call, "process_exit");
     }
   }
+}
+
+/** LangChain made no run for such a span. A policy of a neighbour may have come after it. */
+function omitOwnValues(span: OpenSpan): void {
+  if (span.runId !== undefined || span.policy) return;
+  if (span.inputs !== undefined) span.inputs = OMITTED_BESIDE_POLICY;
+  if (span.outputs !== undefined) span.outputs = OMITTED_BESIDE_POLICY;
 }
 
 function releaseScopes(call: Call): void {

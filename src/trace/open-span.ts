@@ -22,6 +22,16 @@ export interface OpenSpanEvent {
   readonly attributes: Record<string, Plain>;
 }
 
+export interface SpanInit {
+  readonly name: string;
+  readonly spanType: SpanType;
+  /** The Runnable whose run this is, where it is known. */
+  readonly self?: object | undefined;
+  /** Inner plumbing of LangGraph: gets no span, its children hang under its parent. */
+  readonly hidden?: boolean;
+  readonly policy?: ValuePolicy | undefined;
+}
+
 /** A span that is being recorded. Its fields are written by the collector alone. */
 export class OpenSpan {
   readonly spanId = newSpanId();

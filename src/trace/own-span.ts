@@ -2,7 +2,7 @@ import type { Call, Outcome } from "./call.js";
 import { OpenSpan } from "./open-span.js";
 import type { Scope } from "./scope.js";
 import type { SpanType } from "./span.js";
-import { OMIT_BESIDE_POLICY, type ValuePolicy } from "./value-policy.js";
+import type { ValuePolicy } from "./value-policy.js";
 
 /**
  * The one place where a scope, and not the callback handler, makes a span: the Runnable made no run
@@ -46,9 +46,8 @@ export function addOwnSpan(
   const span = new OpenSpan(call, name, spanType, undefined, scope.startMs);
   span.parent = scope.enclosingSpan();
   span.scope = scope;
-  // LangChain records nothing of this Runnable: what a policy keeps out beside it must not appear here.
-  const isBesidePolicy = span.parent?.policy || tops.some((top) => top.policy);
-  span.policy = policy ?? (isBesidePolicy ? OMIT_BESIDE_POLICY : undefined);
+  span.policy = policy;
+  if (policy) call.hasPolicy = true;
   scope.span = span;
   for (const top of tops) if (top.parent === span.parent) top.parent = span;
   call.spans.push(span);

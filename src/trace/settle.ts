@@ -7,7 +7,7 @@ import { rawInputOfScope } from "./raw-input.js";
 import type { Scope } from "./scope.js";
 import type { Snapshot } from "./snapshot.js";
 import { SpanStatusCode } from "./span.js";
-import { OMIT_BESIDE_POLICY } from "./value-policy.js";
+import { OMITTED_BESIDE_POLICY } from "./value-policy.js";
 
 export interface SettleEffects {
   /** Data of a raw value, for what only a scope has seen. */
@@ -106,20 +106,14 @@ function giveOutput(
   // A class that starts all its batch's runs up front ends each with the whole batch's output;
   // one that streams what it cannot join tells no output at all.
   const isUntold = span.outputs === undefined || !(root || span.isOpen);
-  if (isUntold) {
-    // LangChain showed no output of this run. What a policy keeps out below it must not appear here.
-    if (!span.policy && hasPolicyBelow(span)) span.policy = OMIT_BESIDE_POLICY;
-    span.outputs = outputOf(outcome, span, effects);
-  } else correctOutput(span, outcome, effects);
-}
-
-function hasPolicyBelow(span: OpenSpan): boolean {
-  return span.call.spans.some((one) => one.policy !== undefined && one.isWithin(span));
+  if (isUntold) span.outputs = outputOf(outcome, span, effects);
+  else correctOutput(span, outcome, effects);
 }
 
 function closeOwn(span: OpenSpan, scope: Scope, outcome: Outcome, effects: SettleEffects): void {
   const input = rawInputOfScope(scope)?.value;
-  span.inputs = effects.snapshot(span.policy?.inputs?.(input) ?? input, span.call);
+  const keep = span.policy?.inputs;
+  span.inputs = effects.snapshot(keep ? keep(input) : input, span.call);
   if ("value" in outcome) span.outputs = outputOf(outcome, span, effects);
   closeSpan(span, outcome, effects);
 }
@@ -208,7 +202,9 @@ function outputOf(
 ): Plain | undefined {
   const { kind, value, droppedChunks = 0 } = outcome;
   if (droppedChunks > 0) span.attributes["langchain.dropped_chunks"] = droppedChunks;
-  const keep = value === undefined ? undefined : span.policy?.outputs;
+  if (value === undefined) return undefined;
+  const keep = span.policy?.outputs;
+  if (span.call.hasPolicy && !span.policy) return OMITTED_BESIDE_POLICY;
   return effects.snapshot(keep ? keep(value) : value, span.call, kind !== "returned");
 }
 

@@ -7,12 +7,9 @@ export interface ValuePolicy {
   readonly outputs: ((value: unknown) => unknown) | undefined;
 }
 
-/** Replaces the values of a span that LangChain makes no run for, where a policy applies to the same values. */
-const OMITTED_BESIDE_POLICY =
-  "[omitted: a trace policy applies to a call inside or around this one]";
-
-/** The policy of such a span. */
-export const OMIT_BESIDE_POLICY: ValuePolicy = {
-  inputs: () => OMITTED_BESIDE_POLICY,
-  outputs: () => OMITTED_BESIDE_POLICY,
-};
+/**
+ * Replaces values that only a scope saw, in a trace with a policy. LangChain shows them to no tracer, so no policy is
+ * asked about them, and they may be what a policy of another run excludes.
+ */
+export const OMITTED_BESIDE_POLICY =
+  "[omitted: a trace policy applies to another call of this trace]";

@@ -3,6 +3,7 @@ import { isBubbling } from "../callbacks/recorder.js";
 import { tracePolicyOf } from "../callbacks/trace-policy.js";
 import { uncoerce } from "../callbacks/values.js";
 import { isPlainArray, type Plain } from "../trace/plain.js";
+import { OMITTED_BESIDE_POLICY } from "../trace/value-policy.js";
 import {
   type CallStart,
   endCall,
@@ -48,7 +49,8 @@ export function recordChainEnd(
   const meter = { characters: 0 };
   const { call, number, context } = endCall(tracker, "chain", id);
   const isRaw = call?.tellsRaw || lateInputs !== undefined;
-  const keep = call?.policy?.outputs;
+  const isUnknown = call === undefined && tracker.calls.hasForgottenPolicy;
+  const keep = isUnknown ? () => OMITTED_BESIDE_POLICY : call?.policy?.outputs;
   const raw = isRaw ? outputs : uncoerce(outputs, "output").value;
   const output = readValue(keep ? keep(outputs) : raw, context, meter);
   if (call?.isRoot && !call.policy && lateInputs !== undefined) {

@@ -31,6 +31,7 @@ export class TrackedCalls {
   readonly #calls = new Map<string, TrackedCall>();
   #roots = 0;
   #hasRootEnded = false;
+  #hasForgottenPolicy = false;
 
   /** How many of them are root calls. */
   get roots(): number {
@@ -53,8 +54,18 @@ export class TrackedCalls {
     const call: TrackedCall = { ...named, isRoot, tokens: [] };
     this.#calls.set(id, call);
     if (isRoot) this.#roots += 1;
-    if (this.#calls.size > MAX_OPEN_CALLS) this.close(this.#calls.keys().next().value as string);
+    if (this.#calls.size > MAX_OPEN_CALLS) this.#forgetOldest();
     return call;
+  }
+
+  /** Whether a call that was pushed out had a trace policy: the end of an unknown call may be its end. */
+  get hasForgottenPolicy(): boolean {
+    return this.#hasForgottenPolicy;
+  }
+
+  #forgetOldest(): void {
+    const oldest = this.close(this.#calls.keys().next().value as string);
+    if (oldest?.policy) this.#hasForgottenPolicy = true;
   }
 
   get(id: string): TrackedCall | undefined {

@@ -42,6 +42,22 @@ export function policied(
   return RunnableSequence.from<string, string>([...steps], { tracePolicy: policy } as never);
 }
 
+const quiet = (step: Step = (text) => text) => new Quiet(step);
+/** A sequence without a policy. */
+const sequenceOf = (first: unknown, last: unknown) =>
+  RunnableSequence.from<string, string>([quiet(), first, last] as never);
+
+/** Calls its steps by itself, so that LangChain makes no run. */
+class OwnInvoke extends RunnableSequence<string, string> {
+  override async invoke(text: string): Promise<string> {
+    let value: unknown = text;
+    for (const step of this.steps) value = await step.invoke(value);
+    return value as string;
+  }
+}
+const ownInvoke = (tracePolicy: object) =>
+  new OwnInvoke({ first: quiet(), last: quiet(() => "done"), tracePolicy } as never);
+
 const fails: Step = () => {
   throw new Error("the step failed");
 };
@@ -113,6 +129,33 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<unknown>>> = {
     new Quiet(
       async (text) => (await policied().invoke(text)) + (await policied().invoke(text)),
     ).invoke(PLANTED),
+  "a step without a run after a sequence": () =>
+    sequenceOf(
+      policied(),
+      quiet(() => "done"),
+    ).invoke("start"),
+  "a step without a run before a sequence": () =>
+    sequenceOf(
+      quiet(() => PLANTED),
+      policied(OMIT_ALL, () => "done"),
+    ).invoke("start"),
+  "a sequence whose subclass makes no run": () => ownInvoke(OMIT_ALL).invoke(PLANTED),
+  "a sequence without a run whose policy returns nothing": () =>
+    ownInvoke({ processInputs: () => undefined, processOutputs: () => null }).invoke(PLANTED),
+  "a hidden sequence": () =>
+    caught(
+      sequenceOf(policied().withConfig({ tags: ["langsmith:hidden"] }), quiet(fails)).invoke(
+        "start",
+      ),
+    ),
+  "a sequence with a thread id that is no text": () =>
+    policied().invoke(PLANTED, { metadata: { thread_id: { toString: "x" } } }),
+  "a fallback's stream that is left": async () =>
+    breakOff(
+      await policied()
+        .withFallbacks([quiet()] as never)
+        .stream("start"),
+    ),
   "a sequence in a lambda": () =>
     RunnableLambda.from(async () => {
       await policied().invoke(PLANTED);
@@ -121,5 +164,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<unknown>>> = {
   "a node of a graph": () => graph().invoke({ question: "why?" }),
   "a node of a graph that is streamed": async () =>
     drain(await graph().stream({ question: "why?" }, { outputKeys: ["answer"] })),
+  "a graph whose stream is left": async () =>
+    breakOff(await graph().stream({ question: "why?" }, { streamMode: "updates" })),
   ...(isCore03 ? {} : { "a middleware of an agent": runAgent }),
 };

@@ -26,7 +26,7 @@ export function parseAddress(trackingUri: string): Address {
   return { uri, username: decoded(username), password: decoded(password) };
 }
 
-/** As it is if it contains a percent sign that encodes nothing. */
+/** Decodes percent signs. Returns the text unchanged if one of them encodes nothing. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
