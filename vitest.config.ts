@@ -4,7 +4,8 @@ import { langchain03, OLD_ROOT } from "./test/setup/langchain-0.3.js";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const coreTests = ["test/integration/**/*.test.ts"];
-const processTests = ["test/process/**/*.test.ts"];
+// Programs that tests start, and what the test's own process holds in memory.
+const processTests = ["test/process/**/*.test.ts", "test/memory/**/*.test.ts"];
 const serverTests = ["test/server/**/*.test.ts"];
 const packageTests = ["test/package/**/*.test.ts"];
 
@@ -39,7 +40,9 @@ export default defineConfig({
             ...[...coreTests, ...processTests, ...serverTests, ...packageTests],
             "**/node_modules/**",
           ],
-          setupFiles: ["test/setup/no-child-processes.ts"],
+          setupFiles: ["test/setup/no-child-processes.ts", "test/setup/fresh-source.ts"],
+          // Loading the source anew for each file would take as long as the tests.
+          isolate: false,
           provide: { langchainRoot: root },
         },
       },

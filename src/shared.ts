@@ -11,7 +11,8 @@ export function shared<T>(name: string, create: () => T): T {
   const registry = globalThis as Record<symbol, unknown>;
   const key = Symbol.for(`langchain-mlflow.v${MAJOR}.${name}`);
   if (!(key in registry)) {
-    Object.defineProperty(registry, key, { value: create(), enumerable: false });
+    // Configurable, so that a test can start afresh.
+    Object.defineProperty(registry, key, { value: create(), configurable: true });
   }
   return registry[key] as T;
 }

@@ -4,6 +4,8 @@ import type { Page } from "./store.js";
 /** More than real listings have; a server that goes on for longer is broken. */
 const MAX_COLLECTED_ITEMS = 1_000_000;
 const MAX_COLLECTED_PAGES = 10_000;
+/** As JSON. Pages are held in memory together: 10 000 pages of the largest answer would fill it. */
+const MAX_COLLECTED_CHARACTERS = 256 * 1024 * 1024;
 /** Servers may send an empty page when a search takes long, but not for ever. */
 const MAX_EMPTY_PAGES = 1_000;
 const MAX_TOKEN_CHARACTERS = 16_384;
@@ -39,7 +41,8 @@ export async function* pagesOf<T>(what: string, read: ReadPage<T>): AsyncGenerat
 /**
  * Reads all pages, at most `maxItems` items if that is given.
  *
- * @throws MlflowException INVALID_STATE as {@link pagesOf}, and for more items or pages than any real listing has.
+ * @throws MlflowException INVALID_STATE as {@link pagesOf}, and for more items, pages or characters than any
+ * real listing has.
  */
 export async function collectPages<T>(
   what: string,
@@ -48,10 +51,15 @@ export async function collectPages<T>(
 ): Promise<T[]> {
   const all: T[] = [];
   let pages = 0;
+  let characters = 0;
   for await (const items of pagesOf(what, read)) {
     for (const item of items) all.push(item);
     if (all.length >= maxItems) break;
     if (all.length > MAX_COLLECTED_ITEMS) throw endless(what, `more than ${MAX_COLLECTED_ITEMS}`);
+    characters += JSON.stringify(items)?.length ?? 0;
+    if (characters > MAX_COLLECTED_CHARACTERS) {
+      throw endless(what, `more than ${MAX_COLLECTED_CHARACTERS} characters`);
+    }
     pages++;
     if (pages >= MAX_COLLECTED_PAGES) throw endless(what, `more than ${MAX_COLLECTED_PAGES} pages`);
   }

@@ -72,6 +72,13 @@ test("more pages or items than any listing has end with an error", async () => {
   await expect(collectPages("things", items.read)).rejects.toThrow(/more than 1000000/);
 });
 
+test("pages that are together larger than memory should hold end with an error", async () => {
+  const large = { name: "x".repeat(30_000_000) };
+  const { read, tokens } = listing(() => [large], String);
+  await expect(collectPages("things", read)).rejects.toThrow(/more than 268435456 characters/);
+  expect(tokens).toHaveLength(9);
+});
+
 test("who reads page by page may go on, and who wants a number gets no more pages than needed", async () => {
   const { read } = listing(() => [1], String);
   let count = 0;

@@ -1,8 +1,6 @@
 import { describe, expect, it, test } from "vitest";
-import { exceptionEvent } from "../../src/trace/exception.js";
 import { toJson } from "../../src/trace/plain.js";
 import { createSnapshot } from "../../src/trace/snapshot.js";
-import { heldBytes } from "../support/held-bytes.js";
 import { LIMITS, take } from "./snapshots.js";
 
 function nested(depth: number): object {
@@ -86,25 +84,6 @@ describe("a cut", () => {
       expect(take(text, { maxStringCharacters: kept })).not.toContain("hunter");
     }
   });
-
-  test.each<[string, (text: string) => unknown]>([
-    ["a text", (text) => take(text, { maxStringCharacters: 1000 })],
-    ["a name", (text) => take({ [text]: 1 })],
-    ["an error as a value", (text) => take(new Error(text), { maxStringCharacters: 1000 })],
-    ["an error", (text) => exceptionEvent(new Error(text))],
-    [
-      "a class' name",
-      (text) => take(new (Object.defineProperty(class {}, "name", { value: text }))()),
-    ],
-  ])("of %s does not keep the whole in memory", (_what, cut) => {
-    const kept: unknown[] = [];
-    const before = heldBytes();
-    for (let index = 0; index < 10; index++) {
-      kept.push(cut(String.fromCharCode(97 + index).repeat(5_000_000)));
-    }
-    expect(heldBytes() - before).toBeLessThan(15_000_000);
-    expect(kept).toHaveLength(10);
-  });
 });
 
 /** CPU, not wall time: the machine may have other work. */
@@ -116,14 +95,14 @@ function measured<T>(work: () => T): { cpuMs: number; result: T } {
 }
 
 describe("time and size are bounded", () => {
-  const wide = Object.fromEntries(Array.from({ length: 1e6 }, (_, i) => [`field${i}`, "x"]));
+  const wide = Object.fromEntries(Array.from({ length: 3e5 }, (_, i) => [`field${i}`, "x"]));
   const sparse: unknown[] = [];
   sparse[4_294_967_290] = 1;
   test.each<[string, () => unknown]>([
-    ["an object of a million fields", () => wide],
+    ["an object of 300 000 fields", () => wide],
     ["a list of a million objects", () => Array(1e6).fill({ a: 1 })],
-    ["a Map of a million entries", () => new Map(Object.entries(wide))],
-    ["a Set of a million members", () => new Set(Object.keys(wide))],
+    ["a Map of 300 000 entries", () => new Map(Object.entries(wide))],
+    ["a Set of 300 000 members", () => new Set(Object.keys(wide))],
     ["a list of holes", () => sparse],
     ["an integer of a million digits", () => 10n ** 1_000_000n],
     ["depth 10 000", () => nested(10_000)],
