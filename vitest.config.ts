@@ -81,8 +81,6 @@ export default defineConfig({
           name: "server",
           include: serverTests,
           provide: { langchainRoot: root },
-          // A real MLflow server and its workers fill two cores already.
-          fileParallelism: false,
           sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 300_000,
