@@ -41,7 +41,7 @@ const licences = ["hyphen/LICENSE", "dale-chall/license"]
 
 const lists: Options = {
   target: "node20",
-  entry: { "word-lists": "src/tracker/text-metrics/word-lists.ts" },
+  entry: { "word-lists": "src/callback-handler/text-metrics/word-lists.ts" },
   format: "cjs",
   minify: true,
   banner: { js: `/*!\n${licences}\n*/` },

@@ -2,7 +2,7 @@
 import { build } from "esbuild";
 
 const { outputFiles } = await build({
-  entryPoints: [new URL("../src/export/queue.ts", import.meta.url).pathname],
+  entryPoints: [new URL("../src/delivery/queue.ts", import.meta.url).pathname],
   bundle: true,
   platform: "node",
   format: "esm",

@@ -1,22 +1,20 @@
-import { downloadArtifacts, listArtifacts } from "./artifacts/artifacts.js";
 import { autolog } from "./autolog/autolog.js";
 import { loadModel } from "./models/load-model.js";
 import { loadPyFuncModel } from "./models/load-pyfunc.js";
 import { logModel } from "./models/log-model.js";
 import { getModelDependencies } from "./models/model-dependencies.js";
 import { saveModel } from "./models/save-model.js";
+import { downloadArtifacts, listArtifacts } from "./runs/artifacts/artifacts.js";
 
-export {
-  type ArtifactsOptions,
-  type DownloadArtifactsOptions,
-  downloadArtifacts,
-  listArtifacts,
-} from "./artifacts/artifacts.js";
 export { autolog } from "./autolog/autolog.js";
-export type { AutologOptions } from "./config/options.js";
-export type { MlflowLangchainTracerOptions } from "./config/tracer-options.js";
-export { type ErrorCode, MlflowException, RestException } from "./errors.js";
-export type { FlushCounts } from "./export/flush.js";
+export { type ErrorCode, MlflowException, RestException } from "./base/errors.js";
+export {
+  type FlushTrackerOptions,
+  MlflowCallbackHandler,
+  type MlflowCallbackHandlerOptions,
+} from "./callback-handler/callback-handler.js";
+export type { Plain, PlainObject } from "./data/plain.js";
+export type { FlushCounts } from "./delivery/flush.js";
 export type { LoadModelOptions } from "./models/load-model.js";
 export type { LogModelOptions } from "./models/log-model.js";
 export type { ModelInfo } from "./models/model-info.js";
@@ -30,16 +28,11 @@ export {
 } from "./models/registry.js";
 export type { SaveModelOptions } from "./models/save-model.js";
 export {
-  flushTraces,
-  getLastActiveTraceId,
-  getTrace,
-  getTrackingUri,
-  type SearchTracesOptions,
-  searchTraces,
-  setExperiment,
-  setTrackingUri,
-  type TraceSearch,
-} from "./pipeline/traces.js";
+  type ArtifactsOptions,
+  type DownloadArtifactsOptions,
+  downloadArtifacts,
+  listArtifacts,
+} from "./runs/artifacts/artifacts.js";
 export {
   deleteTag,
   type LoggedValue,
@@ -73,6 +66,8 @@ export {
   startRun,
 } from "./runs/start-run.js";
 export type { TableData, TableRow } from "./runs/table.js";
+export type { AutologOptions } from "./settings/options.js";
+export type { MlflowLangchainTracerOptions } from "./settings/tracer-options.js";
 export type { ArtifactInfo } from "./store/artifact-store.js";
 export type { ModelVersion } from "./store/model-store.js";
 export {
@@ -86,7 +81,6 @@ export {
   type RunViewType,
 } from "./store/run-store.js";
 export type { Experiment, Page } from "./store/store.js";
-export type { Plain, PlainObject } from "./trace/plain.js";
 export type { Redact, RedactContext } from "./trace/redact.js";
 export {
   type Span,
@@ -98,10 +92,16 @@ export {
 export { type Trace, type TraceData, type TraceInfo, TraceState } from "./trace/trace.js";
 export { MlflowLangchainTracer } from "./tracer/langchain-tracer.js";
 export {
-  type FlushTrackerOptions,
-  MlflowCallbackHandler,
-  type MlflowCallbackHandlerOptions,
-} from "./tracker/callback-handler.js";
+  flushTraces,
+  getLastActiveTraceId,
+  getTrace,
+  getTrackingUri,
+  type SearchTracesOptions,
+  searchTraces,
+  setExperiment,
+  setTrackingUri,
+  type TraceSearch,
+} from "./tracing/traces.js";
 
 /** `mlflow.pyfunc`, as in Python. */
 export const pyfunc = { loadModel: loadPyFuncModel, getModelDependencies };

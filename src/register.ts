@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import type * as start from "./autolog/start.js";
-import { warnOnce } from "./log.js";
-import { isWatchingCopies, stopWatchingCopies, watchCopies } from "./patch/copies.js";
-import { canSeeImports } from "./patch/load-hook.js";
+import { warnOnce } from "./base/log.js";
+import { isWatchingCopies, stopWatchingCopies, watchCopies } from "./langchain/patch/copies.js";
+import { canSeeImports } from "./langchain/patch/load-hook.js";
 
 // The preload: `node --import langchain-mlflow/register app.js`. NODE_OPTIONS brings it into every
 // npm and tsc as well, so it only watches; the rest, a file of its own, is loaded when LangChain is.

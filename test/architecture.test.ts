@@ -5,20 +5,18 @@ import { describe, expect, test } from "vitest";
 
 /** Who may import whom: a place imports from itself and from places of earlier rows, never from its neighbours in a row. */
 const ORDER = [
-  ["errors"],
-  ["shared"],
-  ["log"],
+  ["base"],
+  ["data"],
   ["trace"],
-  ["config"],
-  ["context"],
+  ["settings"],
   ["store"],
-  ["export"],
-  ["pipeline"],
-  ["artifacts"],
-  ["callbacks", "patch", "runs"],
+  ["delivery"],
+  ["context"],
+  ["recording"],
+  ["langchain", "runs", "tracing"],
   ["models"],
-  ["autolog", "evaluate"],
-  ["tracer", "tracker"],
+  ["autolog"],
+  ["callback-handler", "tracer"],
   ["index"],
   ["register", "cli"],
 ];
@@ -28,16 +26,16 @@ const DOORS: Record<string, string | readonly string[]> = {
   undici: "store/rest/http.ts",
   ini: "store/rest/auth.ts",
   yaml: ["store/", "models/folder/ml-model.ts"],
-  progress: ["cli/", "artifacts/progress.ts"],
-  zod: ["config/", "models/signature/zod-schema.ts"],
-  shimmer: "patch/wrap.ts",
-  "require-in-the-middle": "patch/copies.ts",
+  progress: ["cli/", "runs/artifacts/progress.ts"],
+  zod: ["settings/", "models/signature/zod-schema.ts"],
+  shimmer: "langchain/patch/wrap.ts",
+  "require-in-the-middle": "langchain/patch/copies.ts",
 };
 
 /** What the build takes into `dist`, and where it may be imported: it is not installed with the package. */
 const BUNDLED: Record<string, string> = {
-  hyphen: "tracker/text-metrics/word-lists.ts",
-  "dale-chall": "tracker/text-metrics/word-lists.ts",
+  hyphen: "callback-handler/text-metrics/word-lists.ts",
+  "dale-chall": "callback-handler/text-metrics/word-lists.ts",
 };
 
 const LONGEST_FILE_LINES = 250;
@@ -76,10 +74,10 @@ describe("the import order", () => {
   });
 
   test("an import against the order, or to a neighbour, is refused", () => {
-    expect(mayImport("trace", "export")).toBe(false);
-    expect(mayImport("patch", "callbacks")).toBe(false);
+    expect(mayImport("trace", "delivery")).toBe(false);
+    expect(mayImport("langchain", "runs")).toBe(false);
     expect(mayImport("trace", "nowhere")).toBe(false);
-    expect(mayImport("export", "trace")).toBe(true);
+    expect(mayImport("delivery", "trace")).toBe(true);
     expect(mayImport("trace", "trace")).toBe(true);
   });
 });
@@ -124,9 +122,11 @@ test.each(sources)(`$file has at most ${LONGEST_FILE_LINES} lines`, ({ text }) =
   expect(text.trimEnd().split("\n").length).toBeLessThanOrEqual(LONGEST_FILE_LINES);
 });
 
-test("process.env is read in src/config and by the two entry files only", () => {
+test("process.env is read in src/settings and by the two entry files only", () => {
   const readers = sources.filter((source) => mentions(source, /^process\.env$/));
-  const elsewhere = readers.filter(({ file }) => !/^(config\/|register\.ts$|cli\.ts$)/.test(file));
+  const elsewhere = readers.filter(
+    ({ file }) => !/^(settings\/|register\.ts$|cli\.ts$)/.test(file),
+  );
   expect(readers.length).toBeGreaterThan(0);
   expect(elsewhere.map(({ file }) => file)).toEqual([]);
 });

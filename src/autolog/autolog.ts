@@ -1,8 +1,8 @@
 import { CallbackManager } from "@langchain/core/callbacks/manager";
 import * as runnables from "@langchain/core/runnables";
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
-import type { AutologOptions } from "../config/options.js";
-import type { CoreClasses } from "../patch/patch-core.js";
+import type { CoreClasses } from "../langchain/patch/patch-core.js";
+import type { AutologOptions } from "../settings/options.js";
 import { startAutolog } from "./start.js";
 
 /** The copy of core that this module runs on. */

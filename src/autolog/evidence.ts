@@ -1,8 +1,8 @@
-import type { AutologOptions } from "../config/options.js";
 import { inferSignature } from "../models/signature/infer-signature.js";
 import { writeInputExample } from "../models/signature/input-example.js";
 import type { ModelSignature } from "../models/signature/model-signature.js";
-import type { Shown } from "../trace/call.js";
+import type { Shown } from "../recording/call.js";
+import type { AutologOptions } from "../settings/options.js";
 
 export type EvidenceOptions = Pick<AutologOptions, "logInputExamples" | "logModelSignatures">;
 

@@ -1,15 +1,14 @@
-import { describeRunnable } from "../callbacks/read.js";
+import { guard, warnOnce } from "../base/log.js";
 import { isModelChosen, isModelObject } from "../context/active-model.js";
-import { guard, warnOnce } from "../log.js";
-import type { Destination } from "../pipeline/destination.js";
-import type { CallWatcher, Pipeline } from "../pipeline/pipeline.js";
-import type { RunTarget } from "../pipeline/run-target.js";
+import type { RunTarget } from "../delivery/run-target.js";
+import { describeRunnable } from "../langchain/events/read.js";
+import type { Call, Origin } from "../recording/call.js";
+import type { OpenSpan } from "../recording/open-span.js";
+import type { CallWatcher, Pipeline } from "../recording/pipeline.js";
 import { openRunBeside } from "../runs/open-run.js";
 import { putEnd, putWrite } from "../runs/put.js";
 import { randomRunName } from "../store/run-name.js";
 import { RunStatus, RunTagKey } from "../store/run-store.js";
-import type { Call, Origin } from "../trace/call.js";
-import type { OpenSpan } from "../trace/open-span.js";
 import { REDACTION_FAILED } from "../trace/redact.js";
 import { SpanType } from "../trace/span.js";
 import { TraceMetadataKey } from "../trace/trace.js";
@@ -70,8 +69,8 @@ function logFirst(called: Called, record: ObjectRecord, pipeline: Pipeline): voi
 
 function logModelOf({ call, self, root }: Called, pipeline: Pipeline): Origin {
   const { options } = pipeline;
-  const around = (call.destination as Destination).run;
-  const target = around ?? openOwnRun(call, tagsOf(root, pipeline));
+  const around = call.destination?.run;
+  const target = around ?? openOwnRun(call, tagsOf(root, pipeline), pipeline);
   if (around) tagRun(around, tagsOf(root, pipeline));
   const shown = () => {
     // What a trace policy keeps out of the trace is no example and no signature of the model either.
@@ -92,8 +91,8 @@ function logModelOf({ call, self, root }: Called, pipeline: Pipeline): Origin {
 
 /** In a run of the app's that is the app's own affair. */
 function logFailure({ call, root }: Called, pipeline: Pipeline): Origin | undefined {
-  if ((call.destination as Destination).run) return undefined;
-  const own = openOwnRun(call, tagsOf(root, pipeline));
+  if (call.destination?.run) return undefined;
+  const own = openOwnRun(call, tagsOf(root, pipeline), pipeline);
   putEnd(own, RunStatus.FAILED);
   const metadata = () => {
     const { id } = own;
@@ -115,11 +114,15 @@ function tagsOf({ name: spanName, spanType }: OpenSpan, { options, redactValue }
   return Object.fromEntries(tags);
 }
 
-function openOwnRun(call: Call, tags: Readonly<Record<string, string>>): RunTarget {
+function openOwnRun(
+  call: Call,
+  tags: Readonly<Record<string, string>>,
+  { tracking }: Pipeline,
+): RunTarget {
   return openRunBeside({
     runName: randomRunName("langchain"),
     tags: { ...tags, [RunTagKey.AUTOLOGGING]: "langchain" },
-    place: call.destination as Destination,
+    place: call.destination ?? tracking.current(),
   });
 }
 

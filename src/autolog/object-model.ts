@@ -1,16 +1,16 @@
 import { rm } from "node:fs/promises";
-import type { AutologOptions } from "../config/options.js";
-import { MlflowException } from "../errors.js";
-import { warnOnce } from "../log.js";
+import { MlflowException } from "../base/errors.js";
+import { warnOnce } from "../base/log.js";
+import type { RunTarget } from "../delivery/run-target.js";
 import { takeFreeName } from "../models/model-names.js";
 import { ModelUpload } from "../models/model-upload.js";
 import { registerIn } from "../models/registry.js";
 import type { LangChainModel } from "../models/set-model.js";
 import { createTemporaryFolder } from "../models/temporary-folder.js";
-import type { RunTarget } from "../pipeline/run-target.js";
+import type { Origin, Shown } from "../recording/call.js";
 import { type ArtifactBytes, upload, writerSync } from "../runs/log-artifacts.js";
 import { putFileTask } from "../runs/put.js";
-import type { Origin, Shown } from "../trace/call.js";
+import type { AutologOptions } from "../settings/options.js";
 import { TraceMetadataKey } from "../trace/trace.js";
 import { type Evidence, type EvidenceOptions, evidenceOf, filesOf } from "./evidence.js";
 

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { warnOnce } from "../log.js";
+import { warnOnce } from "../base/log.js";
 
 /** What tracing cannot do without: browsers, edge runtimes and the like may lack it. */
 const NEEDED: Readonly<Record<string, () => unknown>> = {

@@ -1,15 +1,15 @@
-import type { AutologOptions } from "../config/options.js";
-import { resolveOptions } from "../config/resolve.js";
-import { setSilent, warnOnce } from "../log.js";
-import { addCopy, type Copy, stopWatchingCopies, watchCopies } from "../patch/copies.js";
-import type { CoreClasses } from "../patch/patch-core.js";
+import { setSilent, warnOnce } from "../base/log.js";
+import { addCopy, type Copy, stopWatchingCopies, watchCopies } from "../langchain/patch/copies.js";
+import type { CoreClasses } from "../langchain/patch/patch-core.js";
 import {
   coreVersionAt,
   coreVersionOfApp,
   isSupportedCore,
   SUPPORTED_CORE,
-} from "../patch/versions.js";
-import { getPipeline } from "../pipeline/pipeline.js";
+} from "../langchain/patch/versions.js";
+import { getPipeline } from "../recording/pipeline.js";
+import type { AutologOptions } from "../settings/options.js";
+import { resolveOptions } from "../settings/resolve.js";
 import { isRuntimeSupported } from "./runtime.js";
 import { getState } from "./state.js";
 

@@ -1,13 +1,13 @@
-import { createHandler, HANDLER_BRAND } from "../callbacks/handler.js";
-import { describeRunnable, readLangChain } from "../callbacks/read.js";
-import type { RecorderEffects } from "../callbacks/recorder.js";
-import { createTeller } from "../callbacks/untold-streams.js";
+import { shared } from "../base/process-state.js";
 import { currentRun } from "../context/active-runs.js";
-import { createInstances } from "../context/instances.js";
-import { currentScope } from "../context/scopes.js";
-import { CorePatcher } from "../patch/patch-core.js";
-import { getPipeline } from "../pipeline/pipeline.js";
-import { shared } from "../shared.js";
+import { createHandler, HANDLER_BRAND } from "../langchain/events/handler.js";
+import { describeRunnable, readLangChain } from "../langchain/events/read.js";
+import type { RecorderEffects } from "../langchain/events/recorder.js";
+import { CorePatcher } from "../langchain/patch/patch-core.js";
+import { createTeller } from "../langchain/streams/untold-streams.js";
+import { createInstances } from "../recording/instances.js";
+import { getPipeline } from "../recording/pipeline.js";
+import { currentScope } from "../recording/scopes.js";
 import { createModelLogger } from "./model-logger.js";
 import { logsModels } from "./object-model.js";
 

@@ -1,4 +1,4 @@
-import { isPlainObject, type Plain } from "../trace/plain.js";
+import { isPlainObject, type Plain } from "../data/plain.js";
 
 /** `0.4 ms`, `16 ms`, `1.2 s`, `2 min 3 s`. */
 export function durationText(ms: number): string {

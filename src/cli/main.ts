@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import type { Environment } from "../config/resolve.js";
-import { MlflowException } from "../errors.js";
+import { MlflowException } from "../base/errors.js";
+import type { Environment } from "../settings/resolve.js";
 import { type Command, isUsageError, usageError } from "./command.js";
 import type { Terminal } from "./terminal.js";
 

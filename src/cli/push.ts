@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import ProgressBar from "progress";
-import { readSettings } from "../config/settings.js";
-import { pushTraces } from "../pipeline/push.js";
+import { readSettings } from "../settings/settings.js";
 import { openStore } from "../store/open.js";
 import { DEFAULT_DIRECTORY, resolveTrackingUri } from "../store/tracking-uri.js";
+import { pushTraces } from "../tracing/push.js";
 import { type Command, noLocalStore, usageError } from "./command.js";
 
 export const push: Command = {

@@ -1,9 +1,9 @@
-import { readSettings } from "../config/settings.js";
-import { MlflowException } from "../errors.js";
+import { MlflowException } from "../base/errors.js";
+import { type Plain, toJson } from "../data/plain.js";
+import { readSettings } from "../settings/settings.js";
 import { openStore } from "../store/open.js";
 import { collectPages } from "../store/pages.js";
 import type { TrackingStore } from "../store/store.js";
-import { type Plain, toJson } from "../trace/plain.js";
 import type { TraceInfo } from "../trace/trace.js";
 import { type Command, type Invocation, usageError } from "./command.js";
 import { renderTraceList } from "./trace-list.js";

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { pathToFileURL } from "node:url";
-import { readSettings } from "../config/settings.js";
-import { MlflowException } from "../errors.js";
+import { MlflowException } from "../base/errors.js";
+import { readSettings } from "../settings/settings.js";
 import { resolveTrackingUri } from "../store/tracking-uri.js";
 import { type Command, noLocalStore, usageError } from "./command.js";
 

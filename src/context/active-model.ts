@@ -1,5 +1,5 @@
-import { readActiveModelId } from "../config/model-settings.js";
-import { shared } from "../shared.js";
+import { shared } from "../base/process-state.js";
+import { readActiveModelId } from "../settings/model-settings.js";
 
 interface ActiveModel {
   id: string | undefined;

@@ -1,10 +1,11 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { shared } from "../shared.js";
+import { shared } from "../base/process-state.js";
+import type { Destination } from "../delivery/destination.js";
 
 /** An MLflow run that is active somewhere: what calls and logs find out about where they belong. */
 export interface RunContext {
-  /** Where traces made in it go. Opaque here. */
-  readonly destination: unknown;
+  /** Where traces made in it go. */
+  readonly destination: Destination;
   /** The run around it. */
   readonly parent: RunContext | undefined;
   /** Somebody has ended it, or is about to. */

@@ -1,6 +1,6 @@
 import { types } from "node:util";
-import { readLangChain } from "../callbacks/read.js";
-import { isForeignPlain } from "../trace/built-ins.js";
+import { isForeignPlain } from "../data/built-ins.js";
+import { readLangChain } from "../langchain/events/read.js";
 
 export type Fields = Readonly<Record<string, unknown>>;
 

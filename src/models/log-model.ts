@@ -1,11 +1,11 @@
 import { rm } from "node:fs/promises";
 import { inspect } from "node:util";
+import { invalidParameter } from "../base/errors.js";
 import { noteModel, noteModelObject } from "../context/active-model.js";
 import { currentRun } from "../context/active-runs.js";
-import { invalidParameter } from "../errors.js";
-import { hold, MAX_TIMER_MS } from "../export/hold.js";
-import { getPipeline } from "../pipeline/pipeline.js";
-import type { RunTarget } from "../pipeline/run-target.js";
+import { hold, MAX_TIMER_MS } from "../delivery/hold.js";
+import type { RunTarget } from "../delivery/run-target.js";
+import { getPipeline } from "../recording/pipeline.js";
 import { openImplicitRun } from "../runs/open-run.js";
 import type { OpenedRun } from "../runs/opened-run.js";
 import { targetOfId } from "../runs/run-targets.js";

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { invalidParameter } from "../errors.js";
+import { invalidParameter } from "../base/errors.js";
 import { loadedModelConfig } from "./set-model.js";
 
 /**

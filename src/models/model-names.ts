@@ -1,5 +1,5 @@
-import type { RunTarget } from "../pipeline/run-target.js";
-import { shared } from "../shared.js";
+import { shared } from "../base/process-state.js";
+import type { RunTarget } from "../delivery/run-target.js";
 
 /** The names of the models that this process has logged to a run. */
 const names = shared("modelNames", () => new WeakMap<RunTarget, Set<string>>());

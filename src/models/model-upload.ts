@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { uploadDirectory } from "../artifacts/directory.js";
-import { debug } from "../log.js";
-import type { Destination } from "../pipeline/destination.js";
-import type { RunTarget } from "../pipeline/run-target.js";
+import { debug } from "../base/log.js";
+import type { Destination } from "../delivery/destination.js";
+import type { RunTarget } from "../delivery/run-target.js";
+import { uploadDirectory } from "../runs/artifacts/directory.js";
 import { sourceTags } from "../runs/source-tags.js";
 import type { LoggedModel } from "../store/model-store.js";
 import type { ModelDraft } from "./folder/write-model.js";

@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { invalidParameter } from "../errors.js";
+import { invalidParameter } from "../base/errors.js";
 import { asList, fieldsOf } from "./dump.js";
 import { pythonIsoFormat, pythonTypeName } from "./python-text.js";
 

@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { invalidParameter } from "../errors.js";
+import { invalidParameter } from "../base/errors.js";
 import { isPlainFields } from "./dump.js";
 
 /** How much of a value an error shows. */

@@ -1,7 +1,7 @@
+import { invalidParameter, MlflowException } from "../base/errors.js";
 import { chooseActiveModel } from "../context/active-model.js";
-import { invalidParameter, MlflowException } from "../errors.js";
-import { hold, MAX_TIMER_MS } from "../export/hold.js";
-import { getPipeline } from "../pipeline/pipeline.js";
+import { hold, MAX_TIMER_MS } from "../delivery/hold.js";
+import { getPipeline } from "../recording/pipeline.js";
 import type { LoggedModel, ModelVersion } from "../store/model-store.js";
 import type { TrackingStore } from "../store/store.js";
 

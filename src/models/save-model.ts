@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { resolve } from "node:path";
-import { MlflowException } from "../errors.js";
+import { MlflowException } from "../base/errors.js";
 import { type WriteModelOptions, writeModel } from "./folder/write-model.js";
 import { type ModelInfo, modelInfoOf } from "./model-info.js";
 

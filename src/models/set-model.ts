@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { inspect } from "node:util";
-import { invalidParameter } from "../errors.js";
-import { shared } from "../shared.js";
+import { invalidParameter } from "../base/errors.js";
+import { shared } from "../base/process-state.js";
 
 /** Anything of LangChain's that answers: a Runnable, an agent, a compiled graph, a retriever, a tool. */
 export interface LangChainModel {

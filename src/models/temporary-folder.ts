@@ -3,8 +3,8 @@ import { mkdtempSync, readlinkSync, realpathSync } from "node:fs";
 import { lstat, readdir, rm } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { debug } from "../log.js";
-import { shared } from "../shared.js";
+import { debug } from "../base/log.js";
+import { shared } from "../base/process-state.js";
 
 const NAME = /^langchain-mlflow-(?:code|load|model)-([0-9a-f]{8})-(\d+)-\w{6}$/;
 

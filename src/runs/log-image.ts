@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { inspect } from "node:util";
-import { invalidParameter } from "../errors.js";
+import { invalidParameter } from "../base/errors.js";
 import { checkArtifactPath } from "../store/artifact-path.js";
 import { RunTagKey } from "../store/run-store.js";
 import type { LogOptions } from "./log.js";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { inspect } from "node:util";
+import { invalidParameter } from "../base/errors.js";
 import { readSource } from "../context/source.js";
-import { invalidParameter } from "../errors.js";
 import type { Dataset } from "../store/run-store.js";
 import type { LogOptions } from "./log.js";
 import { logged } from "./logged.js";

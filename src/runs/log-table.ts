@@ -1,10 +1,10 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { invalidParameter, MlflowException } from "../errors.js";
-import { ANSWER_TIMEOUT_MS, hold } from "../export/hold.js";
-import { getPipeline } from "../pipeline/pipeline.js";
-import type { RunTarget } from "../pipeline/run-target.js";
+import { invalidParameter, MlflowException } from "../base/errors.js";
+import { ANSWER_TIMEOUT_MS, hold } from "../delivery/hold.js";
+import type { RunTarget } from "../delivery/run-target.js";
+import { getPipeline } from "../recording/pipeline.js";
 import { checkArtifactPath } from "../store/artifact-path.js";
 import type { ArtifactRoot } from "../store/artifact-store.js";
 import { type Run, RunTagKey } from "../store/run-store.js";

@@ -1,6 +1,6 @@
-import { getPipeline } from "../pipeline/pipeline.js";
-import { reportFailure } from "../pipeline/report-failure.js";
-import type { RunTarget } from "../pipeline/run-target.js";
+import { reportFailure } from "../delivery/report-failure.js";
+import type { RunTarget } from "../delivery/run-target.js";
+import { getPipeline } from "../recording/pipeline.js";
 import { openImplicitRun } from "./open-run.js";
 import { targetToLogTo } from "./run-targets.js";
 

@@ -1,6 +1,6 @@
-import { Destination } from "../pipeline/destination.js";
-import { getPipeline } from "../pipeline/pipeline.js";
-import { RunTarget } from "../pipeline/run-target.js";
+import { Destination } from "../delivery/destination.js";
+import { RunTarget } from "../delivery/run-target.js";
+import { getPipeline } from "../recording/pipeline.js";
 import { type NewRun, RunTagKey } from "../store/run-store.js";
 import { TraceMetadataKey } from "../trace/trace.js";
 import { sourceTags } from "./source-tags.js";

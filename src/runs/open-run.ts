@@ -1,8 +1,8 @@
-import { readSettings } from "../config/settings.js";
+import { invalidParameter, MlflowException } from "../base/errors.js";
+import { shared } from "../base/process-state.js";
 import { currentRun, makeProcessWide } from "../context/active-runs.js";
-import { invalidParameter, MlflowException } from "../errors.js";
-import type { RunTarget } from "../pipeline/run-target.js";
-import { shared } from "../shared.js";
+import type { RunTarget } from "../delivery/run-target.js";
+import { readSettings } from "../settings/settings.js";
 import { type Run, RunStatus, RunTagKey } from "../store/run-store.js";
 import { type NewRunOptions, newRunTarget } from "./new-run.js";
 import { type ActiveRun, OpenedRun } from "./opened-run.js";

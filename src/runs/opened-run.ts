@@ -1,7 +1,8 @@
 import { leaveProcessWide } from "../context/active-runs.js";
-import type { OpenRun } from "../pipeline/open-runs.js";
-import { getPipeline } from "../pipeline/pipeline.js";
-import type { RunTarget } from "../pipeline/run-target.js";
+import type { OpenRun } from "../context/open-runs.js";
+import type { Destination } from "../delivery/destination.js";
+import type { RunTarget } from "../delivery/run-target.js";
+import { getPipeline } from "../recording/pipeline.js";
 import { type Run, RunStatus } from "../store/run-store.js";
 import { putWrite, waitForFiles } from "./put.js";
 import { forgetFailures, throwFailures } from "./run-failures.js";
@@ -35,7 +36,7 @@ export class OpenedRun implements OpenRun {
     getPipeline().openRuns.add(this);
   }
 
-  get destination(): unknown {
+  get destination(): Destination {
     return this.target.destination;
   }
 

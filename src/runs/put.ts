@@ -1,6 +1,6 @@
-import { getPipeline } from "../pipeline/pipeline.js";
-import type { RunJob } from "../pipeline/run-job.js";
-import type { RunTarget } from "../pipeline/run-target.js";
+import type { RunJob } from "../delivery/run-job.js";
+import type { RunTarget } from "../delivery/run-target.js";
+import { getPipeline } from "../recording/pipeline.js";
 import type { RunStatus, RunWrite } from "../store/run-store.js";
 import { noteFailure } from "./run-failures.js";
 

@@ -1,5 +1,5 @@
-import { MlflowException } from "../errors.js";
-import type { RunTarget } from "../pipeline/run-target.js";
+import { MlflowException } from "../base/errors.js";
+import type { RunTarget } from "../delivery/run-target.js";
 
 /** What could not be stored for a run, since it was started here. */
 interface Failures {

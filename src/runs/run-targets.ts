@@ -1,7 +1,7 @@
+import { shared } from "../base/process-state.js";
 import { runToLogTo } from "../context/active-runs.js";
-import { getPipeline } from "../pipeline/pipeline.js";
-import { RunTarget } from "../pipeline/run-target.js";
-import { shared } from "../shared.js";
+import { RunTarget } from "../delivery/run-target.js";
+import { getPipeline } from "../recording/pipeline.js";
 import type { OpenedRun } from "./opened-run.js";
 import { checkRunId } from "./validation.js";
 

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
+import { guard } from "../base/log.js";
 import { readGitCommit } from "../context/git-commit.js";
 import { readSource } from "../context/source.js";
-import { guard } from "../log.js";
 import { RunTagKey } from "../store/run-store.js";
 
 let known: Readonly<Record<string, string>> | undefined;

@@ -1,7 +1,7 @@
+import { invalidParameter } from "../base/errors.js";
 import { currentRun, runInside } from "../context/active-runs.js";
-import { invalidParameter } from "../errors.js";
-import { ANSWER_TIMEOUT_MS, hold, READ_AFTER_WRITE_MS } from "../export/hold.js";
-import { getPipeline } from "../pipeline/pipeline.js";
+import { ANSWER_TIMEOUT_MS, hold, READ_AFTER_WRITE_MS } from "../delivery/hold.js";
+import { getPipeline } from "../recording/pipeline.js";
 import { type Run, RunStatus } from "../store/run-store.js";
 import { handled, reported } from "./logged.js";
 import { lastOpenedRun, openRun, type StartRunOptions } from "./open-run.js";

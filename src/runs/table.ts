@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { invalidParameter } from "../errors.js";
+import { invalidParameter } from "../base/errors.js";
 
 /** A table in pandas' "split" form, in which MLflow keeps tables. */
 export interface Table {

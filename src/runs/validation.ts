@@ -1,8 +1,8 @@
 import { posix } from "node:path";
 import { inspect } from "node:util";
-import { readSettings } from "../config/settings.js";
-import { invalidParameter, type MlflowException } from "../errors.js";
-import { warnOnce } from "../log.js";
+import { invalidParameter, type MlflowException } from "../base/errors.js";
+import { warnOnce } from "../base/log.js";
+import { readSettings } from "../settings/settings.js";
 
 // The rules and the words are those of MLflow's own client: what it refuses never leaves the process.
 

@@ -1,7 +1,7 @@
 import { lstat, realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { ALLOWED_ARTIFACT_ROOTS } from "../config/settings.js";
+import { ALLOWED_ARTIFACT_ROOTS } from "../settings/settings.js";
 import type { ArtifactRoot } from "./artifact-store.js";
 import { isWithin } from "./local-files.js";
 import { pathOfFileUri } from "./tracking-uri.js";

@@ -1,4 +1,4 @@
-import { invalidParameter } from "../errors.js";
+import { invalidParameter } from "../base/errors.js";
 
 /** What a server decodes, over and over: only these can become a dot, a slash or a character we refuse. */
 const ENCODED_ASCII = /%([0-7][0-9a-f])/gi;

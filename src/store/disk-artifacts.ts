@@ -1,6 +1,6 @@
 import { constants, copyFile, readdir, stat, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { invalidParameter, MlflowException } from "../errors.js";
+import { invalidParameter, MlflowException } from "../base/errors.js";
 import { joinArtifactPath } from "./artifact-path.js";
 import type {
   ArtifactInfo,

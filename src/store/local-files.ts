@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, realpath, rename, rm } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
-import { invalidParameter, MlflowException } from "../errors.js";
+import { invalidParameter, MlflowException } from "../base/errors.js";
 import { checkArtifactPath } from "./artifact-path.js";
 
 /** Beside the file it becomes, so that a rename can put it there; no artifact is called so. */

@@ -1,4 +1,4 @@
-import type { Settings } from "../config/settings.js";
+import type { Settings } from "../settings/settings.js";
 import { createFileStore } from "./file/file-store.js";
 import { createRestStore } from "./rest/rest-store.js";
 import type { TrackingStore } from "./store.js";

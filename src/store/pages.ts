@@ -1,4 +1,4 @@
-import { MlflowException } from "../errors.js";
+import { MlflowException } from "../base/errors.js";
 import type { Page } from "./store.js";
 
 /** More than real listings have; a server that goes on for longer is broken. */

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { invalidParameter } from "../errors.js";
+import { invalidParameter } from "../base/errors.js";
 
 /** The local store's place when no tracking URI is set, below the working directory. */
 export const DEFAULT_DIRECTORY = "mlflow-local";

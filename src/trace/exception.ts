@@ -1,8 +1,8 @@
-import { nameOfClass } from "./class-name.js";
-import { cutText } from "./cut-text.js";
-import type { Plain } from "./plain.js";
-import { withoutKeys } from "./secret-texts.js";
-import { textOfThrown } from "./thrown-text.js";
+import { nameOfClass } from "../data/class-name.js";
+import { cutText } from "../data/cut-text.js";
+import type { Plain } from "../data/plain.js";
+import { withoutKeys } from "../data/secret-texts.js";
+import { textOfThrown } from "../data/thrown-text.js";
 
 const MAX_CHARACTERS = 20_000;
 const MAX_CAUSES = 5;

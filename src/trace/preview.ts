@@ -1,4 +1,10 @@
-import { isPlainArray, isPlainObject, type Plain, type PlainObject, toJson } from "./plain.js";
+import {
+  isPlainArray,
+  isPlainObject,
+  type Plain,
+  type PlainObject,
+  toJson,
+} from "../data/plain.js";
 
 const MAX_PREVIEW_CHARACTERS = 1000;
 const MAX_METADATA_CHARACTERS = 250;

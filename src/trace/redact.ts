@@ -1,10 +1,8 @@
 import { types } from "node:util";
-import { debug } from "../log.js";
-import type { Call } from "./call.js";
-import { nameOfClass } from "./class-name.js";
-import type { OpenSpan } from "./open-span.js";
-import type { Plain } from "./plain.js";
-import { SpanAttributeKey, type SpanType } from "./span.js";
+import { debug } from "../base/log.js";
+import { nameOfClass } from "../data/class-name.js";
+import type { Plain } from "../data/plain.js";
+import type { SpanType } from "./span.js";
 
 /** Where in a trace a value stands. */
 export interface RedactContext {
@@ -51,36 +49,6 @@ const MAX_DEPTH = 30;
 /** A longer list may be sparse. */
 const MAX_ITEMS = 1_000_000;
 
-/** Attributes that are ours, and hold nothing of the app's. */
-const OWN_ATTRIBUTES = /^langchain\./;
-const OWN_KEYS: ReadonlySet<string> = new Set([
-  SpanAttributeKey.TOKEN_USAGE,
-  SpanAttributeKey.MESSAGE_FORMAT,
-]);
-
-/** Hands every value of a sealed Call to the user's function, once, and keeps what that makes of them. */
-export function redactCall(call: Call, onFailed: OnRedactionFailed): void {
-  const { redact } = call;
-  if (!redact) return;
-  const redactor = new Redactor(redact, onFailed);
-  for (const span of call.spans) redactor.span(span);
-  const { name: spanName = "", spanType = "" } = call.spans.find(({ parent }) => !parent) ?? {};
-  const ofTrace = { spanName, spanType };
-  const { shown } = call;
-  if (shown?.input !== undefined) {
-    shown.input = redactor.value(shown.input, { field: "inputs", ...ofTrace });
-  }
-  if (shown?.output !== undefined) {
-    shown.output = redactor.value(shown.output, { field: "outputs", ...ofTrace });
-  }
-  if (call.sessionId !== undefined) {
-    call.sessionId = redactor.text(call.sessionId, { field: "session", ...ofTrace });
-  }
-  redactor.texts(call.tags, (name) => ({ field: "tag", name, ...ofTrace }));
-  redactor.texts(call.metadata, (name) => ({ field: "metadata", name, ...ofTrace }));
-  call.redact = undefined;
-}
-
 /** What the user's function makes of one value that is part of no trace. */
 export function redactValue(
   redact: Redact,
@@ -91,37 +59,13 @@ export function redactValue(
   return new Redactor(redact, onFailed).value(value, context);
 }
 
-class Redactor {
+export class Redactor {
   readonly #redact: Redact;
   readonly #onFailed: OnRedactionFailed;
 
   constructor(redact: Redact, onFailed: OnRedactionFailed) {
     this.#redact = redact;
     this.#onFailed = onFailed;
-  }
-
-  span(span: OpenSpan): void {
-    const { name: spanName, spanType, attributes } = span;
-    const where = { spanName, spanType };
-    if (span.inputs !== undefined) {
-      span.inputs = this.value(span.inputs, { field: "inputs", ...where });
-    }
-    if (span.outputs !== undefined) {
-      span.outputs = this.value(span.outputs, { field: "outputs", ...where });
-    }
-    if (span.statusMessage !== "") {
-      span.statusMessage = this.text(span.statusMessage, { field: "statusMessage", ...where });
-    }
-    for (const name of Object.keys(attributes)) {
-      if (OWN_ATTRIBUTES.test(name) || OWN_KEYS.has(name)) continue;
-      const value = attributes[name] ?? null;
-      attributes[name] = this.value(value, { field: "attribute", name, ...where });
-    }
-    for (const event of span.events ?? []) {
-      for (const [name, value] of Object.entries(event.attributes)) {
-        event.attributes[name] = this.value(value, { field: "event", name, ...where });
-      }
-    }
   }
 
   texts(record: Record<string, string>, where: (name: string) => RedactContext): void {

@@ -1,4 +1,4 @@
-import type { Plain, PlainObject } from "./plain.js";
+import type { Plain, PlainObject } from "../data/plain.js";
 
 /** MLflow's span types, as far as LangChain has a use for them; any other string is allowed. */
 export const SpanType = {

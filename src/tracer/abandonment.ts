@@ -1,9 +1,9 @@
-import type { RunStart } from "../callbacks/recorder.js";
-import { guard } from "../log.js";
-import { getPipeline } from "../pipeline/pipeline.js";
-import { shared } from "../shared.js";
-import type { Call } from "../trace/call.js";
-import type { OpenSpan } from "../trace/open-span.js";
+import { guard } from "../base/log.js";
+import { shared } from "../base/process-state.js";
+import type { RunStart } from "../langchain/events/recorder.js";
+import type { Call } from "../recording/call.js";
+import type { OpenSpan } from "../recording/open-span.js";
+import { getPipeline } from "../recording/pipeline.js";
 
 /** One for all tracers: an app may make one for each request, and let go of it. */
 const managers = () => shared("managers", () => new FinalizationRegistry(onCollected));

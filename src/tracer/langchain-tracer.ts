@@ -1,8 +1,11 @@
 import { isRuntimeSupported } from "../autolog/runtime.js";
 import { getState } from "../autolog/state.js";
-import { createHandler, HANDLER_BRAND } from "../callbacks/handler.js";
-import { type MlflowLangchainTracerOptions, readTracerOptions } from "../config/tracer-options.js";
-import { getPipeline } from "../pipeline/pipeline.js";
+import { createHandler, HANDLER_BRAND } from "../langchain/events/handler.js";
+import { getPipeline } from "../recording/pipeline.js";
+import {
+  type MlflowLangchainTracerOptions,
+  readTracerOptions,
+} from "../settings/tracer-options.js";
 import { watchForAbandonment } from "./abandonment.js";
 import { adviseAtEnd, adviseAtStart } from "./advice.js";
 import { createMarks } from "./marks.js";

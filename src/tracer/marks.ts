@@ -1,7 +1,7 @@
-import type { MlflowLangchainTracerOptions } from "../config/tracer-options.js";
-import type { Destination } from "../pipeline/destination.js";
-import type { Call } from "../trace/call.js";
-import type { OpenSpan } from "../trace/open-span.js";
+import type { Destination } from "../delivery/destination.js";
+import type { Call } from "../recording/call.js";
+import type { OpenSpan } from "../recording/open-span.js";
+import type { MlflowLangchainTracerOptions } from "../settings/tracer-options.js";
 
 /** MLflow's limit. */
 const MAX_METADATA_CHARACTERS = 250;
@@ -20,7 +20,9 @@ export function createMarks(options: MlflowLangchainTracerOptions): (span: OpenS
     Object.assign(call.metadata, metadata);
     if (sessionId !== undefined) call.sessionId = sessionId;
     // A trace that is not its own stays where it is.
-    if (inExperiment && !parent) call.destination = inExperiment(call.destination as Destination);
+    if (inExperiment && !parent && call.destination) {
+      call.destination = inExperiment(call.destination);
+    }
   };
 }
 

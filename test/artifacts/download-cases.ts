@@ -9,10 +9,10 @@ import {
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { uploadDirectory } from "../../src/artifacts/directory.js";
+import { setSilent } from "../../src/base/log.js";
 import { artifacts, downloadArtifacts, listArtifacts, setTrackingUri } from "../../src/index.js";
-import { setSilent } from "../../src/log.js";
-import { getPipeline } from "../../src/pipeline/pipeline.js";
+import { getPipeline } from "../../src/recording/pipeline.js";
+import { uploadDirectory } from "../../src/runs/artifacts/directory.js";
 import type { ArtifactRoot } from "../../src/store/artifact-store.js";
 import type { TrackingStore } from "../../src/store/store.js";
 import { temporaryDirectory } from "../store/file/temporary-directory.js";

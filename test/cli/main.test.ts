@@ -2,12 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { MlflowException } from "../../src/base/errors.js";
 import type { Command } from "../../src/cli/command.js";
 import { main } from "../../src/cli/main.js";
 import { traces } from "../../src/cli/traces.js";
 import { ui } from "../../src/cli/ui.js";
-import { readSettings } from "../../src/config/settings.js";
-import { MlflowException } from "../../src/errors.js";
+import { readSettings } from "../../src/settings/settings.js";
 import { openStore } from "../../src/store/open.js";
 import { TRACE_ID, type trace, translation } from "./traces-of-tests.js";
 

@@ -1,7 +1,7 @@
-import { buildTrace } from "../../src/trace/build-trace.js";
-import { Call } from "../../src/trace/call.js";
-import { OpenSpan } from "../../src/trace/open-span.js";
-import { isPlainObject, type Plain } from "../../src/trace/plain.js";
+import { isPlainObject, type Plain } from "../../src/data/plain.js";
+import { buildTrace } from "../../src/recording/build-trace.js";
+import { Call } from "../../src/recording/call.js";
+import { OpenSpan } from "../../src/recording/open-span.js";
 import type { Trace } from "../../src/trace/trace.js";
 
 /** A finished trace of one span that has the value wherever one can be. */

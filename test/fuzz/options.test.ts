@@ -1,9 +1,9 @@
 import { afterAll, expect, test } from "vitest";
-import { describeOption, OPTION_NAMES } from "../../src/config/options.js";
-import { resolveOptions } from "../../src/config/resolve.js";
-import { readSettings } from "../../src/config/settings.js";
-import { MlflowException } from "../../src/errors.js";
-import { setSilent } from "../../src/log.js";
+import { MlflowException } from "../../src/base/errors.js";
+import { setSilent } from "../../src/base/log.js";
+import { describeOption, OPTION_NAMES } from "../../src/settings/options.js";
+import { resolveOptions } from "../../src/settings/resolve.js";
+import { readSettings } from "../../src/settings/settings.js";
 import { hostileValue, seeded } from "./hostile-values.js";
 
 const SEED = 4711;

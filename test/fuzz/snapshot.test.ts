@@ -1,13 +1,17 @@
 import { expect, test } from "vitest";
-import { chatInputs, describeModel, describeResult } from "../../src/callbacks/model-span.js";
-import { readLangChain } from "../../src/callbacks/read.js";
-import { createOtlpEncoder } from "../../src/store/rest/otlp.js";
-import { spansFromJson, spansToJson } from "../../src/store/span-json.js";
+import { isPlainArray, isPlainObject, type Plain, toJson } from "../../src/data/plain.js";
+import { createSnapshot } from "../../src/data/snapshot.js";
+import {
+  chatInputs,
+  describeModel,
+  describeResult,
+} from "../../src/langchain/events/model-span.js";
+import { readLangChain } from "../../src/langchain/events/read.js";
+import { OpenSpan } from "../../src/recording/open-span.js";
+import { createOtlpEncoder } from "../../src/store/wire/otlp.js";
+import { spansFromJson, spansToJson } from "../../src/store/wire/span-json.js";
 import { exceptionEvent } from "../../src/trace/exception.js";
-import { OpenSpan } from "../../src/trace/open-span.js";
-import { isPlainArray, isPlainObject, type Plain, toJson } from "../../src/trace/plain.js";
-import { createSnapshot } from "../../src/trace/snapshot.js";
-import { LIMITS } from "../trace/snapshots.js";
+import { LIMITS } from "../data/snapshots.js";
 import { newCall, traceOf } from "./fuzzed-trace.js";
 import { hostileValue, seeded } from "./hostile-values.js";
 

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { parseExactJson } from "../../src/store/exact-json.js";
+import { parseExactJson } from "../../src/data/exact-json.js";
 import { type CanonicalTrace, fromPython } from "./canonical.js";
 
 const data = new URL("data/", import.meta.url);

@@ -1,4 +1,4 @@
-import { parseExactJson } from "../../src/store/exact-json.js";
+import { parseExactJson } from "../../src/data/exact-json.js";
 import { runPython } from "../support/python.js";
 import { type CanonicalTrace, fromPython, fromRest } from "./canonical.js";
 

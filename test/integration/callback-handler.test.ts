@@ -10,10 +10,10 @@ import { Annotation, interrupt, MemorySaver, START, StateGraph } from "@langchai
 import * as mlflow from "langchain-mlflow";
 import { beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { historyOf, type ReadTracked, readTracked } from "../callback-handler/read-tracked.js";
 import { isCore03 } from "../support/core-version.js";
 import { collectGarbageUntil } from "../support/garbage.js";
 import { newFolder } from "../support/traces.js";
-import { historyOf, type ReadTracked, readTracked } from "../tracker/read-tracked.js";
 
 beforeEach(() => mlflow.setTrackingUri(newFolder()));
 

@@ -1,10 +1,10 @@
 import { RunnableLambda } from "@langchain/core/runnables";
 import { autolog, type Span, setTrackingUri, type Trace } from "langchain-mlflow";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { FlushQueue } from "../../src/export/queue.js";
-import { getPipeline } from "../../src/pipeline/pipeline.js";
-import { Collector } from "../../src/trace/collector.js";
-import { OpenCalls } from "../../src/trace/open-calls.js";
+import { FlushQueue } from "../../src/delivery/queue.js";
+import { Collector } from "../../src/recording/collector.js";
+import { OpenCalls } from "../../src/recording/open-calls.js";
+import { getPipeline } from "../../src/recording/pipeline.js";
 import { faultsAtRest, reset } from "../support/ledger.js";
 import { newFolder } from "../support/traces.js";
 import { faultsOfTrace } from "../support/whole-trace.js";

@@ -17,8 +17,8 @@ import { Command, Send } from "@langchain/langgraph";
 import { ChatOpenAI } from "@langchain/openai";
 import { describe, expect, it, test } from "vitest";
 import { z } from "zod";
-import { readAllRetrieved, readLangChain } from "../../src/callbacks/read.js";
-import { createSnapshot } from "../../src/trace/snapshot.js";
+import { createSnapshot } from "../../src/data/snapshot.js";
+import { readAllRetrieved, readLangChain } from "../../src/langchain/events/read.js";
 
 const LIMITS = {
   maxStringCharacters: 1e6,

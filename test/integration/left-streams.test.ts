@@ -5,7 +5,7 @@ import { RunnableLambda } from "@langchain/core/runnables";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { Annotation, START, StateGraph } from "@langchain/langgraph";
 import { describe, expect, test } from "vitest";
-import { getPipeline } from "../../src/pipeline/pipeline.js";
+import { getPipeline } from "../../src/recording/pipeline.js";
 import { isCore03 } from "../support/core-version.js";
 import { collectGarbageUntil } from "../support/garbage.js";
 import { expectCutShort } from "../support/ledger.js";

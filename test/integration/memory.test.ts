@@ -11,10 +11,10 @@ import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { Annotation, START, StateGraph } from "@langchain/langgraph";
 import { autolog, flushTraces, setTrackingUri } from "langchain-mlflow";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { getPipeline } from "../../src/pipeline/pipeline.js";
-import { Call } from "../../src/trace/call.js";
-import { OpenSpan } from "../../src/trace/open-span.js";
-import { Scope } from "../../src/trace/scope.js";
+import { Call } from "../../src/recording/call.js";
+import { OpenSpan } from "../../src/recording/open-span.js";
+import { getPipeline } from "../../src/recording/pipeline.js";
+import { Scope } from "../../src/recording/scope.js";
 import { isCore03 } from "../support/core-version.js";
 
 const chain = ChatPromptTemplate.fromMessages([["human", "{question}"]])

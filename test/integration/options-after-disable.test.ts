@@ -1,8 +1,8 @@
 import { FakeListChatModel } from "@langchain/core/utils/testing";
 import * as mlflow from "langchain-mlflow";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { readTracked } from "../callback-handler/read-tracked.js";
 import { newFolder } from "../support/traces.js";
-import { readTracked } from "../tracker/read-tracked.js";
 
 const model = new FakeListChatModel({ responses: ["a"] });
 

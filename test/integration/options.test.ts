@@ -2,7 +2,7 @@ import { RunnableLambda } from "@langchain/core/runnables";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { autolog } from "langchain-mlflow";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { getPipeline } from "../../src/pipeline/pipeline.js";
+import { getPipeline } from "../../src/recording/pipeline.js";
 import { collect } from "../support/outcome.js";
 import { record, traced } from "../support/traces.js";
 

@@ -26,7 +26,7 @@ import {
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { type OpenAiServer, startOpenAiServer } from "../../examples/openai-server.mjs";
-import { getPipeline } from "../../src/pipeline/pipeline.js";
+import { getPipeline } from "../../src/recording/pipeline.js";
 import { collect } from "../support/outcome.js";
 import { newFolder, record, traced } from "../support/traces.js";
 import { flowOf } from "../support/tree.js";

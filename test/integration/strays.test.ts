@@ -4,7 +4,7 @@ import { Runnable, RunnableLambda, RunnableMap } from "@langchain/core/runnables
 import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { flushTraces } from "langchain-mlflow";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { getPipeline } from "../../src/pipeline/pipeline.js";
+import { getPipeline } from "../../src/recording/pipeline.js";
 import { expectCutShort } from "../support/ledger.js";
 import { collect } from "../support/outcome.js";
 import { record, traced } from "../support/traces.js";

@@ -13,7 +13,7 @@ import {
   setTrackingUri,
 } from "langchain-mlflow";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { getPipeline } from "../../src/pipeline/pipeline.js";
+import { getPipeline } from "../../src/recording/pipeline.js";
 import { isCore03 } from "../support/core-version.js";
 import { expectCutShort } from "../support/ledger.js";
 import { OMIT_ALL, PLANTED, PROGRAMS, policied } from "../support/trace-policy-programs.js";

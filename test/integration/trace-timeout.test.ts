@@ -4,7 +4,7 @@ import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { Annotation, START, StateGraph } from "@langchain/langgraph";
 import { flushTraces, getLastActiveTraceId } from "langchain-mlflow";
 import { expect, test } from "vitest";
-import { getPipeline } from "../../src/pipeline/pipeline.js";
+import { getPipeline } from "../../src/recording/pipeline.js";
 import { traced } from "../support/traces.js";
 import { treeOf } from "../support/tree.js";
 

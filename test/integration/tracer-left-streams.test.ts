@@ -3,7 +3,7 @@ import { StringOutputParser } from "@langchain/core/output_parsers";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { MlflowLangchainTracer } from "langchain-mlflow";
 import { expect, test } from "vitest";
-import { getPipeline } from "../../src/pipeline/pipeline.js";
+import { getPipeline } from "../../src/recording/pipeline.js";
 import { tracedByTracer } from "../support/beside-autolog.js";
 import { collectGarbageUntil } from "../support/garbage.js";
 import type { Config } from "../support/traces.js";

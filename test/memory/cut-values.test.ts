@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { exceptionEvent } from "../../src/trace/exception.js";
+import { take } from "../data/snapshots.js";
 import { heldBytes } from "../support/held-bytes.js";
-import { take } from "../trace/snapshots.js";
 
 test.each<[string, (text: string) => unknown]>([
   ["a text", (text) => take(text, { maxStringCharacters: 1000 })],

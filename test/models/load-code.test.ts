@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { MlflowException } from "../../src/errors.js";
+import { MlflowException } from "../../src/base/errors.js";
 import { findModelFile, storeCode } from "../../src/models/code/code-layout.js";
 import { loadCode } from "../../src/models/code/load-code.js";
 

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import * as mlflow from "../../src/index.js";
-import { getPipeline } from "../../src/pipeline/pipeline.js";
+import { getPipeline } from "../../src/recording/pipeline.js";
 import { temporaryDirectory } from "../store/file/temporary-directory.js";
 import { runPython } from "../support/python.js";
 

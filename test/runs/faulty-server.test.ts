@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import * as mlflow from "../../src/index.js";
-import { getPipeline } from "../../src/pipeline/pipeline.js";
+import { getPipeline } from "../../src/recording/pipeline.js";
 import type { RunWrite } from "../../src/store/run-store.js";
 
 /** What came to the server and was taken, in its order; every other request it answers with `status`. */

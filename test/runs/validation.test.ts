@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import * as mlflow from "../../src/index.js";
-import { getPipeline } from "../../src/pipeline/pipeline.js";
+import { getPipeline } from "../../src/recording/pipeline.js";
 import { temporaryDirectory } from "../store/file/temporary-directory.js";
 import { warnings } from "./warnings.js";
 

@@ -9,7 +9,7 @@ import * as mlflow from "langchain-mlflow";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { type OpenAiServer, startOpenAiServer } from "../../examples/openai-server.mjs";
 import { chooseActiveModel } from "../../src/context/active-model.js";
-import { getPipeline } from "../../src/pipeline/pipeline.js";
+import { getPipeline } from "../../src/recording/pipeline.js";
 import { type MlflowServer, startMlflowServer } from "../support/mlflow-server.js";
 import { collect } from "../support/outcome.js";
 import { runExample } from "../support/page-examples.js";

@@ -9,6 +9,12 @@ import { ChatOpenAI } from "@langchain/openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startOpenAiServer } from "../../examples/openai-server.mjs";
 import * as mlflow from "../../src/index.js";
+import {
+  ALLOWED_DIFFERENCES,
+  type AllowedDifference,
+} from "../callback-handler/allowed-differences.js";
+import { compareTracked, goldenTracked, unexplained } from "../callback-handler/compare-tracked.js";
+import { historyOf, readTracked } from "../callback-handler/read-tracked.js";
 import { buildRunsModule, removeRunsModule, runToItsEnd } from "../process/runs/ending-programs.js";
 import { type Browser, chromiumProgram, openBrowser } from "../support/browser.js";
 import { startCuttingProxy } from "../support/cutting-proxy.js";
@@ -17,9 +23,6 @@ import { collect } from "../support/outcome.js";
 import { runExample } from "../support/page-examples.js";
 import { runPython } from "../support/python.js";
 import { BEEN_HERE } from "../support/traces-page.js";
-import { ALLOWED_DIFFERENCES, type AllowedDifference } from "../tracker/allowed-differences.js";
-import { compareTracked, goldenTracked, unexplained } from "../tracker/compare-tracked.js";
-import { historyOf, readTracked } from "../tracker/read-tracked.js";
 
 const KEY = "sk-planted-0123456789abcdef";
 const TEST_INPUT = {

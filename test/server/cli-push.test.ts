@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { readSettings } from "../../src/config/settings.js";
+import { readSettings } from "../../src/settings/settings.js";
 import { openStore } from "../../src/store/open.js";
 import { translation } from "../cli/traces-of-tests.js";
 import { type MlflowServer, startMlflowServer } from "../support/mlflow-server.js";

@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { readSettings } from "../../src/config/settings.js";
+import { readSettings } from "../../src/settings/settings.js";
 import { openStore } from "../../src/store/open.js";
 import { TRACE_ID, translation } from "../cli/traces-of-tests.js";
 import { freePort } from "../support/mlflow-server.js";

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { readLangChain } from "../../src/callbacks/read.js";
+import { toJson } from "../../src/data/plain.js";
+import { createSnapshot } from "../../src/data/snapshot.js";
+import { readLangChain } from "../../src/langchain/events/read.js";
 import type { TrackingStore } from "../../src/store/store.js";
 import { exceptionEvent } from "../../src/trace/exception.js";
-import { toJson } from "../../src/trace/plain.js";
-import { createSnapshot } from "../../src/trace/snapshot.js";
 import type { Trace } from "../../src/trace/trace.js";
+import { LIMITS } from "../data/snapshots.js";
 import { traceOf } from "../fuzz/fuzzed-trace.js";
 import { hostileValue, seeded } from "../fuzz/hostile-values.js";
 import { type MlflowServer, startMlflowServer } from "../support/mlflow-server.js";
-import { LIMITS } from "../trace/snapshots.js";
 import { openRestStore } from "./open-store.js";
 
 const SEED = 317;

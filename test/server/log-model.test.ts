@@ -9,7 +9,7 @@ import * as mlflow from "langchain-mlflow";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startOpenAiServer } from "../../examples/openai-server.mjs";
 import { chooseActiveModel } from "../../src/context/active-model.js";
-import { getPipeline } from "../../src/pipeline/pipeline.js";
+import { getPipeline } from "../../src/recording/pipeline.js";
 import { type MlflowServer, startMlflowServer } from "../support/mlflow-server.js";
 import { runPython } from "../support/python.js";
 

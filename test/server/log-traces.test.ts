@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Plain } from "../../src/data/plain.js";
 import type { TrackingStore } from "../../src/store/store.js";
-import type { Plain } from "../../src/trace/plain.js";
 import type { Trace } from "../../src/trace/trace.js";
 import { type MlflowServer, startMlflowServer } from "../support/mlflow-server.js";
 import { runPython } from "../support/python.js";

@@ -1,4 +1,4 @@
-import { readSettings } from "../../src/config/settings.js";
+import { readSettings } from "../../src/settings/settings.js";
 import { createRestStore, type RestStoreOptions } from "../../src/store/rest/rest-store.js";
 import type { TrackingStore } from "../../src/store/store.js";
 

@@ -16,7 +16,7 @@ let program: string;
 /** Opens a store, logs one trace, says when it is logged, and has nothing left to do. */
 const PROGRAM = `
   import { createRestStore } from "./src/store/rest/rest-store.js";
-  import { readSettings } from "./src/config/settings.js";
+  import { readSettings } from "./src/settings/settings.js";
   import { sampleTrace } from "./test/server/sample-trace.js";
   const alive = setInterval(() => {}, 1000);
   const store = createRestStore({ uri: process.argv[2], settings: readSettings({}) });

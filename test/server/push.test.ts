@@ -1,11 +1,11 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readSettings } from "../../src/config/settings.js";
-import { pushTraces } from "../../src/pipeline/push.js";
+import { readSettings } from "../../src/settings/settings.js";
 import { createFileStore } from "../../src/store/file/file-store.js";
 import { createRestStore } from "../../src/store/rest/rest-store.js";
 import type { TrackingStore } from "../../src/store/store.js";
+import { pushTraces } from "../../src/tracing/push.js";
 import { richTrace, START_MS, traceIdOf } from "../store/file/rich-trace.js";
 import { temporaryDirectory } from "../store/file/temporary-directory.js";
 import { freePort, type MlflowServer, startMlflowServer } from "../support/mlflow-server.js";

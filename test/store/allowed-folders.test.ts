@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync } from "node:fs";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
-import { readSettings } from "../../src/config/settings.js";
+import { readSettings } from "../../src/settings/settings.js";
 import { allowedFolderOf, howToAllow } from "../../src/store/allowed-folders.js";
 import { temporaryDirectory } from "./file/temporary-directory.js";
 

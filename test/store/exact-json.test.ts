@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseExactJson } from "../../src/store/exact-json.js";
+import { parseExactJson } from "../../src/data/exact-json.js";
 
 test.each([
   ["1795459270023456789", 1795459270023456789n],

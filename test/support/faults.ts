@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { vi } from "vitest";
-import { Recorder } from "../../src/callbacks/recorder.js";
-import { FlushQueue } from "../../src/export/queue.js";
-import { Ending } from "../../src/patch/ending.js";
-import { EventStreams } from "../../src/patch/event-streams.js";
-import { Destination } from "../../src/pipeline/destination.js";
-import { getPipeline } from "../../src/pipeline/pipeline.js";
-import { Collector } from "../../src/trace/collector.js";
-import { OpenCalls } from "../../src/trace/open-calls.js";
-import { OpenSpan } from "../../src/trace/open-span.js";
-import { Scope } from "../../src/trace/scope.js";
+import { Destination } from "../../src/delivery/destination.js";
+import { FlushQueue } from "../../src/delivery/queue.js";
+import { Recorder } from "../../src/langchain/events/recorder.js";
+import { Ending } from "../../src/langchain/streams/ending.js";
+import { EventStreams } from "../../src/langchain/streams/event-streams.js";
+import { Collector } from "../../src/recording/collector.js";
+import { OpenCalls } from "../../src/recording/open-calls.js";
+import { OpenSpan } from "../../src/recording/open-span.js";
+import { getPipeline } from "../../src/recording/pipeline.js";
+import { Scope } from "../../src/recording/scope.js";
 
 /** One of our own steps, broken. */
 export interface Fault {

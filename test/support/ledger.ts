@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Trace } from "langchain-mlflow";
-import { FlushQueue } from "../../src/export/queue.js";
-import type { Destination } from "../../src/pipeline/destination.js";
-import { getPipeline, type LossReason } from "../../src/pipeline/pipeline.js";
+import type { Destination } from "../../src/delivery/destination.js";
+import { FlushQueue } from "../../src/delivery/queue.js";
+import { Call } from "../../src/recording/call.js";
+import { Collector } from "../../src/recording/collector.js";
+import { OpenCalls } from "../../src/recording/open-calls.js";
+import { getPipeline, type LossReason } from "../../src/recording/pipeline.js";
 import type { TrackingStore } from "../../src/store/store.js";
-import { Call } from "../../src/trace/call.js";
-import { Collector } from "../../src/trace/collector.js";
-import { OpenCalls } from "../../src/trace/open-calls.js";
 import { faultsOfTrace } from "./whole-trace.js";
 
 /** Reasons for which a whole trace is lost. */

@@ -12,7 +12,7 @@ import {
   type Trace,
 } from "langchain-mlflow";
 import { afterAll, expect } from "vitest";
-import { getPipeline } from "../../src/pipeline/pipeline.js";
+import { getPipeline } from "../../src/recording/pipeline.js";
 import { hasHeardOf, rest } from "./ledger.js";
 import { collect, type Outcome, outcomeOf } from "./outcome.js";
 import { flowOf, rootOf, treeOf } from "./tree.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import type { Plain } from "../../src/trace/plain.js";
+import type { Plain } from "../../src/data/plain.js";
 import { metadataOf, previewOf } from "../../src/trace/preview.js";
 
 describe("a preview", () => {

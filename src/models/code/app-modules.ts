@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
-import { shared } from "../../shared.js";
+import { shared } from "../../base/process-state.js";
 import { createTemporaryFolder } from "../temporary-folder.js";
 
 const OWN_NAME = "langchain-mlflow";

@@ -1,7 +1,7 @@
 import { cp, mkdir, stat } from "node:fs/promises";
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { inspect } from "node:util";
-import { invalidParameter } from "../../errors.js";
+import { invalidParameter } from "../../base/errors.js";
 
 /** What a model file may be. */
 const EXTENSIONS = [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"];

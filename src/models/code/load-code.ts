@@ -1,5 +1,5 @@
 import { pathToFileURL } from "node:url";
-import { invalidParameter, MlflowException } from "../../errors.js";
+import { invalidParameter, MlflowException } from "../../base/errors.js";
 import { captureModel, type LangChainModel } from "../set-model.js";
 import { createCodeFolder } from "./app-modules.js";
 import { layOutCode, type StoredCode } from "./code-layout.js";

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { MlflowException } from "../../errors.js";
+import { MlflowException } from "../../base/errors.js";
 
 /** As much of esbuild as is used. */
 interface Esbuild {

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { MlflowException } from "../../errors.js";
+import { MlflowException } from "../../base/errors.js";
 import type { StoredCode } from "../code/code-layout.js";
 import type { SavedInputExampleInfo } from "../signature/input-example.js";
 import type { SignatureDict } from "../signature/model-signature.js";

@@ -1,4 +1,4 @@
-import { warnOnce } from "../../log.js";
+import { warnOnce } from "../../base/log.js";
 import type { LangChainFlavor } from "./ml-model.js";
 import { findPackage } from "./packages.js";
 

@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inspect } from "node:util";
+import { invalidParameter } from "../../base/errors.js";
+import { warnOnce } from "../../base/log.js";
 import { noteModelObject } from "../../context/active-model.js";
-import { invalidParameter } from "../../errors.js";
-import { warnOnce } from "../../log.js";
 import { fieldsOf } from "../dump.js";
 import { createPyFuncModel } from "../pyfunc/pyfunc-model.js";
 import { isPrivate } from "../serialize/private-fields.js";

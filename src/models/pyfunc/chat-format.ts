@@ -6,9 +6,9 @@ import {
   SystemMessage,
   ToolMessage,
 } from "@langchain/core/messages";
-import { toChatMessage } from "../../callbacks/chat.js";
-import { invalidParameter } from "../../errors.js";
-import type { Plain } from "../../trace/plain.js";
+import { invalidParameter } from "../../base/errors.js";
+import type { Plain } from "../../data/plain.js";
+import { toChatMessage } from "../../langchain/events/chat.js";
 import { dump, type Fields, fieldsOf, isPlainFields, namesOf } from "../dump.js";
 import { isGraph, isLegacyChain, takesMessagesField } from "./raw-model.js";
 

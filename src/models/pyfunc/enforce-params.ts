@@ -1,4 +1,4 @@
-import { invalidParameter } from "../../errors.js";
+import { invalidParameter } from "../../base/errors.js";
 import { type Fields, fieldsOf, namesOf } from "../dump.js";
 import { pythonRepr, pythonTypeName } from "../python-text.js";
 import { checkParam, type ParamSchema } from "../signature/param-schema.js";

@@ -1,4 +1,4 @@
-import { MlflowException } from "../../errors.js";
+import { MlflowException } from "../../base/errors.js";
 import { dump, type Fields, fieldsOf, isPlainFields } from "../dump.js";
 import { pythonRepr, pythonStr } from "../python-text.js";
 import { toChatChunk, toChatCompletion, toMessages } from "./chat-format.js";

@@ -1,4 +1,4 @@
-import { invalidParameter } from "../../errors.js";
+import { invalidParameter } from "../../base/errors.js";
 import { asList, type Fields, fieldsOf, isScalar, namesOf } from "../dump.js";
 import { pythonTypeName } from "../python-text.js";
 

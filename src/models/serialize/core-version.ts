@@ -1,4 +1,4 @@
-import { MlflowException } from "../../errors.js";
+import { MlflowException } from "../../base/errors.js";
 
 /** The versions of core whose `load` takes no data of a user for an object of LangChain's (CVE-2025-68665). */
 const SAFE_CORE = ">=0.3.80 <0.4 or >=1.1.8 <2";

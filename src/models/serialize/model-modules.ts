@@ -1,4 +1,4 @@
-import { MlflowException } from "../../errors.js";
+import { MlflowException } from "../../base/errors.js";
 import type { ImportFromApp } from "../code/import-from-app.js";
 import type { FoundModel } from "./check-data.js";
 

@@ -1,4 +1,4 @@
-import { kindOfName } from "../../trace/secrets.js";
+import { kindOfName } from "../../data/secrets.js";
 
 /** A key that names an address a request goes to. */
 const ADDRESS = /^(base_?url|base_?path|api_?base|.*_api_base|.*_?endpoint|host|proxy(_?url)?)$/i;

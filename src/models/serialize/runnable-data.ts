@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
-import { MlflowException } from "../../errors.js";
-import { shared } from "../../shared.js";
+import { MlflowException } from "../../base/errors.js";
+import { shared } from "../../base/process-state.js";
 import { formatOf, type ImportFromApp, importFrom } from "../code/import-from-app.js";
 import { isLangChainModel, type LangChainModel } from "../set-model.js";
 import { checkData, type FoundModel } from "./check-data.js";

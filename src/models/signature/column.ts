@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { invalidParameter } from "../../errors.js";
+import { invalidParameter } from "../../base/errors.js";
 import type { DataType } from "./schema-type.js";
 
 /** What pandas calls the type of a column that holds such values. */

@@ -1,4 +1,4 @@
-import { invalidParameter, MlflowException } from "../../errors.js";
+import { invalidParameter, MlflowException } from "../../base/errors.js";
 import { asList, type Fields, fieldsOf, isPlainFields, isScalar, namesOf } from "../dump.js";
 import { pythonRepr, pythonStr, pythonTypeName } from "../python-text.js";
 import { enforceColumn } from "./column.js";

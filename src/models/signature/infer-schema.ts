@@ -1,4 +1,4 @@
-import { invalidParameter, MlflowException } from "../../errors.js";
+import { invalidParameter, MlflowException } from "../../base/errors.js";
 import { type Fields, fieldsOf } from "../dump.js";
 import { pythonRepr, pythonTypeName } from "../python-text.js";
 import { inferItems, inferType } from "./infer-type.js";

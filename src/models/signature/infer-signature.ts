@@ -1,4 +1,4 @@
-import { warnOnce } from "../../log.js";
+import { warnOnce } from "../../base/log.js";
 import type { Fields } from "../dump.js";
 import { inferParamSchema, inferSchema } from "./infer-schema.js";
 import { schemaOfJsonSchema } from "./json-schema.js";

@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { invalidParameter } from "../../errors.js";
+import { invalidParameter } from "../../base/errors.js";
 import { type Fields, fieldsOf } from "../dump.js";
 import { pythonTypeName } from "../python-text.js";
 import { mergeTypes } from "./merge-types.js";

@@ -1,4 +1,4 @@
-import { invalidParameter } from "../../errors.js";
+import { invalidParameter } from "../../base/errors.js";
 import { asList, type Fields, fieldsOf, isScalar } from "../dump.js";
 import { pythonJson } from "../python-json.js";
 import { pythonRepr, pythonTypeName } from "../python-text.js";

@@ -1,4 +1,4 @@
-import { invalidParameter } from "../../errors.js";
+import { invalidParameter } from "../../base/errors.js";
 import {
   type DataType,
   isDataType,

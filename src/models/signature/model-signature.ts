@@ -1,4 +1,4 @@
-import { invalidParameter } from "../../errors.js";
+import { invalidParameter } from "../../base/errors.js";
 import { ParamSchema, type ParamSpec } from "./param-schema.js";
 import { type ColSpec, Schema, type TensorSpec } from "./schema.js";
 

@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { invalidParameter, MlflowException } from "../../errors.js";
+import { invalidParameter, MlflowException } from "../../base/errors.js";
 import { isScalar } from "../dump.js";
 import { pythonJson, pythonJsonString } from "../python-json.js";
 import { pythonFloat, pythonRepr, pythonStr, pythonTypeName } from "../python-text.js";

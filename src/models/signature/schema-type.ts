@@ -1,4 +1,4 @@
-import { invalidParameter, MlflowException } from "../../errors.js";
+import { invalidParameter, MlflowException } from "../../base/errors.js";
 import { pythonJsonString } from "../python-json.js";
 
 /** MLflow's scalar types. */

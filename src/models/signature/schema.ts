@@ -1,4 +1,4 @@
-import { invalidParameter, MlflowException } from "../../errors.js";
+import { invalidParameter, MlflowException } from "../../base/errors.js";
 import { pythonJsonString } from "../python-json.js";
 import { pythonRepr } from "../python-text.js";
 import { isRequired, readType, type SchemaType, typeFieldsJson, typeText } from "./schema-type.js";

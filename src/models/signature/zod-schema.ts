@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { invalidParameter } from "../../errors.js";
+import { invalidParameter } from "../../base/errors.js";
 import type { JsonSchema } from "./json-schema.js";
 import { isZod3, jsonSchemaOfZod3, type Zod3 } from "./zod-3.js";
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { invalidParameter, MlflowException } from "../../errors.js";
+import { invalidParameter, MlflowException } from "../../base/errors.js";
 import type { Experiment } from "../store.js";
 import { experimentFolder, isId, type Layout, META_FILE, TAGS_FOLDER } from "./layout.js";
 import { parseYaml, toYaml } from "./meta-yaml.js";

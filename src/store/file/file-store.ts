@@ -1,4 +1,4 @@
-import { MlflowException } from "../../errors.js";
+import { MlflowException } from "../../base/errors.js";
 import { allowedFolderOf, howToAllow } from "../allowed-folders.js";
 import type { ArtifactRoot } from "../artifact-store.js";
 import { createDiskArtifacts, folderOfRoot } from "../disk-artifacts.js";

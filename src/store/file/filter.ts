@@ -1,4 +1,4 @@
-import { invalidParameter } from "../../errors.js";
+import { invalidParameter } from "../../base/errors.js";
 import { type TraceInfo, TraceTagKey } from "../../trace/trace.js";
 import { COMPARISONS, type Value } from "./comparisons.js";
 

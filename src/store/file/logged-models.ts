@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { MlflowException } from "../../errors.js";
-import { createTurns } from "../in-turn.js";
+import { MlflowException } from "../../base/errors.js";
+import { createTurns } from "../../base/in-turn.js";
 import { writeWhole } from "../local-files.js";
 import { historyEntry, MODEL_HISTORY_TAG } from "../model-history.js";
 import type { LoggedModelStore } from "../model-store.js";

@@ -1,4 +1,4 @@
-import { type PlainObject, toJson } from "../../trace/plain.js";
+import { type PlainObject, toJson } from "../../data/plain.js";
 
 /**
  * The text of a YAML file, one `key: value` a line, each value as JSON: that is YAML too, and every

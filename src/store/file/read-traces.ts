@@ -1,9 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { invalidParameter } from "../../errors.js";
+import { invalidParameter } from "../../base/errors.js";
 import type { Trace, TraceInfo } from "../../trace/trace.js";
-import { spansFromJson } from "../span-json.js";
 import type { Page, TraceQuery } from "../store.js";
+import { spansFromJson } from "../wire/span-json.js";
 import { parseFilter } from "./filter.js";
 import {
   experimentFolder,

@@ -1,4 +1,4 @@
-import { invalidParameter } from "../../errors.js";
+import { invalidParameter } from "../../base/errors.js";
 import { faultOf } from "../artifact-path.js";
 
 const ALIAS = /^[\w-]{1,255}$/;

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { MlflowException } from "../../errors.js";
-import type { PlainObject } from "../../trace/plain.js";
+import { MlflowException } from "../../base/errors.js";
+import type { PlainObject } from "../../data/plain.js";
 import { writeWhole } from "../local-files.js";
 import type { ModelRegistry, ModelVersion } from "../model-store.js";
 import type { RunStore } from "../run-store.js";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { invalidParameter, MlflowException } from "../../errors.js";
+import { invalidParameter, MlflowException } from "../../base/errors.js";
 import { isRunId, type Layout, META_FILE, runFolder } from "./layout.js";
 import { isDeletedText } from "./run-info.js";
 import { readNames, readText, type Steps } from "./steps.js";

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { Plain } from "../../trace/plain.js";
+import type { Plain } from "../../data/plain.js";
 import type { RunInfo, RunStatus } from "../run-store.js";
 import { toYaml } from "./meta-yaml.js";
 

@@ -1,4 +1,4 @@
-import { invalidParameter } from "../../errors.js";
+import { invalidParameter } from "../../base/errors.js";
 import type { Run, RunQuery } from "../run-store.js";
 import type { Page } from "../store.js";
 import type { Value } from "./comparisons.js";

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Plain } from "../../trace/plain.js";
+import type { Plain } from "../../data/plain.js";
 import {
   type Trace,
   type TraceInfo,
@@ -9,7 +9,7 @@ import {
   TraceState,
   TraceTagKey,
 } from "../../trace/trace.js";
-import { spansToJson } from "../span-json.js";
+import { spansToJson } from "../wire/span-json.js";
 import * as layout from "./layout.js";
 import { isMapping, parseYaml, toYaml } from "./meta-yaml.js";
 import { readRecord, recordToFiles } from "./record-files.js";

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { invalidParameter, MlflowException } from "../../errors.js";
+import { invalidParameter, MlflowException } from "../../base/errors.js";
 import { checkArtifactPath } from "../artifact-path.js";
 import {
   type DatasetInput,

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { MlflowException } from "../../errors.js";
+import { MlflowException } from "../../base/errors.js";
 import type { Trace } from "../../trace/trace.js";
 import type { Verdict } from "../store.js";
 import { openExperiment } from "./experiments.js";

@@ -1,8 +1,8 @@
-import type { Settings } from "../../config/settings.js";
-import { debug } from "../../log.js";
-import type { Plain } from "../../trace/plain.js";
+import { forEach } from "../../base/for-each.js";
+import { debug } from "../../base/log.js";
+import type { Plain } from "../../data/plain.js";
+import type { Settings } from "../../settings/settings.js";
 import type { ArtifactSource } from "../artifact-store.js";
-import { forEach } from "../for-each.js";
 import { encodedPath, signedAddress } from "./artifact-route.js";
 import { errorOf, isSuccess, isUnknownRoute, restException } from "./failure.js";
 import type { Answer, Http } from "./http.js";

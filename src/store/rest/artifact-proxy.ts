@@ -1,5 +1,5 @@
-import type { Settings } from "../../config/settings.js";
-import { invalidParameter, MlflowException } from "../../errors.js";
+import { invalidParameter, MlflowException } from "../../base/errors.js";
+import type { Settings } from "../../settings/settings.js";
 import { decodedPath, joinArtifactPath } from "../artifact-path.js";
 import { isLongForOne, uploadInParts } from "./artifact-parts.js";
 import { type ArtifactRoute, encodedPath, infosOf, withoutItself } from "./artifact-route.js";

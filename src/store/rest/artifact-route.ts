@@ -1,5 +1,5 @@
-import { MlflowException } from "../../errors.js";
-import { isPlainObject, type Plain, type PlainObject } from "../../trace/plain.js";
+import { MlflowException } from "../../base/errors.js";
+import { isPlainObject, type Plain, type PlainObject } from "../../data/plain.js";
 import { faultOf, joinArtifactPath } from "../artifact-path.js";
 import type { ArtifactInfo, ArtifactSource } from "../artifact-store.js";
 import { listOf, textOf } from "./json-fields.js";

@@ -1,6 +1,6 @@
-import type { Settings } from "../../config/settings.js";
-import { MlflowException } from "../../errors.js";
-import { isPlainObject, type PlainObject } from "../../trace/plain.js";
+import { MlflowException } from "../../base/errors.js";
+import { isPlainObject, type PlainObject } from "../../data/plain.js";
+import type { Settings } from "../../settings/settings.js";
 import { howToAllow } from "../allowed-folders.js";
 import type { ArtifactInfo, ArtifactRoot, ArtifactSource } from "../artifact-store.js";
 import { collectPages } from "../pages.js";

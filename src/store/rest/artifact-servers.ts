@@ -1,5 +1,5 @@
-import type { Settings } from "../../config/settings.js";
-import { invalidParameter } from "../../errors.js";
+import { invalidParameter } from "../../base/errors.js";
+import type { Settings } from "../../settings/settings.js";
 import { takesParts } from "./artifact-parts.js";
 import type { Credentials } from "./auth.js";
 import { createHttp, type Http } from "./http.js";

@@ -1,9 +1,9 @@
-import { MlflowException } from "../../errors.js";
+import { MlflowException } from "../../base/errors.js";
 import { type Trace, TraceTagKey } from "../../trace/trace.js";
 import { howToAllow } from "../allowed-folders.js";
 import { createDiskArtifacts } from "../disk-artifacts.js";
-import { spansToJson } from "../span-json.js";
 import type { Verdict } from "../store.js";
+import { spansToJson } from "../wire/span-json.js";
 import { folderOnOurDisk } from "./artifacts.js";
 import { isPage, isSuccess } from "./failure.js";
 import type { Answer, Http } from "./http.js";

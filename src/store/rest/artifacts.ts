@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
-import type { Settings } from "../../config/settings.js";
-import { MlflowException } from "../../errors.js";
+import { MlflowException } from "../../base/errors.js";
+import type { Settings } from "../../settings/settings.js";
 import { allowedFolderOf, experimentFolder } from "../allowed-folders.js";
 import { checkArtifactPath } from "../artifact-path.js";
 import type { ArtifactRoot, ArtifactStore } from "../artifact-store.js";

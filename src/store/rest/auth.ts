@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parse } from "ini";
-import type { Settings } from "../../config/settings.js";
-import { debug } from "../../log.js";
+import { debug } from "../../base/log.js";
+import type { Settings } from "../../settings/settings.js";
 
 /** A tracking URI taken apart: what may be shown, and what may not. */
 export interface Address {

@@ -1,7 +1,7 @@
-import { debug } from "../../log.js";
+import { debug } from "../../base/log.js";
+import type { OtlpDialect } from "../wire/otlp.js";
 import { isSuccess } from "./failure.js";
 import type { Http } from "./http.js";
-import type { OtlpDialect } from "./otlp.js";
 
 /** How this server wants its traces; the only place that knows server versions. */
 export interface Capabilities {

@@ -1,4 +1,4 @@
-import { MlflowException } from "../../errors.js";
+import { MlflowException } from "../../base/errors.js";
 import type { Verdict } from "../store.js";
 import { errorOf, isSuccess } from "./failure.js";
 import type { Http } from "./http.js";

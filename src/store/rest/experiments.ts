@@ -1,4 +1,4 @@
-import type { Plain } from "../../trace/plain.js";
+import type { Plain } from "../../data/plain.js";
 import type { Experiment, ExperimentStore } from "../store.js";
 import type { Http } from "./http.js";
 import { listOf, objectOf, pairsOf, textOf } from "./json-fields.js";

@@ -1,5 +1,5 @@
-import { ALLOWED_ARTIFACT_ROOTS, MAX_RESPONSE_BYTES } from "../../config/settings.js";
-import { MlflowException, RestException } from "../../errors.js";
+import { MlflowException, RestException } from "../../base/errors.js";
+import { ALLOWED_ARTIFACT_ROOTS, MAX_RESPONSE_BYTES } from "../../settings/settings.js";
 import type { Answer } from "./http.js";
 
 const CODE_OF_STATUS: Record<number, string> = {

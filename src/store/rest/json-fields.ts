@@ -1,4 +1,4 @@
-import { isPlainArray, isPlainObject, type Plain, type PlainObject } from "../../trace/plain.js";
+import { isPlainArray, isPlainObject, type Plain, type PlainObject } from "../../data/plain.js";
 
 // Answers are read field by field: what is missing or of another type than today's servers send is empty.
 

@@ -1,12 +1,12 @@
-import { MlflowException } from "../../errors.js";
+import { MlflowException } from "../../base/errors.js";
 import type { Trace, TraceInfo } from "../../trace/trace.js";
 import type { TraceStore, Verdict } from "../store.js";
+import { createOtlpEncoder } from "../wire/otlp.js";
 import { logTraceByArtifact } from "./artifact-traces.js";
 import type { Background } from "./background.js";
 import type { Capabilities } from "./capabilities.js";
 import { createExperimentCheck } from "./experiment-check.js";
 import type { Http, Request } from "./http.js";
-import { createOtlpEncoder } from "./otlp.js";
 import { postSpans } from "./post-spans.js";
 import { needsStartTrace, startTraceRequest } from "./start-trace.js";
 import { isRepeatedInfo, STORED, verdictOf, verdictOfError } from "./verdict.js";

@@ -1,6 +1,6 @@
-import type { Settings } from "../../config/settings.js";
-import type { Plain } from "../../trace/plain.js";
-import { createTurns } from "../in-turn.js";
+import { createTurns } from "../../base/in-turn.js";
+import type { Plain } from "../../data/plain.js";
+import type { Settings } from "../../settings/settings.js";
 import { historyEntry } from "../model-history.js";
 import type { LoggedModel, LoggedModelStatus, LoggedModelStore } from "../model-store.js";
 import { collectPages } from "../pages.js";

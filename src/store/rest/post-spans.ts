@@ -1,4 +1,4 @@
-import type { MlflowException } from "../../errors.js";
+import type { MlflowException } from "../../base/errors.js";
 import type { Verdict } from "../store.js";
 import { errorOf, isUnknownRoute } from "./failure.js";
 import type { Answer, Http } from "./http.js";

@@ -1,11 +1,11 @@
 import type { Trace } from "../../trace/trace.js";
-import { spansFromJson } from "../span-json.js";
 import type { TraceStore } from "../store.js";
+import { spanOf } from "../wire/otlp-json.js";
+import { spansFromJson } from "../wire/span-json.js";
 import type { Capabilities } from "./capabilities.js";
 import { isSuccess, restException } from "./failure.js";
 import type { Http } from "./http.js";
 import { listOf, objectOf } from "./json-fields.js";
-import { spanOf } from "./otlp-json.js";
 import { findJson, jsonOf, requestJson } from "./request-json.js";
 import { TRACES_PATH } from "./start-trace.js";
 import { traceInfoOf } from "./trace-info-json.js";

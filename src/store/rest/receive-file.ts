@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { MlflowException } from "../../errors.js";
+import { MlflowException } from "../../base/errors.js";
 import { localFailure, writeWhole } from "../local-files.js";
 import { isSuccess, restException } from "./failure.js";
 import type { Answer, Http, Request, StreamedAnswer } from "./http.js";

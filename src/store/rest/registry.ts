@@ -1,5 +1,5 @@
-import type { Settings } from "../../config/settings.js";
-import type { Plain } from "../../trace/plain.js";
+import type { Plain } from "../../data/plain.js";
+import type { Settings } from "../../settings/settings.js";
 import type { ModelRegistry, ModelVersion } from "../model-store.js";
 import { errorOf } from "./failure.js";
 import type { Http, Request } from "./http.js";

@@ -1,6 +1,6 @@
-import { MlflowException } from "../../errors.js";
-import { isPlainObject, type Plain, type PlainObject } from "../../trace/plain.js";
-import { parseExactJson } from "../exact-json.js";
+import { MlflowException } from "../../base/errors.js";
+import { parseExactJson } from "../../data/exact-json.js";
+import { isPlainObject, type Plain, type PlainObject } from "../../data/plain.js";
 import { isSuccess, restException } from "./failure.js";
 import type { Answer, Http, Request } from "./http.js";
 

@@ -1,4 +1,4 @@
-import type { Settings } from "../../config/settings.js";
+import type { Settings } from "../../settings/settings.js";
 import type { TrackingStore } from "../store.js";
 import { createArtifactStore } from "./artifacts.js";
 import { createCredentials } from "./auth.js";

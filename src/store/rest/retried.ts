@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { MlflowException } from "../../errors.js";
+import { MlflowException } from "../../base/errors.js";
 import { retryDelayMs } from "../retry.js";
 import type { Answer } from "./http.js";
 import { verdictOf } from "./verdict.js";

@@ -1,4 +1,4 @@
-import type { Plain, PlainObject } from "../../trace/plain.js";
+import type { Plain, PlainObject } from "../../data/plain.js";
 import { collectPages } from "../pages.js";
 import type {
   DatasetInput,

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { MlflowException } from "../../errors.js";
+import { MlflowException } from "../../base/errors.js";
 import type { ArtifactSource } from "../artifact-store.js";
 import { localFailure } from "../local-files.js";
 import type { Answer, Http, Request } from "./http.js";

@@ -1,6 +1,11 @@
 import { type TraceInfo, TraceMetadataKey, TraceState } from "../../trace/trace.js";
+import {
+  clientMetadata,
+  clientTags,
+  clippedPreview,
+  clippedRequestId,
+} from "../wire/trace-fields.js";
 import type { Request } from "./http.js";
-import { clientMetadata, clientTags, clippedPreview, clippedRequestId } from "./trace-fields.js";
 
 export const TRACES_PATH = "/api/3.0/mlflow/traces";
 

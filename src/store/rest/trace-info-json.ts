@@ -1,4 +1,4 @@
-import type { Plain } from "../../trace/plain.js";
+import type { Plain } from "../../data/plain.js";
 import { type TraceInfo, TraceState } from "../../trace/trace.js";
 import { listOf, objectOf, stringsOf, textOf } from "./json-fields.js";
 

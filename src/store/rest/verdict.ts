@@ -1,4 +1,4 @@
-import type { MlflowException } from "../../errors.js";
+import type { MlflowException } from "../../base/errors.js";
 import type { Verdict } from "../store.js";
 import { errorOf, isPage, isSuccess, isUnknownRoute, restException } from "./failure.js";
 import type { Answer } from "./http.js";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { autolog, flushTraces, setTrackingUri } from "langchain-mlflow";
-import { getPipeline } from "../../../src/pipeline/pipeline.js";
+import { getPipeline } from "../../../src/recording/pipeline.js";
 import { newFolder } from "../../support/traces.js";
 import { faultsOfTrace } from "../../support/whole-trace.js";
 import { NaiveTracer, type Observed, observe, treeOf } from "./observe.js";

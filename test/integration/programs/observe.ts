@@ -1,6 +1,6 @@
 import { BaseTracer, type Run } from "@langchain/core/tracers/base";
 import type { Trace } from "langchain-mlflow";
-import { getPipeline } from "../../../src/pipeline/pipeline.js";
+import { getPipeline } from "../../../src/recording/pipeline.js";
 import { node } from "./predict.js";
 
 /** What leaves the collector while programs run, and which span each run id became. */

@@ -1,12 +1,12 @@
 import { HumanMessage } from "@langchain/core/messages";
 import { describe, expect, test } from "vitest";
-import { readPredictionSettings } from "../../../src/config/prediction.js";
 import { enforceParams } from "../../../src/models/pyfunc/enforce-params.js";
 import { enforceSchema } from "../../../src/models/pyfunc/enforce-schema.js";
 import { createPyFuncModel } from "../../../src/models/pyfunc/pyfunc-model.js";
 import { inferSignature } from "../../../src/models/signature/infer-signature.js";
 import { ParamSchema } from "../../../src/models/signature/param-schema.js";
 import { type ColSpec, Schema, type TensorSpec } from "../../../src/models/signature/schema.js";
+import { readPredictionSettings } from "../../../src/settings/prediction.js";
 
 // What JSON can say is compared with Python's own answers in test/server/enforcement.test.ts.
 

@@ -16,7 +16,7 @@ const exportModule = join(directory, "export.mjs");
 
 /** The sources as one file that plain Node can import. */
 export async function buildExportModule(): Promise<void> {
-  const contents = `export * from "./src/export/queue.js"; export * from "./src/export/exit.js";`;
+  const contents = `export * from "./src/delivery/queue.js"; export * from "./src/delivery/exit.js";`;
   await build({
     stdin: { contents, resolveDir: root },
     outfile: exportModule,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as mlflow from "../../../src/index.js";
+import { readTracked } from "../../callback-handler/read-tracked.js";
 import { temporaryDirectory } from "../../store/file/temporary-directory.js";
-import { readTracked } from "../../tracker/read-tracked.js";
 import { buildRunsModule, removeRunsModule, runToItsEnd } from "../runs/ending-programs.js";
 
 beforeAll(buildRunsModule);

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readSettings } from "../../../src/config/settings.js";
+import { readSettings } from "../../../src/settings/settings.js";
 import { createRestStore } from "../../../src/store/rest/rest-store.js";
 import type { TrackingStore } from "../../../src/store/store.js";
 import { temporaryDirectory } from "../file/temporary-directory.js";

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { downloadDirectory } from "../../../src/artifacts/directory.js";
-import { download } from "../../../src/artifacts/download.js";
-import { locate, locateInRun } from "../../../src/artifacts/locate.js";
-import { readSettings } from "../../../src/config/settings.js";
+import { downloadDirectory } from "../../../src/runs/artifacts/directory.js";
+import { download } from "../../../src/runs/artifacts/download.js";
+import { locate, locateInRun } from "../../../src/runs/artifacts/locate.js";
+import { readSettings } from "../../../src/settings/settings.js";
 import { createRestStore } from "../../../src/store/rest/rest-store.js";
 import type { TrackingStore } from "../../../src/store/store.js";
 import {

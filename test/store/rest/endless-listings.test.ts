@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { downloadDirectory } from "../../../src/artifacts/directory.js";
 import { traces } from "../../../src/cli/traces.js";
-import { readSettings } from "../../../src/config/settings.js";
 import * as mlflow from "../../../src/index.js";
-import { pushTraces } from "../../../src/pipeline/push.js";
+import { downloadDirectory } from "../../../src/runs/artifacts/directory.js";
+import { readSettings } from "../../../src/settings/settings.js";
 import { createRestStore } from "../../../src/store/rest/rest-store.js";
 import type { TrackingStore } from "../../../src/store/store.js";
+import { pushTraces } from "../../../src/tracing/push.js";
 import { type RecordingServer, startRecordingServer } from "../../support/recording-server.js";
 import { temporaryDirectory } from "../file/temporary-directory.js";
 

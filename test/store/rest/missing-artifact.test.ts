@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readSettings } from "../../../src/config/settings.js";
+import { readSettings } from "../../../src/settings/settings.js";
 import { createRestStore } from "../../../src/store/rest/rest-store.js";
 import type { TrackingStore } from "../../../src/store/store.js";
 import { temporaryDirectory } from "../file/temporary-directory.js";

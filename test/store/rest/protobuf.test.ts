@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ProtobufWriter } from "../../../src/store/rest/protobuf.js";
+import { ProtobufWriter } from "../../../src/store/wire/protobuf.js";
 
 function written(write: (writer: ProtobufWriter) => void): string {
   const writer = new ProtobufWriter();

@@ -1,5 +1,5 @@
 /** `node writer.js <directory> <writer> <count>`: makes one shared experiment and writes traces to it. */
-import { MlflowException } from "../../../../src/errors.js";
+import { MlflowException } from "../../../../src/base/errors.js";
 import { createFileStore } from "../../../../src/store/file/file-store.js";
 import { richTrace } from "../../../store/file/rich-trace.js";
 

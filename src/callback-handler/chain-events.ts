@@ -1,0 +1,104 @@
+import { isPlainArray, type Plain } from "../data/plain.js";
+import type { Live } from "../langchain/events/read.js";
+import { isBubbling } from "../langchain/events/recorder.js";
+import { tracePolicyOf } from "../langchain/events/trace-policy.js";
+import { uncoerce } from "../langchain/events/values.js";
+import { OMITTED_BESIDE_POLICY } from "../recording/value-policy.js";
+import {
+  type CallStart,
+  endCall,
+  noteAnswer,
+  openEvent,
+  recordError,
+  startCall,
+} from "./call-events.js";
+import { readValue } from "./read-event.js";
+import type { Tracker } from "./tracker.js";
+import { textOf, textOfFields } from "./value-text.js";
+
+/** `extra` holds the run's trace policy, if it has one. */
+export function recordChainStart(
+  tracker: Tracker,
+  start: CallStart,
+  inputs: unknown,
+  extra: unknown,
+): void {
+  const meter = { characters: 0 };
+  const { call, number, context, fields } = startCall(tracker, "chain", start, meter);
+  call.tellsRaw = isOldChain(fields.id);
+  call.policy = tracePolicyOf(extra);
+  const raw = call.tellsRaw ? inputs : uncoerce(inputs, "input").value;
+  const keep = call.policy?.inputs;
+  const input = readValue(keep ? keep(inputs) : raw, context, meter);
+  // A value that a policy changed is no example of what the model takes.
+  if (call.isRoot && !call.policy) call.input = input;
+  const event = { action: "on_chain_start", file: `chain_start_${number}` };
+  tracker.record(
+    { ...event, fields: { ...fields, inputs: textOfFields(input) } },
+    meter.characters,
+  );
+}
+
+/** `lateInputs`: of streaming runnables, which learn their input only as it arrives. */
+export function recordChainEnd(
+  tracker: Tracker,
+  id: string,
+  outputs: unknown,
+  lateInputs: unknown,
+): void {
+  const meter = { characters: 0 };
+  const { call, number, context } = endCall(tracker, "chain", id);
+  const isRaw = call?.tellsRaw || lateInputs !== undefined;
+  const isUnknown = call === undefined && tracker.calls.hasForgottenPolicy;
+  const keep = isUnknown ? () => OMITTED_BESIDE_POLICY : call?.policy?.outputs;
+  const raw = isRaw ? outputs : uncoerce(outputs, "output").value;
+  const output = readValue(keep ? keep(outputs) : raw, context, meter);
+  if (call?.isRoot && !call.policy && lateInputs !== undefined) {
+    call.input = readValue(uncoerce(lateInputs, "input").value, context, meter);
+  }
+  noteAnswer(tracker, call, output);
+  const fields = { outputs: textOfFields(output) };
+  tracker.record({ action: "on_chain_end", file: `chain_end_${number}`, fields }, meter.characters);
+}
+
+/** A graph pauses, and sends commands to the graph around it, by throwing: that is no error. */
+export function recordChainError(tracker: Tracker, id: string, thrown: unknown): void {
+  if (!isBubbling(thrown)) recordError(tracker, "chain", id, thrown);
+  else recordChainEnd(tracker, id, thrown.interrupts ?? thrown.command, undefined);
+}
+
+export function recordText(tracker: Tracker, id: string, text: unknown): void {
+  tracker.counters.count("text_ctr");
+  const { meter, read } = openEvent(tracker, "chain", id);
+  const fields = { text: read("text", text) };
+  const file = `on_text_${tracker.counters.row.text_ctr}`;
+  tracker.record({ action: "on_text", file, fields }, meter.characters);
+}
+
+/** As Python's handler counts it: a tool is about to start, and starts. */
+export function recordAgentAction(tracker: Tracker, id: string, action: Live | undefined): void {
+  tracker.counters.count("tool_starts", "starts");
+  const { meter, read } = openEvent(tracker, "chain", id);
+  const fields = {
+    tool: read("tool", action?.tool),
+    tool_input: read("tool_input", action?.toolInput),
+    log: read("log", action?.log),
+  };
+  const file = `agent_action_${tracker.counters.row.tool_starts}`;
+  tracker.record({ action: "on_agent_action", file, fields }, meter.characters);
+}
+
+export function recordAgentEnd(tracker: Tracker, id: string, finish: Live | undefined): void {
+  tracker.counters.count("agent_ends", "ends");
+  const { meter, read } = openEvent(tracker, "chain", id);
+  const values = finish?.returnValues as Live | undefined;
+  const output = textOf(read("output", values?.output ?? values));
+  const file = `agent_finish_${tracker.counters.row.agent_ends}`;
+  const fields = { output, log: read("log", finish?.log) };
+  tracker.record({ action: "on_agent_finish", file, fields }, meter.characters);
+}
+
+/** The chains and executors of LangChain's first years tell dictionaries of the app's own. */
+function isOldChain(id: Plain | undefined): boolean {
+  return isPlainArray(id) && id[0] === "langchain" && (id[1] === "chains" || id[2] === "executor");
+}

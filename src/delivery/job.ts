@@ -1,0 +1,75 @@
+import { MlflowException } from "../base/errors.js";
+import type { DropReason } from "./queue.js";
+import { problemOf, reportFailure } from "./report-failure.js";
+import { namesOf, type RunJob } from "./run-job.js";
+import type { RunTarget } from "./run-target.js";
+import { lastFailureOf } from "./send-run-jobs.js";
+import type { TraceJob } from "./trace-job.js";
+
+/** What waits in the queue: a trace on its way, or something to be done for a run. */
+export type Job = TraceJob | RunJob;
+
+export function isRunJob(job: Job): job is RunJob {
+  return "lane" in job;
+}
+
+export function isTraceJob(job: Job): job is TraceJob {
+  return !isRunJob(job);
+}
+
+const LOSSES: Readonly<Record<DropReason, string>> = {
+  queue_full: "more of it waited to be sent than `maxQueueBytes`",
+  refused: "the store refused it",
+  retry_timeout: "sending it failed for `retryTimeoutMs`",
+  blocked: "the store takes nothing from us",
+  exit_timeout: "the process ended first",
+};
+
+/** Lost jobs of runs that are not reported yet, by the problem. */
+const unreported = new Map<string, { readonly failure: Error; readonly jobs: RunJob[] }>();
+
+/** Settles the lost jobs of runs and reports them, in one line for each problem. Returns how many there are. */
+export function settleLost(jobs: readonly Job[], reason: DropReason, cause?: unknown): number {
+  const lost = jobs.filter(isRunJob);
+  for (const job of lost) {
+    const failure = failureOf(job, reason, cause);
+    // At the end of the process a caller that reports its own failures cannot do so any more.
+    if (reason === "exit_timeout" || !job.callerReports) addToReport(job, failure);
+    job.settle(failure);
+  }
+  if (reason === "exit_timeout") report();
+  return lost.length;
+}
+
+/** Jobs of one batch are lost one by one: the report waits for the others. */
+function addToReport(job: RunJob, failure: Error): void {
+  if (unreported.size === 0) queueMicrotask(report);
+  const problem = problemOf(failure);
+  const entry = unreported.get(problem) ?? { failure, jobs: [] };
+  unreported.set(problem, entry);
+  entry.jobs.push(job);
+}
+
+function report(): void {
+  for (const { failure, jobs } of unreported.values()) reportFailure(failure, describe(jobs));
+  unreported.clear();
+}
+
+function failureOf({ run }: RunJob, reason: DropReason, cause: unknown): Error {
+  const known = cause ?? (reason === "exit_timeout" ? lastFailureOf(run.store) : undefined);
+  if (known instanceof Error) return known;
+  return new MlflowException(
+    `Data of a run is lost: ${LOSSES[reason]}.`,
+    "TEMPORARILY_UNAVAILABLE",
+  );
+}
+
+function describe(jobs: readonly RunJob[]) {
+  const places = [...new Set(jobs.map(({ run }) => placeOf(run)))];
+  const more = places.length > 1 ? ` and ${places.length - 1} more runs` : "";
+  return { what: jobs.flatMap(namesOf), place: `${places[0]}${more}` };
+}
+
+function placeOf({ id, store }: RunTarget): string {
+  return `${id === undefined ? "a new run" : `run ${id}`} at ${store.uri}`;
+}

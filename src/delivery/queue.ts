@@ -1,0 +1,230 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { setMaxListeners } from "node:events";
+import { debug, guard } from "../base/log.js";
+import type { Verdict } from "../store/store.js";
+import { type FlushCounts, NOTHING_SETTLED, PendingFlush } from "./flush.js";
+import { type Entry, Group, type GroupLimits, type Settled } from "./group.js";
+import { MAX_TIMER_MS } from "./hold.js";
+
+/** Why an item was lost. */
+export type DropReason =
+  /** `maxQueueBytes` were waiting: the newest goes. */
+  | "queue_full"
+  /** The store will never take it. */
+  | "refused"
+  /** Sending failed for `retryTimeoutMs`. */
+  | "retry_timeout"
+  /** The store took nothing from us for `retryTimeoutMs`. */
+  | "blocked"
+  /** The process ended first. */
+  | "exit_timeout";
+
+export interface FlushQueueOptions<T> extends GroupLimits {
+  /** Most bytes held, those in flight included. */
+  readonly maxQueueBytes: number;
+  /** One verdict an item, in their order. A rejection counts as `retry` for all of them. */
+  readonly send: (items: readonly T[], signal: AbortSignal) => Promise<readonly Verdict[]>;
+  /** Read once, at the put. */
+  readonly bytesOf: (item: T) => number;
+  /** Items of different groups never share a send; each group has one batch in flight. */
+  readonly groupOf?: (item: T) => unknown;
+  /** Those of the group that begins with this item, where they are not the queue's own. */
+  readonly limitsOf?: (item: T) => GroupLimits | undefined;
+  readonly onStored?: (items: readonly T[]) => void;
+  readonly onDrop: (items: readonly T[], reason: DropReason, cause?: unknown) => void;
+  /** Milliseconds that only go forward. */
+  readonly now?: () => number;
+  /** From 0 to 1. */
+  readonly random?: () => number;
+}
+
+/**
+ * Items on their way to a store, bounded in bytes: waiting → sending → stored, or refused, or
+ * waiting again after a pause. Order is kept over a retry only where a group's limits say so. It keeps no process alive, but while
+ * somebody waits in `flush()`.
+ */
+export class FlushQueue<T> {
+  readonly #options: FlushQueueOptions<T>;
+  readonly #now: () => number;
+  readonly #onStored: (items: readonly T[]) => void;
+  readonly #onDrop: FlushQueueOptions<T>["onDrop"];
+  // Timers and sends would else hold, and run in, the async context of whichever call put first.
+  readonly #detached = AsyncLocalStorage.snapshot();
+  readonly #groups = new Map<unknown, Group<T>>();
+  readonly #flushes = new Set<PendingFlush>();
+  #aborter = newAborter();
+  #size = 0;
+  #bytes = 0;
+  #putCount = 0;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #onTimer = guard("sending", () => this.#sendWhatIsDue());
+  #timerDueMs = Number.POSITIVE_INFINITY;
+
+  constructor(options: FlushQueueOptions<T>) {
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    this.#onStored = guard("onStored", (items) => options.onStored?.(items));
+    this.#onDrop = guard("onDrop", options.onDrop);
+  }
+
+  /** Items neither stored nor given up, those in flight included. */
+  get size(): number {
+    return this.#size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Never throws and sends nothing itself: a timer does. */
+  put(item: T): void {
+    try {
+      const bytes = this.#options.bytesOf(item);
+      // Written so that a size that is no number is refused.
+      if (!(this.#bytes + bytes <= this.#options.maxQueueBytes)) {
+        this.giveUp([item], "queue_full");
+        return;
+      }
+      const group = this.#group(item);
+      this.#putCount += 1;
+      group.add({ item, bytes, putAtMs: this.#now(), order: this.#putCount });
+      this.#size += 1;
+      this.#bytes += bytes;
+      this.#wakeAt(group.dueAtMs(this.#flushes.size > 0));
+    } catch (cause) {
+      this.giveUp([item], "refused", cause);
+    }
+  }
+
+  /**
+   * Tries everything now, also what pauses after a failure, and resolves with what became of the
+   * items put before the call: when all are settled, when the store lets nothing through, or after
+   * `timeoutMs`. What is unsettled then stays queued. Never rejects. The process stays alive so long.
+   */
+  flush(timeoutMs: number): Promise<FlushCounts> {
+    if (this.#size === 0) return Promise.resolve(NOTHING_SETTLED);
+    return this.#detached(
+      () =>
+        new Promise((resolve) => {
+          const flush = new PendingFlush(this.#size, this.#putCount, this.#now(), (counts) => {
+            clearTimeout(timer);
+            this.#flushes.delete(flush);
+            resolve(counts);
+          });
+          const timer = setTimeout(() => flush.finish(), Math.min(timeoutMs, MAX_TIMER_MS));
+          this.#flushes.add(flush);
+          for (const group of this.#groups.values()) group.resume();
+          this.#sendWhatIsDue();
+        }),
+    );
+  }
+
+  /**
+   * Empties the queue for a last synchronous write, the batches in flight (which are aborted)
+   * included. The caller accounts for the items.
+   */
+  takeAll(): T[] {
+    this.#aborter.abort();
+    this.#aborter = newAborter();
+    const entries = [...this.#groups.values()].flatMap((group) => group.takeAll());
+    this.#groups.clear();
+    this.#leave(entries);
+    this.#finishFlushes();
+    return entries.map((entry) => entry.item);
+  }
+
+  /** The one place where items are lost. A spool on disk would stand here and take them instead. */
+  giveUp(items: readonly T[], reason: DropReason, cause?: unknown): void {
+    if (items.length > 0) this.#onDrop(items, reason, cause);
+  }
+
+  #group(item: T): Group<T> {
+    const key = this.#options.groupOf?.(item);
+    let group = this.#groups.get(key);
+    if (!group) {
+      group = new Group(this.#options.limitsOf?.(item) ?? this.#options);
+      this.#groups.set(key, group);
+    }
+    return group;
+  }
+
+  #wakeAt(dueMs: number): void {
+    if (dueMs >= this.#timerDueMs) return;
+    clearTimeout(this.#timer);
+    this.#timerDueMs = dueMs;
+    const delayMs = Math.min(Math.max(0, dueMs - this.#now()), MAX_TIMER_MS);
+    this.#detached(() => {
+      this.#timer = setTimeout(this.#onTimer, delayMs).unref();
+    });
+  }
+
+  #sendWhatIsDue(): void {
+    clearTimeout(this.#timer);
+    this.#timerDueMs = Number.POSITIVE_INFINITY;
+    const nowMs = this.#now();
+    for (const [key, group] of this.#groups) {
+      if (group.dueAtMs(this.#flushes.size > 0) > nowMs) continue;
+      this.#sendBatch(key, group).catch((cause) => debug("sending failed: %o", cause));
+    }
+    this.#wakeForNext();
+  }
+
+  #wakeForNext(): void {
+    for (const group of this.#groups.values()) this.#wakeAt(group.dueAtMs(this.#flushes.size > 0));
+  }
+
+  async #sendBatch(key: unknown, group: Group<T>): Promise<void> {
+    const { signal } = this.#aborter;
+    const startedAtMs = this.#now();
+    const items = group.take();
+    const verdicts = await this.#send(items, signal);
+    // takeAll() has handed this batch to somebody else.
+    if (signal.aborted) return;
+    const random = this.#options.random ?? Math.random;
+    for (const settled of group.finish(verdicts, startedAtMs, this.#now(), random)) {
+      this.#settle(settled);
+    }
+    if (group.isEmpty) this.#groups.delete(key);
+    this.#finishFlushes();
+    this.#wakeForNext();
+  }
+
+  async #send(items: readonly T[], signal: AbortSignal): Promise<readonly Verdict[]> {
+    try {
+      return await this.#options.send(items, signal);
+    } catch (thrown) {
+      const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
+      return items.map(() => ({ state: "retry", cause }));
+    }
+  }
+
+  #settle({ entries, reason, cause }: Settled<T>): void {
+    this.#leave(entries, reason ? "dropped" : "sent");
+    const items = entries.map((entry) => entry.item);
+    if (reason) this.giveUp(items, reason, cause);
+    else if (items.length > 0) this.#onStored(items);
+  }
+
+  #leave(entries: readonly Entry<T>[], outcome?: "dropped" | "sent"): void {
+    for (const entry of entries) {
+      this.#size -= 1;
+      this.#bytes -= entry.bytes;
+      for (const flush of this.#flushes) flush.settle(entry, outcome);
+    }
+  }
+
+  #finishFlushes(): void {
+    const groups = [...this.#groups.values()];
+    for (const flush of this.#flushes) {
+      const useless = groups.every((group) => group.isBlockedSince(flush.startedAtMs));
+      if (flush.complete || useless) flush.finish();
+    }
+  }
+}
+
+/** Each request on its way listens to it: Node would tell the app of a leak from the eleventh on. */
+function newAborter(): AbortController {
+  const aborter = new AbortController();
+  setMaxListeners(0, aborter.signal);
+  return aborter;
+}

@@ -1,0 +1,65 @@
+import { MlflowException, RestException } from "../base/errors.js";
+import type { TrackingStore, Verdict } from "../store/store.js";
+import { type RunBatch, type RunJob, toBatches } from "./run-job.js";
+
+const lastFailures = new WeakMap<TrackingStore, Error>();
+
+/** Why the last try to store something for a run failed; undefined if it succeeded. */
+export function lastFailureOf(store: TrackingStore): Error | undefined {
+  return lastFailures.get(store);
+}
+
+/** Does jobs of one lane in their order. After one that has to be tried again none is done. */
+export async function sendRunJobs(
+  jobs: readonly RunJob[],
+  signal: AbortSignal,
+): Promise<readonly Verdict[]> {
+  const verdicts = new Map<RunJob, Verdict>();
+  const batches = toBatches(jobs);
+  for (let batch = batches.shift(); batch; batch = batches.shift()) {
+    const verdict = await perform(batch, signal);
+    noteFailure(batch, verdict);
+    if (verdict.state === "retry") return jobs.map((job) => verdicts.get(job) ?? verdict);
+    const count = batch.jobs.length;
+    if (verdict.state === "refused" && count > 1) {
+      // One bad param shall not take its neighbours with it: it is halved until that is alone.
+      const middle = Math.ceil(count / 2);
+      const halves = [batch.jobs.slice(0, middle), batch.jobs.slice(middle)];
+      batches.unshift(...halves.flatMap(toBatches));
+    } else for (const job of batch.jobs) verdicts.set(job, verdict);
+  }
+  return jobs.map((job) => verdicts.get(job)!);
+}
+
+function noteFailure({ jobs }: RunBatch, verdict: Verdict): void {
+  const { store } = jobs[0]!.run;
+  if (verdict.state === "stored") lastFailures.delete(store);
+  else lastFailures.set(store, verdict.cause);
+}
+
+async function perform({ jobs, work }: RunBatch, signal: AbortSignal): Promise<Verdict> {
+  const { run } = jobs[0]!;
+  try {
+    const runId = await run.runId();
+    if (work.kind === "write") {
+      const verdict = await run.store.writeRun(runId, work.write, signal);
+      // The developer is to hear of it now.
+      return verdict.state === "blocked" ? { state: "refused", cause: verdict.cause } : verdict;
+    }
+    await work.perform(runId, signal);
+    return { state: "stored" };
+  } catch (thrown) {
+    const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
+    return { state: mayPass(cause) ? "retry" : "refused", cause };
+  }
+}
+
+const PASSING = new Set(["TEMPORARILY_UNAVAILABLE", "REQUEST_LIMIT_EXCEEDED", "DEADLINE_EXCEEDED"]);
+const LASTING = new Set(["NOT_IMPLEMENTED", "FEATURE_DISABLED"]);
+
+/** A server that is busy or restarts: waiting is better than an error. */
+function mayPass(cause: Error): boolean {
+  if (!(cause instanceof MlflowException)) return false;
+  if (PASSING.has(cause.errorCode)) return true;
+  return cause instanceof RestException && cause.status >= 500 && !LASTING.has(cause.errorCode);
+}

@@ -1,0 +1,78 @@
+import { isRunJob, isTraceJob, type Job } from "./job.js";
+import { type RunBatch, type RunJob, toBatches } from "./run-job.js";
+import type { TraceJob } from "./trace-job.js";
+
+type OnLost = (jobs: readonly Job[], cause?: unknown) => void;
+
+/** The last moment of a process: what a store can take at once it takes. Returns what is lost, and why. */
+export function spillJobs(jobs: readonly Job[]): {
+  readonly lost: readonly Job[];
+  readonly cause: unknown;
+} {
+  const lost: Job[] = [];
+  let cause: unknown;
+  const onLost: OnLost = (some, why) => {
+    lost.push(...some);
+    cause ??= why;
+  };
+  // First the runs: traces name them.
+  for (const lane of groupBy(jobs.filter(isRunJob), (job) => job.lane)) spillLane(lane, onLost);
+  const traces = jobs.filter(isTraceJob);
+  for (const group of groupBy(traces, (job) => job.destination)) spillTraces(group, onLost);
+  return { lost, cause };
+}
+
+function spillLane(jobs: readonly RunJob[], onLost: OnLost): void {
+  for (const batch of toBatches(jobs)) {
+    if (batch.jobs.length === 1) spillBatch(batch, onLost);
+    else {
+      spillBatch(batch, () => {
+        for (const job of batch.jobs) spillBatch({ jobs: [job], work: job.work }, onLost);
+      });
+    }
+  }
+}
+
+function spillBatch({ jobs, work }: RunBatch, onLost: OnLost): void {
+  const { run } = jobs[0]!;
+  try {
+    const runId = run.runIdSync();
+    const canWrite = work.kind === "write" ? run.store.writeRunSync : work.performSync;
+    if (runId === undefined || !canWrite) {
+      onLost(jobs);
+      return;
+    }
+    if (work.kind === "write") run.store.writeRunSync?.(runId, work.write);
+    else work.performSync?.(runId);
+    for (const job of jobs) job.settle();
+  } catch (cause) {
+    onLost(jobs, cause);
+  }
+}
+
+function spillTraces(jobs: readonly TraceJob[], onLost: OnLost): void {
+  const { destination } = jobs[0]!;
+  const { store, run } = destination;
+  try {
+    const runId = run?.runIdSync();
+    const experimentId = destination.experimentIdSync();
+    const isReady = experimentId !== undefined && (runId !== undefined || !run);
+    if (!isReady || !store.logTracesSync) onLost(jobs);
+    else {
+      const traces = jobs.map((job) => job.toTrace(experimentId, runId));
+      store.logTracesSync(experimentId, traces);
+    }
+  } catch (cause) {
+    onLost(jobs, cause);
+  }
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => unknown): T[][] {
+  const groups = new Map<unknown, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return [...groups.values()];
+}

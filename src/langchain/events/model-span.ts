@@ -1,0 +1,74 @@
+import { isPlainArray, isPlainObject, type Plain, type PlainObject } from "../../data/plain.js";
+import type { OpenSpan } from "../../recording/open-span.js";
+import { SpanAttributeKey } from "../../trace/span.js";
+import { assistantMessage, toChatMessage, toChatMessages, toChatTools } from "./chat.js";
+import { readUsage } from "./usage.js";
+import { field, textField } from "./values.js";
+
+/** What a model run says of itself at its start: parameters, provider, tools. */
+export function describeModel(
+  span: OpenSpan,
+  extra: PlainObject | undefined,
+  metadata: Plain | undefined,
+): void {
+  const { attributes } = span;
+  for (const name of ["invocation_params", "options", "batch_size"]) {
+    const value = extra?.[name];
+    if (value !== undefined) attributes[name] = value;
+  }
+  const params = extra?.invocation_params;
+  attributes[SpanAttributeKey.MESSAGE_FORMAT] = "langchain";
+  const tools = toChatTools(field(params, "tools"));
+  if (tools) attributes[SpanAttributeKey.CHAT_TOOLS] = tools;
+  const model = textField(metadata, "ls_model_name") ?? textField(params, "model", "model_name");
+  if (model !== undefined) attributes[SpanAttributeKey.MODEL] = model;
+  const provider = textField(metadata, "ls_provider") ?? providerOf(textField(params, "_type"));
+  if (provider !== undefined) attributes[SpanAttributeKey.PROVIDER] = provider;
+}
+
+function providerOf(type: string | undefined): string | undefined {
+  return type?.replace(/^chat-|-chat$/, "");
+}
+
+/** One conversation as chat messages; several, or what is no conversation, as they are. */
+export function chatInputs(conversations: Plain | undefined): Plain | undefined {
+  const only = isPlainArray(conversations) && conversations.length === 1;
+  const messages = only ? toChatMessages(conversations[0]) : undefined;
+  return messages ? { messages } : conversations;
+}
+
+/** LangChain's `LLMResult` as OpenAI's `choices`, and the tokens it took. */
+export function describeResult(span: OpenSpan, result: Plain | undefined): void {
+  const generations = firstList(field(result, "generations"));
+  const messages = generations.map((generation) => field(generation, "message"));
+  span.outputs = { choices: generations.map(toChoice) };
+  const usage = readUsage(messages, field(result, "llmOutput"));
+  if (usage) span.attributes[SpanAttributeKey.TOKEN_USAGE] = usage;
+}
+
+/** Of an `LLMResult`: LangChain.js makes a run of each prompt. */
+export function firstList(generations: Plain | undefined): readonly PlainObject[] {
+  const [first] = isPlainArray(generations) ? generations : [];
+  return isPlainArray(first) ? first.filter(isPlainObject) : [];
+}
+
+function toChoice(generation: PlainObject): PlainObject {
+  const text = textField(generation, "text") ?? "";
+  const message = toChatMessage(field(generation, "message")) ?? assistantMessage(text);
+  return { message, finish_reason: finishReason(generation) };
+}
+
+const REASONS = ["finish_reason", "stop_reason", "finishReason", "done_reason"] as const;
+
+function finishReason(generation: PlainObject): Plain {
+  const info = field(generation, "generationInfo", "generation_info");
+  const metadata = field(field(generation, "message"), "response_metadata");
+  return textField(info, ...REASONS) ?? textField(metadata, ...REASONS) ?? null;
+}
+
+/** The result of a stream that was left: the message its consumer had put together, or the text that came. */
+export function partialResult(consumed: Plain | undefined, streamed: string): Plain | undefined {
+  const text = typeof consumed === "string" ? consumed : streamed;
+  const message = toChatMessage(consumed) ?? (text === "" ? undefined : assistantMessage(text));
+  return message && { choices: [{ message, finish_reason: null }] };
+}

@@ -1,0 +1,147 @@
+import { withoutKeys } from "../../data/secret-texts.js";
+import type { ValuePolicy } from "../../recording/value-policy.js";
+import { SpanType } from "../../trace/span.js";
+import { tracePolicyOfRunnable } from "./trace-policy.js";
+
+/**
+ * LangChain's objects, read field by field into the form LangChain dumps them in. Nothing of theirs
+ * is called that could run app code or serialize secrets; the result is new and shallow, the snapshot
+ * walks on.
+ */
+export function readLangChain(value: object, redactsSecrets = true): object | undefined {
+  const live = value as Live;
+  if (isMessage(live)) return readMessage(live, redactsSecrets);
+  if (typeof live.pageContent === "string" && "metadata" in live) return readDocument(live);
+  if (typeof live.toChatMessages === "function") return readPromptValue(live);
+  if (typeof live.lg_name === "string") return readGraphObject(live);
+  if ("generationInfo" in live && "text" in live) return readGeneration(live);
+  return undefined;
+}
+
+/** Fields of a foreign object; what they hold is checked where it is used. */
+export type Live = { readonly [name: string]: unknown };
+
+function isMessage(value: Live): boolean {
+  return typeof value._getType === "function" && "content" in value;
+}
+
+/** human, ai, system, tool, function, or the role of a ChatMessage. */
+function messageType(message: Live): string {
+  const type = (message._getType as () => unknown).call(message);
+  return typeof type === "string" ? type : "unknown";
+}
+
+function readMessage(message: Live, redactsSecrets: boolean): object {
+  const type = messageType(message);
+  const chunk = isChunk(message);
+  const read: Record<string, unknown> = {
+    content: message.content,
+    additional_kwargs: message.additional_kwargs,
+    response_metadata: message.response_metadata,
+    type: chunk ? className(message) : type,
+    name: message.name ?? null,
+    id: message.id ?? null,
+  };
+  if (type === "ai") {
+    read.tool_calls = message.tool_calls ?? [];
+    read.invalid_tool_calls = message.invalid_tool_calls ?? [];
+    read.usage_metadata = message.usage_metadata ?? null;
+    if (chunk) read.tool_call_chunks = message.tool_call_chunks ?? [];
+  } else if (type === "tool") readToolFields(message, read, redactsSecrets);
+  else if (type === "generic") read.role = message.role;
+  return read;
+}
+
+function readToolFields(
+  message: Live,
+  read: Record<string, unknown>,
+  redactsSecrets: boolean,
+): void {
+  read.tool_call_id = message.tool_call_id;
+  read.artifact = message.artifact ?? null;
+  read.status = message.status ?? "success";
+  // Tools' errors are told to the model as text, with the key a provider may have repeated.
+  if (redactsSecrets && read.status === "error" && typeof read.content === "string") {
+    read.content = withoutKeys(read.content);
+  }
+}
+
+/** A chunk can be concatenated; since 1.x a whole message can too, so the name decides. */
+function isChunk(message: Live): boolean {
+  return typeof message.concat === "function" && className(message).endsWith("Chunk");
+}
+
+/** LangChain's own name of a class survives minification, the constructor's does not. */
+function className(value: Live): string {
+  const maker = value.constructor as unknown as { lc_name?: () => unknown; name?: unknown };
+  const name = typeof maker.lc_name === "function" ? maker.lc_name() : maker.name;
+  return typeof name === "string" ? name : "Object";
+}
+
+function readDocument(document: Live): object {
+  return {
+    id: document.id ?? null,
+    metadata: document.metadata,
+    page_content: document.pageContent,
+    type: "Document",
+  };
+}
+
+function readPromptValue(prompt: Live): object {
+  if (Array.isArray(prompt.messages)) return { messages: prompt.messages };
+  return "value" in prompt ? { text: prompt.value } : { type: className(prompt) };
+}
+
+/** LangGraph's Command, Send and Overwrite. */
+function readGraphObject(value: Live): object {
+  if (value.lg_name === "Overwrite") return { __overwrite__: value.value };
+  if (value.lg_name === "Send") return { node: value.node, arg: value.args };
+  const { graph = null, update = null, resume = null, goto = [] } = value;
+  return { graph, update, resume, goto };
+}
+
+function readGeneration(generation: Live): object {
+  const { text, generationInfo, message } = generation;
+  return { text, generation_info: generationInfo, ...(message ? { message } : {}) };
+}
+
+/** The name and type a run of this Runnable would have had. */
+export function describeRunnable(self: object): {
+  readonly name: string;
+  readonly spanType: SpanType;
+  readonly policy: ValuePolicy | undefined;
+} {
+  const live = self as Live;
+  const name = typeof live.name === "string" && live.name !== "" ? live.name : className(live);
+  return { name, spanType: spanTypeOf(live), policy: tracePolicyOfRunnable(self) };
+}
+
+function spanTypeOf(live: Live): SpanType {
+  if (typeof live._getRelevantDocuments === "function") return SpanType.RETRIEVER;
+  if (typeof live._modelType === "function") {
+    return live._modelType() === "base_llm" ? SpanType.LLM : SpanType.CHAT_MODEL;
+  }
+  const isTool = "schema" in live && typeof live._call === "function";
+  return isTool ? SpanType.TOOL : SpanType.CHAIN;
+}
+
+/** More are not kept of one value. */
+const MAX_DOCUMENTS = 20_000;
+
+/** The documents that a retriever has found. */
+export function readAllRetrieved(documents: unknown): unknown {
+  if (!Array.isArray(documents)) return documents;
+  const read: unknown[] = documents.slice(0, MAX_DOCUMENTS).map(readRetrieved);
+  const missing = documents.length - read.length;
+  if (missing > 0) read.push(`[dropped: ${missing} more items]`);
+  return read;
+}
+
+/** A retriever's document; some return bare `{ pageContent, metadata }`. */
+function readRetrieved(document: unknown): unknown {
+  if (typeof document !== "object" || document === null || !("pageContent" in document)) {
+    return document;
+  }
+  const { pageContent, metadata, id = null } = document as Live;
+  return { page_content: pageContent, metadata, id };
+}

@@ -1,0 +1,58 @@
+import { type OnRedactionFailed, Redactor } from "../trace/redact.js";
+import { SpanAttributeKey } from "../trace/span.js";
+import type { Call } from "./call.js";
+import type { OpenSpan } from "./open-span.js";
+
+/** Attributes that are ours, and hold nothing of the app's. */
+const OWN_ATTRIBUTES = /^langchain\./;
+const OWN_KEYS: ReadonlySet<string> = new Set([
+  SpanAttributeKey.TOKEN_USAGE,
+  SpanAttributeKey.MESSAGE_FORMAT,
+]);
+
+/** Hands every value of a sealed Call to the user's function, once, and keeps what that makes of them. */
+export function redactCall(call: Call, onFailed: OnRedactionFailed): void {
+  const { redact } = call;
+  if (!redact) return;
+  const redactor = new Redactor(redact, onFailed);
+  for (const span of call.spans) redactSpan(span, redactor);
+  const { name: spanName = "", spanType = "" } = call.spans.find(({ parent }) => !parent) ?? {};
+  const ofTrace = { spanName, spanType };
+  const { shown } = call;
+  if (shown?.input !== undefined) {
+    shown.input = redactor.value(shown.input, { field: "inputs", ...ofTrace });
+  }
+  if (shown?.output !== undefined) {
+    shown.output = redactor.value(shown.output, { field: "outputs", ...ofTrace });
+  }
+  if (call.sessionId !== undefined) {
+    call.sessionId = redactor.text(call.sessionId, { field: "session", ...ofTrace });
+  }
+  redactor.texts(call.tags, (name) => ({ field: "tag", name, ...ofTrace }));
+  redactor.texts(call.metadata, (name) => ({ field: "metadata", name, ...ofTrace }));
+  call.redact = undefined;
+}
+
+function redactSpan(span: OpenSpan, redactor: Redactor): void {
+  const { name: spanName, spanType, attributes } = span;
+  const where = { spanName, spanType };
+  if (span.inputs !== undefined) {
+    span.inputs = redactor.value(span.inputs, { field: "inputs", ...where });
+  }
+  if (span.outputs !== undefined) {
+    span.outputs = redactor.value(span.outputs, { field: "outputs", ...where });
+  }
+  if (span.statusMessage !== "") {
+    span.statusMessage = redactor.text(span.statusMessage, { field: "statusMessage", ...where });
+  }
+  for (const name of Object.keys(attributes)) {
+    if (OWN_ATTRIBUTES.test(name) || OWN_KEYS.has(name)) continue;
+    const value = attributes[name] ?? null;
+    attributes[name] = redactor.value(value, { field: "attribute", name, ...where });
+  }
+  for (const event of span.events ?? []) {
+    for (const [name, value] of Object.entries(event.attributes)) {
+      event.attributes[name] = redactor.value(value, { field: "event", name, ...where });
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import { invalidParameter } from "../../base/errors.js";
+import { fitsInt64, type Plain } from "../../data/plain.js";
+import { type Span, SpanAttributeKey, type SpanEvent, SpanStatusCode } from "../../trace/span.js";
+import { type Trace, TraceMetadataKey } from "../../trace/trace.js";
+import { writeAttribute, writeAttributes } from "./otlp-values.js";
+import { ProtobufWriter } from "./protobuf.js";
+import { clientMetadatum, clientTags } from "./trace-fields.js";
+
+/** What of a trace the server understands in its spans. */
+export interface OtlpDialect {
+  /** The root span carries the trace's name, tags, session and user. */
+  readonly traceFields: boolean;
+  /** A text that is itself JSON is shown as the structure it describes, unless it is quoted once more. */
+  readonly parsesJsonText: boolean;
+}
+
+/** Attributes by which a trace's own fields travel in its root span. */
+export const TRACE_TAG_PREFIX = "mlflow.traceTag.";
+export const SESSION_ATTRIBUTE = "session.id";
+export const USER_ATTRIBUTE = "user.id";
+
+const STATUS_CODES = { UNSET: 0, OK: 1, ERROR: 2 } as const;
+const TRACE_ID = /^tr-[0-9a-f]{32}$/;
+const SPAN_ID = /^[0-9a-f]{16}$/;
+/** The beginning of a JSON object, array or string. */
+const JSON_TEXT = /^\s*[{["]/;
+
+/** Field numbers of opentelemetry/proto/trace/v1/trace.proto. */
+const REQUEST = { resourceSpans: 1 };
+const RESOURCE_SPANS = { scopeSpans: 2 };
+const SCOPE_SPANS = { spans: 2 };
+const SPAN = {
+  traceId: 1,
+  spanId: 2,
+  parentSpanId: 4,
+  name: 5,
+  startTime: 7,
+  endTime: 8,
+  attributes: 9,
+  events: 11,
+  status: 15,
+};
+const EVENT = { time: 1, name: 2, attributes: 3 };
+const STATUS = { message: 2, code: 3 };
+
+/**
+ * A function that encodes a trace as one `resource_spans` field of an OTLP export request: requests
+ * are such pieces in a row. It throws an MlflowException for a trace whose ids OTLP cannot carry.
+ */
+export function createOtlpEncoder(dialect: OtlpDialect): (trace: Trace) => Uint8Array {
+  const writer = new ProtobufWriter();
+  return (trace) => {
+    checkIds(trace);
+    const resourceSpans = writer.open();
+    const scopeSpans = writer.open();
+    const { spans } = trace.data;
+    for (let index = spans.length - 1; index >= 0; index--) {
+      const span = spans[index]!;
+      const fields = dialect.traceFields && !span.parentId ? traceAttributes(trace) : [];
+      writeSpan(writer, trace.info.traceId, span, fields, dialect);
+    }
+    writer.close(RESOURCE_SPANS.scopeSpans, scopeSpans);
+    writer.close(REQUEST.resourceSpans, resourceSpans);
+    return writer.take();
+  };
+}
+
+function checkIds(trace: Trace): void {
+  const { traceId } = trace.info;
+  const wrong = trace.data.spans.find(
+    (span) => !(SPAN_ID.test(span.spanId) && SPAN_ID.test(span.parentId ?? span.spanId)),
+  );
+  if (TRACE_ID.test(traceId) && !wrong) return;
+  throw invalidParameter(
+    wrong
+      ? `Trace ${traceId} has a span id that is not 16 hexadecimal digits: ${wrong.spanId}.`
+      : `A trace id must be "tr-" and 32 hexadecimal digits to be sent, got ${traceId}.`,
+  );
+}
+
+function traceAttributes({ info }: Trace): [string, string][] {
+  const fields = Object.entries(clientTags(info)).map(([key, value]): [string, string] => [
+    TRACE_TAG_PREFIX + key,
+    value,
+  ]);
+  const session = clientMetadatum(info, TraceMetadataKey.SESSION);
+  const user = clientMetadatum(info, TraceMetadataKey.USER);
+  if (user) fields.push([USER_ATTRIBUTE, user]);
+  if (session) fields.push([SESSION_ATTRIBUTE, session]);
+  return fields;
+}
+
+function writeSpan(
+  writer: ProtobufWriter,
+  traceId: string,
+  span: Span,
+  traceFields: readonly [string, string][],
+  dialect: OtlpDialect,
+): void {
+  const end = writer.open();
+  const status = writer.open();
+  writer.int64(STATUS.code, STATUS_CODES[span.status.code]);
+  if (span.status.message && span.status.code === SpanStatusCode.ERROR) {
+    writer.text(STATUS.message, span.status.message);
+  }
+  writer.close(SPAN.status, status);
+  for (let index = span.events.length - 1; index >= 0; index--) {
+    writeEvent(writer, span.events[index]!);
+  }
+  for (const [key, value] of traceFields) writeAttribute(writer, SPAN.attributes, key, value);
+  const quote = dialect.parsesJsonText ? quoteJsonText : (value: Plain) => value;
+  const attribute = (key: string, value: Plain | undefined) => {
+    if (value !== undefined) writeAttribute(writer, SPAN.attributes, key, quote(value));
+  };
+  for (const key of Object.keys(span.attributes).reverse()) attribute(key, span.attributes[key]);
+  attribute(SpanAttributeKey.OUTPUTS, span.outputs);
+  attribute(SpanAttributeKey.INPUTS, span.inputs);
+  attribute(SpanAttributeKey.SPAN_TYPE, span.spanType);
+  // Without an end the server computes a duration of minus 56 years.
+  const unended = span.endTimeNs < span.startTimeNs;
+  writer.fixed64(SPAN.endTime, moment(unended ? span.startTimeNs : span.endTimeNs));
+  writer.fixed64(SPAN.startTime, moment(span.startTimeNs));
+  writer.text(SPAN.name, span.name);
+  if (span.parentId) writer.hex(SPAN.parentSpanId, span.parentId);
+  writer.hex(SPAN.spanId, span.spanId);
+  writer.hex(SPAN.traceId, traceId.slice("tr-".length));
+  writer.close(SCOPE_SPANS.spans, end);
+}
+
+/** Databases hold times in signed integers, and refuse the whole request for one that does not fit. */
+function moment(timeNs: bigint): bigint {
+  return timeNs >= 0n && fitsInt64(timeNs) ? timeNs : 0n;
+}
+
+function quoteJsonText(value: Plain): Plain {
+  return typeof value === "string" && JSON_TEXT.test(value) ? JSON.stringify(value) : value;
+}
+
+function writeEvent(writer: ProtobufWriter, event: SpanEvent): void {
+  const end = writer.open();
+  writeAttributes(writer, EVENT.attributes, event.attributes);
+  writer.text(EVENT.name, event.name);
+  writer.fixed64(EVENT.time, event.timestampNs);
+  writer.close(SPAN.events, end);
+}

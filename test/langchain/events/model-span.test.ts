@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import {
+  chatInputs,
+  describeModel,
+  describeResult,
+} from "../../../src/langchain/events/model-span.js";
+import { Call } from "../../../src/recording/call.js";
+import { OpenSpan } from "../../../src/recording/open-span.js";
+
+function newSpan(): OpenSpan {
+  const call = new Call({ sampled: true, destination: undefined, tags: {}, startMs: 0 });
+  return new OpenSpan(call, "model", "CHAT_MODEL");
+}
+
+describe("a model's span", () => {
+  it("tells model, provider, parameters and tools", () => {
+    const span = newSpan();
+    const tools = [{ type: "function", function: { name: "f", parameters: {} } }];
+    const params = { model: "m", temperature: 0, _type: "chat-openai", tools };
+    describeModel(
+      span,
+      { invocation_params: params, options: { stop: ["x"] }, other: 1 },
+      undefined,
+    );
+    expect(span.attributes).toMatchObject({
+      invocation_params: params,
+      options: { stop: ["x"] },
+      "mlflow.message.format": "langchain",
+      "mlflow.llm.model": "m",
+      "mlflow.llm.provider": "openai",
+      "mlflow.chat.tools": tools,
+    });
+    expect(span.attributes).not.toHaveProperty("other");
+  });
+
+  it("believes the metadata first", () => {
+    const span = newSpan();
+    const metadata = { ls_model_name: "m2", ls_provider: "anthropic" };
+    describeModel(span, { invocation_params: { model: "m", _type: "x" } }, metadata);
+    expect(span.attributes).toMatchObject({
+      "mlflow.llm.model": "m2",
+      "mlflow.llm.provider": "anthropic",
+    });
+  });
+
+  it("has one conversation as messages, several as they are", () => {
+    const message = { type: "human", content: "x" };
+    expect(chatInputs([[message]])).toMatchObject({ messages: [{ role: "user", content: "x" }] });
+    expect(chatInputs([[message], [message]])).toEqual([[message], [message]]);
+    expect(chatInputs("x")).toBe("x");
+  });
+
+  it("has its result as choices, with the reason of the end and the tokens", () => {
+    const span = newSpan();
+    const usage = { input_tokens: 1, output_tokens: 2, total_tokens: 3 };
+    const message = {
+      type: "ai",
+      content: "yes",
+      usage_metadata: usage,
+      response_metadata: { finish_reason: "length" },
+    };
+    const bare = { text: "or no", generationInfo: { stop_reason: "end" } };
+    describeResult(span, { generations: [[{ text: "yes", message }, bare]] });
+    expect(span.outputs).toMatchObject({
+      choices: [
+        { message: { role: "assistant", content: "yes" }, finish_reason: "length" },
+        { message: { role: "assistant", content: "or no" }, finish_reason: "end" },
+      ],
+    });
+    expect(span.attributes["mlflow.chat.tokenUsage"]).toEqual(usage);
+  });
+
+  it("has no choices where there is no result", () => {
+    const span = newSpan();
+    describeResult(span, undefined);
+    expect(span.outputs).toEqual({ choices: [] });
+    expect(span.attributes).not.toHaveProperty("mlflow.chat.tokenUsage");
+  });
+});

@@ -1,0 +1,75 @@
+import { AIMessageChunk } from "@langchain/core/messages";
+import { describe, expect, it, test } from "vitest";
+import { joinChunks } from "../../../src/langchain/streams/chunks.js";
+
+describe("the chunks of a stream", () => {
+  test.each<[string, unknown, unknown]>([
+    ["texts are joined", ["a", "", "b"], "ab"],
+    ["lists follow one another", [[1], [2, 3], [4]], [1, 2, 3, 4]],
+    ["dictionaries are merged key by key", [{ a: "x" }, { b: 1 }, { a: "y" }], { a: "xy", b: 1 }],
+    [
+      "… at every level",
+      [{ a: { b: "x", c: [1] } }, { a: { b: "y", c: [2] } }],
+      { a: { b: "xy", c: [1, 2] } },
+    ],
+    ["of numbers the last stands", [1, 2], 2],
+    ["of what does not go together the last stands", ["a", { b: 1 }], { b: 1 }],
+    ["none are nothing", [], undefined],
+    ["what is no list stays", "text", "text"],
+  ])("%s", (_what, chunks, expected) => {
+    expect(joinChunks(chunks)).toEqual(expected);
+  });
+
+  it("messages are concatenated by their own concat", () => {
+    const chunks = ["Hel", "lo"].map((content) => new AIMessageChunk({ content }));
+    expect((joinChunks(chunks) as AIMessageChunk).content).toBe("Hello");
+    expect((joinChunks(chunks.map((m) => ({ m }))) as { m: AIMessageChunk }).m.content).toBe(
+      "Hello",
+    );
+  });
+
+  it("are not changed themselves", () => {
+    const chunks = [
+      { a: [1], b: { c: "x" } },
+      { a: [2], b: { c: "y" } },
+      { a: [3], b: { c: "z" } },
+    ];
+    const before = structuredClone(chunks);
+    expect(joinChunks(chunks)).toEqual({ a: [1, 2, 3], b: { c: "xyz" } });
+    expect(chunks).toEqual(before);
+  });
+
+  it("instances of classes are not taken apart", () => {
+    class Point {
+      x = 1;
+    }
+    const [first, second] = [new Point(), new Point()];
+    expect(joinChunks([first, second])).toBe(second);
+  });
+
+  it("a key that means something to JavaScript is data", () => {
+    const joined = joinChunks([
+      { a: "x" },
+      JSON.parse('{"__proto__":{"polluted":1},"toString":"y"}'),
+    ]);
+    expect(Object.getPrototypeOf(joined)).toBe(Object.prototype);
+    expect(Object.keys(joined as object)).toEqual(["a", "__proto__", "toString"]);
+    expect((joined as { toString: unknown }).toString).toBe("y");
+  });
+
+  it("that cannot be joined stay as they are", () => {
+    const broken = {
+      concat() {
+        throw new Error("no");
+      },
+    };
+    const chunks = [broken, broken];
+    expect(joinChunks(chunks)).toBe(chunks);
+  });
+
+  it("take linear time, also 100 000 lists", () => {
+    // Quadratic time would copy 10^11 items: the test's own limit would end it.
+    const chunks = Array.from({ length: 100_000 }, (_, index) => ({ list: Array(20).fill(index) }));
+    expect((joinChunks(chunks) as { list: unknown[] }).list).toHaveLength(2_000_000);
+  });
+});
