@@ -1,6 +1,6 @@
 // Which source files one `prompt | model | parser` invoke and its flush run through: npm run bench:files [-- TRACKING_URI]
-// Builds src with one file for each module, traces a first call so that everything is loaded, and counts, by V8's
-// precise coverage, the files of which a function ran during a second call and its flush.
+// Builds src with one file for each module, switches autolog on, and counts, by V8's precise coverage, the files of which
+// a function ran during the call and the flush.
 // Without a tracking URI the trace goes to a local store.
 import { mkdirSync, rmSync } from "node:fs";
 import { Session } from "node:inspector/promises";
@@ -32,18 +32,13 @@ autolog();
 const chain = ChatPromptTemplate.fromTemplate("Translate: {text}")
   .pipe(new FakeListChatModel({ responses: ["Ich liebe das Programmieren."] }))
   .pipe(new StringOutputParser());
-const trace = async () => {
-  await chain.invoke({ text: "I love programming." });
-  await flushTraces();
-};
-await trace();
-
 const session = new Session();
 session.connect();
 await session.post("Profiler.enable");
 await session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: false });
 await session.post("Profiler.takePreciseCoverage");
-await trace();
+await chain.invoke({ text: "I love programming." });
+await flushTraces();
 const { result } = await session.post("Profiler.takePreciseCoverage");
 session.disconnect();
 
