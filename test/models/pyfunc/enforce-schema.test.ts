@@ -174,7 +174,7 @@ describe("parameters", () => {
     expect(() => given([1])).toThrow("Parameters must be a dictionary. Got type 'list'.");
   });
 
-  test("without a schema there are none", () => {
+  test("without a schema all parameters are dropped", () => {
     const none = (params: unknown) => {
       const told: string[] = [];
       expect(enforceParams(params, undefined, (message) => told.push(message))).toEqual({});
