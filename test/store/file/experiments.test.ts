@@ -84,7 +84,7 @@ test("traces for an experiment that is missing or deleted are refused by name", 
   expect(await store.logTraces("../x", [trace])).toMatchObject([
     {
       state: "refused",
-      cause: { message: expect.stringContaining("'../x' is not an experiment id") },
+      cause: { message: expect.stringContaining("Invalid experiment id '../x'") },
     },
   ]);
   mkdirSync(join(directory, ".trash", "123"), { recursive: true });

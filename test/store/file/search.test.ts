@@ -88,13 +88,11 @@ test.each([
   "tags.x IN ('a')",
   "constructor = 'x'",
   "nonsense",
-])("the filter %s is refused with what is understood", async (filter) => {
+])("the filter %s is refused with what is supported", async (filter) => {
   const { names } = await fiveTraces();
   await expect(names({ filter })).rejects.toMatchObject({
     errorCode: "INVALID_PARAMETER_VALUE",
-    message: expect.stringMatching(
-      /does not understand the filter.*attributes\.status.*tags\.<key>/,
-    ),
+    message: expect.stringMatching(/does not support the filter.*attributes\.status.*tags\.<key>/),
   });
 });
 
@@ -103,7 +101,7 @@ test.each([
   [{ maxResults: 0 }, "from 1 to 500, got 0"],
   [{ pageToken: "x" }, "page token 'x'"],
   [{ orderBy: ["status"] }, "got 'status'"],
-  [{ experimentIds: ["../x"] }, "'../x' is not an experiment id"],
+  [{ experimentIds: ["../x"] }, "Invalid experiment id '../x'"],
 ])("the query %j is refused", async (query, message) => {
   const { names } = await fiveTraces();
   await expect(names(query)).rejects.toThrow(message);
