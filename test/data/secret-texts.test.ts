@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import {
-  withoutBegunCredentials,
   withoutKeys,
+  withoutPartialCredentials,
   withoutUrlCredentials,
 } from "../../src/data/secret-texts.js";
 
@@ -53,7 +53,7 @@ describe("texts that ended before their end came", () => {
     ["https://h/?api_key=ab", `https://h/?api_key=${R}`],
     ["Bearer ab", `Bearer ${R}`],
   ])("%s", (text, expected) => {
-    expect(withoutBegunCredentials(text)).toBe(expected);
+    expect(withoutPartialCredentials(text)).toBe(expected);
   });
 
   test.each([
@@ -67,13 +67,13 @@ describe("texts that ended before their end came", () => {
     "no URL",
     "",
   ])("%j stays", (text) => {
-    expect(withoutBegunCredentials(text)).toBe(text);
+    expect(withoutPartialCredentials(text)).toBe(text);
   });
 
   test("a URL with a password, cut off anywhere", () => {
     const url = "postgresql://app.user:hunter2hunter2@db.example.org:5432/x";
     for (let length = 0; length <= url.length; length++) {
-      expect(withoutBegunCredentials(url.slice(0, length))).not.toContain(":h");
+      expect(withoutPartialCredentials(url.slice(0, length))).not.toContain(":h");
     }
   });
 });

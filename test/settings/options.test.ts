@@ -1,7 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { MlflowException } from "../../src/base/errors.js";
-import { describeOption, OPTION_NAMES, type OptionName } from "../../src/settings/options.js";
-import { resolveOptions } from "../../src/settings/resolve.js";
+import {
+  describeOption,
+  OPTION_NAMES,
+  type OptionName,
+  resolveOptions,
+} from "../../src/settings/options.js";
 
 const defaults = resolveOptions({}, {});
 /** A function cannot come from the environment. */
