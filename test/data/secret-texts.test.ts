@@ -36,12 +36,12 @@ describe("URLs", () => {
     "no scheme: user:pass@host",
     "://",
     "a://@b",
-  ])("%s stays", (text) => {
+  ])("%s is unchanged", (text) => {
     expect(withoutUrlCredentials(text)).toBe(text);
   });
 });
 
-describe("texts that ended before their end came", () => {
+describe("incomplete texts", () => {
   test.each([
     ["see https://user:pa", `see https://${R}`],
     ["https://user:", `https://${R}`],
@@ -66,7 +66,7 @@ describe("texts that ended before their end came", () => {
     "Basic words of English",
     "no URL",
     "",
-  ])("%j stays", (text) => {
+  ])("%j is unchanged", (text) => {
     expect(withoutPartialCredentials(text)).toBe(text);
   });
 
@@ -108,11 +108,11 @@ describe("texts of errors", () => {
     "password: required",
     "maximum context length is 8192 tokens, got token: 12",
     "    at Object.<anonymous> (/home/u/app/node_modules/@langchain/core/dist/x.js:12:34)",
-  ])("%s stays", (text) => {
+  ])("%s is unchanged", (text) => {
     expect(withoutKeys(text)).toBe(text);
   });
 
-  it("lose every key, not only the first", () => {
+  it("have all keys removed, not only the first", () => {
     const key = "sk-abcdefghijklmnop1234";
     expect(withoutKeys(`${key} ${key}`)).toBe(`${R} ${R}`);
   });
