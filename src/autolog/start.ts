@@ -9,7 +9,7 @@ import {
 } from "../langchain/patch/versions.js";
 import { getPipeline } from "../recording/pipeline.js";
 import type { AutologOptions } from "../settings/options.js";
-import { resolveOptions } from "../settings/resolve.js";
+import { resolveOptions } from "../settings/options.js";
 import { isRuntimeSupported } from "./runtime.js";
 import { getState } from "./state.js";
 

@@ -1,5 +1,5 @@
 import { shared } from "../base/process-state.js";
-import { readActiveModelId } from "../settings/model-settings.js";
+import { readActiveModelId } from "../settings/settings.js";
 
 interface ActiveModel {
   id: string | undefined;

@@ -7,7 +7,7 @@ import { noteModel, noteModelObject } from "../context/active-model.js";
 import { hold, MAX_TIMER_MS } from "../delivery/hold.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { downloadArtifacts } from "../runs/artifacts/artifacts.js";
-import { readVariable } from "../settings/model-settings.js";
+import { readVariable } from "../settings/settings.js";
 import { findBelow } from "../store/local-files.js";
 import { appDirectories } from "./code/app-modules.js";
 import { loadCode } from "./code/load-code.js";

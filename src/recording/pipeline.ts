@@ -19,7 +19,7 @@ import type { DropReason } from "../delivery/queue.js";
 import type { RunJob } from "../delivery/run-job.js";
 import type { TraceJob } from "../delivery/trace-job.js";
 import type { AutologOptions } from "../settings/options.js";
-import { resolveOptions } from "../settings/resolve.js";
+import { resolveOptions } from "../settings/options.js";
 import { type DescribeError, describeError } from "../trace/exception.js";
 import {
   type OnRedactionFailed,

@@ -208,9 +208,9 @@ describe("it fails closed:", () => {
     ["returned a value of type function", (value) => () => value],
     ["returned an object of class Mail", () => new Mail()],
     ["returned an object of class Mail", () => [{ mail: new Mail() }]],
-    ["returned an object that holds itself", () => circular],
+    ["returned a circular object", () => circular],
     [
-      "returned what cannot be read",
+      "returned a value that cannot be read",
       () =>
         Object.defineProperty({}, "x", {
           enumerable: true,

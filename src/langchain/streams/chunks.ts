@@ -1,4 +1,4 @@
-import { setField } from "../../data/set-field.js";
+import { setField } from "../../data/plain.js";
 
 /**
  * What a stream's chunks amount to: text is joined, lists follow one another, messages are

@@ -2,29 +2,33 @@ import { inspect } from "node:util";
 import type * as z from "zod";
 import { invalidParameter } from "../base/errors.js";
 
-/** What an option takes in code. */
+/** The values of an option in code. */
 export interface Kind<T> {
-  /** In words, for errors. */
+  /** A description of the values, for error messages. */
   readonly want: string;
   /** Called when a value is checked: zod takes time to load. */
   readonly inCode: () => z.ZodType<T>;
 }
 
-/** The options, read once; names that are none are refused. */
-export function givenOptions<Name extends string>(
+/**
+ * Copies an options object, so that each getter runs once.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE if it is not an object or has unknown names.
+ */
+export function readOptions<Name extends string>(
   caller: string,
   options: unknown,
   names: readonly Name[],
 ): Readonly<Partial<Record<Name, unknown>>> {
-  const given = copyOf(options) as Partial<Record<Name, unknown>> | undefined;
-  if (!given) throw invalidParameter(`${caller} takes an object of options, got ${show(options)}.`);
-  const unknown = Object.keys(given).filter((name) => !names.includes(name as Name));
-  if (unknown.length === 0) return given;
+  const copy = copyOf(options) as Partial<Record<Name, unknown>> | undefined;
+  if (!copy) throw invalidParameter(`${caller} takes an object of options, got ${show(options)}.`);
+  const unknown = Object.keys(copy).filter((name) => !names.includes(name as Name));
+  if (unknown.length === 0) return copy;
   const wrong = cut(`\`${unknown.join("`, `")}\``);
   throw invalidParameter(`${caller} has no option ${wrong}. Options are: ${names.join(", ")}.`);
 }
 
-/** Undefined for what is no object of options, and for what cannot be read. */
+/** Returns undefined if the value is not an object of options or cannot be read. */
 function copyOf(options: unknown): object | undefined {
   return attempt(() => {
     const isOptions = typeof options === "object" && options !== null && !Array.isArray(options);
@@ -32,8 +36,8 @@ function copyOf(options: unknown): object | undefined {
   });
 }
 
-/** An option's value, checked. */
-export function takenOption<T>(
+/** @throws MlflowException INVALID_PARAMETER_VALUE if the value is not one of the option's values. */
+export function checkOption<T>(
   caller: string,
   name: string,
   { inCode, want }: Kind<T>,
@@ -47,7 +51,7 @@ export function takenOption<T>(
 
 const MAX_SHOWN_CHARACTERS = 300;
 
-/** What came, on one line of bearable length. */
+/** Shows a value on one short line. */
 export function show(value: unknown): string {
   const bounds = { depth: 1, maxStringLength: 100, maxArrayLength: 5, customInspect: false };
   const text = attempt(() => inspect(value, { ...bounds, breakLength: Number.POSITIVE_INFINITY }));
@@ -59,7 +63,7 @@ function cut(text: string): string {
   return line.length > MAX_SHOWN_CHARACTERS ? `${line.slice(0, MAX_SHOWN_CHARACTERS)}…` : line;
 }
 
-/** Undefined where it throws: a value may have getters of the app's. */
+/** Returns undefined if `work` throws: a getter of the app's object may throw. */
 function attempt<T>(work: () => T): T | undefined {
   try {
     return work();
