@@ -244,8 +244,8 @@ describe("takeAll", () => {
   test("the caller gives up what it could not save through the same one place", () => {
     const { queue, drops } = scriptedQueue();
     for (const word of words(3)) queue.put(word);
-    queue.giveUp(queue.takeAll(), "exit_timeout");
-    queue.giveUp([], "exit_timeout");
+    queue.drop(queue.takeAll(), "exit_timeout");
+    queue.drop([], "exit_timeout");
     expect(drops).toEqual([[3, "exit_timeout", undefined]]);
   });
 });

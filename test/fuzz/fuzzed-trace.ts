@@ -1,7 +1,6 @@
 import { isPlainObject, type Plain } from "../../src/data/plain.js";
 import { buildTrace } from "../../src/recording/build-trace.js";
-import { Call } from "../../src/recording/call.js";
-import { OpenSpan } from "../../src/recording/open-span.js";
+import { Call, OpenSpan } from "../../src/recording/call.js";
 import type { Trace } from "../../src/trace/trace.js";
 
 /** A finished trace of one span that has the value wherever one can be. */

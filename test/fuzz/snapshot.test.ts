@@ -7,7 +7,7 @@ import {
   describeResult,
 } from "../../src/langchain/events/model-span.js";
 import { readLangChain } from "../../src/langchain/events/read.js";
-import { OpenSpan } from "../../src/recording/open-span.js";
+import { OpenSpan } from "../../src/recording/call.js";
 import { createOtlpEncoder } from "../../src/store/wire/otlp.js";
 import { spansFromJson, spansToJson } from "../../src/store/wire/span-json.js";
 import { exceptionEvent } from "../../src/trace/exception.js";

@@ -4,8 +4,7 @@ import {
   describeModel,
   describeResult,
 } from "../../../src/langchain/events/model-span.js";
-import { Call } from "../../../src/recording/call.js";
-import { OpenSpan } from "../../../src/recording/open-span.js";
+import { Call, OpenSpan } from "../../../src/recording/call.js";
 
 function newSpan(): OpenSpan {
   const call = new Call({ sampled: true, destination: undefined, tags: {}, startMs: 0 });
