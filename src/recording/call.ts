@@ -3,9 +3,8 @@ import type { Destination } from "../delivery/destination.js";
 import { nowMs } from "../trace/clock.js";
 import { newTraceId } from "../trace/ids.js";
 import type { Redact } from "../trace/redact.js";
-import type { SpanType } from "../trace/span.js";
 import { isSameOutcome, type Outcome } from "./outcome.js";
-import { RecordedSpan } from "./recorded-span.js";
+import { RecordedSpan, type SpanStart } from "./recorded-span.js";
 import type { Origin, Shown } from "./shown.js";
 
 /** The items of one root `batch`. Some classes start the runs of all items before the first one ends. */
@@ -91,8 +90,8 @@ export class OpenSpan extends RecordedSpan {
   /** The scope it started in. Cleared when the Call is sealed. */
   scope: Scope | undefined;
 
-  constructor(call: Call, name: string, spanType: SpanType, runId?: string, startMs = nowMs()) {
-    super(name, spanType, startMs, runId);
+  constructor(call: Call, start: SpanStart) {
+    super(start);
     this.call = call;
   }
 

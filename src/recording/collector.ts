@@ -1,5 +1,5 @@
 import type { ErrorTexts } from "../trace/exception.js";
-import { SpanStatusCode, type SpanType } from "../trace/span.js";
+import { SpanStatusCode } from "../trace/span.js";
 import { type Batch, type Call, type Method, OpenSpan, Scope } from "./call.js";
 import { type Called, OpenCalls, type OpenCallsEffects } from "./open-calls.js";
 import type { Outcome } from "./outcome.js";
@@ -12,18 +12,15 @@ import {
   placeOfRun,
   unrecordedScope,
 } from "./place.js";
+import type { SpanStart } from "./recorded-span.js";
 import { RunIndex } from "./run-index.js";
 import { settleNested } from "./settle.js";
-import type { ValuePolicy } from "./value-policy.js";
 
-export interface SpanInit {
-  readonly name: string;
-  readonly spanType: SpanType;
+export interface SpanInit extends Pick<SpanStart, "name" | "spanType" | "policy"> {
   /** The Runnable of the run, if known. */
   readonly self?: object | undefined;
   /** An internal run of LangGraph: it gets no span, and its children become children of its parent. */
   readonly hidden?: boolean;
-  readonly policy?: ValuePolicy | undefined;
 }
 
 export interface SpanEnd {
@@ -115,11 +112,10 @@ export class Collector {
   }
 
   #record(runId: string, call: Call, init: SpanInit, place: PlaceOfRun): OpenSpan {
-    const { around, own, parent } = place;
-    const span = new OpenSpan(call, init.name, init.spanType, runId);
+    const { around, own, parent, isNamed } = place;
+    const { name, spanType, policy } = init;
+    const span = new OpenSpan(call, { name, spanType, runId, isNamed, policy });
     span.parent = parent;
-    span.isNamed = place.isNamed;
-    span.policy = init.policy;
     span.scope = own ?? around;
     if (own) own.span = span;
     call.spans.push(span);

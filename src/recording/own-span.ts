@@ -1,7 +1,6 @@
-import type { SpanType } from "../trace/span.js";
 import { type Call, OpenSpan, type Scope } from "./call.js";
 import type { Outcome } from "./outcome.js";
-import type { ValuePolicy } from "./value-policy.js";
+import type { SpanStart } from "./recorded-span.js";
 
 /**
  * Whether a scope gets a span although no run was reported for it. This is the one case where a scope, and not the
@@ -29,11 +28,7 @@ function isOwn(span: OpenSpan, scope: Scope): boolean {
 }
 
 /** Describes the Runnable of a scope. */
-export interface OwnSpanInit {
-  readonly name: string;
-  readonly spanType: SpanType;
-  readonly policy?: ValuePolicy | undefined;
-}
+export type OwnSpanInit = Pick<SpanStart, "name" | "spanType" | "policy">;
 
 /** Adds a span for the scope, as parent of `tops`. The caller closes it. */
 export function addOwnSpan(
@@ -42,10 +37,9 @@ export function addOwnSpan(
   tops: readonly OpenSpan[],
   { name, spanType, policy }: OwnSpanInit,
 ): OpenSpan {
-  const span = new OpenSpan(call, name, spanType, undefined, scope.startMs);
+  const span = new OpenSpan(call, { name, spanType, policy, startMs: scope.startMs });
   span.parent = scope.enclosingSpan();
   span.scope = scope;
-  span.policy = policy;
   if (policy) call.hasPolicy = true;
   scope.span = span;
   for (const top of tops) if (top.parent === span.parent) top.parent = span;

@@ -20,19 +20,29 @@ export interface RecordedEvent {
   readonly attributes: Record<string, Plain>;
 }
 
+export interface SpanStart {
+  readonly name: string;
+  readonly spanType: SpanType;
+  /** Default: now. */
+  readonly startMs?: number;
+  /** Undefined for a Runnable that made no run. */
+  readonly runId?: string | undefined;
+  /** LangChain named the parent: no span is inserted between the two. */
+  readonly isNamed?: boolean;
+  /** Which of its values may be stored. */
+  readonly policy?: ValuePolicy | undefined;
+}
+
 /** The values, events and end of a span. `OpenSpan` adds its place in the trace. */
 export class RecordedSpan {
   readonly spanId = newSpanId();
-  /** Undefined for a Runnable that made no run. */
-  readonly runId: string | undefined;
   readonly name: string;
   readonly spanType: SpanType;
+  readonly runId: string | undefined;
+  readonly isNamed: boolean;
+  readonly policy: ValuePolicy | undefined;
   readonly startMs: number;
   readonly attributes: Record<string, Plain> = {};
-  /** LangChain named the parent: no span is inserted between the two. */
-  isNamed = false;
-  /** Which of its values may be stored. */
-  policy: ValuePolicy | undefined;
   inputs: Plain | undefined;
   outputs: Plain | undefined;
   /** LangChain passed `{ output: value }` and `value` was stored. Only the scope knows whether that was right. */
@@ -54,12 +64,14 @@ export class RecordedSpan {
   #handlerCount = 1;
   #deliveries = 0;
 
-  constructor(name: string, spanType: SpanType, startMs: number, runId: string | undefined) {
-    this.name = name;
-    this.spanType = spanType;
-    this.startMs = startMs;
-    this.runId = runId;
-    this.lastEventMs = startMs;
+  constructor(start: SpanStart) {
+    this.name = start.name;
+    this.spanType = start.spanType;
+    this.startMs = start.startMs ?? nowMs();
+    this.runId = start.runId;
+    this.isNamed = start.isNamed ?? false;
+    this.policy = start.policy;
+    this.lastEventMs = this.startMs;
   }
 
   get isOpen(): boolean {

@@ -42,7 +42,7 @@ test(`${VALUES} hostile values become plain data that every encoder takes`, {
     const work = () => {
       const plain = snapshot(value, { characters: 0 });
       const json = toJson(plain);
-      const chat = new OpenSpan(newCall(), "chat", "CHAT_MODEL");
+      const chat = new OpenSpan(newCall(), { name: "chat", spanType: "CHAT_MODEL" });
       chatInputs(plain);
       describeModel(chat, isPlainObject(plain) ? plain : undefined, plain);
       describeResult(chat, plain);

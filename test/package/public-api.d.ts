@@ -661,13 +661,13 @@ declare class RestException extends MlflowException {
     constructor(message: string, errorCode: ErrorCode, status: number, options?: ErrorOptions);
 }
 
-/** What one flush settled. */
+/** The items that one flush settled. */
 interface FlushCounts {
-    /** The store has them. */
+    /** Stored. */
     readonly sent: number;
-    /** Kept on disk for a later try. */
+    /** Kept on disk for a later attempt. */
     readonly spooled: number;
-    /** Lost; the reasons are told where they are counted. */
+    /** Lost. A warning logs the reason. */
     readonly dropped: number;
 }
 
@@ -943,8 +943,8 @@ declare function loadTable(artifactFile: string, { runIds, extraColumns }?: Load
 /** A run that is active; leaving the block of an `await using` ends it. */
 interface ActiveRun extends Run {
     /**
-     * Ends the run as FINISHED, if it is not ended: whether its block threw is not known here. Never rejects, so that an
-     * error of the block stays what it is; `endRun()` in the block rejects with what was lost.
+     * Ends the run as FINISHED if it is not ended, also when its block has thrown. Never rejects, so that an error of the
+     * block is not replaced; `endRun()` in the block rejects if data was lost.
      */
     [Symbol.asyncDispose](): Promise<void>;
 }

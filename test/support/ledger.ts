@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Trace } from "langchain-mlflow";
 import { getState } from "../../src/autolog/state.js";
-import type { Destination } from "../../src/delivery/destination.js";
+import { isTraceJob } from "../../src/delivery/job.js";
 import type { LossReason } from "../../src/delivery/losses.js";
 import { FlushQueue } from "../../src/delivery/queue.js";
-import { Call } from "../../src/recording/call.js";
+import type { Call } from "../../src/recording/call.js";
 import { Collector } from "../../src/recording/collector.js";
 import { OpenCalls } from "../../src/recording/open-calls.js";
 import { getPipeline } from "../../src/recording/pipeline.js";
@@ -179,11 +179,16 @@ Collector.prototype.startSpan = function (runId, init, ...rest) {
   return startSpan.call(this, runId, init, ...rest);
 };
 
+/** Held weakly: tests of memory use this ledger too. */
+const calls = new Map<string, WeakRef<Call>>();
+
 const { open } = OpenCalls.prototype;
 OpenCalls.prototype.open = function (called) {
   const call = open.call(this, called);
-  if (call.sampled) entries.opened.add(call.traceId);
-  else entries.unsampled += 1;
+  if (call.sampled) {
+    entries.opened.add(call.traceId);
+    calls.set(call.traceId, new WeakRef(call));
+  } else entries.unsampled += 1;
   return call;
 };
 
@@ -196,9 +201,11 @@ OpenCalls.prototype.sealSettled = function () {
 
 const { put } = FlushQueue.prototype;
 FlushQueue.prototype.put = function (item) {
-  if (item instanceof Call) {
-    noteSealed(item);
-    watch((item.destination as Destination).store);
+  if (isTraceJob(item)) {
+    const call = calls.get(item.traceId)?.deref();
+    calls.delete(item.traceId);
+    if (call) noteSealed(call);
+    watch(item.destination.store);
   }
   put.call(this, item);
 };

@@ -8,7 +8,7 @@ import { Call, OpenSpan } from "../../../src/recording/call.js";
 
 function newSpan(): OpenSpan {
   const call = new Call({ sampled: true, destination: undefined, tags: {}, startMs: 0 });
-  return new OpenSpan(call, "model", "CHAT_MODEL");
+  return new OpenSpan(call, { name: "model", spanType: "CHAT_MODEL" });
 }
 
 describe("a model's span", () => {
