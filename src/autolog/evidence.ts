@@ -1,7 +1,7 @@
 import { inferSignature } from "../models/signature/infer-signature.js";
 import { writeInputExample } from "../models/signature/input-example.js";
 import type { ModelSignature } from "../models/signature/model-signature.js";
-import type { Shown } from "../recording/call.js";
+import type { Shown } from "../recording/shown.js";
 import type { AutologOptions } from "../settings/options.js";
 
 export type EvidenceOptions = Pick<AutologOptions, "logInputExamples" | "logModelSignatures">;

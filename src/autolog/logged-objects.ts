@@ -1,5 +1,5 @@
 import { warnOnce } from "../base/log.js";
-import type { Origin } from "../recording/call.js";
+import type { Origin } from "../recording/shown.js";
 import { contentOf } from "./content.js";
 
 /** Objects of one process that are logged. */

@@ -1,10 +1,11 @@
 import { guard, warnOnce } from "../base/log.js";
 import { isModelChosen, isModelObject } from "../context/active-model.js";
-import type { RunTarget } from "../delivery/run-target.js";
+import type { RunTarget } from "../delivery/destination.js";
 import { describeRunnable } from "../langchain/events/read.js";
-import type { Call, Origin } from "../recording/call.js";
-import type { OpenSpan } from "../recording/open-span.js";
-import type { CallWatcher, Pipeline } from "../recording/pipeline.js";
+import type { Call, OpenSpan } from "../recording/call.js";
+import type { Pipeline } from "../recording/pipeline.js";
+import type { CallObserver } from "../recording/recording.js";
+import type { Origin } from "../recording/shown.js";
 import { openRunBeside } from "../runs/open-run.js";
 import { putEnd, putWrite } from "../runs/put.js";
 import { randomRunName } from "../store/run-name.js";
@@ -19,7 +20,7 @@ import { logsModels, ObjectModel } from "./object-model.js";
  * Logs what the app calls as models: each object once, in the active run or in one of its own, from what its first
  * call that succeeded was given and gave back. The object is not called for it, and its call does not wait.
  */
-export function createModelLogger(pipeline: Pipeline): CallWatcher {
+export function createModelLogger(pipeline: Pipeline): CallObserver {
   const objects = new LoggedObjects();
   const { options } = pipeline;
   return {
@@ -77,7 +78,7 @@ function logModelOf({ call, self, root }: Called, pipeline: Pipeline): Origin {
     if (root.policy || (call.hasPolicy && root.runId === undefined)) {
       return { input: undefined, output: undefined };
     }
-    pipeline.redact(call);
+    pipeline.redactCall(call);
     // A model's span tells of choices; a graph's stream, of steps.
     const isChain = root.spanType === SpanType.CHAIN;
     return { input: call.shown?.input, output: isChain ? root.outputs : call.shown?.output };

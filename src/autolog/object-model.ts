@@ -1,13 +1,13 @@
 import { rm } from "node:fs/promises";
 import { MlflowException } from "../base/errors.js";
 import { warnOnce } from "../base/log.js";
-import type { RunTarget } from "../delivery/run-target.js";
+import type { RunTarget } from "../delivery/destination.js";
 import { takeFreeName } from "../models/model-names.js";
 import { ModelUpload } from "../models/model-upload.js";
 import { registerIn } from "../models/registry.js";
 import type { LangChainModel } from "../models/set-model.js";
 import { createTemporaryFolder } from "../models/temporary-folder.js";
-import type { Origin, Shown } from "../recording/call.js";
+import type { Origin, Shown } from "../recording/shown.js";
 import { type ArtifactBytes, upload, writerSync } from "../runs/log-artifacts.js";
 import { putFileTask } from "../runs/put.js";
 import type { AutologOptions } from "../settings/options.js";

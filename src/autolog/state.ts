@@ -5,9 +5,9 @@ import { describeRunnable, readLangChain } from "../langchain/events/read.js";
 import type { RecorderEffects } from "../langchain/events/recorder.js";
 import { CorePatcher } from "../langchain/patch/patch-core.js";
 import { createTeller } from "../langchain/streams/untold-streams.js";
-import { createInstances } from "../recording/instances.js";
 import { getPipeline } from "../recording/pipeline.js";
-import { currentScope } from "../recording/scopes.js";
+import type { Recording } from "../recording/recording.js";
+import { createInstances, currentScope } from "../recording/scopes.js";
 import { createModelLogger } from "./model-logger.js";
 import { logsModels } from "./object-model.js";
 
@@ -17,6 +17,7 @@ export interface AutologState {
   isOn: boolean;
   /** What a handler of ours needs, autolog's or one the app made. */
   readonly recorderEffects: RecorderEffects;
+  readonly recording: Recording;
 }
 
 export function getState(): AutologState {
@@ -25,20 +26,22 @@ export function getState(): AutologState {
 
 function createState(): AutologState {
   const pipeline = getPipeline();
-  pipeline.readWith(readLangChain, describeRunnable);
-  pipeline.watchWith(createModelLogger(pipeline));
+  const recording = pipeline.startRecording({
+    readInstance: readLangChain,
+    describe: describeRunnable,
+    observer: createModelLogger(pipeline),
+  });
   const instances = createInstances(currentScope);
   const recorderEffects: RecorderEffects = {
-    collector: pipeline.collector,
+    ...recording,
     here: currentScope,
-    snapshot: pipeline.snapshot,
     describeError: pipeline.describeError,
     instanceOf: instances.of,
   };
   const handler = createHandler(recorderEffects);
   const state: AutologState = {
     patcher: new CorePatcher({
-      collector: pipeline.collector,
+      collector: recording.collector,
       handler,
       instances,
       tellStream: createTeller(handler),
@@ -51,6 +54,7 @@ function createState(): AutologState {
     }),
     isOn: false,
     recorderEffects,
+    recording,
   };
   return state;
 }

@@ -1,5 +1,5 @@
 import { shared } from "../base/process-state.js";
-import type { RunTarget } from "../delivery/run-target.js";
+import type { RunTarget } from "../delivery/destination.js";
 
 /** The names of the models that this process has logged to a run. */
 const names = shared("modelNames", () => new WeakMap<RunTarget, Set<string>>());

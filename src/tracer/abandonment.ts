@@ -1,16 +1,15 @@
+import { getState } from "../autolog/state.js";
 import { guard } from "../base/log.js";
 import { shared } from "../base/process-state.js";
 import type { RunStart } from "../langchain/events/recorder.js";
-import type { Call } from "../recording/call.js";
-import type { OpenSpan } from "../recording/open-span.js";
-import { getPipeline } from "../recording/pipeline.js";
+import type { Call, OpenSpan } from "../recording/call.js";
 
 /** One for all tracers: an app may make one for each request, and let go of it. */
 const managers = () => shared("managers", () => new FinalizationRegistry(onCollected));
 
 const onCollected = guard("abandonment", (call: WeakRef<Call>) => {
   const abandoned = call.deref();
-  if (abandoned) getPipeline().collector.abandon(abandoned);
+  if (abandoned) getState().recording.collector.abandon(abandoned);
 });
 
 /**

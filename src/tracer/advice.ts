@@ -1,6 +1,6 @@
 import { warnOnce } from "../base/log.js";
 import type { RunStart } from "../langchain/events/recorder.js";
-import type { OpenSpan } from "../recording/open-span.js";
+import type { OpenSpan } from "../recording/call.js";
 
 /** A run below one that nobody told of: the tracer was given to a component, and not to the call around it. */
 export function adviseAtStart({ name, parent }: OpenSpan, { parentRunId }: RunStart): void {

@@ -1,6 +1,5 @@
 import type { Destination } from "../delivery/destination.js";
-import type { Call } from "../recording/call.js";
-import type { OpenSpan } from "../recording/open-span.js";
+import type { Call, OpenSpan } from "../recording/call.js";
 import type { MlflowLangchainTracerOptions } from "../settings/tracer-options.js";
 
 /** MLflow's limit. */

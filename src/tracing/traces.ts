@@ -72,7 +72,7 @@ export function flushTraces(options: { readonly timeoutMs?: number } = {}): Prom
 
 /** The id of the trace that was completed last in this process. Mirrors `mlflow.get_last_active_trace_id`. */
 export function getLastActiveTraceId(): string | undefined {
-  return getPipeline().collector.lastTraceId;
+  return getPipeline().lastTraceId;
 }
 
 /** One trace with its spans, or undefined. Mirrors `mlflow.get_trace`. */

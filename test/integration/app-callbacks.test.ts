@@ -3,6 +3,7 @@ import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { autolog, flushTraces } from "langchain-mlflow";
 import { describe, expect, test } from "vitest";
+import { getState } from "../../src/autolog/state.js";
 import { createHandler } from "../../src/langchain/events/handler.js";
 import { getPipeline } from "../../src/recording/pipeline.js";
 import { currentScope } from "../../src/recording/scopes.js";
@@ -62,7 +63,8 @@ describe("the app's own", () => {
 
 describe("a handler of ours that the app hands over itself", () => {
   const ours = () => {
-    const { collector, snapshot, describeError } = getPipeline();
+    const { collector, snapshot } = getState().recording;
+    const { describeError } = getPipeline();
     const instanceOf = () => undefined;
     const effects = { collector, snapshot, describeError, here: currentScope, instanceOf };
     return createHandler(effects) as object;

@@ -639,86 +639,13 @@ declare class RestException extends MlflowException {
     constructor(message: string, errorCode: ErrorCode, status: number, options?: ErrorOptions);
 }
 
-interface MlflowCallbackHandlerOptions {
-    /** Of the run it makes; `-%` at the end becomes `-` and seven random characters. Default: `langchainrun-%`. */
-    readonly name?: string;
-    /** By name, made where it is missing. Default: the active experiment (in Python: `langchain`). */
-    readonly experiment?: string;
-    /** Of the run. */
-    readonly tags?: Readonly<Record<string, string>>;
-    /** For this handler alone. Default: the tracking URI in force. */
-    readonly trackingUri?: string;
-    /** Logs to this run. */
-    readonly runId?: string;
-    /** Below the run's artifacts. Default: right there. */
-    readonly artifactsDir?: string;
-}
-interface FlushTrackerOptions {
-    /** Ends the handler's own run, `FAILED` if its last root call failed, and begins anew. Default: false. */
-    readonly finish?: boolean;
-}
-/**
- * Logs what LangChain does to an MLflow run: counters and token usage as metrics, how hard the answers are to read,
- * each step as a JSON file, and tables of all of it. Pass it as a callback, `{ callbacks: [handler] }`, and call
- * {@link flushTracker} in the end. Mirrors `MlflowCallbackHandler` of langchain_community.
- *
- * The run is the one of `runId`; else, where neither `experiment` nor `trackingUri` is given, the one that is active at
- * the first event; else one that is made then. It never throws into a chain, and tells a problem once on stderr.
- *
- * @throws MlflowException INVALID_PARAMETER_VALUE for options that are wrong.
- */
-declare class MlflowCallbackHandler {
-    #private;
-    readonly name = "MlflowCallbackHandler";
-    /** LangChain waits for it: it sees events in their order, in the async context of the call. */
-    readonly awaitHandlers = true;
-    readonly raiseError = false;
-    readonly ignoreLLM = false;
-    readonly ignoreChain = false;
-    readonly ignoreAgent = false;
-    readonly ignoreRetriever = false;
-    readonly ignoreCustomEvent = true;
-    readonly lc_serializable = false;
-    constructor(options?: MlflowCallbackHandlerOptions);
-    /**
-     * Waits until all that was seen is delivered: metrics, JSON files, and the tables `table_action_records`,
-     * `table_session_analysis` (each as HTML and as an MLflow table) and `chat_html.html`, in the place of earlier ones.
-     *
-     * @param langchainAsset is logged too, as the model `langchain-model` with the last input seen as its example: a
-     * file that calls `mlflow.models.setModel(model)`, or an object that can be data; see `logModel()`.
-     * @throws MlflowException what the store says when it does not take something; INVALID_PARAMETER_VALUE for an asset
-     * that cannot be logged.
-     */
-    flushTracker(langchainAsset?: string | LangChainModel, { finish }?: FlushTrackerOptions): Promise<void>;
-    /** Of the run it logs to; undefined as long as that is not made. */
-    get runId(): string | undefined;
-    copy(): this;
-    readonly handleLLMStart: (serialized: unknown, prompts: unknown, id: string, parentId?: string | undefined, _extra?: unknown, _tags?: unknown, _metadata?: unknown, name?: unknown) => void | undefined;
-    readonly handleLLMNewToken: (token: unknown, _index: unknown, id: string) => void | undefined;
-    readonly handleChatModelStreamEvent: (event: unknown, id: string) => void | undefined;
-    readonly handleLLMEnd: (result: unknown, id: string) => void | undefined;
-    readonly handleLLMError: (error: unknown, id: string) => void | undefined;
-    readonly handleChainStart: (serialized: unknown, inputs: unknown, id: string, parentId?: string | undefined, _tags?: unknown, _metadata?: unknown, _type?: unknown, name?: unknown, extra?: unknown) => void | undefined;
-    readonly handleChainEnd: (outputs: unknown, id: string, _parentId?: string | undefined, _tags?: unknown, kwargs?: unknown) => void | undefined;
-    readonly handleChainError: (error: unknown, id: string) => void | undefined;
-    readonly handleText: (text: unknown, id: string) => void | undefined;
-    readonly handleAgentAction: (action: unknown, id: string) => void | undefined;
-    readonly handleAgentEnd: (finish: unknown, id: string) => void | undefined;
-    readonly handleToolStart: (serialized: unknown, input: unknown, id: string, parentId?: string | undefined, _tags?: unknown, _metadata?: unknown, name?: unknown) => void | undefined;
-    readonly handleToolEnd: (output: unknown, id: string) => void | undefined;
-    readonly handleToolError: (error: unknown, id: string) => void | undefined;
-    readonly handleRetrieverStart: (serialized: unknown, query: unknown, id: string, parentId?: string | undefined, _tags?: unknown, _metadata?: unknown, name?: unknown) => void | undefined;
-    readonly handleRetrieverEnd: (documents: unknown, id: string) => void | undefined;
-    readonly handleRetrieverError: (error: unknown, id: string) => void | undefined;
-}
-
-/** What one flush settled. */
+/** The items that one flush settled. */
 interface FlushCounts {
-    /** The store has them. */
+    /** Stored. */
     readonly sent: number;
-    /** Kept on disk for a later try. */
+    /** Kept on disk for a later attempt. */
     readonly spooled: number;
-    /** Lost; the reasons are told where they are counted. */
+    /** Lost. A warning logs the reason. */
     readonly dropped: number;
 }
 
@@ -942,8 +869,8 @@ declare function loadTable(artifactFile: string, { runIds, extraColumns }?: Load
 /** A run that is active; leaving the block of an `await using` ends it. */
 interface ActiveRun extends Run {
     /**
-     * Ends the run as FINISHED, if it is not ended: whether its block threw is not known here. Never rejects, so that an
-     * error of the block stays what it is; `endRun()` in the block rejects with what was lost.
+     * Ends the run as FINISHED if it is not ended, also when its block has thrown. Never rejects, so that an error of the
+     * block is not replaced; `endRun()` in the block rejects if data was lost.
      */
     [Symbol.asyncDispose](): Promise<void>;
 }

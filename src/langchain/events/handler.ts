@@ -1,6 +1,6 @@
 import { guard } from "../../base/log.js";
-import type { OpenSpan } from "../../recording/open-span.js";
-import { rawInputOf } from "../../recording/raw-input.js";
+import type { OpenSpan } from "../../recording/call.js";
+import { rawInputOf } from "../../recording/scopes.js";
 import { SpanType } from "../../trace/span.js";
 import { modelEvents } from "./model-events.js";
 import { type Live, readAllRetrieved } from "./read.js";

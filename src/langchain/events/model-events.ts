@@ -1,6 +1,6 @@
 import { guard } from "../../base/log.js";
 import { isPlainObject } from "../../data/plain.js";
-import type { OpenSpan } from "../../recording/open-span.js";
+import type { OpenSpan } from "../../recording/call.js";
 import { SpanType } from "../../trace/span.js";
 import { chatInputs, describeModel, describeResult, partialResult } from "./model-span.js";
 import type { Live } from "./read.js";

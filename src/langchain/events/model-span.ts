@@ -1,5 +1,5 @@
 import { isPlainArray, isPlainObject, type Plain, type PlainObject } from "../../data/plain.js";
-import type { OpenSpan } from "../../recording/open-span.js";
+import type { OpenSpan } from "../../recording/call.js";
 import { SpanAttributeKey } from "../../trace/span.js";
 import { assistantMessage, toChatMessage, toChatMessages, toChatTools } from "./chat.js";
 import { readUsage } from "./usage.js";

@@ -1,9 +1,8 @@
 import { isPlainObject, type Plain, toJson } from "../../data/plain.js";
 import type { Snapshot } from "../../data/snapshot.js";
 import { StreamedText } from "../../data/streamed-text.js";
+import type { OpenSpan, Scope } from "../../recording/call.js";
 import type { Collector } from "../../recording/collector.js";
-import type { OpenSpan } from "../../recording/open-span.js";
-import type { Scope } from "../../recording/scope.js";
 import type { ValuePolicy } from "../../recording/value-policy.js";
 import { nowMs } from "../../trace/clock.js";
 import type { DescribeError } from "../../trace/exception.js";
@@ -52,7 +51,7 @@ export class Recorder {
     const { collector, here, instanceOf, onStart } = this.#effects;
     const heard = collector.spanOfRun(event.runId);
     if (heard) {
-      heard.hearers += 1;
+      heard.addHandler();
       onStart?.(heard, event);
       return undefined;
     }
@@ -105,7 +104,7 @@ export class Recorder {
 
   event(runId: string, name: string, value: object): void {
     const span = this.#openSpan(runId);
-    if (!span?.hearsFirst()) return;
+    if (!span?.isFirstDelivery()) return;
     const attributes = this.plain(span, value);
     span.addEvent(name, isPlainObject(attributes) ? (attributes as Record<string, Plain>) : {});
   }
@@ -113,7 +112,7 @@ export class Recorder {
   /** The first token is an event with its time; of the others there is a count, and their text in the outputs. */
   token(runId: string, token: string): void {
     const span = this.#openSpan(runId);
-    if (!span?.hearsFirst()) return;
+    if (!span?.isFirstDelivery()) return;
     const isFirst = span.streamed === undefined;
     span.streamed ??= new StreamedText();
     if (isFirst) {
@@ -122,7 +121,7 @@ export class Recorder {
       span.attributes["langchain.first_token_ms"] = Number((timeMs - span.startMs).toFixed(3));
     }
     span.call.characters += span.streamed.add(token);
-    if (!span.scope) span.heardAtMs = nowMs();
+    if (!span.scope) span.lastEventMs = nowMs();
   }
 
   /** The text that was streamed so far. */

@@ -1,4 +1,4 @@
-import type { OpenSpan } from "../../recording/open-span.js";
+import type { OpenSpan } from "../../recording/call.js";
 import type { Live } from "./read.js";
 import { uncoerce } from "./values.js";
 

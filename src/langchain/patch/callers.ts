@@ -1,4 +1,4 @@
-import type { Scope } from "../../recording/scope.js";
+import type { Scope } from "../../recording/call.js";
 import { type Method, type Undo, wrapOwnMethod } from "./wrap.js";
 
 export interface CallerEffects {

@@ -1,7 +1,7 @@
 import { debug } from "../../base/log.js";
-import type { Outcome } from "../../recording/call.js";
+import type { Method as MethodName, Scope } from "../../recording/call.js";
 import type { Collector } from "../../recording/collector.js";
-import type { Method as MethodName, Scope } from "../../recording/scope.js";
+import type { Outcome } from "../../recording/outcome.js";
 import { parentRunIdOf } from "./managers.js";
 import type { Method } from "./wrap.js";
 

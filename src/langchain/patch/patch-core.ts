@@ -1,7 +1,6 @@
 import { debug, guard } from "../../base/log.js";
 import type { Collector } from "../../recording/collector.js";
-import type { Instances } from "../../recording/instances.js";
-import { currentScope, runInScope } from "../../recording/scopes.js";
+import { currentScope, type Instances, runInScope } from "../../recording/scopes.js";
 import type { ModelStreamEffects } from "../streams/model-streams.js";
 import { type Class, ClassPatcher } from "./classes.js";
 import { Glances } from "./glances.js";

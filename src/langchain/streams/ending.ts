@@ -1,6 +1,6 @@
 import { guard } from "../../base/log.js";
-import type { Outcome } from "../../recording/call.js";
-import type { Scope } from "../../recording/scope.js";
+import type { Scope } from "../../recording/call.js";
+import type { Outcome } from "../../recording/outcome.js";
 import { nowMs } from "../../trace/clock.js";
 import { type CallEffects, settle } from "../patch/calls.js";
 import { onAbortOf } from "./aborts.js";

@@ -1,6 +1,6 @@
 import { types } from "node:util";
 import { debug, guard } from "../../base/log.js";
-import type { Method as MethodName, Scope } from "../../recording/scope.js";
+import type { Method as MethodName, Scope } from "../../recording/call.js";
 import { type CallEffects, isPromise, open, settle } from "../patch/calls.js";
 import type { Method } from "../patch/wrap.js";
 import { Ending } from "./ending.js";
@@ -24,7 +24,7 @@ export function wrapStream(
       scope.signal = signalOfCaller(this, args[1]);
       const opened = () => {
         // Nobody watches a stream that is not sampled: its context stays silent, so that nothing in it is a root.
-        if (scope.call?.sampled === false) return scope.fallSilent();
+        if (scope.call?.sampled === false) return scope.stopRecording();
         if (!scope.driver) settle(effects, scope, { kind: "returned", value: undefined });
         else if (scope.call?.root !== scope) scope.settled = true;
       };

@@ -4,12 +4,11 @@ import {
   describeModel,
   describeResult,
 } from "../../../src/langchain/events/model-span.js";
-import { Call } from "../../../src/recording/call.js";
-import { OpenSpan } from "../../../src/recording/open-span.js";
+import { Call, OpenSpan } from "../../../src/recording/call.js";
 
 function newSpan(): OpenSpan {
   const call = new Call({ sampled: true, destination: undefined, tags: {}, startMs: 0 });
-  return new OpenSpan(call, "model", "CHAT_MODEL");
+  return new OpenSpan(call, { name: "model", spanType: "CHAT_MODEL" });
 }
 
 describe("a model's span", () => {

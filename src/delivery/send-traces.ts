@@ -1,10 +1,21 @@
 import { MlflowException, RestException } from "../base/errors.js";
 import { warnOnce, writeTerminalLine } from "../base/log.js";
 import type { Verdict } from "../store/store.js";
+import type { Trace } from "../trace/trace.js";
 import type { Destination } from "./destination.js";
-import type { TraceJob } from "./trace-job.js";
 
-/** Sends the traces of one destination to its store. Logs each failure once, in the store's words. */
+/** A complete trace on its way to its store. It is built when it is sent, so that the app does not wait for that. */
+export interface TraceJob {
+  readonly traceId: string;
+  readonly destination: Destination;
+  /** Memory that the job holds. */
+  readonly bytes: number;
+  /** Resolves when all data of the trace is known. Never rejects. */
+  ready(): Promise<void>;
+  toTrace(experimentId: string, runId: string | undefined): Trace;
+}
+
+/** Sends the traces of one destination to its store. Logs a warning once per store and kind of failure. */
 export async function sendTraces(
   jobs: readonly TraceJob[],
   signal: AbortSignal,
@@ -24,11 +35,11 @@ export async function sendTraces(
     const state = isPermanent(cause) ? "blocked" : "retry";
     verdicts = jobs.map(() => ({ state, cause }));
   }
-  tell(verdicts, destination);
+  logFailures(verdicts, destination);
   return verdicts;
 }
 
-/** What no waiting mends: the experiment is deleted, the credentials are wrong. No answer at all is no such thing. */
+/** Whether waiting does not help: the experiment is deleted, or the credentials are wrong. */
 function isPermanent(cause: Error): boolean {
   if (cause instanceof RestException) {
     return cause.status >= 400 && cause.status < 500 && ![408, 425, 429].includes(cause.status);
@@ -43,7 +54,7 @@ const PERMANENT = new Set([
   "INVALID_STATE",
 ]);
 
-function tell(verdicts: readonly Verdict[], destination: Destination): void {
+function logFailures(verdicts: readonly Verdict[], destination: Destination): void {
   for (const verdict of verdicts) {
     if (verdict.state === "stored") continue;
     const { uri } = destination.store;
@@ -51,12 +62,12 @@ function tell(verdicts: readonly Verdict[], destination: Destination): void {
   }
 }
 
-let isLinkTold = false;
+let isUrlLogged = false;
 
-/** On a terminal the first trace that arrived is shown as a link. */
-export function tellFirstTrace({ destination, traceId }: TraceJob): void {
-  if (isLinkTold) return;
-  isLinkTold = true;
+/** On a terminal, logs the URL of the first trace that was stored. */
+export function logFirstTraceUrl({ destination, traceId }: TraceJob): void {
+  if (isUrlLogged) return;
+  isUrlLogged = true;
   const { store, knownId } = destination;
   const url = knownId === undefined ? undefined : store.traceUrl(knownId, traceId);
   if (url !== undefined) writeTerminalLine(`first trace: ${url}`);
