@@ -3,7 +3,7 @@ import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { autolog, flushTraces } from "langchain-mlflow";
 import { describe, expect, test } from "vitest";
-import { createHandler } from "../../src/langchain/events/handler.js";
+import { createListeners, TracingHandler } from "../../src/langchain/events/handler.js";
 import { getPipeline } from "../../src/recording/pipeline.js";
 import { currentScope } from "../../src/recording/scopes.js";
 import { collect, outcomeOf } from "../support/outcome.js";
@@ -65,7 +65,7 @@ describe("a handler of ours that the app hands over itself", () => {
     const { collector, snapshot, describeError } = getPipeline();
     const instanceOf = () => undefined;
     const effects = { collector, snapshot, describeError, here: currentScope, instanceOf };
-    return createHandler(effects) as object;
+    return new TracingHandler(createListeners(effects)) as object;
   };
 
   test.each([

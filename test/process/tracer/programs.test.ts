@@ -33,7 +33,7 @@ test("given to a constructor: a trace of the component, one line of advice, no e
   const { stderr, ...ended } = await run("constructs");
   expect(ended).toEqual({ code: 0, stdout: "", traces: Array(2).fill("FakeListChatModel") });
   expect(stderr).toMatch(
-    /^langchain-mlflow: MlflowLangchainTracer hears of FakeListChatModel, .* \{ callbacks: \[tracer\] \}\)\.$/,
+    /^langchain-mlflow: MlflowLangchainTracer receives the events of FakeListChatModel, .* \{ callbacks: \[tracer\] \}\)\.$/,
   );
 });
 
@@ -41,7 +41,7 @@ test("so to the constructor of a chain, of whose steps LangChain does not tell i
   const { stderr, ...ended } = await run("constructs a chain");
   expect(ended).toEqual({ code: 0, stdout: "", traces: Array(2).fill("LLMChain") });
   expect(stderr).toMatch(
-    /^langchain-mlflow: MlflowLangchainTracer hears of LLMChain, .* \{ callbacks: \[tracer\] \}\)\.$/,
+    /^langchain-mlflow: MlflowLangchainTracer receives the events of LLMChain, .* \{ callbacks: \[tracer\] \}\)\.$/,
   );
 });
 

@@ -3,7 +3,7 @@ import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { RunnableLambda, RunnablePassthrough } from "@langchain/core/runnables";
 import { ChatOpenAI } from "@langchain/openai";
 import { describe, expect, test } from "vitest";
-import { contentOf } from "../../src/autolog/content.js";
+import { contentOf } from "../../src/autolog/logged-objects.js";
 import { sparseList } from "../support/large-values.js";
 
 const chain = (prompt: string, temperature = 0) =>
