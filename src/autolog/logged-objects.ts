@@ -11,7 +11,7 @@ const MAX_ITEMS = 100;
 const MAX_CHARACTERS = 1_000_000;
 const MAX_BYTES = 65_536;
 
-/** What has come ofthe calls of an object, and of all others that are made of the same. */
+/** The models and runs logged for an object and for all objects with the same content. */
 export interface ObjectRecord {
   /** From the first call that succeeded. */
   model?: Origin | undefined;

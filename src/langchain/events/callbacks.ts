@@ -29,7 +29,10 @@ const RUN_START = ["serialized", "value", "runId", "parentRunId"] as const;
 const MODEL_START = [...RUN_START, "extra", "tags", "metadata", "runName"] as const;
 const RUN_EVENT = ["value", "runId", "parentRunId", "tags", "kwargs"] as const;
 
-/** The order of the arguments of each callback method. */
+/**
+ * The order of the arguments of each callback method, as LangChain passes them. Its declaration of `handleChainStart`
+ * has another order.
+ */
 const ARGUMENTS = {
   handleChainStart: [...RUN_START, "tags", "metadata", "runType", "runName", "extra"],
   handleChainEnd: RUN_EVENT,
