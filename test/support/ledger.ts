@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Trace } from "langchain-mlflow";
 import type { Destination } from "../../src/delivery/destination.js";
 import { FlushQueue } from "../../src/delivery/queue.js";
-import { Call } from "../../src/recording/call.js";
+import type { TraceJob } from "../../src/delivery/trace-job.js";
+import type { Call } from "../../src/recording/call.js";
 import { Collector } from "../../src/recording/collector.js";
 import { OpenCalls } from "../../src/recording/open-calls.js";
 import { getPipeline, type LossReason } from "../../src/recording/pipeline.js";
@@ -176,11 +177,16 @@ Collector.prototype.startSpan = function (runId, init, ...rest) {
   return startSpan.call(this, runId, init, ...rest);
 };
 
+/** By trace id: the queue receives jobs, which do not expose their call. Weak, since tests check what is collected. */
+const calls = new Map<string, WeakRef<Call>>();
+
 const { open } = OpenCalls.prototype;
 OpenCalls.prototype.open = function (called) {
   const call = open.call(this, called);
-  if (call.sampled) entries.opened.add(call.traceId);
-  else entries.unsampled += 1;
+  if (call.sampled) {
+    entries.opened.add(call.traceId);
+    calls.set(call.traceId, new WeakRef(call));
+  } else entries.unsampled += 1;
   return call;
 };
 
@@ -193,9 +199,11 @@ OpenCalls.prototype.sealSettled = function () {
 
 const { put } = FlushQueue.prototype;
 FlushQueue.prototype.put = function (item) {
-  if (item instanceof Call) {
-    noteSealed(item);
-    watch((item.destination as Destination).store);
+  const { traceId = "", destination } = item as Partial<TraceJob>;
+  const call = calls.get(traceId)?.deref();
+  if (call) {
+    noteSealed(call);
+    watch((destination as Destination).store);
   }
   put.call(this, item);
 };
