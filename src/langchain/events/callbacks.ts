@@ -91,6 +91,11 @@ export abstract class CallbackHandler {
     const receive = <Name extends CallbackName>(name: Name, args: readonly unknown[]) =>
       listeners[name]?.(toEvent(name, args));
     this.receive = guard("callback", receive);
+    // Bound, so that an app can spread a handler or pass on single methods.
+    for (const name of Object.keys(ARGUMENTS)) {
+      const method: unknown = Reflect.get(this, name);
+      if (typeof method === "function") Reflect.set(this, name, method.bind(this));
+    }
   }
 
   /** Returns this handler: its state is kept by run id. */
