@@ -303,7 +303,9 @@ test("a retriever is skipped, and why is told", async () => {
   mlflow.autolog(ALL);
   await new FakeRetriever().invoke("question");
   expect(await runsMade()).toEqual([]);
-  expect(written.join("")).toMatch(/autolog\(\) does not log the retriever FakeRetriever as a model/);
+  expect(written.join("")).toMatch(
+    /autolog\(\) does not log the retriever FakeRetriever as a model/,
+  );
 });
 
 test("what the developer logs is not logged again", async () => {
