@@ -17,8 +17,8 @@ import { LoggedObjects, type ObjectRecord } from "./logged-objects.js";
 import { logsModels, ObjectModel } from "./object-model.js";
 
 /**
- * Logs what the app calls as models: each object once, in the active run or in one of its own, from what its first
- * call that succeeded was given and gave back. The object is not called for it, and its call does not wait.
+ * Logs the objects that the app calls as models. Logs each object once, in the active run or in a run of its own, with
+ * the input and output of its first call that succeeded. Never calls the object, and the app's call does not wait.
  */
 export function createModelLogger(pipeline: Pipeline): CallObserver {
   const objects = new LoggedObjects();
@@ -37,14 +37,14 @@ export function createModelLogger(pipeline: Pipeline): CallObserver {
   };
 }
 
-/** A call that is over. */
+/** A call that has ended. */
 interface Called {
   readonly call: Call;
   readonly self: object;
   readonly root: OpenSpan;
 }
 
-/** Somebody has chosen which model traces are of. */
+/** Leaves out the model id, if the app has set the active model. */
 function withoutModel(origin: Origin): Origin {
   const metadata = () => {
     const { [TraceMetadataKey.MODEL_ID]: _, ...rest } = origin.metadata();
@@ -74,12 +74,12 @@ function logModelOf({ call, self, root }: Called, pipeline: Pipeline): Origin {
   const target = around ?? openOwnRun(call, tagsOf(root, pipeline), pipeline);
   if (around) tagRun(around, tagsOf(root, pipeline));
   const shown = () => {
-    // What a trace policy keeps out of the trace is no example and no signature of the model either.
+    // Values that a trace policy excludes from the trace must not be logged as example or signature.
     if (root.policy || (call.hasPolicy && root.runId === undefined)) {
       return { input: undefined, output: undefined };
     }
     pipeline.redactCall(call);
-    // A model's span tells of choices; a graph's stream, of steps.
+    // The outputs of a chat model's span are choices. The output of a graph's stream is its steps.
     const isChain = root.spanType === SpanType.CHAIN;
     return { input: call.shown?.input, output: isChain ? root.outputs : call.shown?.output };
   };
@@ -90,7 +90,7 @@ function logModelOf({ call, self, root }: Called, pipeline: Pipeline): Origin {
   return model;
 }
 
-/** In a run of the app's that is the app's own affair. */
+/** Logs a failed run. Inside a run of the app, the app itself sets the status. */
 function logFailure({ call, root }: Called, pipeline: Pipeline): Origin | undefined {
   if (call.destination?.run) return undefined;
   const own = openOwnRun(call, tagsOf(root, pipeline), pipeline);
@@ -106,7 +106,7 @@ async function whenMade(target: RunTarget): Promise<void> {
   await target.made().catch(() => {});
 }
 
-/** The tags of the options as the user's `redact` wants them to be stored. */
+/** The `extraTags` option after the user's `redact` function. */
 function tagsOf({ name: spanName, spanType }: OpenSpan, { options, redactValue }: Pipeline) {
   const tags = Object.entries(options.extraTags).map(([name, value]) => {
     const redacted = redactValue(value, { field: "tag", name, spanName, spanType });
@@ -127,7 +127,7 @@ function openOwnRun(
   });
 }
 
-/** What MLflow itself says of a run stays. */
+/** Leaves out `mlflow.*` tags: the app's run already has them. */
 function tagRun(run: RunTarget, extraTags: Readonly<Record<string, string>>): void {
   const own = Object.entries(extraTags).filter(([key]) => !key.startsWith("mlflow."));
   if (own.length === 0) return;
@@ -139,7 +139,7 @@ function isRetriever(self: object): boolean {
   if (spanType !== SpanType.RETRIEVER) return false;
   warnOnce(
     `retriever ${name}`,
-    `autolog() logs no model of the retriever ${name}: its documents are not in it. Make it in a file that calls mlflow.models.setModel(), and log that: mlflow.langchain.logModel({ lcModel: "retriever.mjs" }).`,
+    `autolog() does not log the retriever ${name} as a model, since the model would not contain its documents. Create the retriever in a file that calls mlflow.models.setModel(), and log that file: mlflow.langchain.logModel({ lcModel: "retriever.mjs" }).`,
   );
   return true;
 }

@@ -4,7 +4,7 @@ import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { autolog, flushTraces } from "langchain-mlflow";
 import { describe, expect, test } from "vitest";
 import { getState } from "../../src/autolog/state.js";
-import { createHandler } from "../../src/langchain/events/handler.js";
+import { createListeners, TracingHandler } from "../../src/langchain/events/handler.js";
 import { getPipeline } from "../../src/recording/pipeline.js";
 import { currentScope } from "../../src/recording/scopes.js";
 import { collect, outcomeOf } from "../support/outcome.js";
@@ -67,7 +67,7 @@ describe("a handler of ours that the app hands over itself", () => {
     const { describeError } = getPipeline();
     const instanceOf = () => undefined;
     const effects = { collector, snapshot, describeError, here: currentScope, instanceOf };
-    return createHandler(effects) as object;
+    return new TracingHandler(createListeners(effects)) as object;
   };
 
   test.each([

@@ -303,7 +303,9 @@ test("a retriever is skipped, and a warning says why", async () => {
   mlflow.autolog(ALL);
   await new FakeRetriever().invoke("question");
   expect(await runsMade()).toEqual([]);
-  expect(written.join("")).toMatch(/autolog\(\) logs no model of the retriever FakeRetriever/);
+  expect(written.join("")).toMatch(
+    /autolog\(\) does not log the retriever FakeRetriever as a model/,
+  );
 });
 
 test("what the developer logs is not logged again", async () => {

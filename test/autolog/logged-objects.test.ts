@@ -3,7 +3,7 @@ import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { RunnableLambda, RunnablePassthrough } from "@langchain/core/runnables";
 import { ChatOpenAI } from "@langchain/openai";
 import { describe, expect, test } from "vitest";
-import { contentOf } from "../../src/autolog/content.js";
+import { contentOf } from "../../src/autolog/logged-objects.js";
 import { sparseList } from "../support/large-values.js";
 
 const chain = (prompt: string, temperature = 0) =>
@@ -26,26 +26,26 @@ class Store extends RunnablePassthrough {
   }
 }
 
-describe("what an object is made of", () => {
-  test("is the same for what is made of the same", () => {
+describe("the content of an object", () => {
+  test("is equal for equal objects", () => {
     expect(contentOf(chain("a {x}"))).toBe(contentOf(chain("a {x}")));
     expect(contentOf(mapped((text) => `${text}!`))).toBe(contentOf(mapped((text) => `${text}!`)));
   });
 
-  test("differs where a text, a number or a function differs", () => {
+  test("differs if a text, a number or a function differs", () => {
     const contents = [chain("a {x}"), chain("b {x}"), chain("a {x}", 1)].map(contentOf);
     const functions = [mapped((text) => text), mapped((text) => text.trim())].map(contentOf);
     expect(new Set([...contents, ...functions]).size).toBe(5);
   });
 
-  test("of an object that LangChain cannot serialize has its fields, except counters", () => {
+  test("includes the fields of an object that LangChain cannot serialize, except numbers", () => {
     const [one, same, other] = [["a"], ["a"], ["b"]].map((texts) => new Store(texts));
     same!.calls = 7;
     expect(contentOf(one!)).toBe(contentOf(same!));
     expect(contentOf(one!)).not.toBe(contentOf(other!));
   });
 
-  test("is looked at in part where there is very much", () => {
+  test("is read in part if the object is large", () => {
     let read = 0;
     const item = () => ({
       toJSON() {
@@ -59,20 +59,20 @@ describe("what an object is made of", () => {
     expect(read).toBeLessThan(5000);
   });
 
-  test("of an object that holds itself too", () => {
+  test("is read for a circular object", () => {
     const texts: unknown[] = [];
     texts.push(texts);
     expect(contentOf(new Store(texts))).toBe(contentOf(new Store(texts)));
   });
 
-  test("is unknown where it cannot be read", () => {
+  test("is undefined if reading the object throws", () => {
     const broken = { toJSON: () => JSON.parse("{") };
     expect(contentOf(broken)).toBeUndefined();
   });
 });
 
-describe("a large part", () => {
-  test("of bytes is read from its beginning, and never made a list or a text", () => {
+describe("a large value", () => {
+  test("of bytes is compared by its beginning, and not converted to a list or text", () => {
     const large = (fill: number) => {
       const bytes = Buffer.alloc(10_000_000, fill);
       bytes.toJSON = () => {
@@ -85,13 +85,13 @@ describe("a large part", () => {
     expect(contentOf(large(1))).not.toBe(contentOf(large(2)));
   });
 
-  test("may be a sparse list, or an integer that is slow to write", () => {
+  test("may be a sparse list, or a huge integer", () => {
     expect(contentOf(new Store([sparseList()]))).toBeDefined();
     expect(contentOf(new Store(sparseList()))).toBeDefined();
     expect(contentOf(new Store([1n << 50_000_000n]))).toBeDefined();
   });
 
-  test("of text counts by its beginning, its end and its length", () => {
+  test("of text is compared by its beginning, end and length", () => {
     const text = "x".repeat(2_000_000);
     const contents = [text, `${text}x`, `y${text.slice(1)}`, `${text.slice(1)}y`];
     expect(new Set(contents.map((it) => contentOf(new Store([it])))).size).toBe(4);
