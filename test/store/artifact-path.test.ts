@@ -24,7 +24,7 @@ test("what is no string is refused", () => {
 
 test("the error says what is wrong, and what a path is like", () => {
   expect(() => checkArtifactPath("a/%252e%252e/b")).toThrow(
-    "Invalid artifact path: \"a/%252e%252e/b\" has a '.' or '..' segment, percent-decoded. An artifact path is relative to its root, like \"plots/loss.png\".",
+    "Invalid artifact path: \"a/%252e%252e/b\" contains a '.' or '..' segment when percent-decoded. An artifact path is relative to its root, like \"plots/loss.png\".",
   );
 });
 

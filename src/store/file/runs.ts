@@ -1,5 +1,4 @@
-import { randomRunName } from "../run-name.js";
-import { type Run, type RunStore, RunTagKey } from "../run-store.js";
+import { type Run, type RunStore, RunTagKey, randomRunName } from "../run-store.js";
 import type { Layout } from "./layout.js";
 import { readMetricHistory, readRun } from "./read-runs.js";
 import { RunFolders } from "./run-folders.js";

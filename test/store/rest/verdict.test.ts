@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Answer } from "../../../src/store/rest/http.js";
+import type { HttpResponse } from "../../../src/store/rest/response.js";
 import { isAboutContent, retryAfterMs, verdictOf } from "../../../src/store/rest/verdict.js";
 
-function answer(status: number, body: string | object = "", contentType?: string): Answer {
+function answer(status: number, body: string | object = "", contentType?: string): HttpResponse {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const type = contentType ?? (typeof body === "string" ? "text/plain" : "application/json");
   return {
