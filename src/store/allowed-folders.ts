@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { ALLOWED_ARTIFACT_ROOTS } from "../settings/settings.js";
 import type { ArtifactRoot } from "./artifact-store.js";
 import { isWithin } from "./local-files.js";
-import { pathOfFileUri } from "./tracking-uri.js";
+import { pathOfFileUri, schemeOf } from "./tracking-uri.js";
 
 // A store names the locations of its artifacts: a server in its responses, a local store in files that may come
 // from another machine. Of these locations, only folders that the user allows are read or written.
@@ -50,15 +50,15 @@ export function experimentFolder(root: string): string {
 
 /** An absolute path. Undefined if the URI is not that of a local folder. */
 function localFolderOf(uri: string): string | undefined {
-  if (/^file:/i.test(uri)) {
+  const scheme = schemeOf(uri);
+  if (scheme === "file") {
     try {
       return resolve(pathOfFileUri(uri));
     } catch {
       return undefined;
     }
   }
-  // A single letter and a colon is a Windows drive.
-  return uri === "" || /^[a-z][a-z0-9+.-]+:/i.test(uri) ? undefined : resolve(uri);
+  return uri === "" || scheme !== undefined ? undefined : resolve(uri);
 }
 
 /** The path without symbolic links. Its last folders may be missing. */

@@ -16,7 +16,7 @@ import {
   placeBelow,
   writeWhole,
 } from "./local-files.js";
-import { pathOfFileUri } from "./tracking-uri.js";
+import { pathOfFileUri, schemeOf } from "./tracking-uri.js";
 
 /** The artifacts of roots that are local folders. A copy appears when it is complete. */
 export function createDiskArtifacts(
@@ -33,8 +33,9 @@ export function createDiskArtifacts(
 
 /** The folder that a root names. */
 export function folderOfRoot({ uri }: ArtifactRoot): string {
-  if (/^file:/i.test(uri)) return pathOfFileUri(uri);
-  if (!/^[a-z][a-z0-9+.-]+:/i.test(uri)) return resolve(uri);
+  const scheme = schemeOf(uri);
+  if (scheme === "file") return pathOfFileUri(uri);
+  if (scheme === undefined) return resolve(uri);
   throw invalidParameter(
     `A local store cannot reach artifacts at ${uri}: set the tracking URI to the MLflow server that stores them.`,
   );

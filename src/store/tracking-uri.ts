@@ -10,8 +10,6 @@ export type TrackingTarget =
   | { readonly kind: "server"; readonly uri: string }
   | { readonly kind: "directory"; readonly directory: string };
 
-/** A scheme has at least two letters: one letter and a colon is a Windows drive. */
-const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 const DATABASE = /^(sqlite|postgresql|postgres|mysql|mssql|oracle)(\+|$)/i;
 const DATABRICKS = /^databricks(-uc)?$/i;
 
@@ -23,7 +21,7 @@ const DATABRICKS = /^databricks(-uc)?$/i;
  */
 export function resolveTrackingUri(uri: string | undefined): TrackingTarget {
   const text = uri?.trim() || DEFAULT_DIRECTORY;
-  const scheme = SCHEME.exec(text)?.[1]?.toLowerCase();
+  const scheme = schemeOf(text);
   if (scheme === "http" || scheme === "https") {
     if (URL.canParse(text)) return { kind: "server", uri: text };
     throw invalidParameter(`The tracking URI ${withoutCredentials(text)} is not a valid URL.`);
@@ -48,6 +46,11 @@ export function resolveTrackingUri(uri: string | undefined): TrackingTarget {
 
 const WHAT_IS_SUPPORTED =
   "Use http(s)://… for an MLflow server (mlflow server --backend-store-uri …), or file:… or a path for a local store.";
+
+/** The scheme of a URI, in lower case. Undefined for a path: a single letter and a colon is a Windows drive. */
+export function schemeOf(uri: string): string | undefined {
+  return /^([a-z][a-z0-9+.-]+):/i.exec(uri)?.[1]?.toLowerCase();
+}
 
 /** Accepts `file:///a`, `file://localhost/a`, `file:/a` and, as MLflow does, `file:./a` and `file:a`. */
 export function pathOfFileUri(uri: string): string {

@@ -5,13 +5,13 @@ import { allowedFolderOf, experimentFolder } from "../allowed-folders.js";
 import { checkArtifactPath } from "../artifact-path.js";
 import type { ArtifactRoot, ArtifactStore } from "../artifact-store.js";
 import { createDiskArtifacts } from "../disk-artifacts.js";
+import { schemeOf } from "../tracking-uri.js";
 import type { ArtifactRoute } from "./artifact-route.js";
 import type { Credentials } from "./auth.js";
 import { createHttp, type Http } from "./http.js";
 import { createOwnerRoute, unreachable } from "./owned-artifacts.js";
 import { createProxyRoute, PROXY_PATH, reportsMultipart } from "./proxied-artifacts.js";
 
-const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 /** Storage for which a server may sign URLs, or to which it may write small files. */
 const BUCKETS = new Set(["s3", "gs", "abfs", "abfss", "wasb", "wasbs", "r2", "hdfs", "viewfs"]);
 
@@ -24,7 +24,7 @@ export function createArtifactStore(
   const servers = createArtifactServers(http, settings, credentials);
 
   async function routeTo(root: ArtifactRoot): Promise<ArtifactRoute> {
-    const scheme = SCHEME.exec(root.uri)?.[1]?.toLowerCase() ?? "file";
+    const scheme = schemeOf(root.uri) ?? "file";
     if (scheme === "mlflow-artifacts") return proxyRoute(servers.ofArtifactsUri(root.uri));
     if (/^https?$/.test(scheme)) return proxyRoute(servers.ofUrl(root.uri));
     if (scheme === "file") {

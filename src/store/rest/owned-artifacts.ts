@@ -3,6 +3,7 @@ import type { Settings } from "../../settings/settings.js";
 import { howToAllow } from "../allowed-folders.js";
 import type { ArtifactInfo, ArtifactRoot, ArtifactSource } from "../artifact-store.js";
 import { collectPages } from "../pages.js";
+import { schemeOf } from "../tracking-uri.js";
 import { stringsOf, textOf } from "../wire/json-fields.js";
 import { type ArtifactRoute, infosOf, signedUrl, withoutItself } from "./artifact-route.js";
 import { receiveFile, sendSource, sizeOfSource } from "./file-transfer.js";
@@ -137,8 +138,7 @@ async function plainRequest(
 /** The exception for artifacts that cannot be reached, with what the user can do. */
 export function unreachable(root: ArtifactRoot, what: string): MlflowException {
   const { uri } = root;
-  // A single letter and a colon is a Windows drive.
-  const isLocal = /^file:/i.test(uri) || !/^[a-z][a-z0-9+.-]+:/i.test(uri);
+  const isLocal = (schemeOf(uri) ?? "file") === "file";
   const where = isLocal
     ? "on the server's own disk, which is neither read nor written unless you allow it"
     : "in storage that this package cannot access directly";
