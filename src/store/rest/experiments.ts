@@ -36,7 +36,7 @@ function experimentOf(value: Plain | undefined): Experiment {
     experimentId: textOf(experiment.experiment_id),
     name: textOf(experiment.name),
     artifactLocation: textOf(experiment.artifact_location),
-    lifecycleStage: experiment.lifecycleStage === "deleted" ? "deleted" : "active",
+    lifecycleStage: experiment.lifecycle_stage === "deleted" ? "deleted" : "active",
     tags: pairsOf(experiment.tags),
   };
 }
