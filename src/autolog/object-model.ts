@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { MlflowException } from "../base/errors.js";
+import { MlflowException, messageOf } from "../base/errors.js";
 import { warnOnce } from "../base/log.js";
 import type { RunTarget } from "../delivery/destination.js";
 import { takeFreeName } from "../models/model-names.js";
@@ -179,7 +179,7 @@ export class ObjectModel implements Origin {
 }
 
 function warnOfFailure(cause: unknown): void {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = messageOf(cause);
   const line = message.replace(/\s*\n\s*/g, " ");
   warnOnce(`autolog model ${line}`, `autolog() could not log a model: ${line}`);
 }

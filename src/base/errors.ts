@@ -48,3 +48,8 @@ export class RestException extends MlflowException {
 export function invalidParameter(message: string): MlflowException {
   return new MlflowException(message, "INVALID_PARAMETER_VALUE");
 }
+
+/** The message of an error, or the text of another value that was thrown. */
+export function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

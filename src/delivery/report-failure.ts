@@ -1,3 +1,4 @@
+import { messageOf } from "../base/errors.js";
 import { warnOnce } from "../base/log.js";
 
 /** What failed: a function of the public API, or the logging of named data to a place. */
@@ -16,7 +17,7 @@ const VARYING = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|\d{6,}/g;
  * every failure.
  */
 export function reportFailure(cause: unknown, failed?: Failed): void {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = messageOf(cause);
   const line = `${describe(failed)}: ${message}`.replace(/\s*\n\s*/g, " ");
   const isLong = line.length > MAX_LINE_CHARACTERS;
   const shown = isLong ? `${line.slice(0, MAX_LINE_CHARACTERS).toWellFormed()}…` : line;
@@ -25,7 +26,7 @@ export function reportFailure(cause: unknown, failed?: Failed): void {
 
 /** A key that is equal for failures with the same problem. */
 export function problemOf(cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = messageOf(cause);
   return message.replace(VARYING, "0");
 }
 

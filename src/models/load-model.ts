@@ -9,6 +9,7 @@ import { getPipeline } from "../recording/pipeline.js";
 import { downloadArtifacts } from "../runs/artifacts/artifacts.js";
 import { readVariable } from "../settings/settings.js";
 import { findBelow } from "../store/local-files.js";
+import { schemeOf } from "../store/tracking-uri.js";
 import { appDirectories } from "./code/app-modules.js";
 import { loadCode } from "./code/load-code.js";
 import {
@@ -165,7 +166,7 @@ function admitCode(shown: string, isAllowed: boolean | undefined): void {
 }
 
 function comesFromAfar(modelUri: string): boolean {
-  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(modelUri)?.[1]?.toLowerCase() ?? "file";
+  const scheme = schemeOf(modelUri) ?? "file";
   if (scheme === "file") return false;
   const isOfStore = ["runs", "models", "mlflow-artifacts"].includes(scheme);
   return !isOfStore || /^https?:/.test(getPipeline().tracking.current().store.uri);

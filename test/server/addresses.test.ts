@@ -62,12 +62,12 @@ describe("a tracking server", () => {
     expect(message).toContain("DNS rebinding");
   });
 
-  it("that is absent is worth another try, and is asked for by its address", async () => {
+  it("that does not respond is a reason to retry, and the error names its address", async () => {
     const port = await freePort();
     const { verdict, message } = await logOne(storeAt(`http://user:secret@127.0.0.1:${port}`));
     expect(verdict).toMatchObject({ state: "retry" });
     expect(message).toContain(`No answer from the tracking server at http://127.0.0.1:${port}`);
-    expect(message).toContain("is it running there?");
+    expect(message).toContain("check that it is running");
     expect(message).not.toContain("secret");
   });
 

@@ -1,5 +1,5 @@
 import { pathToFileURL } from "node:url";
-import { invalidParameter, MlflowException } from "../../base/errors.js";
+import { invalidParameter, MlflowException, messageOf } from "../../base/errors.js";
 import { captureModel, type LangChainModel } from "../set-model.js";
 import { createCodeFolder } from "./app-modules.js";
 import { layOutCode, type StoredCode } from "./code-layout.js";
@@ -56,7 +56,7 @@ function importFile(file: string): Promise<unknown> {
 function failedToRun(code: ModelCode, directory: string, cause: unknown): MlflowException {
   // Not of the code, but of who runs it.
   if (cause instanceof MlflowException && cause.errorCode === "INVALID_STATE") return cause;
-  const said = cause instanceof Error ? cause.message : String(cause);
+  const said = messageOf(cause);
   const message = said.replaceAll(directory, ".").replace(/\.$/, "");
   return new MlflowException(
     `Failed to run user code from ${code.shownPath}. Error: ${message}.${hintFor(message)} Review the stack trace for more information.`,

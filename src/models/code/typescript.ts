@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { MlflowException } from "../../base/errors.js";
+import { MlflowException, messageOf } from "../../base/errors.js";
 
 /** As much of esbuild as is used. */
 interface Esbuild {
@@ -78,8 +78,4 @@ function noCompiler(file: string): MlflowException {
     `${file} is TypeScript, or a kind of it, that ${version} does not run by itself. Install tsx or esbuild in your app (npm install tsx); plain types need none on Node.js 22.18 or newer.`,
     "INVALID_STATE",
   );
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

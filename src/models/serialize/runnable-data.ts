@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { MlflowException } from "../../base/errors.js";
+import { MlflowException, messageOf } from "../../base/errors.js";
 import { shared } from "../../base/process-state.js";
 import { formatOf, type ImportFromApp, importFrom } from "../code/import-from-app.js";
 import { isLangChainModel, type LangChainModel } from "../set-model.js";
@@ -154,7 +154,7 @@ async function keepingNames<T>(classes: ReadonlySet<object>, work: () => Promise
 
 function cannotBeData(model: LangChainModel, cause: unknown): Error {
   if (cause instanceof MlflowException) return cause;
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = messageOf(cause);
   const name = model.constructor.name;
   return new MlflowException(
     `The ${name} cannot be logged as data: ${why}. Log it from code, in a file of its own:
@@ -172,7 +172,7 @@ and pass that file: logModel({ lcModel: "model.mjs", … }).`,
 
 function notLoaded(cause: unknown): MlflowException {
   if (cause instanceof MlflowException) return cause;
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = messageOf(cause);
   return new MlflowException(
     `The model is not loaded: ${why}. Only data that langchain-mlflow itself would write is loaded. Log the model again, from code if need be.`,
     "INVALID_PARAMETER_VALUE",

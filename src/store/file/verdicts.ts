@@ -1,4 +1,4 @@
-import { MlflowException } from "../../base/errors.js";
+import { MlflowException, messageOf } from "../../base/errors.js";
 import type { Verdict } from "../store.js";
 import type { Layout } from "./layout.js";
 
@@ -32,7 +32,7 @@ export function toVerdict(layout: Layout, cause: unknown): Verdict {
 export function toException(layout: Layout, cause: unknown): MlflowException {
   if (cause instanceof MlflowException) return cause;
   const code = codeOf(cause);
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   if (NOT_WRITABLE.has(code)) {
     return new MlflowException(
       `The local store ${layout.root} cannot be written (${reason}). Make it writable, or set another tracking URI: MLFLOW_TRACKING_URI=file:/path, or the http(s):// address of an MLflow server.`,

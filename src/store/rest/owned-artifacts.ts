@@ -1,25 +1,24 @@
 import { MlflowException } from "../../base/errors.js";
-import { isPlainObject, type PlainObject } from "../../data/plain.js";
 import type { Settings } from "../../settings/settings.js";
 import { howToAllow } from "../allowed-folders.js";
 import type { ArtifactInfo, ArtifactRoot, ArtifactSource } from "../artifact-store.js";
 import { collectPages } from "../pages.js";
-import { type ArtifactRoute, infosOf, signedAddress, withoutItself } from "./artifact-route.js";
-import { isSuccess, restException } from "./failure.js";
-import type { Http, Request } from "./http.js";
-import { stringsOf, textOf } from "./json-fields.js";
-import { receiveFile } from "./receive-file.js";
-import { jsonOf } from "./request-json.js";
-import { sendRetried } from "./retried.js";
-import { sendSource, sizeOfSource } from "./send-file.js";
+import { schemeOf } from "../tracking-uri.js";
+import { stringsOf, textOf } from "../wire/json-fields.js";
+import { type ArtifactRoute, infosOf, signedUrl, withoutItself } from "./artifact-route.js";
+import { receiveFile, sendSource, sizeOfSource } from "./file-transfer.js";
+import type { Http } from "./http.js";
+import { checkSuccess, type HttpRequest, isSuccess, jsonOf } from "./response.js";
+import { sendRetried } from "./verdict.js";
 
-// Artifacts in a place that only the server can reach (a bucket, its own disk), by the routes of its
-// runs and logged models: it reads them for us, and lets us write by a signed address or, small ones, itself.
+// Artifacts in storage that only the server can reach (a bucket, its own disk), by the routes of their owner, a
+// run or a logged model. The server reads the artifacts. An upload goes to a signed URL, or, if it is small, to
+// the server.
 
-/** As the server refuses more. */
+/** The server's limit. */
 const MAX_UPLOAD_BYTES = 10 * 1024 * 1024;
 
-/** How the server calls the owner of a root in its routes. */
+/** The routes of the run or logged model that owns a root, and their query parameters. */
 interface Owner {
   readonly id: Readonly<Record<string, string>>;
   readonly list: string;
@@ -29,8 +28,8 @@ interface Owner {
   readonly upload?: (path: string) => Readonly<Record<string, string>>;
 }
 
-/** Undefined where nobody is known whose artifacts these are. */
-export function createServerRoute(
+/** Undefined if the root has no owner. */
+export function createOwnerRoute(
   http: Http,
   settings: Settings,
   root: ArtifactRoot,
@@ -44,8 +43,7 @@ export function createServerRoute(
       const signed = await signedRequest(http, owner, path);
       const request = signed ?? (await plainRequest(root, owner, path, source));
       const send = () => sendSource(http, { ...request, signal }, source);
-      const answer = await sendRetried(send, { maxRetries, signal });
-      if (!isSuccess(answer)) throw restException(answer);
+      checkSuccess(await sendRetried(send, { maxRetries, signal }));
     },
     download: (path, file, signal) =>
       receiveFile(
@@ -91,33 +89,32 @@ async function list(
       ...(path && { [owner.listPath]: path }),
       ...(pageToken && { page_token: pageToken }),
     };
-    const request: Request = { method: "GET", path: owner.list, query };
+    const request: HttpRequest = { method: "GET", path: owner.list, query };
     const found = jsonOf(await sendRetried(() => http.send(request), { maxRetries }));
     return {
-      items: infosOf(found.files, path, "from root"),
+      items: infosOf(found.files, path, "at root"),
       nextPageToken: textOf(found.next_page_token),
     };
   });
   return withoutItself(infos, path);
 }
 
-/** To the bucket itself; undefined where the server signs nothing for such a place. */
-async function signedRequest(http: Http, owner: Owner, path: string): Promise<Request | undefined> {
-  const answer = await http.send({
+/** An upload to the bucket itself. Undefined if the server signs no URLs for the storage. */
+async function signedRequest(
+  http: Http,
+  owner: Owner,
+  path: string,
+): Promise<HttpRequest | undefined> {
+  const response = await http.send({
     method: "POST",
     path: "/api/2.0/mlflow/artifacts/presigned-upload-url",
     json: { ...owner.id, path },
   });
-  // Older servers have no such route, others no way to sign, or no right to: the other way may do.
-  if (!isSuccess(answer)) return undefined;
-  const { presigned_url: url, headers }: PlainObject = jsonOf(answer);
-  const elsewhere = signedAddress(url);
-  return {
-    method: "PUT",
-    path: elsewhere.pathname,
-    elsewhere,
-    headers: isPlainObject(headers) ? stringsOf(headers) : {},
-  };
+  // An older server lacks the route. Others cannot sign, or lack the permission: try the server itself.
+  if (!isSuccess(response)) return undefined;
+  const { presigned_url: url, headers } = jsonOf(response);
+  const elsewhere = signedUrl(url);
+  return { method: "PUT", path: elsewhere.pathname, elsewhere, headers: stringsOf(headers) };
 }
 
 async function plainRequest(
@@ -125,10 +122,10 @@ async function plainRequest(
   owner: Owner,
   path: string,
   source: ArtifactSource,
-): Promise<Request> {
+): Promise<HttpRequest> {
   const bytes = await sizeOfSource(source);
   if (!owner.upload || bytes === 0 || bytes > MAX_UPLOAD_BYTES) {
-    throw unreachable(root, `'${path}' (${bytes} bytes) cannot be sent there`);
+    throw unreachable(root, `'${path}' (${bytes} bytes) cannot be uploaded`);
   }
   return {
     method: "POST",
@@ -138,19 +135,18 @@ async function plainRequest(
   };
 }
 
-/** What to do about a place that we cannot reach. */
+/** The exception for artifacts that cannot be reached, with what the user can do. */
 export function unreachable(root: ArtifactRoot, what: string): MlflowException {
   const { uri } = root;
-  // A letter and a colon is a drive of Windows.
-  const isLocal = /^file:/i.test(uri) || !/^[a-z][a-z0-9+.-]+:/i.test(uri);
+  const isLocal = (schemeOf(uri) ?? "file") === "file";
   const where = isLocal
-    ? "on the server's own disk, of which nothing is read or written unless you allow it"
-    : "in a storage that is not spoken to from here";
+    ? "on the server's own disk, which is neither read nor written unless you allow it"
+    : "in storage that this package cannot access directly";
   const orAllow = isLocal
     ? `. If the server runs on this machine and you trust it with that folder, ${howToAllow(root)}`
     : "";
   return new MlflowException(
-    `The artifacts at ${uri} are ${where}: ${what}. Start the server with --serve-artifacts and an experiment whose artifacts are at mlflow-artifacts:/, so that it hands them through${orAllow}.`,
+    `The artifacts at ${uri} are ${where}: ${what}. Start the server with --serve-artifacts and use an experiment with artifacts at mlflow-artifacts:/, so that the server proxies them${orAllow}.`,
     "NOT_IMPLEMENTED",
   );
 }

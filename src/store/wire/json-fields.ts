@@ -1,6 +1,6 @@
 import { isPlainArray, isPlainObject, type Plain, type PlainObject } from "../../data/plain.js";
 
-// Answers are read field by field: what is missing or of another type than today's servers send is empty.
+// Readers of single fields of a server's JSON. A field that is missing or has another type is read as empty.
 
 export function textOf(value: Plain | undefined): string {
   if (typeof value === "string") return value;
@@ -15,19 +15,19 @@ export function listOf(value: Plain | undefined): readonly Plain[] {
   return isPlainArray(value) ? value : [];
 }
 
-/** An object of strings, as protobuf's maps come. */
+/** Reads an object of strings: protobuf's JSON form of a map. */
 export function stringsOf(value: Plain | undefined): Record<string, string> {
   const entries = Object.entries(objectOf(value));
   return Object.fromEntries(entries.map(([key, entry]) => [key, textOf(entry)]));
 }
 
-/** A list of `{ key, value }`, as MLflow writes tags and params, as a record. */
+/** Reads a list of `{ key, value }`, MLflow's form of tags and params. */
 export function pairsOf(value: Plain | undefined): Record<string, string> {
   const pairs = listOf(value).map(objectOf);
   return Object.fromEntries(pairs.map(({ key, value }) => [textOf(key), textOf(value)]));
 }
 
-/** The other way. */
+/** The inverse of {@link pairsOf}. */
 export function toPairs(
   record: Readonly<Record<string, string>>,
 ): { readonly key: string; readonly value: string }[] {

@@ -2,29 +2,30 @@ import { MlflowException } from "../../base/errors.js";
 import { type Trace, TraceTagKey } from "../../trace/trace.js";
 import { howToAllow } from "../allowed-folders.js";
 import { createDiskArtifacts } from "../disk-artifacts.js";
-import type { Verdict } from "../store.js";
+import type { Verdict } from "../retry.js";
+import { objectOf, stringsOf } from "../wire/json-fields.js";
 import { spansToJson } from "../wire/span-json.js";
+import { encodedPath } from "./artifact-route.js";
 import { folderOnOurDisk } from "./artifacts.js";
-import { isPage, isSuccess } from "./failure.js";
-import type { Answer, Http } from "./http.js";
-import { objectOf, stringsOf } from "./json-fields.js";
-import { jsonOf } from "./request-json.js";
-import { startTraceRequest, TRACES_PATH } from "./start-trace.js";
+import type { Http } from "./http.js";
+import { PROXY_PATH } from "./proxied-artifacts.js";
+import { type HttpResponse, isPage, isSuccess, jsonOf } from "./response.js";
+import { startTraceRequest, TRACES_PATH } from "./trace-info.js";
 import { isRepeatedInfo, STORED, verdictOf } from "./verdict.js";
 
 const SPANS_FILE = "traces.json";
-/** Kept behind the tracking server itself; with two slashes it would be another server. */
+/** On the tracking server itself. Two slashes would name another server. */
 const PROXIED = /^mlflow-artifacts:\/(?!\/)(.+)$/;
 
 export interface SpansPlace {
   readonly http: Http;
-  /** The local folders that the server may name as places of spans. */
+  /** The local folders to which spans may be written if the server names them. */
   readonly allowedFolders: readonly string[];
 }
 
 /**
- * The way before OTLP, for servers 3.2 to 3.5 and those on a file store: the trace's info first,
- * then its spans as an artifact where the answer says.
+ * Stores a trace without OTLP, for servers 3.2 to 3.5 and servers with a file store: sends the info of the trace,
+ * then writes its spans as an artifact to the location in the response.
  */
 export async function logTraceByArtifact(
   { http, allowedFolders }: SpansPlace,
@@ -33,25 +34,21 @@ export async function logTraceByArtifact(
   signal?: AbortSignal,
 ): Promise<Verdict> {
   const started = await http.send({ ...startTraceRequest(experimentId, trace.info), signal });
-  const answer = isRepeat(started) ? await readInfo(http, trace, signal) : started;
-  if (!isSuccess(answer)) return verdictOf(isRepeat(started) ? started : answer);
-  const tags = tagsOf(answer);
+  const response = isRepeat(started) ? await readInfo(http, trace, signal) : started;
+  if (!isSuccess(response)) return verdictOf(started);
+  const tags = stringsOf(objectOf(objectOf(jsonOf(response).trace).trace_info).tags);
   if (tags[TraceTagKey.SPANS_LOCATION] === "TRACKING_STORE") return STORED;
   const location = tags[TraceTagKey.ARTIFACT_LOCATION] ?? "";
   return putSpans({ http, allowedFolders }, location, trace, signal);
 }
 
-/** 3.2 and 3.3 refuse a trace they have, a file store stumbles over it. */
-function isRepeat(answer: Answer): boolean {
-  return isRepeatedInfo(answer) || (answer.status === 500 && isPage(answer));
+/** Whether the server already has the info: 3.2 and 3.3 reject it, a file store fails. */
+function isRepeat(response: HttpResponse): boolean {
+  return isRepeatedInfo(response) || (response.status === 500 && isPage(response));
 }
 
-function readInfo(http: Http, trace: Trace, signal?: AbortSignal): Promise<Answer> {
+function readInfo(http: Http, trace: Trace, signal?: AbortSignal): Promise<HttpResponse> {
   return http.send({ method: "GET", path: `${TRACES_PATH}/${trace.info.traceId}`, signal });
-}
-
-function tagsOf(answer: Answer): Record<string, string> {
-  return stringsOf(objectOf(objectOf(jsonOf(answer).trace).trace_info).tags);
 }
 
 async function putSpans(
@@ -63,15 +60,14 @@ async function putSpans(
   const text = spansToJson(trace.data.spans);
   const proxied = PROXIED.exec(location)?.[1];
   if (proxied) {
-    const path = proxied.split("/").map(encodeURIComponent).join("/");
-    const answer = await http.send({
+    const response = await http.send({
       method: "PUT",
-      path: `/api/2.0/mlflow-artifacts/artifacts/${path}/${SPANS_FILE}`,
+      path: `${PROXY_PATH}/${encodedPath(proxied)}/${SPANS_FILE}`,
       body: text,
       contentType: "application/json",
       signal,
     });
-    return verdictOf(answer);
+    return verdictOf(response);
   }
   const root = { uri: location };
   const folder = isLocal(location) ? await folderOnOurDisk(root, allowedFolders) : undefined;
@@ -82,17 +78,17 @@ async function putSpans(
   return STORED;
 }
 
-/** Only absolute places: a relative one is from a folder of the server that we do not know. */
+/** Absolute paths only: a relative path starts in an unknown folder of the server. */
 function isLocal(location: string): boolean {
   return /^(file:|\/)/i.test(location);
 }
 
 function unreachable(http: Http, location: string): MlflowException {
   const orAllow = isLocal(location)
-    ? `. It is on the server's own disk, of which nothing is written unless you allow it: if the server runs on this machine and you trust it with that folder, ${howToAllow({ uri: location })}`
+    ? `. It is on the server's own disk, which is not written unless you allow it: if the server runs on this machine and you trust it with that folder, ${howToAllow({ uri: location })}`
     : "";
   return new MlflowException(
-    `The tracking server at ${http.uri} keeps spans at ${location || "no place it names"}, which cannot be reached from here: start it with --serve-artifacts, or use MLflow 3.6 or newer on a database${orAllow}.`,
+    `The tracking server at ${http.uri} stores spans at ${location || "an unknown location"}, which cannot be reached from here: start it with --serve-artifacts, or use MLflow 3.6 or newer on a database${orAllow}.`,
     "NOT_IMPLEMENTED",
   );
 }
