@@ -255,7 +255,7 @@ const REFUSED: Readonly<Record<string, { readonly make: () => object; readonly w
   },
   "a Markdown list parser, which comes back as a numbered one": {
     make: () => new parsers.MarkdownListOutputParser(),
-    why: /is a MarkdownListOutputParser and comes back as a NumberedListOutputParser/,
+    why: /is a MarkdownListOutputParser and is loaded as a NumberedListOutputParser/,
   },
   "a parser of tool calls": {
     make: () => new JsonOutputKeyToolsParser({ keyName: "a" }),
@@ -282,7 +282,7 @@ const REFUSED: Readonly<Record<string, { readonly make: () => object; readonly w
         ...{ promptMessages: [["human", "{a}"]] as never, inputVariables: [] },
         ...{ partialVariables: { a: "b" }, validateTemplate: false },
       }),
-    why: /partialVariables an object of class Object comes back as nothing/,
+    why: /partialVariables is an object of class Object and is loaded as nothing/,
   },
   "a prompt with a function for a part": {
     make: () =>
@@ -295,7 +295,7 @@ const REFUSED: Readonly<Record<string, { readonly make: () => object; readonly w
   },
   "bound tools, which LangChain loses": {
     make: () => model().bindTools([add]),
-    why: /defaultOptions an object of class Object comes back as nothing|bound|tools/,
+    why: /defaultOptions is an object of class Object and is loaded as nothing|bound|tools/,
   },
   "a model with a configuration, which LangChain loses": {
     make: () => model().withConfig({ tags: ["lost"] }),
@@ -307,11 +307,11 @@ const REFUSED: Readonly<Record<string, { readonly make: () => object; readonly w
   },
   "a model of a subclass": {
     make: () => new (class extends ChatOpenAI {})({ model: "gpt-4o" }),
-    why: /comes back as a ChatOpenAI|does not load from data/,
+    why: /is loaded as a ChatOpenAI|does not load from data/,
   },
   "a model whose method was replaced": {
     make: () => Object.assign(model(), { _generate: async () => ({ generations: [] }) }),
-    why: /_generate is a function of its own/,
+    why: /_generate is a custom function/,
   },
   "a chain whose step was changed": {
     make: () => {
@@ -319,7 +319,7 @@ const REFUSED: Readonly<Record<string, { readonly make: () => object; readonly w
       changed.parse = async () => "changed";
       return prompt().pipe(changed as never);
     },
-    why: /last.parse is a function of its own/,
+    why: /last.parse is a custom function/,
   },
   "a model with callbacks": {
     make: () => model({ callbacks: [{ handleLLMStart: () => {} }] }),
@@ -336,7 +336,7 @@ const REFUSED: Readonly<Record<string, { readonly make: () => object; readonly w
   },
   "a model with a key that a function gives": {
     make: () => model({ apiKey: async () => KEY }),
-    why: /apiKey is a (secret that is no text|function)/,
+    why: /apiKey is a (secret that is not a string|function)/,
   },
   "a binding with headers": {
     make: () => parser().withConfig({ metadata: { headers: { "x-key": KEY } } }),
@@ -363,7 +363,7 @@ const REFUSED: Readonly<Record<string, { readonly make: () => object; readonly w
   "a prompt with an escape where LangChain reads a schema": {
     make: () =>
       prompts.StructuredPrompt.fromMessagesAndSchema([["human", "x"]], { lc: 1, type: "object" }),
-    why: /__lc_escaped__ has a meaning for LangChain/,
+    why: /__lc_escaped__ is a key that LangChain interprets/,
   },
   "retries that tell": {
     make: () => parser().withRetry({ onFailedAttempt: () => {} }),

@@ -17,7 +17,7 @@ import { ChatOpenAI } from "@langchain/openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type OpenAiServer, startOpenAiServer } from "../../examples/openai-server.mjs";
 import { createPyFuncModel } from "../../src/models/pyfunc/pyfunc-model.js";
-import type { RawModel } from "../../src/models/pyfunc/raw-model.js";
+import type { RawModel } from "../../src/models/pyfunc/requests.js";
 import { inferSignature } from "../../src/models/signature/infer-signature.js";
 import type { ModelSignature } from "../../src/models/signature/model-signature.js";
 import { isCore03 } from "../support/core-version.js";

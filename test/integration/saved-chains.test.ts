@@ -165,7 +165,7 @@ describe("data that this package did not write is not loaded, and no variable is
     ],
     "a secret in another field": [
       (model) => Object.assign(model.kwargs, { user: secret("OPENAI_API_KEY") }),
-      /\[1\]\.user\.lc has a meaning for LangChain/,
+      /\[1\]\.user\.lc is a key that LangChain interprets/,
     ],
     "a secret in a prompt": [
       (_model, { kwargs }) =>
@@ -194,7 +194,7 @@ describe("data that this package did not write is not loaded, and no variable is
     ],
     "something not implemented": [
       (model) => Object.assign(model, { type: "not_implemented" }),
-      /\[1\] is a 'not_implemented' of LangChain's/,
+      /\[1\] is a LangChain object of type 'not_implemented'/,
     ],
   };
 
@@ -212,7 +212,7 @@ describe("data that this package did not write is not loaded, and no variable is
     const text = read("model/MLmodel").replace(/secrets:\n\s+- OPENAI_API_KEY/, "secrets: []");
     writeFileSync(path("model/MLmodel"), text);
     await expect(loadModel(path("model"))).rejects.toThrow(
-      /asks for the secret 'OPENAI_API_KEY', which its MLmodel file does not list/,
+      /contains the secret 'OPENAI_API_KEY', which its MLmodel file does not list/,
     );
   });
 });

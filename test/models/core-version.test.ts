@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkCoreVersion, isSafe } from "../../src/models/serialize/core-version.js";
+import { checkCoreVersion, isSafe } from "../../src/models/serialize/runnable-data.js";
 
 test.each([
   ...["0.3.80", "0.3.99", "1.1.8", "1.1.48", "1.2.0", "1.4.0"].map((one) => [one, true] as const),
@@ -12,7 +12,7 @@ test.each([
 
 test("another core is refused by its number, with the ones that will do", () => {
   expect(() => checkCoreVersion("0.3.66")).toThrow(
-    /@langchain\/core 0\.3\.66 has a known flaw.*>=0\.3\.80 <0\.4 or >=1\.1\.8 <2/,
+    /@langchain\/core 0\.3\.66 has a known vulnerability.*>=0\.3\.80 <0\.4 or >=1\.1\.8 <2/,
   );
   expect(() => checkCoreVersion(undefined)).toThrow(/of an unknown version/);
 });

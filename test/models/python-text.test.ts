@@ -64,7 +64,9 @@ test.each<[number, string]>([
 });
 
 test("a date that is none has no text", () => {
-  expect(() => pythonIsoFormat(new Date("x"))).toThrow("An invalid Date has no time.");
+  expect(() => pythonIsoFormat(new Date("x"))).toThrow(
+    "An invalid Date cannot be written as a date.",
+  );
 });
 
 test("types have Python's names", () => {

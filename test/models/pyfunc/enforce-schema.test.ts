@@ -1,7 +1,6 @@
 import { HumanMessage } from "@langchain/core/messages";
 import { describe, expect, test } from "vitest";
-import { enforceParams } from "../../../src/models/pyfunc/enforce-params.js";
-import { enforceSchema } from "../../../src/models/pyfunc/enforce-schema.js";
+import { enforceParams, enforceSchema } from "../../../src/models/pyfunc/enforce-signature.js";
 import { createPyFuncModel } from "../../../src/models/pyfunc/pyfunc-model.js";
 import { inferSignature } from "../../../src/models/signature/infer-signature.js";
 import { ParamSchema } from "../../../src/models/signature/param-schema.js";

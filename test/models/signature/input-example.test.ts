@@ -86,7 +86,7 @@ describe("the files", () => {
       [null, "but got 'NoneType'"],
       [() => 1, "but got 'function'"],
       [{ a: new Own() }, "Object of type Own is not JSON serializable"],
-      [circle, "A value that holds itself has no JSON."],
+      [circle, "A value that contains itself cannot be written as JSON."],
     ];
     for (const [input, message] of cases) expect(() => filesOf(input)).toThrow(message);
     expect(() => filesOf("x", { t: null })).toThrow("Failed to infer schema for parameters");
@@ -122,6 +122,6 @@ describe("reading one back", () => {
     expect(() => readInputExample(info, "{}")).toThrow(
       "This version of mlflow can not load example of type sparse_matrix_csr",
     );
-    expect(() => readInputExample(info, "{")).toThrow("An input example is JSON, got '{'.");
+    expect(() => readInputExample(info, "{")).toThrow("An input example must be JSON, got '{'.");
   });
 });

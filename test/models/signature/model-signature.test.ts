@@ -114,8 +114,8 @@ describe("a schema MLflow could not read is refused", () => {
   });
 
   test("a text that is no JSON, or no list", () => {
-    expect(() => Schema.fromJson("{")).toThrow("A schema is JSON, got '{'.");
-    expect(() => Schema.fromJson("{}")).toThrow("A schema is a JSON list, got '{}'.");
+    expect(() => Schema.fromJson("{")).toThrow("A schema must be JSON, got '{'.");
+    expect(() => Schema.fromJson("{}")).toThrow("A schema must be a JSON list, got '{}'.");
   });
 
   test("nothing at all", () => {

@@ -79,7 +79,7 @@ test("without a compiler TypeScript is refused, and both are named", async () =>
     show(await failure(saveModel({ lcModel: "agents/agent.ts", path: "out" })));`);
   bare.close();
   expect(value).toMatch(
-    /^\/.*agents\/agent\.ts is TypeScript, or a kind of it, that Node\.js \S+ does not run by itself\. Install tsx or esbuild/,
+    /^\/.*agents\/agent\.ts contains TypeScript that Node\.js \S+ does not run without a compiler\. Install tsx or esbuild/,
   );
 });
 
@@ -132,7 +132,9 @@ test("the configuration of the file, of the log and of the load come one over th
   expect(value).toEqual([
     ...["hello a 1", "bye a 1", "hi a 1", "bye a 1"],
     expect.stringMatching(/Key 'greeting' is not in the model's configuration: other\./),
-    expect.stringMatching(/`modelConfig` is stored with the model, and its 'apiKey' looks like/),
+    expect.stringMatching(
+      /`modelConfig` is stored with the model, and its field 'apiKey' looks like/,
+    ),
   ]);
 });
 
@@ -171,7 +173,7 @@ test("a file that is missing, throws, sets nothing or sets no model is told in P
     "If the model is logged as code, ensure the model is set using mlflow.models.setModel() within the code file.",
     expect.stringMatching(/Error: Model should be a LangChain object: .*Got 'agent'\./),
     expect.stringMatching(/Error: Cannot find module '\.\/beside\.mjs'.*Add it to `codePaths`/),
-    expect.stringMatching(/is no code that Node\.js runs/),
+    expect.stringMatching(/is not a file of code that Node\.js runs/),
     `The code path '${at("nowhere")}' does not exist.`,
     "Path 'saved/good' already exists and is not empty",
     expect.stringMatching(/Could not find an "MLmodel" configuration file at "saved"/),
