@@ -11,6 +11,7 @@ import { getPipeline } from "../recording/pipeline.js";
 import { openImplicitRun } from "../runs/open-run.js";
 import type { OpenedRun } from "../runs/opened-run.js";
 import { targetOfId } from "../runs/run-targets.js";
+import { checkNotLoading } from "./code/load-code.js";
 import { type WriteModelOptions, writeModel } from "./folder/write-model.js";
 import { type ModelInfo, modelInfoOf } from "./model-info.js";
 import { ModelUpload, takeName } from "./model-upload.js";
@@ -113,6 +114,7 @@ export interface SaveModelOptions extends WriteModelOptions {
  * saved. The folder is removed then.
  */
 export async function saveModel({ path, ...options }: SaveModelOptions): Promise<ModelInfo> {
+  if (typeof options.lcModel === "string") checkNotLoading(options.lcModel);
   const folder = resolve(path);
   const found = await readdir(folder).catch(() => []);
   if (found.length > 0) {

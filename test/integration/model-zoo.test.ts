@@ -253,7 +253,7 @@ const REFUSED: Readonly<Record<string, { readonly make: () => object; readonly w
     make: () => new parsers.CustomListOutputParser({ separator: ";" }),
     why: /CustomListOutputParser, which LangChain does not serialize/,
   },
-  "a Markdown list parser, which comes back as a numbered one": {
+  "a Markdown list parser, which is loaded as a numbered one": {
     make: () => new parsers.MarkdownListOutputParser(),
     why: /is a MarkdownListOutputParser and is loaded as a NumberedListOutputParser/,
   },
@@ -269,14 +269,14 @@ const REFUSED: Readonly<Record<string, { readonly make: () => object; readonly w
       }),
     why: /FewShotPromptTemplate, which LangChain does not serialize/,
   },
-  "a prompt with a part filled in, which LangChain loses": {
+  "a prompt with a partial variable, which LangChain loses": {
     make: () =>
       new PromptTemplate({
         ...{ template: "{a} {word}", inputVariables: ["word"], partialVariables: { a: "now" } },
       }),
     why: /Missing value for input a/,
   },
-  "a chat prompt with a part filled in, which LangChain loses": {
+  "a chat prompt with a partial variable, which LangChain loses": {
     make: () =>
       new ChatPromptTemplate({
         ...{ promptMessages: [["human", "{a}"]] as never, inputVariables: [] },
@@ -284,7 +284,7 @@ const REFUSED: Readonly<Record<string, { readonly make: () => object; readonly w
       }),
     why: /partialVariables is an object of class Object and is loaded as nothing/,
   },
-  "a prompt with a function for a part": {
+  "a prompt with a function as a partial variable": {
     make: () =>
       new PromptTemplate({
         template: "{now}",
@@ -326,7 +326,7 @@ const REFUSED: Readonly<Record<string, { readonly make: () => object; readonly w
     why: /callbacks/,
   },
   "a model with a cache": { make: () => model({ cache: true }), why: /cache/ },
-  "a model that fetches its own way": {
+  "a model with a custom fetch": {
     make: () => model({ configuration: { fetch: globalThis.fetch } }),
     why: /configuration.fetch is not stored/,
   },
@@ -334,7 +334,7 @@ const REFUSED: Readonly<Record<string, { readonly make: () => object; readonly w
     make: () => model({ configuration: { defaultQuery: { code: KEY } } }),
     why: /configuration.defaultQuery is not stored/,
   },
-  "a model with a key that a function gives": {
+  "a model with a key that a function returns": {
     make: () => model({ apiKey: async () => KEY }),
     why: /apiKey is a (secret that is not a string|function)/,
   },
@@ -365,7 +365,7 @@ const REFUSED: Readonly<Record<string, { readonly make: () => object; readonly w
       prompts.StructuredPrompt.fromMessagesAndSchema([["human", "x"]], { lc: 1, type: "object" }),
     why: /__lc_escaped__ is a key that LangChain interprets/,
   },
-  "retries that tell": {
+  "retries with a callback": {
     make: () => parser().withRetry({ onFailedAttempt: () => {} }),
     why: /on_failed_attempt is a function \(onFailedAttempt\)/,
   },
@@ -390,11 +390,11 @@ const REFUSED: Readonly<Record<string, { readonly make: () => object; readonly w
       }),
     why: /cannot be logged as data/,
   },
-  "an object with an invoke": {
+  "an object with an invoke method": {
     make: () => ({ invoke: async () => "x", answer: 42 }),
     why: /invoke is a function/,
   },
-  "a number JSON does not have": {
+  "a number that JSON cannot represent": {
     make: () => model({ topP: Number.NaN }),
     why: /top_p|topP|NaN/,
   },
@@ -409,7 +409,7 @@ const answer = async (one: object, input: unknown) => {
   return JSON.parse(JSON.stringify(out).replaceAll(/chatcmpl-mock\d+/g, "chatcmpl"));
 };
 
-describe("logged, and the same when it is loaded", () => {
+describe("stored as data, and the same after it is loaded", () => {
   test.each(Object.entries(EQUAL))("%s", async (_name, { make, input }) => {
     const original = make() as LangChainModel;
     // One that was used has made a client of its own.
@@ -422,7 +422,7 @@ describe("logged, and the same when it is loaded", () => {
   });
 });
 
-describe("refused, with the part that is in the way and the way that works", () => {
+describe("refused, and the error names the part and the fix", () => {
   test.each(Object.entries(REFUSED))("%s", async (_name, { make, why }) => {
     const refusal = await dumpRunnable(make() as LangChainModel, importsFrom).then(
       ({ json }) => json,

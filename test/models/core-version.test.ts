@@ -10,7 +10,7 @@ test.each([
   expect(isSafe(version)).toBe(isAllowed);
 });
 
-test("another core is refused by its number, with the ones that will do", () => {
+test("the error for another core names its version and the accepted versions", () => {
   expect(() => checkCoreVersion("0.3.66")).toThrow(
     /@langchain\/core 0\.3\.66 has a known vulnerability.*>=0\.3\.80 <0\.4 or >=1\.1\.8 <2/,
   );

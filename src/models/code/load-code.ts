@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { invalidParameter, MlflowException } from "../../base/errors.js";
 import { captureModel, filesBeingLoaded, type LangChainModel } from "../set-model.js";
@@ -25,7 +26,7 @@ export interface ModelCode {
  * @throws MlflowException INVALID_PARAMETER_VALUE when the code throws, logs itself, or sets no model.
  */
 export async function loadCode(code: ModelCode): Promise<LangChainModel> {
-  if (filesBeingLoaded().includes(code.shownPath)) throw logsItself(code.shownPath);
+  checkNotLoading(code.shownPath);
   const directory = createCodeFolder(code.importsFrom);
   const file = await restoreCode(code.folder, code.stored, directory);
   // The code finds the copy's path in `import.meta`, and knows the other one from `process.argv` or as a name.
@@ -57,9 +58,14 @@ function importFile(file: string): Promise<unknown> {
   return import(pathToFileURL(file).href);
 }
 
-/** Such a file would run without end: each run of its code logs it, and logging it runs its code. */
-function logsItself(file: string): MlflowException {
-  return invalidParameter(
+/**
+ * Throws if the code of this model file is running. A file that logs itself would run without end, because logging it runs its code.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE, with the fix.
+ */
+export function checkNotLoading(file: string): void {
+  if (!filesBeingLoaded().includes(resolve(file))) return;
+  throw invalidParameter(
     `The model file '${file}' logs itself: logModel() and saveModel() run the file, which calls them again. Call them from another file, or only when the file is the program: if (process.argv[1] === import.meta.filename) { … }`,
   );
 }
