@@ -328,11 +328,11 @@ const REFUSED: Readonly<Record<string, { readonly make: () => object; readonly w
   "a model with a cache": { make: () => model({ cache: true }), why: /cache/ },
   "a model with a custom fetch": {
     make: () => model({ configuration: { fetch: globalThis.fetch } }),
-    why: /configuration.fetch is not stored/,
+    why: /configuration.fetch cannot be stored/,
   },
   "a model with query parameters": {
     make: () => model({ configuration: { defaultQuery: { code: KEY } } }),
-    why: /configuration.defaultQuery is not stored/,
+    why: /configuration.defaultQuery cannot be stored/,
   },
   "a model with a key that a function returns": {
     make: () => model({ apiKey: async () => KEY }),
