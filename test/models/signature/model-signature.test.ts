@@ -183,11 +183,7 @@ describe("parameters", () => {
       [{ name: "n", type: "long" } as unknown as ParamSpec],
       "Missing keys in ParamSpec JSON.",
     ],
-    [
-      "an invalid date",
-      [{ name: "n", type: "datetime", default: "yesterday" }],
-      "got `yesterday`",
-    ],
+    ["an invalid date", [{ name: "n", type: "datetime", default: "yesterday" }], "got `yesterday`"],
   ])("%s is refused", (_what, specs, message) => {
     expect(() => new ParamSchema(specs)).toThrow(message);
   });
