@@ -1,9 +1,7 @@
 import { autolog } from "./autolog/autolog.js";
-import { loadModel } from "./models/load-model.js";
-import { loadPyFuncModel } from "./models/load-pyfunc.js";
-import { logModel } from "./models/log-model.js";
-import { getModelDependencies } from "./models/model-dependencies.js";
-import { saveModel } from "./models/save-model.js";
+import { loadModel, loadPyFuncModel } from "./models/load-model.js";
+import { logModel, saveModel } from "./models/log-model.js";
+import { getModelDependencies } from "./models/model-folder.js";
 import { downloadArtifacts, listArtifacts } from "./runs/artifacts/artifacts.js";
 
 export { autolog } from "./autolog/autolog.js";
@@ -17,7 +15,7 @@ export type { ActiveRun } from "./context/active-runs.js";
 export type { Plain, PlainObject } from "./data/plain.js";
 export type { FlushCounts } from "./delivery/flush.js";
 export type { LoadModelOptions } from "./models/load-model.js";
-export type { LogModelOptions } from "./models/log-model.js";
+export type { LogModelOptions, SaveModelOptions } from "./models/log-model.js";
 export type { ModelInfo } from "./models/model-info.js";
 export * as models from "./models/namespace.js";
 export type { PyFuncModel } from "./models/pyfunc/pyfunc-model.js";
@@ -27,7 +25,6 @@ export {
   setActiveModel,
   setRegisteredModelAlias,
 } from "./models/registry.js";
-export type { SaveModelOptions } from "./models/save-model.js";
 export {
   type ArtifactsOptions,
   type DownloadArtifactsOptions,

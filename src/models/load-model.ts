@@ -1,62 +1,47 @@
-import { readFile, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { inspect } from "node:util";
 import { invalidParameter, MlflowException } from "../base/errors.js";
 import { warnOnce } from "../base/log.js";
 import { noteModel, noteModelObject } from "../context/active-model.js";
-import { hold, MAX_TIMER_MS } from "../delivery/hold.js";
-import { getPipeline } from "../recording/pipeline.js";
-import { downloadArtifacts } from "../runs/artifacts/artifacts.js";
 import { readVariable } from "../settings/settings.js";
 import { findBelow } from "../store/local-files.js";
 import { schemeOf } from "../store/tracking-uri.js";
 import { appDirectories } from "./code/app-modules.js";
 import { loadCode } from "./code/load-code.js";
-import {
-  flavorOf,
-  type LangChainFlavor,
-  type MlModel,
-  readMlModel,
-  storedCodeOf,
-} from "./folder/ml-model.js";
-import { findPackage } from "./folder/packages.js";
-import { warnOfMismatches } from "./folder/version-check.js";
-import { checkCoreVersion } from "./serialize/core-version.js";
-import { loadRunnable } from "./serialize/runnable-data.js";
+import { type LangChainFlavor, storedCodeOf } from "./folder/ml-model.js";
+import { findPackage, warnOfMismatches } from "./folder/packages.js";
+import { type ModelFolder, withModel } from "./model-folder.js";
+import { type ModelInfo, modelInfoOf } from "./model-info.js";
+import { createPyFuncModel, type PyFuncModel } from "./pyfunc/pyfunc-model.js";
+import { isCallOption } from "./serialize/check-data.js";
+import { checkCoreVersion, loadRunnable } from "./serialize/runnable-data.js";
 import type { LangChainModel } from "./set-model.js";
-import { createTemporaryFolder } from "./temporary-folder.js";
+import { readInputExample } from "./signature/input-example.js";
 
 export interface LoadModelOptions {
-  /** A folder the model is downloaded to and stays in. Default: one that goes when it is loaded. */
+  /** A folder that the model is downloaded to and stays in. Default: a temporary folder, removed after the load. */
   readonly dstPath?: string;
-  /** Keys for a model that was logged as data, by the variable they would else be read from: `{ OPENAI_API_KEY: "…" }`. */
+  /**
+   * Keys for a model that was logged as data, by the environment variable that is read otherwise:
+   * `{ OPENAI_API_KEY: "…" }`.
+   */
   readonly secrets?: Readonly<Record<string, string>>;
-  /** Laid over the configuration that the model was logged with. */
+  /** Overrides single values of the configuration that the model was logged with. */
   readonly modelConfig?: Readonly<Record<string, unknown>>;
-  /** Whether code from a store on another machine may run here. Default: it may, and that is told once. */
+  /** Whether code from a remote server may run here. Default: it runs, and a warning is logged once. */
   readonly allowRemoteCode?: boolean;
 }
 
-/** A model's folder on this machine. */
-export interface ModelFolder {
-  readonly folder: string;
-  readonly model: MlModel;
-  readonly flavor: LangChainFlavor;
-  /** As it was asked for, to be told of. */
-  readonly shown: string;
-  /** Its files came from another machine. */
-  readonly isRemote: boolean;
-}
-
 /**
- * Loads a model and gives the LangChain object: of `models:/m-…`, `models:/<name>/<version>`, `models:/<name>@<alias>`, `runs:/<run id>/<name>`,
- * `mlflow-artifacts:/…`, `file:…` or a local path. Its code is fresh at each load, and what it imports by name is the app's. Mirrors
- * `mlflow.langchain.load_model`.
+ * Loads a model and returns the LangChain object. The URI is `models:/m-…`, `models:/<name>/<version>`, `models:/<name>@<alias>`,
+ * `runs:/<run id>/<name>`, `mlflow-artifacts:/…`, `file:…` or a local path. Each load runs the model's code in new modules, and
+ * that code imports packages from the app. Mirrors `mlflow.langchain.load_model`.
  *
- * Loading a model runs its code: load what you trust.
+ * Loading a model runs its code: load only models that you trust.
  *
- * @throws MlflowException RESOURCE_DOES_NOT_EXIST where there is no model, or one of another kind; INVALID_PARAMETER_VALUE where
- * its code does not run, or a key is missing; PERMISSION_DENIED for remote code that is not allowed.
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST when there is no model, or the model has another flavor; INVALID_PARAMETER_VALUE
+ * when its code throws, or a key is missing; PERMISSION_DENIED for remote code that is not allowed.
  */
 export function loadModel(
   modelUri: string,
@@ -65,38 +50,36 @@ export function loadModel(
   return withModel(modelUri, options, (found) => instantiate(found, options));
 }
 
-/** Brings a model's folder here for as long as `work` needs it. */
-export function withModel<T>(
+/**
+ * Loads a model behind MLflow's common interface: `predict(input, params)`, which enforces the model's signature, and
+ * `predictStream(input)`. It takes the same URIs and options, and throws the same errors, as `mlflow.langchain.loadModel`.
+ * Mirrors `mlflow.pyfunc.load_model`.
+ */
+export function loadPyFuncModel(
   modelUri: string,
-  { dstPath }: { readonly dstPath?: string },
-  work: (found: ModelFolder) => Promise<T>,
-): Promise<T> {
-  const run = async () => {
-    checkUri(modelUri);
-    const isRemote = comesFromAfar(modelUri);
-    const isKept = dstPath !== undefined || !isRemote;
-    const target = isKept ? dstPath : createTemporaryFolder("load");
-    try {
-      const artifacts = { artifactUri: modelUri, ...(target !== undefined && { dstPath: target }) };
-      const folder = resolve(await downloadArtifacts(artifacts));
-      const model = await readMlModel(folder, modelUri);
-      const flavor = flavorOf(model, modelUri);
-      return await work({ folder, model, flavor, shown: modelUri, isRemote });
-    } finally {
-      if (!isKept && target !== undefined) await rm(target, { recursive: true, force: true });
-    }
-  };
-  return hold(run(), MAX_TIMER_MS);
+  options: LoadModelOptions = {},
+): Promise<PyFuncModel<ModelInfo>> {
+  return withModel(modelUri, options, async (found) => {
+    const model = await instantiate(found, options);
+    const modelConfig = configOf(found.flavor, options);
+    return createPyFuncModel<ModelInfo>({
+      model,
+      metadata: modelInfoOf(found.model, { modelUri }),
+      inputExample: await exampleOf(found),
+      ...(modelConfig && { modelConfig }),
+      // A default is passed in the options of a call, where it could name another host. A model's code can do that anyway, its data must not.
+      ...(!storedCodeOf(found.flavor) && { acceptsDefault: isCallOption }),
+    });
+  });
 }
 
-/** Makes the LangChain object of a model's folder. */
-export async function instantiate(
+async function instantiate(
   { folder, model, flavor, shown, isRemote }: ModelFolder,
   options: LoadModelOptions,
 ): Promise<LangChainModel> {
   const importsFrom = appDirectories();
   const stored = storedCodeOf(flavor);
-  if (stored && isRemote) admitCode(shown, options.allowRemoteCode);
+  if (stored && isRemote) checkRemoteCode(shown, options.allowRemoteCode);
   warnOfMismatches(flavor, importsFrom, shown);
   const modelConfig = configOf(flavor, options);
   const loaded = stored
@@ -110,8 +93,7 @@ export async function instantiate(
   return loaded;
 }
 
-/** The configuration a model is loaded with: its own, with what is given here laid over it. */
-export function configOf(
+function configOf(
   { config }: LangChainFlavor,
   { modelConfig }: LoadModelOptions,
 ): Readonly<Record<string, unknown>> | undefined {
@@ -151,28 +133,25 @@ function isListOfTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
-function admitCode(shown: string, isAllowed: boolean | undefined): void {
+async function exampleOf({ folder, model }: ModelFolder): Promise<unknown> {
+  const info = model.saved_input_example_info;
+  if (!info) return undefined;
+  // The file name is fixed, because a name in MLmodel, or a symbolic link, could point outside of the model's folder.
+  const path = await findBelow(folder, "input_example.json");
+  const text = path && (await readFile(path, "utf8").catch(() => undefined));
+  return text === undefined ? undefined : readInputExample(info, text).input;
+}
+
+function checkRemoteCode(shown: string, isAllowed: boolean | undefined): void {
   if (isAllowed) return;
   if (isAllowed === false) {
     throw new MlflowException(
-      `${shown} is a model from code, and its code comes from another machine: with allowRemoteCode: false it is not run.`,
+      `${shown} is a model from code, and its code comes from another machine. It does not run, because allowRemoteCode is false.`,
       "PERMISSION_DENIED",
     );
   }
   warnOnce(
     "remote code",
-    `loading ${shown} runs the code that was logged with it: load only what you trust. allowRemoteCode: true says that you know, allowRemoteCode: false refuses it.`,
+    `loading ${shown} runs the code that was logged with it: load only models that you trust. Pass allowRemoteCode: true to silence this warning, or allowRemoteCode: false to refuse such models.`,
   );
-}
-
-function comesFromAfar(modelUri: string): boolean {
-  const scheme = schemeOf(modelUri) ?? "file";
-  if (scheme === "file") return false;
-  const isOfStore = ["runs", "models", "mlflow-artifacts"].includes(scheme);
-  return !isOfStore || /^https?:/.test(getPipeline().tracking.current().store.uri);
-}
-
-function checkUri(modelUri: unknown): asserts modelUri is string {
-  if (typeof modelUri === "string" && modelUri !== "") return;
-  throw invalidParameter("A model is loaded by its URI: `models:/m-…`, `runs:/…/model`, a path.");
 }

@@ -1,6 +1,8 @@
-import { rm } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { resolve } from "node:path";
 import { inspect } from "node:util";
-import { invalidParameter } from "../base/errors.js";
+import { invalidParameter, MlflowException } from "../base/errors.js";
 import { noteModel, noteModelObject } from "../context/active-model.js";
 import { currentRun } from "../context/active-runs.js";
 import type { RunTarget } from "../delivery/destination.js";
@@ -8,44 +10,48 @@ import { hold, MAX_TIMER_MS } from "../delivery/hold.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { openImplicitRun } from "../runs/open-run.js";
 import { targetOfId } from "../runs/run-targets.js";
+import { checkNotLoading } from "./code/load-code.js";
 import { type WriteModelOptions, writeModel } from "./folder/write-model.js";
-import type { ModelInfo } from "./model-info.js";
-import { takeName } from "./model-names.js";
-import { ModelUpload } from "./model-upload.js";
+import { type ModelInfo, modelInfoOf } from "./model-info.js";
+import { ModelUpload, takeName } from "./model-upload.js";
 import { registerModel } from "./registry.js";
 import { createTemporaryFolder } from "./temporary-folder.js";
 
 export interface LogModelOptions extends WriteModelOptions {
-  /** Of the model, without `/ : . % " '`. Default: `model`. */
+  /** The model's name, without `/ : . % " '`. Default: `model`. */
   readonly name?: string;
-  /** What MLflow 2 called the name. */
+  /** MLflow 2's word for `name`. */
   readonly artifactPath?: string;
-  /** Default: the active run, if there is one. Where the store keeps models in runs, one is opened. */
+  /** The run to log to. Default: the active run, if any. Servers before MLflow 3.0 and local stores keep models in runs: without a run, one is created. */
   readonly runId?: string;
-  /** Makes it a version of this registered model, which is made where it is missing. */
+  /** Registers the model as a version of this registered model, which is created if it does not exist. */
   readonly registeredModelName?: string;
-  /** Of the logged model (servers from 3.0). */
+  /** Parameters of the logged model. Like `tags` and `modelType`, only servers since MLflow 3.0 store them. */
   readonly params?: Readonly<Record<string, unknown>>;
   readonly tags?: Readonly<Record<string, string>>;
   readonly modelType?: string;
-  /** Of the run, at which the model was made. Default: 0. */
+  /** The step of the run at which the model was made. Default: 0. */
   readonly step?: number;
 }
 
 /**
- * Logs a model to MLflow: a file that calls `mlflow.models.setModel(model)` (`.js`, `.mjs`, `.cjs`, `.ts`, `.mts`), stored as it is with its
- * `codePaths`, or a Runnable, if LangChain's own serialization gives the same thing back. `createAgent` agents, LangGraph graphs, retrievers, tools and
- * chains with functions are logged from code. With it go its packages in exact versions, the names of the environment variables it reads, the
- * example and the signature; never a key, a header or a base URL. Mirrors `mlflow.langchain.log_model`.
+ * Logs a model to MLflow. The model is either
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE before anything is sent, for options that are wrong, code that does not run, and a
- * Runnable that cannot be data: it says which part, and what to write instead.
+ * - a file that calls `mlflow.models.setModel(model)` (`.js`, `.mjs`, `.cjs`, `.ts`, `.mts`, `.cts`), stored unchanged with its
+ *   `codePaths`; `createAgent` agents, LangGraph graphs, retrievers, tools and chains with functions are logged this way;
+ * - or a Runnable, stored as data if LangChain's own serialization restores the same object.
+ *
+ * The exact versions of its packages, the names of the environment variables it reads, the example and the signature are logged
+ * with it. Keys, headers and base URLs are never logged. Mirrors `mlflow.langchain.log_model`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE, before anything is sent, for invalid options, for code that throws or logs
+ * itself, and for a Runnable that cannot be stored as data. The message names the part and the fix.
  */
 export function logModel(options: LogModelOptions): Promise<ModelInfo> {
   return hold(logFrom(options), MAX_TIMER_MS);
 }
 
-/** Logs a model to this run, wherever that is. */
+/** Logs a model to this run, which may be in a store other than the current one. */
 export function logModelTo(run: RunTarget, options: LogModelOptions): Promise<ModelInfo> {
   return hold(logFrom(options, run), MAX_TIMER_MS);
 }
@@ -87,10 +93,43 @@ function runFor(runId: string | undefined): RunTarget | undefined {
   return runId === undefined ? currentRun()?.target : targetOfId(runId);
 }
 
-/** In Python's words. */
 function checkName(name: unknown): string {
   if (typeof name === "string" && name !== "" && !/[/:.%"']/.test(name)) return name;
   throw invalidParameter(
     `Invalid model name (${inspect(name)}) provided. Model name must be a non-empty string and cannot contain the following characters: ('/', ':', '.', '%', '"', "'")`,
   );
+}
+
+export interface SaveModelOptions extends WriteModelOptions {
+  /** The folder to write. It is created; if it exists, it must be empty. */
+  readonly path: string;
+}
+
+/**
+ * Writes a model to a local folder, in MLflow's layout, without a run or a server. {@link logModel} describes what can be a model.
+ * Mirrors `mlflow.langchain.save_model`.
+ *
+ * @throws MlflowException RESOURCE_ALREADY_EXISTS when the folder is not empty; INVALID_PARAMETER_VALUE when the model cannot be
+ * saved. The folder is removed then.
+ */
+export async function saveModel({ path, ...options }: SaveModelOptions): Promise<ModelInfo> {
+  if (typeof options.lcModel === "string") checkNotLoading(options.lcModel);
+  const folder = resolve(path);
+  const found = await readdir(folder).catch(() => []);
+  if (found.length > 0) {
+    throw new MlflowException(
+      `Path '${path}' already exists and is not empty`,
+      "RESOURCE_ALREADY_EXISTS",
+    );
+  }
+  await mkdir(folder, { recursive: true });
+  try {
+    const draft = await writeModel(options, folder);
+    const modelUuid = randomUUID().replaceAll("-", "");
+    const model = await draft.finish({ artifactPath: "", modelUuid });
+    return modelInfoOf(model, { modelUri: folder });
+  } catch (cause) {
+    await rm(folder, { recursive: true, force: true });
+    throw cause;
+  }
 }

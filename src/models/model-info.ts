@@ -2,14 +2,14 @@ import type { MlModel } from "./folder/ml-model.js";
 import type { SavedInputExampleInfo } from "./signature/input-example.js";
 import { ModelSignature } from "./signature/model-signature.js";
 
-/** What became of a model that was logged or saved; MLflow's `ModelInfo`. */
+/** Describes a model that was logged or saved (MLflow's `ModelInfo`). */
 export interface ModelInfo {
-  /** Loads it: `models:/m-…`, or `runs:/<run id>/<name>` where the store has no logged models, or a local path. */
+  /** The URI to load the model by: `models:/m-…`, `runs:/<run id>/<name>` if the store has no logged models, or a local path. */
   readonly modelUri: string;
   /** The id of the logged model; undefined on servers before 3.0 and in a local store. */
   readonly modelId: string | undefined;
   readonly name: string | undefined;
-  /** The run it was logged in, if any. */
+  /** The id of the run that the model was logged in, if any. */
   readonly runId: string | undefined;
   readonly modelUuid: string;
   readonly artifactPath: string;
@@ -17,7 +17,7 @@ export interface ModelInfo {
   readonly signature: ModelSignature | undefined;
   readonly savedInputExampleInfo: SavedInputExampleInfo | undefined;
   readonly metadata: Readonly<Record<string, unknown>> | undefined;
-  /** The names of the environment variables it reads. */
+  /** The names of the environment variables that the model reads. */
   readonly envVars: readonly string[] | undefined;
   readonly mlflowVersion: string;
   /** `2026-11-23 19:15:25.748784`, in UTC. */

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { debug } from "../base/log.js";
+import { shared } from "../base/process-state.js";
 import type { Destination, RunTarget } from "../delivery/destination.js";
 import { uploadDirectory } from "../runs/artifacts/directory.js";
 import { sourceTags } from "../runs/source-tags.js";
@@ -7,24 +8,24 @@ import type { LoggedModel } from "../store/model-store.js";
 import type { ModelDraft } from "./folder/write-model.js";
 import { type ModelInfo, modelInfoOf } from "./model-info.js";
 
-/** A model in a folder, and where it goes. */
+/** A model in a folder, and the place to store it. */
 export interface ModelToStore {
   readonly name: string;
   readonly draft: ModelDraft;
   readonly folder: string;
   readonly destination: Destination;
   readonly run: RunTarget | undefined;
-  /** Where the store keeps models in runs, and `run` is none. */
+  /** Called when the store keeps models in runs, and `run` is undefined. */
   readonly openRun: () => RunTarget;
-  /** Of the logged model. */
+  /** Parameters of the logged model. */
   readonly params?: Readonly<Record<string, unknown>> | undefined;
   readonly tags?: Readonly<Record<string, string>> | undefined;
   readonly modelType?: string | undefined;
-  /** Of the run. */
+  /** The step of the run. */
   readonly step?: number | undefined;
 }
 
-/** A model on its way to a store: first it gets its id there, then its files go. Both may be tried again. */
+/** Stores a model: creates the logged model first, then uploads its files. Both steps can be retried. */
 export class ModelUpload {
   readonly #model: ModelToStore;
   #logged: Promise<LoggedModel | undefined> | undefined;
@@ -33,7 +34,7 @@ export class ModelUpload {
     this.#model = model;
   }
 
-  /** The logged model, made once; undefined where the store has none. */
+  /** Creates the logged model once. Returns undefined when the store has no logged models. */
   logged(): Promise<LoggedModel | undefined> {
     this.#logged ??= this.#create().catch((cause) => {
       this.#logged = undefined;
@@ -47,13 +48,13 @@ export class ModelUpload {
     return logged ? this.#storeAsLoggedModel(logged) : this.#storeInRun();
   }
 
-  /** It will not be stored: a logged model that is there says so. */
+  /** Marks the logged model as failed, if it was created. */
   async fail(): Promise<void> {
     try {
       const logged = await this.#logged;
       if (logged) await this.#model.destination.store.finalizeLoggedModel(logged.modelId, "FAILED");
     } catch (cause) {
-      debug("a logged model stays pending: %o", cause);
+      debug("cannot mark a logged model as failed; it stays pending: %o", cause);
     }
   }
 
@@ -84,7 +85,7 @@ export class ModelUpload {
     return modelInfoOf(model, { modelUri: `models:/${modelId}`, name, params, tags });
   }
 
-  /** As before MLflow 3: among the artifacts of a run. */
+  /** Stores the files among the artifacts of a run, as before MLflow 3. */
   async #storeInRun(): Promise<ModelInfo> {
     const { name, draft, folder, openRun, run = openRun() } = this.#model;
     const { info } = await run.made();
@@ -95,4 +96,20 @@ export class ModelUpload {
     await run.store.recordLoggedModel(runId, { ...model });
     return modelInfoOf(model, { modelUri: `runs:/${runId}/${name}`, name });
   }
+}
+
+/** The names of the models that this process has logged, by run. */
+const names = shared("modelNames", () => new WeakMap<RunTarget, Set<string>>());
+
+export function takeName(run: RunTarget, name: string): void {
+  names.set(run, (names.get(run) ?? new Set()).add(name));
+}
+
+/** Takes `name`, or `name-2`, `name-3`, … if it is taken, and returns it. */
+export function takeFreeName(run: RunTarget, name: string): string {
+  const taken = names.get(run);
+  let free = name;
+  for (let number = 2; taken?.has(free); number += 1) free = `${name}-${number}`;
+  takeName(run, free);
+  return free;
 }

@@ -1,6 +1,5 @@
-/** What `mlflow.models` holds, as in Python. */
-export { ModelConfig } from "./model-config.js";
-export { type LangChainModel, setModel } from "./set-model.js";
+/** The contents of the namespace `mlflow.models`. */
+export { type LangChainModel, ModelConfig, setModel } from "./set-model.js";
 export { inferSignature } from "./signature/infer-signature.js";
 export { ModelSignature, type SignatureDict } from "./signature/model-signature.js";
 export type { ParamSchema, ParamSpec } from "./signature/param-schema.js";

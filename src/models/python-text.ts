@@ -1,23 +1,23 @@
 import { types } from "node:util";
 import { invalidParameter } from "../base/errors.js";
-import { isPlainFields } from "./dump.js";
+import { asList, fieldsOf, isPlainFields } from "./dump.js";
 
-/** How much of a value an error shows. */
+/** The number of characters of a value that an error shows. */
 const MAX_SHOWN_CHARACTERS = 2000;
 const MAX_DEPTH = 50;
 
-/** A value as Python's `repr` writes it, which is how MLflow's errors show it; a long one is cut. */
+/** Formats a value as Python's `repr`, as MLflow's errors show it. A long text is cut. */
 export function pythonRepr(value: unknown): string {
   const text = new Repr().of(value, 0);
   return text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text;
 }
 
-/** As Python's `str`: a text as it is, all else as its `repr`. */
+/** Formats a value as Python's `str`: a string is unchanged, any other value is formatted as `repr`. */
 export function pythonStr(value: unknown): string {
   return typeof value === "string" ? value : pythonRepr(value);
 }
 
-/** Stops soon after it has written as much as is shown. */
+/** Stops soon after the text reaches the number of characters that is shown. */
 class Repr {
   #room = MAX_SHOWN_CHARACTERS;
 
@@ -86,7 +86,7 @@ function hexEscape(character: string): string {
   return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
 }
 
-/** A number as Python writes a float: `1.0`, `1e-07`. */
+/** Formats a number as a Python float: `1.0`, `1e-07`. */
 export function pythonFloat(value: number): string {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
@@ -97,14 +97,15 @@ export function pythonFloat(value: number): string {
   return `${digits}e${exponent.replace(/^([+-])(\d)$/, "$10$2")}`;
 }
 
-/** A date as Python's `isoformat` of a datetime in UTC without a time zone, which is what MLflow takes. */
+/** Formats a date as Python's `isoformat` of a UTC datetime without a time zone, the form that MLflow reads. */
 export function pythonIsoFormat(date: Date): string {
-  if (Number.isNaN(date.getTime())) throw invalidParameter("An invalid Date has no time.");
+  if (Number.isNaN(date.getTime()))
+    throw invalidParameter("An invalid Date cannot be written as a date.");
   const text = date.toISOString().slice(0, -1);
   return text.endsWith(".000") ? text.slice(0, -4) : `${text}000`;
 }
 
-/** The name Python has for the type of such a value, as errors show it. */
+/** The name of the Python type that corresponds to a value, for errors. */
 export function pythonTypeName(value: unknown): string {
   if (value === undefined || value === null) return "NoneType";
   if (typeof value === "string") return "str";
@@ -115,10 +116,96 @@ export function pythonTypeName(value: unknown): string {
   if (Array.isArray(value)) return "list";
   if (types.isDate(value)) return "datetime";
   if (types.isUint8Array(value)) return "bytes";
-  return isPlainFields(value) ? "dict" : nameOfMaker(value);
+  return isPlainFields(value) ? "dict" : classNameOf(value);
 }
 
-function nameOfMaker(value: object): string {
+function classNameOf(value: object): string {
   const name: unknown = (value.constructor as { name?: unknown } | undefined)?.name;
   return typeof name === "string" && name !== "" ? name : "object";
+}
+
+/** Formats a JSON string as Python's `json.dumps`: all characters except printable ASCII are escaped. */
+export function pythonJsonString(text: string): string {
+  return JSON.stringify(text.toWellFormed()).replace(
+    /[\x7f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/**
+ * Formats a value as JSON, as Python's `json.dumps` with MLflow's encoder does: with spaces after commas and colons, or in lines
+ * with `indent` spaces; dates without a time zone, bytes in base64.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for a value that JSON cannot represent.
+ */
+export function pythonJson(value: unknown, indent?: number): string {
+  return new JsonText(indent).write(value, "", []);
+}
+
+class JsonText {
+  readonly #indent: string | undefined;
+
+  constructor(indent: number | undefined) {
+    this.#indent = indent === undefined ? undefined : " ".repeat(indent);
+  }
+
+  write(value: unknown, margin: string, path: readonly object[]): string {
+    switch (typeof value) {
+      case "string":
+        return pythonJsonString(value);
+      case "number":
+        return Number.isFinite(value) ? String(value) : "null";
+      case "undefined":
+        return "null";
+      case "object":
+        return value === null ? "null" : this.#object(value, margin, path);
+      case "boolean":
+      case "bigint":
+        return String(value);
+      default:
+        throw invalidParameter(`Object of type ${typeof value} is not JSON serializable`);
+    }
+  }
+
+  #object(value: object, margin: string, path: readonly object[]): string {
+    if (path.includes(value))
+      throw invalidParameter("A value that contains itself cannot be written as JSON.");
+    const inner = [...path, value];
+    const deeper = `${margin}${this.#indent ?? ""}`;
+    if (types.isDate(value)) return pythonJsonString(pythonIsoFormat(value));
+    if (types.isUint8Array(value)) return pythonJsonString(base64Lines(value));
+    const list = asList(value);
+    if (list) {
+      return this.#around(
+        "[",
+        "]",
+        list.map((item) => this.write(item, deeper, inner)),
+        margin,
+      );
+    }
+    const fields = fieldsOf(value);
+    if (!fields) {
+      throw invalidParameter(`Object of type ${pythonTypeName(value)} is not JSON serializable`);
+    }
+    const entries = Object.entries(fields).filter(([, field]) => field !== undefined);
+    const texts = entries.map(
+      ([name, field]) => `${pythonJsonString(name)}: ${this.write(field, deeper, inner)}`,
+    );
+    return this.#around("{", "}", texts, margin);
+  }
+
+  #around(open: string, close: string, texts: readonly string[], margin: string): string {
+    if (texts.length === 0 || this.#indent === undefined) {
+      return `${open}${texts.join(", ")}${close}`;
+    }
+    const line = `\n${margin}${this.#indent}`;
+    return `${open}${line}${texts.join(`,${line}`)}\n${margin}${close}`;
+  }
+}
+
+/** Encodes as Python's `base64.encodebytes`: in lines of 76 characters, each with a newline. */
+function base64Lines(bytes: Uint8Array): string {
+  return Buffer.from(bytes)
+    .toString("base64")
+    .replace(/.{1,76}/g, "$&\n");
 }

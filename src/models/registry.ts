@@ -6,10 +6,10 @@ import type { LoggedModel, ModelVersion } from "../store/model-store.js";
 import type { TrackingStore } from "../store/store.js";
 
 /**
- * Makes a version of a registered model of what a URI names (`models:/m-…`, `runs:/<run id>/<name>`); the registered model is
- * made where it is missing. Mirrors `mlflow.register_model`.
+ * Registers the model at a URI (`models:/m-…`, `runs:/<run id>/<name>`) as a new version of a registered model, which is created
+ * if it does not exist. Mirrors `mlflow.register_model`.
  *
- * @throws MlflowException RESOURCE_DOES_NOT_EXIST for a model that is not there.
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST when there is no model at the URI.
  */
 export function registerModel(
   modelUri: string,
@@ -20,7 +20,7 @@ export function registerModel(
   return hold(registerIn(store, modelUri, name, options.tags), MAX_TIMER_MS);
 }
 
-/** The same in a store that may not be the one in force. */
+/** Registers a model in this store, which may be another than the current one. */
 export async function registerIn(
   store: TrackingStore,
   modelUri: string,
@@ -64,7 +64,7 @@ async function loggedModelOf(
   return logged;
 }
 
-/** Names a version of a registered model: `models:/<name>@<alias>`. Mirrors `MlflowClient.set_registered_model_alias`. */
+/** Sets an alias for a version of a registered model: `models:/<name>@<alias>`. Mirrors `MlflowClient.set_registered_model_alias`. */
 export function setRegisteredModelAlias(
   name: string,
   alias: string,
@@ -74,17 +74,17 @@ export function setRegisteredModelAlias(
   return hold(store.setRegisteredModelAlias(name, alias, String(version)), MAX_TIMER_MS);
 }
 
-/** Takes a name back. Mirrors `MlflowClient.delete_registered_model_alias`. */
+/** Deletes an alias of a registered model. Mirrors `MlflowClient.delete_registered_model_alias`. */
 export function deleteRegisteredModelAlias(name: string, alias: string): Promise<void> {
   const { store } = getPipeline().tracking.current();
   return hold(store.deleteRegisteredModelAlias(name, alias), MAX_TIMER_MS);
 }
 
 /**
- * Traces made from now on are of this logged model, in place of MLFLOW_ACTIVE_MODEL_ID and of what is logged or loaded; without an
- * id that is so again. Mirrors `mlflow.set_active_model`.
+ * Links the following traces to this logged model, instead of the model of MLFLOW_ACTIVE_MODEL_ID or the model that was logged or
+ * loaded last. Call it without an id to return to that default. Mirrors `mlflow.set_active_model`.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE for what is no id.
+ * @throws MlflowException INVALID_PARAMETER_VALUE when `modelId` is not a non-empty string.
  */
 export function setActiveModel(options: { readonly modelId?: string } = {}): void {
   const { modelId } = options;

@@ -3,26 +3,28 @@ import { inspect } from "node:util";
 import { invalidParameter } from "../base/errors.js";
 import { shared } from "../base/process-state.js";
 
-/** Anything of LangChain's that answers: a Runnable, an agent, a compiled graph, a retriever, a tool. */
+/** A LangChain object that has `invoke`: a Runnable, an agent, a compiled graph, a retriever, a tool. */
 export interface LangChainModel {
-  // biome-ignore lint/suspicious/noExplicitAny: what goes in and comes out is the model's own affair.
+  // biome-ignore lint/suspicious/noExplicitAny: each model has its own types of inputs and outputs.
   invoke(input: any, options?: any): Promise<any>;
 }
 
-/** What code that runs as a model file leaves for its loader, and reads from it. */
+/** The state that a model file shares with the call that loads it. */
 interface Slot {
   model?: LangChainModel;
   readonly modelConfig?: Readonly<Record<string, unknown>>;
+  /** The model files that are being loaded: this one, and the ones whose code loads it. */
+  readonly files?: readonly string[];
 }
 
-/** Each load has a slot of its own, so that loads side by side do not mix. */
+/** Each load has its own slot, so that concurrent loads do not mix. */
 const slots = () => shared("model slots", () => new AsyncLocalStorage<Slot>());
 
 /**
- * Names the model of this file, for {@link logModel} and {@link loadModel} that run it. Mirrors
- * `mlflow.models.set_model`. In a program that is run by itself it does nothing.
+ * Sets the model of a model file, for {@link logModel} and {@link loadModel}, which run the file. When the file runs as a program,
+ * it has no effect. Mirrors `mlflow.models.set_model`.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE for what has no `invoke`.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an object without `invoke`.
  */
 export function setModel(model: LangChainModel): void {
   if (!isLangChainModel(model)) {
@@ -34,19 +36,22 @@ export function setModel(model: LangChainModel): void {
   if (slot) slot.model = model;
 }
 
-/** The model that `work` sets; undefined where it sets none. Before it nothing is set. */
+/** Runs the code of a model file. Returns the model that it sets, or undefined if it sets none. */
 export async function captureModel(
-  modelConfig: Readonly<Record<string, unknown>> | undefined,
+  { files, modelConfig }: Pick<Required<Slot>, "files"> & Pick<Slot, "modelConfig">,
   work: () => Promise<unknown>,
 ): Promise<LangChainModel | undefined> {
-  const slot: Slot = modelConfig === undefined ? {} : { modelConfig };
+  const slot: Slot = {
+    files: [...filesBeingLoaded(), ...files],
+    ...(modelConfig && { modelConfig }),
+  };
   await slots().run(slot, work);
   return slot.model;
 }
 
-/** The configuration that the model being loaded was given, if it is being loaded. */
-export function loadedModelConfig(): Readonly<Record<string, unknown>> | undefined {
-  return slots().getStore()?.modelConfig;
+/** The paths of the model files whose code is running, in the app and as copies. */
+export function filesBeingLoaded(): readonly string[] {
+  return slots().getStore()?.files ?? [];
 }
 
 export function isLangChainModel(value: unknown): value is LangChainModel {
@@ -66,4 +71,42 @@ function describe(value: unknown): string {
   return typeof value === "object" && value !== null
     ? `an object of class ${value.constructor?.name ?? "Object"}`
     : inspect(value, { maxStringLength: 80 });
+}
+
+/**
+ * The configuration of a model that is logged from code, for its model file. While the model is logged or loaded, it is the
+ * `modelConfig` of logModel() or loadModel(). Otherwise it is `developmentConfig`. Mirrors `mlflow.models.ModelConfig`.
+ *
+ * @example
+ * const config = new mlflow.models.ModelConfig({ developmentConfig: { temperature: 0 } });
+ * const llm = new ChatOpenAI({ temperature: config.get("temperature") });
+ */
+export class ModelConfig {
+  readonly #values: Readonly<Record<string, unknown>>;
+
+  /** @throws MlflowException INVALID_PARAMETER_VALUE when there is neither configuration. */
+  constructor(options: { readonly developmentConfig?: Readonly<Record<string, unknown>> } = {}) {
+    const values = slots().getStore()?.modelConfig ?? options.developmentConfig;
+    if (values === undefined) {
+      throw invalidParameter(
+        "Config is not provided which is needed to load the model. Please provide `modelConfig` to logModel() or loadModel(), or `developmentConfig` here.",
+      );
+    }
+    this.#values = values;
+  }
+
+  /** @throws MlflowException INVALID_PARAMETER_VALUE for a key that the configuration does not have. */
+  // biome-ignore lint/suspicious/noExplicitAny: the configuration is the developer's own.
+  get(key: string): any {
+    if (!Object.hasOwn(this.#values, key)) {
+      const known = Object.keys(this.#values).join(", ");
+      throw invalidParameter(`Key ${inspect(key)} is not in the model's configuration: ${known}.`);
+    }
+    return this.#values[key];
+  }
+
+  /** Returns a copy of the configuration. */
+  toObject(): Record<string, unknown> {
+    return { ...this.#values };
+  }
 }

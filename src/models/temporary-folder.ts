@@ -9,12 +9,12 @@ import { shared } from "../base/process-state.js";
 const NAME = /^langchain-mlflow-(?:code|load|model)-([0-9a-f]{8})-(\d+)-\w{6}$/;
 
 /**
- * Makes a folder in the system's temporary directory. Who makes it removes it; its name says who that is, so that what
- * a killed process left goes when the next one needs such a folder.
+ * Creates a folder in the system's temporary directory. The caller removes it. Its name contains the process id, so that the next
+ * process can remove the folders of a process that was killed.
  */
 export function createTemporaryFolder(purpose: "code" | "load" | "model"): string {
   const directory = realpathSync(tmpdir());
-  shared("left folders", () => removeLeftFolders(directory).catch(noteFailure));
+  shared("left folders", () => removeLeftFolders(directory).catch(logFailure));
   const name = `langchain-mlflow-${purpose}-${processSpace()}-${process.pid}-`;
   return mkdtempSync(join(directory, name));
 }
@@ -22,14 +22,14 @@ export function createTemporaryFolder(purpose: "code" | "load" | "model"): strin
 async function removeLeftFolders(directory: string): Promise<void> {
   const space = processSpace();
   for (const name of await readdir(directory)) {
-    const [, madeIn, processId] = NAME.exec(name) ?? [];
-    if (madeIn !== space || isAlive(Number(processId))) continue;
+    const [, folderSpace, processId] = NAME.exec(name) ?? [];
+    if (folderSpace !== space || isAlive(Number(processId))) continue;
     const folder = join(directory, name);
-    if (await isOwn(folder)) await rm(folder, { recursive: true, force: true }).catch(noteFailure);
+    if (await isOwn(folder)) await rm(folder, { recursive: true, force: true }).catch(logFailure);
   }
 }
 
-/** Where a process id means this one process: containers may share a temporary directory, and count for themselves. */
+/** Identifies the process id namespace: containers can share a temporary directory, but each has its own process ids. */
 function processSpace(): string {
   return createHash("sha256")
     .update(`${hostname()} ${processNamespace()}`)
@@ -41,7 +41,7 @@ function processNamespace(): string {
   try {
     return readlinkSync("/proc/self/ns/pid");
   } catch {
-    // Linux alone has them.
+    // Only Linux has namespaces.
     return "";
   }
 }
@@ -50,18 +50,18 @@ function isAlive(processId: number): boolean {
   try {
     return process.kill(processId, 0);
   } catch (cause) {
-    // EPERM: it lives, and is another user's.
+    // EPERM: the process runs, and belongs to another user.
     return (cause as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }
 
-/** Of a folder of somebody else's nobody knows what becomes of it while it is removed. */
+/** The folder of another user is left alone: its owner could replace it by a link while it is being removed. */
 async function isOwn(folder: string): Promise<boolean> {
   const found = await lstat(folder).catch(() => undefined);
   if (!found?.isDirectory()) return false;
   return process.getuid === undefined || found.uid === process.getuid();
 }
 
-function noteFailure(cause: unknown): void {
-  debug("a folder of a killed process stays: %o", cause);
+function logFailure(cause: unknown): void {
+  debug("cannot remove the folder of a killed process: %o", cause);
 }

@@ -83,7 +83,7 @@ describe("a model that is only data", () => {
     app.forgetRequests();
     const folder = app.writeModel(make(app.plantsFor(0)));
     await expect(loadModel(folder)).rejects.toThrow(mlflow.MlflowException);
-    await expect(loadModel(folder)).rejects.toThrow(/^The model is not loaded: /);
+    await expect(loadModel(folder)).rejects.toThrow(/^The model cannot be loaded: /);
     expect(app.foreign.requests).toEqual([]);
   });
 
@@ -91,7 +91,7 @@ describe("a model that is only data", () => {
     "is refused when its text is %j, many times",
     async (text) => {
       await expect(loadModel(app.writeModel(text.repeat(200_000)))).rejects.toThrow(
-        /^The model is not loaded: /,
+        /^The model cannot be loaded: /,
       );
     },
   );

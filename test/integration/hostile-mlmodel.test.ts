@@ -11,11 +11,11 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-describe("the MLmodel file of a model that is only data", () => {
+describe("the MLmodel file of a model from data", () => {
   const harmless = openAi();
   const param = (name: string, value: unknown, type = "string") => ({ name, type, default: value });
 
-  test("its parameters' defaults are used where they are call options, and cannot redirect a request", async () => {
+  test("its parameters' defaults are used only for call options, and cannot redirect a request", async () => {
     app.forgetRequests();
     const { address } = app.plantsFor(0);
     const params = [
@@ -60,7 +60,7 @@ describe("the MLmodel file of a model that is only data", () => {
   });
 
   test.each([["OPENAI_API_KEY"], [{ includes: "x" }], [[{ length: 1 }]], [7]])(
-    "its secrets are a list of names, and not %j",
+    "its secrets must be a list of names, not %j",
     async (secrets) => {
       await expect(loadModel(app.writeModel(harmless, { secrets }))).rejects.toThrow(
         /must list the variables of its secrets/,
@@ -68,7 +68,7 @@ describe("the MLmodel file of a model that is only data", () => {
     },
   );
 
-  test("its packages are not looked up by a path, and print no control characters", async () => {
+  test("its package names cannot be paths, and control characters in them are not printed", async () => {
     mkdirSync(join(app.directory, "secret-package"));
     const manifest = { name: "x", version: "9.9.9-not-to-be-shown" };
     writeFileSync(join(app.directory, "secret-package/package.json"), JSON.stringify(manifest));
@@ -82,7 +82,7 @@ describe("the MLmodel file of a model that is only data", () => {
     expect(printed).not.toContain("\u001b");
   });
 
-  test("its data is no symbolic link out of its folder", async () => {
+  test("its data cannot be a symbolic link out of its folder", async () => {
     const folder = app.writeModel(harmless);
     const file = join(folder, "model/runnable.json");
     renameSync(file, join(app.directory, "elsewhere.json"));
@@ -90,7 +90,7 @@ describe("the MLmodel file of a model that is only data", () => {
     await expect(loadModel(folder)).rejects.toThrow(/leads out of/);
   });
 
-  test("code that lies beside its data is not run", async () => {
+  test("code beside its data does not run", async () => {
     const folder = app.writeModel(harmless, { code: "code", model_code_path: ["code/run.mjs"] });
     mkdirSync(join(folder, "code"));
     const mark = join(app.outside, "was-run");

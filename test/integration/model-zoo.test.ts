@@ -253,9 +253,9 @@ const REFUSED: Readonly<Record<string, { readonly make: () => object; readonly w
     make: () => new parsers.CustomListOutputParser({ separator: ";" }),
     why: /CustomListOutputParser, which LangChain does not serialize/,
   },
-  "a Markdown list parser, which comes back as a numbered one": {
+  "a Markdown list parser, which is loaded as a numbered one": {
     make: () => new parsers.MarkdownListOutputParser(),
-    why: /is a MarkdownListOutputParser and comes back as a NumberedListOutputParser/,
+    why: /is a MarkdownListOutputParser and is loaded as a NumberedListOutputParser/,
   },
   "a parser of tool calls": {
     make: () => new JsonOutputKeyToolsParser({ keyName: "a" }),
@@ -269,22 +269,22 @@ const REFUSED: Readonly<Record<string, { readonly make: () => object; readonly w
       }),
     why: /FewShotPromptTemplate, which LangChain does not serialize/,
   },
-  "a prompt with a part filled in, which LangChain loses": {
+  "a prompt with a partial variable, which LangChain loses": {
     make: () =>
       new PromptTemplate({
         ...{ template: "{a} {word}", inputVariables: ["word"], partialVariables: { a: "now" } },
       }),
     why: /Missing value for input a/,
   },
-  "a chat prompt with a part filled in, which LangChain loses": {
+  "a chat prompt with a partial variable, which LangChain loses": {
     make: () =>
       new ChatPromptTemplate({
         ...{ promptMessages: [["human", "{a}"]] as never, inputVariables: [] },
         ...{ partialVariables: { a: "b" }, validateTemplate: false },
       }),
-    why: /partialVariables an object of class Object comes back as nothing/,
+    why: /partialVariables is an object of class Object and is loaded as nothing/,
   },
-  "a prompt with a function for a part": {
+  "a prompt with a function as a partial variable": {
     make: () =>
       new PromptTemplate({
         template: "{now}",
@@ -295,7 +295,7 @@ const REFUSED: Readonly<Record<string, { readonly make: () => object; readonly w
   },
   "bound tools, which LangChain loses": {
     make: () => model().bindTools([add]),
-    why: /defaultOptions an object of class Object comes back as nothing|bound|tools/,
+    why: /defaultOptions is an object of class Object and is loaded as nothing|bound|tools/,
   },
   "a model with a configuration, which LangChain loses": {
     make: () => model().withConfig({ tags: ["lost"] }),
@@ -307,11 +307,11 @@ const REFUSED: Readonly<Record<string, { readonly make: () => object; readonly w
   },
   "a model of a subclass": {
     make: () => new (class extends ChatOpenAI {})({ model: "gpt-4o" }),
-    why: /comes back as a ChatOpenAI|does not load from data/,
+    why: /is loaded as a ChatOpenAI|does not load from data/,
   },
   "a model whose method was replaced": {
     make: () => Object.assign(model(), { _generate: async () => ({ generations: [] }) }),
-    why: /_generate is a function of its own/,
+    why: /_generate is a custom function/,
   },
   "a chain whose step was changed": {
     make: () => {
@@ -319,24 +319,24 @@ const REFUSED: Readonly<Record<string, { readonly make: () => object; readonly w
       changed.parse = async () => "changed";
       return prompt().pipe(changed as never);
     },
-    why: /last.parse is a function of its own/,
+    why: /last.parse is a custom function/,
   },
   "a model with callbacks": {
     make: () => model({ callbacks: [{ handleLLMStart: () => {} }] }),
     why: /callbacks/,
   },
   "a model with a cache": { make: () => model({ cache: true }), why: /cache/ },
-  "a model that fetches its own way": {
+  "a model with a custom fetch": {
     make: () => model({ configuration: { fetch: globalThis.fetch } }),
-    why: /configuration.fetch is not stored/,
+    why: /configuration.fetch cannot be stored/,
   },
   "a model with query parameters": {
     make: () => model({ configuration: { defaultQuery: { code: KEY } } }),
-    why: /configuration.defaultQuery is not stored/,
+    why: /configuration.defaultQuery cannot be stored/,
   },
-  "a model with a key that a function gives": {
+  "a model with a key that a function returns": {
     make: () => model({ apiKey: async () => KEY }),
-    why: /apiKey is a (secret that is no text|function)/,
+    why: /apiKey is a (secret that is not a string|function)/,
   },
   "a binding with headers": {
     make: () => parser().withConfig({ metadata: { headers: { "x-key": KEY } } }),
@@ -363,9 +363,9 @@ const REFUSED: Readonly<Record<string, { readonly make: () => object; readonly w
   "a prompt with an escape where LangChain reads a schema": {
     make: () =>
       prompts.StructuredPrompt.fromMessagesAndSchema([["human", "x"]], { lc: 1, type: "object" }),
-    why: /__lc_escaped__ has a meaning for LangChain/,
+    why: /__lc_escaped__ is a key that LangChain interprets/,
   },
-  "retries that tell": {
+  "retries with a callback": {
     make: () => parser().withRetry({ onFailedAttempt: () => {} }),
     why: /on_failed_attempt is a function \(onFailedAttempt\)/,
   },
@@ -390,11 +390,11 @@ const REFUSED: Readonly<Record<string, { readonly make: () => object; readonly w
       }),
     why: /cannot be logged as data/,
   },
-  "an object with an invoke": {
+  "an object with an invoke method": {
     make: () => ({ invoke: async () => "x", answer: 42 }),
     why: /invoke is a function/,
   },
-  "a number JSON does not have": {
+  "a number that JSON cannot represent": {
     make: () => model({ topP: Number.NaN }),
     why: /top_p|topP|NaN/,
   },
@@ -409,7 +409,7 @@ const answer = async (one: object, input: unknown) => {
   return JSON.parse(JSON.stringify(out).replaceAll(/chatcmpl-mock\d+/g, "chatcmpl"));
 };
 
-describe("logged, and the same when it is loaded", () => {
+describe("stored as data, and the same after it is loaded", () => {
   test.each(Object.entries(EQUAL))("%s", async (_name, { make, input }) => {
     const original = make() as LangChainModel;
     // One that was used has made a client of its own.
@@ -422,7 +422,7 @@ describe("logged, and the same when it is loaded", () => {
   });
 });
 
-describe("refused, with the part that is in the way and the way that works", () => {
+describe("refused, and the error names the part and the fix", () => {
   test.each(Object.entries(REFUSED))("%s", async (_name, { make, why }) => {
     const refusal = await dumpRunnable(make() as LangChainModel, importsFrom).then(
       ({ json }) => json,

@@ -4,7 +4,7 @@ import { ChatOpenAI } from "@langchain/openai";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type OpenAiServer, startOpenAiServer } from "../../examples/openai-server.mjs";
 import { createPyFuncModel, type PyFuncModel } from "../../src/models/pyfunc/pyfunc-model.js";
-import type { RawModel } from "../../src/models/pyfunc/raw-model.js";
+import type { RawModel } from "../../src/models/pyfunc/requests.js";
 import { pythonRepr } from "../../src/models/python-text.js";
 import { inferSignature } from "../../src/models/signature/infer-signature.js";
 import type { ModelSignature } from "../../src/models/signature/model-signature.js";
@@ -123,7 +123,7 @@ async function answerOf(call: () => unknown): Promise<string> {
   }
 }
 
-test.each(Object.entries(CALLS))("%s ends as in Python", async (name, call) => {
+test.each(Object.entries(CALLS))("%s has the same result as in Python", async (name, call) => {
   expect(golden.has(name)).toBe(true);
   expect(comparable(await answerOf(call))).toBe(comparable(golden.get(name)));
 });
@@ -182,7 +182,7 @@ const OTHERWISE: Readonly<
   },
 };
 
-test.each(Object.entries(OTHERWISE))("%s ends otherwise", async (name, { call, start }) => {
+test.each(Object.entries(OTHERWISE))("%s differs from Python", async (name, { call, start }) => {
   expect(golden.get(name)?.slice(0, 40)).toBeDefined();
   expect((await answerOf(call)).slice(0, start.length)).toBe(start);
 });
@@ -207,13 +207,13 @@ const ELSEWHERE = [
   "unwrap_python_model",
 ];
 
-test("every row of the reference is here, or tested elsewhere", () => {
+test("every row of the reference is tested here or elsewhere", () => {
   const known = [...Object.keys(CALLS), ...Object.keys(OTHERWISE), ...ELSEWHERE];
   const rest = [...golden.keys()].filter((name) => !known.includes(name));
   expect(rest.filter((name) => !/^(signature |serving input of )/.test(name))).toEqual([]);
 });
 
-test("ignored inputs are reported in Python's words", async () => {
+test("warnings about ignored values have Python's text", async () => {
   warnings.length = 0;
   await chain({ ...DICT, extra: 1 }, { temperature: 0.9 });
   expect(warnings).toEqual([
@@ -224,7 +224,7 @@ test("ignored inputs are reported in Python's words", async () => {
   ]);
 });
 
-test("the error of a failed row is the cause, with the row in the message and its input after it", async () => {
+test("the error of a failed row is the cause, and the message contains the row and its input", async () => {
   const error = await chain([DICT, BOOM]).then(
     () => undefined,
     (cause: unknown) => cause as Error,

@@ -17,7 +17,7 @@ import { ChatOpenAI } from "@langchain/openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type OpenAiServer, startOpenAiServer } from "../../examples/openai-server.mjs";
 import { createPyFuncModel } from "../../src/models/pyfunc/pyfunc-model.js";
-import type { RawModel } from "../../src/models/pyfunc/raw-model.js";
+import type { RawModel } from "../../src/models/pyfunc/requests.js";
 import { inferSignature } from "../../src/models/signature/infer-signature.js";
 import type { ModelSignature } from "../../src/models/signature/model-signature.js";
 import { isCore03 } from "../support/core-version.js";
@@ -54,8 +54,8 @@ const pyFunc = (
 type Message = { type: string; content: unknown; [name: string]: unknown };
 type State = { messages: Message[] };
 
-describe("a graph gives its state, messages dumped", () => {
-  test("an agent, whose signature is inferred from what it took and gave", async () => {
+describe("a graph returns its state, with messages in dump form", () => {
+  test("an agent, whose signature is inferred from its input and output", async () => {
     const agent = createReactAgent({ llm: chat(), tools });
     const [first] = (await pyFunc(agent).predict([QUESTION])) as State[];
     expect(first?.messages.map(({ type }) => type)).toEqual([
@@ -87,7 +87,7 @@ describe("a graph gives its state, messages dumped", () => {
     expect(chunks.at(-1)?.say.messages[0]).toMatchObject({ type: "ai", content: "hello" });
   });
 
-  test("messages go in as they are where the app gives those", async () => {
+  test("messages of the app are passed unchanged", async () => {
     const seen: unknown[] = [];
     const look = RunnableLambda.from((input: { messages: BaseMessage[] }) => {
       seen.push(input.messages[0]);
@@ -100,7 +100,7 @@ describe("a graph gives its state, messages dumped", () => {
   });
 });
 
-test("an AgentExecutor gives its one output bare", async () => {
+test("the single output of an AgentExecutor is unwrapped", async () => {
   const prompt = ChatPromptTemplate.fromMessages([
     ["human", "{input}"],
     new MessagesPlaceholder("agent_scratchpad"),
@@ -124,7 +124,7 @@ describe("a retriever", () => {
     { id: null, metadata: { n: 1 }, page_content: "about cats", type: "Document" },
   ];
 
-  test("is asked by text, or by a dictionary with its query", async () => {
+  test("takes a string, or a dictionary with a query", async () => {
     expect(await pyFunc(new Shelf()).predict("cats")).toEqual(documents);
     const signature = inferSignature({ query: "dogs" }, documents);
     expect(await pyFunc(new Shelf(), signature).predict({ query: "cats" })).toEqual([documents]);
@@ -173,7 +173,7 @@ describe("OpenAI's { messages }", () => {
     });
   });
 
-  test("streams chunks with the reason of the end", async () => {
+  test("streams chunks with a finish reason", async () => {
     const chunks = (await collect(pyFunc(chat()).predictStream(QUESTION))) as {
       id: string;
       choices: { delta: { content: string }; finish_reason: string | null }[];
@@ -218,7 +218,7 @@ describe("OpenAI's { messages }", () => {
     expect(await said(model)).toBe("as it is");
   });
 
-  test("stays if an item is not a message, if there are other keys, or if one of several inputs differs", async () => {
+  test("is unchanged when a message is invalid, the dictionary has other keys, or one of several inputs has another form", async () => {
     expect(await said(echo, { messages: [{ role: "user" }] })).toBe("as it is");
     expect(await said(echo, { messages: "x" })).toBe("as it is");
     expect(await said(echo, { ...QUESTION, temperature: 0 })).toBe("as it is");
@@ -226,7 +226,7 @@ describe("OpenAI's { messages }", () => {
     expect(await said(echo)).toContain("converted");
   });
 
-  test("is converted or not as the environment says", async () => {
+  test("is converted or not according to the environment variable", async () => {
     const on = pyFunc(reads, undefined, { convertsMessages: true });
     expect(JSON.stringify(await on.predict(QUESTION))).toContain('"converted"');
     const off = pyFunc(echo, undefined, { convertsMessages: false });
@@ -235,7 +235,7 @@ describe("OpenAI's { messages }", () => {
 });
 
 describe("parameters", () => {
-  test("those of the signature go into the options, with defaults, and a config is merged in", async () => {
+  test("of the signature are passed in the options, with defaults, and a config is merged into them", async () => {
     const seen: Partial<RunnableConfig & { temperature: number; stop: string[] }>[] = [];
     const model = RunnableLambda.from((_input: string, config) => {
       seen.push(config);
@@ -266,7 +266,7 @@ describe("parameters", () => {
 });
 
 describe("many rows", () => {
-  test("run ten at a time and come back in order", async () => {
+  test("run ten at a time and are returned in order", async () => {
     let running = 0;
     let most = 0;
     const model = RunnableLambda.from(async (n: number) => {
@@ -281,7 +281,7 @@ describe("many rows", () => {
     expect(most).toBe(10);
   });
 
-  test("all end before the error is thrown", async () => {
+  test("all end before predict throws", async () => {
     const ended: number[] = [];
     const model = RunnableLambda.from(async (n: number) => {
       if (n === 0) throw new RangeError("no zero");
@@ -299,14 +299,14 @@ describe("many rows", () => {
   });
 });
 
-test("a model that cannot stream says so", async () => {
+test("a model that cannot stream throws", async () => {
   const model = pyFunc({ invoke: () => "x" });
   await expect(collect(model.predictStream("x"))).rejects.toThrow(
     "Model Object does not support streaming prediction output. No `stream` method found.",
   );
 });
 
-test("a stream that is left ends the model's", async () => {
+test("ending a stream early ends the model's stream", async () => {
   const model = new FakeListChatModel({ responses: ["a long answer"] });
   const { trace } = await record(async () => {
     for await (const chunk of pyFunc(model).predictStream("x")) return (chunk as Message).content;
@@ -315,13 +315,13 @@ test("a stream that is left ends the model's", async () => {
   expect(trace.info.state).toBe("OK");
 });
 
-test("predicting is traced as calling is", async () => {
+test("predict is traced like invoke", async () => {
   const chain = RunnableLambda.from((text: string) => `${text}!`);
   const { trees } = await record(() => pyFunc(chain).predict(["a", "b"]), { traces: 2 });
   expect(trees).toEqual(["CHAIN RunnableLambda OK", "CHAIN RunnableLambda OK"]);
 });
 
-test("errors of an input show nothing of it where the environment says so", async () => {
+test("errors omit the input when the environment variable is set", async () => {
   const model = pyFunc({ invoke: () => "x" }, inferSignature({ secret: "x" }, "y"), {
     hidesSchemaDetails: true,
   });

@@ -75,7 +75,7 @@ const FIRST_VERSION: Readonly<Record<string, unknown>> = JSON.parse(
 const path = (name: string) => join(directory, name);
 const read = (name: string) => readFileSync(path(name), "utf8");
 
-test("a chain is saved, and answers the same when it is loaded", async () => {
+test("a saved chain gives the same answer after it is loaded", async () => {
   const info = await saveModel({ lcModel: chain(), path: path("model"), inputExample: PAGE });
   const loaded = await loadModel(path("model"));
   expect(await loaded.invoke(PAGE)).toBe("Ich liebe das Programmieren.");
@@ -96,7 +96,7 @@ test("a chain is saved, and answers the same when it is loaded", async () => {
   });
 });
 
-test("keys, headers and addresses are in no byte, and what was left out is said", async () => {
+test("keys, headers and addresses are not stored, and the omitted fields are listed", async () => {
   const configuration = {
     baseURL: openai.url,
     defaultHeaders: { "x-planted": HEADER, authorization: `Bearer ${KEY}` },
@@ -116,7 +116,7 @@ test("keys, headers and addresses are in no byte, and what was left out is said"
   expect(read("model/model/runnable.json")).toContain('"timeout":5000');
 });
 
-test("the model is called once for a signature, and not at all when one is given", async () => {
+test("the model is called once to infer a signature, and not called when a signature is passed", async () => {
   let calls = 0;
   const { fetch } = globalThis;
   onTestFinished(() => {
@@ -136,7 +136,7 @@ test("the model is called once for a signature, and not at all when one is given
   expect(calls).toBe(1);
 });
 
-test("keys come from the options, else from the environment, else it is said which", async () => {
+test("keys come from the options or from the environment, and the error names a missing one", async () => {
   await saveModel({ lcModel: chain(), path: path("model") });
   delete process.env.OPENAI_API_KEY;
   await expect(loadModel(path("model"))).rejects.toThrow(
@@ -147,7 +147,7 @@ test("keys come from the options, else from the environment, else it is said whi
   expect(await loaded.invoke(PAGE)).toBe("Ich liebe das Programmieren.");
 });
 
-test("what cannot be data leaves nothing behind", async () => {
+test("nothing is left on disk when an object cannot be stored as data", async () => {
   const lcModel = chain().pipe(RunnableLambda.from((text: string) => text));
   await expect(saveModel({ lcModel, path: path("model") })).rejects.toThrow(
     /cannot be logged as data: \[3\] is a RunnableLambda.*mlflow\.models\.setModel\(model\);/s,
@@ -165,7 +165,7 @@ describe("data that this package did not write is not loaded, and no variable is
     ],
     "a secret in another field": [
       (model) => Object.assign(model.kwargs, { user: secret("OPENAI_API_KEY") }),
-      /\[1\]\.user\.lc has a meaning for LangChain/,
+      /\[1\]\.user\.lc is a key that LangChain interprets/,
     ],
     "a secret in a prompt": [
       (_model, { kwargs }) =>
@@ -194,7 +194,7 @@ describe("data that this package did not write is not loaded, and no variable is
     ],
     "something not implemented": [
       (model) => Object.assign(model, { type: "not_implemented" }),
-      /\[1\] is a 'not_implemented' of LangChain's/,
+      /\[1\] is a LangChain object of type 'not_implemented'/,
     ],
   };
 
@@ -212,7 +212,7 @@ describe("data that this package did not write is not loaded, and no variable is
     const text = read("model/MLmodel").replace(/secrets:\n\s+- OPENAI_API_KEY/, "secrets: []");
     writeFileSync(path("model/MLmodel"), text);
     await expect(loadModel(path("model"))).rejects.toThrow(
-      /asks for the secret 'OPENAI_API_KEY', which its MLmodel file does not list/,
+      /contains the secret 'OPENAI_API_KEY', which its MLmodel file does not list/,
     );
   });
 });
@@ -229,7 +229,7 @@ test.each(Object.keys(FIRST_VERSION))("data of the first version still loads: %s
 });
 
 test.each(["s1_log_models", "s2_agent_str"])(
-  "a model that Python logged (%s) is refused by name, with the reason",
+  "a model that Python logged (%s) is refused, and the error gives the reason",
   async (name) => {
     mkdirSync(path("python"));
     const golden = join(import.meta.dirname, `../golden/data/models/${name}.MLmodel`);

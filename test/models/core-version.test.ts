@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkCoreVersion, isSafe } from "../../src/models/serialize/core-version.js";
+import { checkCoreVersion, isSafe } from "../../src/models/serialize/runnable-data.js";
 
 test.each([
   ...["0.3.80", "0.3.99", "1.1.8", "1.1.48", "1.2.0", "1.4.0"].map((one) => [one, true] as const),
@@ -10,9 +10,9 @@ test.each([
   expect(isSafe(version)).toBe(isAllowed);
 });
 
-test("another core is refused by its number, with the ones that will do", () => {
+test("the error for another core names its version and the accepted versions", () => {
   expect(() => checkCoreVersion("0.3.66")).toThrow(
-    /@langchain\/core 0\.3\.66 has a known flaw.*>=0\.3\.80 <0\.4 or >=1\.1\.8 <2/,
+    /@langchain\/core 0\.3\.66 has a known vulnerability.*>=0\.3\.80 <0\.4 or >=1\.1\.8 <2/,
   );
   expect(() => checkCoreVersion(undefined)).toThrow(/of an unknown version/);
 });

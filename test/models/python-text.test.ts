@@ -31,18 +31,18 @@ describe("a value as Python shows it", () => {
     expect(pythonRepr(new Date("x"))).toBe("NaT");
   });
 
-  test("a text alone has no quotes", () => {
+  test("str() of a string has no quotes", () => {
     expect(pythonStr("x")).toBe("x");
   });
 
-  test("one that is endless when written out is cut", () => {
+  test("a very long text is cut", () => {
     let shared: unknown = "x";
     for (let level = 0; level < 40; level++) shared = [shared, shared];
     expect(pythonRepr(shared).length).toBeLessThanOrEqual(2001);
     expect(pythonRepr("x".repeat(1e6)).length).toBe(2001);
   });
 
-  test("one that holds itself ends", () => {
+  test("a value that contains itself is cut", () => {
     const circle: unknown[] = [];
     circle.push(circle);
     expect(pythonRepr(circle)).toContain("...");
@@ -63,8 +63,10 @@ test.each<[number, string]>([
   expect(pythonFloat(value)).toBe(text);
 });
 
-test("an invalid date has no text", () => {
-  expect(() => pythonIsoFormat(new Date("x"))).toThrow("An invalid Date has no time.");
+test("an invalid date throws", () => {
+  expect(() => pythonIsoFormat(new Date("x"))).toThrow(
+    "An invalid Date cannot be written as a date.",
+  );
 });
 
 test("types have Python's names", () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { packageOf, scanImports, scanVariables } from "../../src/models/code/scan.js";
 
-test("imports by name are found in every form, those of types and of Node left out", () => {
+test("imports by name are found in every form, except imports of types and of Node's modules", () => {
   const code = `
     import { ChatOpenAI as Model, type Fields } from "@langchain/openai";
     import type { Only } from "types-only";

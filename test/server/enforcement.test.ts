@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { enforceSchema } from "../../src/models/pyfunc/enforce-schema.js";
+import { enforceSchema } from "../../src/models/pyfunc/enforce-signature.js";
 import { Schema } from "../../src/models/signature/schema.js";
 import { type Answer, DIFFERENCES } from "../models/pyfunc/differences.js";
 import { INPUTS, SCHEMAS } from "../models/pyfunc/enforcement-cases.js";

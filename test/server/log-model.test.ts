@@ -93,7 +93,7 @@ describe.each(["server", "local store"])("on a %s", (kind) => {
     const refused = loadModel(info.modelUri, { allowRemoteCode: false });
     if (kind === "server") {
       await expect(refused).rejects.toThrow(
-        /is a model from code, and its code comes from another machine: with allowRemoteCode: false it is not run/,
+        /is a model from code, and its code comes from another machine\. It does not run, because allowRemoteCode is false/,
       );
     } else expect(await (await refused).invoke("you")).toBe("hello you?");
     await mlflow.endRun();
@@ -166,11 +166,11 @@ describe.each(["server", "local store"])("on a %s", (kind) => {
     for (const inputExample of [undefined, "x"]) {
       const inputExampleParams = inputExample === undefined ? { t: 1 } : (["x"] as never);
       const options = { lcModel: translation(), inputExample, inputExampleParams };
-      await expect(logModel(options)).rejects.toThrow("`inputExampleParams` takes an object");
+      await expect(logModel(options)).rejects.toThrow("`inputExampleParams` must be an object");
     }
     const withKey = { inputExample: "x", inputExampleParams: { maxTokens: 5, apiKey: "planted" } };
     await expect(logModel({ lcModel: translation(), ...withKey })).rejects.toThrow(
-      /`inputExampleParams` is stored with the model, and its 'apiKey' looks like/,
+      /`inputExampleParams` is stored with the model, and its field 'apiKey' looks like/,
     );
     await expect(logModel({ lcModel: translation(), name: "a/b" })).rejects.toThrow(
       /Invalid model name \('a\/b'\)/,

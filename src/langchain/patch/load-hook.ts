@@ -1,6 +1,7 @@
 import * as nodeModule from "node:module";
 import { debug, guard } from "../../base/log.js";
 import { shared } from "../../base/process-state.js";
+import { isAtLeast, isInRange } from "../../base/version.js";
 import type { CoreClasses } from "./patch-core.js";
 import type { Undo } from "./wrap.js";
 
@@ -83,15 +84,11 @@ function registerLoadHook(): boolean {
  * (https://github.com/nodejs/node/pull/59929).
  */
 export function areSyncHooksSound(nodeVersion: string): boolean {
-  const [major = 0, minor = 0, patch = 0] = nodeVersion.split(".").map(Number.parseFloat);
-  const first: Readonly<Record<number, readonly [number, number]>> = {
-    22: [22, 3],
-    23: [Number.POSITIVE_INFINITY, 0],
-    24: [11, 1],
-    25: [1, 0],
-  };
-  const [firstMinor, firstPatch] = first[major] ?? [0, 0];
-  return major >= 22 && (minor > firstMinor || (minor === firstMinor && patch >= firstPatch));
+  return (
+    isInRange(nodeVersion, "22.22.3", "23") ||
+    isInRange(nodeVersion, "24.11.1", "25") ||
+    isAtLeast(nodeVersion, "25.1.0")
+  );
 }
 
 function appendLine(url: string, loaded: Loaded): Loaded {

@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isInRange } from "../../base/version.js";
 
 /** The versions of `@langchain/core` this package is tested with. */
 export const SUPPORTED_CORE = ">=0.3.0 <2";
 
 export function isSupportedCore(version: string): boolean {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  return major === 1 || (major === 0 && minor >= 3);
+  return isInRange(version, "0.3.0", "2");
 }
 
 /** The version of the copy of core that this file belongs to. Its package.json is in the folder above `dist`. */

@@ -3,22 +3,22 @@ import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } 
 import { inspect } from "node:util";
 import { invalidParameter } from "../../base/errors.js";
 
-/** What a model file may be. */
+/** The extensions that a model file can have. */
 const EXTENSIONS = [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"];
-/** Never part of a model: what is installed, what belongs to git, local stores, and where keys are kept. */
-const LEFT_OUT = /^(node_modules|\.git|mlflow-local|mlruns|\.env(\..*)?|\.npmrc)$/;
+/** Never copied into a model: installed packages, git's data, local stores, and files that contain keys. */
+const EXCLUDED_NAMES = /^(node_modules|\.git|mlflow-local|mlruns|\.env(\..*)?|\.npmrc)$/;
 
-/** How the code of a model lies in its folder; MLmodel says it. */
+/** The layout of the code in a model's folder, as stored in MLmodel. */
 export interface StoredCode {
-  /** The model file, in the model folder itself. */
+  /** The name of the model file, which is at the top of the model's folder. */
   readonly file: string;
-  /** The folder of the other code, or null when there is none. */
+  /** The folder of the other code, or null when there is no other code. */
   readonly code: "code" | null;
-  /** Where the model file stood beside the other code, with forward slashes; empty for the top. */
+  /** The directory of the model file relative to the other code, with forward slashes. Empty for the top. */
   readonly place: string;
 }
 
-/** The absolute path of a model file. Throws in Python's words where there is none. */
+/** Returns the absolute path of a model file. Throws if it does not exist, or has another extension. */
 export async function findModelFile(path: string): Promise<string> {
   const file = resolve(path);
   const isFile = await stat(file).then(
@@ -34,7 +34,7 @@ export async function findModelFile(path: string): Promise<string> {
   }
   if (EXTENSIONS.includes(extname(file))) return file;
   throw invalidParameter(
-    `The provided model path '${file}' is no code that Node.js runs. Its name must end in one of ${EXTENSIONS.join(", ")}.`,
+    `The provided model path '${file}' is not a file of code that Node.js runs. Its name must end in one of ${EXTENSIONS.join(", ")}.`,
   );
 }
 
@@ -46,10 +46,7 @@ async function fileWithExtension(file: string): Promise<string | undefined> {
   return undefined;
 }
 
-/**
- * Copies the model file, byte for byte, and the code it needs into a model folder. How they lie to one another
- * stays: imports by path go on to work.
- */
+/** Copies the model file and its code paths unchanged into a model's folder. They keep their relative places, so imports by path work. */
 export async function storeCode(
   file: string,
   codePaths: readonly string[],
@@ -63,9 +60,9 @@ export async function storeCode(
   for (const path of paths) {
     await cp(path, join(folder, "code", relative(top, path)), {
       recursive: true,
-      // A link would name a place on this machine.
+      // A link would point to a path on this machine.
       dereference: true,
-      filter: (source) => source === path || !LEFT_OUT.test(basename(source)),
+      filter: (source) => source === path || !EXCLUDED_NAMES.test(basename(source)),
     });
   }
   const place = relative(top, dirname(file)).split(sep).join("/");
@@ -86,11 +83,8 @@ function sharedParent(one: string, other: string): string {
   return parent;
 }
 
-/**
- * Lays the code of a model folder out as it was when it was logged, in `directory`; gives the path of
- * the model file there.
- */
-export async function layOutCode(
+/** Copies the code of a model's folder to `directory`, in the layout it had when it was logged. Returns the path of the model file. */
+export async function restoreCode(
   folder: string,
   { file, code, place }: StoredCode,
   directory: string,
@@ -100,19 +94,18 @@ export async function layOutCode(
   if (code !== null) {
     await cp(inside(folder, code), directory, { recursive: true });
   }
-  // Says whether `.js` means ES modules or CommonJS.
+  // Its `type` decides whether `.js` files are ES modules or CommonJS.
   await cp(join(folder, "package.json"), join(directory, "package.json")).catch(() => {});
   const target = inside(at, file);
   await cp(inside(folder, file), target);
   return target;
 }
 
-/** A model may come from anywhere: nothing it says leads out of its folder. */
+/** Resolves a path from MLmodel, which is not trusted: throws if the path is outside of the directory. */
 function inside(directory: string, path: string): string {
   const target = resolve(directory, path);
-  const way = relative(directory, target);
-  if (typeof path === "string" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way)) {
-    return target;
-  }
+  const steps = relative(directory, target);
+  const isOutside = steps === ".." || steps.startsWith(`..${sep}`) || isAbsolute(steps);
+  if (typeof path === "string" && !isOutside) return target;
   throw invalidParameter(`The model's folder names a path outside of itself: ${inspect(path)}.`);
 }

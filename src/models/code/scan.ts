@@ -1,10 +1,10 @@
 import { builtinModules } from "node:module";
 
-/** What one file of code imports by name. */
+/** An import by name in a file of code. */
 export interface ScannedImport {
-  /** As `import` has it: `@langchain/core/prompts`. */
+  /** The module specifier: `@langchain/core/prompts`. */
   readonly specifier: string;
-  /** The names it takes: `ChatOpenAI`. */
+  /** The names that are imported: `ChatOpenAI`. */
   readonly names: readonly string[];
 }
 
@@ -18,14 +18,14 @@ const REQUIRE = /(?:\{([\w$\s,:]*)\}\s*=\s*)?\brequire\s*\(\s*(["'`])([^"'`\n]+)
 const ENV_MEMBER = /\bprocess\s*\.\s*env\s*(?:\?\.|\.)\s*([A-Za-z_]\w*)/g;
 const ENV_ELEMENT = /\bprocess\s*\.\s*env\s*(?:\?\.)?\s*\[\s*["'`]([A-Za-z_]\w*)["'`]\s*\]/g;
 const ENV_PARTS = /\{([^{}]*)\}\s*=\s*(?:globalThis\s*\.\s*)?process\s*\.\s*env\b/g;
-/** `env` by itself, read from or taken apart. */
+/** The imported object `env`, whose properties are read or destructured. */
 const ENV = /(?<![\w$.])env\b(?=\s*[.?[;\n])/g;
 const IMPORTED_ENV = /\bimport\s*\{[^}]*\benv\b[^}]*\}\s*from\s*["'](?:node:)?process["']/;
 
-/** What every process has; a model does not ask for it. */
-const NO_VARIABLES = new Set(["NODE_ENV", "PATH", "HOME", "PWD", "TMPDIR"]);
+/** Variables that every process has, which are not settings of a model. */
+const COMMON_VARIABLES = new Set(["NODE_ENV", "PATH", "HOME", "PWD", "TMPDIR"]);
 
-/** What code imports by name from packages, types and Node's own modules left out. A text in it may look like code and add one. */
+/** Finds the imports from packages in code, without types and Node's own modules. A string that looks like an import is included. */
 export function scanImports(code: string): ScannedImport[] {
   const text = withoutComments(code);
   const found = [
@@ -42,7 +42,7 @@ export function scanImports(code: string): ScannedImport[] {
   return found.filter(({ specifier }) => packageOf(specifier) !== undefined);
 }
 
-/** The package an import by name is of; undefined for a path, and for Node's own modules. */
+/** The package that a specifier belongs to. Undefined for paths and for Node's own modules. */
 export function packageOf(specifier: string): string | undefined {
   if (!/^(@[\w.~-]+\/)?[a-z0-9_~][\w.~-]*(\/|$)/i.test(specifier)) return undefined;
   if (specifier.startsWith("node:") || builtinModules.includes(specifier)) return undefined;
@@ -58,10 +58,10 @@ export function scanVariables(code: string): string[] {
     ...[...text.matchAll(ENV_MEMBER), ...text.matchAll(ENV_ELEMENT)].map(([, name = ""]) => name),
     ...[...text.matchAll(ENV_PARTS)].flatMap(([, parts = ""]) => namesOf(parts)),
   ];
-  return [...new Set(names)].filter((name) => !NO_VARIABLES.has(name)).sort();
+  return [...new Set(names)].filter((name) => !COMMON_VARIABLES.has(name)).sort();
 }
 
-/** The names before the colon or `as` of `{ A, B: b, C as c, D = 1 }`, and a default import's. */
+/** The names in `{ A, B: b, C as c, D = 1 }` before a colon or `as`, and the name of a default import. */
 function namesOf(clause: string): string[] {
   return clause
     .replace(/[{}]/g, ",")

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { MlflowException, messageOf } from "../../base/errors.js";
 
-/** As much of esbuild as is used. */
+/** The part of esbuild's API that is used here. */
 interface Esbuild {
   build(options: Readonly<Record<string, unknown>>): Promise<{
     readonly metafile: {
@@ -15,31 +15,31 @@ export function isTypeScript(file: string): boolean {
   return /\.[mc]?ts$/.test(file);
 }
 
-/** Whether this Node runs TypeScript by leaving its types out: 22.18, 24 and later do. */
+/** Whether this version of Node strips types from TypeScript, as 22.18, 24 and later do. */
 export function stripsTypes(): boolean {
   return Boolean((process.features as { readonly typescript?: unknown }).typescript);
 }
 
-/** What Node says of TypeScript that it cannot run before any of it has run: then a compiler may do better. */
+/** Whether Node refused to run TypeScript for its syntax or its imports, before any of it ran. A compiler can help then. */
 export function needsCompiler(cause: unknown): boolean {
   const code = (cause as { code?: unknown } | undefined)?.code;
   return (
     code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX" ||
     code === "ERR_UNKNOWN_FILE_EXTENSION" ||
-    // `import "./tools.js"` means tools.ts to TypeScript, and nothing to Node.
+    // In TypeScript `import "./tools.js"` means tools.ts. Node does not find the file.
     (code === "ERR_MODULE_NOT_FOUND" &&
       /\.[mc]?js['"]? imported from .*\.[mc]?ts/.test(messageOf(cause)))
   );
 }
 
 /**
- * Compiles a TypeScript file, with what it imports by path, to JavaScript beside it, and gives that
- * file. The compiler is the app's own esbuild, or the one its tsx comes with.
+ * Compiles a TypeScript file and its imports by path to one JavaScript file beside it, and returns that file's path. The compiler
+ * is the app's esbuild, or the esbuild of its tsx.
  *
- * @throws MlflowException INVALID_STATE where the app has neither.
+ * @throws MlflowException INVALID_STATE when the app has neither.
  */
 export async function compile(file: string, shownPath: string): Promise<string> {
-  const esbuild = esbuildSeenFrom(dirname(file));
+  const esbuild = findEsbuild(dirname(file));
   if (!esbuild) throw noCompiler(shownPath);
   const build = async (format: "esm" | "cjs") => {
     const outfile = join(dirname(file), `model.compiled.${format === "esm" ? "mjs" : "cjs"}`);
@@ -56,7 +56,7 @@ export async function compile(file: string, shownPath: string): Promise<string> 
   return isCommonJs ? (await build("cjs")).outfile : outfile;
 }
 
-function esbuildSeenFrom(directory: string): Esbuild | undefined {
+function findEsbuild(directory: string): Esbuild | undefined {
   const require = createRequire(join(directory, "model.js"));
   const load = (from: NodeJS.Require): Esbuild | undefined => {
     try {
@@ -75,7 +75,7 @@ function esbuildSeenFrom(directory: string): Esbuild | undefined {
 function noCompiler(file: string): MlflowException {
   const version = `Node.js ${process.versions.node}`;
   return new MlflowException(
-    `${file} is TypeScript, or a kind of it, that ${version} does not run by itself. Install tsx or esbuild in your app (npm install tsx); plain types need none on Node.js 22.18 or newer.`,
+    `${file} contains TypeScript that ${version} does not run without a compiler. Install tsx or esbuild in your app: npm install tsx. Node.js 22.18 or newer runs files that use only type annotations without it.`,
     "INVALID_STATE",
   );
 }

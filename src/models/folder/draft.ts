@@ -3,13 +3,11 @@ import { dirname, join } from "node:path";
 import { invalidParameter } from "../../base/errors.js";
 import { VERSION } from "../../base/process-state.js";
 import { readsVariables } from "../../settings/settings.js";
-import { appDirectories } from "../code/app-modules.js";
+import { appDirectories, formatOf, importFrom } from "../code/app-modules.js";
 import { findModelFile, storeCode } from "../code/code-layout.js";
-import { formatOf, importFrom } from "../code/import-from-app.js";
 import { loadCode } from "../code/load-code.js";
 import { packageOf, type ScannedImport, scanImports, scanVariables } from "../code/scan.js";
-import { checkCoreVersion } from "../serialize/core-version.js";
-import { dumpRunnable } from "../serialize/runnable-data.js";
+import { checkCoreVersion, dumpRunnable } from "../serialize/runnable-data.js";
 import { isLangChainModel, type LangChainModel } from "../set-model.js";
 import { lockFileFor } from "./lock-file.js";
 import { FLAVOR, type LangChainFlavor } from "./ml-model.js";
@@ -20,26 +18,26 @@ const DATA_FILE = "model/runnable.json";
 const OWN_NAME = "langchain-mlflow";
 const CORE = "@langchain/core";
 
-/** What a model is made of. */
+/** The parts of a model. */
 export interface ModelParts {
-  /** A file that calls `mlflow.models.setModel(model)`, or an object of LangChain's. */
+  /** The path of a file that calls `mlflow.models.setModel(model)`, or a LangChain object. */
   readonly lcModel: string | LangChainModel;
-  /** Files and folders that the model file imports by path. They keep their place beside it. */
+  /** Files and folders that the model file imports by path. They keep their places relative to it. */
   readonly codePaths?: readonly string[];
-  /** What `new mlflow.models.ModelConfig()` gives the model file. It is stored: no secrets. */
+  /** The values of `new mlflow.models.ModelConfig()` in the model file. They are stored: do not pass secrets. */
   readonly modelConfig?: Readonly<Record<string, unknown>>;
-  /** Packages that the code does not import by name, or not where it can be seen: `"pg"`, `"pg@8.11.0"`. */
+  /** Packages that the code needs but does not import with a literal name: `"pg"`, `"pg@8.11.0"`. */
   readonly extraDependencies?: readonly string[];
 }
 
-/** A model's folder but for its MLmodel file, and the model, loaded from it. */
+/** A model's folder without its MLmodel file, and the model, loaded from the folder. */
 export interface Draft {
   readonly model: LangChainModel;
   readonly flavors: Readonly<Record<string, unknown>>;
   readonly variables: readonly string[] | null;
 }
 
-/** What differs between a model from code and one from data. */
+/** The parts that differ between a model from code and a model from data. */
 interface Content {
   readonly model: LangChainModel;
   readonly importsFrom: readonly string[];
@@ -52,9 +50,10 @@ interface Content {
 }
 
 /**
- * Writes what a model needs into a folder, and loads it from there: what cannot be loaded is not logged.
+ * Writes the files of a model to a folder and loads the model from there, so that a model that cannot be loaded is not logged.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE for parts that are wrong, code that does not run, and an object that cannot be data.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for invalid parts, for code that throws, and for an object that cannot be stored
+ * as data.
  */
 export async function draftModel(parts: ModelParts, folder: string): Promise<Draft> {
   const { lcModel, modelConfig, extraDependencies = [] } = parts;
@@ -117,17 +116,17 @@ async function draftObject(
 ): Promise<Content> {
   if (!isLangChainModel(model)) {
     throw invalidParameter(
-      "`lcModel` takes an object of LangChain's, or the path of a file that calls mlflow.models.setModel(model).",
+      "`lcModel` must be a LangChain object, or the path of a file that calls mlflow.models.setModel(model).",
     );
   }
   if (codePaths?.length || modelConfig) {
     throw invalidParameter(
-      "`codePaths` and `modelConfig` are for models that are logged from code.",
+      "`codePaths` and `modelConfig` can only be used when `lcModel` is the path of a model file.",
     );
   }
   const importsFrom = appDirectories();
   checkCoreVersion(findPackage(CORE, importsFrom)?.version);
-  const { json, secretIds, left, modelClasses } = await dumpRunnable(model, importsFrom);
+  const { json, secretIds, omitted, modelClasses } = await dumpRunnable(model, importsFrom);
   await mkdir(join(folder, dirname(DATA_FILE)), { recursive: true });
   await writeFile(join(folder, DATA_FILE), json);
   const packages = modelClasses.map((one) => one.package);
@@ -138,7 +137,7 @@ async function draftObject(
     variables: await variablesOf(secretIds, imports, importFromApp),
     flavor: {
       ...{ model_code_path: null, code: null },
-      ...{ model_data: DATA_FILE, secrets: secretIds, left_out: left },
+      ...{ model_data: DATA_FILE, secrets: secretIds, left_out: omitted },
     },
   };
 }
@@ -163,14 +162,14 @@ async function writePackageFiles(
   if (lock) await writeFile(join(folder, lock.name), lock.text);
 }
 
-/** The text of every file of code in a folder. */
+/** Reads every file of code in a folder. */
 async function codeIn(folder: string): Promise<string[]> {
   const names = await readdir(folder, { recursive: true });
   const code = names.filter((name) => /\.([mc]?[jt]s|[jt]sx)$/.test(name)).sort();
   return Promise.all(code.map((name) => readFile(join(folder, name), "utf8")));
 }
 
-/** The bytes of all files in a folder. */
+/** The size of all files in a folder, in bytes. */
 export async function sizeOf(folder: string): Promise<number> {
   const names = await readdir(folder, { recursive: true });
   const found = await Promise.all(names.map((name) => stat(join(folder, name))));

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { parentsOf } from "../code/app-modules.js";
 
-/** One package of npm's package-lock.json. */
+/** A package in npm's package-lock.json. */
 interface LockedPackage {
   readonly name?: string;
   readonly version?: string;
@@ -15,8 +15,8 @@ interface LockedPackage {
 
 type LockedPackages = Readonly<Record<string, LockedPackage>>;
 
-/** How the package was reached in the app, where it came from, and which files are the registry's business. */
-const LEFT_OUT = [
+/** Fields that describe the app or its registry, not the package. */
+const EXCLUDED_FIELDS = [
   "resolved",
   "dev",
   "devOptional",
@@ -36,13 +36,13 @@ export interface LockFile {
   readonly text: string;
 }
 
-/** The lock files of others: kept as they are, for who installs with these. */
-const OTHERS = ["pnpm-lock.yaml", "yarn.lock", "bun.lock"];
+/** The lock files of other package managers, which are copied unchanged. */
+const OTHER_LOCK_FILES = ["pnpm-lock.yaml", "yarn.lock", "bun.lock"];
 
 /**
- * The app's lock file for a model: of npm's the part that the model's package.json needs, so that `npm ci` takes exactly what the
- * app ran with; of others all. Where a package comes from is left out of npm's, unless it is npm's own registry. Undefined where there is none,
- * or where it does not speak of what is installed.
+ * Returns the lock file of a model, made from the app's. Of npm's lock file it keeps the packages that the model's package.json
+ * needs, so that `npm ci` installs the versions that the app ran with, without the URLs they came from. Other lock files are
+ * copied whole. Undefined when the app has no lock file, or the lock file does not match the installed packages.
  */
 export function lockFileFor(
   directories: readonly string[],
@@ -64,9 +64,9 @@ export function lockFileFor(
 }
 
 function otherLockFile(directory: string): LockFile | undefined {
-  for (const name of OTHERS) {
+  for (const name of OTHER_LOCK_FILES) {
     const text = readText(join(directory, name));
-    // One that tells a password, or where it lies on this machine, is not for others.
+    // A lock file with a password or with paths on this machine is not stored.
     if (text !== undefined && isShareable(text)) return { name, text };
   }
   return undefined;
@@ -83,7 +83,7 @@ function partOf(text: string, place: string, manifest: Manifest): string | undef
   return `${JSON.stringify({ name, lockfileVersion: 3, requires: true, packages }, null, 2)}\n`;
 }
 
-/** Some packages of a lock file, with all they need. */
+/** Packages taken from a lock file, with all their dependencies. */
 class Part {
   readonly #all: LockedPackages;
   readonly #taken = new Map<string, object>();
@@ -92,17 +92,17 @@ class Part {
     this.#all = all;
   }
 
-  /** False where the lock file has not all of it, or not this version. */
+  /** Takes a package. Returns false if the package, its version or one of its dependencies is not in the lock file. */
   take(name: string, from: string, version?: string): boolean {
     const path = find(this.#all, name, from);
     const found = path === undefined ? undefined : this.#all[path];
     if (path === undefined || !found || found.link) return false;
     if (version !== undefined && found.version !== version) return false;
     const target = path === "" ? `node_modules/${name}` : path;
-    // A package in a workspace's own folder has no place in a model.
+    // A model has no workspaces, so it cannot have packages from a workspace's own folder.
     if (!target.startsWith("node_modules/")) return false;
     if (this.#taken.has(target)) return true;
-    this.#taken.set(target, without(found, LEFT_OUT));
+    this.#taken.set(target, without(found, EXCLUDED_FIELDS));
     for (const one of Object.keys(found.optionalDependencies ?? {})) this.take(one, path);
     return neededBy(found).every((one) => this.take(one, path));
   }
@@ -124,7 +124,7 @@ function neededBy(locked: LockedPackage): string[] {
   );
 }
 
-/** The path of a package as Node would find it from another's. */
+/** The path of a package as Node resolves it from the path of another package. */
 function find(packages: LockedPackages, name: string, from: string): string | undefined {
   for (let at = from; ; ) {
     const path = `${at}${at && "/"}node_modules/${name}`;

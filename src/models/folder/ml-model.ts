@@ -7,34 +7,35 @@ import type { SignatureDict } from "../signature/model-signature.js";
 
 const ML_MODEL_FILE = "MLmodel";
 export const FLAVOR = "langchainjs";
-/** The MLflow whose MLmodel files ours are like. */
+/** The version of MLflow that the format of our MLmodel files corresponds to. */
 export const MLFLOW_VERSION = "3.17.2";
 
-/** What MLmodel says of a model of LangChain.js. */
+/** The flavor of a LangChain.js model in an MLmodel file. */
 export interface LangChainFlavor {
   readonly node_version: string;
   readonly langchain_core_version: string;
   readonly langchain_mlflow_version: string;
-  /** Every package that was pinned, with its version. */
+  /** The exact version of every package, by name. */
   readonly packages: Readonly<Record<string, string>>;
-  /** The class of the model. */
+  /** The name of the model's class. */
   readonly model_type: string;
   readonly streamable: boolean;
-  /** The model file, for a model from code; null for one from data. */
+  /** The model file of a model from code. Null for a model from data. */
   readonly model_code_path: string | null;
-  /** The folder of its other code, and where the model file stood beside it. */
+  /** The folder of the other code, or null when there is no other code. */
   readonly code: string | null;
+  /** The directory of the model file relative to the other code. */
   readonly code_place?: string;
-  /** The file with LangChain's data, for a model from data. */
+  /** The file with the data of a model from data. Null for a model from code. */
   readonly model_data: string | null;
-  /** The variables that its data takes keys from. */
+  /** The environment variables that the keys in the data are read from. */
   readonly secrets: readonly string[];
-  /** What was left out of the data, to come from the environment. */
+  /** The fields that are not in the data, because their values come from the environment. */
   readonly left_out: readonly string[];
   readonly config: Readonly<Record<string, unknown>> | null;
 }
 
-/** An MLmodel file, in its own words. */
+/** The contents of an MLmodel file, with MLflow's names. */
 export interface MlModel {
   readonly artifact_path: string;
   readonly env_vars: readonly string[] | null;
@@ -51,7 +52,7 @@ export interface MlModel {
   readonly utc_time_created: string;
 }
 
-/** Writes it as Python does, keys in order. */
+/** Writes an MLmodel file in Python's format, with sorted keys. */
 export async function writeMlModel(folder: string, model: MlModel): Promise<void> {
   const { stringify } = await import("yaml");
   const text = stringify(model, { sortMapEntries: true, version: "1.1", lineWidth: 0 });
@@ -59,7 +60,9 @@ export async function writeMlModel(folder: string, model: MlModel): Promise<void
 }
 
 /**
- * @throws MlflowException RESOURCE_DOES_NOT_EXIST where the folder has none, INVALID_PARAMETER_VALUE where it is no MLmodel file.
+ * Reads the MLmodel file of a folder.
+ *
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST when the folder has no MLmodel file, INVALID_PARAMETER_VALUE when it is not valid.
  */
 export async function readMlModel(folder: string, shown = folder): Promise<MlModel> {
   const text = await readFile(join(folder, ML_MODEL_FILE), "utf8").catch((cause) => {
@@ -74,18 +77,18 @@ export async function readMlModel(folder: string, shown = folder): Promise<MlMod
     const model = parse(text, { version: "1.1", schema: "core", logLevel: "silent" }) as MlModel;
     if (typeof model.flavors === "object" && model.flavors !== null) return model;
   } catch {
-    // Told below.
+    // Text that is not YAML is not valid either.
   }
   throw new MlflowException(
-    `The "${ML_MODEL_FILE}" file at "${shown}" is none.`,
+    `The "${ML_MODEL_FILE}" file at "${shown}" is not a valid MLmodel file: it has no \`flavors\`.`,
     "INVALID_PARAMETER_VALUE",
   );
 }
 
 /**
- * What a model says of being loaded here.
+ * Returns the LangChain.js flavor of a model.
  *
- * @throws MlflowException in words that say whose model it is, when it is of another kind.
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST when the model has only other flavors. The message lists them.
  */
 export function flavorOf(model: MlModel, shown: string): LangChainFlavor {
   const flavor = model.flavors[FLAVOR];
@@ -93,7 +96,7 @@ export function flavorOf(model: MlModel, shown: string): LangChainFlavor {
   const names = Object.keys(model.flavors).join(", ");
   const why =
     "langchain" in model.flavors
-      ? "It was logged by Python's mlflow.langchain: its chain is Python code, or pickled Python objects, which Node.js cannot run. Load it in Python, or log the chain from LangChain.js."
+      ? "It was logged by Python's mlflow.langchain: it consists of Python code or pickled Python objects, which Node.js cannot run. Load it in Python, or log the chain from LangChain.js."
       : "Only models that langchain-mlflow logged can be loaded here.";
   throw new MlflowException(
     `Model "${shown}" does not have the "${FLAVOR}" flavor, only: ${names}. ${why}`,
@@ -101,14 +104,14 @@ export function flavorOf(model: MlModel, shown: string): LangChainFlavor {
   );
 }
 
-/** How the code of a model lies in its folder; undefined for a model from data. */
+/** The layout of the code of a model. Undefined for a model from data. */
 export function storedCodeOf(flavor: LangChainFlavor): StoredCode | undefined {
   const { model_code_path: file, code, code_place: place = "" } = flavor;
   if (typeof file !== "string") return undefined;
   return { file, code: code === null || code === undefined ? null : "code", place };
 }
 
-/** As Python writes times: in UTC, with microseconds. */
+/** Formats a time as Python does in MLmodel files: in UTC, with microseconds. */
 export function utcTime(date: Date): string {
   return `${date.toISOString().slice(0, -1).replace("T", " ")}000`;
 }

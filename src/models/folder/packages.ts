@@ -2,9 +2,11 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { invalidParameter } from "../../base/errors.js";
+import { warnOnce } from "../../base/log.js";
 import { parentsOf } from "../code/app-modules.js";
+import type { LangChainFlavor } from "./ml-model.js";
 
-/** What a package says of itself, and where it is installed. */
+/** An installed package, and its directory. */
 export interface InstalledPackage {
   readonly name: string;
   readonly version: string;
@@ -20,7 +22,7 @@ interface Manifest {
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
-/** The package of this name that code in these directories gets, the first one first. */
+/** Finds the package that code in these directories imports by this name. The first directory that has it wins. */
 export function findPackage(
   name: string,
   directories: readonly string[],
@@ -30,7 +32,7 @@ export function findPackage(
       join(modules, name),
     ),
   ]);
-  // Code inside a package may call it by its name.
+  // Code inside a package can import the package by its own name.
   const around = directories
     .flatMap(parentsOf)
     .filter((parent) => readManifest(parent)?.name === name);
@@ -46,10 +48,7 @@ export function findPackage(
   return undefined;
 }
 
-/**
- * The exact versions of these packages and of those they expect beside them, as they are installed; what is not installed
- * is left out.
- */
+/** The exact versions of these packages and their peer dependencies, as installed. Packages that are not installed are omitted. */
 export function pinPackages(
   names: Iterable<string>,
   directories: readonly string[],
@@ -66,9 +65,9 @@ export function pinPackages(
 }
 
 /**
- * The developer's own: names, with a version or without (`"pg"`, `"pg@8.11.0"`).
+ * The versions of extra packages, which are named with or without a version (`"pg"`, `"pg@8.11.0"`).
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE for one without a version that is not installed.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for a package that is named without a version and is not installed.
  */
 export function pinExtra(
   extra: readonly string[],
@@ -80,7 +79,7 @@ export function pinExtra(
     const version = wanted ?? findPackage(name, directories)?.version;
     if (name === "" || version === undefined) {
       throw invalidParameter(
-        `The extra dependency '${text}' is not installed: install it, or name its version ('${name || "name"}@1.2.3').`,
+        `The extra dependency '${text}' is not installed: install it, or add a version to its name ('${name || "name"}@1.2.3').`,
       );
     }
     pinned.set(name, version);
@@ -88,7 +87,7 @@ export function pinExtra(
   return sorted(pinned);
 }
 
-/** Whether `.js` means ES modules or CommonJS in a directory, as its package says. */
+/** Whether `.js` files in a directory are ES modules or CommonJS, according to the nearest package.json. */
 export function moduleTypeOf(directory: string): "module" | "commonjs" | undefined {
   for (const parent of parentsOf(directory)) {
     const manifest = readManifest(parent);
@@ -109,4 +108,50 @@ function readManifest(directory: string): Manifest | undefined {
 
 function sorted(pinned: ReadonlyMap<string, string>): Record<string, string> {
   return Object.fromEntries([...pinned].sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+interface Mismatch {
+  readonly name: string;
+  readonly logged: string;
+  readonly found: string;
+}
+
+const PACKAGE_NAME = /^(@[\w~-][\w.~-]*\/)?[\w~-][\w.~-]*$/;
+
+/**
+ * The packages that are not installed here, or in another version than the model was logged with. The names come from the
+ * model's file, which is not trusted: a name that no package can have, such as `../x`, is not looked up, and control characters
+ * are not printed.
+ */
+function findMismatches({ packages }: LangChainFlavor, importsFrom: readonly string[]): Mismatch[] {
+  return Object.entries(packages ?? {}).flatMap(([name, version]) => {
+    const isName = PACKAGE_NAME.test(name);
+    const found = (isName && findPackage(name, importsFrom)?.version) || "not installed";
+    const logged = printable(String(version));
+    return found === logged ? [] : [{ name: printable(name), logged, found }];
+  });
+}
+
+function printable(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, "?");
+}
+
+/** Logs a warning, once per model, with a table of the packages whose versions differ. */
+export function warnOfMismatches(
+  flavor: LangChainFlavor,
+  importsFrom: readonly string[],
+  shown: string,
+): void {
+  const rows = findMismatches(flavor, importsFrom);
+  if (rows.length === 0) return;
+  const table = [{ name: "package", logged: "logged with", found: "here" }, ...rows];
+  const width = (column: keyof Mismatch) => Math.max(...table.map((row) => row[column].length));
+  const lines = table.map(
+    ({ name, logged, found }) =>
+      `  ${name.padEnd(width("name"))}  ${logged.padEnd(width("logged"))}  ${found}`,
+  );
+  warnOnce(
+    `versions ${shown}`,
+    `${shown} was logged with other package versions than the installed ones. To install the versions it was logged with, run npm ci in the model's folder, or npm install with the packages below.\n${lines.join("\n")}`,
+  );
 }

@@ -1,9 +1,9 @@
 import { readsVariables, readVariable } from "../../settings/settings.js";
-import type { ImportFromApp } from "../code/import-from-app.js";
+import type { ImportFromApp } from "../code/app-modules.js";
 import { packageOf, type ScannedImport } from "../code/scan.js";
 import { MODEL_CLASSES } from "../serialize/model-classes.js";
 
-/** As Python writes it above the names. */
+/** Python writes the same text above the names. */
 const HEAD = `# This file records environment variable names that are used during model inference.
 # They might need to be set when creating a serving endpoint from this model.
 # Note: it is not guaranteed that all environment variables listed here are required
@@ -14,8 +14,8 @@ export function variablesFile(names: readonly string[]): string {
 }
 
 /**
- * The names of the variables a model from code needs: those its code reads, and those that the classes it imports
- * declare, as far as they are set now.
+ * The names of the environment variables that a model needs: the ones in `read`, and those of the variables declared by the
+ * classes it imports that are set now.
  */
 export async function variablesOf(
   read: readonly string[],
@@ -31,7 +31,7 @@ export async function variablesOf(
   return [...new Set([...read, ...maybe])].sort();
 }
 
-/** What the classes that code takes from a package say of their secrets. */
+/** The variables that the imported classes of a package declare for their secrets. */
 async function declaredBy(
   { specifier, names }: ScannedImport,
   importFromApp: ImportFromApp,
@@ -44,7 +44,7 @@ async function declaredBy(
   });
 }
 
-/** Only packages of LangChain's own kind are asked: loading others again may do anything. */
+/** Only LangChain's packages are imported, because importing any other package a second time could have side effects. */
 function mayHaveModels(specifier: string): boolean {
   return /^(@langchain\/|langchain(\/|$)|@[\w-]+\/langchain|langchain-)/.test(specifier);
 }

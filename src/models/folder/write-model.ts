@@ -6,10 +6,9 @@ import { warnOnce } from "../../base/log.js";
 import { noteModelObject } from "../../context/active-model.js";
 import { fieldsOf } from "../dump.js";
 import { createPyFuncModel } from "../pyfunc/pyfunc-model.js";
-import { isPrivate } from "../serialize/private-fields.js";
+import { isPrivate } from "../serialize/fields.js";
 import type { LangChainModel } from "../set-model.js";
-import { inferParamSchema } from "../signature/infer-schema.js";
-import { inferSignature } from "../signature/infer-signature.js";
+import { inferParamSchema, inferSignature } from "../signature/infer-signature.js";
 import {
   type InputExample,
   type SavedInputExample,
@@ -20,17 +19,17 @@ import { type Draft, draftModel, type ModelParts, sizeOf } from "./draft.js";
 import { MLFLOW_VERSION, type MlModel, utcTime, writeMlModel } from "./ml-model.js";
 
 export interface WriteModelOptions extends ModelParts {
-  /** An input for `invoke`. It is stored, and where there is no `signature` the model is called with it, once, to infer one. */
+  /** An input for `invoke`, which is stored. Without a `signature`, the model is called with it once to infer the signature. */
   readonly inputExample?: unknown;
-  /** The parameters `predict` gets with the example. They are stored with it, and are the defaults in a signature inferred from it: no secrets. */
+  /** Parameters for `predict` beside the example. They are stored, and become the defaults of an inferred signature: do not pass secrets. */
   readonly inputExampleParams?: Readonly<Record<string, unknown>>;
-  /** What goes in and comes out; see {@link inferSignature}. `false`: none, and the model is not called. */
+  /** The model's inputs, outputs and parameters; see {@link inferSignature}. `false` logs no signature, and the model is not called. */
   readonly signature?: ModelSignature | false;
-  /** Anything of yours, kept with the model. It is stored: no secrets. */
+  /** Any metadata of yours, which is stored with the model: do not pass secrets. */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
-/** Whose model it is: known when the store has made a place for it. */
+/** Identifies the model in its store. It is known when the store has created the model. */
 export interface ModelIdentity {
   readonly artifactPath: string;
   readonly modelUuid: string;
@@ -38,13 +37,13 @@ export interface ModelIdentity {
   readonly runId?: string;
 }
 
-/** A model's folder, whole but for its MLmodel file. */
+/** A model's folder, complete except for its MLmodel file. */
 export interface ModelDraft {
-  /** Writes that: the last step. */
+  /** Writes the MLmodel file. This is the last step. */
   finish(identity: ModelIdentity): Promise<MlModel>;
 }
 
-/** Writes a model's folder; every fault of the options shows here, before any store is asked. */
+/** Writes a model's folder. Invalid options are reported here, before a request is sent to a store. */
 export async function writeModel(options: WriteModelOptions, folder: string): Promise<ModelDraft> {
   const { metadata, modelConfig } = options;
   checkStorable("metadata", metadata);
@@ -71,7 +70,7 @@ function exampleOf(options: WriteModelOptions): InputExample | undefined {
   if (input === undefined && params === undefined) return undefined;
   if (input !== undefined && (params === undefined || fieldsOf(params))) return { input, params };
   throw invalidParameter(
-    `\`inputExampleParams\` takes an object with the parameters beside an \`inputExample\`, got ${inspect(params, { depth: 0 })} beside ${inspect(input, { depth: 0 })}.`,
+    `\`inputExampleParams\` must be an object, and needs an \`inputExample\`. Got ${inspect(params, { depth: 0 })} with the inputExample ${inspect(input, { depth: 0 })}.`,
   );
 }
 
@@ -104,7 +103,7 @@ async function describe(
   };
 }
 
-/** As in Python an example that fails is told, and the model is logged without a signature. */
+/** Infers a signature. As in Python, if the call with the example fails, a warning is logged and there is no signature. */
 async function signatureOf(
   model: LangChainModel,
   example: InputExample | undefined,
@@ -114,25 +113,25 @@ async function signatureOf(
   noteModelObject(model);
   try {
     const signature = new ModelSignature({ params: inferParamSchema(params) });
-    const asked = createPyFuncModel({ model, metadata: { signature } });
-    return inferSignature(input, await asked.predict(input, params), params);
+    const pyFuncModel = createPyFuncModel({ model, metadata: { signature } });
+    return inferSignature(input, await pyFuncModel.predict(input, params), params);
   } catch (cause) {
     const message = messageOf(cause);
     warnOnce(
       `signature ${message}`,
-      `Failed to validate the input example: the model was called with it and failed, and is logged without a signature. Error: ${message}`,
+      `Failed to validate the input example: the model threw an error when it was called with it, so it is logged without a signature. Error: ${message}`,
     );
     return undefined;
   }
 }
 
-/** What is stored for others to read holds no key, no header and no address. */
+/** Throws if a value that would be stored looks like it contains a key, a header or an address. */
 function checkStorable(option: string, value: unknown, depth = 0): void {
   if (typeof value !== "object" || value === null || depth > 20) return;
   for (const [key, field] of Object.entries(value)) {
     if (isPrivate(key, field)) {
       throw invalidParameter(
-        `\`${option}\` is stored with the model, and its ${inspect(key)} looks like a key, a header or an address. Read it from the environment in the model's code.`,
+        `\`${option}\` is stored with the model, and its field ${inspect(key)} looks like a key, a header or an address. Read it from the environment in the model's code.`,
       );
     }
     checkStorable(option, field, depth + 1);

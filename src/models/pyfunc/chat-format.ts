@@ -10,11 +10,10 @@ import { invalidParameter } from "../../base/errors.js";
 import type { Plain } from "../../data/plain.js";
 import { toChatMessage } from "../../langchain/events/chat.js";
 import { dump, type Fields, fieldsOf, isPlainFields, namesOf } from "../dump.js";
-import { isGraph, isLegacyChain, takesMessagesField } from "./raw-model.js";
 
 /**
- * OpenAI's `{ messages }` as LangChain messages, for a model that takes those; one of several inputs that is
- * something else keeps all as they are. Undefined where nothing is to convert.
+ * Converts requests in OpenAI's `{ messages }` form to LangChain messages, for a model that takes messages. Returns undefined when
+ * nothing is converted: the model takes something else, or at least one request has another form.
  */
 export function toMessages(
   requests: readonly unknown[],
@@ -28,9 +27,44 @@ export function toMessages(
   return lists.map((messages) => messages.map(toMessage));
 }
 
-/** Not what names its own fields: a graph's state, an agent's or a prompt's `messages`. */
+/** A model with named inputs, such as a graph, or a prompt with a variable `messages`, takes the dictionary itself. */
 function mayTakeMessages(model: object): boolean {
   return !isGraph(model) && !isLegacyChain(model) && !takesMessagesField(model);
+}
+
+type LiveFields = Readonly<Record<string, unknown>>;
+
+/** A LangGraph graph, or an agent that contains one. */
+function isGraph(model: object): boolean {
+  const { lg_is_pregel: isPregel, graph } = model as LiveFields;
+  if (isPregel === true) return true;
+  return typeof graph === "object" && graph !== null && (graph as LiveFields).lg_is_pregel === true;
+}
+
+/** A chain from before LangChain 0.1: it takes and returns named values. */
+export function isLegacyChain(model: object): boolean {
+  return typeof (model as LiveFields)._chainType === "function";
+}
+
+/**
+ * Whether the model has an input named `messages`, as far as its fields show: a prompt's variables, the first step of a
+ * sequence, the branches of a parallel, the source of a function.
+ */
+function takesMessagesField(model: unknown): boolean {
+  if (typeof model === "function")
+    return /\bmessages\b/.test(Function.prototype.toString.call(model));
+  if (typeof model !== "object" || model === null) return false;
+  const live = model as LiveFields;
+  const { inputVariables, keys } = live;
+  if (Array.isArray(inputVariables)) return inputVariables.includes("messages");
+  if (keys === "messages" || (Array.isArray(keys) && keys.includes("messages"))) return true;
+  const inner = [live.first, live.bound, live.runnable, live.mapper, live.func, live.default];
+  const branches = [...Object.values(fieldsOf(live.steps) ?? {}), ...branchesOf(live.branches)];
+  return [...inner, ...branches].some(takesMessagesField);
+}
+
+function branchesOf(branches: unknown): unknown[] {
+  return Array.isArray(branches) ? branches.flat() : [];
 }
 
 function isChatRequest(request: unknown): boolean {
@@ -69,7 +103,7 @@ function toMessage(message: Fields): BaseMessage {
 
 const createdNow = () => Math.floor(Date.now() / 1000);
 
-/** A text or an assistant's message in OpenAI's form; any other answer as it is. */
+/** Converts a string or an assistant's message to OpenAI's form. Any other response is returned unchanged. */
 export function toChatCompletion(response: unknown): unknown {
   const answer = typeof response === "string" ? { content: response } : readAnswer(response);
   if (!answer || answer.type === "AIMessageChunk") return response;
@@ -85,7 +119,7 @@ export function toChatCompletion(response: unknown): unknown {
   };
 }
 
-/** A piece of a stream in OpenAI's form; a model that does not stream gives the whole message. */
+/** Converts one chunk of a stream to OpenAI's form. A model that does not stream yields one whole message. */
 export function toChatChunk(chunk: unknown): unknown {
   const answer = typeof chunk === "string" ? { content: chunk } : readAnswer(chunk);
   if (!answer) return chunk;

@@ -5,48 +5,46 @@ import { type PredictionSettings, readPredictionSettings } from "../../settings/
 import type { Fields } from "../dump.js";
 import { pythonRepr } from "../python-text.js";
 import type { ModelSignature } from "../signature/model-signature.js";
-import { type AcceptsDefault, enforceParams } from "./enforce-params.js";
-import { enforceSchema } from "./enforce-schema.js";
-import type { RawModel } from "./raw-model.js";
+import { type AcceptsDefault, enforceParams, enforceSchema } from "./enforce-signature.js";
+import type { RawModel } from "./requests.js";
 import { type CallSettings, callModel, streamModel } from "./requests.js";
 
-/** What `predict` needs to know of a model; its MLmodel file tells more. */
+/** The metadata that `predict` uses. */
 export interface PyFuncMetadata {
   readonly signature?: ModelSignature | undefined;
   readonly runId?: string | undefined;
   readonly artifactPath?: string | undefined;
 }
 
-/** What `mlflow.pyfunc.loadModel` gives: any model behind one way to call it (MLflow's `PyFuncModel`). */
+/** A model behind MLflow's common interface (MLflow's `PyFuncModel`). `mlflow.pyfunc.loadModel` returns it. */
 export interface PyFuncModel<Metadata extends PyFuncMetadata = PyFuncMetadata> {
   /**
-   * Calls the model. Its signature is enforced first: columns it does not know are told and dropped, missing ones and
-   * wrong types refused. With a signature the answer is a list with one entry a row, for a single input too; without one
-   * a list gives a list and anything else the bare answer. Messages and documents come back as LangChain dumps them.
+   * Calls the model. The signature is enforced first: unknown columns are dropped with a warning, missing columns and wrong types
+   * throw. With a signature, it returns a list with one answer per row, also for a single input. Without a signature, it returns a
+   * list for a list, and a single answer for any other input. Messages and documents are returned in LangChain's dump form.
    *
-   * `params` have to be in the signature, and go into the options of `invoke`.
-   *
-   * Throws INVALID_PARAMETER_VALUE, with Python's text, for an input the signature refuses, and INTERNAL_ERROR
-   * `<n> tasks failed. Errors: {<row>: …}` with the `cause` when the model threw.
+   * @param params Must be in the signature. They are passed in the options of `invoke`.
+   * @throws MlflowException INVALID_PARAMETER_VALUE, with Python's text, for an input that does not match the signature;
+   * INTERNAL_ERROR `<n> tasks failed. Errors: {<row>: …}`, with a `cause`, when the model throws.
    */
   predict(input: unknown, params?: Readonly<Record<string, unknown>>): Promise<unknown>;
-  /** Streams the answer to one input, or to a list of one, in pieces as the model gives them. */
+  /** Yields the chunks of the answer to one input, or to a list of one input, as the model streams them. */
   predictStream(
     input: unknown,
     params?: Readonly<Record<string, unknown>>,
   ): AsyncGenerator<unknown, void, undefined>;
-  /** What its MLmodel file says. */
+  /** The contents of the MLmodel file. */
   readonly metadata: Metadata;
-  /** The configuration it was logged with, and loaded with. */
+  /** The configuration that the model was logged with, and the values it was loaded with. */
   readonly modelConfig: Fields;
-  /** The example it was logged with; undefined when it has none. */
+  /** The input example. Undefined when the model was logged without one. */
   readonly inputExample: unknown;
-  /** The LangChain object itself. */
+  /** Returns the LangChain object. */
   getRawModel(): unknown;
   toString(): string;
 }
 
-/** Puts `predict` before a LangChain object. */
+/** Wraps a LangChain object in MLflow's common interface. */
 export function createPyFuncModel<Metadata extends PyFuncMetadata>(options: {
   readonly model: RawModel;
   readonly metadata: Metadata;
@@ -54,7 +52,7 @@ export function createPyFuncModel<Metadata extends PyFuncMetadata>(options: {
   readonly inputExample?: unknown;
   readonly settings?: () => PredictionSettings;
   readonly warn?: (message: string) => void;
-  /** Which defaults of the signature's parameters are used. Default: all of them. */
+  /** Which defaults of the signature's parameters are used. Default: all. */
   readonly acceptsDefault?: AcceptsDefault;
 }): PyFuncModel<Metadata> {
   const { model, metadata, modelConfig = {}, inputExample } = options;
@@ -102,7 +100,7 @@ function single(data: unknown): unknown {
   );
 }
 
-/** As Python prints it. */
+/** The text that Python prints for a model. */
 function describe({ artifactPath, runId }: PyFuncMetadata): string {
   const lines = [
     "mlflow.pyfunc.loaded_model:",

@@ -2,22 +2,27 @@ import { MlflowException } from "../../base/errors.js";
 import { forEach } from "../../base/for-each.js";
 import { dump, type Fields, fieldsOf, isPlainFields } from "../dump.js";
 import { pythonRepr, pythonStr } from "../python-text.js";
-import { toChatChunk, toChatCompletion, toMessages } from "./chat-format.js";
-import { isLegacyChain, isRetriever, type RawModel } from "./raw-model.js";
+import { isLegacyChain, toChatChunk, toChatCompletion, toMessages } from "./chat-format.js";
 
-/** As many as Python's `predict` has threads. */
+/** What `predict` calls on a model: a Runnable, a graph, an agent, a retriever. */
+export interface RawModel {
+  invoke(input: unknown, options?: object): unknown;
+  stream?(input: unknown, options?: object): unknown;
+}
+
+/** The number of threads that Python's `predict` has. */
 const MAX_PARALLEL_REQUESTS = 10;
 
 export interface CallSettings {
   readonly model: RawModel;
-  /** Go into the options of `invoke` and `stream`; a `config` among them is merged in. */
+  /** Passed in the options of `invoke` and `stream`. A parameter named `config` is merged into these options. */
   readonly params: Fields;
   readonly convertsMessages: boolean | undefined;
 }
 
 /**
- * Calls the model once a request, several at a time, and gives the answers in order. Throws when one of the calls did,
- * after all have ended; `cause` is what was thrown, or an AggregateError.
+ * Calls the model once per request, several at a time, and returns the answers in order. If calls throw, it throws after all
+ * calls have ended. `cause` is the error that was thrown, or an AggregateError of several.
  */
 export async function callModel(
   requests: readonly unknown[],
@@ -44,7 +49,7 @@ async function invoke(model: RawModel, input: unknown, params: Fields): Promise<
   return isLegacyChain(model) ? bareOutput(model, input, answer) : answer;
 }
 
-/** A chain or AgentExecutor may repeat its input beside its output; one output goes bare. */
+/** A chain or AgentExecutor may return its input beside its output. The input is removed, and a single output is unwrapped. */
 function bareOutput(model: object, input: unknown, answer: unknown): unknown {
   const fields = fieldsOf(answer);
   if (!fields) return answer;
@@ -57,9 +62,12 @@ function bareOutput(model: object, input: unknown, answer: unknown): unknown {
   return kept.length === 1 ? kept[0]?.[1] : Object.fromEntries(kept);
 }
 
-/** A retriever is asked by its query alone. */
+/** A retriever takes the query alone, not the dictionary around it. */
 function toModelInput(model: RawModel, input: unknown): unknown {
-  const isQuery = isRetriever(model) && typeof input === "object" && input !== null;
+  const isRetriever =
+    typeof (model as { readonly _getRelevantDocuments?: unknown })._getRelevantDocuments ===
+    "function";
+  const isQuery = isRetriever && typeof input === "object" && input !== null;
   return isQuery && isPlainFields(input) && "query" in input ? input.query : input;
 }
 
@@ -83,14 +91,14 @@ function failed(
   return new MlflowException(message, "INTERNAL_ERROR", { cause });
 }
 
-/** As Python's repr of an exception; its trace is in `cause`. */
+/** The text of an error, like Python's `repr` of an exception. The stack trace is in `cause`. */
 function errorText(error: unknown): string {
   if (!(error instanceof Error)) return pythonRepr(error);
   const name = error.name === "Error" ? error.constructor.name : error.name;
   return `${name}(${pythonRepr(error.message)})`;
 }
 
-/** Streams one answer, in pieces as the model gives them. */
+/** Yields the chunks of one answer as the model streams them. */
 export async function* streamModel(
   request: unknown,
   { model, params, convertsMessages }: CallSettings,

@@ -2,15 +2,16 @@ import { invalidParameter } from "../../base/errors.js";
 import { asList, type Fields, fieldsOf, isScalar, namesOf } from "../dump.js";
 import { pythonTypeName } from "../python-text.js";
 
-/** What a pandas DataFrame would be of an input: named columns, or numbered ones; `undefined` is a cell that was not given. */
+/** The equivalent of a pandas DataFrame, with named or numbered columns. A cell that is `undefined` is missing. */
 export interface Table {
   readonly columns: ReadonlyMap<string | number, readonly unknown[]>;
   readonly rowCount: number;
 }
 
 /**
- * The table MLflow makes of an input. An object is one row if `isRow` says so, else its fields are columns, as pandas
- * takes them; a list of objects is rows, a list of lists rows of numbered columns, any other list one column.
+ * Converts an input to the table that MLflow makes of it. An object is one row if `isRow` returns true, otherwise its fields are
+ * columns, as in pandas. A list of objects is a list of rows, a list of lists is rows with numbered columns, and any other list is
+ * one column.
  */
 export function toTable(input: unknown, isRow: (fields: Fields) => boolean): Table {
   if (isScalar(input)) return { columns: new Map([[0, [input]]]), rowCount: 1 };
@@ -49,7 +50,7 @@ function tableOfRows(rows: readonly Fields[]): Table {
   return { columns: new Map(columns), rowCount: rows.length };
 }
 
-/** As pandas makes a DataFrame of a dictionary: lists are columns, keys of dictionaries name rows, a scalar fills its column. */
+/** Makes columns of a dictionary, as pandas does: a list is a column, a dictionary is a column with named rows, a scalar fills its column. */
 function tableOfColumns(fields: Fields): Table {
   const names = namesOf(fields);
   const lists = names.map((name) => asList(fields[name])).filter((list) => list !== undefined);
@@ -78,7 +79,7 @@ export function castingError(why: string): Error {
   );
 }
 
-/** The rows of a table: what is in its only column if that has no name, else an object a row, without what was not given. */
+/** The rows of a table. If it has one unnamed column, its values; otherwise an object per row, without missing cells. */
 export function rowsOf({ columns, rowCount }: Table): readonly unknown[] {
   const only = columns.size === 1 ? columns.get(0) : undefined;
   if (only) return only;

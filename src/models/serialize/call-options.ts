@@ -1,6 +1,6 @@
-import type { Fields } from "./field-kinds.js";
+import type { Fields } from "./fields.js";
 
-/** Configuration of a call that any Runnable takes. Callbacks, signals and stores are not data. */
+/** Configuration of a call that every Runnable accepts. Callbacks, signals and stores are omitted, because they are not data. */
 const CONFIGURATION: Fields = {
   runName: "text",
   tags: "texts",
@@ -12,8 +12,8 @@ const CONFIGURATION: Fields = {
 };
 
 /**
- * Options of a chat model that end in the body of a request. A stream of ChatOpenAI gives all options of a call to its
- * HTTP client as well, so no name may be listed here that the client reads: `path`, `method`, `query`, `headers`,
+ * Options of a chat model that are sent in the body of a request. When ChatOpenAI streams, it also passes all options of a call to
+ * its HTTP client. So this list must not contain a name that the client reads: `path`, `method`, `query`, `headers`,
  * `body`, `defaultBaseURL`, `fetchOptions`, `idempotencyKey`, `signal`, `options` and its internal ones.
  */
 const OF_CHAT_MODELS: Fields = {
@@ -51,12 +51,12 @@ const OF_CHAT_MODELS: Fields = {
   useResponsesApi: "flag",
 };
 
-/** What a binding may add to a call. LangChain merges `kwargs` and `config` of a binding, so both take the same. */
+/** The options that a binding may add to a call. LangChain merges `kwargs` and `config` of a binding, so one list covers both. */
 export const CALL_OPTIONS: Fields = { ...CONFIGURATION, ...OF_CHAT_MODELS };
 
 /**
- * Tools that the provider runs from its own means, or only describes to the model. Tools that name a server for the provider
- * to call (`mcp`), or that run programs, are not accepted: they send what users write to where the model's author says.
+ * Tools that the provider runs itself, or only describes to the model. Tools that name a server for the provider to call (`mcp`), or
+ * that run programs, are not accepted: they could send a user's data to a server that the model's author chose.
  */
 export const TOOL_TYPES: ReadonlySet<unknown> = new Set([
   ...["function", "custom", "web_search", "web_search_preview", "file_search", "image_generation"],

@@ -1,34 +1,33 @@
 import { inspect } from "node:util";
 import { CALL_OPTIONS, TOOL_TYPES } from "./call-options.js";
 import { fieldsOfClass, modelClassOf } from "./classes.js";
-import { type FieldKind, type Fields, SCALAR_KINDS, type ScalarKind } from "./field-kinds.js";
-import { fieldPath, stepNames } from "./field-path.js";
-import type { ModelClass } from "./model-classes.js";
-import { NotData } from "./not-data.js";
-import { isPrivate } from "./private-fields.js";
+import {
+  type FieldKind,
+  type Fields,
+  fieldPath,
+  isPrivate,
+  NotData,
+  SCALAR_KINDS,
+  type ScalarKind,
+  stepNames,
+} from "./fields.js";
+import type { FoundModel } from "./model-classes.js";
 
-/** A model among the objects of data, and its fields that take secrets. */
-export interface FoundModel {
-  readonly id: readonly string[];
-  readonly modelClass: ModelClass;
-  readonly secretFields: readonly string[];
-}
-
-/** LangChain does not load what is nested deeper. */
+/** LangChain does not load data that is nested deeper. */
 const MAX_DEPTH = 50;
-/** LangChain keeps several objects for each value while it loads them. */
+/** Limits memory: LangChain keeps several objects for each value while it loads data. */
 const MAX_VALUES = 200_000;
 const ESCAPED = "__lc_escaped__";
 
-/** How far LangChain's own keys are accepted in plain JSON. */
+/** Whether plain JSON may contain LangChain's own keys: never, in an escape, or because it is inside of an escape. */
 type Escapes = "none" | "escaped" | "inside";
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Checks data against the lists of classes and fields, before any object is made of it, and before it is stored. Names are
- * compared exactly, so another spelling of a field is an unlisted field.
+ * Checks data against the lists of allowed classes and fields, before objects are created from it, and before it is stored. Names
+ * are compared exactly: a field in another spelling is not in the list. Returns the models in the data.
  *
- * @throws NotData for whatever is not listed.
+ * @throws NotData for a class or field that is not listed.
  */
 export function checkData(data: unknown): readonly FoundModel[] {
   const check = new DataCheck();
@@ -36,7 +35,7 @@ export function checkData(data: unknown): readonly FoundModel[] {
   return check.models;
 }
 
-/** Whether this option may be given to the call of a model that came from data. */
+/** Whether this option may be passed to the call of a model that was loaded from data. */
 export function isCallOption(name: string, value: unknown): boolean {
   try {
     new DataCheck().fields({ [name]: value }, CALL_OPTIONS, "", 0);
@@ -51,12 +50,12 @@ class DataCheck {
   readonly models: FoundModel[] = [];
   #values = 0;
 
-  /** An object of LangChain's. */
+  /** Checks a LangChain object. */
   object(value: unknown, at: string, depth: number): void {
     this.#count(at, depth);
     const { lc, type, id, kwargs, ...rest }: Json = isJson(value) ? value : {};
     if (lc !== 1 || type !== "constructor") {
-      throw new NotData(at, `is ${describe(value)}, where an object of LangChain's was expected`);
+      throw new NotData(at, `is ${describe(value)}, where a LangChain object was expected`);
     }
     const listed = fieldsOfClass(id);
     if (!listed) {
@@ -68,7 +67,7 @@ class DataCheck {
       );
     }
     if (!isJson(kwargs) || Object.keys(rest).length > 0) {
-      throw new NotData(at, "has no fields, or more than LangChain gives an object in data");
+      throw new NotData(at, "has no fields, or has keys that LangChain does not write");
     }
     this.#count(at, depth + 1);
     this.#kwargs(id as readonly string[], kwargs, listed, at, depth + 2);
@@ -91,7 +90,7 @@ class DataCheck {
     }
   }
 
-  /** The steps between the first and the last one of a sequence. */
+  /** Checks the steps between the first and the last step of a sequence. */
   #steps(steps: readonly unknown[], at: string, depth: number): void {
     this.#count(at, depth);
     for (const [index, step] of steps.entries()) {
@@ -123,7 +122,7 @@ class DataCheck {
     else if (kind === "tools") this.#tools(value, at, depth);
     else if (kind === "request") this.#request(value, at, depth);
     else if (kind === "secret" || kind === "configuration") {
-      throw new NotData(at, "is a field of models alone");
+      throw new NotData(at, "is a field that only models can have");
     } else this.#scalar(value, kind, at, depth);
   }
 
@@ -138,7 +137,7 @@ class DataCheck {
     throw new NotData(at, `is ${describe(value)}, where a ${kind} was expected`);
   }
 
-  /** Objects of LangChain's, alone, in lists or by name, with plain JSON between them. */
+  /** Checks LangChain objects: one object, or lists and dictionaries of objects and plain JSON. */
   #parts(value: unknown, at: string, depth: number): void {
     if (isJson(value) && "lc" in value) this.object(value, at, depth);
     else if (Array.isArray(value)) {
@@ -188,10 +187,10 @@ class DataCheck {
   }
 
   #count(at: string, depth: number): void {
-    if (depth > MAX_DEPTH) throw new NotData(at, "is nested too deep");
+    if (depth > MAX_DEPTH) throw new NotData(at, `is nested more than ${MAX_DEPTH} levels deep`);
     this.#values += 1;
     if (this.#values > MAX_VALUES)
-      throw new NotData(at, `is after ${MAX_VALUES} values, the limit`);
+      throw new NotData(at, `exceeds the limit of ${MAX_VALUES} values`);
   }
 }
 
@@ -201,11 +200,14 @@ function kindOf(key: string, listed: Fields, at: string): FieldKind {
   throw new NotData(at, "is a field that langchain-mlflow does not keep in data");
 }
 
-/** `__proto__` would become the prototype of an object that LangChain builds, and `lc` an object of LangChain's. */
+/** `__proto__` would set the prototype of an object that LangChain creates, and `lc` would make LangChain create an object. */
 function checkKey(key: string, value: unknown, at: string, escapes: Escapes): void {
-  if (key === "__proto__") throw new NotData(at, "is a name that data cannot have");
+  if (key === "__proto__") throw new NotData(at, "is a name that is not allowed in data");
   if (escapes !== "inside" && (key === "lc" || key === ESCAPED)) {
-    throw new NotData(at, "has a meaning for LangChain, which plain values must not have here");
+    throw new NotData(
+      at,
+      "is a key that LangChain interprets, which is not allowed in plain values",
+    );
   }
   if (isPrivate(key, value)) throw new NotData(at, "looks like a key, a header or an address");
 }
@@ -216,7 +218,10 @@ function checkSecret(value: unknown, variable: string | undefined, at: string): 
   const isListed =
     Array.isArray(id) && id.length === 1 && id[0] === variable && variable !== undefined;
   if (lc === 1 && type === "secret" && isListed && Object.keys(rest).length === 0) return;
-  throw new NotData(at, `is not the secret ${variable}, the only one that is read for this field`);
+  throw new NotData(
+    at,
+    `is not the secret ${variable}, which is the only secret that this field can have`,
+  );
 }
 
 function isJson(value: unknown): value is Json {
@@ -227,6 +232,6 @@ function describe(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return "a list";
   if (isJson(value) && "lc" in value)
-    return `a ${inspect(value.type, { depth: 0 })} of LangChain's`;
+    return `a LangChain object of type ${inspect(value.type, { depth: 0 })}`;
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

@@ -1,12 +1,12 @@
-import type { Fields } from "./field-kinds.js";
+import type { Fields } from "./fields.js";
 import { MODEL_CLASSES, type ModelClass } from "./model-classes.js";
 
 /*
- * The classes of LangChain's core that are data, and their fields. Both directions use these lists: what is not listed is
- * neither written nor loaded. Names are those of data, after LangChain's own conversion (`promptMessages` is `messages`); a field
- * in any other spelling is not listed, so what LangChain would make of that spelling does not matter.
+ * The classes of LangChain's core that can be stored as data, and their fields. A class or field that is not listed is neither
+ * written nor loaded. The names are those in the data, after LangChain's conversion (`promptMessages` is `messages`). A field in
+ * another spelling is rejected, so it does not matter how LangChain interprets that spelling.
  *
- * Listed are fields that hold values, templates, or further objects. Not listed are fields that hold code, and those through which
+ * The lists contain fields that hold values, templates or other objects. They omit fields that hold code, and fields through which
  * LangChain reaches a client, a cache, callbacks or a file.
  */
 
@@ -145,7 +145,7 @@ const CORE_CLASSES: Readonly<Record<string, Fields>> = {
   ...MESSAGES,
 };
 
-/** The fields that objects of this class may have in data; undefined for a class that is not data. */
+/** The fields that objects of this class can have in data. Undefined for a class that cannot be stored as data. */
 export function fieldsOfClass(id: unknown): Fields | undefined {
   const name = classNameOf(id);
   if (name === undefined) return undefined;
@@ -158,7 +158,7 @@ export function modelClassOf(id: unknown): ModelClass | undefined {
   return name !== undefined && Object.hasOwn(MODEL_CLASSES, name) ? MODEL_CLASSES[name] : undefined;
 }
 
-/** A part with a slash in it, or that is not a string, could make two ids look the same. */
+/** Undefined for an id with a part that contains a slash or is not a string, because two such ids could have the same name. */
 function classNameOf(id: unknown): string | undefined {
   const isId =
     Array.isArray(id) && id.every((part) => typeof part === "string" && !part.includes("/"));

@@ -1,22 +1,27 @@
 import { inspect } from "node:util";
 import { MlflowException, messageOf } from "../../base/errors.js";
 import { shared } from "../../base/process-state.js";
-import { formatOf, type ImportFromApp, importFrom } from "../code/import-from-app.js";
+import { isInRange } from "../../base/version.js";
+import { formatOf, type ImportFromApp, importFrom } from "../code/app-modules.js";
 import { isLangChainModel, type LangChainModel } from "../set-model.js";
-import { checkData, type FoundModel } from "./check-data.js";
+import { checkData } from "./check-data.js";
 import { type Difference, findDifference } from "./difference.js";
-import type { ModelClass } from "./model-classes.js";
-import { type LoadedClasses, loadModelClasses } from "./model-modules.js";
-import { NotData } from "./not-data.js";
+import { NotData } from "./fields.js";
+import {
+  type FoundModel,
+  type LoadedClasses,
+  loadModelClasses,
+  type ModelClass,
+} from "./model-classes.js";
 import { type Findings, toData } from "./to-data.js";
 
-/** An object of LangChain's as data that gives it back. */
+/** A LangChain object as data, from which the same object can be loaded. */
 export interface RunnableData {
   readonly json: string;
-  /** The variables that its keys are read from at load. */
+  /** The environment variables that its keys are read from when it is loaded. */
   readonly secretIds: readonly string[];
-  /** What was left out, to come from the environment at load. */
-  readonly left: readonly string[];
+  /** The fields that are not in the data, because their values come from the environment when it is loaded. */
+  readonly omitted: readonly string[];
   readonly modelClasses: readonly ModelClass[];
 }
 
@@ -30,17 +35,16 @@ type Load = (
 ) => Promise<unknown>;
 
 /**
- * Makes data of a Runnable with LangChain's own serialization, loads it in memory, and compares: only what comes
- * back the same is given.
+ * Converts a Runnable to data with LangChain's own serialization, loads the data in memory, and compares the result to the original.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE for everything else, with the part that is in the way.
+ * @throws MlflowException INVALID_PARAMETER_VALUE when they differ. The message names the part that cannot be stored as data.
  */
 export async function dumpRunnable(
   model: LangChainModel,
   importsFrom: readonly string[],
 ): Promise<RunnableData> {
   const findings: Findings = {
-    ...{ secretIds: new Set<string>(), left: [], modelClasses: new Set<ModelClass>() },
+    ...{ secretIds: new Set<string>(), omitted: [], modelClasses: new Set<ModelClass>() },
     constructors: new Set<object>(),
   };
   try {
@@ -52,8 +56,8 @@ export async function dumpRunnable(
     );
     const difference = findDifference(model, loaded) ?? differenceAsData(loaded, json, findings);
     if (difference) throw new NotData(difference.at, difference.why);
-    const { secretIds, left, modelClasses } = findings;
-    return { json, secretIds: [...secretIds].sort(), left, modelClasses: [...modelClasses] };
+    const { secretIds, omitted, modelClasses } = findings;
+    return { json, secretIds: [...secretIds].sort(), omitted, modelClasses: [...modelClasses] };
   } catch (cause) {
     throw cannotBeData(model, cause);
   }
@@ -70,26 +74,26 @@ async function loadFor(
   return loadWith(importFromApp, json, classes, secrets);
 }
 
-/** The same object gives the same data. */
+/** Compares the data of the loaded object to the data it was loaded from. */
 function differenceAsData(
   loaded: unknown,
   json: string,
   findings: Findings,
 ): Difference | undefined {
-  const again = JSON.stringify(toData(loaded, "", { ...findings, left: [] }));
-  return again === json ? undefined : { at: "", why: "gives other data when it is loaded" };
+  const again = JSON.stringify(toData(loaded, "", { ...findings, omitted: [] }));
+  return again === json ? undefined : { at: "", why: "has different data after it is loaded" };
 }
 
 /**
- * Makes the object of data that {@link dumpRunnable} made.
+ * Loads the object from data that {@link dumpRunnable} returned.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE for data of others, and for a secret that is not there.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for data that it would not return, and for a missing secret.
  */
 export async function loadRunnable(
   json: string,
   options: {
     readonly importsFrom: readonly string[];
-    /** The variables that MLmodel lists: no other is read. */
+    /** The environment variables that MLmodel lists. Others are not read. */
     readonly secretIds: readonly string[];
     readonly readSecret: (id: string) => string | undefined;
   },
@@ -104,11 +108,11 @@ export async function loadRunnable(
     secrets[id] = value;
   }
   const model = await loadWith(importFromApp, json, classes, secrets).catch((cause: unknown) => {
-    throw notLoaded(cause);
+    throw cannotBeLoaded(cause);
   });
   if (isLangChainModel(model)) return model;
   throw new MlflowException(
-    "The model's data makes no LangChain object.",
+    "The object in the model's data is not a LangChain object with `invoke`.",
     "INVALID_PARAMETER_VALUE",
   );
 }
@@ -117,7 +121,7 @@ function checkParsed(json: string): readonly FoundModel[] {
   try {
     return checkData(JSON.parse(json));
   } catch (cause) {
-    throw notLoaded(cause);
+    throw cannotBeLoaded(cause);
   }
 }
 
@@ -131,7 +135,7 @@ async function loadWith(
   return load(json, { secretsMap, secretsFromEnv: false, optionalImportsMap: modules });
 }
 
-/** One for a place and a format: its imports stay what they are. */
+/** Caches the functions by directories and format, so that the same modules are imported once. */
 function appModules(importsFrom: readonly string[], format: "esm" | "cjs"): Promise<ImportFromApp> {
   const made = shared("app modules", () => new Map<string, Promise<ImportFromApp>>());
   const key = JSON.stringify([format, ...importsFrom]);
@@ -140,7 +144,7 @@ function appModules(importsFrom: readonly string[], format: "esm" | "cjs"): Prom
   return modules;
 }
 
-/** `load` names the classes it makes objects of after their ids; the app's classes keep the names they have. */
+/** LangChain's `load` renames the classes of the objects that it creates. This restores the names of the app's classes. */
 async function keepingNames<T>(classes: ReadonlySet<object>, work: () => Promise<T>): Promise<T> {
   const names = [...classes].map(
     (one) => [one, Object.getOwnPropertyDescriptor(one, "name")] as const,
@@ -161,20 +165,20 @@ function cannotBeData(model: LangChainModel, cause: unknown): Error {
 
   // model.mjs
   import * as mlflow from "langchain-mlflow";
-  const model = …;  // what makes your ${name}
+  const model = …;  // the code that creates your ${name}
   mlflow.models.setModel(model);
 
-and pass that file: logModel({ lcModel: "model.mjs", … }).`,
+Then pass the file: logModel({ lcModel: "model.mjs", … }).`,
     "INVALID_PARAMETER_VALUE",
     { cause },
   );
 }
 
-function notLoaded(cause: unknown): MlflowException {
+function cannotBeLoaded(cause: unknown): MlflowException {
   if (cause instanceof MlflowException) return cause;
   const why = messageOf(cause);
   return new MlflowException(
-    `The model is not loaded: ${why}. Only data that langchain-mlflow itself would write is loaded. Log the model again, from code if need be.`,
+    `The model cannot be loaded: ${why}. Only data that langchain-mlflow writes can be loaded. Log the model again, as data or from code.`,
     "INVALID_PARAMETER_VALUE",
     { cause },
   );
@@ -184,7 +188,27 @@ function missingSecret(id: string, listed: readonly string[]): MlflowException {
   return new MlflowException(
     listed.includes(id)
       ? `The model needs the secret ${id}: set the environment variable ${id}, or pass secrets: { ${id}: "…" } to loadModel().`
-      : `The model asks for the secret ${inspect(id)}, which its MLmodel file does not list: it is not read.`,
+      : `The model's data contains the secret ${inspect(id)}, which its MLmodel file does not list, so it is not read. Log the model again.`,
     "INVALID_PARAMETER_VALUE",
   );
+}
+
+/** The versions of core whose `load` does not create LangChain objects from a user's input (CVE-2025-68665). */
+const SAFE_CORE = ">=0.3.80 <0.4 or >=1.1.8 <2";
+
+/**
+ * Checks whether this version of core can load data safely.
+ *
+ * @throws MlflowException INVALID_STATE when it cannot. The message names the required version.
+ */
+export function checkCoreVersion(version: string | undefined): void {
+  if (version !== undefined && isSafe(version)) return;
+  throw new MlflowException(
+    `@langchain/core ${version ?? "of an unknown version"} has a known vulnerability: it can create objects from a user's input when it loads data (CVE-2025-68665). To log models as data and load them, update @langchain/core to ${SAFE_CORE}, or log the model from code.`,
+    "INVALID_STATE",
+  );
+}
+
+export function isSafe(version: string): boolean {
+  return isInRange(version, "0.3.80", "0.4") || isInRange(version, "1.1.8", "2");
 }

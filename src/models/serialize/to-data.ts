@@ -1,23 +1,21 @@
 import { fieldsOfClass, modelClassOf } from "./classes.js";
-import { fieldPath, stepNames } from "./field-path.js";
+import { fieldPath, isPrivate, NotData, stepNames } from "./fields.js";
 import type { ModelClass } from "./model-classes.js";
-import { NotData } from "./not-data.js";
-import { isPrivate } from "./private-fields.js";
 
 export type Data = null | boolean | number | string | Data[] | { [key: string]: Data };
 
-/** What was met while an object was made data. */
+/** What {@link toData} found in an object. */
 export interface Findings {
-  /** The variables that secrets are read from at load: `OPENAI_API_KEY`. */
+  /** The environment variables that secrets are read from: `OPENAI_API_KEY`. */
   readonly secretIds: Set<string>;
-  /** What was left out: where, and what. */
-  readonly left: string[];
+  /** The paths of the fields that were omitted. */
+  readonly omitted: string[];
   readonly modelClasses: Set<ModelClass>;
-  /** `load` gives classes another name: the ones it will meet. */
+  /** The classes of the objects, which LangChain's `load` renames. */
   readonly constructors: Set<object>;
 }
 
-/** An object of LangChain's that says of itself how it is serialized. */
+/** A LangChain object that declares how it is serialized. */
 interface Serializable {
   readonly lc_serializable: boolean;
   readonly lc_id: readonly string[];
@@ -28,12 +26,14 @@ interface Serializable {
 const MAX_DEPTH = 40;
 
 /**
- * Returns LangChain's own serialization of an object, as data. Throws {@link NotData} for a value that JSON would drop, for a
- * class that is not listed, and for a field that looks like a key, an address or a header. A model's keys, addresses and headers
- * are left out instead, because they come from the environment when it is loaded.
+ * Returns LangChain's own serialization of an object, as data. A model's keys, addresses and headers are omitted, because they come
+ * from the environment when it is loaded.
+ *
+ * @throws NotData for a value that JSON would drop, a class that is not listed, and a field that looks like a key, an address or a
+ * header.
  */
 export function toData(value: unknown, at: string, findings: Findings, depth = 0): Data {
-  if (depth > MAX_DEPTH) throw new NotData(at, "is nested too deep, or holds itself");
+  if (depth > MAX_DEPTH) throw new NotData(at, "is nested too deep, or contains itself");
   if (value === null || typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "number" && Number.isFinite(value)) return value;
   if (typeof value !== "object") throw new NotData(at, `is ${nameOf(value)}`);
@@ -68,7 +68,7 @@ function objectToData(
   findings.constructors.add(value.constructor);
   const kwargs: Record<string, unknown> = { ...json.kwargs };
   const secrets = takeSecrets(kwargs, value, at, findings);
-  if (modelClass) leaveOut(kwargs, modelClass, at, findings);
+  if (modelClass) omitPrivate(kwargs, modelClass, at, findings);
   const steps = stepNames(id, kwargs);
   const fields = fieldsToData(kwargs, at, findings, depth, steps);
   return { lc: 1, type: "constructor", id: [...id], kwargs: { ...fields, ...secrets } };
@@ -86,8 +86,8 @@ function fieldsToData(
     if (field === undefined) continue;
     const place = key in names ? (names[key] ?? "") : key;
     const where = fieldPath(at, place);
-    // Assigned, it would become the prototype of the data.
-    if (key === "__proto__") throw new NotData(where, "is a name that data cannot have");
+    // Assigning it would set the prototype of the data.
+    if (key === "__proto__") throw new NotData(where, "is a name that is not allowed in data");
     if (isPrivate(key, field)) throw new NotData(where, "looks like a key, a header or an address");
     const isStep = Array.isArray(field) && place === "[1…]";
     data[key] = isStep
@@ -97,7 +97,7 @@ function fieldsToData(
   return data;
 }
 
-/** Takes the `{ type: "secret" }` nodes that the class itself declares out of the fields. */
+/** Removes the `{ type: "secret" }` nodes that the class declares from the fields, and returns them. */
 function takeSecrets(
   kwargs: Record<string, unknown>,
   owner: Serializable,
@@ -112,7 +112,7 @@ function takeSecrets(
     const property = Object.keys(declared).find((name) => declared[name] === id);
     const value = property && (owner as unknown as Readonly<Record<string, unknown>>)[property];
     if (property === undefined || typeof value !== "string") {
-      throw new NotData(`${at}.${property ?? key}`, "is a secret that is no text");
+      throw new NotData(`${at}.${property ?? key}`, "is a secret that is not a string");
     }
     findings.secretIds.add(id);
     taken[key] = { lc: 1, type: "secret", id: [id] };
@@ -129,37 +129,40 @@ function secretIdOf(value: unknown): string | undefined {
   return isSecret ? (id[0] as string) : undefined;
 }
 
-/** A model's keys, addresses and headers come from the environment when it is loaded. */
-function leaveOut(
+/** Removes a model's keys, addresses and headers, which come from the environment when it is loaded. */
+function omitPrivate(
   kwargs: Record<string, unknown>,
   modelClass: ModelClass,
   at: string,
   findings: Findings,
 ): void {
-  const leave = (owner: Record<string, unknown>, key: string, path: string) => {
-    if (owner[key] !== undefined) findings.left.push(`${at}${at && "."}${path}`);
+  const omit = (owner: Record<string, unknown>, key: string, path: string) => {
+    if (owner[key] !== undefined) findings.omitted.push(`${at}${at && "."}${path}`);
     delete owner[key];
   };
   for (const key of Object.keys(kwargs)) {
-    if (isLeft(key, modelClass)) leave(kwargs, key, key);
+    if (isOmitted(key, modelClass)) omit(kwargs, key, key);
   }
   const { configuration } = kwargs;
   if (typeof configuration !== "object" || configuration === null) return;
   const kept: Record<string, unknown> = { ...configuration };
   for (const key of Object.keys(kept)) {
     const path = `configuration.${key}`;
-    if (isLeft(key, modelClass)) leave(kept, key, path);
+    if (isOmitted(key, modelClass)) omit(kept, key, path);
     else if (!Object.hasOwn(modelClass.configuration, key) && kept[key] !== undefined) {
-      throw new NotData(`${at}${at && "."}${path}`, "is not stored: it may hold a key or code");
+      throw new NotData(
+        `${at}${at && "."}${path}`,
+        "cannot be stored, because it could contain a key or code",
+      );
     }
   }
   if (Object.keys(kept).length > 0) kwargs.configuration = kept;
   else delete kwargs.configuration;
 }
 
-function isLeft(key: string, { left }: ModelClass): boolean {
+function isOmitted(key: string, { omitted }: ModelClass): boolean {
   const fold = (name: string) => name.replaceAll("_", "").toLowerCase();
-  return left.some((name) => fold(name) === fold(key));
+  return omitted.some((name) => fold(name) === fold(key));
 }
 
 function isSerializable(value: object): value is Serializable {
@@ -170,5 +173,5 @@ function isSerializable(value: object): value is Serializable {
 
 function nameOf(value: unknown): string {
   if (typeof value === "function") return `a function${value.name ? ` (${value.name})` : ""}`;
-  return typeof value === "number" ? `${value}, which JSON does not have` : `a ${typeof value}`;
+  return typeof value === "number" ? `${value}, which JSON cannot represent` : `a ${typeof value}`;
 }

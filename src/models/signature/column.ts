@@ -2,10 +2,10 @@ import { types } from "node:util";
 import { invalidParameter } from "../../base/errors.js";
 import type { DataType } from "./schema-type.js";
 
-/** What pandas calls the type of a column that holds such values. */
+/** The name that pandas has for the type of a column. */
 type ColumnType = "bool" | "int64" | "float64" | "str" | "datetime64[us]" | "object";
 
-/** What numpy calls MLflow's types, as errors show them. */
+/** The names that numpy has for MLflow's types, for errors. */
 const NUMPY_NAMES: Readonly<Record<DataType, string>> = {
   boolean: "bool",
   integer: "int32",
@@ -21,10 +21,11 @@ const MISSING_INTEGERS_HINT =
   " Hint: the type mismatch is likely caused by missing values. Declare the column optional, or as double.";
 
 /**
- * Checks the values of one column (or of one array) as MLflow does, and gives them converted where it
- * converts. Two rules are JavaScript's: it has one kind of number, so a whole one fits every numeric type and
- * one with a fraction fits `float` and `double`; and a missing integer stays `null`, so a column that is not
- * required may have some. Throws INVALID_PARAMETER_VALUE with Python's text.
+ * Checks the values of a column (or of an array) as MLflow does, and returns them, converted to the type. It differs from MLflow in
+ * two points. JavaScript has one number type, so a whole number matches every numeric type, and a number with a fraction matches
+ * `float` and `double`. A missing integer stays `null`, so an optional column can have missing integers.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE with Python's text.
  */
 export function enforceColumn(
   name: string | number,
@@ -78,7 +79,7 @@ function isMissingOrWhole(value: unknown): boolean {
   return isMissing(value) || Number.isInteger(value);
 }
 
-/** Whether pandas would hand the column on as it is. */
+/** Whether pandas accepts the column without a conversion. */
 function fits(found: ColumnType, type: DataType): boolean {
   switch (type) {
     case "string":
@@ -108,7 +109,7 @@ function fitsWhole(value: unknown, type: DataType): boolean {
   return type === "long" || (number >= -INT32_LIMIT && number < INT32_LIMIT);
 }
 
-/** JSON has dates as text. */
+/** JSON has no dates, so a date can be a string. */
 function toDate(name: string | number, value: unknown, found: ColumnType): unknown {
   if (isMissing(value) || types.isDate(value)) return value;
   const date = typeof value === "string" ? readDate(value) : undefined;
@@ -116,7 +117,7 @@ function toDate(name: string | number, value: unknown, found: ColumnType): unkno
   throw invalidParameter(`Failed to convert column ${name} from type ${found} to datetime.`);
 }
 
-/** An ISO 8601 text, as UTC where it names no time zone; undefined for what is none. */
+/** Parses an ISO 8601 date, in UTC if it has no time zone. Returns undefined for any other string. */
 export function readDate(text: string): Date | undefined {
   const iso =
     /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/;

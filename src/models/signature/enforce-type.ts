@@ -13,8 +13,9 @@ import {
 } from "./schema-type.js";
 
 /**
- * Checks one value against a type, to any depth, and gives it converted where MLflow converts; the value
- * itself is not changed. Throws INVALID_PARAMETER_VALUE with Python's text.
+ * Checks a value against a type, at any depth, and returns it, converted as MLflow does. The original is not changed.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE with Python's text.
  */
 export function enforceType(value: unknown, type: SchemaType, required = true): unknown {
   switch (type.type) {
@@ -64,7 +65,7 @@ function enforceArray(value: unknown, items: SchemaType, required: boolean): unk
   return list.map((item) => enforceType(item, items, required));
 }
 
-/** A list may have gaps; one of texts has nothing nested in it. */
+/** The items can be null. A list of strings must not contain nested values. */
 function enforceItems(list: readonly unknown[], type: DataType): readonly unknown[] {
   const nested = list.find((item) => !isNull(item) && !isScalar(item));
   if (nested === undefined || type !== "string") return enforceColumn("", list, type, false);
@@ -94,7 +95,7 @@ function enforceObject(value: unknown, type: ObjectType, required: boolean): unk
     );
   }
   const enforced = given.map((name) => [name, enforceProperty(name, fields, properties)] as const);
-  // A message or document goes on as what it is.
+  // A message or document is passed to the model unchanged.
   return isPlainFields(value as object) ? Object.fromEntries(enforced) : value;
 }
 

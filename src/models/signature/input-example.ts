@@ -1,40 +1,41 @@
 import { invalidParameter } from "../../base/errors.js";
 import { asList, type Fields, fieldsOf, isScalar } from "../dump.js";
-import { pythonJson } from "../python-json.js";
-import { pythonRepr, pythonTypeName } from "../python-text.js";
-import { inferParamSchema } from "./infer-schema.js";
+import { pythonJson, pythonRepr, pythonTypeName } from "../python-text.js";
+import { inferParamSchema } from "./infer-signature.js";
 
 const EXAMPLE_FILE = "input_example.json";
 const SERVING_FILE = "serving_input_example.json";
 
-/** What MLmodel says of the example, under `saved_input_example_info`. */
+/** The field `saved_input_example_info` of MLmodel. */
 export interface SavedInputExampleInfo {
   readonly artifact_path: string;
   readonly serving_input_path?: string;
   readonly type: string;
-  /** `"true"` where the example has parameters beside its input. */
+  /** `"true"` when the example has parameters. */
   readonly params?: string;
   readonly pandas_orient?: string;
 }
 
 export interface SavedInputExample {
-  /** Names within the model's folder, and what is in them. */
+  /** The contents of the files, by their name in the model's folder. */
   readonly files: Readonly<Record<string, string>>;
   readonly info: SavedInputExampleInfo;
 }
 
-/** An input of `predict`, and its parameters where there are some. */
+/** An input of `predict`, and its parameters, if any. */
 export interface InputExample {
   readonly input: unknown;
   readonly params: Fields | undefined;
 }
 
-/** A dictionary with one of these is what a server is sent as it is, without an envelope. */
+/** A dictionary with one of these keys is sent to a server unchanged, without the envelope `inputs`. */
 const UNWRAPPED_KEYS = ["messages", "prompt", "input"];
 
 /**
- * The files MLflow keeps an example in: the example itself, and the request a server would take for it. Messages and
- * documents are written as LangChain dumps them. Throws INVALID_PARAMETER_VALUE for what JSON cannot hold.
+ * Returns the files that MLflow stores an example in: the example, and the request to a server that passes it. Messages and
+ * documents are written in LangChain's dump form.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for a value that JSON cannot represent.
  */
 export function writeInputExample({ input, params }: InputExample): SavedInputExample {
   const fields = fieldsOf(input);
@@ -67,8 +68,9 @@ function wrongExample(input: unknown): Error {
 }
 
 /**
- * The example in the text of a model's example file, also of one that Python wrote: a DataFrame is a list of rows.
- * Throws INVALID_PARAMETER_VALUE for a text that is none, or a sparse matrix.
+ * Parses a model's example file, which can also be written by Python. A DataFrame becomes a list of rows.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for text that is not JSON, and for a sparse matrix.
  */
 export function readInputExample(info: SavedInputExampleInfo, text: string): InputExample {
   const json = parse(text);
@@ -83,11 +85,11 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw invalidParameter(`An input example is JSON, got ${pythonRepr(text)}.`);
+    throw invalidParameter(`An input example must be JSON, got ${pythonRepr(text)}.`);
   }
 }
 
-/** pandas' "split" form; one column without a name is a list of its values. */
+/** Reads pandas' "split" form. A single unnamed column becomes a list of its values. */
 function rowsOf(split: unknown): unknown {
   const { columns, data } = fieldsOf(split) ?? {};
   const rows = Array.isArray(data) ? data.filter(Array.isArray) : [];

@@ -1,10 +1,9 @@
 import { fieldsOf } from "../dump.js";
-import { inferType } from "./infer-type.js";
-import { mergeTypes } from "./merge-types.js";
+import { inferType, mergeTypes } from "./infer-type.js";
 import { type ColSpec, Schema } from "./schema.js";
 import { ANY, objectType, type Property, type SchemaType } from "./schema-type.js";
 
-/** JSON Schema, as far as it tells a type. `datetime` and `binary` are types of ours in it, for what JSON has none for. */
+/** The part of JSON Schema that describes types. `datetime` and `binary` are additional types, which JSON does not have. */
 export interface JsonSchema {
   readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
@@ -21,7 +20,7 @@ export interface JsonSchema {
   readonly $defs?: Readonly<Record<string, JsonSchema>>;
 }
 
-/** What a JSON Schema allows, and whether null is among it. */
+/** The type that a JSON Schema describes, and whether it allows null. */
 interface Reading {
   readonly type: SchemaType;
   readonly isNullable: boolean;
@@ -29,7 +28,7 @@ interface Reading {
 
 const NOTHING_KNOWN: Reading = { type: ANY, isNullable: true };
 
-/** The columns of what a JSON Schema describes, by the same rules as those of an example. */
+/** Converts a JSON Schema to columns, by the rules for an example. */
 export function schemaOfJsonSchema(schema: JsonSchema): Schema {
   const { type } = read(schema, { root: schema, path: [] });
   if (type.type === "object") return new Schema(columnsOf(type.properties));
@@ -44,7 +43,7 @@ function columnsOf(properties: Readonly<Record<string, Property>>): ColSpec[] {
 
 interface Context {
   readonly root: JsonSchema;
-  /** The references that are being followed: one that comes again is a recursion, which MLflow has no type for. */
+  /** The references that lead here. A repeated reference is a recursive type, which MLflow does not have. */
   readonly path: readonly string[];
 }
 
@@ -104,7 +103,7 @@ function readObject(schema: JsonSchema, context: Context): SchemaType {
     const isListed = schema.required?.includes(name) === true;
     return [name, { ...type, required: isListed && !isNullable && type.type !== "any" }];
   });
-  // The order of the columns is that of the schema.
+  // The columns keep the order of the schema, so this does not use objectType(), which sorts them.
   return { type: "object", properties: Object.fromEntries(properties) };
 }
 
@@ -122,7 +121,7 @@ function isNullType({ type, const: value, ...rest }: JsonSchema): boolean {
   return type === "null" || ("enum" in rest && value === null);
 }
 
-/** Unlike types have `any` in common. */
+/** Merges types; the result is `any` if they do not fit another type. */
 function merged(types: readonly SchemaType[]): SchemaType {
   try {
     return types.reduce(mergeTypes);

@@ -2,7 +2,7 @@ import { invalidParameter } from "../../base/errors.js";
 import { ParamSchema, type ParamSpec } from "./param-schema.js";
 import { type ColSpec, Schema, type TensorSpec } from "./schema.js";
 
-/** A signature as it stands in an MLmodel file: JSON texts, or null for what it does not say. */
+/** A signature as it is stored in an MLmodel file: each part as JSON text, or null if it is missing. */
 export interface SignatureDict {
   readonly inputs: string | null;
   readonly outputs: string | null;
@@ -12,14 +12,14 @@ export interface SignatureDict {
 type SchemaLike = Schema | readonly (ColSpec | TensorSpec)[];
 
 /**
- * MLflow's `ModelSignature`: what a model takes, what it gives, and the parameters of `predict`.
+ * The schemas of a model's inputs and outputs, and of the parameters of `predict` (MLflow's `ModelSignature`). Usually
+ * {@link inferSignature} creates it.
  *
  * ```ts
  * new ModelSignature({ inputs: [{ type: "string", name: "question" }], outputs: [{ type: "string" }] });
  * ```
  *
- * Mostly made by {@link inferSignature}. Throws INVALID_PARAMETER_VALUE when nothing is given, or a
- * schema is none MLflow could read.
+ * @throws MlflowException INVALID_PARAMETER_VALUE when all schemas are missing, or MLflow cannot read a schema.
  */
 export class ModelSignature {
   readonly inputs: Schema | undefined;
@@ -40,7 +40,7 @@ export class ModelSignature {
     this.params = isList(params) ? new ParamSchema(params as readonly ParamSpec[]) : params;
   }
 
-  /** From what an MLmodel file holds, written here or by Python. */
+  /** Reads the signature of an MLmodel file, which can also be written by Python. */
   static fromDict(dict: Partial<SignatureDict>): ModelSignature {
     const { inputs, outputs, params } = dict;
     return new ModelSignature({
@@ -50,7 +50,7 @@ export class ModelSignature {
     });
   }
 
-  /** What goes into an MLmodel file; Python's `ModelSignature.from_dict` reads it. */
+  /** Returns the signature for an MLmodel file. Python's `ModelSignature.from_dict` can read it. */
   toDict(): SignatureDict {
     return {
       inputs: this.inputs?.toJson() ?? null,
@@ -59,7 +59,7 @@ export class ModelSignature {
     };
   }
 
-  /** As Python prints it. */
+  /** Returns the text that Python prints for the signature. */
   toString(): string {
     const text = (schema: Schema | ParamSchema | undefined) => schema?.toString() ?? "None";
     return (
@@ -73,7 +73,7 @@ function toSchema(schema: SchemaLike | undefined): Schema | undefined {
   return isList(schema) ? new Schema(schema as readonly ColSpec[]) : schema;
 }
 
-/** Array.isArray, which takes a readonly array out of a union too. */
+/** Like Array.isArray, but also narrows a union with a readonly array. */
 function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
 }

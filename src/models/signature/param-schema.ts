@@ -1,8 +1,14 @@
 import { types } from "node:util";
 import { invalidParameter, MlflowException } from "../../base/errors.js";
 import { isScalar } from "../dump.js";
-import { pythonJson, pythonJsonString } from "../python-json.js";
-import { pythonFloat, pythonRepr, pythonStr, pythonTypeName } from "../python-text.js";
+import {
+  pythonFloat,
+  pythonJson,
+  pythonJsonString,
+  pythonRepr,
+  pythonStr,
+  pythonTypeName,
+} from "../python-text.js";
 import { readDate } from "./column.js";
 import { enforceType } from "./enforce-type.js";
 import { parseList } from "./schema.js";
@@ -16,8 +22,8 @@ import {
 } from "./schema-type.js";
 
 /**
- * A parameter of `predict`: its name, its type (a scalar other than binary, or an object), its default, and
- * `shape: [-1]` where it is a list of such scalars.
+ * A parameter of `predict`: its name, its type (an object, or a scalar other than binary), its default, and `shape: [-1]` when it is
+ * a list of scalars.
  */
 export type ParamSpec = ({ readonly type: DataType } | ObjectType) & {
   readonly name: string;
@@ -25,7 +31,7 @@ export type ParamSpec = ({ readonly type: DataType } | ObjectType) & {
   readonly shape?: readonly number[] | null;
 };
 
-/** MLflow's `ParamSchema`. Throws INVALID_PARAMETER_VALUE, with Python's text, for a default that does not fit its type. */
+/** MLflow's `ParamSchema`. Throws INVALID_PARAMETER_VALUE, with Python's text, for a default that does not match its type. */
 export class ParamSchema {
   readonly params: readonly ParamSpec[];
 
@@ -39,24 +45,24 @@ export class ParamSchema {
     this.params = read;
   }
 
-  /** From the JSON text in an MLmodel file. */
+  /** Reads the JSON text of an MLmodel file. */
   static fromJson(text: string): ParamSchema {
     return new ParamSchema(parseList(text) as unknown as ParamSpec[]);
   }
 
-  /** The JSON text that goes into an MLmodel file. */
+  /** Returns the JSON text for an MLmodel file. */
   toJson(): string {
     return `[${this.params.map(paramJson).join(", ")}]`;
   }
 
-  /** As Python prints it: `['temperature': double (default: 0.1)]`. */
+  /** Returns the text that Python prints: `['temperature': double (default: 0.1)]`. */
   toString(): string {
     return `[${this.params.map(paramText).join(", ")}]`;
   }
 }
 
 function readParam(spec: ParamSpec): ParamSpec {
-  // Python once wrote `dtype`.
+  // Older versions of Python MLflow wrote `dtype`.
   const { dtype, type: given = dtype } = spec as { dtype?: unknown; type?: unknown };
   if (typeof spec.name !== "string" || !("default" in spec) || given === undefined) {
     throw invalidParameter(
@@ -84,7 +90,7 @@ function readParamType(name: string, type: SchemaType): { readonly type: DataTyp
   return type as { readonly type: DataType } | ObjectType;
 }
 
-/** The value as `predict` hands it on. Throws INVALID_PARAMETER_VALUE where it does not fit. */
+/** Returns the value that `predict` passes to the model. Throws INVALID_PARAMETER_VALUE if it does not match its type. */
 export function checkParam(value: unknown, spec: ParamSpec): unknown {
   const text = paramText(spec);
   const isList = Array.isArray(value) && !value.some(Array.isArray);
@@ -105,7 +111,7 @@ export function checkParam(value: unknown, spec: ParamSpec): unknown {
   return attempt(text, () => value.map((item) => enforceParam(item, spec)));
 }
 
-/** How many lists are around the innermost value. */
+/** The number of nested lists: 0 for a scalar, 1 for a list of scalars. */
 export function depthOf(value: unknown): number {
   if (!Array.isArray(value)) return 0;
   return 1 + Math.max(0, ...value.map(depthOf));

@@ -1,5 +1,5 @@
 import { invalidParameter, MlflowException } from "../../base/errors.js";
-import { pythonJsonString } from "../python-json.js";
+import { pythonJsonString } from "../python-text.js";
 
 /** MLflow's scalar types. */
 export type DataType =
@@ -13,9 +13,9 @@ export type DataType =
   | "datetime";
 
 /**
- * The type of a column, a property or an item, in the form MLflow writes it: `{ type: "string" }`,
- * `{ type: "array", items }` (MLflow's `Array`), `{ type: "object", properties }` (`Object`),
- * `{ type: "map", values }` (`Map`) or `{ type: "any" }` (`AnyType`: not checked at all).
+ * The type of a column, a property or an item, in the form that MLflow writes: `{ type: "string" }`, `{ type: "array", items }`
+ * (MLflow's `Array`), `{ type: "object", properties }` (`Object`), `{ type: "map", values }` (`Map`) or `{ type: "any" }`
+ * (`AnyType`, which is not checked).
  */
 export type SchemaType =
   | { readonly type: DataType }
@@ -25,7 +25,7 @@ export type SchemaType =
   | { readonly type: "any" }
   | { readonly type: "sparkml_vector" };
 
-/** A property of an object; required unless it says otherwise. */
+/** A property of an object. Default of `required`: true. */
 export type Property = SchemaType & { readonly required?: boolean };
 
 export type ObjectType = Extract<SchemaType, { type: "object" }>;
@@ -53,7 +53,7 @@ export function isRequired({ required }: { readonly required?: boolean }): boole
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Reads and checks the JSON form; what it gives has `required` spelled out. Throws Python's texts. */
+/** Reads and checks a type in its JSON form, and sets `required` in its properties. Throws Python's texts. */
 export function readType(json: unknown, what: string): SchemaType {
   if (!isJsonObject(json) || typeof json.type !== "string") {
     throw new MlflowException(
@@ -95,7 +95,7 @@ function readProperties(json: unknown): Readonly<Record<string, Property>> {
   return objectType(entries).properties;
 }
 
-/** An object's type; its properties are in the order of their names. */
+/** Creates an object's type, with its properties sorted by name. */
 export function objectType(properties: Iterable<readonly [string, Property]>): ObjectType {
   const sorted = [...properties].sort(([one], [other]) => (one < other ? -1 : 1));
   if (sorted.length === 0) {
@@ -108,12 +108,12 @@ function isJsonObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The properties in the order of their names, whatever order the language keeps them in. */
+/** The properties sorted by name. Sorting them in the object is not enough: JavaScript lists integer keys first. */
 export function propertiesOf({ properties }: ObjectType): [string, Property][] {
   return Object.entries(properties).sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
-/** The fields of a type as JSON text in Python's spelling, without the braces around. */
+/** Formats the fields of a type as Python's JSON text, without braces. */
 export function typeFieldsJson(type: SchemaType): string {
   const head = `"type": "${type.type}"`;
   if (type.type === "array") return `${head}, "items": ${typeJson(type.items)}`;
@@ -130,7 +130,7 @@ function typeJson(type: SchemaType): string {
   return `{${typeFieldsJson(type)}}`;
 }
 
-/** As Python prints a type, in errors and in a signature's text: `Array(string)`. */
+/** Formats a type as Python prints it in errors and signatures: `Array(string)`. */
 export function typeText(type: SchemaType): string {
   switch (type.type) {
     case "array":

@@ -1,12 +1,11 @@
 import { invalidParameter, MlflowException } from "../../base/errors.js";
-import { pythonJsonString } from "../python-json.js";
-import { pythonRepr } from "../python-text.js";
+import { pythonJsonString, pythonRepr } from "../python-text.js";
 import { isRequired, readType, type SchemaType, typeFieldsJson, typeText } from "./schema-type.js";
 
-/** A column: its type, its name unless the schema has no names, and whether it has to be there (it has, unless told). */
+/** A column: its type, its name (missing in a schema without names), and whether it is required (default: true). */
 export type ColSpec = SchemaType & { readonly name?: string; readonly required?: boolean };
 
-/** A tensor of a model that is none of ours: read and written as it is, never checked. */
+/** A tensor, in the signature of a model that was logged by Python. It is read and written unchanged, and not checked. */
 export interface TensorSpec {
   readonly type: "tensor";
   readonly name?: string;
@@ -14,8 +13,8 @@ export interface TensorSpec {
 }
 
 /**
- * MLflow's `Schema`: the columns of a model's input or output. Either all of them have names, or none
- * has. Throws INVALID_PARAMETER_VALUE with Python's text where MLflow could not read it.
+ * The columns of a model's input or output (MLflow's `Schema`). Either all columns have names, or no column has a name. Throws
+ * INVALID_PARAMETER_VALUE, with Python's text, for columns that MLflow cannot read.
  */
 export class Schema {
   readonly inputs: readonly ColSpec[] | readonly TensorSpec[];
@@ -29,12 +28,12 @@ export class Schema {
     this.inputs = specs as readonly ColSpec[] | readonly TensorSpec[];
   }
 
-  /** From the JSON text in an MLmodel file. */
+  /** Reads the JSON text of an MLmodel file. */
   static fromJson(text: string): Schema {
     return new Schema(parseList(text));
   }
 
-  /** The columns; undefined for tensors. */
+  /** The columns. Undefined for a schema of tensors. */
   get columns(): readonly ColSpec[] | undefined {
     return isTensor(this.inputs[0]) ? undefined : (this.inputs as readonly ColSpec[]);
   }
@@ -43,22 +42,22 @@ export class Schema {
     return this.inputs[0]?.name !== undefined;
   }
 
-  /** The JSON text that goes into an MLmodel file, character by character Python's. */
+  /** Returns the JSON text for an MLmodel file, identical to the text that Python writes. */
   toJson(): string {
     return `[${this.inputs.map(specJson).join(", ")}]`;
   }
 
-  /** As Python prints it: `['input': string (required)]`. */
+  /** Returns the text that Python prints: `['input': string (required)]`. */
   toString(): string {
     return `[${this.inputs.map(specText).join(", ")}]`;
   }
 }
 
-/** The JSON list in a signature's text. */
+/** Parses the JSON list in the text of a schema. */
 export function parseList(text: string): ColSpec[] {
   const list: unknown = parseJson(text);
   if (Array.isArray(list)) return list;
-  throw invalidParameter(`A schema is a JSON list, got ${pythonRepr(text)}.`);
+  throw invalidParameter(`A schema must be a JSON list, got ${pythonRepr(text)}.`);
 }
 
 function parseJson(text: string): unknown {
@@ -66,7 +65,7 @@ function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     throw new MlflowException(
-      `A schema is JSON, got ${pythonRepr(text)}.`,
+      `A schema must be JSON, got ${pythonRepr(text)}.`,
       "INVALID_PARAMETER_VALUE",
       { cause },
     );
@@ -94,7 +93,7 @@ function readSpec(spec: ColSpec | TensorSpec): ColSpec | TensorSpec {
 function readName(name: unknown): { name?: string } {
   if (name === undefined || name === null) return {};
   if (typeof name === "string") return { name };
-  throw invalidParameter(`The name of a column is a string, got ${pythonRepr(name)}.`);
+  throw invalidParameter(`The name of a column must be a string, got ${pythonRepr(name)}.`);
 }
 
 function checkTogether(specs: readonly (ColSpec | TensorSpec)[]): void {

@@ -1,18 +1,17 @@
 import * as z from "zod";
 import { invalidParameter } from "../../base/errors.js";
 import type { JsonSchema } from "./json-schema.js";
-import { isZod3, jsonSchemaOfZod3, type Zod3 } from "./zod-3.js";
 
-/** A zod schema of the app's: its copy of zod need not be ours. */
-export type ZodSchema = { readonly _zod: object } | { readonly _def: object };
+/** A zod schema of the app, whose copy of zod can differ from ours. */
+type ZodSchema = { readonly _zod: object } | { readonly _def: object };
 
 export function isZodSchema(value: unknown): value is ZodSchema {
   if (typeof value !== "object" || value === null) return false;
   return "_zod" in value || isZod3(value);
 }
 
-/** What zod has that JSON has not, in the types of ours that `JsonSchema` names. */
-const OF_OURS: Readonly<Record<string, JsonSchema>> = {
+/** The JSON Schemas of types that zod has and JSON does not have. */
+const NON_JSON_TYPES: Readonly<Record<string, JsonSchema>> = {
   date: { type: "datetime" },
   bigint: { type: "integer" },
   nan: { type: "number" },
@@ -20,8 +19,8 @@ const OF_OURS: Readonly<Record<string, JsonSchema>> = {
 };
 
 /**
- * The JSON Schema of a zod schema, version 4 or 3; of what goes in (`input`) or what comes out of it (`output`).
- * What JSON cannot tell, such as a function or a custom check, is left open.
+ * Converts a zod schema (zod 4 or 3) to a JSON Schema of its `input` or its `output`, which differ for transforms and defaults. A
+ * type that JSON Schema cannot describe, such as a function, becomes a schema that accepts any value.
  */
 export function jsonSchemaOfZod(schema: ZodSchema, io: "input" | "output"): JsonSchema {
   if (!("_zod" in schema)) return jsonSchemaOfZod3(schema as unknown as Zod3, io);
@@ -31,12 +30,125 @@ export function jsonSchemaOfZod(schema: ZodSchema, io: "input" | "output"): Json
       unrepresentable: "any",
       cycles: "ref",
       override: ({ zodSchema, jsonSchema }) => {
-        Object.assign(jsonSchema, OF_OURS[zodSchema._zod.def.type]);
+        Object.assign(jsonSchema, NON_JSON_TYPES[zodSchema._zod.def.type]);
       },
     }) as unknown as JsonSchema;
   } catch (cause) {
     throw invalidParameter(
-      `The zod schema cannot be read: ${(cause as Error).message}. Give an example value instead.`,
+      `The zod schema cannot be converted: ${(cause as Error).message}. Pass an example value instead.`,
     );
   }
+}
+
+/** A zod 3 schema. Our zod is version 4, which cannot convert it, so its definition is read here. */
+interface Zod3 {
+  readonly _def: Readonly<Record<string, unknown>> & { readonly typeName?: string };
+}
+
+type Io = "input" | "output";
+
+function isZod3(value: object): boolean {
+  const definition = (value as Partial<Zod3>)._def;
+  return typeof definition === "object" && String(definition?.typeName).startsWith("Zod");
+}
+
+/** The schemas that wrap one other schema, and the field that contains it. */
+const WRAPPERS: Readonly<Record<string, string>> = {
+  ZodBranded: "type",
+  ZodReadonly: "innerType",
+  ZodCatch: "innerType",
+  ZodDefault: "innerType",
+  ZodOptional: "innerType",
+  ZodPromise: "type",
+};
+
+const SCALARS: Readonly<Record<string, JsonSchema>> = {
+  ZodString: { type: "string" },
+  ZodBoolean: { type: "boolean" },
+  ZodDate: { type: "datetime" },
+  ZodBigInt: { type: "integer" },
+  ZodNaN: { type: "number" },
+  ZodNull: { type: "null" },
+  ZodUndefined: { type: "null" },
+};
+
+/** Returns the same JSON Schema as for zod 4. A recursive schema becomes a schema that accepts any value. */
+function jsonSchemaOfZod3(schema: Zod3, io: Io, path: readonly object[] = []): JsonSchema {
+  const { _def: definition } = schema;
+  const { typeName = "" } = definition;
+  if (path.includes(definition)) return {};
+  const inner = [...path, definition];
+  const of = (part: unknown) => jsonSchemaOfZod3(part as Zod3, io, inner);
+  const wrapped = WRAPPERS[typeName];
+  if (wrapped !== undefined) return of(definition[wrapped]);
+  switch (typeName) {
+    case "ZodNumber":
+      return { type: isInteger(definition.checks) ? "integer" : "number" };
+    case "ZodNullable":
+      return { anyOf: [of(definition.innerType), { type: "null" }] };
+    case "ZodArray":
+      return { type: "array", items: of(definition.type) };
+    case "ZodSet":
+      return { type: "array", items: {} };
+    case "ZodTuple":
+      return { type: "array", prefixItems: (definition.items as Zod3[]).map(of) };
+    case "ZodRecord":
+      return { type: "object", additionalProperties: of(definition.valueType) };
+    case "ZodObject":
+      return objectOf((definition.shape as () => Record<string, Zod3>)(), io, of);
+    case "ZodUnion":
+    case "ZodDiscriminatedUnion":
+      return { anyOf: Array.from(definition.options as Iterable<Zod3>, of) };
+    case "ZodIntersection":
+      return { allOf: [of(definition.left), of(definition.right)] };
+    case "ZodLiteral":
+      return { const: definition.value };
+    case "ZodEnum":
+    case "ZodNativeEnum":
+      return { enum: enumValues(definition.values as object) };
+    case "ZodLazy":
+      return of((definition.getter as () => Zod3)());
+    case "ZodPipeline":
+      return of(definition[io === "input" ? "in" : "out"]);
+    case "ZodEffects":
+      return isTransformed(definition, io) ? {} : of(definition.schema);
+    default:
+      return SCALARS[typeName] ?? {};
+  }
+}
+
+function isInteger(checks: unknown): boolean {
+  return Array.isArray(checks) && checks.some((check) => check.kind === "int");
+}
+
+function isTransformed({ effect }: Zod3["_def"], io: Io): boolean {
+  const { type } = effect as { type: string };
+  return type === (io === "output" ? "transform" : "preprocess");
+}
+
+/** A numeric enum of TypeScript maps names to values, and values to names. Only the former are its values. */
+function enumValues(values: object): unknown[] {
+  if (Array.isArray(values)) return values;
+  const entries = Object.entries(values as Record<string, unknown>);
+  const named = entries.filter(([, value]) => typeof (values as never)[String(value)] !== "number");
+  return named.map(([, value]) => value);
+}
+
+function objectOf(
+  shape: Readonly<Record<string, Zod3>>,
+  io: Io,
+  of: (part: unknown) => JsonSchema,
+): JsonSchema {
+  const entries = Object.entries(shape);
+  const required = entries.filter(([, part]) => !isOptional(part, io)).map(([name]) => name);
+  const properties = Object.fromEntries(entries.map(([name, part]) => [name, of(part)]));
+  return { type: "object", properties, required };
+}
+
+/** A field with a default is optional in the input. */
+function isOptional({ _def: { typeName = "", ...definition } }: Zod3, io: Io): boolean {
+  if (typeName === "ZodOptional") return true;
+  if (typeName === "ZodDefault" || typeName === "ZodCatch") return io === "input";
+  const inner = definition[WRAPPERS[typeName] ?? "innerType"] as Zod3 | undefined;
+  return inner?._def !== undefined && isOptional(inner, io);
 }

@@ -1,4 +1,5 @@
 import { debug } from "../../base/log.js";
+import { isAtLeast } from "../../base/version.js";
 import type { OtlpDialect } from "../wire/otlp.js";
 import type { Http } from "./http.js";
 import { isSuccess } from "./response.js";
@@ -42,27 +43,25 @@ export function createCapabilities(http: Http): () => Promise<Capabilities> {
 async function readCapabilities(http: Http): Promise<Capabilities | undefined> {
   const signal = AbortSignal.timeout(VERSION_TIMEOUT_MS);
   try {
-    const response = await http.send({ method: "GET", path: "/version", signal });
-    const version = /^\s*(\d+)\.(\d+)(\.\w+)*\s*$/.exec(response.text);
-    if (isSuccess(response) && version) {
-      return capabilitiesOf(Number(version[1]), Number(version[2]), response.text.trim());
-    }
-    debug("%s/version answered %d: %s", http.uri, response.status, response.text.slice(0, 100));
+    const answer = await http.send({ method: "GET", path: "/version", signal });
+    const isVersion = /^\s*\d+\.\d+(\.\w+)*\s*$/.test(answer.text);
+    if (isSuccess(answer) && isVersion) return capabilitiesOf(answer.text.trim());
+    debug("%s/version answered %d: %s", http.uri, answer.status, answer.text.slice(0, 100));
   } catch (cause) {
     debug("%s/version: %s", http.uri, cause);
   }
   return undefined;
 }
 
-export function capabilitiesOf(major: number, minor: number, version: string): Capabilities {
-  const since = (wantedMinor: number) => major > 3 || (major === 3 && minor >= wantedMinor);
+export function capabilitiesOf(version: string): Capabilities {
+  const since = (minimum: string) => isAtLeast(version, minimum);
   return {
     version,
-    // 3.4 and 3.5 accept one trace in a request, but still read the spans from the artifact.
-    otlp: since(6),
-    dialect: { traceFields: since(14), parsesJsonText: since(7) },
-    traceInfos: since(2),
-    wholeTraces: since(7),
-    loggedModels: since(0),
+    // 3.4 and 3.5 take one trace a request, and read the spans from the artifact all the same.
+    otlp: since("3.6"),
+    dialect: { traceFields: since("3.14"), parsesJsonText: since("3.7") },
+    traceInfos: since("3.2"),
+    wholeTraces: since("3.7"),
+    loggedModels: since("3.0"),
   };
 }

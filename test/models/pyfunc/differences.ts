@@ -56,7 +56,7 @@ export const DIFFERENCES: readonly {
     explains: ({ here, python }) => same(allTexts(here.data), python.data),
   },
   {
-    reason: "what pandas or numpy say of themselves is told in other words; both refuse",
+    reason: "both refuse the input; the texts of pandas and numpy differ from ours",
     explains: ({ here, python }) =>
       here.error !== undefined && PANDAS_WORDS.some((words) => words.test(python.error ?? "")),
   },

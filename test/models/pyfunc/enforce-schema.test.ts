@@ -1,7 +1,6 @@
 import { HumanMessage } from "@langchain/core/messages";
 import { describe, expect, test } from "vitest";
-import { enforceParams } from "../../../src/models/pyfunc/enforce-params.js";
-import { enforceSchema } from "../../../src/models/pyfunc/enforce-schema.js";
+import { enforceParams, enforceSchema } from "../../../src/models/pyfunc/enforce-signature.js";
 import { createPyFuncModel } from "../../../src/models/pyfunc/pyfunc-model.js";
 import { inferSignature } from "../../../src/models/signature/infer-signature.js";
 import { ParamSchema } from "../../../src/models/signature/param-schema.js";
@@ -13,7 +12,7 @@ import { readPredictionSettings } from "../../../src/settings/settings.js";
 const enforce = (input: unknown, columns: readonly (ColSpec | TensorSpec)[]) =>
   enforceSchema(input, new Schema(columns), { warn: () => {} });
 
-describe("values JSON has no word for", () => {
+describe("values that JSON cannot represent", () => {
   const when = new Date("2024-01-02T03:04:05Z");
 
   test("a Date is a datetime, alone, in a column, in a list and in an object", () => {
@@ -35,7 +34,7 @@ describe("values JSON has no word for", () => {
     expect(enforce({ a: text }, [{ type: "datetime", name: "a" }])).toEqual([{ a: new Date(iso) }]);
   });
 
-  test.each([["yesterday"], ["2024-13-45"], [5], [true]])("%o is not a valid date", (value) => {
+  test.each([["yesterday"], ["2024-13-45"], [5], [true]])("%o is not a datetime", (value) => {
     expect(() => enforce({ a: value }, [{ type: "datetime", name: "a" }])).toThrow(
       /Failed to convert column a from type str to datetime|Can not safely convert (int64|bool) to datetime64\[ns\]/,
     );
@@ -50,13 +49,13 @@ describe("values JSON has no word for", () => {
     );
   });
 
-  test("a bigint is a long, a vector a list of numbers", () => {
+  test("a bigint is a long, a typed array is a list of numbers", () => {
     expect(enforce({ a: 5n }, [{ type: "long", name: "a" }])).toEqual([{ a: 5n }]);
     const list: ColSpec = { type: "array", items: { type: "double" }, name: "a" };
     expect(enforce({ a: new Float64Array([0.5]) }, [list])).toEqual([{ a: [0.5] }]);
   });
 
-  test("a field that is undefined is not there", () => {
+  test("a field that is undefined counts as missing", () => {
     const columns: ColSpec[] = [
       { type: "string", name: "a" },
       { type: "string", name: "b", required: false },
@@ -65,7 +64,7 @@ describe("values JSON has no word for", () => {
     expect(() => enforce({ a: undefined }, columns)).toThrow("Model is missing inputs ['a'].");
   });
 
-  test("a message is checked in its dumped form, and passed on unchanged", () => {
+  test("a message is checked in its dump form, and passed unchanged", () => {
     const message = new HumanMessage("hi");
     const { inputs } = inferSignature({ messages: [message] }, "x");
     const rows = enforceSchema({ messages: [message] }, inputs as Schema, { warn: () => {} });
@@ -73,7 +72,7 @@ describe("values JSON has no word for", () => {
     expect((rows as { messages: unknown[] }[])[0]?.messages[0]).toBe(message);
   });
 
-  test("what is no data is refused", () => {
+  test("a value that is not data is refused", () => {
     class Own {}
     expect(() => enforce(new Own(), [{ type: "string", name: "a" }])).toThrow(
       "Failed to enforce schema of data '<Own object>' with schema '['a': string (required)]'. " +
@@ -82,7 +81,7 @@ describe("values JSON has no word for", () => {
   });
 });
 
-describe("numbers are of one kind", () => {
+describe("all numbers have one JavaScript type", () => {
   test.each<[number, ColSpec["type"], boolean]>([
     [5, "integer", true],
     [5, "long", true],
@@ -101,13 +100,13 @@ describe("numbers are of one kind", () => {
   });
 });
 
-test("an input for tensors is passed on unchanged", () => {
+test("an input for tensors is passed unchanged", () => {
   const tensor: TensorSpec = { type: "tensor", "tensor-spec": { dtype: "float32", shape: [-1] } };
   const input = { any: "thing" };
   expect(enforce(input, [tensor])).toBe(input);
 });
 
-test("one column without a name, of objects or lists, takes each item as a row", () => {
+test("for one unnamed column of objects or lists, each item is a row", () => {
   expect(enforce([[1], [2, 3]], [{ type: "array", items: { type: "long" } }])).toEqual([
     [1],
     [2, 3],
@@ -147,8 +146,8 @@ describe("parameters", () => {
     { name: "n", type: "long", default: 1 },
   ]);
   const given = (params: unknown, known: ParamSchema | undefined = schema) => {
-    const told: string[] = [];
-    return { params: enforceParams(params, known, (message) => told.push(message)), told };
+    const warnings: string[] = [];
+    return { params: enforceParams(params, known, (message) => warnings.push(message)), warnings };
   };
 
   test("have the defaults of the schema, and its order", () => {
@@ -160,25 +159,25 @@ describe("parameters", () => {
   test("that are unknown are dropped with a warning", () => {
     expect(given({ top_p: 1, n: 2 })).toEqual({
       params: { temperature: 0.1, stop: ["x"], n: 2 },
-      told: [
+      warnings: [
         "Unrecognized params ['top_p'] are ignored for inference. Supported params are: " +
           "{'temperature', 'stop', 'n'}. To enable them, please add corresponding schema in ModelSignature.",
       ],
     });
   });
 
-  test("all that are wrong are named", () => {
+  test("the error names all invalid parameters", () => {
     expect(() => given({ n: 1.5, stop: "x" })).toThrow(
       /^Invalid parameters found: \{\('stop', .*\), \('n', .*Can not safely convert `<class 'float'>`/,
     );
     expect(() => given([1])).toThrow("Parameters must be a dictionary. Got type 'list'.");
   });
 
-  test("without a schema all parameters are dropped", () => {
+  test("are ignored without a schema", () => {
     const none = (params: unknown) => {
-      const told: string[] = [];
-      expect(enforceParams(params, undefined, (message) => told.push(message))).toEqual({});
-      return told.join();
+      const warnings: string[] = [];
+      expect(enforceParams(params, undefined, (message) => warnings.push(message))).toEqual({});
+      return warnings.join();
     };
     expect(none(undefined)).toBe("");
     expect(none({})).toBe("");
@@ -187,7 +186,7 @@ describe("parameters", () => {
   });
 });
 
-test("a model shows itself as Python's does", () => {
+test("a model has the text that Python prints", () => {
   const metadata = { runId: "abc", artifactPath: "model", modelId: "m-1" };
   const model = createPyFuncModel({ model: { invoke: () => 1 }, metadata });
   expect(String(model)).toBe(
@@ -196,7 +195,7 @@ test("a model shows itself as Python's does", () => {
   expect(model.metadata.modelId).toBe("m-1");
 });
 
-test("the environment is read as MLflow reads it", () => {
+test("environment variables are read as in MLflow", () => {
   const settings = (hides?: string, converts?: string) =>
     readPredictionSettings({
       MLFLOW_DISABLE_SCHEMA_DETAILS: hides,

@@ -22,7 +22,7 @@ const TEST_INPUT = {
 };
 const QUESTION = "How long would it take to drive to the Moon with F1 racing cars?";
 
-describe("the reference's programs have the signatures Python gave them", () => {
+describe("the reference programs have the signatures that Python inferred", () => {
   test.each<[string, unknown, unknown]>([
     ["s1_log_models", TEST_INPUT, "Ich liebe das Programmieren."],
     ["s2_agent", QUESTION, "It would take 1194.5 hours."],
@@ -40,7 +40,7 @@ describe("the reference's programs have the signatures Python gave them", () => 
     expect(inferSignature(example, "x").toDict().inputs).toBe(inputs);
   });
 
-  test("s2_agent_graph, what its trace says came out", () => {
+  test("s2_agent_graph, from the outputs in its trace", () => {
     const [trace] = goldenTraces("s2_agent_graph");
     const [root] = trace?.spans ?? [];
     const { outputs } = goldenMlModel("s2_agent_graph").signature;
@@ -71,7 +71,7 @@ describe("numbers", () => {
   });
 });
 
-describe("what JSON has no word for", () => {
+describe("values that JSON cannot represent", () => {
   test.each<[string, unknown, string]>([
     ["a Date", new Date(), "datetime"],
     ["bytes", new Uint8Array(2), "binary"],
@@ -82,7 +82,7 @@ describe("what JSON has no word for", () => {
     expect(outputs({ a: value })).toBe(`[{"type": "${type}", "name": "a", "required": true}]`);
   });
 
-  it("makes a field optional that is undefined", () => {
+  it("a field that is undefined is optional", () => {
     expect(outputs({ a: undefined, b: { c: undefined } })).toBe(
       '[{"type": "any", "name": "a", "required": false}, ' +
         '{"type": "object", "properties": {"c": {"type": "any", "required": false}}, "name": "b", "required": true}]',
@@ -90,7 +90,7 @@ describe("what JSON has no word for", () => {
     expect(outputs([{ a: "x" }, { a: undefined }])).toContain('"name": "a", "required": false');
   });
 
-  it("logs one warning for a value without a type, and calls it any", () => {
+  it("logs a warning once for a value without a type, which becomes any", () => {
     class Own {}
     const circle: { self?: unknown } = {};
     circle.self = circle;
@@ -104,13 +104,13 @@ describe("what JSON has no word for", () => {
   });
 });
 
-describe("LangChain's objects have the fields they are dumped with", () => {
+describe("LangChain's objects have the fields of their dump form", () => {
   const FIELDS = [
     ...["content", "additional_kwargs", "response_metadata", "type", "name", "id"],
     ...["tool_calls", "invalid_tool_calls", "usage_metadata"],
   ];
 
-  test("an answer of a chat model is a row", () => {
+  test("an answer of a chat model is one row", () => {
     const { outputs: schema } = inferSignature("x", new AIMessage("hi"));
     expect(schema?.columns?.map(({ name }) => name)).toEqual(FIELDS);
     expect(String(schema)).toContain("'content': string (required)");
@@ -150,12 +150,12 @@ describe("parameters", () => {
     );
   });
 
-  test("none at all are no schema", () => {
+  test("an empty object gives no schema", () => {
     expect(inferSignature("x", "y", {}).params).toBeUndefined();
   });
 });
 
-test("a signature of nothing is refused", () => {
+test("a signature without schemas is refused", () => {
   expect(() => inferSignature()).toThrow(
     "At least one of inputs, outputs or params must be provided",
   );

@@ -24,7 +24,7 @@ function goldenRequest(beginning: string): string {
   return (found?.[1] ?? "").slice(1, -1).replaceAll("\\n", "\n");
 }
 
-describe("the request of an example is Python's", () => {
+describe("the request for an example is the same as in Python", () => {
   test.each<[string, unknown, Record<string, unknown> | undefined]>([
     [`"{'input_language'`, TEST_INPUT, undefined],
     [`"[{'input_language'`, [TEST_INPUT, TEST_INPUT], undefined],
@@ -38,7 +38,7 @@ describe("the request of an example is Python's", () => {
 });
 
 describe("the files", () => {
-  test("MLmodel names them as Python's does", () => {
+  test("have the names of Python in MLmodel", () => {
     const { info } = writeInputExample({ input: TEST_INPUT, params: undefined });
     expect(info).toEqual(goldenMlModel("s1_log_models").saved_input_example_info);
     const { info: withParams } = writeInputExample({ input: "x", params: { t: 1 } });
@@ -61,13 +61,13 @@ describe("the files", () => {
     else expect(JSON.parse(example ?? "")).toEqual(input);
   });
 
-  test("messages are written as LangChain dumps them", () => {
+  test("contain messages in their dump form", () => {
     const [example, request] = filesOf({ messages: [new HumanMessage("hi")] });
     expect(JSON.parse(example ?? "").messages[0]).toMatchObject({ type: "human", content: "hi" });
     expect(JSON.parse(request ?? "")).toEqual(JSON.parse(example ?? ""));
   });
 
-  test("parameters are beside the input, in the request of a dictionary that goes as it is among its fields", () => {
+  test("contain parameters beside the input, or among the fields of a dictionary that is sent unchanged", () => {
     const [example, request] = filesOf({ q: "x" }, { t: 0.5 });
     expect(example).toBe('{"inputs": {"q": "x"}, "params": {"t": 0.5}}');
     expect(JSON.parse(request ?? "")).toEqual({ inputs: { q: "x" }, params: { t: 0.5 } });
@@ -77,7 +77,7 @@ describe("the files", () => {
     });
   });
 
-  test("what is no example is refused", () => {
+  test("a value that cannot be an example is refused", () => {
     class Own {}
     const circle: unknown[] = [];
     circle.push(circle);
@@ -86,14 +86,14 @@ describe("the files", () => {
       [null, "but got 'NoneType'"],
       [() => 1, "but got 'function'"],
       [{ a: new Own() }, "Object of type Own is not JSON serializable"],
-      [circle, "A value that holds itself has no JSON."],
+      [circle, "A value that contains itself cannot be written as JSON."],
     ];
     for (const [input, message] of cases) expect(() => filesOf(input)).toThrow(message);
     expect(() => filesOf("x", { t: null })).toThrow("Failed to infer schema for parameters");
   });
 });
 
-describe("reading one back", () => {
+describe("reading an example", () => {
   it.each<[unknown, Record<string, unknown> | undefined]>([
     ["x", undefined],
     [TEST_INPUT, undefined],
@@ -103,7 +103,7 @@ describe("reading one back", () => {
     expect(readInputExample(info, files[info.artifact_path] ?? "")).toEqual({ input, params });
   });
 
-  it("reads a DataFrame of Python's as rows", () => {
+  it("reads a DataFrame that Python wrote as rows", () => {
     const { saved_input_example_info: info } = goldenMlModel("s4_df");
     const text = '{"columns": ["a", "b"], "data": [["x", 1], ["y", 2]]}';
     const known = { artifact_path: "input_example.json", type: "", ...info };
@@ -117,11 +117,11 @@ describe("reading one back", () => {
     expect(readInputExample(known, '{"data": [["x"], ["y"]]}').input).toEqual(["x", "y"]);
   });
 
-  it("refuses a sparse matrix, and what is no JSON", () => {
+  it("refuses a sparse matrix, and text that is not JSON", () => {
     const info = { artifact_path: "input_example.json", type: "sparse_matrix_csr" };
     expect(() => readInputExample(info, "{}")).toThrow(
       "This version of mlflow can not load example of type sparse_matrix_csr",
     );
-    expect(() => readInputExample(info, "{")).toThrow("An input example is JSON, got '{'.");
+    expect(() => readInputExample(info, "{")).toThrow("An input example must be JSON, got '{'.");
   });
 });

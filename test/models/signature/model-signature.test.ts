@@ -15,12 +15,12 @@ const PROGRAMS = [
 ];
 
 describe("a signature in an MLmodel file", () => {
-  test.each(PROGRAMS)("that Python wrote for %s comes back character by character", (program) => {
+  test.each(PROGRAMS)("that Python wrote for %s is written back identically", (program) => {
     const { signature } = goldenMlModel(program);
     expect(ModelSignature.fromDict(signature).toDict()).toEqual(signature);
   });
 
-  it("has every type MLflow knows", () => {
+  it("supports every type of MLflow", () => {
     const signature = new ModelSignature({
       inputs: [
         { type: "string", name: "s" },
@@ -58,7 +58,7 @@ describe("a signature in an MLmodel file", () => {
     );
   });
 
-  it("keeps tensors as they are", () => {
+  it("keeps tensors unchanged", () => {
     const text =
       '[{"name": "x", "type": "tensor", "tensor-spec": {"dtype": "float32", "shape": [-1, 3]}}]';
     const schema = Schema.fromJson(text);
@@ -67,20 +67,20 @@ describe("a signature in an MLmodel file", () => {
     expect(String(schema)).toBe("['x': Tensor('float32', (-1, 3))]");
   });
 
-  it("sorts properties by name, whatever JavaScript does with numbers", () => {
+  it("sorts properties by name, also integer keys", () => {
     const properties = { "2": { type: "string" }, "10": { type: "string" } } as const;
     const text = new Schema([{ type: "object", properties, name: "o" }]).toJson();
     expect(text).toContain('"properties": {"10": {');
   });
 
-  it("takes a property for required that does not say", () => {
+  it("treats a property as required by default", () => {
     const inputs = '[{"type": "object", "properties": {"a": {"type": "string"}}, "name": "o"}]';
     const { inputs: schema } = ModelSignature.fromDict({ inputs });
     expect(String(schema)).toBe("['o': {a: string (required)} (required)]");
   });
 });
 
-describe("a schema MLflow could not read is refused", () => {
+describe("a schema that MLflow cannot read is refused", () => {
   const column = (type: object) => [{ ...type, name: "a" } as ColSpec];
   test.each<[string, readonly ColSpec[], string]>([
     ["no columns", [], "Creating Schema with empty inputs is not allowed."],
@@ -113,12 +113,12 @@ describe("a schema MLflow could not read is refused", () => {
     expect(make).toThrow(message);
   });
 
-  test("a text that is no JSON, or no list", () => {
-    expect(() => Schema.fromJson("{")).toThrow("A schema is JSON, got '{'.");
-    expect(() => Schema.fromJson("{}")).toThrow("A schema is a JSON list, got '{}'.");
+  test("a text that is not JSON, or not a list", () => {
+    expect(() => Schema.fromJson("{")).toThrow("A schema must be JSON, got '{'.");
+    expect(() => Schema.fromJson("{}")).toThrow("A schema must be a JSON list, got '{}'.");
   });
 
-  test("nothing at all", () => {
+  test("no schema", () => {
     expect(() => new ModelSignature({})).toThrow(
       "At least one of inputs, outputs or params must be provided",
     );
@@ -183,11 +183,7 @@ describe("parameters", () => {
       [{ name: "n", type: "long" } as unknown as ParamSpec],
       "Missing keys in ParamSpec JSON.",
     ],
-    [
-      "a date that is none",
-      [{ name: "n", type: "datetime", default: "yesterday" }],
-      "got `yesterday`",
-    ],
+    ["an invalid date", [{ name: "n", type: "datetime", default: "yesterday" }], "got `yesterday`"],
   ])("%s is refused", (_what, specs, message) => {
     expect(() => new ParamSchema(specs)).toThrow(message);
   });

@@ -48,7 +48,7 @@ describe.each(COPIES)("a schema of %s", (_name, z) => {
     expect(outputs(make())).toBe(text);
   });
 
-  it("has a column a field, in its order", () => {
+  it("has a column per field, in the same order", () => {
     const schema = z.object({
       question: z.string().describe("What to ask"),
       history: z.array(z.object({ role: z.string(), content: z.string().nullable() })),
@@ -65,19 +65,19 @@ describe.each(COPIES)("a schema of %s", (_name, z) => {
     );
   });
 
-  it("need not be given what has a default, and gives it", () => {
+  it("makes a field with a default optional in the input and required in the output", () => {
     const schema = z.object({ n: z.number().default(1), m: z.string().optional().default("x") });
     expect(inputs(schema)).toBe("['n': double (optional), 'm': string (optional)]");
     expect(outputs(schema)).toBe("['n': double (required), 'm': string (required)]");
   });
 
-  it("has the input type of a transform, and leaves its output type open", () => {
+  it("describes the input of a transform, and accepts any output", () => {
     const schema = z.object({ n: z.string().transform(Number), r: z.string().refine(Boolean) });
     expect(inputs(schema)).toBe("['n': string (required), 'r': string (required)]");
     expect(outputs(schema)).toBe("['n': Any (optional), 'r': string (required)]");
   });
 
-  it("is open where it comes to itself", () => {
+  it("accepts any value where it is recursive", () => {
     type Tree = { name: string; children: Tree[] };
     const tree: zod4.ZodType<Tree> = z.object({
       name: z.string(),
@@ -98,11 +98,11 @@ describe.each(COPIES)("a schema of %s", (_name, z) => {
   });
 });
 
-test("a date as text stays text", () => {
+test("a date as a string stays a string", () => {
   expect(String(inferSignature(zod4.iso.datetime(), "x").inputs)).toBe("[string (required)]");
 });
 
-test("an enum of TypeScript's, zod 3", () => {
+test("a TypeScript enum, zod 3", () => {
   const Level = { 0: "low", 1: "high", low: 0, high: 1 };
   expect(String(inferSignature(zod3.nativeEnum(Level), "x").inputs)).toBe("[long (required)]");
 });

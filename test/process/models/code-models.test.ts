@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createModelApp, type ModelApp } from "../../support/model-app.js";
 
 let app: ModelApp;
@@ -48,7 +48,7 @@ const [one, two] = [await loadModel(folder), await loadModel(folder)];
 show([await one.invoke("a"), await one.invoke("b"), await two.invoke("c")]);
 `;
 
-describe("each load has modules of its own, whatever they are", () => {
+describe("each load has its own modules", () => {
   test("ES modules with their code paths, also above the model file", async () => {
     app.write("agents/agent.mjs", ESM);
     const { value } = await app.run(twice("agents/agent.mjs", ["lib/count.mjs"], "esm"));
@@ -72,14 +72,14 @@ describe("each load has modules of its own, whatever they are", () => {
   });
 });
 
-test("without a compiler TypeScript is refused, and both are named", async () => {
+test("without a compiler TypeScript is refused, and the error names both compilers", async () => {
   const bare = createModelApp({ without: ["esbuild", "@esbuild"] });
   bare.write("agents/agent.ts", TS);
   const { value } = await bare.run(`${MAIN}
     show(await failure(saveModel({ lcModel: "agents/agent.ts", path: "out" })));`);
   bare.close();
   expect(value).toMatch(
-    /^\/.*agents\/agent\.ts is TypeScript, or a kind of it, that Node\.js \S+ does not run by itself\. Install tsx or esbuild/,
+    /^\/.*agents\/agent\.ts contains TypeScript that Node\.js \S+ does not run without a compiler\. Install tsx or esbuild/,
   );
 });
 
@@ -116,7 +116,7 @@ test("a model file is bound to the app's own copies, in either format", async ()
   expect(value).toEqual([true, true, true, true]);
 });
 
-test("the configuration of the file, of the log and of the load come one over the other", async () => {
+test("the configuration of the load overrides that of the log, which overrides that of the file", async () => {
   app.write("agents/agent.mjs", ESM);
   const { value } = await app.run(`${MAIN}
     const options = { lcModel: "agents/agent.mjs", codePaths: ["lib"] };
@@ -132,11 +132,13 @@ test("the configuration of the file, of the log and of the load come one over th
   expect(value).toEqual([
     ...["hello a 1", "bye a 1", "hi a 1", "bye a 1"],
     expect.stringMatching(/Key 'greeting' is not in the model's configuration: other\./),
-    expect.stringMatching(/`modelConfig` is stored with the model, and its 'apiKey' looks like/),
+    expect.stringMatching(
+      /`modelConfig` is stored with the model, and its field 'apiKey' looks like/,
+    ),
   ]);
 });
 
-test("a file that is missing, throws, sets nothing or sets no model throws an error in Python's words", async () => {
+test("a file that is missing, throws, sets nothing or sets no model is reported with Python's text", async () => {
   app.write("bad/throws.mjs", "throw new Error('boom at import');");
   app.write("bad/silent.mjs", "export default 1;");
   app.write(
@@ -171,7 +173,7 @@ test("a file that is missing, throws, sets nothing or sets no model throws an er
     "If the model is logged as code, ensure the model is set using mlflow.models.setModel() within the code file.",
     expect.stringMatching(/Error: Model should be a LangChain object: .*Got 'agent'\./),
     expect.stringMatching(/Error: Cannot find module '\.\/beside\.mjs'.*Add it to `codePaths`/),
-    expect.stringMatching(/is no code that Node\.js runs/),
+    expect.stringMatching(/is not a file of code that Node\.js runs/),
     `The code path '${at("nowhere")}' does not exist.`,
     "Path 'saved/good' already exists and is not empty",
     expect.stringMatching(/Could not find an "MLmodel" configuration file at "saved"/),
@@ -179,7 +181,7 @@ test("a file that is missing, throws, sets nothing or sets no model throws an er
   ]);
 });
 
-test("loads side by side do not mix, and a program that sets a model by itself does nothing", async () => {
+test("concurrent loads do not mix, and setModel has no effect in a program", async () => {
   for (const name of ["one", "two"]) {
     app.write(
       `slow/${name}.mjs`,
@@ -199,7 +201,7 @@ test("loads side by side do not mix, and a program that sets a model by itself d
   expect(value).toEqual(["one", "two"]);
 });
 
-test("a model whose packages are installed in other versions logs one table", async () => {
+test("package versions that differ from the logged ones are reported once, in a table", async () => {
   const { value, stderr } = await app.run(`${MAIN}
     import { readFileSync, writeFileSync } from "node:fs";
     await saveModel({ lcModel: "good.mjs", path: "saved/old", extraDependencies: ["pg@8.11.0"] });
@@ -215,10 +217,10 @@ test("a model whose packages are installed in other versions logs one table", as
     expect.stringMatching(/^ {2}langchain-mlflow +0\.0\.1 +\d/),
     expect.stringMatching(/^ {2}pg +8\.11\.0 +not installed$/),
   ]);
-  expect(stderr.match(/was logged with other versions/g)).toHaveLength(1);
+  expect(stderr.match(/was logged with other package versions/g)).toHaveLength(1);
 });
 
-test("a folder that says a path outside of itself is not followed", async () => {
+test("a path outside of the model's folder is refused", async () => {
   mkdirSync(join(app.directory, "evil"), { recursive: true });
   const { value } = await app.run<string[]>(`${MAIN}
     import { cpSync, readFileSync, writeFileSync } from "node:fs";
@@ -232,4 +234,53 @@ test("a folder that says a path outside of itself is not followed", async () => 
     }
     show(errors);`);
   for (const message of value) expect(message).toMatch(/names a path outside of itself/);
+});
+
+describe("a program that logs itself", () => {
+  /** Counts its runs, and stops itself after five. */
+  const logsItself = (call: string) => `
+import { appendFileSync, readFileSync } from "node:fs";
+import * as mlflow from "langchain-mlflow";
+const runs = ${JSON.stringify(join(app.directory, "runs"))};
+appendFileSync(runs, ".");
+if (readFileSync(runs, "utf8").length > 5) process.exit(9);
+mlflow.models.setModel({ invoke: async (text) => "ran " + text });
+const save = (lcModel) => mlflow.langchain.saveModel({ lcModel, path: ${JSON.stringify(join(app.directory, "saved/self"))} });
+${call}
+`;
+  beforeEach(() => {
+    app.write("runs", "");
+    rmSync(join(app.directory, "saved/self"), { recursive: true, force: true });
+  });
+
+  test.each([
+    ["by its path", `await save("program.mjs");`],
+    ["by import.meta", "await save(import.meta.filename);"],
+    ["without await", `save("program.mjs");`],
+    ["with logModel", `await mlflow.langchain.logModel({ lcModel: "program.mjs" });`],
+    ["through another model file", `await save("agents/logs-program.mjs");`],
+  ])("%s is refused", async (_, call) => {
+    app.write(
+      "agents/logs-program.mjs",
+      `import * as mlflow from "langchain-mlflow";
+       await mlflow.langchain.logModel({ lcModel: "program.mjs" });`,
+    );
+    await expect(app.run(logsItself(call))).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /The model file '.*\.mjs' logs itself: .*if \(process\.argv\[1\] === import\.meta\.filename\)/,
+      ),
+    });
+  });
+
+  test("only when it is the program is accepted", async () => {
+    const { value } = await app.run(
+      logsItself(`if (process.argv[1] === import.meta.filename) {
+        const { modelUri } = await save("program.mjs");
+        const model = await mlflow.langchain.loadModel(modelUri);
+        console.log(JSON.stringify(await model.invoke("x")));
+      }`),
+    );
+    expect(value).toBe("ran x");
+  });
 });

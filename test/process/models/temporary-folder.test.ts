@@ -26,7 +26,7 @@ const load = async (path: string, last = "") => {
   await app.run(program, { env: { TMPDIR: temporary(), TEMP: temporary() } });
 };
 
-test("what a killed process left goes with the next one; what is of others stays", async () => {
+test("the next process removes the folders of a killed one, and keeps those of others", async () => {
   await expect(load("one", 'process.kill(process.pid, "SIGKILL");')).rejects.toThrow();
   const left = readdirSync(temporary());
   expect(left.length).toBeGreaterThan(0);

@@ -30,6 +30,6 @@ describe("what a server supports, by its version", () => {
       },
     ],
   ])("%i.%i", (major, minor, expected) => {
-    expect(capabilitiesOf(major, minor, `${major}.${minor}.0`)).toMatchObject(expected);
+    expect(capabilitiesOf(`${major}.${minor}.0`)).toMatchObject(expected);
   });
 });

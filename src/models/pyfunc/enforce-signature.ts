@@ -1,23 +1,25 @@
 import { invalidParameter, MlflowException } from "../../base/errors.js";
-import { asList, type Fields, isScalar, namesOf } from "../dump.js";
-import { pythonRepr, pythonStr } from "../python-text.js";
+import { asList, type Fields, fieldsOf, isScalar, namesOf } from "../dump.js";
+import { pythonRepr, pythonStr, pythonTypeName } from "../python-text.js";
 import { enforceColumn } from "../signature/column.js";
 import { enforceType } from "../signature/enforce-type.js";
+import { checkParam, type ParamSchema } from "../signature/param-schema.js";
 import type { ColSpec, Schema } from "../signature/schema.js";
 import { isDataType, isRequired } from "../signature/schema-type.js";
 import { castingError, rowsOf, type Table, toTable } from "./table.js";
 
 export interface EnforceOptions {
-  /** Tells what was ignored. */
+  /** Called with a message about ignored columns. */
   readonly warn: (message: string) => void;
-  /** Errors say nothing of the input. Default: false. */
+  /** Whether errors omit the input. Default: false. */
   readonly hidesDetails?: boolean;
 }
 
 /**
- * Checks an input against a signature as Python's `predict` does, and gives it row by row, columns in the order of the
- * schema, without those it does not know. An input for tensors is handed on as it is. Throws
- * INVALID_PARAMETER_VALUE with Python's text.
+ * Checks an input against a schema as Python's `predict` does. Returns its rows, with the columns in the order of the schema and
+ * without unknown columns. An input for a schema of tensors is returned unchanged.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE with Python's text.
  */
 export function enforceSchema(input: unknown, schema: Schema, options: EnforceOptions): unknown {
   const { columns } = schema;
@@ -37,7 +39,7 @@ export function enforceSchema(input: unknown, schema: Schema, options: EnforceOp
   }
 }
 
-/** Types whose values are objects or lists: an input that is an object is then one row. Python forgets `map` and `any`. */
+/** Types whose values are objects or lists. If a column has such a type, an input that is an object is one row. Python omits `map` and `any`. */
 const NESTED = ["array", "object", "map", "any", "sparkml_vector"];
 
 function isOneRow(columns: readonly ColSpec[]): (fields: Fields) => boolean {
@@ -87,7 +89,7 @@ function enforceNamed(
 
 function enforceUnnamed(input: unknown, columns: readonly ColSpec[]): Table {
   const [only] = columns;
-  // Python takes the items apart into columns, and then cannot check them.
+  // Python splits the items into columns, and then fails to check them.
   if (only && columns.length === 1 && NESTED.includes(only.type) && input !== null) {
     const values = asList(input) ?? [input];
     return { columns: new Map([[0, enforceCells(0, values, only)]]), rowCount: values.length };
@@ -122,4 +124,78 @@ function enforceCells(
   return values.map((value) =>
     value === undefined && !required ? value : enforceType(value, column, required),
   );
+}
+
+/** Whether a default of the signature may be passed in the options of a call. */
+export type AcceptsDefault = (name: string, value: unknown) => boolean;
+
+/**
+ * Returns the parameters that `predict` passes to the model: those in the schema, checked, with the schema's defaults for those
+ * that are missing. Unknown parameters are dropped with a warning, and so are defaults that are not accepted.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE with Python's text.
+ */
+export function enforceParams(
+  params: unknown,
+  schema: ParamSchema | undefined,
+  warn: (message: string) => void,
+  acceptsDefault: AcceptsDefault = () => true,
+): Fields {
+  const given = fieldsOf(params ?? {});
+  if (!schema) return ignoreParams(params, given, warn);
+  if (!given) {
+    throw invalidParameter(
+      `Parameters must be a dictionary. Got type '${pythonTypeName(params)}'.`,
+    );
+  }
+  const specs = schema.params;
+  const known = specs.map(({ name }) => name);
+  const unknown = namesOf(given).filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    warn(
+      `Unrecognized params ${pythonRepr(unknown)} are ignored for inference. Supported params are: ` +
+        `{${known.map(pythonRepr).join(", ")}}. To enable them, please add corresponding schema in ModelSignature.`,
+    );
+  }
+  const wrong: string[] = [];
+  const accepted = specs.filter((spec) => {
+    if (given[spec.name] !== undefined || acceptsDefault(spec.name, spec.default)) return true;
+    warn(unusedDefault(spec.name));
+    return false;
+  });
+  const entries = accepted.map((spec) => {
+    const value = given[spec.name];
+    if (value === undefined) return [spec.name, spec.default] as const;
+    try {
+      return [spec.name, checkParam(value, spec)] as const;
+    } catch (cause) {
+      wrong.push(`(${pythonRepr(spec.name)}, ${pythonRepr((cause as Error).message)})`);
+      return [spec.name, undefined] as const;
+    }
+  });
+  if (wrong.length > 0) {
+    throw invalidParameter(`Invalid parameters found: {${wrong.join(", ")}}`);
+  }
+  return Object.fromEntries(entries);
+}
+
+function unusedDefault(name: string): string {
+  return `The default of the parameter ${pythonRepr(name)} in the model's signature is ignored: a model that was logged as data can only have defaults for LangChain's known call options. Pass the parameter to predict(), or log the model from code.`;
+}
+
+function ignoreParams(
+  params: unknown,
+  given: Fields | undefined,
+  warn: (message: string) => void,
+): Fields {
+  const names = given ? namesOf(given) : [];
+  if (given && names.length === 0) return {};
+  const which = given
+    ? `Ignoring provided params: ${pythonRepr(names)}`
+    : `Ignoring invalid params (not a dictionary: ${pythonTypeName(params)}).`;
+  warn(
+    "`params` can only be specified at inference time if the model signature defines a params schema. " +
+      `This model does not define a params schema. ${which}`,
+  );
+  return {};
 }
