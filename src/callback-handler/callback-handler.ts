@@ -4,7 +4,7 @@ import { guard } from "../base/log.js";
 import type { Live } from "../langchain/events/read.js";
 import type { LangChainModel } from "../models/set-model.js";
 import { getPipeline } from "../recording/pipeline.js";
-import { reported } from "../runs/logged.js";
+import { reportRejection } from "../runs/log-to-run.js";
 import { checkRunId, checkTag } from "../runs/validation.js";
 import { checkArtifactPath } from "../store/artifact-path.js";
 import { recordError } from "./call-events.js";
@@ -95,7 +95,7 @@ export class MlflowCallbackHandler {
     langchainAsset?: string | LangChainModel,
     { finish = false }: FlushTrackerOptions = {},
   ): Promise<void> {
-    const flushed = reported("flushTracker()", this.#tracker.flush(langchainAsset, finish));
+    const flushed = reportRejection("flushTracker()", this.#tracker.flush(langchainAsset, finish));
     getPipeline().keepAlive.until(flushed);
     return flushed;
   }

@@ -6,7 +6,7 @@ import type { LangChainModel } from "../models/set-model.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { pieces } from "../runs/log.js";
 import { putBytes } from "../runs/log-artifacts.js";
-import { reported } from "../runs/logged.js";
+import { reportRejection } from "../runs/log-to-run.js";
 import { putWrite } from "../runs/put.js";
 import { joinArtifactPath } from "../store/artifact-path.js";
 import { MAX_METRICS, type Metric, RunStatus } from "../store/run-store.js";
@@ -113,7 +113,7 @@ export class Tracker {
 
   /** What nobody can flush any more is delivered, and its run ended. */
   abandon(): void {
-    void reported("An MlflowCallbackHandler", this.flush(undefined, true));
+    void reportRejection("An MlflowCallbackHandler", this.flush(undefined, true));
   }
 
   get #status(): RunStatus {

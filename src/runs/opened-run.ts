@@ -1,31 +1,30 @@
-import { leaveProcessWide } from "../context/active-runs.js";
+import { currentRun, leaveProcessWide, runToLogTo } from "../context/active-runs.js";
 import type { OpenRun } from "../context/open-runs.js";
 import type { Destination } from "../delivery/destination.js";
 import type { RunTarget } from "../delivery/run-target.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { type Run, RunStatus } from "../store/run-store.js";
-import { putWrite, waitForFiles } from "./put.js";
-import { forgetFailures, throwFailures } from "./run-failures.js";
+import { forgetFailures, putWrite, throwFailures, waitForFiles } from "./put.js";
 
-/** A run that is active; leaving the block of an `await using` ends it. */
+/** An active run. Leaving the block of an `await using` declaration ends it. */
 export interface ActiveRun extends Run {
   /**
-   * Ends the run as FINISHED, if it is not ended: whether its block threw is not known here. Never rejects, so that an
-   * error of the block stays what it is; `endRun()` in the block rejects with what was lost.
+   * Ends the run as FINISHED, unless it has ended already: a disposer does not receive the error of its block. Never
+   * rejects, so that it does not hide an error of the block. Await `endRun()` in the block to receive losses.
    */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** A run that `startRun()` has started, until it is ended. */
+/** A run that `startRun()` started and that has not ended. */
 export class OpenedRun implements OpenRun {
   readonly target: RunTarget;
   readonly parent: OpenedRun | undefined;
   isEnded = false;
-  /** Known when it is made. */
+  /** Undefined until the run is created. */
   active: ActiveRun | undefined;
   readonly #isProcessWide: boolean;
   #end: Promise<void> | undefined;
-  /** What it is to end as, once somebody has said so. */
+  /** The final status, if `end()` was called. */
   #status: RunStatus | undefined;
 
   constructor(target: RunTarget, parent: OpenedRun | undefined, isProcessWide: boolean) {
@@ -40,7 +39,7 @@ export class OpenedRun implements OpenRun {
     return this.target.destination;
   }
 
-  /** What the developer gets of it. */
+  /** Returns the run in the form that the app receives. */
   show(run: Run): ActiveRun {
     this.active = {
       ...run,
@@ -50,8 +49,8 @@ export class OpenedRun implements OpenRun {
   }
 
   /**
-   * Resolves when all that was logged before is stored, and the end; rejects with the first failure of the run. Only
-   * the first call counts.
+   * Resolves when all data logged so far and the final status are stored. Rejects with the first failure of the run.
+   * Later calls return the promise of the first call.
    */
   end(status: RunStatus): Promise<void> {
     this.#end ??= this.#endAs(status);
@@ -68,14 +67,14 @@ export class OpenedRun implements OpenRun {
     this.#status = status;
     const endTimeMs = Date.now();
     await waitForFiles(this.target);
-    // The end of the process may have ended it meanwhile.
+    // The end of the process may have ended the run in the meantime.
     const isOpen = getPipeline().openRuns.delete(this);
-    // A failure of this write is one of the run's, too.
+    // throwFailures() also throws a failure of this write.
     if (isOpen) await putWrite(this.target, { kind: "update", status, endTimeMs }).catch(() => {});
     throwFailures(this.target);
   }
 
-  /** Its making failed: there is nothing to end. */
+  /** Forgets a run that could not be created. */
   discard(): void {
     this.#leave();
     this.#end = Promise.resolve();
@@ -93,4 +92,16 @@ export class OpenedRun implements OpenRun {
     const ended = putWrite(this.target, { kind: "update", status, endTimeMs: Date.now() });
     this.#end ??= ended;
   }
+}
+
+// Only OpenedRun objects become active. `instanceof` would miss those of another copy of this package in the process.
+
+/** The innermost active run. */
+export function currentOpenedRun(): OpenedRun | undefined {
+  return currentRun() as OpenedRun | undefined;
+}
+
+/** The run that data logged here belongs to; it may have ended. */
+export function openedRunToLogTo(): OpenedRun | undefined {
+  return runToLogTo() as OpenedRun | undefined;
 }

@@ -59,7 +59,7 @@ describe("what MLflow does not take is refused in Python's words, before anythin
     [
       "a function",
       () => mlflow.logParams({ ok: 1, a: () => 1 }),
-      "for parameter 'params[1].value' supplied: It must be a value that has a text.",
+      "for parameter 'params[1].value' supplied: It must be a string, number, boolean or JSON value.",
     ],
     [
       "a circle",
@@ -68,7 +68,7 @@ describe("what MLflow does not take is refused in Python's words, before anythin
         circle.self = circle;
         return mlflow.setTag("a", circle);
       },
-      "for parameter 'value' supplied: It has no JSON",
+      "for parameter 'value' supplied: It cannot be converted to JSON",
     ],
     [
       "a metric's text",
