@@ -208,16 +208,16 @@ print(json.dumps(out))`,
       },
     );
 
-    test("that are not there, or not properly named, are told", async () => {
+    test("that do not exist, or have an invalid URI, are errors", async () => {
       const dstPath = temporaryDirectory();
       const missing = { errorCode: "RESOURCE_DOES_NOT_EXIST" };
       for (const options of [
         { runId, artifactPath: "nowhere" },
         { artifactUri: `runs:/${runId}/d/nowhere.txt` },
         { artifactUri: `runs:/${"0".repeat(32)}/x` },
-        { artifactUri: "models:/nobody/1" },
-        { artifactUri: "models:/nobody@best" },
-        { artifactUri: "models:/nobody/latest" },
+        { artifactUri: "models:/missing/1" },
+        { artifactUri: "models:/missing@best" },
+        { artifactUri: "models:/missing/latest" },
         { artifactUri: `models:/m-${"0".repeat(32)}` },
         { artifactUri: join(dstPath, "nowhere") },
       ]) {

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { BoundedList } from "../../src/callback-handler/bounded-list.js";
-import { flatten } from "../../src/callback-handler/flatten.js";
-import { escapeHtml, toHtmlTable } from "../../src/callback-handler/html-tables.js";
+import { escapeHtml, toHtmlTable } from "../../src/callback-handler/html.js";
+import { flatten, textOfFields, textOfOutput } from "../../src/callback-handler/python-values.js";
 import { TrackedCalls } from "../../src/callback-handler/tracked-calls.js";
-import { textOfFields, textOfOutput } from "../../src/callback-handler/value-text.js";
+import { BoundedList } from "../../src/callback-handler/tracked-files.js";
 
 describe("texts of values", () => {
   test.each([
@@ -17,7 +16,7 @@ describe("texts of values", () => {
     expect(textOfFields(value)).toBe(text);
   });
 
-  test("of a tool: what the model is told", () => {
+  test("of a tool: the content that the model receives", () => {
     expect(textOfOutput("rain")).toBe("rain");
     expect(textOfOutput({ type: "tool", tool_call_id: "1", content: "rain" })).toBe("rain");
     expect(textOfOutput({ type: "tool", n: 1 })).toBe('{"type": "tool", "n": 1}');

@@ -49,7 +49,7 @@ async function store(...all: Parameters<typeof trace>[1][]) {
 }
 
 describe("the command line", () => {
-  it("tells its version and its commands on stdout when asked", async () => {
+  it("prints its version and its commands to stdout when asked", async () => {
     expect(await run(["--version"])).toEqual({ code: 0, written: "1.2.3", noted: "" });
     const help = await run(["--help"]);
     expect(help).toMatchObject({ code: 0, noted: "" });
@@ -105,7 +105,7 @@ describe("langchain-mlflow traces", () => {
     ]);
   });
 
-  it("says that there are none on stderr, and prints an empty JSON array", async () => {
+  it("reports on stderr that there are no traces, and prints an empty JSON array", async () => {
     expect(await run(["traces"])).toMatchObject({ code: 0, written: "" });
     expect((await run(["traces"])).noted).toContain(directory);
     expect((await run(["traces", "--json"])).written).toBe("[]");

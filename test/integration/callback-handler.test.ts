@@ -270,7 +270,7 @@ describe("what is logged", () => {
     expect(text("chat_html.html")).toContain("Human: first");
   });
 
-  test("runs in nobody's browser", async () => {
+  test("runs no script in a browser", async () => {
     const handler = new mlflow.MlflowCallbackHandler();
     const attack = `<script>alert(1)</script>"'&<img src=x>`;
     await chainOf(answering(attack)).invoke({ text: attack }, { callbacks: [handler] });
@@ -287,7 +287,7 @@ describe("what is logged", () => {
     }
   });
 
-  test("tells no key, and what the app's `redact` takes out is in none of it", async () => {
+  test("records no key, and no value that the app's `redact` removes", async () => {
     const key = "sk-planted-0123456789abcdef";
     mlflow.autolog({ logTraces: false, redact: withoutAda });
     const handler = new mlflow.MlflowCallbackHandler();
@@ -348,7 +348,7 @@ describe("the app", () => {
     expect(paused.length).toBe(1);
   });
 
-  test("has its results whatever LangChain tells the handler", async () => {
+  test("has its results whatever values LangChain passes to the handler", async () => {
     const handler = new mlflow.MlflowCallbackHandler();
     const fail = (): never => {
       throw new Error("hostile");
@@ -367,7 +367,7 @@ describe("the app", () => {
     expect((await finished(handler)).files).toContain("table_action_records.html");
   });
 
-  test("hears of an asset that cannot be logged, and has all the rest", async () => {
+  test("receives the error of an asset that cannot be logged, and all other data is stored", async () => {
     const handler = new mlflow.MlflowCallbackHandler();
     const chain = chainOf().pipe(RunnableLambda.from((text: string) => text.length));
     await chain.invoke({ text: "a" }, { callbacks: [handler] });
@@ -385,8 +385,20 @@ describe("the app", () => {
     [{ runId: "no id" }, "run_id"],
     [{ artifactsDir: "../up" }, "artifact path"],
     [{ tags: { "a\u0000": "b" } }, "key"],
-  ])("is told at once of options that are wrong: %j", (options, what) => {
+    [{ run_id: "a" } as object, "has no option `run_id`. Options are: name, experiment"],
+    [{ tags: "a" } as object, "'tags'"],
+    ["name" as never, "takes an object of options"],
+  ])("receives an error at once for invalid options: %j", (options, what) => {
     expect(() => new mlflow.MlflowCallbackHandler(options)).toThrow(what);
+  });
+
+  test.each([
+    [{ finsh: true } as object, "flushTracker() has no option `finsh`. Options are: finish."],
+    [{ finish: 1 } as object, "`finish` must be a boolean, got 1."],
+  ])("receives an error for invalid options of a flush: %j", async (options, message) => {
+    const handler = new mlflow.MlflowCallbackHandler();
+    const flushed = handler.flushTracker(undefined, options);
+    await expect(flushed).rejects.toMatchObject({ errorCode: "INVALID_PARAMETER_VALUE", message });
   });
 
   test("may forget a handler: what it held is delivered, and its run ended", async () => {

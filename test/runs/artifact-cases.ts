@@ -145,7 +145,7 @@ export function describeRunFiles(uri: () => string): void {
       expect(ofRun).toHaveLength(4);
     });
 
-    test("a table that is none is refused before anything is sent", async () => {
+    test("an invalid table is refused before data is sent", async () => {
       await mlflow.startRun();
       const refused = [
         mlflow.logTable({ a: [1], b: [1, 2] }, "t.json"),

@@ -7,14 +7,14 @@ import { warnings } from "./warnings.js";
 
 /** What a developer does with runs, on any store. */
 export function describeFluentRuns(uri: () => string): void {
-  const told = warnings();
+  const stderr = warnings();
   beforeAll(async () => {
     mlflow.setTrackingUri(uri());
     await mlflow.setExperiment(`fluent ${Math.random()}`);
   });
   afterEach(async () => {
     while (mlflow.activeRun()) await mlflow.endRun();
-    told.clear();
+    stderr.clear();
   });
 
   const read = (run: mlflow.Run) => mlflow.getRun(run.info.runId);
@@ -340,7 +340,7 @@ export function describeFluentRuns(uri: () => string): void {
         params: { a: "1", b: "1" },
         metrics: { before: 1, after: 2 },
       });
-      const shown = told.lines.filter((line) => line.includes("Changing param"));
+      const shown = stderr.lines.filter((line) => line.includes("Changing param"));
       const place = `not logged to run ${run.info.runId} at ${mlflow.getTrackingUri()}`;
       expect(shown).toEqual([
         expect.stringContaining(`${place}: param 'a': Changing param values`),
@@ -359,7 +359,7 @@ export function describeFluentRuns(uri: () => string): void {
         tags: { b: "2" },
       });
       await mlflow.logParam("a", 1, { runId: "f".repeat(32) });
-      const shown = told.lines.filter((line) => line.includes("f".repeat(32)));
+      const shown = stderr.lines.filter((line) => line.includes("f".repeat(32)));
       expect(shown).toEqual([expect.stringMatching(/not logged to run f{32} at .*'a'.*not found/)]);
     });
 

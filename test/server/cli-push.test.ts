@@ -65,7 +65,7 @@ it("shows a pushed trace from the server as it did from the local store", async 
   expect(there.stdout).toContain("├─ ChatOpenAI          CHAT_MODEL   12 ms  27 tokens");
 });
 
-it("reads ./mlflow-local when MLFLOW_TRACKING_URI is the server, and says when there is none", async () => {
+it("reads ./mlflow-local when MLFLOW_TRACKING_URI is the server, and reports a missing store", async () => {
   const pushed = await run(["push", mlflow.url], { MLFLOW_TRACKING_URI: mlflow.url });
   expect(pushed).toMatchObject({ code: 1, stdout: "" });
   expect(pushed.stderr).toContain(`no local store at ${join(directory, "mlflow-local")}`);
@@ -78,7 +78,7 @@ it("fails in a line when the server is not there", async () => {
   expect(pushed.stderr.trim().split("\n")).toHaveLength(1);
 });
 
-it("ends quietly when nobody reads on, as in `traces | head`", async () => {
+it("ends without an error when the reader closes the pipe, as in `traces | head`", async () => {
   const env = { ...process.env, MLFLOW_TRACKING_URI: directory };
   const child = spawn(process.execPath, [cli, "traces", "--json"], { env });
   let stderr = "";
