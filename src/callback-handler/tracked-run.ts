@@ -4,7 +4,7 @@ import type { Destination } from "../delivery/destination.js";
 import { RunTarget } from "../delivery/run-target.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { openedRunToLogTo } from "../runs/opened-run.js";
-import { putMaking, putWrite, waitForFiles } from "../runs/put.js";
+import { putRunCreation, putWrite, waitForFiles } from "../runs/put.js";
 import { newRunTarget, targetOfId } from "../runs/run-targets.js";
 import { type RunStatus, RunTagKey } from "../store/run-store.js";
 import { SpanType } from "../trace/span.js";
@@ -44,7 +44,7 @@ export class TrackedRun implements OpenRun {
     this.#effects = effects;
     getPipeline().openRuns.add(this);
     const tags = this.#isOwn ? {} : readTags(choice.tags, chainContext(choice.name));
-    if (this.#isOwn) void putMaking(this.target);
+    if (this.#isOwn) void putRunCreation(this.target);
     else if (Object.keys(tags).length > 0) void putWrite(this.target, { kind: "logBatch", tags });
   }
 
@@ -85,8 +85,8 @@ function findRun({ runId, trackingUri, experiment }: RunChoice): RunTarget | und
 }
 
 function makeRun({ name, experiment, tags, trackingUri }: RunChoice): RunTarget {
-  const around = placeOf(trackingUri);
-  const place = experiment === undefined ? around : around.inExperiment(experiment);
+  const active = placeOf(trackingUri);
+  const place = experiment === undefined ? active : active.inExperiment(experiment);
   const context = { field: "metadata", name: RunTagKey.RUN_NAME, ...chainContext(name) } as const;
   const runName = withRandomEnd(readName(name, context));
   return newRunTarget({ runName, tags: readTags(tags, chainContext(name)), place });

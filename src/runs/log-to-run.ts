@@ -50,13 +50,13 @@ function checkIsOptions(options: unknown): void {
   );
 }
 
-/** Returns the same promise. If it rejects and the app does not await it, the process does not end. */
+/** Returns the same promise, and prevents an unhandled rejection if the app does not await it. */
 export function withoutUnhandledRejection<T>(work: Promise<T>): Promise<T> {
   work.catch(ignore);
   return work;
 }
 
-/** The same, and logs a rejection to stderr. `caller` is the function of the public API that returns the promise. */
+/** Returns the same promise and logs a rejection to stderr. `caller` is the public function that returned the promise. */
 export function reportRejection<T>(caller: string, work: Promise<T>): Promise<T> {
   work.catch((cause) => reportFailure(cause, { caller }));
   return work;

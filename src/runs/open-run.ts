@@ -5,7 +5,7 @@ import type { RunTarget } from "../delivery/run-target.js";
 import { readSettings } from "../settings/settings.js";
 import { type Run, RunStatus, RunTagKey } from "../store/run-store.js";
 import { type ActiveRun, currentOpenedRun, OpenedRun } from "./opened-run.js";
-import { putMaking, putWrite } from "./put.js";
+import { putRunCreation, putWrite } from "./put.js";
 import { type NewRunOptions, newRunTarget, rememberTarget, targetOfId } from "./run-targets.js";
 import { checkRunId, checkTags } from "./validation.js";
 
@@ -53,13 +53,13 @@ interface Opening {
 
 /** Makes a run active immediately and creates it in the background. Throws if another run is active. */
 export function openRun(options: StartRunOptions, isProcessWide: boolean, isLazy = false): Opening {
-  const around = currentOpenedRun();
-  if (around && !options.nested) throw alreadyActive(around);
+  const outer = currentOpenedRun();
+  if (outer && !options.nested) throw alreadyActive(outer);
   const runId = options.runId ?? runIdOfEnvironment();
   const tags = tagsOf(options);
   const target =
-    runId === undefined ? newTarget(options, tags, around) : targetOfId(checkRunId(runId));
-  const opened = new OpenedRun(target, around, isProcessWide);
+    runId === undefined ? newTarget(options, tags, outer) : targetOfId(checkRunId(runId));
+  const opened = new OpenedRun(target, outer, isProcessWide);
   state.last = opened;
   if (isProcessWide) makeProcessWide(opened);
   const prepare = async () => {
@@ -69,7 +69,7 @@ export function openRun(options: StartRunOptions, isProcessWide: boolean, isLazy
     rememberTarget(target, run.info.runId);
     return opened.show(run);
   };
-  const ready = isLazy && runId === undefined ? whenMade(opened) : prepare();
+  const ready = isLazy && runId === undefined ? whenCreated(opened) : prepare();
   ready.catch(() => {
     if (!isLazy) opened.discard();
   });
@@ -80,7 +80,7 @@ export function openRun(options: StartRunOptions, isProcessWide: boolean, isLazy
 export function openRunBeside(options: NewRunOptions): RunTarget {
   const target = newRunTarget(options);
   state.last = { target };
-  putMaking(target).then(
+  putRunCreation(target).then(
     () => target.id !== undefined && rememberTarget(target, target.id),
     () => {},
   );
@@ -88,8 +88,8 @@ export function openRunBeside(options: NewRunOptions): RunTarget {
 }
 
 /** Waits until the queue creates the run, with the queue's retries. */
-async function whenMade(opened: OpenedRun): Promise<ActiveRun> {
-  await putMaking(opened.target);
+async function whenCreated(opened: OpenedRun): Promise<ActiveRun> {
+  await putRunCreation(opened.target);
   const run = await opened.target.made();
   rememberTarget(opened.target, run.info.runId);
   return opened.show(run);
@@ -98,14 +98,14 @@ async function whenMade(opened: OpenedRun): Promise<ActiveRun> {
 function newTarget(
   { runName, experimentId, parentRunId }: StartRunOptions,
   tags: Readonly<Record<string, string>>,
-  around: OpenedRun | undefined,
+  outer: OpenedRun | undefined,
 ): RunTarget {
   if (parentRunId === undefined) {
-    return newRunTarget({ runName, experimentId, tags, parent: around?.target });
+    return newRunTarget({ runName, experimentId, tags, parent: outer?.target });
   }
   checkRunId(parentRunId, "parent_run_id");
-  const current = around?.target.id;
-  if (around && parentRunId !== current) {
+  const current = outer?.target.id;
+  if (outer && parentRunId !== current) {
     throw new MlflowException(
       `Current run with UUID ${current} does not match the specified parent_run_id ${parentRunId}. ` +
         `To start a new nested run under the parent run with UUID ${current}, first end the current run with endRun().`,

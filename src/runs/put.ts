@@ -18,7 +18,7 @@ export function putWrite(target: RunTarget, write: RunWrite): Promise<void> {
 }
 
 /** Creates the run, if it does not exist yet, before later writes to it. */
-export function putMaking(target: RunTarget): Promise<void> {
+export function putRunCreation(target: RunTarget): Promise<void> {
   const what = "the run itself";
   const work = { kind: "task", what, perform: async () => {}, performSync: () => {} } as const;
   return put({ run: target, lane: target, work, bytes: BYTES_PER_JOB });
@@ -37,7 +37,7 @@ export interface FileTask {
   readonly callerReports?: boolean;
 }
 
-/** Puts file work of a run into the queue. It runs one task at a time, in parallel to the run's other data. */
+/** Puts a task with files of a run into the queue. File tasks run one at a time, in parallel to the run's other data. */
 export function putFileTask(target: RunTarget, task: FileTask): Promise<void> {
   const { what, perform, performSync, bytes, callerReports = false } = task;
   const work = { kind: "task", what, perform, ...(performSync && { performSync }) } as const;
@@ -50,7 +50,7 @@ export function putFileTask(target: RunTarget, task: FileTask): Promise<void> {
   return done;
 }
 
-/** Ends a run after the file tasks queued so far. Only for runs that receive no data beside files. */
+/** Ends a run after the file tasks queued so far. For runs that receive only files at that time. */
 export function putEnd(target: RunTarget, status: RunStatus): Promise<void> {
   const write: RunWrite = { kind: "update", status, endTimeMs: Date.now() };
   const work = { kind: "write", write } as const;
@@ -102,7 +102,7 @@ export function forgetFailures(target: RunTarget): void {
   failures.delete(target);
 }
 
-/** Throws the first failure of the run and the number of further ones. A second call does not throw them again. */
+/** Throws the first failure of the run; the message has the number of further failures. A second call does not throw. */
 export function throwFailures(target: RunTarget): void {
   const recorded = failures.get(target);
   if (!recorded) return;
