@@ -12,7 +12,7 @@ const PNG = Buffer.from(
   "base64",
 );
 
-/** What a developer does with the files of runs, on any store. */
+/** The tests of the artifacts of runs, for any store. */
 export function describeRunFiles(uri: () => string): void {
   let experimentId: string;
   beforeAll(async () => {
@@ -88,7 +88,7 @@ export function describeRunFiles(uri: () => string): void {
     },
   );
 
-  test("images, of a series or with a name", async () => {
+  test("images in a series, and with a path", async () => {
     const run = await mlflow.startRun();
     await mlflow.logImage(PNG, "plots/one.png");
     await mlflow.logImage(PNG, { key: "dogs/big", step: 3, timestampMs: 5 });
