@@ -6,7 +6,8 @@ import { invalidParameter } from "../base/errors.js";
 export interface Kind<T> {
   /** In words, for errors. */
   readonly want: string;
-  readonly inCode: z.ZodType<T>;
+  /** Called when a value is checked: zod takes time to load. */
+  readonly inCode: () => z.ZodType<T>;
 }
 
 /** The options, read once; names that are none are refused. */
@@ -38,7 +39,8 @@ export function takenOption<T>(
   { inCode, want }: Kind<T>,
   value: unknown,
 ): T {
-  const result = attempt(() => inCode.safeParse(value));
+  const schema = inCode();
+  const result = attempt(() => schema.safeParse(value));
   if (result?.success) return result.data;
   throw invalidParameter(`${caller} option \`${name}\` takes ${want}, got ${show(value)}.`);
 }

@@ -70,7 +70,7 @@ export interface AutologOptions {
 /** What an option takes in code, and as text in an environment variable. */
 interface Kind<T> extends KindInCode<T> {
   /** Undefined where a text cannot say it. */
-  readonly inEnvironment: z.ZodType<T> | undefined;
+  readonly inEnvironment: (() => z.ZodType<T>) | undefined;
 }
 
 interface Declaration<T> {
@@ -82,24 +82,24 @@ interface Declaration<T> {
 
 const flag: Kind<boolean> = {
   want: "true or false",
-  inCode: z.boolean(),
-  inEnvironment: z.stringbool(),
+  inCode: () => z.boolean(),
+  inEnvironment: () => z.stringbool(),
 };
 
 const tags: Kind<Record<string, string>> = {
   want: "an object whose values are strings",
-  inCode: z.record(z.string(), z.string()),
-  inEnvironment: z.string().transform(parseJson).pipe(z.record(z.string(), z.string())),
+  inCode: () => z.record(z.string(), z.string()),
+  inEnvironment: () => z.string().transform(parseJson).pipe(z.record(z.string(), z.string())),
 };
 
 const redactFunction: Kind<Redact | undefined> = {
   want: "a function",
-  inCode: z.custom<Redact>((value) => typeof value === "function"),
+  inCode: () => z.custom<Redact>((value) => typeof value === "function"),
   inEnvironment: undefined,
 };
 
 /** MLflow's rule for registered models. */
-const registeredName = z.string().regex(/^[^/:]+$/);
+const registeredName = () => z.string().regex(/^[^/:]+$/);
 
 const modelName: Kind<string | undefined> = {
   want: "a name without / and :",
@@ -107,26 +107,27 @@ const modelName: Kind<string | undefined> = {
   inEnvironment: registeredName,
 };
 
-function number(want: string, inCode: z.ZodType<number, number>): Kind<number> {
-  return { want, inCode, inEnvironment: z.string().transform(Number).pipe(inCode) };
+function number(want: string, inCode: () => z.ZodType<number, number>): Kind<number> {
+  return { want, inCode, inEnvironment: () => z.string().transform(Number).pipe(inCode()) };
 }
 
 function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): Kind<number> {
   const upTo = max < Number.MAX_SAFE_INTEGER ? ` to ${max}` : " up";
-  return number(`a whole number from ${min}${upTo}`, z.int().min(min).max(max));
+  return number(`a whole number from ${min}${upTo}`, () => z.int().min(min).max(max));
 }
 
-const share = number("a number from 0 to 1", z.number().min(0).max(1));
+const share = number("a number from 0 to 1", () => z.number().min(0).max(1));
 const count = wholeNumber(1);
 
 /** Milliseconds, but seconds in a variable of MLflow's. */
 const duration: Kind<number> = {
   want: `milliseconds (its variable: seconds) from 0 to ${LONGEST_TIMER_MS}`,
-  inCode: z.int().min(0).max(LONGEST_TIMER_MS),
-  inEnvironment: z
-    .string()
-    .transform((text) => Math.ceil(Number(text) * 1000))
-    .pipe(z.int().min(0).max(LONGEST_TIMER_MS)),
+  inCode: () => z.int().min(0).max(LONGEST_TIMER_MS),
+  inEnvironment: () =>
+    z
+      .string()
+      .transform((text) => Math.ceil(Number(text) * 1000))
+      .pipe(z.int().min(0).max(LONGEST_TIMER_MS)),
 };
 
 /** Every option once, with what it takes, its default and its environment variable; the texts are above. */

@@ -33,7 +33,7 @@ function fromEnvironment(
   const option = describeOption(name);
   const text = option.env && env[option.env]?.trim();
   if (!text || !option.inEnvironment) return structuredClone(option.defaultValue);
-  const result = option.inEnvironment.safeParse(text);
+  const result = option.inEnvironment().safeParse(text);
   if (result.success) return result.data;
   const want = name === "extraTags" ? `${option.want}, as JSON` : option.want;
   const message = `The environment variable ${option.env} (option \`${name}\`) takes ${want}, got ${show(text)}.`;

@@ -20,17 +20,17 @@ export interface MlflowLangchainTracerOptions {
 
 const text: Kind<string> = {
   want: "a text that is not empty",
-  inCode: z.string().refine((value) => value.trim() !== ""),
+  inCode: () => z.string().refine((value) => value.trim() !== ""),
 };
 
 const texts: Kind<Record<string, string>> = {
   want: "an object whose values are strings",
-  inCode: z.record(z.string(), z.string()),
+  inCode: () => z.record(z.string(), z.string()),
 };
 
 const span: Kind<{ traceId: string; spanId: string }> = {
   want: "an object with a `traceId` and a `spanId`",
-  inCode: z.object({ traceId: text.inCode, spanId: text.inCode }),
+  inCode: () => z.object({ traceId: text.inCode(), spanId: text.inCode() }),
 };
 
 type Kinds = {

@@ -38,7 +38,7 @@ describe("what an object is made of", () => {
     expect(new Set([...contents, ...functions]).size).toBe(5);
   });
 
-  test("is told of what LangChain cannot serialize by its fields, but for counters", () => {
+  test("of an object that LangChain cannot serialize has its fields, except counters", () => {
     const [one, same, other] = [["a"], ["a"], ["b"]].map((texts) => new Store(texts));
     same!.calls = 7;
     expect(contentOf(one!)).toBe(contentOf(same!));

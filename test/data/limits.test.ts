@@ -46,7 +46,7 @@ describe("what is beyond a limit is replaced by a mark", () => {
     expect(take(value, { maxValueNodes: 3 })).toEqual(expected);
   });
 
-  it("bytes are told by their number", () => {
+  it("bytes are shown as their number", () => {
     const value = Buffer.alloc(100);
     expect(take(value, { maxStringCharacters: 99 })).toEqual({ type: "Buffer", byteLength: 100 });
   });

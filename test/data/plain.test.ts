@@ -55,7 +55,7 @@ test("MLflow's integers have 64 bits", () => {
   ]);
 });
 
-test("a date is told in ISO's form, an invalid one as such", () => {
+test('a date is written in ISO format, an invalid date as "Invalid Date"', () => {
   expect([new Date(1), new Date(Number.NaN)].map(dateText)).toEqual([
     "1970-01-01T00:00:00.001Z",
     "Invalid Date",

@@ -6,7 +6,7 @@ import { take } from "./snapshots.js";
 
 const REDACTED = "[REDACTED]";
 
-describe("the name of a field tells that it holds a secret", () => {
+describe("a field is secret by its name", () => {
   test.each([
     ...["apiKey", "api_key", "API-KEY", "x-api-key", "openAIApiKey", "anthropic_api_key"],
     ...["azureOpenAIApiKey", "Ocp-Apim-Subscription-Key", "x-goog-api-key", "api-key"],

@@ -310,7 +310,7 @@ describe("hostile values", () => {
 });
 
 describe("cycles and shared objects", () => {
-  it("a cycle is told, a shared object is written twice", () => {
+  it("a circular reference gets a mark, a shared object is written twice", () => {
     const shared = { a: 1 };
     const value: Record<string, unknown> = { one: shared, two: shared };
     value.self = value;

@@ -166,7 +166,7 @@ describe("a store that refuses", () => {
 });
 
 describe("a store that takes nothing from us", () => {
-  test("gets everything once that is mended", async () => {
+  test("gets everything after the failure is fixed", async () => {
     let isMended = false;
     const { queue, sends, drops } = scriptedQueue(() => (isMended ? stored : blocked));
     for (const word of words(12)) queue.put(word);

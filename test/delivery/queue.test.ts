@@ -178,7 +178,7 @@ describe("the bound", () => {
     expect(sends).toEqual([["w0"], ["x"]]);
   });
 
-  test("stored items are told", async () => {
+  test("stored items are reported", async () => {
     const told: string[][] = [];
     const { queue } = scriptedQueue(undefined, { onStored: (batch) => told.push([...batch]) });
     for (const word of words(5)) queue.put(word);
@@ -189,7 +189,7 @@ describe("the bound", () => {
 });
 
 describe("takeAll", () => {
-  test("hands out what waits and what is in flight, which is aborted and counted by nobody", async () => {
+  test("returns the waiting items and those in flight, which are aborted and not counted", async () => {
     let seen: AbortSignal | undefined;
     let answer: () => void = () => {};
     const told: unknown[] = [];

@@ -35,7 +35,7 @@ describe("the app's own", () => {
     expect(outcome.value?.[1]).toHaveLength(3 * 2);
   });
 
-  test("CallbackManager keeps its handlers, and they hear every run once", async () => {
+  test("CallbackManager keeps its handlers, and they receive every run once", async () => {
     const { tree, outcome } = await record(async () => {
       const heard = witness();
       const manager = new CallbackManager();
@@ -49,7 +49,7 @@ describe("the app's own", () => {
     expect(outcome.value?.[1]).toHaveLength(3 * 2);
   });
 
-  test("callbacks of one step hear of that step alone", async () => {
+  test("callbacks of one step receive the events of that step only", async () => {
     const { tree, outcome } = await record(async () => {
       const heard = witness();
       await prompt.pipe(model({ callbacks: heard.callbacks })).invoke(input);

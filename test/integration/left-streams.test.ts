@@ -112,7 +112,7 @@ test("reader.cancel() closes the trace as cancelled", async () => {
   `);
 });
 
-test("a stream nobody reads ends as abandoned once it is garbage", async () => {
+test("a stream that is never read ends as abandoned once it is garbage", async () => {
   const open = async () => void (await chain().stream("x"));
   const { tree, trace } = await record(async () => {
     await open();
@@ -242,7 +242,7 @@ describe("streamEvents", () => {
     expect(traces.map(treeOf)).toEqual([expect.stringMatching(/^CHAIN named OK cancelled\n/)]);
   });
 
-  test("read to its end does not abort what nobody reads in it", async () => {
+  test("read to its end does not abort inner streams that are not read", async () => {
     class Careless extends SimpleChatModel {
       override _llmType() {
         return "careless";

@@ -213,7 +213,7 @@ test("every row of the reference is here, or tested elsewhere", () => {
   expect(rest.filter((name) => !/^(signature |serving input of )/.test(name))).toEqual([]);
 });
 
-test("what is ignored is told in Python's words", async () => {
+test("ignored inputs are reported in Python's words", async () => {
   warnings.length = 0;
   await chain({ ...DICT, extra: 1 }, { temperature: 0.9 });
   expect(warnings).toEqual([

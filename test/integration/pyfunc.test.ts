@@ -218,7 +218,7 @@ describe("OpenAI's { messages }", () => {
     expect(await said(model)).toBe("as it is");
   });
 
-  test("stays when a message is none, when there is more beside it, or one of several inputs is other", async () => {
+  test("stays if an item is not a message, if there are other keys, or if one of several inputs differs", async () => {
     expect(await said(echo, { messages: [{ role: "user" }] })).toBe("as it is");
     expect(await said(echo, { messages: "x" })).toBe("as it is");
     expect(await said(echo, { ...QUESTION, temperature: 0 })).toBe("as it is");
@@ -281,7 +281,7 @@ describe("many rows", () => {
     expect(most).toBe(10);
   });
 
-  test("all end before the error is told", async () => {
+  test("all end before the error is thrown", async () => {
     const ended: number[] = [];
     const model = RunnableLambda.from(async (n: number) => {
       if (n === 0) throw new RangeError("no zero");

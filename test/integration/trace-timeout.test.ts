@@ -86,7 +86,7 @@ test("open children end with it, with what was streamed so far", async () => {
   expect(outputs).toMatch(/"content":"ab?c?d?e?f?"/);
 });
 
-test("each has its own time, and those that end in time are as ever", async () => {
+test("each has its own time, and those that end in time are unchanged", async () => {
   const { traces } = await traced(async () => {
     const first = stuck(async () => {}).invoke("x");
     await sleep(LIMIT_MS * 0.8);

@@ -27,7 +27,7 @@ describe("a value as Python shows it", () => {
     expect(pythonRepr(value)).toBe(text);
   });
 
-  test("a date that is none", () => {
+  test("an invalid date", () => {
     expect(pythonRepr(new Date("x"))).toBe("NaT");
   });
 
@@ -63,7 +63,7 @@ test.each<[number, string]>([
   expect(pythonFloat(value)).toBe(text);
 });
 
-test("a date that is none has no text", () => {
+test("an invalid date has no text", () => {
   expect(() => pythonIsoFormat(new Date("x"))).toThrow("An invalid Date has no time.");
 });
 

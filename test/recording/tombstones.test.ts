@@ -13,7 +13,7 @@ describe("the run ids of what has ended", () => {
     );
   });
 
-  test("are told apart however alike they are, as those an app has chosen itself", () => {
+  test("are distinguished however similar they are, as those that an app chose itself", () => {
     const tombstones = new Tombstones(20_000);
     const alike = (index: number) => [
       `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`,

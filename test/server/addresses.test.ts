@@ -130,7 +130,7 @@ describe("a tracking server", () => {
     expect(Math.max(...sizes)).toBeGreaterThan(50_000);
   });
 
-  it("is told our name and version, and the workspace", async () => {
+  it("receives our name and version, and the workspace", async () => {
     const seen: Record<string, unknown>[] = [];
     const uri = await listen((incoming, response) => {
       seen.push(incoming.headers);

@@ -98,7 +98,7 @@ describe("a server with basic authentication", () => {
     await rm(file);
   });
 
-  it("lets nobody write who may only read, and says so", async () => {
+  it("refuses writes by a user who may only read, with an error that says so", async () => {
     const created = await fetch(`${server.url}/api/2.0/mlflow/users/create`, {
       method: "POST",
       headers: {

@@ -114,7 +114,7 @@ describe("options in the environment", () => {
   });
 
   test.each(NAMES_IN_ENVIRONMENT)(
-    "%s: a wrong variable throws, or is told and the default used",
+    "%s: a wrong variable throws, or is reported and the default is used",
     (name) => {
       const { defaultValue } = describeOption(name);
       const env = envOf(name);

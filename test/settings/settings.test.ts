@@ -44,7 +44,7 @@ test("allowed artifact roots are folders and origins of servers; other entries a
   ]);
 });
 
-test("a wrong variable is told once, and its default used", () => {
+test("a wrong variable is reported once, and its default is used", () => {
   const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
   const env = { MLFLOW_HTTP_REQUEST_TIMEOUT: "soon", MLFLOW_TRACKING_INSECURE_TLS: "maybe" };
   const settings = [readSettings(env), readSettings(env)];

@@ -28,7 +28,7 @@ test("the error says what is wrong, and what a path is like", () => {
   );
 });
 
-test("a name is told as a server stores it", () => {
+test("a name is returned as a server stores it", () => {
   expect(decodedPath("z%41.txt")).toBe("zA.txt");
   expect(decodedPath("z%2541.txt")).toBe("zA.txt");
   expect(decodedPath("50%.txt")).toBe("50%.txt");

@@ -42,7 +42,7 @@ test.each([
   await expect(iterate()).rejects.toMatchObject(endless);
 });
 
-test("pages that are empty for ever end with an error", async () => {
+test("endless empty pages end with an error", async () => {
   const { read, tokens } = listing(() => [], String);
   await expect(collectPages("things", read)).rejects.toThrow(/empty pages in a row/);
   expect(tokens).toHaveLength(1000);

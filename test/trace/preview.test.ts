@@ -41,7 +41,7 @@ describe("a preview", () => {
     expect(previewOf({ choices }, "assistant")).toBe("yes");
   });
 
-  it("of nothing is none", () => {
+  it("of nothing is undefined", () => {
     expect(previewOf(undefined, "user")).toBeUndefined();
     expect(metadataOf(undefined)).toBe("");
   });

@@ -2,10 +2,16 @@ import { daleChall } from "dale-chall";
 import createHyphenator from "hyphen";
 import americanEnglish from "hyphen/patterns/en-us.js";
 
-// The build puts this file into `dist` once for both module formats, because the lists are long.
+// The build makes a separate file of this module, because the lists are long. Both formats load it at
+// the first call of one of its functions, so it exports functions only.
 
-/** The Dale-Chall list of words that American fourth-graders know. */
-export const EASY_WORDS: readonly string[] = daleChall;
+let easyWords: ReadonlySet<string> | undefined;
+
+/** Whether the word is on the Dale-Chall list of words that American fourth-graders know. */
+export function isEasyWord(word: string): boolean {
+  easyWords ??= new Set(daleChall);
+  return easyWords.has(word);
+}
 
 /** Common words for which pyphen, which textstat uses, has other breaks. */
 const PYPHEN_EXCEPTIONS =
@@ -13,17 +19,16 @@ const PYPHEN_EXCEPTIONS =
   "ev-ery-where flow-er lead-er medicine medicines pho-to-graphs prom-ise spa-ces spell-ing sun-flow-er teach-er tur-key " +
   "tur-keys wom-an wom-en";
 
-/** The character that marks a break, found by TeX's patterns for American English. */
-export const SOFT_HYPHEN = "\u00ad";
+const SOFT_HYPHEN = "\u00ad";
 
-/** Created when the first text is measured. */
 let hyphenator: ReturnType<typeof createHyphenator> | undefined;
 
-export function hyphenate(word: string): string {
+/** Counts the places where a word may be hyphenated, by TeX's patterns for American English. */
+export function countBreaks(word: string): number {
   hyphenator ??= createHyphenator(americanEnglish, {
     exceptions: PYPHEN_EXCEPTIONS.split(" "),
     hyphenChar: SOFT_HYPHEN,
     minWordLength: 1,
   });
-  return String(hyphenator(word));
+  return String(hyphenator(word)).split(SOFT_HYPHEN).length - 1;
 }

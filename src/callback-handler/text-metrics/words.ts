@@ -1,4 +1,4 @@
-import { EASY_WORDS, hyphenate, SOFT_HYPHEN } from "./word-lists.js";
+import { countBreaks, isEasyWord } from "./word-lists.js";
 
 // Letters, words, sentences and syllables as Python's textstat 0.7.4 counts them, so that the metrics are comparable.
 
@@ -52,26 +52,25 @@ const breaksOfWords = new Map<string, number>();
 export function countSyllables(word: string): number {
   if (word === "") return 0;
   const lower = word.toLowerCase();
-  if (lower.length <= MAX_SYLLABLE_CHARACTERS) return 1 + countBreaks(lower);
+  if (lower.length <= MAX_SYLLABLE_CHARACTERS) return 1 + cachedBreaks(lower);
   return (lower.match(SYLLABLE_PIECES) ?? []).reduce(
-    (count, piece) => count + countBreaks(piece),
+    (count, piece) => count + cachedBreaks(piece),
     1,
   );
 }
 
-function countBreaks(word: string): number {
-  const count = breaksOfWords.get(word) ?? hyphenate(word).split(SOFT_HYPHEN).length - 1;
+function cachedBreaks(word: string): number {
+  const count = breaksOfWords.get(word) ?? countBreaks(word);
   if (breaksOfWords.size >= MAX_CACHED_WORDS) breaksOfWords.clear();
   breaksOfWords.set(word, count);
   return count;
 }
 
-const EASY: ReadonlySet<string> = new Set(EASY_WORDS);
 const DIFFICULT_WORD = /[\p{L}\p{N}_='‘’]+/gu;
 
 /** Returns the number of syllables of each distinct word that is not on the list of easy words. */
 export function syllablesOfUnlisted(text: string): readonly number[] {
   const distinct = new Set(text.toLowerCase().match(DIFFICULT_WORD));
-  const unlisted = [...distinct].filter((word) => !EASY.has(word));
+  const unlisted = [...distinct].filter((word) => !isEasyWord(word));
   return unlisted.map((word) => countSyllables(withoutPunctuation(word)));
 }

@@ -35,7 +35,7 @@ describe("values JSON has no word for", () => {
     expect(enforce({ a: text }, [{ type: "datetime", name: "a" }])).toEqual([{ a: new Date(iso) }]);
   });
 
-  test.each([["yesterday"], ["2024-13-45"], [5], [true]])("%o is none", (value) => {
+  test.each([["yesterday"], ["2024-13-45"], [5], [true]])("%o is not a valid date", (value) => {
     expect(() => enforce({ a: value }, [{ type: "datetime", name: "a" }])).toThrow(
       /Failed to convert column a from type str to datetime|Can not safely convert (int64|bool) to datetime64\[ns\]/,
     );
@@ -65,7 +65,7 @@ describe("values JSON has no word for", () => {
     expect(() => enforce({ a: undefined }, columns)).toThrow("Model is missing inputs ['a'].");
   });
 
-  test("a message is checked by what it is dumped as, and handed on as it is", () => {
+  test("a message is checked in its dumped form, and passed on unchanged", () => {
     const message = new HumanMessage("hi");
     const { inputs } = inferSignature({ messages: [message] }, "x");
     const rows = enforceSchema({ messages: [message] }, inputs as Schema, { warn: () => {} });
@@ -101,7 +101,7 @@ describe("numbers are of one kind", () => {
   });
 });
 
-test("an input for tensors is handed on as it is", () => {
+test("an input for tensors is passed on unchanged", () => {
   const tensor: TensorSpec = { type: "tensor", "tensor-spec": { dtype: "float32", shape: [-1] } };
   const input = { any: "thing" };
   expect(enforce(input, [tensor])).toBe(input);
@@ -157,7 +157,7 @@ describe("parameters", () => {
     expect(given({ n: null }).params.n).toBeNull();
   });
 
-  test("that are not known are told and dropped", () => {
+  test("that are unknown are dropped with a warning", () => {
     expect(given({ top_p: 1, n: 2 })).toEqual({
       params: { temperature: 0.1, stop: ["x"], n: 2 },
       told: [
@@ -174,7 +174,7 @@ describe("parameters", () => {
     expect(() => given([1])).toThrow("Parameters must be a dictionary. Got type 'list'.");
   });
 
-  test("without a schema there are none", () => {
+  test("without a schema all parameters are dropped", () => {
     const none = (params: unknown) => {
       const told: string[] = [];
       expect(enforceParams(params, undefined, (message) => told.push(message))).toEqual({});

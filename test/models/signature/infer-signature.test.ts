@@ -90,7 +90,7 @@ describe("what JSON has no word for", () => {
     expect(outputs([{ a: "x" }, { a: undefined }])).toContain('"name": "a", "required": false');
   });
 
-  it("tells once of a value that has no type, and calls it any", () => {
+  it("logs one warning for a value without a type, and calls it any", () => {
     class Own {}
     const circle: { self?: unknown } = {};
     circle.self = circle;

@@ -71,7 +71,7 @@ describe.each(COPIES)("a schema of %s", (_name, z) => {
     expect(outputs(schema)).toBe("['n': double (required), 'm': string (required)]");
   });
 
-  it("is told as what goes into a transform, and left open as what comes out", () => {
+  it("has the input type of a transform, and leaves its output type open", () => {
     const schema = z.object({ n: z.string().transform(Number), r: z.string().refine(Boolean) });
     expect(inputs(schema)).toBe("['n': string (required), 'r': string (required)]");
     expect(outputs(schema)).toBe("['n': Any (optional), 'r': string (required)]");

@@ -136,7 +136,7 @@ test("the configuration of the file, of the log and of the load come one over th
   ]);
 });
 
-test("a file that is missing, throws, sets nothing or sets no model is told in Python's words", async () => {
+test("a file that is missing, throws, sets nothing or sets no model throws an error in Python's words", async () => {
   app.write("bad/throws.mjs", "throw new Error('boom at import');");
   app.write("bad/silent.mjs", "export default 1;");
   app.write(
@@ -199,7 +199,7 @@ test("loads side by side do not mix, and a program that sets a model by itself d
   expect(value).toEqual(["one", "two"]);
 });
 
-test("a model whose packages are here in other versions is told of, in one table", async () => {
+test("a model whose packages are installed in other versions logs one table", async () => {
   const { value, stderr } = await app.run(`${MAIN}
     import { readFileSync, writeFileSync } from "node:fs";
     await saveModel({ lcModel: "good.mjs", path: "saved/old", extraDependencies: ["pg@8.11.0"] });

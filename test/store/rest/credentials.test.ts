@@ -251,7 +251,7 @@ test.each(["mlflow-artifacts://[bad/x", "mlflow-artifacts://%zz@127.0.0.1:1/x", 
 );
 
 test.each(["", "no address", "file:///etc/passwd", "data:,x"])(
-  "a signed address that is none is refused, and not shown: %s",
+  "a signed address that is not a URL is refused, and not shown: %s",
   async (address) => {
     tracking.before = ({ url }) =>
       url.includes("presigned-upload-url") ? { presigned_url: address } : undefined;

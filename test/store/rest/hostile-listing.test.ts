@@ -44,7 +44,7 @@ const ROOTS = {
 };
 
 test.each(Object.entries(ROOTS))(
-  "hostile names that a server lists at %s root are told, and nothing is written",
+  "hostile names that a server lists at %s root are reported, and nothing is written",
   async (_name, root) => {
     const outside = temporaryDirectory();
     const directory = join(outside, "a", "b", "dst");

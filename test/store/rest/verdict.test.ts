@@ -56,7 +56,7 @@ describe("what an answer means", () => {
     }
   });
 
-  it("tells when to come back, in seconds or as a date", () => {
+  it("says when to retry, in seconds or as a date", () => {
     const now = Date.UTC(2030, 0, 1);
     expect(retryAfterMs("2", now)).toBe(2_000);
     expect(retryAfterMs("Tue, 01 Jan 2030 00:00:05 GMT", now)).toBe(5_000);
