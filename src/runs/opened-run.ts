@@ -1,4 +1,10 @@
-import { currentRun, leaveProcessWide, runToLogTo } from "../context/active-runs.js";
+import { shared } from "../base/process-state.js";
+import {
+  currentRun,
+  leaveProcessWide,
+  type RunContext,
+  runToLogTo,
+} from "../context/active-runs.js";
 import type { OpenRun } from "../context/open-runs.js";
 import type { Destination } from "../delivery/destination.js";
 import type { RunTarget } from "../delivery/run-target.js";
@@ -14,6 +20,9 @@ export interface ActiveRun extends Run {
    */
   [Symbol.asyncDispose](): Promise<void>;
 }
+
+/** The opened runs of the process, which may have two copies of this package: `instanceof` would miss some. */
+const openedRuns = shared("openedRuns", () => new WeakMap<RunContext, OpenedRun>());
 
 /** A run that `startRun()` started and that has not ended. */
 export class OpenedRun implements OpenRun {
@@ -31,6 +40,7 @@ export class OpenedRun implements OpenRun {
     this.target = target;
     this.parent = parent;
     this.#isProcessWide = isProcessWide;
+    openedRuns.set(this, this);
     forgetFailures(target);
     getPipeline().openRuns.add(this);
   }
@@ -94,14 +104,16 @@ export class OpenedRun implements OpenRun {
   }
 }
 
-// Only OpenedRun objects become active. `instanceof` would miss those of another copy of this package in the process.
-
 /** The innermost active run. */
 export function currentOpenedRun(): OpenedRun | undefined {
-  return currentRun() as OpenedRun | undefined;
+  return openedRunOf(currentRun());
 }
 
 /** The run that data logged here belongs to; it may have ended. */
 export function openedRunToLogTo(): OpenedRun | undefined {
-  return runToLogTo() as OpenedRun | undefined;
+  return openedRunOf(runToLogTo());
+}
+
+function openedRunOf(context: RunContext | undefined): OpenedRun | undefined {
+  return context && openedRuns.get(context);
 }
