@@ -6,7 +6,6 @@ import { warnOnce } from "../base/log.js";
 import { noteModel, noteModelObject } from "../context/active-model.js";
 import { readVariable } from "../settings/settings.js";
 import { findBelow } from "../store/local-files.js";
-import { schemeOf } from "../store/tracking-uri.js";
 import { appDirectories } from "./code/app-modules.js";
 import { loadCode } from "./code/load-code.js";
 import { type LangChainFlavor, storedCodeOf } from "./folder/ml-model.js";
