@@ -1,0 +1,181 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import ts from "typescript";
+
+/** A warning or an error as `src` writes it, with `…` in place of each value. */
+export interface Message {
+  readonly text: string;
+  /** Where it is written, for example `src/store/open.ts:12`. */
+  readonly place: string;
+  readonly kind: "warning" | "error";
+}
+
+/** Functions that log a warning, and the position of the text among their arguments. */
+const WARNINGS = new Map([
+  ["warnOnce", 1],
+  ["writeTerminalLine", 0],
+]);
+/** Functions and classes that make an error; the text is the first argument. */
+const ERRORS = new Set(["MlflowException", "RestException", "invalidParameter", "usageError"]);
+
+/** Fewer letters than this say nothing that a page could be searched for. */
+const FEWEST_LETTERS = 12;
+
+const VALUE = "…";
+
+interface SourceFile {
+  readonly tree: ts.SourceFile;
+  readonly file: string;
+}
+
+/**
+ * Collects the texts of all warnings and errors: the arguments of the functions above, followed through
+ * constants, conditions and the parameters of functions that pass a text to them.
+ */
+export function collectMessages(root = "src"): Message[] {
+  const sources = readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .sort()
+    .map((file): SourceFile => {
+      const text = readFileSync(join(root, file), "utf8");
+      const tree = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+      return { file: join(root, file), tree };
+    });
+  const calls = sources.flatMap((source) => callsOf(source));
+  const messages = calls.flatMap(({ source, node, name }): Message[] => {
+    const position = WARNINGS.get(name) ?? (ERRORS.has(name) ? 0 : undefined);
+    const argument = position === undefined ? undefined : node.arguments?.[position];
+    if (!argument) return [];
+    const line = source.tree.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+    const kind = WARNINGS.has(name) ? "warning" : "error";
+    const texts = textsOf(argument, calls, 0).map(normalize).filter(hasLetters);
+    return texts.map((text) => ({ text, place: `${source.file}:${line}`, kind }));
+  });
+  return [...new Map(messages.map((message) => [message.text, message])).values()];
+}
+
+/** One form for the source and the page: blanks are one, neighbouring values are one. */
+export function normalize(text: string): string {
+  return text
+    .replace(/\s+/g, " ")
+    .replace(/…(?:\s?…)+/g, VALUE)
+    .trim();
+}
+
+function hasLetters(text: string): boolean {
+  return text.replaceAll(VALUE, "").replace(/[^\p{L}]/gu, "").length >= FEWEST_LETTERS;
+}
+
+interface Call {
+  readonly source: SourceFile;
+  readonly node: ts.CallExpression | ts.NewExpression;
+  readonly name: string;
+}
+
+function callsOf(source: SourceFile): Call[] {
+  const calls: Call[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
+      const { expression } = node;
+      const name = ts.isPropertyAccessExpression(expression) ? expression.name : expression;
+      if (ts.isIdentifier(name) || ts.isPrivateIdentifier(name)) {
+        calls.push({ source, node, name: name.text });
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source.tree);
+  return calls;
+}
+
+/** Every text that an expression may be. What is not known is a value. */
+function textsOf(node: ts.Expression, calls: readonly Call[], depth: number): string[] {
+  if (depth > 6) return [VALUE];
+  const textsIn = (inner: ts.Expression) => textsOf(inner, calls, depth + 1);
+  if (ts.isStringLiteralLike(node)) return [node.text];
+  if (ts.isTemplateExpression(node)) {
+    const spans = node.templateSpans.map(({ literal }) => VALUE + literal.text);
+    return [node.head.text + spans.join("")];
+  }
+  if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node)) return textsIn(node.expression);
+  if (ts.isConditionalExpression(node)) {
+    return [...textsIn(node.whenTrue), ...textsIn(node.whenFalse)];
+  }
+  if (ts.isBinaryExpression(node)) {
+    const [left, right] = [textsIn(node.left), textsIn(node.right)];
+    if (node.operatorToken.kind !== ts.SyntaxKind.PlusToken) return [...left, ...right];
+    return left.flatMap((start) => right.map((end) => start + end));
+  }
+  if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
+    // `[…].join(" ")`, `text.replace(…)`
+    const { expression, name } = node.expression;
+    if (ts.isArrayLiteralExpression(expression)) return joined(expression, textsIn);
+    return ["replace", "trim"].includes(name.text) ? textsIn(expression) : [VALUE];
+  }
+  if (ts.isCallExpression(node) && ts.isIdentifier(node.expression)) {
+    const declared = functionNamed(node.expression.text, node.getSourceFile());
+    return declared ? returnedBy(declared).flatMap(textsIn) : [VALUE];
+  }
+  return ts.isIdentifier(node) ? textsOfName(node, calls, textsIn) : [VALUE];
+}
+
+function joined(
+  { elements }: ts.ArrayLiteralExpression,
+  textsIn: (node: ts.Expression) => string[],
+): string[] {
+  return elements
+    .map((element) => (ts.isSpreadElement(element) ? [VALUE] : textsIn(element)))
+    .reduce((starts, ends) => starts.flatMap((start) => ends.map((end) => `${start} ${end}`)));
+}
+
+/** A constant of the file, or a parameter: then the arguments of all calls of its function. */
+function textsOfName(
+  name: ts.Identifier,
+  calls: readonly Call[],
+  textsIn: (node: ts.Expression) => string[],
+): string[] {
+  for (let scope: ts.Node | undefined = name.parent; scope; scope = scope.parent) {
+    if (ts.isBlock(scope) || ts.isSourceFile(scope)) {
+      const constant = constantNamed(name.text, scope);
+      if (constant) return textsIn(constant);
+    }
+    if (!ts.isFunctionLike(scope)) continue;
+    const index = scope.parameters.findIndex(({ name: own }) => own.getText() === name.text);
+    if (index < 0) continue;
+    const called = nameOfFunction(scope);
+    const { fileName } = name.getSourceFile();
+    const isExported = ts.canHaveModifiers(scope) && !!ts.getModifiers(scope)?.length;
+    const args = calls
+      .filter(({ name: other }) => other === called)
+      .filter(({ source }) => isExported || source.tree.fileName === fileName)
+      .flatMap(({ node }) => node.arguments?.[index] ?? []);
+    return args.length > 0 ? args.flatMap(textsIn) : [VALUE];
+  }
+  return [VALUE];
+}
+
+function constantNamed(name: string, scope: ts.Block | ts.SourceFile): ts.Expression | undefined {
+  const declarations = scope.statements
+    .filter(ts.isVariableStatement)
+    .flatMap(({ declarationList }) => declarationList.declarations);
+  return declarations.find((one) => one.name.getText() === name)?.initializer;
+}
+
+function nameOfFunction(node: ts.SignatureDeclaration): string | undefined {
+  if (node.name) return node.name.getText().replace(/^#/, "#");
+  return ts.isVariableDeclaration(node.parent) ? node.parent.name.getText() : undefined;
+}
+
+function functionNamed(name: string, file: ts.SourceFile): ts.FunctionDeclaration | undefined {
+  return file.statements.filter(ts.isFunctionDeclaration).find((one) => one.name?.text === name);
+}
+
+function returnedBy(declared: ts.FunctionDeclaration): ts.Expression[] {
+  const found: ts.Expression[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isReturnStatement(node) && node.expression) found.push(node.expression);
+    if (!ts.isFunctionLike(node)) ts.forEachChild(node, visit);
+  };
+  if (declared.body) ts.forEachChild(declared.body, visit);
+  return found;
+}
