@@ -19,7 +19,10 @@ process.chdir(resolve(import.meta.dirname, "../.."));
 if (!process.argv.includes("--crop")) {
   // The tests also write the screenshots when a later check fails: a failure ends this program.
   const args = ["vitest", "run", "--project", "server", ...TESTS];
-  const { status } = spawnSync("npx", args, { stdio: "inherit", shell: process.platform === "win32" });
+  const { status } = spawnSync("npx", args, {
+    stdio: "inherit",
+    shell: process.platform === "win32",
+  });
   if (status !== 0) process.exit(1);
 }
 

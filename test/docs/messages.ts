@@ -13,6 +13,7 @@ export interface Message {
 /** Functions that log a warning, and the position of the text among their arguments. */
 const WARNINGS = new Map([
   ["warnOnce", 1],
+  ["warn", 0],
   ["writeTerminalLine", 0],
 ]);
 /** Functions and classes that make an error; the text is the first argument. */
@@ -93,47 +94,57 @@ function textsOf(node: ts.Expression, calls: readonly Call[], depth: number): st
   if (depth > 6) return [VALUE];
   const textsIn = (inner: ts.Expression) => textsOf(inner, calls, depth + 1);
   if (ts.isStringLiteralLike(node)) return [node.text];
-  if (ts.isTemplateExpression(node)) {
-    const spans = node.templateSpans.map(({ literal }) => VALUE + literal.text);
-    return [node.head.text + spans.join("")];
-  }
-  if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node)) return textsIn(node.expression);
-  if (ts.isConditionalExpression(node)) {
-    return [...textsIn(node.whenTrue), ...textsIn(node.whenFalse)];
-  }
+  if (ts.isTemplateExpression(node)) return textsOfTemplate(node, textsIn);
+  if (ts.isParenthesizedExpression(node)) return textsIn(node.expression);
+  if (ts.isConditionalExpression(node)) return [node.whenTrue, node.whenFalse].flatMap(textsIn);
   if (ts.isBinaryExpression(node)) {
+    const isSum = node.operatorToken.kind === ts.SyntaxKind.PlusToken;
     const [left, right] = [textsIn(node.left), textsIn(node.right)];
-    if (node.operatorToken.kind !== ts.SyntaxKind.PlusToken) return [...left, ...right];
-    return left.flatMap((start) => right.map((end) => start + end));
+    return isSum ? combinations([left, right]) : [...left, ...right];
   }
-  if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
-    // `[…].join(" ")`, `text.replace(…)`
-    const { expression, name } = node.expression;
-    if (ts.isArrayLiteralExpression(expression)) return joined(expression, textsIn);
-    return ["replace", "trim"].includes(name.text) ? textsIn(expression) : [VALUE];
-  }
-  if (ts.isCallExpression(node) && ts.isIdentifier(node.expression)) {
-    const declared = functionNamed(node.expression.text, node.getSourceFile());
-    return declared ? returnedBy(declared).flatMap(textsIn) : [VALUE];
-  }
+  if (ts.isCallExpression(node)) return textsOfCall(node, textsIn);
   return ts.isIdentifier(node) ? textsOfName(node, calls, textsIn) : [VALUE];
 }
 
-function joined(
-  { elements }: ts.ArrayLiteralExpression,
-  textsIn: (node: ts.Expression) => string[],
-): string[] {
-  return elements
-    .map((element) => (ts.isSpreadElement(element) ? [VALUE] : textsIn(element)))
-    .reduce((starts, ends) => starts.flatMap((start) => ends.map((end) => `${start} ${end}`)));
+type TextsIn = (node: ts.Expression) => string[];
+
+/** Values stay values, unless the template has hardly any letters of its own. */
+function textsOfTemplate({ head, templateSpans }: ts.TemplateExpression, textsIn: TextsIn) {
+  const plain = head.text + templateSpans.map(({ literal }) => VALUE + literal.text).join("");
+  if (hasLetters(plain)) return [plain];
+  return combinations([
+    [head.text],
+    ...templateSpans.flatMap(({ expression, literal }) => [textsIn(expression), [literal.text]]),
+  ]);
+}
+
+/** `[…].join(" ")`, `text.replace(…)`, and what a function of the file returns. */
+function textsOfCall({ expression }: ts.CallExpression, textsIn: TextsIn): string[] {
+  if (ts.isIdentifier(expression)) {
+    const declared = functionNamed(expression.text, expression.getSourceFile());
+    return declared ? returnedBy(declared).flatMap(textsIn) : [VALUE];
+  }
+  if (!ts.isPropertyAccessExpression(expression)) return [VALUE];
+  const { expression: receiver, name } = expression;
+  if (ts.isArrayLiteralExpression(receiver) && name.text === "join") {
+    const texts = receiver.elements.map((one) =>
+      ts.isSpreadElement(one) ? [VALUE] : textsIn(one),
+    );
+    return combinations(texts.flatMap((parts) => [[" "], parts]));
+  }
+  return ["replace", "trim"].includes(name.text) ? textsIn(receiver) : [VALUE];
+}
+
+/** One of each list, in every combination, as one text. */
+function combinations(parts: readonly (readonly string[])[]): string[] {
+  return parts.reduce<string[]>(
+    (starts, ends) => starts.flatMap((start) => ends.map((end) => start + end)),
+    [""],
+  );
 }
 
 /** A constant of the file, or a parameter: then the arguments of all calls of its function. */
-function textsOfName(
-  name: ts.Identifier,
-  calls: readonly Call[],
-  textsIn: (node: ts.Expression) => string[],
-): string[] {
+function textsOfName(name: ts.Identifier, calls: readonly Call[], textsIn: TextsIn): string[] {
   for (let scope: ts.Node | undefined = name.parent; scope; scope = scope.parent) {
     if (ts.isBlock(scope) || ts.isSourceFile(scope)) {
       const constant = constantNamed(name.text, scope);
