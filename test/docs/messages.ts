@@ -19,8 +19,8 @@ const WARNINGS = new Map([
 /** Functions and classes that make an error; the text is the first argument. */
 const ERRORS = new Set(["MlflowException", "RestException", "invalidParameter", "usageError"]);
 
-/** Fewer letters than this say nothing that a page could be searched for. */
-const FEWEST_LETTERS = 12;
+/** A shorter text says nothing that a page could be searched for. */
+const FEWEST_CHARACTERS = 12;
 
 const VALUE = "…";
 
@@ -49,7 +49,7 @@ export function collectMessages(root = "src"): Message[] {
     if (!argument) return [];
     const line = source.tree.getLineAndCharacterOfPosition(node.getStart()).line + 1;
     const kind = WARNINGS.has(name) ? "warning" : "error";
-    const texts = textsOf(argument, calls, 0).map(normalize).filter(hasLetters);
+    const texts = textsOf(argument, calls, 0).map(normalize).filter(isSearchable);
     return texts.map((text) => ({ text, place: `${source.file}:${line}`, kind }));
   });
   return [...new Map(messages.map((message) => [message.text, message])).values()];
@@ -63,8 +63,8 @@ export function normalize(text: string): string {
     .trim();
 }
 
-function hasLetters(text: string): boolean {
-  return text.replaceAll(VALUE, "").replace(/[^\p{L}]/gu, "").length >= FEWEST_LETTERS;
+function isSearchable(text: string): boolean {
+  return normalize(text).replaceAll(VALUE, "").trim().length >= FEWEST_CHARACTERS;
 }
 
 interface Call {
@@ -100,7 +100,9 @@ function textsOf(node: ts.Expression, calls: readonly Call[], depth: number): st
   if (ts.isBinaryExpression(node)) {
     const isSum = node.operatorToken.kind === ts.SyntaxKind.PlusToken;
     const [left, right] = [textsIn(node.left), textsIn(node.right)];
-    return isSum ? combinations([left, right]) : [...left, ...right];
+    if (isSum) return combinations([left, right]);
+    // `message || "no text"`: what stands in for a value is no message of its own.
+    return left.includes(VALUE) ? left : [...left, ...right];
   }
   if (ts.isCallExpression(node)) return textsOfCall(node, textsIn);
   return ts.isIdentifier(node) ? textsOfName(node, calls, textsIn) : [VALUE];
@@ -108,10 +110,10 @@ function textsOf(node: ts.Expression, calls: readonly Call[], depth: number): st
 
 type TextsIn = (node: ts.Expression) => string[];
 
-/** Values stay values, unless the template has hardly any letters of its own. */
+/** Values stay values, unless the template has hardly any text of its own. */
 function textsOfTemplate({ head, templateSpans }: ts.TemplateExpression, textsIn: TextsIn) {
   const plain = head.text + templateSpans.map(({ literal }) => VALUE + literal.text).join("");
-  if (hasLetters(plain)) return [plain];
+  if (isSearchable(plain)) return [plain];
   return combinations([
     [head.text],
     ...templateSpans.flatMap(({ expression, literal }) => [textsIn(expression), [literal.text]]),
