@@ -19,7 +19,7 @@ process.chdir(resolve(import.meta.dirname, "../.."));
 const startedAtMs = process.argv.includes("--crop") ? 0 : Date.now();
 if (startedAtMs > 0) {
   // A failed check does not matter here, as long as its screenshot was taken.
-  const args = ["vitest", "run", "--project", "server", ...TESTS];
+  const args = ["vitest", "run", "--project", "server", "--no-file-parallelism", ...TESTS];
   spawnSync("npx", args, { stdio: "inherit", shell: process.platform === "win32" });
 }
 
