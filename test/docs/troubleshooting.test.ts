@@ -36,7 +36,7 @@ test("the page explains every message, and no other", () => {
 
 test("every warning has a meaning and a fix of its own", () => {
   const explained = new Set(
-    entriesOf(readPage(PAGE)).flatMap(({ fix, text }) => (fix ? [text] : [])),
+    entriesOf(withPresentWords(readPage(PAGE))).flatMap(({ fix, text }) => (fix ? [text] : [])),
   );
   const warnings = messages.filter(({ kind }) => kind === "warning");
   expect(warnings.map(({ text }) => text).filter((text) => !explained.has(text))).toEqual([]);
