@@ -82,25 +82,10 @@ describe("the import order", () => {
   });
 });
 
-/** Circles that are still to be removed. */
-const KNOWN_CIRCLES: readonly string[] = [
-  "delivery/destination.ts delivery/run-target.ts",
-  "delivery/exit.ts delivery/signals.ts",
-  "langchain/events/detach.ts langchain/events/read.ts langchain/events/trace-policy.ts",
-  "recording/call.ts recording/open-span.ts recording/scope.ts",
-  "store/rest/failure.ts store/rest/http.ts",
-  "store/run-store.ts store/store.ts",
-];
-
-/** Casts that are still to be removed, by file. */
-const KNOWN_CASTS: readonly string[] = [
-  "models/log-model.ts: currentRun() as OpenedRun | undefined",
-];
-
 describe("import circles", () => {
   test("no source files import one another in a circle, by values or types", () => {
     const graph = new Map(sources.map(({ file, imports }) => [file, targetsOf(file, imports)]));
-    const circles = circlesOf(graph).filter((circle) => !KNOWN_CIRCLES.includes(circle.join(" ")));
+    const circles = circlesOf(graph);
     expect(circles).toEqual([]);
   });
 
@@ -114,7 +99,7 @@ test("no run, call, span, store, pipeline or destination is cast to its type", (
   const casts = sources.flatMap((source) =>
     castsOfOwnObjects(source).map((cast) => `${source.file}: ${cast}`),
   );
-  expect(casts.filter((cast) => !KNOWN_CASTS.includes(cast))).toEqual([]);
+  expect(casts).toEqual([]);
 });
 
 describe("dependencies", () => {
