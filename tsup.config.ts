@@ -1,21 +1,51 @@
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import { transform } from "esbuild";
 import { defineConfig, type Options } from "tsup";
 
-type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
+type EsbuildPlugin = NonNullable<Options["esbuildPlugins"]>[number];
+type Plugin = NonNullable<Options["plugins"]>[number];
 
-const WORD_LISTS = /\/word-lists\.js$/;
+/** Replaces a module by functions that load it synchronously at the first call of one of them. */
+function atFirstCall(filter: RegExp, module: string, functions: readonly string[]): EsbuildPlugin {
+  const lines = functions.map(
+    (name) => `export const ${name} = (...values) => load("${module}").${name}(...values);`,
+  );
+  const head = [
+    `import { createRequire } from "node:module";`,
+    "const load = /* @__PURE__ */ createRequire(import.meta.url);",
+  ];
+  const contents = [...head, ...lines].join("\n");
+  const namespace = "at-first-call";
+  return {
+    name: `${namespace} ${module}`,
+    setup(build) {
+      build.onResolve({ filter }, ({ path }) => ({ path, namespace, sideEffects: false }));
+      build.onLoad({ filter, namespace }, () => ({ contents, loader: "js" }));
+    },
+  };
+}
 
-/** Both formats read the long lists from one file. */
-const oneFileOfLists: Plugin = {
-  name: "one-file-of-lists",
-  setup(build) {
-    build.onResolve({ filter: WORD_LISTS }, () => ({ path: "./word-lists.cjs", external: true }));
-  },
-};
+const listsAtFirstCall = atFirstCall(/\/word-lists\.js$/, "./word-lists.cjs", [
+  "isEasyWord",
+  "countBreaks",
+]);
+
+/** Only for CommonJS, which the preload is: ES modules share zod with the app's @langchain/core, which has loaded it. */
+const zodAtFirstCall = atFirstCall(/^zod$/, "zod", [
+  "boolean",
+  "custom",
+  "int",
+  "number",
+  "object",
+  "record",
+  "string",
+  "stringbool",
+  "toJSONSchema",
+]);
 
 /** A long literal is read quicker as JSON. */
-const patternsAsJson: Plugin = {
+const patternsAsJson: EsbuildPlugin = {
   name: "patterns-as-json",
   setup(build) {
     build.onLoad({ filter: /hyphen[\\/]patterns[\\/][\w-]+\.js$/ }, async ({ path }) => {
@@ -26,12 +56,39 @@ const patternsAsJson: Plugin = {
   },
 };
 
+/**
+ * Makes CommonJS of each chunk of a split build. tsup's own `splitting` for CommonJS rewrites import() to
+ * require(), which cannot load the app's ES modules.
+ */
+const asCommonJs: Plugin = {
+  name: "as-commonjs",
+  async renderChunk(code, info) {
+    const map = typeof info.map === "string" ? info.map : JSON.stringify(info.map);
+    const comment = `//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString("base64")}`;
+    const commonJs = await transform(`${code}\n${comment}`, {
+      format: "cjs",
+      platform: "node",
+      target: "node20",
+      sourcefile: "chunk.js",
+      sourcemap: "external",
+      minifySyntax: true,
+      define: { "import.meta.url": "__filename" },
+    });
+    // Not returned: tsup would combine it with the first map, which esbuild has done.
+    info.map = commonJs.map;
+    return { code: commonJs.code };
+  },
+};
+
 const common: Options = {
   target: "node20",
+  format: "esm",
+  splitting: true,
+  // Shorter, and still one statement a line with its names: stack traces stay readable.
+  minifySyntax: true,
   removeNodeProtocol: false,
   sourcemap: true,
   external: ["langchain-mlflow"],
-  esbuildPlugins: [oneFileOfLists],
 };
 
 /** What is built in keeps the words of those who made it. */
@@ -55,16 +112,16 @@ const declarations: Options = {
   dts: { only: true, compilerOptions: { ignoreDeprecations: "6.0" } },
 };
 
-// `splitting` for CJS would send the code through a second compiler that rewrites import() to require().
 export default defineConfig([
-  { ...common, entry: ["src/index.ts", "src/cli.ts"], format: "esm", splitting: true },
+  { ...common, entry: ["src/index.ts", "src/cli.ts"], esbuildPlugins: [listsAtFirstCall] },
   // The preload is CommonJS for both: it loads `start`, the bulk of it, only when LangChain is loaded.
-  // The map of `start` is for our coverage: it is not packed, since that of `index` has the same sources.
   {
     ...common,
     entry: { index: "src/index.ts", register: "src/register.ts", start: "src/autolog/start.ts" },
-    format: "cjs",
-    splitting: false,
+    outExtension: () => ({ js: ".cjs" }),
+    noExternal: ["zod"],
+    esbuildPlugins: [listsAtFirstCall, zodAtFirstCall],
+    plugins: [asCommonJs],
   },
   lists,
   // Without declarations, `--no-dts` would have this write the same files a second time.

@@ -70,7 +70,7 @@ async function transfer(way, url, remote, directory) {
   const { build } = await import("esbuild");
   const { outputFiles } = await build({
     stdin: {
-      contents: `export * from "./artifacts/directory.js"; export * from "./store/open.js"; export * from "./config/settings.js";`,
+      contents: `export * from "./runs/artifacts/directory.js"; export * from "./store/open.js"; export * from "./settings/settings.js";`,
       resolveDir: new URL("../src", import.meta.url).pathname,
     },
     bundle: true,

@@ -8,7 +8,7 @@ import { startOpenAiServer } from "../examples/openai-server.mjs";
 
 const { outputFiles } = await build({
   stdin: {
-    contents: `export * from "./trace/snapshot.js"; export * from "./trace/plain.js"; export * from "./callbacks/read.js";`,
+    contents: `export * from "./data/snapshot.js"; export * from "./data/plain.js"; export * from "./langchain/events/read.js";`,
     resolveDir: new URL("../src", import.meta.url).pathname,
   },
   bundle: true,

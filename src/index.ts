@@ -11,6 +11,7 @@ export {
   MlflowCallbackHandler,
   type MlflowCallbackHandlerOptions,
 } from "./callback-handler/callback-handler.js";
+export type { ActiveRun } from "./context/active-runs.js";
 export type { Plain, PlainObject } from "./data/plain.js";
 export type { FlushCounts } from "./delivery/flush.js";
 export type { LoadModelOptions } from "./models/load-model.js";
@@ -47,7 +48,6 @@ export { type LogImageOptions, logImage } from "./runs/log-image.js";
 export { type DatasetDescription, type LogInputOptions, logInput } from "./runs/log-input.js";
 export { type LoadTableOptions, loadTable, logTable } from "./runs/log-table.js";
 export type { StartRunOptions } from "./runs/open-run.js";
-export type { ActiveRun } from "./runs/opened-run.js";
 export {
   deleteRun,
   getMetricHistory,

@@ -82,6 +82,45 @@ describe("the import order", () => {
   });
 });
 
+/** Circles that are still to be removed. */
+const KNOWN_CIRCLES: readonly string[] = [
+  "delivery/destination.ts delivery/run-target.ts",
+  "delivery/exit.ts delivery/signals.ts",
+  "langchain/events/detach.ts langchain/events/read.ts langchain/events/trace-policy.ts",
+  "recording/call.ts recording/open-span.ts recording/scope.ts",
+  "store/rest/failure.ts store/rest/http.ts",
+  "store/run-store.ts store/store.ts",
+];
+
+/** Casts that are still to be removed, by file. */
+const KNOWN_CASTS: readonly string[] = [
+  "callback-handler/tracked-run.ts: runToLogTo() as OpenedRun | undefined",
+  "models/log-model.ts: currentRun() as OpenedRun | undefined",
+  "runs/open-run.ts: currentRun() as OpenedRun | undefined",
+  "runs/run-targets.ts: runToLogTo() as OpenedRun | undefined",
+  "runs/start-run.ts: currentRun() as OpenedRun | undefined",
+];
+
+describe("import circles", () => {
+  test("no source files import one another in a circle, by values or types", () => {
+    const graph = new Map(sources.map(({ file, imports }) => [file, targetsOf(file, imports)]));
+    const circles = circlesOf(graph).filter((circle) => !KNOWN_CIRCLES.includes(circle.join(" ")));
+    expect(circles).toEqual([]);
+  });
+
+  test("a circle is found, and a file that two others import is not one", () => {
+    const graph = { a: ["b", "d"], b: ["c"], c: ["b", "a", "d"], d: [], e: ["d", "a"] };
+    expect(circlesOf(new Map(Object.entries(graph)))).toEqual([["a", "b", "c"]]);
+  });
+});
+
+test("no run, call, span, store, pipeline or destination is cast to its type", () => {
+  const casts = sources.flatMap((source) =>
+    castsOfOwnObjects(source).map((cast) => `${source.file}: ${cast}`),
+  );
+  expect(casts.filter((cast) => !KNOWN_CASTS.includes(cast))).toEqual([]);
+});
+
 describe("dependencies", () => {
   test.each(Object.entries({ ...DOORS, ...BUNDLED }))(
     "%s is imported in src/%s only",
@@ -165,4 +204,53 @@ function mentions({ file, text }: Source, access: RegExp): boolean {
     ts.forEachChild(node, (child) => visit(child) || undefined) === true;
   const tree = ts.createSourceFile(file, text, ts.ScriptTarget.Latest);
   return visit(tree);
+}
+
+/** The files that a file imports, as paths under src. */
+function targetsOf(file: string, imports: readonly string[]): string[] {
+  const relatives = imports.filter((path) => path.startsWith("."));
+  return relatives.map((path) => join(dirname(file), path).replace(/\.js$/, ".ts"));
+}
+
+/** Each set of files that reach one another by imports: the strongly connected components, by Tarjan's algorithm. */
+function circlesOf(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+  const circles: string[][] = [];
+  const path: string[] = [];
+  const numbers = new Map<string, number>();
+  const visit = (file: string): number => {
+    const number = numbers.size;
+    numbers.set(file, number);
+    path.push(file);
+    let lowest = number;
+    for (const target of graph.get(file) ?? []) {
+      if (!numbers.has(target)) lowest = Math.min(lowest, visit(target));
+      else if (path.includes(target)) lowest = Math.min(lowest, numbers.get(target) ?? number);
+    }
+    if (lowest === number) {
+      const circle = path.splice(path.indexOf(file));
+      if (circle.length > 1) circles.push(circle.sort());
+    }
+    return lowest;
+  };
+  for (const file of graph.keys()) if (!numbers.has(file)) visit(file);
+  return circles;
+}
+
+/** Our own objects: their fields and functions declare the type, so that no reader has to assert it. */
+const OWN_OBJECT = "(destination|run|call|span|store|pipeline|(currentRun|runToLogTo)\\(\\))";
+
+function castsOfOwnObjects({ file, text }: Source): string[] {
+  // Parsing takes time, and few files have such a cast.
+  if (!new RegExp(`\\b${OWN_OBJECT}\\)? as `).test(text)) return [];
+  const tree = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const isOwnObject = new RegExp(`(^|\\.)${OWN_OBJECT}$`);
+  const casts: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isAsExpression(node) && isOwnObject.test(node.expression.getText())) {
+      casts.push(node.getText());
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return casts;
 }

@@ -2,6 +2,6 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { VERSION } from "../src/base/process-state.js";
 
-it("servers are told the version that package.json has", () => {
+it("requests name the version of package.json", () => {
   expect(VERSION).toBe(JSON.parse(readFileSync("package.json", "utf8")).version);
 });

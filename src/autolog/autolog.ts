@@ -5,7 +5,7 @@ import type { CoreClasses } from "../langchain/patch/patch-core.js";
 import type { AutologOptions } from "../settings/options.js";
 import { startAutolog } from "./start.js";
 
-/** The copy of core that this module runs on. */
+/** The copy of core that this module imports. */
 const OWN_COPY: CoreClasses = {
   CallbackManager,
   AsyncLocalStorageProviderSingleton,
@@ -13,10 +13,10 @@ const OWN_COPY: CoreClasses = {
 };
 
 /**
- * Traces every call of every LangChain.js and LangGraph.js object of this process from now on, those
- * made before included. May be called again: the options then replace the earlier ones, those not
- * named falling back to their environment variable and default. `{ disable: true }` takes all back.
- * Mirrors `mlflow.langchain.autolog()`.
+ * Traces every call of every LangChain.js and LangGraph.js object of this process from now on, including
+ * objects created before. A further call replaces all options: an option that is not given falls back to its
+ * environment variable, then to its default. `{ disable: true }` undoes everything. Mirrors
+ * `mlflow.langchain.autolog()`.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or wrong option, a wrong
  * environment variable, or a tracking URI that is not supported.

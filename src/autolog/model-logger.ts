@@ -1,14 +1,14 @@
 import { guard, warnOnce } from "../base/log.js";
 import { isModelChosen, isModelObject } from "../context/active-model.js";
-import type { RunTarget } from "../delivery/run-target.js";
+import type { RunTarget } from "../delivery/destination.js";
 import { describeRunnable } from "../langchain/events/read.js";
-import type { Call, Origin } from "../recording/call.js";
-import type { OpenSpan } from "../recording/open-span.js";
-import type { CallWatcher, Pipeline } from "../recording/pipeline.js";
+import type { Call, OpenSpan } from "../recording/call.js";
+import type { Pipeline } from "../recording/pipeline.js";
+import type { CallObserver } from "../recording/recording.js";
+import type { Origin } from "../recording/shown.js";
 import { openRunBeside } from "../runs/open-run.js";
 import { putEnd, putWrite } from "../runs/put.js";
-import { randomRunName } from "../store/run-name.js";
-import { RunStatus, RunTagKey } from "../store/run-store.js";
+import { RunStatus, RunTagKey, randomRunName } from "../store/run-store.js";
 import { REDACTION_FAILED } from "../trace/redact.js";
 import { SpanType } from "../trace/span.js";
 import { TraceMetadataKey } from "../trace/trace.js";
@@ -16,10 +16,10 @@ import { LoggedObjects, type ObjectRecord } from "./logged-objects.js";
 import { logsModels, ObjectModel } from "./object-model.js";
 
 /**
- * Logs what the app calls as models: each object once, in the active run or in one of its own, from what its first
- * call that succeeded was given and gave back. The object is not called for it, and its call does not wait.
+ * Logs the objects that the app calls as models. Logs each object once, in the active run or in a run of its own, with
+ * the input and output of its first call that succeeded. Never calls the object, and the app's call does not wait.
  */
-export function createModelLogger(pipeline: Pipeline): CallWatcher {
+export function createModelLogger(pipeline: Pipeline): CallObserver {
   const objects = new LoggedObjects();
   const { options } = pipeline;
   return {
@@ -36,14 +36,14 @@ export function createModelLogger(pipeline: Pipeline): CallWatcher {
   };
 }
 
-/** A call that is over. */
+/** A call that has ended. */
 interface Called {
   readonly call: Call;
   readonly self: object;
   readonly root: OpenSpan;
 }
 
-/** Somebody has chosen which model traces are of. */
+/** Leaves out the model id, if the app has set the active model. */
 function withoutModel(origin: Origin): Origin {
   const metadata = () => {
     const { [TraceMetadataKey.MODEL_ID]: _, ...rest } = origin.metadata();
@@ -73,12 +73,12 @@ function logModelOf({ call, self, root }: Called, pipeline: Pipeline): Origin {
   const target = around ?? openOwnRun(call, tagsOf(root, pipeline), pipeline);
   if (around) tagRun(around, tagsOf(root, pipeline));
   const shown = () => {
-    // What a trace policy keeps out of the trace is no example and no signature of the model either.
+    // Values that a trace policy excludes from the trace must not be logged as example or signature.
     if (root.policy || (call.hasPolicy && root.runId === undefined)) {
       return { input: undefined, output: undefined };
     }
-    pipeline.redact(call);
-    // A model's span tells of choices; a graph's stream, of steps.
+    pipeline.redactCall(call);
+    // The outputs of a chat model's span are choices. The output of a graph's stream is its steps.
     const isChain = root.spanType === SpanType.CHAIN;
     return { input: call.shown?.input, output: isChain ? root.outputs : call.shown?.output };
   };
@@ -89,7 +89,7 @@ function logModelOf({ call, self, root }: Called, pipeline: Pipeline): Origin {
   return model;
 }
 
-/** In a run of the app's that is the app's own affair. */
+/** Logs a failed run. Inside a run of the app, the app itself sets the status. */
 function logFailure({ call, root }: Called, pipeline: Pipeline): Origin | undefined {
   if (call.destination?.run) return undefined;
   const own = openOwnRun(call, tagsOf(root, pipeline), pipeline);
@@ -105,7 +105,7 @@ async function whenMade(target: RunTarget): Promise<void> {
   await target.made().catch(() => {});
 }
 
-/** The tags of the options as the user's `redact` wants them to be stored. */
+/** The `extraTags` option after the user's `redact` function. */
 function tagsOf({ name: spanName, spanType }: OpenSpan, { options, redactValue }: Pipeline) {
   const tags = Object.entries(options.extraTags).map(([name, value]) => {
     const redacted = redactValue(value, { field: "tag", name, spanName, spanType });
@@ -126,7 +126,7 @@ function openOwnRun(
   });
 }
 
-/** What MLflow itself says of a run stays. */
+/** Leaves out `mlflow.*` tags: the app's run already has them. */
 function tagRun(run: RunTarget, extraTags: Readonly<Record<string, string>>): void {
   const own = Object.entries(extraTags).filter(([key]) => !key.startsWith("mlflow."));
   if (own.length === 0) return;
@@ -138,7 +138,7 @@ function isRetriever(self: object): boolean {
   if (spanType !== SpanType.RETRIEVER) return false;
   warnOnce(
     `retriever ${name}`,
-    `autolog() logs no model of the retriever ${name}: its documents are not in it. Make it in a file that calls mlflow.models.setModel(), and log that: mlflow.langchain.logModel({ lcModel: "retriever.mjs" }).`,
+    `autolog() does not log the retriever ${name} as a model, since the model would not contain its documents. Create the retriever in a file that calls mlflow.models.setModel(), and log that file: mlflow.langchain.logModel({ lcModel: "retriever.mjs" }).`,
   );
   return true;
 }

@@ -1,47 +1,51 @@
 import { rm } from "node:fs/promises";
-import { MlflowException } from "../base/errors.js";
+import { MlflowException, messageOf } from "../base/errors.js";
 import { warnOnce } from "../base/log.js";
-import type { RunTarget } from "../delivery/run-target.js";
+import type { RunTarget } from "../delivery/destination.js";
 import { ModelUpload, takeFreeName } from "../models/model-upload.js";
 import { registerIn } from "../models/registry.js";
 import type { LangChainModel } from "../models/set-model.js";
+import { inferSignature } from "../models/signature/infer-signature.js";
+import { writeInputExample } from "../models/signature/input-example.js";
+import type { ModelSignature } from "../models/signature/model-signature.js";
 import { createTemporaryFolder } from "../models/temporary-folder.js";
-import type { Origin, Shown } from "../recording/call.js";
+import type { Origin, Shown } from "../recording/shown.js";
 import { type ArtifactBytes, upload, writerSync } from "../runs/log-artifacts.js";
 import { putFileTask } from "../runs/put.js";
 import type { AutologOptions } from "../settings/options.js";
 import { TraceMetadataKey } from "../trace/trace.js";
-import { type Evidence, type EvidenceOptions, evidenceOf, filesOf } from "./evidence.js";
 
-export type ModelOptions = EvidenceOptions &
-  Pick<AutologOptions, "logModels" | "registeredModelName">;
+export type ModelOptions = Pick<
+  AutologOptions,
+  "logInputExamples" | "logModelSignatures" | "logModels" | "registeredModelName"
+>;
 
-/** Whether anything of models is logged by itself. */
+/** Whether `autolog()` logs models, input examples or signatures. */
 export function logsModels(options: ModelOptions): boolean {
   return options.logModels || options.logInputExamples || options.logModelSignatures;
 }
 
-/** An object of the app's, and what one call of it showed. */
+/** An object of the app, and the values of one of its calls. */
 export interface ShownObject {
   readonly object: object;
-  /** Asked when it is written. */
+  /** Called when the model is written. */
   readonly shown: () => Pick<Shown, "input" | "output">;
-  /** Held in memory for it. */
+  /** The memory that the values take. */
   readonly bytes: number;
 }
 
 /**
- * One object on its way into a run: as a model, or where that cannot be, or is not wanted, as `input_example.json` and
- * `signature.json`. Each step is done once, however often the whole is tried.
+ * Logs one object to a run: as a model, or, if the object cannot be serialized or the options exclude models, as
+ * `input_example.json` and `signature.json`. A retry does not repeat the steps that succeeded.
  */
 export class ObjectModel implements Origin {
   readonly #target: RunTarget;
   readonly #options: ModelOptions;
-  /** Of the model in its run: `model`, `model-2`, … */
+  /** The name of the model in its run: `model`, `model-2`, … */
   readonly #name: string;
-  /** Let go when it is done. */
+  /** Undefined once the model is logged. */
   #source: ShownObject | undefined;
-  #evidence: Evidence | undefined;
+  #example: Example | undefined;
   #prepared: Promise<ModelUpload | undefined> | undefined;
   #folder: string | undefined;
   #modelId: string | undefined;
@@ -53,7 +57,7 @@ export class ObjectModel implements Origin {
     this.#name = takeFreeName(target, "model");
   }
 
-  /** Puts it on its way. Resolves when it is over, one way or the other. */
+  /** Adds the model to the queue. Resolves when it is logged or lost; never rejects. */
   async put(): Promise<void> {
     const { store } = this.#target;
     const writeSync = store.writeArtifactSync && ((runId: string) => this.#writeSync(runId));
@@ -71,20 +75,20 @@ export class ObjectModel implements Origin {
       await (await this.#prepared?.catch(() => undefined))?.fail();
     } finally {
       this.#source = undefined;
-      this.#evidence = undefined;
+      this.#example = undefined;
       this.#prepared = undefined;
       if (this.#folder) await rm(this.#folder, { recursive: true, force: true }).catch(() => {});
     }
   }
 
-  /** Traces wait for their run and their model to have ids, and not for what has to be sent. */
+  /** Resolves when the run and the model have ids. Traces need the ids, but not the uploaded files. */
   async known(): Promise<void> {
     if (!this.#source) return;
     try {
       await this.#target.made();
       await this.#identify();
     } catch {
-      // Whoever logs it tells.
+      // `put()` logs the failure.
     }
   }
 
@@ -112,7 +116,7 @@ export class ObjectModel implements Origin {
     }
   }
 
-  /** Undefined where it does not become a model. */
+  /** Undefined if the object cannot be logged as a model. */
   async #identify(): Promise<ModelUpload | undefined> {
     this.#prepared ??= this.#prepare().catch((cause) => {
       this.#prepared = undefined;
@@ -126,12 +130,12 @@ export class ObjectModel implements Origin {
   async #prepare(): Promise<ModelUpload | undefined> {
     const { object } = this.#source ?? {};
     if (!this.#options.logModels || !object) {
-      adviseCode("examples", "autolog() logs input examples and signatures, and no models.");
+      adviseCode("examples", "autolog() logs input examples and signatures, but no models.");
       return undefined;
     }
-    const { inputExample, signature } = this.#seen();
+    const { inputExample, signature } = this.#readExample();
     this.#folder ??= createTemporaryFolder("model");
-    // It needs LangChain, which the preload must not load before the app does.
+    // Imported lazily, since it imports LangChain, which the preload must not load before the app does.
     const { writeModel } = await import("../models/folder/write-model.js");
     try {
       const draft = await writeModel(
@@ -150,22 +154,22 @@ export class ObjectModel implements Origin {
     }
   }
 
-  #seen(): Evidence {
+  #readExample(): Example {
     const { input = undefined, output = undefined } = this.#source?.shown() ?? {};
-    this.#evidence ??= evidenceOf({ input, output }, this.#options);
-    return this.#evidence;
+    this.#example ??= exampleOf({ input, output }, this.#options);
+    return this.#example;
   }
 
-  /** For a second object of the run `input_example-2.json`, … */
+  /** The second object of a run gets `input_example-2.json`, … */
   #files(): ArtifactBytes[] {
     const suffix = this.#name.slice("model".length);
-    return Object.entries(filesOf(this.#seen())).map(([name, text]) => ({
+    return Object.entries(filesOf(this.#readExample())).map(([name, text]) => ({
       path: name.replace(".json", `${suffix}.json`),
       bytes: Buffer.from(text),
     }));
   }
 
-  /** What can be done in the last moment of a process. */
+  /** Called when the process exits. A model cannot be written synchronously. */
   #writeSync(runId: string): void {
     writerSync(this.#target, this.#files())?.(runId);
     if (!this.#options.logModels) return;
@@ -174,7 +178,7 @@ export class ObjectModel implements Origin {
 }
 
 function warnOfFailure(cause: unknown): void {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = messageOf(cause);
   const line = message.replace(/\s*\n\s*/g, " ");
   warnOnce(`autolog model ${line}`, `autolog() could not log a model: ${line}`);
 }
@@ -182,6 +186,38 @@ function warnOfFailure(cause: unknown): void {
 function adviseCode(key: string, what: string): void {
   warnOnce(
     `autolog ${key}`,
-    `${what} To log a model from code, make it in a file that calls mlflow.models.setModel(model), and log that: mlflow.langchain.logModel({ lcModel: "model.mjs" }).`,
+    `${what} To log a model from code, create it in a file that calls mlflow.models.setModel(model), and log that file: mlflow.langchain.logModel({ lcModel: "model.mjs" }).`,
   );
+}
+
+/** The input example and the signature, from one call of an object. Each is undefined if the options exclude it. */
+interface Example {
+  readonly inputExample: unknown;
+  readonly signature: ModelSignature | undefined;
+}
+
+function exampleOf(
+  { input, output }: Pick<Shown, "input" | "output">,
+  { logInputExamples, logModelSignatures }: ModelOptions,
+): Example {
+  return {
+    inputExample: logInputExamples ? (input ?? undefined) : undefined,
+    signature:
+      logModelSignatures && input !== undefined ? inferSignature(input, output) : undefined,
+  };
+}
+
+/** The files `input_example.json` and `signature.json`, which are logged if there is no model. */
+function filesOf({ inputExample, signature }: Example): Record<string, string> {
+  const example = inputExample === undefined ? {} : exampleFile(inputExample);
+  return {
+    ...example,
+    ...(signature && { "signature.json": `${JSON.stringify(signature.toDict(), null, 2)}\n` }),
+  };
+}
+
+/** Leaves out the serving request, which only a model has. */
+function exampleFile(input: unknown): Record<string, string> {
+  const { files, info } = writeInputExample({ input, params: undefined });
+  return { [info.artifact_path]: files[info.artifact_path] ?? "" };
 }

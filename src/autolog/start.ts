@@ -8,19 +8,17 @@ import {
   SUPPORTED_CORE,
 } from "../langchain/patch/versions.js";
 import { getPipeline } from "../recording/pipeline.js";
-import type { AutologOptions } from "../settings/options.js";
-import { resolveOptions } from "../settings/resolve.js";
-import { isRuntimeSupported } from "./runtime.js";
-import { getState } from "./state.js";
+import { type AutologOptions, resolveOptions } from "../settings/options.js";
+import { getState, isRuntimeSupported } from "./state.js";
 
 export interface StartEffects {
   /** The copy of core the caller runs on. */
   readonly ownCopy?: CoreClasses;
-  /** A wrong environment variable is told, and its default used, where it would else throw. */
+  /** A wrong environment variable logs a warning and its default applies. Otherwise it throws. */
   readonly isLenient?: boolean;
 }
 
-/** Switches autolog on with these options, or off; see `autolog()`. */
+/** Switches autolog on or off, with these options. See `autolog()`. */
 export function startAutolog(
   requested: Partial<AutologOptions>,
   { ownCopy, isLenient = false }: StartEffects = {},
@@ -37,18 +35,18 @@ export function startAutolog(
 
 function start(options: AutologOptions, ownCopy: CoreClasses | undefined): void {
   const pipeline = getPipeline();
-  // A wrong tracking URI in the environment is the developer's to know at once.
+  // Throws for a wrong tracking URI in the environment.
   pipeline.tracking.refresh();
   pipeline.tracking.current();
   pipeline.configure(options);
   setSilent(options.silent);
   getState().isOn = true;
-  watchCopies(meet);
+  watchCopies(patchCopy);
   if (ownCopy) addCopy(ownCopy);
 }
 
-/** A copy of core was found: patched, unless its version is one to stay away from. */
-function meet({ classes, path }: Copy): void {
+/** Patches a copy of core, unless its version is not supported and the options exclude such versions. */
+function patchCopy({ classes, path }: Copy): void {
   const { patcher } = getState();
   const version = path === undefined ? coreVersionOfApp() : coreVersionAt(path);
   if (version !== undefined && !isSupportedCore(version)) {
@@ -63,7 +61,7 @@ function meet({ classes, path }: Copy): void {
   patcher.patch(classes);
 }
 
-/** What the app still gives to calls itself, tracers and handlers, has no options of the earlier call any more. */
+/** Also resets the options, which apply to tracers and handlers that the app still passes to its calls. */
 function stop(options: AutologOptions): void {
   const { patcher } = getState();
   getState().isOn = false;

@@ -1,22 +1,25 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { warnOnce } from "../base/log.js";
 import { shared } from "../base/process-state.js";
 import { currentRun } from "../context/active-runs.js";
-import { createHandler, HANDLER_BRAND } from "../langchain/events/handler.js";
+import { createListeners, HANDLER_BRAND, TracingHandler } from "../langchain/events/handler.js";
 import { describeRunnable, readLangChain } from "../langchain/events/read.js";
 import type { RecorderEffects } from "../langchain/events/recorder.js";
 import { CorePatcher } from "../langchain/patch/patch-core.js";
-import { createTeller } from "../langchain/streams/untold-streams.js";
-import { createInstances } from "../recording/instances.js";
+import { createStreamRecorder } from "../langchain/streams/model-stream-recorder.js";
 import { getPipeline } from "../recording/pipeline.js";
-import { currentScope } from "../recording/scopes.js";
+import type { Recording } from "../recording/recording.js";
+import { createInstances, currentScope } from "../recording/scopes.js";
 import { createModelLogger } from "./model-logger.js";
 import { logsModels } from "./object-model.js";
 
-/** What autolog keeps in a process: the patches, and whether they record. */
+/** The state of autolog in this process: the patches, and whether they record. */
 export interface AutologState {
   readonly patcher: CorePatcher;
   isOn: boolean;
-  /** What a handler of ours needs, autolog's or one the app made. */
+  /** Used by all handlers of ours, those of the app included. */
   readonly recorderEffects: RecorderEffects;
+  readonly recording: Recording;
 }
 
 export function getState(): AutologState {
@@ -25,23 +28,25 @@ export function getState(): AutologState {
 
 function createState(): AutologState {
   const pipeline = getPipeline();
-  pipeline.readWith(readLangChain, describeRunnable);
-  pipeline.watchWith(createModelLogger(pipeline));
+  const recording = pipeline.startRecording({
+    readInstance: readLangChain,
+    describe: describeRunnable,
+    observer: createModelLogger(pipeline),
+  });
   const instances = createInstances(currentScope);
   const recorderEffects: RecorderEffects = {
-    collector: pipeline.collector,
+    ...recording,
     here: currentScope,
-    snapshot: pipeline.snapshot,
     describeError: pipeline.describeError,
     instanceOf: instances.of,
   };
-  const handler = createHandler(recorderEffects);
+  const listeners = createListeners(recorderEffects);
   const state: AutologState = {
     patcher: new CorePatcher({
-      collector: pipeline.collector,
-      handler,
+      collector: recording.collector,
+      handler: new TracingHandler(listeners),
       instances,
-      tellStream: createTeller(handler),
+      recordModelStream: createStreamRecorder(listeners),
       isOurs: (candidate) =>
         typeof candidate === "object" && candidate !== null && HANDLER_BRAND in candidate,
       isOn: () =>
@@ -51,6 +56,30 @@ function createState(): AutologState {
     }),
     isOn: false,
     recorderEffects,
+    recording,
   };
   return state;
+}
+
+/** The functions that tracing requires. Browsers and edge runtimes may lack them. */
+const REQUIRED: Readonly<Record<string, () => unknown>> = {
+  "AsyncLocalStorage.snapshot": () => AsyncLocalStorage.snapshot,
+  "AsyncLocalStorage.run": () => AsyncLocalStorage.prototype.run,
+  "process.on": () => process.on,
+};
+
+/** True on every supported Node.js. Otherwise logs a warning, once, that names what is missing. */
+export function isRuntimeSupported(): boolean {
+  const missing = Object.keys(REQUIRED).filter((name) => !isFunction(REQUIRED[name]));
+  if (missing.length === 0) return true;
+  warnOnce("runtime", `tracing is off: this runtime has no ${missing.join(", no ")}.`);
+  return false;
+}
+
+function isFunction(read: (() => unknown) | undefined): boolean {
+  try {
+    return typeof read?.() === "function";
+  } catch {
+    return false;
+  }
 }

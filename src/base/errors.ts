@@ -1,6 +1,6 @@
 const BRAND = Symbol.for("langchain-mlflow.error");
 
-/** MLflow's own error codes, as far as this package raises or reads them. */
+/** The error codes of MLflow that this package throws or reads. */
 export type ErrorCode =
   | "INVALID_PARAMETER_VALUE"
   | "RESOURCE_DOES_NOT_EXIST"
@@ -14,8 +14,8 @@ export type ErrorCode =
   | (string & {});
 
 /**
- * Base of every error this package throws. `errorCode` is MLflow's own word for it.
- * `instanceof` holds across the ESM and CJS copies of the package.
+ * The base class of every error that this package throws. `errorCode` is one of MLflow's error codes.
+ * `instanceof` works across the ESM and CJS copies of the package.
  */
 export class MlflowException extends Error {
   override readonly name: string = "MlflowException";
@@ -33,7 +33,7 @@ export class MlflowException extends Error {
   }
 }
 
-/** The tracking server answered with an error: `status` is the HTTP status. */
+/** The error response of a tracking server. `status` is the HTTP status. */
 export class RestException extends MlflowException {
   override readonly name = "RestException";
   readonly status: number;
@@ -44,7 +44,12 @@ export class RestException extends MlflowException {
   }
 }
 
-/** Shorthand for the error of a wrong argument: names what was wanted and what came. */
+/** Creates the error for an invalid argument. The message names what was expected and what was received. */
 export function invalidParameter(message: string): MlflowException {
   return new MlflowException(message, "INVALID_PARAMETER_VALUE");
+}
+
+/** The message of an error, or the text of another value that was thrown. */
+export function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }

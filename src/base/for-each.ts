@@ -1,6 +1,6 @@
 /**
- * Does `work` with each item, at most `limit` at a time. After a failure no further item is begun;
- * rejects with the first one when those under way have ended.
+ * Calls `work` for each item, with at most `limit` calls at a time. After a failure it starts no more calls, waits for
+ * the calls that are running, and rejects with the first failure.
  */
 export async function forEach<T>(
   items: Iterable<T> | AsyncIterable<T>,

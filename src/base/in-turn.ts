@@ -1,4 +1,4 @@
-/** Runs what it is given one after another, whether the earlier ones succeed or not. */
+/** Returns a function that runs async functions one at a time, in order. A failure does not stop the next one. */
 export function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {

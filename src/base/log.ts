@@ -1,20 +1,20 @@
 import { debuglog } from "node:util";
 import { shared } from "./process-state.js";
 
-/** Shown with NODE_DEBUG=mlflow. */
+/** Logs to stderr if `NODE_DEBUG=mlflow` is set. */
 export const debug = debuglog("mlflow");
 
 interface LogState {
   silent: boolean;
-  /** Keys of the warnings that were written. */
+  /** The keys of the warnings that were logged. */
   readonly warned: Set<string>;
-  /** Takes secrets out of a line. */
+  /** Removes secrets from a line. */
   clean?: (line: string) => string;
 }
 
 const state = shared("log", (): LogState => ({ silent: false, warned: new Set() }));
 
-/** `silent: true` keeps every line off stderr. */
+/** With `true`, nothing is written to stderr. */
 export function setSilent(silent: boolean): void {
   state.silent = silent;
 }
@@ -23,12 +23,12 @@ export function isSilent(): boolean {
   return state.silent;
 }
 
-/** Lines name errors, runs and objects of the app: `clean` takes secrets out of them. */
+/** Sets the function that removes secrets from lines: these contain names and error messages of the app. */
 export function cleanLinesWith(clean: (line: string) => string): void {
   state.clean = clean;
 }
 
-/** Writes a warning to stderr in one line, once for each key. */
+/** Logs a warning to stderr in one line, once per key. */
 export function warnOnce(key: string, message: string): void {
   debug("%s", message);
   if (state.silent || state.warned.has(key)) return;
@@ -36,16 +36,16 @@ export function warnOnce(key: string, message: string): void {
   writeLine(`langchain-mlflow: ${message}`);
 }
 
-/** Writes one line to stderr. Ignores a closed stderr. */
+/** Writes one line to stderr. Ignores errors. */
 function writeLine(line: string): void {
   try {
     process.stderr.write(`${state.clean?.(line) ?? line}\n`);
   } catch {
-    // The host closed its stderr.
+    // The app has closed stderr.
   }
 }
 
-/** Instrumentation must never break the app: whatever `fn` throws is noted, and `undefined` returned. */
+/** Wraps a function so that it never throws into the app: it logs an error with `debug` and returns undefined. */
 export function guard<A extends unknown[], R>(
   what: string,
   fn: (...args: A) => R,
@@ -60,7 +60,7 @@ export function guard<A extends unknown[], R>(
   };
 }
 
-/** One line on stderr, but only where a person reads it. */
+/** Writes one line to stderr if stderr is a terminal. */
 export function writeTerminalLine(line: string): void {
   if (!state.silent && process.stderr.isTTY) writeLine(`langchain-mlflow: ${line}`);
 }

@@ -1,13 +1,18 @@
 import { inspect } from "node:util";
 import { invalidParameter } from "../base/errors.js";
 import { guard } from "../base/log.js";
+import {
+  CallbackHandler,
+  type CallbackListeners,
+  type StartEvent,
+} from "../langchain/events/callbacks.js";
 import type { Live } from "../langchain/events/read.js";
 import type { LangChainModel } from "../models/set-model.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { reported } from "../runs/logged.js";
 import { checkRunId, checkTag } from "../runs/validation.js";
 import { checkArtifactPath } from "../store/artifact-path.js";
-import { recordError } from "./call-events.js";
+import { type CallStart, recordError } from "./call-events.js";
 import {
   recordAgentAction,
   recordAgentEnd,
@@ -64,22 +69,15 @@ const abandoned = new FinalizationRegistry<Tracker>(guard("tracker", (it) => it.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for options that are wrong.
  */
-export class MlflowCallbackHandler {
+export class MlflowCallbackHandler extends CallbackHandler {
   readonly name = "MlflowCallbackHandler";
-  /** LangChain waits for it: it sees events in their order, in the async context of the call. */
-  readonly awaitHandlers = true;
-  readonly raiseError = false;
-  readonly ignoreLLM = false;
-  readonly ignoreChain = false;
-  readonly ignoreAgent = false;
-  readonly ignoreRetriever = false;
-  readonly ignoreCustomEvent = true;
-  readonly lc_serializable = false;
   readonly #tracker: Tracker;
 
   constructor(options: MlflowCallbackHandlerOptions = {}) {
-    this.#tracker = new Tracker(checkOptions(options));
-    abandoned.register(this, this.#tracker);
+    const tracker = new Tracker(checkOptions(options));
+    super(listenersFor(tracker));
+    this.#tracker = tracker;
+    abandoned.register(this, tracker);
   }
 
   /**
@@ -104,108 +102,36 @@ export class MlflowCallbackHandler {
   get runId(): string | undefined {
     return this.#tracker.runId;
   }
+}
 
-  copy(): this {
-    return this;
-  }
+function listenersFor(tracker: Tracker): CallbackListeners {
+  return {
+    handleLLMStart: (event) => recordModelStart(tracker, callStart(event), event.value),
+    handleLLMNewToken: ({ runId, value }) => countToken(tracker, runId, value),
+    handleChatModelStreamEvent: ({ runId, value }) =>
+      countStreamEvent(tracker, runId, value as Live | undefined),
+    handleLLMEnd: ({ runId, value }) => recordModelEnd(tracker, runId, value),
+    handleLLMError: ({ runId, value }) => recordModelError(tracker, runId, value),
+    handleChainStart: (event) =>
+      recordChainStart(tracker, callStart(event), event.value, event.extra),
+    handleChainEnd: ({ runId, value, kwargs }) =>
+      recordChainEnd(tracker, runId, value, (kwargs as Live | undefined)?.inputs),
+    handleChainError: ({ runId, value }) => recordChainError(tracker, runId, value),
+    handleText: ({ runId, value }) => recordText(tracker, runId, value),
+    handleAgentAction: ({ runId, value }) =>
+      recordAgentAction(tracker, runId, value as Live | undefined),
+    handleAgentEnd: ({ runId, value }) => recordAgentEnd(tracker, runId, value as Live | undefined),
+    handleToolStart: (event) => recordToolStart(tracker, callStart(event), event.value),
+    handleToolEnd: ({ runId, value }) => recordToolEnd(tracker, runId, value),
+    handleToolError: ({ runId, value }) => recordError(tracker, "tool", runId, value),
+    handleRetrieverStart: (event) => recordRetrieverStart(tracker, callStart(event), event.value),
+    handleRetrieverEnd: ({ runId, value }) => recordRetrieverEnd(tracker, runId, value),
+    handleRetrieverError: ({ runId, value }) => recordError(tracker, "retriever", runId, value),
+  };
+}
 
-  readonly handleLLMStart = guard(
-    "handleLLMStart",
-    (
-      serialized: unknown,
-      prompts: unknown,
-      id: string,
-      parentId?: string,
-      _extra?: unknown,
-      _tags?: unknown,
-      _metadata?: unknown,
-      name?: unknown,
-    ) => recordModelStart(this.#tracker, { serialized, id, parentId, name }, prompts),
-  );
-  readonly handleLLMNewToken = guard(
-    "handleLLMNewToken",
-    (token: unknown, _index: unknown, id: string) => countToken(this.#tracker, id, token),
-  );
-  readonly handleChatModelStreamEvent = guard(
-    "handleChatModelStreamEvent",
-    (event: unknown, id: string) => countStreamEvent(this.#tracker, id, event as Live),
-  );
-  readonly handleLLMEnd = guard("handleLLMEnd", (result: unknown, id: string) =>
-    recordModelEnd(this.#tracker, id, result),
-  );
-  readonly handleLLMError = guard("handleLLMError", (error: unknown, id: string) =>
-    recordModelError(this.#tracker, id, error),
-  );
-
-  readonly handleChainStart = guard(
-    "handleChainStart",
-    (
-      serialized: unknown,
-      inputs: unknown,
-      id: string,
-      parentId?: string,
-      _tags?: unknown,
-      _metadata?: unknown,
-      _type?: unknown,
-      name?: unknown,
-      extra?: unknown,
-    ) => recordChainStart(this.#tracker, { serialized, id, parentId, name }, inputs, extra),
-  );
-  readonly handleChainEnd = guard(
-    "handleChainEnd",
-    (outputs: unknown, id: string, _parentId?: string, _tags?: unknown, kwargs?: unknown) =>
-      recordChainEnd(this.#tracker, id, outputs, (kwargs as Live | undefined)?.inputs),
-  );
-  readonly handleChainError = guard("handleChainError", (error: unknown, id: string) =>
-    recordChainError(this.#tracker, id, error),
-  );
-  readonly handleText = guard("handleText", (text: unknown, id: string) =>
-    recordText(this.#tracker, id, text),
-  );
-  readonly handleAgentAction = guard("handleAgentAction", (action: unknown, id: string) =>
-    recordAgentAction(this.#tracker, id, action as Live),
-  );
-  readonly handleAgentEnd = guard("handleAgentEnd", (finish: unknown, id: string) =>
-    recordAgentEnd(this.#tracker, id, finish as Live),
-  );
-
-  readonly handleToolStart = guard(
-    "handleToolStart",
-    (
-      serialized: unknown,
-      input: unknown,
-      id: string,
-      parentId?: string,
-      _tags?: unknown,
-      _metadata?: unknown,
-      name?: unknown,
-    ) => recordToolStart(this.#tracker, { serialized, id, parentId, name }, input),
-  );
-  readonly handleToolEnd = guard("handleToolEnd", (output: unknown, id: string) =>
-    recordToolEnd(this.#tracker, id, output),
-  );
-  readonly handleToolError = guard("handleToolError", (error: unknown, id: string) =>
-    recordError(this.#tracker, "tool", id, error),
-  );
-
-  readonly handleRetrieverStart = guard(
-    "handleRetrieverStart",
-    (
-      serialized: unknown,
-      query: unknown,
-      id: string,
-      parentId?: string,
-      _tags?: unknown,
-      _metadata?: unknown,
-      name?: unknown,
-    ) => recordRetrieverStart(this.#tracker, { serialized, id, parentId, name }, query),
-  );
-  readonly handleRetrieverEnd = guard("handleRetrieverEnd", (documents: unknown, id: string) =>
-    recordRetrieverEnd(this.#tracker, id, documents),
-  );
-  readonly handleRetrieverError = guard("handleRetrieverError", (error: unknown, id: string) =>
-    recordError(this.#tracker, "retriever", id, error),
-  );
+function callStart({ serialized, runId, parentRunId, runName }: StartEvent): CallStart {
+  return { serialized, id: runId, parentId: parentRunId, name: runName };
 }
 
 function checkOptions(options: MlflowCallbackHandlerOptions): TrackerOptions {

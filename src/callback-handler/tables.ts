@@ -1,5 +1,5 @@
 import type { PlainObject } from "../data/plain.js";
-import type { RunTarget } from "../delivery/run-target.js";
+import type { RunTarget } from "../delivery/destination.js";
 import { putBytes } from "../runs/log-artifacts.js";
 import { putTable } from "../runs/log-table.js";
 import { toTable } from "../runs/table.js";

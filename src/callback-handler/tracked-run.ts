@@ -2,10 +2,9 @@ import { randomInt } from "node:crypto";
 import { runToLogTo } from "../context/active-runs.js";
 import type { OpenRun } from "../context/open-runs.js";
 import type { Destination } from "../delivery/destination.js";
-import { RunTarget } from "../delivery/run-target.js";
+import { RunTarget } from "../delivery/destination.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { newRunTarget } from "../runs/new-run.js";
-import type { OpenedRun } from "../runs/opened-run.js";
 import { putMaking, putWrite, waitForFiles } from "../runs/put.js";
 import { targetOfId } from "../runs/run-targets.js";
 import { type RunStatus, RunTagKey } from "../store/run-store.js";
@@ -83,7 +82,7 @@ function findRun({ runId, trackingUri, experiment }: RunChoice): RunTarget | und
       : new RunTarget(placeOf(trackingUri), { runId });
   }
   if (trackingUri !== undefined || experiment !== undefined) return undefined;
-  return (runToLogTo() as OpenedRun | undefined)?.target;
+  return runToLogTo()?.target;
 }
 
 function makeRun({ name, experiment, tags, trackingUri }: RunChoice): RunTarget {

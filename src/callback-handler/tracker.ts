@@ -1,6 +1,6 @@
 import { warnOnce } from "../base/log.js";
 import type { PlainObject } from "../data/plain.js";
-import type { RunTarget } from "../delivery/run-target.js";
+import type { RunTarget } from "../delivery/destination.js";
 import { logModelTo } from "../models/log-model.js";
 import type { LangChainModel } from "../models/set-model.js";
 import { getPipeline } from "../recording/pipeline.js";

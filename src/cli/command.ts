@@ -1,6 +1,6 @@
 import type { ParseArgsConfig } from "node:util";
 import { MlflowException } from "../base/errors.js";
-import type { Environment } from "../settings/resolve.js";
+import type { Environment } from "../settings/settings.js";
 import type { Terminal } from "./terminal.js";
 
 /** What a command is run with: parsed arguments and the outside world. */

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { MlflowException } from "../base/errors.js";
-import type { Environment } from "../settings/resolve.js";
+import type { Environment } from "../settings/settings.js";
 import { type Command, isUsageError, usageError } from "./command.js";
 import type { Terminal } from "./terminal.js";
 

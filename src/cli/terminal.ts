@@ -1,4 +1,4 @@
-import type { Environment } from "../settings/resolve.js";
+import type { Environment } from "../settings/settings.js";
 
 /** Where a command speaks: what it was asked for goes to `write`, all else to `note`. */
 export interface Terminal {

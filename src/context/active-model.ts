@@ -1,9 +1,9 @@
 import { shared } from "../base/process-state.js";
-import { readActiveModelId } from "../settings/model-settings.js";
+import { readActiveModelId } from "../settings/settings.js";
 
 interface ActiveModel {
   id: string | undefined;
-  /** The developer said so; else it is the one that was logged or loaded last. */
+  /** The app has chosen it. Otherwise it is the model that was logged or loaded last. */
   isChosen: boolean;
 }
 
@@ -11,7 +11,7 @@ const state = shared("activeModel", (): ActiveModel => ({ id: undefined, isChose
 
 const objects = shared("modelObjects", () => new WeakSet<object>());
 
-/** What the developer logs, or has loaded, is a model already: nobody makes another one of it. */
+/** Marks an object that the app has logged or loaded as a model: autolog logs no other model of it. */
 export function noteModelObject(object: object): void {
   objects.add(object);
 }
@@ -20,12 +20,12 @@ export function isModelObject(object: object): boolean {
   return objects.has(object);
 }
 
-/** Whether it was said which model traces are of; else what is known of their own object counts. */
+/** Whether the app has chosen the model of traces. Otherwise each trace gets the model of its own object. */
 export function isModelChosen(): boolean {
   return state.isChosen || readActiveModelId() !== undefined;
 }
 
-/** The logged model that traces made now are of: what was set, MLFLOW_ACTIVE_MODEL_ID, or the one logged or loaded last. */
+/** The logged model of traces made now: the chosen one, MLFLOW_ACTIVE_MODEL_ID, or the one logged or loaded last. */
 export function activeModelId(): string | undefined {
   return state.isChosen ? state.id : (readActiveModelId() ?? state.id);
 }
@@ -35,7 +35,7 @@ export function chooseActiveModel(modelId: string | undefined): void {
   state.isChosen = modelId !== undefined;
 }
 
-/** As in Python a model that is logged or loaded becomes the active one, unless the developer chose another. */
+/** A model that is logged or loaded becomes the active one, as in Python, unless the app chose another. */
 export function noteModel(modelId: string | undefined): void {
   if (modelId !== undefined && !state.isChosen) state.id = modelId;
 }

@@ -1,29 +1,44 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { shared } from "../base/process-state.js";
-import type { Destination } from "../delivery/destination.js";
+import type { Destination, RunTarget } from "../delivery/destination.js";
+import type { Run, RunStatus } from "../store/run-store.js";
 
-/** An MLflow run that is active somewhere: what calls and logs find out about where they belong. */
+/** A run that is active; leaving the block of an `await using` ends it. */
+export interface ActiveRun extends Run {
+  /**
+   * Ends the run as FINISHED if it is not ended, also when its block has thrown. Never rejects, so that an error of the
+   * block is not replaced; `endRun()` in the block rejects if data was lost.
+   */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** An MLflow run that is active in an async context or in the whole process. */
 export interface RunContext {
-  /** Where traces made in it go. */
+  readonly target: RunTarget;
+  /** Where traces made in the run are sent. */
   readonly destination: Destination;
   /** The run around it. */
   readonly parent: RunContext | undefined;
-  /** Somebody has ended it, or is about to. */
-  isEnded: boolean;
+  /** The run as it was when it was created or resumed; undefined until then. */
+  readonly active: ActiveRun | undefined;
+  /** The run is ended, or its end has begun. */
+  readonly isEnded: boolean;
+  /** Resolves when the run's data and its end are stored. Rejects with the first failure of the run. */
+  end(status: RunStatus): Promise<void>;
 }
 
 interface ActiveRuns {
-  /** The runs of `startRun()` with a callback: those know only their own async context. */
+  /** The runs of `startRun()` with a callback, which are active in the async context of the callback. */
   readonly contexts: AsyncLocalStorage<RunContext> | undefined;
-  /** The innermost run of `startRun()` without one: active in the whole process. */
+  /** The innermost run of `startRun()` without a callback, which is active in the whole process. */
   processWide: RunContext | undefined;
 }
 
-/** None on a runtime that lacks AsyncLocalStorage: importing us must not fail there. */
+/** Without `contexts` on a runtime without AsyncLocalStorage: there, importing the package must work. */
 const runs = shared("runs", (): ActiveRuns => {
-  const isThere = typeof AsyncLocalStorage === "function";
+  const isAvailable = typeof AsyncLocalStorage === "function";
   return {
-    contexts: isThere ? new AsyncLocalStorage<RunContext>() : undefined,
+    contexts: isAvailable ? new AsyncLocalStorage<RunContext>() : undefined,
     processWide: undefined,
   };
 });
@@ -34,14 +49,14 @@ export function currentRun(): RunContext | undefined {
 }
 
 /**
- * The run that data logged here belongs to. What is still going on in a run's own context when it
- * has ended goes on logging to it: MLflow takes that.
+ * The run that data logged here belongs to. Code that is still running in a run's own context after the run has ended
+ * logs to that run, which MLflow accepts.
  */
 export function runToLogTo(): RunContext | undefined {
   return currentRun() ?? runs.contexts?.getStore();
 }
 
-/** Calls `work` so that what it starts, now or later, finds itself in this run. */
+/** Calls `work` with `run` as the active run of everything that `work` starts. */
 export function runInside<T>(run: RunContext, work: () => T): T {
   return runs.contexts ? runs.contexts.run(run, work) : work();
 }
@@ -51,7 +66,7 @@ export function makeProcessWide(run: RunContext): void {
   runs.processWide = run;
 }
 
-/** Lets go of a run that was the active one of the process: the run around it is again. */
+/** If the run is the active one of the process, makes the run around it the active one. */
 export function leaveProcessWide(run: RunContext): void {
   if (runs.processWide === run) runs.processWide = run.parent;
 }

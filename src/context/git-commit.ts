@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
 /**
- * The commit that is checked out around a directory; undefined where there is none. Git's own files
- * are read: a program need not have git, and starting it takes longer than all of this.
+ * The commit that is checked out in the repository of a directory; undefined outside of a repository. Reads git's
+ * files, since git may not be installed, and starting it takes longer.
  */
 export function readGitCommit(directory: string): string | undefined {
   const gitFolder = findGitFolder(resolve(directory));
@@ -11,7 +11,7 @@ export function readGitCommit(directory: string): string | undefined {
   const head = read(join(gitFolder, "HEAD"))?.trim() ?? "";
   const ref = /^ref: *(refs\/[^\s]+)$/.exec(head)?.[1];
   if (ref === undefined) return commitOf(head);
-  // A worktree has its own HEAD and shares the rest.
+  // A worktree has its own HEAD and shares the other files.
   const shared = read(join(gitFolder, "commondir"))?.trim();
   const folder = shared ? resolve(gitFolder, shared) : gitFolder;
   return commitOf(read(join(folder, ref))?.trim()) ?? packedCommit(folder, ref);
@@ -21,7 +21,7 @@ function findGitFolder(start: string): string | undefined {
   for (let folder = start; ; folder = dirname(folder)) {
     const git = join(folder, ".git");
     if (read(join(git, "HEAD")) !== undefined) return git;
-    // Of a worktree or a submodule it is a file that says where.
+    // In a worktree or a submodule, `.git` is a file that contains the path.
     const place = /^gitdir: *(.+?)\s*$/.exec(read(git) ?? "")?.[1];
     if (place) return resolve(folder, place);
     if (dirname(folder) === folder) return undefined;

@@ -1,12 +1,10 @@
-import type { RunContext } from "./active-runs.js";
-
 /** A run that this process has started and not ended. */
-export interface OpenRun extends RunContext {
-  /** Puts its end on its way: nothing of the app is left that could. */
+export interface OpenRun {
+  /** Puts the end of the run into the queue, since the process ends. */
   endWithProcess(): void;
 }
 
-/** The runs of the process that nobody has ended yet. */
+/** The runs that this process has started and not ended. */
 export class OpenRuns {
   readonly #open = new Set<OpenRun>();
   readonly #onOpened: () => void;
@@ -24,12 +22,12 @@ export class OpenRuns {
     this.#onOpened();
   }
 
-  /** False when it was not there any more. */
+  /** Returns false if the run was not open any more. */
   delete(run: OpenRun): boolean {
     return this.#open.delete(run);
   }
 
-  /** Those that were started last end first. */
+  /** Ends all, beginning with the run that was started last. */
   endAll(): void {
     for (const run of [...this.#open].reverse()) run.endWithProcess();
     this.#open.clear();

@@ -2,7 +2,7 @@ import { userInfo } from "node:os";
 import { basename } from "node:path";
 import { TraceMetadataKey } from "../trace/trace.js";
 
-/** Who made a trace and from where: the metadata Python's client adds to every trace. */
+/** User, program and source type: the metadata that Python's client adds to every trace. */
 export function readSource(): Readonly<Record<string, string>> {
   return {
     [TraceMetadataKey.MLFLOW_USER]: userName(),
@@ -15,7 +15,7 @@ function userName(): string {
   try {
     return userInfo().username;
   } catch {
-    // A container may run under an id that has no name.
+    // A container may run as a user id without a name.
     return "unknown";
   }
 }

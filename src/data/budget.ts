@@ -1,17 +1,17 @@
-import { cutText } from "./cut-text.js";
-import { withoutBegunCredentials, withoutCredentials } from "./secret-texts.js";
+import { cutText } from "./bounded-text.js";
+import { withoutCredentials, withoutPartialCredentials } from "./secret-texts.js";
 
-/** What is kept of one value (of a text of it, all its texts, its nodes), and of all values of a trace. */
+/** How much is kept of a text, of a value and of a trace. */
 export interface SnapshotLimits {
   readonly maxStringCharacters: number;
   readonly maxValueCharacters: number;
   readonly maxValueNodes: number;
   readonly maxTraceCharacters: number;
-  /** Default: true. */
+  /** Whether secrets are removed. Default: true. */
   readonly redactSecrets?: boolean;
 }
 
-/** How much of the limits one value has used up. */
+/** Counts how much of the limits one value has used. */
 export class Budget {
   characters = 0;
   nodes = 0;
@@ -19,12 +19,12 @@ export class Budget {
   readonly redactsSecrets: boolean;
   readonly #clean: (text: string) => string;
 
-  /** `isBegun`: what is kept may have ended before its end came. */
-  constructor(limits: SnapshotLimits, isBegun = false) {
+  /** `isIncomplete`: the value is the beginning of a stream, so its last text may end anywhere. */
+  constructor(limits: SnapshotLimits, isIncomplete = false) {
     this.limits = limits;
     this.redactsSecrets = limits.redactSecrets ?? true;
-    const clean = isBegun ? withoutBegunCredentials : withoutCredentials;
-    this.#clean = this.redactsSecrets ? clean : asItIs;
+    const clean = isIncomplete ? withoutPartialCredentials : withoutCredentials;
+    this.#clean = this.redactsSecrets ? clean : (text) => text;
   }
 
   get isFull(): boolean {
@@ -32,13 +32,13 @@ export class Budget {
     return this.nodes > maxValueNodes || this.characters >= maxValueCharacters;
   }
 
-  /** Characters a text may still have. */
+  /** How many characters of a text fit. */
   get room(): number {
     const { maxStringCharacters, maxValueCharacters } = this.limits;
     return Math.max(0, Math.min(maxStringCharacters, maxValueCharacters - this.characters));
   }
 
-  /** The text as it is kept: without credentials, and cut where there is no room for all of it. */
+  /** Removes credentials from the text, and cuts it if it does not fit. */
   text(value: string): string {
     const { length } = value;
     const { maxStringCharacters, maxValueCharacters } = this.limits;
@@ -51,5 +51,3 @@ export class Budget {
     return cutText(value, room, this.#clean);
   }
 }
-
-const asItIs = (text: string) => text;

@@ -1,9 +1,9 @@
 import { types } from "node:util";
 
-/** Kinds of objects the language itself has, as far as they hold data. */
+/** The kinds of built-in objects that have data. */
 export type BuiltIn = "date" | "map" | "set" | "error" | "text" | "boxed" | "buffer" | "view";
 
-/** The common ones, found by one look-up; a subclass or another realm's object is asked what it is. */
+/** Finds common objects by one look-up. Subclasses and objects of other realms need the slower `builtInOf`. */
 const BY_PROTOTYPE = new Map<unknown, BuiltIn>([
   [Date.prototype, "date"],
   [Map.prototype, "map"],
@@ -31,17 +31,17 @@ const TESTS: readonly (readonly [BuiltIn, (value: object) => boolean])[] = [
   ["text", (value) => types.isRegExp(value) || value instanceof URL],
 ];
 
-/** What an object is, whatever its class and realm. */
+/** Also recognizes subclasses and objects of other realms. */
 export function builtInOf(value: object): BuiltIn | undefined {
   return TESTS.find(([, test]) => test(value))?.[0];
 }
 
-/** The first entries of a Map, as the language knows them: a subclass' methods are app code. */
+/** Returns the first entries of a Map. Does not call the methods of a subclass: they are app code. */
 export function entriesOf(map: object, max: number): [unknown, unknown][] {
   return take(Map.prototype.entries.call(map as Map<unknown, unknown>), max);
 }
 
-/** The first members of a Set. */
+/** Returns the first members of a Set, in the same way. */
 export function membersOf(set: object, max: number): unknown[] {
   return take(Set.prototype.values.call(set as Set<unknown>), max);
 }
@@ -55,7 +55,7 @@ function take<T>(items: Iterable<T>, max: number): T[] {
   return taken;
 }
 
-/** The primitive in a `new String("x")`. */
+/** Returns the primitive in a `new String("x")`. */
 export function unbox(value: object): unknown {
   if (types.isStringObject(value)) return String.prototype.valueOf.call(value);
   if (types.isNumberObject(value)) return Number.prototype.valueOf.call(value);
@@ -64,12 +64,12 @@ export function unbox(value: object): unknown {
   return Symbol.prototype.valueOf.call(value as symbol & object);
 }
 
-/** Bytes are bytes; vectors of numbers are lists. */
+/** Returns false for views of bytes, such as `Uint8Array` and `DataView`. */
 export function isNumberVector(view: ArrayBufferView): view is ArrayBufferView & ArrayLike<number> {
   return !(types.isUint8Array(view) || types.isUint8ClampedArray(view) || types.isDataView(view));
 }
 
-/** An object literal of another realm (a worker's, a vm's) is plain data too. */
+/** Recognizes the prototype of object literals of another realm, such as a `node:vm` context. */
 export function isForeignPlain(prototype: object): boolean {
   return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "isPrototypeOf");
 }

@@ -2,12 +2,13 @@ import type { Plain } from "./plain.js";
 
 const LONG_INTEGER = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
 
-/** How a long integer waits in the text as a string: no JSON writer begins one with this. */
+/** Marks a string that stands for a long integer. No JSON writer starts a string with this. */
 const MARK = "\u0000integer ";
 
 /**
- * JSON.parse, but integers that a number cannot hold exactly (times in nanoseconds) become bigints.
- * Throws SyntaxError as JSON.parse does.
+ * Like `JSON.parse`, but an integer that a number cannot represent exactly (a time in nanoseconds) becomes a bigint.
+ *
+ * @throws SyntaxError if the text is not JSON.
  */
 export function parseExactJson(text: string): Plain {
   if (!/\d{16}/.test(text)) return JSON.parse(text);
@@ -18,7 +19,7 @@ export function parseExactJson(text: string): Plain {
   });
 }
 
-/** Strings are stepped over by hand: one regular expression for all overflows its stack on long ones. */
+/** Skips strings in a loop, because a regular expression that matches them overflows its stack on long strings. */
 function markLongIntegers(text: string): string {
   let marked = "";
   let at = 0;
@@ -36,7 +37,7 @@ function markUnlessSafe(digits: string): string {
   return Number.isSafeInteger(Number(digits)) ? digits : JSON.stringify(MARK + digits);
 }
 
-/** Where the string that opens at `open` has ended. */
+/** Returns the index after the string that starts at `open`. */
 function endOfString(text: string, open: number): number {
   let close = text.indexOf('"', open + 1);
   while (close >= 0 && isEscaped(text, close)) close = text.indexOf('"', close + 1);

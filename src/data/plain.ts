@@ -1,6 +1,5 @@
 /**
- * Plain data: what every value of the app has become once we hold it. Nothing of the app's is
- * referenced from here, so nothing that happens later can change it.
+ * A copy of an app's value as plain data. It has no reference to the app's objects, so the app cannot change it.
  */
 export type Plain =
   | null
@@ -30,8 +29,8 @@ function isAtom(value: object): value is Date | Uint8Array {
 }
 
 /**
- * JSON text of plain data; `spacing: "python"` writes it as Python's json.dumps does, which is how
- * MLflow's previews are. With `maxCharacters`, writing stops soon after so many: for a beginning of it.
+ * Writes plain data as JSON. `spacing: "python"` adds spaces like Python's `json.dumps`, which MLflow uses for
+ * previews. The text ends soon after `maxCharacters` and is then not valid JSON.
  */
 export function toJson(
   value: Plain | undefined,
@@ -43,7 +42,7 @@ export function toJson(
   return writer.text;
 }
 
-/** Most texts need no escapes, and then a look at them is quicker than JSON.stringify. */
+/** Most texts need no escapes. For these the test is faster than `JSON.stringify`. */
 const NEEDS_NO_ESCAPE = /^[\x20\x21\x23-\x5b\x5d-\x7e]{0,100}$/;
 
 class JsonWriter {
@@ -106,7 +105,7 @@ class JsonWriter {
   }
 }
 
-/** MLflow's integers have 64 bits; what does not fit travels as text. */
+/** MLflow's integers have 64 bits. A larger integer is sent as text. */
 const INT64_MAX = 2n ** 63n - 1n;
 const INT64_MIN = -(2n ** 63n);
 
@@ -114,20 +113,26 @@ export function fitsInt64(value: bigint): boolean {
   return value >= INT64_MIN && value <= INT64_MAX;
 }
 
-/** Writing a larger integer takes time that grows with the square of its digits. */
+/** The time to write an integer grows with the square of its digits. */
 const MAX_BITS = 4096;
 const MAX_BIGINT = 2n ** BigInt(MAX_BITS);
 
-/** The integer, or a mark in its place. */
+/** Returns a mark instead of an integer that is too large. */
 export function boundedBigint(value: bigint): bigint | string {
   const isBounded = value < MAX_BIGINT && value > -MAX_BIGINT;
   return isBounded ? value : `[dropped: an integer of more than ${MAX_BITS} bits]`;
+}
+
+/** Sets a field. An assignment to `__proto__` would change the prototype instead. */
+export function setField(object: object, name: string, value: unknown): void {
+  const descriptor = { value, enumerable: true, configurable: true, writable: true };
+  Object.defineProperty(object, name, descriptor);
 }
 
 export function dateText(date: Date): string {
   return Number.isNaN(date.getTime()) ? "Invalid Date" : date.toISOString();
 }
 
-function base64({ buffer, byteOffset, byteLength }: Uint8Array): string {
+export function base64({ buffer, byteOffset, byteLength }: Uint8Array): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString("base64");
 }

@@ -1,34 +1,34 @@
 import { kindOfName, REDACTED } from "./secrets.js";
 
-/** A text of the app's without the credentials in its URLs, and without one it consists of. */
+/** Removes credentials from the URLs in a text, and the credential if the text is an `Authorization` header. */
 export function withoutCredentials(text: string): string {
   return withoutAuthorization(withoutUrlCredentials(text));
 }
 
-/** `https://user:pass` and `Bearer abc` that end before they show what they are. */
-const BEGUN_AUTHORITY = /[^\s/?#\\"<>`{}|^]{1,1024}$/;
-const BEGUN_AUTHORIZATION = /^(Bearer|Basic) +[\w.~+/-]{1,4096}=*$/i;
+/** The end of an incomplete text that may be `https://user:pass@…` or `Bearer …`. */
+const PARTIAL_AUTHORITY = /[^\s/?#\\"<>`{}|^]{1,1024}$/;
+const PARTIAL_AUTHORIZATION = /^(Bearer|Basic) +[\w.~+/-]{1,4096}=*$/i;
 const HOST = /^(?:localhost|[a-z\d-]+(?:\.[a-z\d-]+)+)(?::\d{0,5})?$/i;
 
-/** The same of a text that ended before its end came: what may have become a credential is taken for one. */
-export function withoutBegunCredentials(text: string): string {
+/** Like {@link withoutCredentials}, for an incomplete text: also removes an end that may be a part of a credential. */
+export function withoutPartialCredentials(text: string): string {
   const clean = withoutCredentials(text);
   const start = clean.lastIndexOf("://") + 3;
-  if (start < 3) return clean.replace(BEGUN_AUTHORIZATION, `$1 ${REDACTED}`);
-  const begun = clean.slice(start);
-  const isCredential = BEGUN_AUTHORITY.exec(begun)?.index === 0 && !begun.includes("@");
-  return isCredential && !HOST.test(begun) ? clean.slice(0, start) + REDACTED : clean;
+  if (start < 3) return clean.replace(PARTIAL_AUTHORIZATION, `$1 ${REDACTED}`);
+  const authority = clean.slice(start);
+  const isCredential = PARTIAL_AUTHORITY.exec(authority)?.index === 0 && !authority.includes("@");
+  return isCredential && !HOST.test(authority) ? clean.slice(0, start) + REDACTED : clean;
 }
 
-/** Where the user and password of a URL end at the latest. */
+/** The user and password of a URL end before these. */
 const AUTHORITY_END = /[\s/?#\\"<>`{}|^]/g;
 const URL_END = /[\s"<>`\\]/g;
-/** `user@` alone is told from other text by what a token may consist of. */
+/** A user without a password is a credential only if it looks like a token. */
 const USER_ALONE = /^[\w.~%!$&*+=-]+$/;
 const PARAMETER = /([?&#;](?:amp;)?([\w.%-]{1,64})=)([^&#;]+)/g;
 const MAX_AUTHORITY = 1024;
 
-/** The text with user, password and keys taken out of the URLs in it. Linear in its length. */
+/** Removes users, passwords and keys from the URLs in a text. Takes linear time. */
 export function withoutUrlCredentials(text: string): string {
   let slashes = text.indexOf("://");
   if (slashes < 0) return text;
@@ -46,7 +46,7 @@ export function withoutUrlCredentials(text: string): string {
   return clean + text.slice(done);
 }
 
-/** Where the host begins: behind the last `@` of the authority, if what is before it is a credential. */
+/** Returns the start of the host: after the last `@` of the authority if a credential is before it, else `start`. */
 function hostStart(text: string, start: number): number {
   const authority = text.slice(start, start + MAX_AUTHORITY);
   const at = authority.slice(0, find(AUTHORITY_END, authority, 0)).lastIndexOf("@");
@@ -63,7 +63,7 @@ function withoutSecretParameters(rest: string): string {
   );
 }
 
-/** Besides the names that are secret anywhere: what Google, Azure and Amazon sign their URLs with. */
+/** Parameters that are secret in URLs only, such as the signatures of Google, Azure and Amazon. */
 const SECRET_PARAMETERS = new Set(
   "key token auth sig signature x-amz-signature x-amz-credential x-goog-signature x-goog-credential".split(
     " ",
@@ -83,12 +83,12 @@ const AUTHORIZATION = /^(Bearer|Basic) +([\w.~+/-]{8,4096}=*)$/i;
 
 const LOWER_B = 98;
 
-/** The value of an `Authorization` header without its credential; any other text as it is. */
+/** Removes the credential from the value of an `Authorization` header. Returns any other text unchanged. */
 export function withoutAuthorization(text: string): string {
   const first = text.charCodeAt(0) | 32;
   if (first !== LOWER_B) return text;
   const [, scheme = "", credential = ""] = AUTHORIZATION.exec(text) ?? [];
-  // "Basic information" is no credential.
+  // "Basic information" is not a credential.
   const isSecret =
     scheme.toLowerCase() === "basic"
       ? Buffer.from(credential, "base64").includes(":")
@@ -96,9 +96,9 @@ export function withoutAuthorization(text: string): string {
   return isSecret ? `${scheme} ${REDACTED}` : text;
 }
 
-/** An underscore may stand before a key: `tool_sk-…`. */
+/** An underscore may precede a key: `tool_sk-…`. */
 const START = "(?<![A-Za-z0-9])";
-/** Keys by the shape their makers gave them; bounded, so that no text takes long. */
+/** The formats of well-known keys. The lengths are bounded, so that matching is fast. */
 const KEY_SHAPES = new RegExp(
   [
     String.raw`${START}sk-(?=[\w-]{0,200}\d)[\w-]{16,200}`,
@@ -117,7 +117,7 @@ const BEARER = /\b(bearer|basic)( +)(?=[\w.~+/-]{0,200}\d)[\w.~+/-]{16,4096}=*/g
 const NAMED_KEY =
   /\b((?:api|access|secret|private)[-_ ]?key|(?:access|auth|api|bearer)[-_ ]?token|client[-_ ]?secret|password)((?: provided)?["']?\s{0,3}[:=]\s{0,3}["']?)(?=[^\s"',;&)}\]]{0,200}\d)[^\s"',;&)}\]]{8,2000}/gi;
 
-/** The text of an error without the keys in it: providers repeat the key they refuse. */
+/** Removes keys from the text of an error: a provider's error may repeat the key that it rejects. */
 export function withoutKeys(text: string): string {
   return withoutUrlCredentials(text)
     .replace(KEY_SHAPES, REDACTED)
@@ -125,15 +125,15 @@ export function withoutKeys(text: string): string {
     .replace(NAMED_KEY, `$1$2${REDACTED}`);
 }
 
-const MAX_KNOWN_NAMES = 1000;
+const MAX_CACHED_NAMES = 1000;
 const cleanNames = new Map<string, string>();
 
-/** The same for the name of a run or an object. Names come again and again: the result is kept. */
+/** Like {@link withoutKeys}, for the name of a run or an object. Caches the result, because names repeat. */
 export function nameWithoutKeys(name: string): string {
-  const known = cleanNames.get(name);
-  if (known !== undefined) return known;
+  const cached = cleanNames.get(name);
+  if (cached !== undefined) return cached;
   const clean = withoutKeys(name);
-  if (cleanNames.size >= MAX_KNOWN_NAMES) cleanNames.clear();
+  if (cleanNames.size >= MAX_CACHED_NAMES) cleanNames.clear();
   cleanNames.set(name, clean);
   return clean;
 }

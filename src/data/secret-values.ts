@@ -2,7 +2,7 @@ import { isPlainArray, isPlainObject, type Plain } from "./plain.js";
 import { withoutAuthorization } from "./secret-texts.js";
 import { isSecretHeader, REDACTED } from "./secrets.js";
 
-/** Whether the field of a secret's name holds none: nothing, a flag, or the variable LangChain reads it from. */
+/** Whether a field named like a secret has no secret: it is empty, a flag, or LangChain's reference to a variable. */
 export function holdsNoSecret(owner: object, name: string): boolean {
   const descriptor = Object.getOwnPropertyDescriptor(owner, name);
   if (!descriptor || descriptor.get) return false;
@@ -20,12 +20,11 @@ function isVariableName(value: object): boolean {
 const SCHEMA_WORDS = ["$ref", "anyOf", "oneOf", "allOf"];
 const SCHEMA_TYPES = ["string", "number", "integer", "boolean", "object", "array", "null"];
 
-/** Whether this describes a parameter, as JSON schema does: a tool may have one named `password`. */
+/** Whether this is the JSON schema of a parameter: a tool may have a parameter named `password`. */
 export function isSchema(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   const { type } = value as { type?: unknown };
   const types: readonly unknown[] = Array.isArray(type) ? type : [type];
-  // JSON schema has seven types.
   if (types.length > SCHEMA_TYPES.length) return false;
   return (
     types.every((one) => SCHEMA_TYPES.includes(one as string)) ||
@@ -33,7 +32,7 @@ export function isSchema(value: unknown): boolean {
   );
 }
 
-/** Headers as an object, as pairs, or as names and values in turn; they are changed in place. */
+/** Redacts headers in place. They may be an object, a list of pairs, or a list of alternating names and values. */
 export function withoutSecretHeaders(headers: Plain): void {
   if (isPlainArray(headers)) redactList(headers as Plain[]);
   else if (isPlainObject(headers)) {

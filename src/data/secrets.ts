@@ -1,10 +1,10 @@
-/** What stands in the place of a secret. */
+/** Replaces a secret. */
 export const REDACTED = "[REDACTED]";
 
-/** What a field's name says of its value. */
+/** What a field's name says about its value. */
 export type NameKind = "data" | "secret" | "headers" | "properties";
 
-/** Whole names, compared without case, `_` and `-`; a bare `key` or `token` and every `…tokens` is data. */
+/** Whole names, compared without case, `_` and `-`. A name such as `key`, `token` or `maxTokens` is data. */
 const SECRET_NAMES = new Set(
   [
     "api_keys access_key secret secrets secret_key private_key signing_key encryption_key master_key account_key",
@@ -17,39 +17,39 @@ const SECRET_NAMES = new Set(
     .map(fold),
 );
 
-/** A provider's or a part's name comes before these: `anthropicApiKey`, `X-Amz-Security-Token`. */
+/** A prefix may precede these: `anthropicApiKey`, `X-Amz-Security-Token`. */
 const SECRET_ENDINGS = [
   ...["apikey", "subscriptionkey", "accesskey", "accesskeyid", "secretkey", "clientsecret"],
   ...["appsecret", "webhooksecret", "password", "accesstoken", "refreshtoken", "authtoken"],
   ...["apitoken", "bearertoken", "sessiontoken", "securitytoken"],
 ];
 
-/** As environment variables are named: `DISCORD_TOKEN`, `STRIPE_SECRET`. */
+/** Names of environment variables: `DISCORD_TOKEN`, `STRIPE_SECRET`. */
 const SECRET_VARIABLE = /^[A-Z][A-Z0-9]*_(?:[A-Z0-9]+_)*(?:TOKEN|KEY|SECRET|PASSWORD|PASSWD|PWD)$/;
 
-/** Words of a header's name: anybody's headers may carry a key, and count `…-tokens` too. */
+/** Words in the name of a header with a credential. It does not match `…-tokens`, which is a count. */
 const SECRET_HEADER =
   /(?:^|[-_])(?:\w*auth\w*|token|key|secret|password|cookie|credentials?|signature|jwt)(?:$|[-_])/i;
 
-const MAX_KNOWN = 5000;
-const MAX_KNOWN_CHARACTERS = 64;
-const known = new Map<string, NameKind>();
+const MAX_CACHED_NAMES = 5000;
+const MAX_NAME_CHARACTERS = 64;
+const kinds = new Map<string, NameKind>();
 
-/** What a field of this name holds, by its name alone. */
+/** Classifies a field by its name. Caches the result. */
 export function kindOfName(name: string): NameKind {
-  return known.get(name) ?? learn(name);
-}
-
-function learn(name: string): NameKind {
-  // Longer names are made of data, and tell nothing.
-  if (name.length > MAX_KNOWN_CHARACTERS) return "data";
-  const kind = classify(name);
-  if (known.size >= MAX_KNOWN) known.clear();
-  known.set(name, kind);
-  return kind;
+  return kinds.get(name) ?? classify(name);
 }
 
 function classify(name: string): NameKind {
+  // A longer name is data, not the name of a secret.
+  if (name.length > MAX_NAME_CHARACTERS) return "data";
+  const kind = kindOfShortName(name);
+  if (kinds.size >= MAX_CACHED_NAMES) kinds.clear();
+  kinds.set(name, kind);
+  return kind;
+}
+
+function kindOfShortName(name: string): NameKind {
   const folded = fold(name);
   if (folded === "properties") return "properties";
   if (folded.endsWith("headers")) return "headers";
@@ -61,8 +61,8 @@ function fold(name: string): string {
   return name.toLowerCase().replace(/[-_\s.]/g, "");
 }
 
-/** Whether a header of this name carries a credential. */
+/** Whether a header of this name has a credential. */
 export function isSecretHeader(name: string): boolean {
-  if (name.length > MAX_KNOWN_CHARACTERS) return false;
+  if (name.length > MAX_NAME_CHARACTERS) return false;
   return SECRET_HEADER.test(name) || kindOfName(name) === "secret";
 }

@@ -2,27 +2,27 @@ import { Budget, type SnapshotLimits } from "./budget.js";
 import type { Plain } from "./plain.js";
 import { type ReadInstance, Walk } from "./walk.js";
 
-export { nameOfClass } from "./class-name.js";
+export { nameOfClass } from "./bounded-text.js";
 export type { ReadInstance } from "./walk.js";
 
-/** Counts what one trace holds; every snapshot of that trace adds to it. */
+/** Counts the characters of one trace. Every snapshot for that trace adds to it. */
 export interface Meter {
   characters: number;
 }
 
-/** `isBegun`: of a stream that was left, whose last text may end anywhere. */
-export type Snapshot = (value: unknown, meter: Meter, isBegun?: boolean) => Plain | undefined;
+/** `isIncomplete`: the value is the beginning of a stream, so its last text may end anywhere. */
+export type Snapshot = (value: unknown, meter: Meter, isIncomplete?: boolean) => Plain | undefined;
 
 /**
- * Makes the one walk over a live value that turns it into plain data. It never throws, never calls
- * a foreign `toJSON`, never follows a cycle, reads each own enumerable field once (getters too, as
- * `{ ...value }` does), and stops at the limits with a mark in the data.
+ * Returns a function that copies a live value as plain data. It never throws, never calls `toJSON`, and never
+ * follows a cycle. It reads each own enumerable field once, like `{ ...value }`, so getters run. At a limit it
+ * stops and leaves a mark in the data.
  */
 export function createSnapshot(limits: () => SnapshotLimits, readInstance: ReadInstance): Snapshot {
-  return (value, meter, isBegun) => {
+  return (value, meter, isIncomplete) => {
     const bounds = limits();
     if (meter.characters >= bounds.maxTraceCharacters) return "[dropped: the trace is full]";
-    const budget = new Budget(bounds, isBegun);
+    const budget = new Budget(bounds, isIncomplete);
     const plain = new Walk(budget, readInstance).visit(value, 0, "data");
     meter.characters += budget.characters;
     return plain;

@@ -1,11 +1,11 @@
-/** More holes in a row than these are one mark. */
+/** A longer run of holes becomes one mark. */
 const MAX_HOLES = 100;
 
-/** Finds the long runs of holes in a list that is read in order. */
+/** Finds long runs of holes in a list. Call it with rising indices. */
 export class Holes {
   readonly #list: ArrayLike<unknown>;
   readonly #length: number;
-  /** The keys that are present, in the order of the indices. Listed once: a list may have many runs. */
+  /** The keys that exist, in the order of the indices. Listed once, because a list may have many runs. */
   #keys: string[] | undefined;
   #at = 0;
 
@@ -14,7 +14,7 @@ export class Holes {
     this.#length = length;
   }
 
-  /** How many holes follow one another from `index` on; 0 where they are few enough to show as null. */
+  /** Returns the length of the run of holes at `index`, or 0 if the run is short enough to show as nulls. */
   countFrom(index: number): number {
     const list = this.#list;
     const length = this.#length;
@@ -28,7 +28,7 @@ export class Holes {
     this.#keys ??= Object.keys(this.#list);
     for (; this.#at < this.#keys.length; this.#at += 1) {
       const index = Number(this.#keys[this.#at]);
-      // Keys that are no indices come last.
+      // Keys that are not indices come last.
       if (!(index < this.#length)) break;
       if (index > from) return index;
     }

@@ -1,17 +1,17 @@
-import { cutText } from "./cut-text.js";
+import { cutText } from "./bounded-text.js";
 
 const MAX_CHARACTERS = 4_000_000;
-/** Tokens are put together by the thousand: a text that grows token by token holds on to each of them. */
+/** Joins this many tokens at a time: a string built by `+=` keeps each of its parts in memory. */
 const MAX_TOKENS = 1000;
 
-/** What the tokens of a stream amount to so far, bounded. */
+/** The bounded text of the tokens of a stream. */
 export class StreamedText {
   tokens = 0;
   #characters = 0;
   #text = "";
   #latest: string[] = [];
 
-  /** Returns by how much the text has grown. */
+  /** Returns how many characters were added. */
   add(token: string): number {
     this.tokens += 1;
     const room = MAX_CHARACTERS - this.#characters;

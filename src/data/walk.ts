@@ -1,3 +1,4 @@
+import { cutText, nameOfClass, nameOfFunction } from "./bounded-text.js";
 import type { Budget } from "./budget.js";
 import {
   type BuiltIn,
@@ -9,27 +10,24 @@ import {
   membersOf,
   unbox,
 } from "./built-ins.js";
-import { nameOfClass, nameOfFunction } from "./class-name.js";
-import { cutText } from "./cut-text.js";
-import { boundedBigint, type Plain, type PlainObject, toJson } from "./plain.js";
+import { boundedBigint, type Plain, type PlainObject, setField, toJson } from "./plain.js";
 import { withoutKeys } from "./secret-texts.js";
 import { holdsNoSecret, isSchema, withoutSecretHeaders } from "./secret-values.js";
 import { kindOfName, type NameKind, REDACTED } from "./secrets.js";
-import { setField } from "./set-field.js";
 import { Holes } from "./sparse-list.js";
 
-/** What a class instance of a library means, as a new object, or undefined when it is not known. */
+/** Converts an instance of a known class to a new object. Returns undefined for an unknown class. */
 export type ReadInstance = (value: object, redactsSecrets: boolean) => object | undefined;
 
-/** MLflow's server refuses objects nested deeper than 31; what lies below this becomes JSON text. */
+/** MLflow's server rejects objects nested deeper than 31 levels. Deeper objects become JSON text. */
 const MAX_DEPTH = 24;
-/** Below the depth limit the text is still made by walking, and that has an end too. */
+/** The depth limit inside that JSON text. */
 const MAX_TEXT_DEPTH = 120;
 const MAX_NAME_CHARACTERS = 1000;
 
 type Live = { readonly [name: string | number]: unknown };
 
-/** One walk over one value. */
+/** Copies one value as plain data. */
 export class Walk {
   readonly #budget: Budget;
   readonly #readInstance: ReadInstance;
@@ -41,7 +39,7 @@ export class Walk {
     this.#readInstance = readInstance;
   }
 
-  /** `kind` is what the name of the value's field says of it. */
+  /** `kind` comes from the name of the value's field. */
   visit(value: unknown, depth: number, kind: NameKind): Plain | undefined {
     this.#budget.nodes += 1;
     switch (typeof value) {
@@ -81,7 +79,7 @@ export class Walk {
     }
   }
 
-  /** Below the depth limit: walked on, then written as text. */
+  /** Copies an object below the depth limit, then writes it as JSON text. */
   #deep(value: object, depth: number, kind: NameKind): Plain {
     if (depth >= MAX_TEXT_DEPTH) return "[dropped: too deep]";
     const outer = this.#maxDepth;
@@ -108,7 +106,7 @@ export class Walk {
       : { type: nameOfClass(value) };
   }
 
-  /** `list` may be the beginning only of what has `length` items. */
+  /** `list` may have only the first of `length` items. */
   #array(list: ArrayLike<unknown>, depth: number, length = list.length): Plain {
     const items: Plain[] = [];
     const holes = new Holes(list, length);
@@ -126,7 +124,7 @@ export class Walk {
     return items;
   }
 
-  /** `value` may have the beginning only of what has `length` fields. */
+  /** `value` may have only the first of `length` fields. */
   #fields(value: object, depth: number, kind: NameKind, length?: number): PlainObject {
     const fields: Record<string, Plain> = {};
     const names = Object.keys(value);
@@ -172,7 +170,7 @@ export class Walk {
     }
   }
 
-  /** Fields of an object that was made for us, under names of ours: they are replaced in place. */
+  /** Replaces the fields of an object from `readInstance` in place: the object is new, and its names are safe. */
   #ownFields(read: Record<string, unknown>, depth: number): PlainObject {
     for (const name of Object.keys(read)) {
       this.#budget.characters += name.length;

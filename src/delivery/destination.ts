@@ -1,29 +1,29 @@
-import { readSettings, type Settings } from "../settings/settings.js";
-import { openStore } from "../store/open.js";
+import { MlflowException } from "../base/errors.js";
+import type { ArtifactRoot } from "../store/artifact-store.js";
+import type { NewRun, Run } from "../store/run-store.js";
 import type { Experiment, TrackingStore } from "../store/store.js";
 import { DEFAULT_EXPERIMENT_ID, type ExperimentChoice, findExperiment } from "./experiment.js";
-import type { RunTarget } from "./run-target.js";
 
-/** Where a trace goes: a store and an experiment of it. Each root call keeps the one in force when it started. */
+/** Where a trace is sent: a store and an experiment in it. Each root call keeps the one in force when it started. */
 export class Destination {
   readonly store: TrackingStore;
-  choice: ExperimentChoice | undefined;
-  #experiment: Promise<Experiment> | undefined;
   /** The run in which the trace is made. */
   readonly run: RunTarget | undefined;
-  /** Known once it was looked up. */
+  /** The experiment's id, once it was looked up. */
   knownId: string | undefined;
+  #choice: ExperimentChoice | undefined;
+  #experiment: Promise<Experiment> | undefined;
 
   constructor(store: TrackingStore, choice: ExperimentChoice | undefined, run?: RunTarget) {
     this.store = store;
-    this.choice = choice;
     this.run = run;
+    this.#choice = choice;
     if (!choice) this.knownId = DEFAULT_EXPERIMENT_ID;
   }
 
-  /** The same place, for what is made in this run. */
+  /** The same store and experiment, for traces made in this run. */
   inRun(run: RunTarget): Destination {
-    const destination = new Destination(this.store, this.choice, run);
+    const destination = new Destination(this.store, this.#choice, run);
     destination.knownId = this.knownId;
     destination.#experiment = this.#experiment;
     return destination;
@@ -34,16 +34,16 @@ export class Destination {
     return new Destination(this.store, { by: "name", name }, this.run);
   }
 
-  /** It will be told which. */
+  /** Clears the experiment: `knownId` will be set from the run. */
   forgetExperiment(): void {
-    this.choice = undefined;
+    this.#choice = undefined;
     this.knownId = undefined;
     this.#experiment = undefined;
   }
 
-  /** Looked up once; after a failure the next call tries again. */
+  /** Looks the experiment up once. After a failure the next call tries again. */
   experiment(): Promise<Experiment> {
-    const choice = this.choice ?? { by: "id", experimentId: DEFAULT_EXPERIMENT_ID };
+    const choice = this.#choice ?? { by: "id", experimentId: DEFAULT_EXPERIMENT_ID };
     this.#experiment ??= findExperiment(this.store, choice).then(
       (experiment) => {
         this.knownId = experiment.experimentId;
@@ -61,84 +61,95 @@ export class Destination {
     return this.knownId ?? (await this.experiment()).experimentId;
   }
 
-  /** In the last moment of a process; undefined where the store cannot tell at once. */
+  /** For the end of the process. Undefined if the store cannot look it up synchronously. */
   experimentIdSync(): string | undefined {
     if (this.knownId !== undefined) return this.knownId;
-    if (this.choice?.by === "id") return this.choice.experimentId;
-    return this.choice && this.store.ensureExperimentSync?.(this.choice.name);
+    if (this.#choice?.by === "id") return this.#choice.experimentId;
+    return this.#choice && this.store.ensureExperimentSync?.(this.#choice.name);
   }
 }
 
-/** What was set in code; the environment fills what was not. */
-export class Tracking {
-  #uri: string | undefined;
-  #choice: ExperimentChoice | undefined;
-  #current: Destination | undefined;
-  readonly #stores = new Map<string, TrackingStore>();
-  readonly #onShed: (count: number) => void;
+/** Where the data of a run comes from: an existing run, or one that is created when it is first needed. */
+export type RunOrigin =
+  | { readonly runId: string }
+  | {
+      readonly create: (parentRunId: string | undefined) => Omit<NewRun, "experimentId">;
+      readonly parent?: RunTarget | undefined;
+    };
 
-  /** `onShed` hears of traces that went without their source and creator. */
-  constructor(onShed: (count: number) => void) {
-    this.#onShed = onShed;
+/** A run that data is logged to. Its id is known, or will be when the run is created. */
+export class RunTarget {
+  /** Where traces made in the run are sent: to the run's own experiment. */
+  readonly destination: Destination;
+  /** The queue's lane for files of the run, beside the lane for its data. */
+  readonly fileLane = {};
+  readonly #origin: RunOrigin;
+  #id: string | undefined;
+  #run: Promise<Run> | undefined;
+
+  constructor(place: Destination, origin: RunOrigin) {
+    this.destination = place.inRun(this);
+    this.#origin = origin;
+    if (!("runId" in origin)) return;
+    this.#id = origin.runId;
+    // The run has an experiment already, which is known when the run is read.
+    this.destination.forgetExperiment();
   }
 
-  /** The destination in force; the environment is read when it is first asked for. */
-  current(): Destination {
-    this.#current ??= this.#open(readSettings());
-    return this.#current;
+  get store(): TrackingStore {
+    return this.destination.store;
   }
 
-  setUri(uri: string): void {
-    this.#store(uri, readSettings());
-    this.#uri = uri;
-    this.#current = undefined;
+  /** Undefined until the run is created. */
+  get id(): string | undefined {
+    return this.#id;
   }
 
-  /** The destination in force, but in this store. */
-  inStore(uri: string): Destination {
-    const settings = readSettings();
-    return new Destination(this.#store(uri, settings), this.#choice ?? choiceOf(settings));
+  async runId(): Promise<string> {
+    return this.#id ?? (await this.made()).info.runId;
   }
 
-  setExperiment(choice: ExperimentChoice): Destination {
-    this.#choice = choice;
-    this.#current = undefined;
-    return this.current();
+  /** Creates the run, or reads an existing one, once. After a failure the next call tries again. */
+  made(): Promise<Run> {
+    this.#run ??= this.#make().then(
+      (run) => {
+        this.#id = run.info.runId;
+        this.destination.knownId = run.info.experimentId;
+        return run;
+      },
+      (cause) => {
+        this.#run = undefined;
+        throw cause;
+      },
+    );
+    return this.#run;
   }
 
-  /** The environment may have changed: what was not set in code is read again. */
-  refresh(): void {
-    this.#current = undefined;
+  async artifactRoot(): Promise<ArtifactRoot> {
+    const { runId, artifactUri } = (await this.made()).info;
+    return { uri: artifactUri, runId };
   }
 
-  /** What stores still do for traces that are delivered already. */
-  undrained(): number {
-    let count = 0;
-    for (const store of this.#stores.values()) count += store.undrained?.() ?? 0;
-    return count;
-  }
-
-  async drain(): Promise<void> {
-    await Promise.all([...this.#stores.values()].map((store) => store.drain?.()));
-  }
-
-  #open(settings: Settings): Destination {
-    const store = this.#store(this.#uri ?? settings.trackingUri, settings);
-    return new Destination(store, this.#choice ?? choiceOf(settings));
-  }
-
-  #store(uri: string | undefined, settings: Settings): TrackingStore {
-    const key = uri ?? "";
-    let store = this.#stores.get(key);
-    if (!store) {
-      store = openStore(uri, settings, this.#onShed);
-      this.#stores.set(key, store);
+  async #make(): Promise<Run> {
+    if ("create" in this.#origin) {
+      const experimentId = await this.destination.experimentId();
+      const parentRunId = await this.#origin.parent?.runId();
+      return this.store.createRun({ ...this.#origin.create(parentRunId), experimentId });
     }
-    return store;
+    const { runId } = this.#origin;
+    const run = await this.store.getRun(runId);
+    if (run) return run;
+    throw new MlflowException(`Run '${runId}' not found`, "RESOURCE_DOES_NOT_EXIST");
   }
-}
 
-function choiceOf({ experimentName, experimentId }: Settings): ExperimentChoice | undefined {
-  if (experimentName !== undefined) return { by: "name", name: experimentName };
-  return experimentId === undefined ? undefined : { by: "id", experimentId };
+  /** The run's id at the end of the process. Undefined if the store cannot create the run synchronously. */
+  runIdSync(): string | undefined {
+    if (this.#id === undefined && "create" in this.#origin) {
+      const experimentId = this.destination.experimentIdSync();
+      if (experimentId === undefined) return undefined;
+      const run = { ...this.#origin.create(this.#origin.parent?.runIdSync()), experimentId };
+      this.#id = this.store.createRunSync?.(run).info.runId;
+    }
+    return this.#id;
+  }
 }

@@ -3,26 +3,18 @@ import { guard } from "../base/log.js";
 import { shared } from "../base/process-state.js";
 import { type FlushCounts, NOTHING_SETTLED } from "./flush.js";
 import { holdUntil } from "./hold.js";
-import { watchSignals } from "./signals.js";
+import { type EndHooks, watchSignals } from "./signals.js";
 
-/** What has to be brought home before the process ends. */
-export interface ExitHooks {
-  /** Ends what is still going on: called when nothing in the process goes on any more. `isIdle`: by itself. */
-  settle(isIdle: boolean): void;
-  /** How much is undelivered; with 0 the end of the process is not delayed at all. */
-  pending(): number;
-  /** Delivers what it can within the time; settling nothing says that another try is useless. */
+/** What the end of the process has to complete. */
+export interface ExitHooks extends EndHooks {
+  /** As in `EndHooks`. If it settles no item, another attempt is useless. */
   flush(timeoutMs: number): Promise<FlushCounts>;
-  /** Calls of the app that wait for a delivery: while there are some, the app may go on. */
+  /** The number of calls of the app that wait for a delivery. If they settle, the app may continue. */
   waiting(): number;
-  /** The event loop is empty for the first time: how many milliseconds it was kept alive for such calls until now. */
+  /** Called when the event loop is empty for the first time. Returns for how many ms such calls kept it alive. */
   stopHolding(): number;
-  /** Settles the calls that wait, in vain: the app may go on. */
+  /** Settles the waiting calls without a delivery, so that the app may continue. */
   giveUp(): void;
-  /** Synchronously puts what is left to a safe place: nothing runs after it. */
-  spill(): void;
-  /** Longest time in milliseconds that the end of the process may be delayed. */
-  exitTimeoutMs(): number;
 }
 
 interface ExitState {
@@ -31,9 +23,9 @@ interface ExitState {
 }
 
 /**
- * Delivers when the event loop has run empty and on SIGTERM and SIGINT; spills what is left then,
- * and on `process.exit()` and an uncaught exception. The exit code or signal, what is printed and
- * the app's own handlers stay as without it. The same hooks count once. Returns the undo.
+ * Delivers when the event loop is empty and on SIGTERM and SIGINT. Spills what is left then, and on `process.exit()`
+ * and an uncaught exception. Exit code, signal, output and the app's own handlers do not change. Adding the same hooks
+ * twice has no effect. Returns a function that removes them.
  */
 export function onProcessEnd(hooks: ExitHooks): () => void {
   const state = shared("processEnd", (): ExitState => {
@@ -49,7 +41,7 @@ export function onProcessEnd(hooks: ExitHooks): () => void {
   };
 }
 
-/** All hooks as one, none of which throws or rejects. */
+/** Combines all hooks into one whose methods never throw or reject. */
 function combine(installed: ReadonlySet<ExitHooks>): ExitHooks {
   const each = <R>(what: string, call: (hooks: ExitHooks) => R): R[] =>
     Array.from(installed, guard(what, call)).filter((result) => result !== undefined);
@@ -81,19 +73,19 @@ function install(hooks: ExitHooks): () => void {
   process.on("exit", hooks.spill);
   // A worker thread gets no signals.
   const unwatch = isMainThread ? watchSignals(["SIGTERM", "SIGINT"], hooks) : undefined;
-  const giveBack = makeRoomForOneListener();
+  const restoreLimit = raiseListenerLimit();
   return () => {
     process.removeListener("beforeExit", onBeforeExit);
     process.removeListener("exit", hooks.spill);
     unwatch?.();
-    giveBack();
+    restoreLimit();
   };
 }
 
 /**
- * `beforeExit` comes again whenever a listener made work: all flushes together get the time once. While calls of the
- * app wait for a delivery, the first flush leaves open what is open: the app may go on when they are settled. When the
- * time is over they are settled in vain, so that an `await` at the top level of a module ends.
+ * Node emits `beforeExit` again whenever a listener has started work, so all flushes share one time limit. While calls
+ * of the app wait for a delivery, the first flush does not end open traces and runs: the app may continue when the
+ * calls are settled. When the time is over they are settled without a delivery, so that a top-level `await` ends.
  */
 function deliverAtNaturalExit(hooks: ExitHooks): () => void {
   let leftMs: number | undefined;
@@ -108,7 +100,7 @@ function deliverAtNaturalExit(hooks: ExitHooks): () => void {
     }
     const isForTheApp = isWaitedFor && !hasWaited;
     hasWaited = isWaitedFor;
-    // Otherwise the app can end nothing any more.
+    // If the app is not waiting, it cannot end its open traces and runs any more.
     if (!isForTheApp) hooks.settle(true);
     const budgetMs = isForTheApp ? leftMs / 2 : leftMs;
     const availableMs = leftMs;
@@ -121,8 +113,8 @@ function deliverAtNaturalExit(hooks: ExitHooks): () => void {
   };
 }
 
-/** An app with as many listeners as Node allows without a warning gets none because of ours. */
-function makeRoomForOneListener(): () => void {
+/** Raises the limit of listeners by one, so that ours causes no MaxListenersExceededWarning in the app. */
+function raiseListenerLimit(): () => void {
   const before = process.getMaxListeners();
   if (before > 0) process.setMaxListeners(before + 1);
   return () => {

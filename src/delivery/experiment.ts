@@ -1,17 +1,17 @@
 import { invalidParameter, MlflowException } from "../base/errors.js";
 import type { Experiment, ExperimentStore } from "../store/store.js";
 
-/** Which experiment is meant, before anybody has looked whether it is there. */
+/** The chosen experiment, which may not exist. */
 export type ExperimentChoice =
   | { readonly by: "name"; readonly name: string }
   | { readonly by: "id"; readonly experimentId: string };
 
-/** MLflow's own experiment, there from the start. */
+/** The id of MLflow's own experiment, `Default`. */
 export const DEFAULT_EXPERIMENT_ID = "0";
 
 /**
- * Finds the experiment, or makes it where it is meant by name. Two processes that make it at once
- * get the same one.
+ * Finds the experiment. One that is chosen by name is created if it does not exist; two processes that create it at
+ * the same time get the same one.
  */
 export async function findExperiment(
   store: ExperimentStore,
@@ -32,7 +32,7 @@ async function findById(store: ExperimentStore, experimentId: string): Promise<E
   const experiment = await store.getExperiment(experimentId);
   if (experiment) return experiment;
   throw new MlflowException(
-    `There is no experiment with the id '${experimentId}'. Set it by name to have it made.`,
+    `No experiment with the id '${experimentId}' exists. Choose it by name to create it.`,
     "RESOURCE_DOES_NOT_EXIST",
   );
 }
@@ -47,7 +47,9 @@ async function getOrCreate(store: ExperimentStore, name: string): Promise<Experi
       cause instanceof MlflowException && cause.errorCode === "RESOURCE_ALREADY_EXISTS";
     if (!isRace) throw cause;
   }
-  const made = await store.getExperimentByName(name);
-  if (made) return made;
-  throw new MlflowException(`The experiment '${name}' was made, but the store does not find it.`);
+  const created = await store.getExperimentByName(name);
+  if (created) return created;
+  throw new MlflowException(
+    `The experiment '${name}' was created, but the store does not return it.`,
+  );
 }

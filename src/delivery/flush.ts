@@ -1,18 +1,18 @@
 import type { Entry } from "./group.js";
 
-/** What one flush settled. */
+/** The items that one flush settled. */
 export interface FlushCounts {
-  /** The store has them. */
+  /** Stored. */
   readonly sent: number;
-  /** Kept on disk for a later try. */
+  /** Kept on disk for a later attempt. */
   readonly spooled: number;
-  /** Lost; the reasons are told where they are counted. */
+  /** Lost. A warning logs the reason. */
   readonly dropped: number;
 }
 
 export const NOTHING_SETTLED: FlushCounts = { sent: 0, spooled: 0, dropped: 0 };
 
-/** One flush that waits for everything put before it; what is put later is not its business. */
+/** One flush. It waits for the items that were put before it, and ignores later ones. */
 export class PendingFlush {
   readonly startedAtMs: number;
   readonly #lastOrder: number;
@@ -33,7 +33,7 @@ export class PendingFlush {
     this.#done = done;
   }
 
-  /** `undefined`: the item left the queue and is accounted for elsewhere. */
+  /** `undefined`: the item left the queue, and the caller of `takeAll()` counts it. */
   settle(entry: Entry<unknown>, outcome: "sent" | "dropped" | undefined): void {
     if (entry.order > this.#lastOrder) return;
     this.#left -= 1;

@@ -1,31 +1,31 @@
 import { retryDelayMs } from "../store/retry.js";
 import type { Verdict } from "../store/store.js";
 
-/** An item of the queue, with what the queue has to know of it. */
+/** An item of the queue. */
 export interface Entry<T> {
   readonly item: T;
   readonly bytes: number;
   readonly putAtMs: number;
-  /** Counts up with every put. */
+  /** Increases with every put. */
   readonly order: number;
-  /** When its first try failed. */
+  /** When the first attempt to send it failed. */
   failedAtMs?: number;
 }
 
 export interface GroupLimits {
-  /** Most items in one send. */
+  /** Maximum number of items in one request. */
   readonly maxBatchItems: number;
-  /** Most bytes in one send; a larger item goes alone. */
+  /** Maximum number of bytes in one request; a larger item is sent alone. */
   readonly maxBatchBytes: number;
   /** Longest time an item waits for others to fill its batch. */
   readonly flushIntervalMs: number;
-  /** Longest time an item is kept while sending fails; 0 tries once. */
+  /** Longest time an item is kept while sending fails; 0: it is tried once. */
   readonly retryTimeoutMs: number;
-  /** What is to be sent again goes before what came later. */
+  /** Items that are retried are sent before later items. */
   readonly keepsOrder?: boolean;
 }
 
-/** Entries that leave the group: stored, or given up for a reason. */
+/** Entries that leave the group: stored, or dropped for a reason. */
 export interface Settled<T> {
   readonly entries: readonly Entry<T>[];
   readonly reason?: "refused" | "retry_timeout" | "blocked";
@@ -34,7 +34,7 @@ export interface Settled<T> {
 
 type Failure = Extract<Verdict, { state: "retry" | "blocked" }>;
 
-/** The items of one destination: those that wait and at most one batch in flight. */
+/** The items of one destination: the waiting ones and at most one batch in flight. */
 export class Group<T> {
   readonly #limits: GroupLimits;
   #waiting: Entry<T>[] = [];
@@ -60,11 +60,11 @@ export class Group<T> {
     this.#waitingBytes += entry.bytes;
   }
 
-  /** When the next batch may start; `asked`: somebody waits for it, do not wait for it to fill up. */
-  dueAtMs(asked: boolean): number {
+  /** When the next batch may start. `isFlushing`: a caller waits, so an incomplete batch is sent. */
+  dueAtMs(isFlushing: boolean): number {
     const [oldest] = this.#waiting;
     if (!oldest || this.#sending.length > 0) return Number.POSITIVE_INFINITY;
-    const ready = asked || this.#isFull ? 0 : oldest.putAtMs + this.#limits.flushIntervalMs;
+    const ready = isFlushing || this.#isFull ? 0 : oldest.putAtMs + this.#limits.flushIntervalMs;
     return Math.max(ready, this.#pausedUntilMs);
   }
 
@@ -78,12 +78,12 @@ export class Group<T> {
     this.#pausedUntilMs = 0;
   }
 
-  /** Whether a send that ended since then was refused as a whole: another one is useless for now. */
+  /** Whether a request that ended since `timeMs` was rejected as a whole: another one is useless for now. */
   isBlockedSince(timeMs: number): boolean {
     return this.#sending.length === 0 && (this.#blockedAtMs ?? -1) >= timeMs;
   }
 
-  /** The next batch, now in flight. */
+  /** Takes the next batch, which is then in flight. */
   take(): readonly T[] {
     let bytes = 0;
     let count = 0;
@@ -98,7 +98,7 @@ export class Group<T> {
     return this.#sending.map((entry) => entry.item);
   }
 
-  /** Sorts the batch in flight by its verdicts; returns what is done with, the rest waits again. */
+  /** Applies the verdicts to the batch in flight. Returns the entries that are done; the others wait again. */
   finish(
     verdicts: readonly Verdict[],
     startedAtMs: number,
@@ -112,7 +112,7 @@ export class Group<T> {
     const again: Entry<T>[] = [];
     this.#sending = [];
     for (const [index, entry] of batch.entries()) {
-      const verdict = verdicts[index] ?? UNANSWERED;
+      const verdict = verdicts[index] ?? NO_VERDICT;
       if (verdict.state === "stored") stored.push(entry);
       else if (verdict.state === "refused")
         settled.push({ entries: [entry], reason: "refused", cause: verdict.cause });
@@ -132,7 +132,7 @@ export class Group<T> {
   #putBack(entries: readonly Entry<T>[]): void {
     for (const entry of entries) this.#waitingBytes += entry.bytes;
     if (this.#limits.keepsOrder) this.#waiting.unshift(...entries);
-    // To the back: one item that never succeeds shall not hold up those behind it.
+    // To the back: one item that never succeeds must not delay the others.
     else this.#waiting.push(...entries);
   }
 
@@ -143,7 +143,7 @@ export class Group<T> {
     this.#batchLimit = Math.min(this.#batchLimit * 2, this.#limits.maxBatchItems);
   }
 
-  // Half as many next time: that finds the one that makes the rest fail, and probes a server that is down cheaply.
+  // Halves the next batch: this isolates an item that makes the others fail, and costs little if the server is down.
   #stall(batchSize: number, startedAtMs: number): void {
     this.#failingSinceMs ??= startedAtMs;
     this.#batchLimit = Math.ceil(batchSize / 2);
@@ -151,15 +151,17 @@ export class Group<T> {
 
   #pause(failures: readonly Failure[], nowMs: number, random: () => number): Settled<T> {
     const blocked = failures.find(({ state }) => state === "blocked");
-    const asked = failures.map((failure) => (failure.state === "retry" ? failure.afterMs : 0) ?? 0);
-    const afterMs = Math.min(Math.max(...asked), this.#limits.retryTimeoutMs);
+    const delays = failures.map(
+      (failure) => (failure.state === "retry" ? failure.afterMs : 0) ?? 0,
+    );
+    const afterMs = Math.min(Math.max(...delays), this.#limits.retryTimeoutMs);
     this.#failures += 1;
     this.#blockedAtMs = blocked && nowMs;
     this.#pausedUntilMs = nowMs + retryDelayMs(this.#failures, random, afterMs);
     return this.#expire(blocked ?? (failures[0] as Failure), nowMs);
   }
 
-  /** Only ever after a failure: nothing is given up that was not just seen to be undeliverable. */
+  /** Runs only after a failed request: an item is dropped only if its delivery has just failed. */
   #expire({ state, cause }: Failure, nowMs: number): Settled<T> {
     const failingSinceMs = this.#failingSinceMs ?? nowMs;
     const failedSinceMs = ({ failedAtMs, putAtMs }: Entry<T>) =>
@@ -172,7 +174,7 @@ export class Group<T> {
     return { entries: over, reason, cause };
   }
 
-  /** Empties the group, the batch in flight included. */
+  /** Empties the group, including the batch in flight. */
   takeAll(): Entry<T>[] {
     const all = [...this.#sending, ...this.#waiting];
     this.#sending = [];
@@ -182,7 +184,7 @@ export class Group<T> {
   }
 }
 
-const UNANSWERED: Verdict = {
+const NO_VERDICT: Verdict = {
   state: "retry",
-  cause: new Error("The store gave no answer for this item."),
+  cause: new Error("The store returned no result for this item."),
 };

@@ -2,20 +2,20 @@ import type { AutologOptions } from "../settings/options.js";
 import type { GroupLimits } from "./group.js";
 import { isRunJob, isTraceJob, type Job, settleLost } from "./job.js";
 import { type DropReason, FlushQueue } from "./queue.js";
-import { sendTraces, tellFirstTrace } from "./send.js";
 import { sendRunJobs } from "./send-run-jobs.js";
+import { logFirstTraceUrl, sendTraces } from "./send-traces.js";
 
-/** The metrics one request takes. */
+/** MLflow's limit for the metrics of one request. */
 const MAX_RUN_JOBS = 1000;
 
 export interface JobQueueEffects {
-  /** Something of a run is stored. */
+  /** Called for each run job that is stored. */
   readonly onRunJobStored: () => void;
-  /** Traces and data of runs that are lost. */
+  /** Called with the numbers of lost traces and run jobs. */
   readonly onLost: (traces: number, runJobs: number, reason: DropReason, cause?: unknown) => void;
 }
 
-/** The one queue of the process, for traces and for what is done for runs. */
+/** Creates the queue of the process, for traces and run jobs. */
 export function createJobQueue(
   options: AutologOptions,
   { onRunJobStored, onLost }: JobQueueEffects,
@@ -23,7 +23,7 @@ export function createJobQueue(
   const runLimits: GroupLimits = {
     keepsOrder: true,
     maxBatchItems: MAX_RUN_JOBS,
-    // Somebody may wait for it; what comes while it is sent goes together.
+    // The app may await the job. Jobs that are put during a request share the next one.
     flushIntervalMs: 0,
     get maxBatchBytes() {
       return options.maxBatchBytes;
@@ -33,7 +33,7 @@ export function createJobQueue(
     },
   };
   return new FlushQueue<Job>({
-    // A group has jobs of one kind.
+    // A group contains jobs of one kind.
     send: (jobs, signal) =>
       jobs.every(isRunJob)
         ? sendRunJobs(jobs, signal)
@@ -46,7 +46,7 @@ export function createJobQueue(
         if (isRunJob(job)) {
           job.settle();
           onRunJobStored();
-        } else tellFirstTrace(job);
+        } else logFirstTraceUrl(job);
       }
     },
     onDrop: (jobs, reason, cause) => {

@@ -1,12 +1,12 @@
 import { MlflowException } from "../base/errors.js";
+import type { RunTarget } from "./destination.js";
 import type { DropReason } from "./queue.js";
 import { problemOf, reportFailure } from "./report-failure.js";
 import { namesOf, type RunJob } from "./run-job.js";
-import type { RunTarget } from "./run-target.js";
 import { lastFailureOf } from "./send-run-jobs.js";
-import type { TraceJob } from "./trace-job.js";
+import type { TraceJob } from "./send-traces.js";
 
-/** What waits in the queue: a trace on its way, or something to be done for a run. */
+/** An item of the queue: a trace, or a write or work for a run. */
 export type Job = TraceJob | RunJob;
 
 export function isRunJob(job: Job): job is RunJob {
@@ -18,22 +18,22 @@ export function isTraceJob(job: Job): job is TraceJob {
 }
 
 const LOSSES: Readonly<Record<DropReason, string>> = {
-  queue_full: "more of it waited to be sent than `maxQueueBytes`",
-  refused: "the store refused it",
+  queue_full: "`maxQueueBytes` were already waiting to be sent",
+  refused: "the store rejected it",
   retry_timeout: "sending it failed for `retryTimeoutMs`",
-  blocked: "the store takes nothing from us",
-  exit_timeout: "the process ended first",
+  blocked: "the store rejects all requests",
+  exit_timeout: "the process ended before it was sent",
 };
 
-/** Lost jobs of runs that are not reported yet, by the problem. */
+/** Lost run jobs that are not reported yet, by problem. */
 const unreported = new Map<string, { readonly failure: Error; readonly jobs: RunJob[] }>();
 
-/** Settles the lost jobs of runs and reports them, in one line for each problem. Returns how many there are. */
+/** Settles lost run jobs and reports them, in one line per problem. Returns the number of run jobs. */
 export function settleLost(jobs: readonly Job[], reason: DropReason, cause?: unknown): number {
   const lost = jobs.filter(isRunJob);
   for (const job of lost) {
     const failure = failureOf(job, reason, cause);
-    // At the end of the process a caller that reports its own failures cannot do so any more.
+    // At the end of the process the caller can no longer report its own failures.
     if (reason === "exit_timeout" || !job.callerReports) addToReport(job, failure);
     job.settle(failure);
   }
@@ -41,7 +41,7 @@ export function settleLost(jobs: readonly Job[], reason: DropReason, cause?: unk
   return lost.length;
 }
 
-/** Jobs of one batch are lost one by one: the report waits for the others. */
+/** Jobs of one batch are dropped one by one: the report waits for all of them. */
 function addToReport(job: RunJob, failure: Error): void {
   if (unreported.size === 0) queueMicrotask(report);
   const problem = problemOf(failure);

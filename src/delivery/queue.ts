@@ -6,49 +6,49 @@ import { type FlushCounts, NOTHING_SETTLED, PendingFlush } from "./flush.js";
 import { type Entry, Group, type GroupLimits, type Settled } from "./group.js";
 import { MAX_TIMER_MS } from "./hold.js";
 
-/** Why an item was lost. */
+/** Why an item was dropped. */
 export type DropReason =
-  /** `maxQueueBytes` were waiting: the newest goes. */
+  /** `maxQueueBytes` were waiting: the newest item is dropped. */
   | "queue_full"
-  /** The store will never take it. */
+  /** The store rejects it permanently. */
   | "refused"
   /** Sending failed for `retryTimeoutMs`. */
   | "retry_timeout"
-  /** The store took nothing from us for `retryTimeoutMs`. */
+  /** The store rejected all requests for `retryTimeoutMs`. */
   | "blocked"
   /** The process ended first. */
   | "exit_timeout";
 
 export interface FlushQueueOptions<T> extends GroupLimits {
-  /** Most bytes held, those in flight included. */
+  /** Maximum number of bytes in the queue, including those in flight. */
   readonly maxQueueBytes: number;
-  /** One verdict an item, in their order. A rejection counts as `retry` for all of them. */
+  /** Resolves with one verdict per item, in their order. A rejection counts as `retry` for all of them. */
   readonly send: (items: readonly T[], signal: AbortSignal) => Promise<readonly Verdict[]>;
-  /** Read once, at the put. */
+  /** Called once, when the item is put. */
   readonly bytesOf: (item: T) => number;
-  /** Items of different groups never share a send; each group has one batch in flight. */
+  /** Items of different groups never share a request; each group has at most one batch in flight. */
   readonly groupOf?: (item: T) => unknown;
-  /** Those of the group that begins with this item, where they are not the queue's own. */
+  /** Limits of the item's group, if they differ from those of the queue. */
   readonly limitsOf?: (item: T) => GroupLimits | undefined;
   readonly onStored?: (items: readonly T[]) => void;
   readonly onDrop: (items: readonly T[], reason: DropReason, cause?: unknown) => void;
-  /** Milliseconds that only go forward. */
+  /** A monotonic clock in milliseconds. */
   readonly now?: () => number;
   /** From 0 to 1. */
   readonly random?: () => number;
 }
 
 /**
- * Items on their way to a store, bounded in bytes: waiting → sending → stored, or refused, or
- * waiting again after a pause. Order is kept over a retry only where a group's limits say so. It keeps no process alive, but while
- * somebody waits in `flush()`.
+ * Items on their way to a store, bounded in bytes: waiting → sending → stored, or refused, or waiting again after a
+ * pause. A retry keeps the order only if the group's limits say so. The queue keeps the process alive only during
+ * `flush()`.
  */
 export class FlushQueue<T> {
   readonly #options: FlushQueueOptions<T>;
   readonly #now: () => number;
   readonly #onStored: (items: readonly T[]) => void;
   readonly #onDrop: FlushQueueOptions<T>["onDrop"];
-  // Timers and sends would else hold, and run in, the async context of whichever call put first.
+  // Otherwise timers and requests would keep, and run in, the async context of the call that put an item first.
   readonly #detached = AsyncLocalStorage.snapshot();
   readonly #groups = new Map<unknown, Group<T>>();
   readonly #flushes = new Set<PendingFlush>();
@@ -57,7 +57,7 @@ export class FlushQueue<T> {
   #bytes = 0;
   #putCount = 0;
   #timer: NodeJS.Timeout | undefined;
-  readonly #onTimer = guard("sending", () => this.#sendWhatIsDue());
+  readonly #onTimer = guard("sending", () => this.#sendDue());
   #timerDueMs = Number.POSITIVE_INFINITY;
 
   constructor(options: FlushQueueOptions<T>) {
@@ -67,7 +67,7 @@ export class FlushQueue<T> {
     this.#onDrop = guard("onDrop", options.onDrop);
   }
 
-  /** Items neither stored nor given up, those in flight included. */
+  /** The number of items that are neither stored nor dropped, including those in flight. */
   get size(): number {
     return this.#size;
   }
@@ -76,13 +76,13 @@ export class FlushQueue<T> {
     return this.#bytes;
   }
 
-  /** Never throws and sends nothing itself: a timer does. */
+  /** Adds an item. Never throws. The request is sent later, by a timer. */
   put(item: T): void {
     try {
       const bytes = this.#options.bytesOf(item);
-      // Written so that a size that is no number is refused.
+      // This form also refuses a size of NaN.
       if (!(this.#bytes + bytes <= this.#options.maxQueueBytes)) {
-        this.giveUp([item], "queue_full");
+        this.drop([item], "queue_full");
         return;
       }
       const group = this.#group(item);
@@ -92,14 +92,14 @@ export class FlushQueue<T> {
       this.#bytes += bytes;
       this.#wakeAt(group.dueAtMs(this.#flushes.size > 0));
     } catch (cause) {
-      this.giveUp([item], "refused", cause);
+      this.drop([item], "refused", cause);
     }
   }
 
   /**
-   * Tries everything now, also what pauses after a failure, and resolves with what became of the
-   * items put before the call: when all are settled, when the store lets nothing through, or after
-   * `timeoutMs`. What is unsettled then stays queued. Never rejects. The process stays alive so long.
+   * Sends all items now, including those that pause after a failure. Resolves with the results for the items that were
+   * put before the call: when all are settled, when the store rejects everything, or after `timeoutMs`. Unsettled items
+   * stay queued. Never rejects. Keeps the process alive meanwhile.
    */
   flush(timeoutMs: number): Promise<FlushCounts> {
     if (this.#size === 0) return Promise.resolve(NOTHING_SETTLED);
@@ -114,14 +114,14 @@ export class FlushQueue<T> {
           const timer = setTimeout(() => flush.finish(), Math.min(timeoutMs, MAX_TIMER_MS));
           this.#flushes.add(flush);
           for (const group of this.#groups.values()) group.resume();
-          this.#sendWhatIsDue();
+          this.#sendDue();
         }),
     );
   }
 
   /**
-   * Empties the queue for a last synchronous write, the batches in flight (which are aborted)
-   * included. The caller accounts for the items.
+   * Empties the queue for a last synchronous write, including the batches in flight, which are aborted. The caller
+   * counts the items.
    */
   takeAll(): T[] {
     this.#aborter.abort();
@@ -133,8 +133,8 @@ export class FlushQueue<T> {
     return entries.map((entry) => entry.item);
   }
 
-  /** The one place where items are lost. A spool on disk would stand here and take them instead. */
-  giveUp(items: readonly T[], reason: DropReason, cause?: unknown): void {
+  /** The only place where items are dropped. A spool on disk would store them here instead. */
+  drop(items: readonly T[], reason: DropReason, cause?: unknown): void {
     if (items.length > 0) this.#onDrop(items, reason, cause);
   }
 
@@ -158,7 +158,7 @@ export class FlushQueue<T> {
     });
   }
 
-  #sendWhatIsDue(): void {
+  #sendDue(): void {
     clearTimeout(this.#timer);
     this.#timerDueMs = Number.POSITIVE_INFINITY;
     const nowMs = this.#now();
@@ -178,7 +178,7 @@ export class FlushQueue<T> {
     const startedAtMs = this.#now();
     const items = group.take();
     const verdicts = await this.#send(items, signal);
-    // takeAll() has handed this batch to somebody else.
+    // takeAll() has returned this batch.
     if (signal.aborted) return;
     const random = this.#options.random ?? Math.random;
     for (const settled of group.finish(verdicts, startedAtMs, this.#now(), random)) {
@@ -201,7 +201,7 @@ export class FlushQueue<T> {
   #settle({ entries, reason, cause }: Settled<T>): void {
     this.#leave(entries, reason ? "dropped" : "sent");
     const items = entries.map((entry) => entry.item);
-    if (reason) this.giveUp(items, reason, cause);
+    if (reason) this.drop(items, reason, cause);
     else if (items.length > 0) this.#onStored(items);
   }
 
@@ -222,7 +222,7 @@ export class FlushQueue<T> {
   }
 }
 
-/** Each request on its way listens to it: Node would tell the app of a leak from the eleventh on. */
+/** Each request listens to the signal: by default Node warns of a leak from the eleventh listener on. */
 function newAborter(): AbortController {
   const aborter = new AbortController();
   setMaxListeners(0, aborter.signal);

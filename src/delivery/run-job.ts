@@ -5,35 +5,35 @@ import {
   MAX_TAGS,
   type RunWrite,
 } from "../store/run-store.js";
-import type { RunTarget } from "./run-target.js";
+import type { RunTarget } from "./destination.js";
 
-/** Something to be done for a run. Jobs of one lane are done one after the other. */
+/** A write to a run, or work for it. Jobs of one lane run one after the other. */
 export interface RunJob {
   readonly run: RunTarget;
   readonly lane: object;
-  /** Held in memory for it. */
+  /** Memory that the job holds. */
   readonly bytes: number;
   readonly work: RunWork;
   /** Whether the caller reports a failure itself. */
   readonly callerReports?: boolean;
-  /** Called once, when it is stored or lost. */
+  /** Called once, when the job is done or lost. */
   readonly settle: (failure?: Error) => void;
 }
 
 export type RunWork =
-  /** Sent together with its neighbours, where that goes. */
+  /** Sent in one request with other writes, if possible. */
   | { readonly kind: "write"; readonly write: RunWrite }
-  /** Anything else. May be called again when it failed in a way that may pass. */
+  /** Any other work. Called again after a transient failure. */
   | {
       readonly kind: "task";
-      /** Names it in reports: `artifact 'a.txt'`. */
+      /** Its name in reports, such as `artifact 'a.txt'`. */
       readonly what: string;
       readonly perform: (runId: string, signal: AbortSignal) => Promise<void>;
-      /** The same at once, for the last moment of a process, where that goes. */
+      /** Does the same synchronously, at the end of the process. */
       readonly performSync?: (runId: string) => void;
     };
 
-/** What a job logs, as a report of its loss names it. */
+/** The names of the data that a job logs, for the report of its loss. */
 export function namesOf({ work }: RunJob): string[] {
   if (work.kind === "task") return [work.what];
   const { write } = work;
@@ -53,13 +53,13 @@ export function namesOf({ work }: RunJob): string[] {
   }
 }
 
-/** Jobs that one request does. */
+/** Jobs that share one request. */
 export interface RunBatch {
   readonly jobs: readonly RunJob[];
   readonly work: RunWork;
 }
 
-/** Puts together what may be sent together, in its order, within MLflow's limits. */
+/** Groups jobs that can share a request, in their order and within MLflow's limits. */
 export function toBatches(jobs: readonly RunJob[]): RunBatch[] {
   const batches: RunBatch[] = [];
   let open: OpenBatch | undefined;
@@ -68,7 +68,7 @@ export function toBatches(jobs: readonly RunJob[]): RunBatch[] {
     if (work.kind !== "write" || work.write.kind !== "logBatch") {
       open = undefined;
       batches.push({ jobs: [job], work });
-    } else if (!open?.takes(work.write)) {
+    } else if (!open?.fits(work.write)) {
       open = new OpenBatch();
       open.add(job, work.write);
       batches.push(open);
@@ -99,7 +99,7 @@ class OpenBatch implements RunBatch {
     return { kind: "write", write };
   }
 
-  takes({ metrics = [], params = {}, tags = {} }: LogBatch): boolean {
+  fits({ metrics = [], params = {}, tags = {} }: LogBatch): boolean {
     const metricCount = this.#metrics.length + metrics.length;
     const paramCount = this.#paramCount + Object.keys(params).length;
     const tagCount = this.#tagCount + Object.keys(tags).length;
@@ -108,7 +108,7 @@ class OpenBatch implements RunBatch {
       paramCount <= MAX_PARAMS &&
       tagCount <= MAX_TAGS &&
       metricCount + paramCount + tagCount <= MAX_ENTITIES &&
-      // Another value of a param is refused: alone, so that it takes nothing with it.
+      // MLflow rejects a second value of a param, and with it the whole request.
       Object.entries(params).every(([key, value]) => (this.#params[key] ?? value) === value)
     );
   }
@@ -118,7 +118,7 @@ class OpenBatch implements RunBatch {
     this.#metrics.push(...metrics);
     Object.assign(this.#params, params);
     Object.assign(this.#tags, tags);
-    // An upper bound: a key that comes again counts again.
+    // An upper bound: repeated keys count again.
     this.#paramCount += Object.keys(params).length;
     this.#tagCount += Object.keys(tags).length;
   }

@@ -4,12 +4,12 @@ import { type RunBatch, type RunJob, toBatches } from "./run-job.js";
 
 const lastFailures = new WeakMap<TrackingStore, Error>();
 
-/** Why the last try to store something for a run failed; undefined if it succeeded. */
+/** Why the last attempt to store data of a run failed; undefined if it succeeded. */
 export function lastFailureOf(store: TrackingStore): Error | undefined {
   return lastFailures.get(store);
 }
 
-/** Does jobs of one lane in their order. After one that has to be tried again none is done. */
+/** Performs jobs of one lane in their order. Stops at a job that has to be retried. */
 export async function sendRunJobs(
   jobs: readonly RunJob[],
   signal: AbortSignal,
@@ -22,7 +22,7 @@ export async function sendRunJobs(
     if (verdict.state === "retry") return jobs.map((job) => verdicts.get(job) ?? verdict);
     const count = batch.jobs.length;
     if (verdict.state === "refused" && count > 1) {
-      // One bad param shall not take its neighbours with it: it is halved until that is alone.
+      // One bad param must not lose the others: halve the batch until it is alone.
       const middle = Math.ceil(count / 2);
       const halves = [batch.jobs.slice(0, middle), batch.jobs.slice(middle)];
       batches.unshift(...halves.flatMap(toBatches));
@@ -43,23 +43,27 @@ async function perform({ jobs, work }: RunBatch, signal: AbortSignal): Promise<V
     const runId = await run.runId();
     if (work.kind === "write") {
       const verdict = await run.store.writeRun(runId, work.write, signal);
-      // The developer is to hear of it now.
+      // Do not retry: the developer should see the error now.
       return verdict.state === "blocked" ? { state: "refused", cause: verdict.cause } : verdict;
     }
     await work.perform(runId, signal);
     return { state: "stored" };
   } catch (thrown) {
     const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
-    return { state: mayPass(cause) ? "retry" : "refused", cause };
+    return { state: isTransient(cause) ? "retry" : "refused", cause };
   }
 }
 
-const PASSING = new Set(["TEMPORARILY_UNAVAILABLE", "REQUEST_LIMIT_EXCEEDED", "DEADLINE_EXCEEDED"]);
-const LASTING = new Set(["NOT_IMPLEMENTED", "FEATURE_DISABLED"]);
+const TRANSIENT = new Set([
+  "TEMPORARILY_UNAVAILABLE",
+  "REQUEST_LIMIT_EXCEEDED",
+  "DEADLINE_EXCEEDED",
+]);
+const PERMANENT = new Set(["NOT_IMPLEMENTED", "FEATURE_DISABLED"]);
 
-/** A server that is busy or restarts: waiting is better than an error. */
-function mayPass(cause: Error): boolean {
+/** The server is busy or restarting: retry. */
+function isTransient(cause: Error): boolean {
   if (!(cause instanceof MlflowException)) return false;
-  if (PASSING.has(cause.errorCode)) return true;
-  return cause instanceof RestException && cause.status >= 500 && !LASTING.has(cause.errorCode);
+  if (TRANSIENT.has(cause.errorCode)) return true;
+  return cause instanceof RestException && cause.status >= 500 && !PERMANENT.has(cause.errorCode);
 }

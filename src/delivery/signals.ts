@@ -1,12 +1,27 @@
-import type { ExitHooks } from "./exit.js";
 import { holdUntil } from "./hold.js";
 
+/** What a signal, or the natural end of the process, has to complete. */
+export interface EndHooks {
+  /**
+   * Ends traces and runs that are still open. `isIdle`: no work is left in the process, so it ends by itself.
+   */
+  settle(isIdle: boolean): void;
+  /** The number of undelivered items. If 0, the end of the process is not delayed. */
+  pending(): number;
+  /** Delivers what it can within the time. */
+  flush(timeoutMs: number): Promise<unknown>;
+  /** Synchronously writes what is left to a place where it is not lost. */
+  spill(): void;
+  /** Longest time in milliseconds that the end of the process may be delayed. */
+  exitTimeoutMs(): number;
+}
+
 /**
- * Delivers when one of the signals comes. If the app has no listener of its own for it, the signal
- * is raised again afterwards and ends the process as it would have; a second signal does so at
- * once. If it has one, the end is the app's affair: we deliver in the background, no more.
+ * Delivers when one of the signals arrives. If the app has no listener for the signal, it is raised again afterwards
+ * and ends the process; a second signal does so at once. If the app has a listener, the app decides when the process
+ * ends, and the delivery only runs in the background.
  */
-export function watchSignals(signals: readonly NodeJS.Signals[], hooks: ExitHooks): () => void {
+export function watchSignals(signals: readonly NodeJS.Signals[], hooks: EndHooks): () => void {
   let isEnding = false;
   let isWatching = true;
   const listen = (signal: NodeJS.Signals) => {
@@ -17,7 +32,7 @@ export function watchSignals(signals: readonly NodeJS.Signals[], hooks: ExitHook
     hooks.spill();
     process.removeListener(signal, onSignal);
     process.kill(process.pid, signal);
-    // Still here: the app listens by now, or is process 1 of a container, which no signal ends.
+    // The process goes on if the app listens by now, or if it is process 1 of a container, which no signal ends.
     isEnding = false;
     setImmediate(listen, signal).unref();
   };
@@ -42,9 +57,9 @@ export function watchSignals(signals: readonly NodeJS.Signals[], hooks: ExitHook
 }
 
 /**
- * While the app's listeners run they see the listeners they would see without us: some raise the
- * signal again only if nobody else listens (the package signal-exit, and all who use it). As soon
- * as the last of them has removed itself we listen again, before it can raise the signal.
+ * Removes our listener while the app's listeners run. Some raise the signal again only if they are the last listener
+ * (the package signal-exit and its users). As soon as the last of them has removed itself we listen again, before it
+ * can raise the signal.
  */
 function stepAside(
   signal: NodeJS.Signals,

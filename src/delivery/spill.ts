@@ -1,21 +1,21 @@
 import { isRunJob, isTraceJob, type Job } from "./job.js";
 import { type RunBatch, type RunJob, toBatches } from "./run-job.js";
-import type { TraceJob } from "./trace-job.js";
+import type { TraceJob } from "./send-traces.js";
 
 type OnLost = (jobs: readonly Job[], cause?: unknown) => void;
 
-/** The last moment of a process: what a store can take at once it takes. Returns what is lost, and why. */
+/** Writes jobs synchronously, at the end of the process, if their store can. Returns the lost jobs and the first error. */
 export function spillJobs(jobs: readonly Job[]): {
   readonly lost: readonly Job[];
   readonly cause: unknown;
 } {
   const lost: Job[] = [];
   let cause: unknown;
-  const onLost: OnLost = (some, why) => {
-    lost.push(...some);
-    cause ??= why;
+  const onLost: OnLost = (someJobs, someCause) => {
+    lost.push(...someJobs);
+    cause ??= someCause;
   };
-  // First the runs: traces name them.
+  // Runs first: traces contain their ids.
   for (const lane of groupBy(jobs.filter(isRunJob), (job) => job.lane)) spillLane(lane, onLost);
   const traces = jobs.filter(isTraceJob);
   for (const group of groupBy(traces, (job) => job.destination)) spillTraces(group, onLost);

@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import { invalidParameter, MlflowException } from "../base/errors.js";
 import { warnOnce } from "../base/log.js";
 import { noteModel, noteModelObject } from "../context/active-model.js";
-import { readVariable } from "../settings/model-settings.js";
+import { readVariable } from "../settings/settings.js";
 import { findBelow } from "../store/local-files.js";
 import { appDirectories } from "./code/app-modules.js";
 import { loadCode } from "./code/load-code.js";

@@ -5,11 +5,10 @@ import { inspect } from "node:util";
 import { invalidParameter, MlflowException } from "../base/errors.js";
 import { noteModel, noteModelObject } from "../context/active-model.js";
 import { currentRun } from "../context/active-runs.js";
+import type { RunTarget } from "../delivery/destination.js";
 import { hold, MAX_TIMER_MS } from "../delivery/hold.js";
-import type { RunTarget } from "../delivery/run-target.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { openImplicitRun } from "../runs/open-run.js";
-import type { OpenedRun } from "../runs/opened-run.js";
 import { targetOfId } from "../runs/run-targets.js";
 import { checkNotLoading } from "./code/load-code.js";
 import { type WriteModelOptions, writeModel } from "./folder/write-model.js";
@@ -91,7 +90,7 @@ async function stored(upload: ModelUpload): Promise<ModelInfo> {
 }
 
 function runFor(runId: string | undefined): RunTarget | undefined {
-  return runId === undefined ? (currentRun() as OpenedRun | undefined)?.target : targetOfId(runId);
+  return runId === undefined ? currentRun()?.target : targetOfId(runId);
 }
 
 function checkName(name: unknown): string {

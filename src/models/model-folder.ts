@@ -4,6 +4,7 @@ import { invalidParameter } from "../base/errors.js";
 import { hold, MAX_TIMER_MS } from "../delivery/hold.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { downloadArtifacts } from "../runs/artifacts/artifacts.js";
+import { schemeOf } from "../store/tracking-uri.js";
 import { flavorOf, type LangChainFlavor, type MlModel, readMlModel } from "./folder/ml-model.js";
 import { createTemporaryFolder } from "./temporary-folder.js";
 
@@ -57,7 +58,7 @@ export function getModelDependencies(
 }
 
 function isOnAnotherMachine(modelUri: string): boolean {
-  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(modelUri)?.[1]?.toLowerCase() ?? "file";
+  const scheme = schemeOf(modelUri) ?? "file";
   if (scheme === "file") return false;
   const isOfStore = ["runs", "models", "mlflow-artifacts"].includes(scheme);
   return !isOfStore || /^https?:/.test(getPipeline().tracking.current().store.uri);

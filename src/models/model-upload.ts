@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { debug } from "../base/log.js";
 import { shared } from "../base/process-state.js";
-import type { Destination } from "../delivery/destination.js";
-import type { RunTarget } from "../delivery/run-target.js";
+import type { Destination, RunTarget } from "../delivery/destination.js";
 import { uploadDirectory } from "../runs/artifacts/directory.js";
 import { sourceTags } from "../runs/source-tags.js";
 import type { LoggedModel } from "../store/model-store.js";

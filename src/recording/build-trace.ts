@@ -1,4 +1,4 @@
-import { toJson } from "../data/plain.js";
+import { isPlainObject, toJson } from "../data/plain.js";
 import { toNanoseconds } from "../trace/clock.js";
 import { metadataOf, previewOf } from "../trace/preview.js";
 import {
@@ -15,15 +15,14 @@ import {
   TraceState,
   TraceTagKey,
 } from "../trace/trace.js";
-import type { Call } from "./call.js";
-import type { OpenSpan, OpenSpanEvent } from "./open-span.js";
-import { totalUsage } from "./total-usage.js";
+import type { Call, OpenSpan } from "./call.js";
+import type { RecordedEvent } from "./recorded-span.js";
 
 const MAX_TAG_CHARACTERS = 4096;
 
 /**
- * The trace of a sealed Call, as stores take it. `source` is the metadata that every trace of the process has; `nameOf`
- * takes secrets out of the name of a span.
+ * Builds the trace of a sealed Call. `source` is the metadata that all traces of the process have; `nameOf` removes
+ * secrets from the name of a span.
  */
 export function buildTrace(
   call: Call,
@@ -38,7 +37,7 @@ export function buildTrace(
 
 function buildSpan(span: OpenSpan, traceId: string, nameOf: (name: string) => string): Span {
   const { inputs, outputs, parent, attributes } = span;
-  // The same whenever it is built; a copy of the attributes would take half of the time of all this.
+  // Written into the span's own attributes: a copy of them would take half of the time of this function.
   attributes[SpanAttributeKey.LOG_LEVEL] = logLevelOf(span);
   const built: { -readonly [key in keyof Span]: Span[key] } = {
     traceId,
@@ -57,11 +56,11 @@ function buildSpan(span: OpenSpan, traceId: string, nameOf: (name: string) => st
   return built;
 }
 
-function buildEvent({ name, timeMs, attributes }: OpenSpanEvent): SpanEvent {
+function buildEvent({ name, timeMs, attributes }: RecordedEvent): SpanEvent {
   return { name, timestampNs: toNanoseconds(timeMs), attributes };
 }
 
-/** Python's levels of logging, as MLflow gives them to spans: DEBUG, INFO, ERROR. */
+/** The levels of Python's `logging` that MLflow sets on spans: DEBUG, INFO, ERROR. */
 function logLevelOf({ status, spanType }: OpenSpan): number {
   if (status === SpanStatusCode.ERROR) return 40;
   return spanType === SpanType.CHAIN ? 10 : 20;
@@ -100,7 +99,7 @@ function buildInfo(
   };
 }
 
-/** Without a spread: a call takes only so many arguments, and a trace may have more spans. */
+/** No spread into Math.min(): the number of arguments is limited, and a trace may have more spans. */
 function durationOf(spans: readonly OpenSpan[]): { startMs: number; endMs: number } {
   let startMs = Number.POSITIVE_INFINITY;
   let endMs = Number.NEGATIVE_INFINITY;
@@ -116,4 +115,26 @@ function cutValues(tags: Readonly<Record<string, string>>): Record<string, strin
   return Object.fromEntries(
     entries.map(([key, value]) => [key, value.slice(0, MAX_TAG_CHARACTERS)]),
   );
+}
+
+/** The tokens of all spans, except those below a span that already includes them. */
+function totalUsage(spans: readonly OpenSpan[]): Record<string, number> | undefined {
+  const total: Record<string, number> = {};
+  let isKnown = false;
+  for (const span of spans) {
+    const usage = span.attributes[SpanAttributeKey.TOKEN_USAGE];
+    if (!isPlainObject(usage) || isCountedAbove(span)) continue;
+    isKnown = true;
+    for (const [name, count] of Object.entries(usage)) {
+      if (typeof count === "number") total[name] = (total[name] ?? 0) + count;
+    }
+  }
+  return isKnown ? total : undefined;
+}
+
+function isCountedAbove(span: OpenSpan): boolean {
+  for (let above = span.parent; above; above = above.parent) {
+    if (above.attributes[SpanAttributeKey.TOKEN_USAGE] !== undefined) return true;
+  }
+  return false;
 }

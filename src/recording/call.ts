@@ -1,115 +1,68 @@
-import type { Plain } from "../data/plain.js";
 import type { Meter } from "../data/snapshot.js";
 import type { Destination } from "../delivery/destination.js";
-import type { ErrorTexts } from "../trace/exception.js";
+import { nowMs } from "../trace/clock.js";
 import { newTraceId } from "../trace/ids.js";
 import type { Redact } from "../trace/redact.js";
-import type { OpenSpan } from "./open-span.js";
-import type { Scope } from "./scope.js";
+import { isSameOutcome, type Outcome } from "./outcome.js";
+import { RecordedSpan, type SpanStart } from "./recorded-span.js";
+import type { Origin, Shown } from "./shown.js";
 
-/** What a stream's chunks amount to, but for those there was no room to keep. */
-export interface Streamed {
-  readonly value: unknown;
-  readonly droppedChunks?: number;
-}
-
-/** How a scope ended, as the host saw it. */
-export type Outcome =
-  | (Streamed & { readonly kind: "returned" })
-  | { readonly kind: "thrown"; readonly error: unknown }
-  /** The consumer left a stream. */
-  | (Streamed & { readonly kind: "cancelled"; readonly leftAtMs: number })
-  /** A stream nobody reads any more; `atMs`: when it was last heard of, where that is known. */
-  | (Streamed & { readonly kind: "abandoned"; readonly atMs?: number })
-  | (Streamed & {
-      readonly kind: "aborted";
-      readonly error: unknown;
-      readonly abortedAtMs: number;
-    })
-  /** It took longer than a trace may. */
-  | { readonly kind: "timed_out"; readonly texts: ErrorTexts }
-  | { readonly kind: "process_exit" };
-
-/** What the object of a Call was called with, and what it gave back: as the app saw them, not as a span says it. */
-export interface Shown extends Meter {
-  input: Plain | undefined;
-  output: Plain | undefined;
-  /** A batch gives back errors where it is asked to. */
-  isError: boolean;
-}
-
-/** Where a Call belongs, beside its experiment. */
-export interface Origin {
-  /** Resolves when as much is known as ever will be; never rejects. */
-  readonly known: () => Promise<void>;
-  /** What is known of it now, as metadata of its trace. */
-  readonly metadata: () => Readonly<Record<string, string>>;
-}
-
-/** The items of one root `batch`, whose runs a class may start all up front. */
+/** The items of one root `batch`. Some classes start the runs of all items before the first one ends. */
 export interface Batch {
-  /** Whose method was called. */
+  /** The object whose method was called. */
   readonly self: object;
   inputs: unknown;
-  /** In the order in which they were opened; the place is the item's only where all start up front. */
+  /** In the order in which they were opened, which is the order of the items only in such classes. */
   readonly calls: Call[];
 }
 
-export type CallState = "open" | "settled" | "sealed";
-
 /**
- * One root call of the app, or one item of a root batch: what becomes one trace.
- * open → settled (its outcome is fixed) → sealed (nothing more is added; it goes to the queue).
+ * One root call of the app, or one item of a root batch. It becomes one trace.
+ * open → settled (its outcome is fixed) → sealed (nothing is added any more; it goes to the queue).
  */
 export class Call implements Meter {
-  /** Empty for a Call that is not sampled: it is opened only so that its children are not taken for roots. */
+  /** Empty for a Call that is not sampled: it exists only so that the runs in it do not become roots. */
   readonly traceId: string;
   readonly sampled: boolean;
-  /** Where the trace goes: fixed when its root starts. */
+  /** Where the trace is sent. Fixed when the root call starts. */
   destination: Destination | undefined;
   readonly startMs: number;
   readonly spans: OpenSpan[] = [];
-  /** All that were opened in it; let go when it is sealed. */
+  /** All scopes opened in the Call. Cleared when it is sealed. */
   readonly scopes: Scope[] = [];
   readonly tags: Record<string, string>;
   readonly metadata: Record<string, string> = {};
-  state: CallState = "open";
-  /** The scope whose end is the Call's end; undefined where a run started outside of any. */
+  state: "open" | "settled" | "sealed" = "open";
+  /** The Call ends when this scope ends. Undefined if a run started outside of any scope. */
   root: Scope | undefined;
-  /** The object that the app called; let go when it is sealed. */
+  /** The object that the app called. Cleared when the Call is sealed. */
   self: object | undefined;
-  /** Which item of a root batch it is. */
+  /** Index within a root batch. */
   item = 0;
-  /** Kept only where somebody wants it. */
+  /** Kept only for an object that is logged as a model. */
   shown: Shown | undefined;
   origin: Origin | undefined;
-  /** Models are made of calls whose trace nobody wants, too. */
+  /** False if the Call is recorded only to log a model, and its trace is not sent. */
   isWanted = true;
-  /** Open spans and nested calls that have not settled. */
+  /** Number of open spans and of nested calls that have not settled. */
   pending = 0;
-  /** What its spans have failed with. */
-  readonly toldErrors = new Set<unknown>();
-  /** Streams without a run that have given something, and of whose end nobody has told. */
+  /** Errors that spans of this Call have reported. */
+  readonly reportedErrors = new Set<unknown>();
+  /** Streams without a run that have yielded a value and have not ended. */
   readonly streaming = new Set<Scope>();
-  /** The app excludes values of one of its runs: see `recording/value-policy.ts`. */
+  /** The app excludes values of a run of this Call: see `recording/value-policy.ts`. */
   hasPolicy = false;
-  /** What still goes on in it comes too late. */
+  /** The Call exceeded its timeout: what it still does is not recorded. */
   timedOut = false;
-  /** Runs that stand for their parent's span. */
+  /** Runs that have no span of their own and share their parent's. */
   readonly hiddenRunIds: string[] = [];
-  /** Characters of all snapshots. */
   characters = 0;
   sessionId: string | undefined;
-  /** Has yet to see every value, before anything of the Call leaves. */
+  /** The user's function, until every value of the Call was passed to it. */
   redact: Redact | undefined;
   lingering: NodeJS.Timeout | undefined;
 
-  constructor(init: {
-    sampled: boolean;
-    destination: Destination | undefined;
-    tags: Record<string, string>;
-    startMs: number;
-  }) {
+  constructor(init: Pick<Call, "sampled" | "destination" | "tags" | "startMs">) {
     this.sampled = init.sampled;
     this.traceId = init.sampled ? newTraceId() : "";
     this.destination = init.destination;
@@ -118,21 +71,177 @@ export class Call implements Meter {
   }
 }
 
-/** What a scope whose Call is complete belongs to: it holds nothing, and nothing is added to it. */
-export const SEALED_CALL = sealedCall();
-/** The same where the Call was ended while the scope goes on. */
-export const TIMED_OUT_CALL = sealedCall();
-TIMED_OUT_CALL.timedOut = true;
-
-/** What a stream belongs to that is not sampled, once it is handed over: nothing in it is a root. */
-export const SILENT_CALL = emptyCall();
-
-function sealedCall(): Call {
-  const call = emptyCall();
-  call.state = "sealed";
-  return call;
+/** A Call that records nothing. */
+export function unrecordedCall(state: Call["state"], timedOut = false): Call {
+  const call = new Call({ sampled: false, destination: undefined, tags: {}, startMs: 0 });
+  return Object.assign(call, { state, timedOut });
 }
 
-function emptyCall(): Call {
-  return new Call({ sampled: false, destination: undefined, tags: {}, startMs: 0 });
+// What released scopes refer to: timers, sockets and queues may keep a scope in memory for long.
+const SEALED_CALL = unrecordedCall("sealed");
+const TIMED_OUT_CALL = unrecordedCall("sealed", true);
+const UNSAMPLED_CALL = unrecordedCall("open");
+const RELEASED = Object.freeze({});
+
+/** A span that is being recorded: its place in the Call. */
+export class OpenSpan extends RecordedSpan {
+  readonly call: Call;
+  parent: OpenSpan | undefined;
+  /** The scope it started in. Cleared when the Call is sealed. */
+  scope: Scope | undefined;
+
+  constructor(call: Call, start: SpanStart) {
+    super(start);
+    this.call = call;
+  }
+
+  /** Whether `ancestor` is this span or above it. */
+  isWithin(ancestor: OpenSpan): boolean {
+    for (let span: OpenSpan | undefined = this; span; span = span.parent) {
+      if (span === ancestor) return true;
+    }
+    return false;
+  }
+}
+
+/** The methods of a Runnable that open a scope. */
+export type Method =
+  | "invoke"
+  | "batch"
+  | "stream"
+  | "streamEvents"
+  | "_streamIterator"
+  | "transform";
+
+type ScopeLinks = Pick<Scope, "call" | "batch" | "configParent">;
+
+/** One call of one method of one Runnable. Scopes give context (which span is the parent?) and settle; the callback handler makes the spans. */
+export class Scope {
+  parent: Scope | undefined;
+  self: object;
+  readonly method: Method;
+  readonly startMs = nowMs();
+  /** Undefined in a root `batch`, where each item has a Call: see `batch`. */
+  call: Call | undefined;
+  readonly batch: Batch | undefined;
+  /** Number of spans of the Call when this scope opened: the spans that started in it come after. */
+  readonly firstSpanIndex: number;
+  input: unknown;
+  /** The span of the run that this Runnable made here. */
+  span: OpenSpan | undefined;
+  /** The span of the run that the call's config named as parent. */
+  configParent: OpenSpan | undefined;
+  /** The nested calls, compared with this one, while it has no span: see `onlyForwards`. */
+  #nested: { isSame: boolean; isSelf: boolean; outcome?: Outcome } | undefined;
+  /** A generator that yields the chunks of another one: they are not compared. */
+  isRelay = false;
+  /** What `self.toJSON()` returned in this scope: LangChain passes it to handlers to identify the Runnable. */
+  serialized: object | undefined;
+  /** Its run has no span of its own. */
+  isHidden = false;
+  settled = false;
+  /** For `stream`: the caller's signal. */
+  signal: AbortSignal | undefined;
+  /** For `stream`: the generator that was opened in it, which reports how it ends. */
+  driver: { thrown(error: unknown): void } | undefined;
+
+  constructor(init: Pick<Scope, "parent" | "self" | "method" | "input"> & Partial<ScopeLinks>) {
+    this.parent = init.parent;
+    this.self = init.self;
+    this.method = init.method;
+    this.input = init.input;
+    this.call = init.call;
+    this.batch = init.batch;
+    this.configParent = init.configParent;
+    this.firstSpanIndex = init.call?.spans.length ?? 0;
+    init.call?.scopes.push(this);
+  }
+
+  /** Drops all references: the Call is complete, but timers, sockets and queues may keep this scope as their context. */
+  release(): void {
+    if (this.call) this.call = this.call.timedOut ? TIMED_OUT_CALL : SEALED_CALL;
+    this.self = RELEASED;
+    this.parent = undefined;
+    this.span = undefined;
+    this.configParent = undefined;
+    this.signal = undefined;
+    this.driver = undefined;
+  }
+
+  /** For a stream that is not sampled: it goes on, and nothing in it is recorded. */
+  stopRecording(): void {
+    this.call = UNSAMPLED_CALL;
+    this.self = RELEASED;
+    this.input = undefined;
+    this.#nested = undefined;
+    this.signal = undefined;
+  }
+
+  /** Drops what is needed only while the call runs. */
+  dropValues(): void {
+    this.input = undefined;
+    this.serialized = undefined;
+    this.#nested = undefined;
+    this.driver = undefined;
+  }
+
+  /** A call of `self` with `input` starts in this scope. */
+  noteNestedCall(self: object, input: unknown): void {
+    if (this.span) return;
+    const isSelf = self === this.self;
+    const isSame = this.#nested === undefined && (isSelf || Object.is(this.input, input));
+    this.#nested = { isSame, isSelf };
+  }
+
+  noteNestedOutcome(outcome: Outcome): void {
+    if (this.#nested) this.#nested.outcome = outcome;
+  }
+
+  /**
+   * Whether the Runnable only passed its input to another one and returned the result, as a binding does, or one of
+   * its methods called another. That is no step of its own.
+   */
+  onlyForwards(outcome: Outcome): boolean {
+    if (!this.#nested?.isSame) return false;
+    if (this.#nested.isSelf || this.method === "stream") return true;
+    if (this.method !== "invoke") return this.isRelay;
+    return isSameOutcome(this.#nested.outcome, outcome);
+  }
+
+  isWithin(ancestor: Scope): boolean {
+    for (let scope: Scope | undefined = this; scope; scope = scope.parent) {
+      if (scope === ancestor) return true;
+    }
+    return false;
+  }
+
+  /** The span in which the scope opened: the one that its config named, or a nearer one. */
+  enclosingSpan(startMs = this.startMs): OpenSpan | undefined {
+    const { parent, configParent } = this;
+    const isInCall = parent?.call === this.call;
+    const own = isInCall && parent?.span?.wasOpenAt(startMs) ? parent.span : undefined;
+    // While the scope around it runs, that scope's own span, if it gets one, does not exist yet.
+    const atMs = parent?.settled === false ? parent.startMs : startMs;
+    const span = own ?? (isInCall ? parent?.enclosingSpan(atMs) : undefined);
+    return configParent?.wasOpenAt(startMs) && !span?.isWithin(configParent) ? configParent : span;
+  }
+
+  /** The nearest span, from here upwards within the Call, that is open, or was when a call began that is still running. */
+  nearestSpan(): OpenSpan | undefined {
+    let inner: Scope | undefined;
+    for (let scope: Scope | undefined = this; scope; scope = scope.parent) {
+      if (scope.call !== this.call) return undefined;
+      if (scope.span && isSpanOf(scope.span, inner)) return scope.span;
+      if (scope.configParent && isSpanOf(scope.configParent, scope)) return scope.configParent;
+      // `stream` ends when it has returned its stream object.
+      if (scope.method !== "stream") inner = scope;
+    }
+    return undefined;
+  }
+}
+
+function isSpanOf(span: OpenSpan, scope: Scope | undefined): boolean {
+  if (span.isOpen) return true;
+  if (!scope || scope.settled || scope.span?.isOpen === false) return false;
+  return span.wasOpenAt(scope.startMs);
 }

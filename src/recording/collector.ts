@@ -1,13 +1,27 @@
 import type { ErrorTexts } from "../trace/exception.js";
 import { SpanStatusCode } from "../trace/span.js";
-import type { Batch, Call, Outcome } from "./call.js";
-import { countsAsPending, cutOffScope, nestedScope, silentScope } from "./nested-scope.js";
+import { type Batch, type Call, type Method, OpenSpan, Scope } from "./call.js";
 import { type Called, OpenCalls, type OpenCallsEffects } from "./open-calls.js";
-import { OpenSpan, type SpanInit } from "./open-span.js";
-import { isAlive, isCutOff, type PlaceOfRun, placeOfRun } from "./place.js";
-import { type Method, Scope } from "./scope.js";
+import type { Outcome } from "./outcome.js";
+import {
+  countsAsPending,
+  isAlive,
+  isCutOff,
+  nestedScope,
+  type PlaceOfRun,
+  placeOfRun,
+  unrecordedScope,
+} from "./place.js";
+import type { SpanStart } from "./recorded-span.js";
+import { RunIndex } from "./run-index.js";
 import { settleNested } from "./settle.js";
-import { Tombstones } from "./tombstones.js";
+
+export interface SpanInit extends Pick<SpanStart, "name" | "spanType" | "policy"> {
+  /** The Runnable of the run, if known. */
+  readonly self?: object | undefined;
+  /** An internal run of LangGraph: it gets no span, and its children become children of its parent. */
+  readonly hidden?: boolean;
+}
 
 export interface SpanEnd {
   readonly error?: ErrorTexts;
@@ -17,13 +31,11 @@ export interface CollectorEffects extends Omit<OpenCallsEffects, "onRefused"> {
   readonly onDrop: (reason: "late_span" | "open_calls", count: number) => void;
 }
 
-/** Puts spans and scopes together to Calls, and hands each on when it is complete. Knows no LangChain. */
+/** Assembles spans and scopes to Calls and emits each Call when it is complete. Does not depend on LangChain. */
 export class Collector {
   readonly #effects: CollectorEffects;
   readonly #calls: OpenCalls;
-  /** Spans by LangChain's run id, until their Call is sealed; undefined for a run of an unsampled Call. */
-  readonly #runs = new Map<string, OpenSpan | undefined>();
-  readonly #sealed = new Tombstones();
+  readonly #runs = new RunIndex();
 
   constructor(effects: CollectorEffects) {
     this.#effects = effects;
@@ -31,8 +43,8 @@ export class Collector {
       ...effects,
       onRefused: () => effects.onDrop("open_calls", 1),
       onSealed: (call) => {
-        for (const { runId } of call.spans) if (runId !== undefined) this.#bury(runId);
-        for (const runId of call.hiddenRunIds) this.#bury(runId);
+        for (const { runId } of call.spans) if (runId !== undefined) this.#runs.end(runId);
+        for (const runId of call.hiddenRunIds) this.#runs.end(runId);
         if (call.spans.length > 0) effects.onSealed(call);
       },
     });
@@ -42,7 +54,7 @@ export class Collector {
     return this.#calls.size;
   }
 
-  /** Of the call that settled last. */
+  /** The trace id of the Call that settled last. */
   get lastTraceId(): string | undefined {
     return this.#calls.lastTraceId;
   }
@@ -51,13 +63,13 @@ export class Collector {
     return this.#runs.size;
   }
 
-  /** The span of a run, as long as its trace is not complete. */
+  /** The span of a run whose trace is not complete. */
   spanOfRun(runId: string): OpenSpan | undefined {
     const span = this.#runs.get(runId);
     return span?.runId === runId ? span : undefined;
   }
 
-  /** Opens the scope of a call that starts now, in the Call it belongs to, or in a new one. */
+  /** Opens the scope of a call that starts now, in the Call it belongs to or in a new one. */
   openScope(
     self: object,
     method: Method,
@@ -65,28 +77,23 @@ export class Collector {
     current: Scope | undefined,
     parentRunId: string | undefined,
   ): Scope {
+    const init = { self, method, input };
     const parent = current && isAlive(current) ? current : undefined;
-    const under = parentRunId === undefined ? undefined : this.#runs.get(parentRunId);
-    const call = under?.call ?? parent?.call;
-    if (!under && isCutOff(current)) return cutOffScope(self, method, input);
-    if (!under && this.#isUnrecorded(parentRunId)) return silentScope(self, method, input);
-    if (call) return nestedScope({ call, parent, self, method, input, under });
+    const configParent = this.#runs.get(parentRunId);
+    const call = configParent?.call ?? parent?.call;
+    if (!configParent && isCutOff(current)) return unrecordedScope(init, true);
+    if (!configParent && this.#runs.isUnrecorded(parentRunId)) return unrecordedScope(init);
+    if (call) return nestedScope({ ...init, call, parent, configParent });
     const batch = parent?.batch;
     if (method === "batch") {
-      return new Scope({
-        parent,
-        self,
-        method,
-        input,
-        batch: batch ?? { self, inputs: input, calls: [] },
-      });
+      return new Scope({ ...init, parent, batch: batch ?? { self, inputs: input, calls: [] } });
     }
     const opened = this.#openCall({ self: batch?.self ?? self, input }, batch);
-    opened.root = new Scope({ call: opened, parent: undefined, self, method, input });
+    opened.root = new Scope({ ...init, call: opened, parent: undefined });
     return opened.root;
   }
 
-  /** A run has started. Returns its span, or undefined when it gets none (or has one already). */
+  /** A run has started. Returns its span, or undefined if it gets none or has one already. */
   startSpan(
     runId: string,
     init: SpanInit,
@@ -94,8 +101,7 @@ export class Collector {
     scope: Scope | undefined,
   ): OpenSpan | undefined {
     if (this.#runs.has(runId) || this.#isOutside(runId, parentRunId, scope)) return undefined;
-    const named = parentRunId === undefined ? undefined : this.#runs.get(parentRunId);
-    const place = placeOfRun(scope, init.self, named);
+    const place = placeOfRun(scope, init.self, this.#runs.get(parentRunId));
     const { own, parent } = place;
     const call = parent?.call ?? this.#callOfRun(place.around);
     if (init.policy) call.hasPolicy = true;
@@ -105,17 +111,11 @@ export class Collector {
     return undefined;
   }
 
-  /** A run of a root that is not sampled, or of a complete trace. */
-  #isUnrecorded(runId: string | undefined): boolean {
-    return runId !== undefined && (this.#runs.has(runId) || this.#sealed.has(runId));
-  }
-
   #record(runId: string, call: Call, init: SpanInit, place: PlaceOfRun): OpenSpan {
-    const { around, own, parent } = place;
-    const span = new OpenSpan(call, init.name, init.spanType, runId);
+    const { around, own, parent, isNamed } = place;
+    const { name, spanType, policy } = init;
+    const span = new OpenSpan(call, { name, spanType, runId, isNamed, policy });
     span.parent = parent;
-    span.isNamed = place.isNamed;
-    span.policy = init.policy;
     span.scope = own ?? around;
     if (own) own.span = span;
     call.spans.push(span);
@@ -124,28 +124,28 @@ export class Collector {
     return span;
   }
 
-  /** A hidden run stands for its parent's span: what it calls hangs there. */
+  /** A hidden run shares its parent's span, which becomes the parent of its children. */
   #hide(runId: string, call: Call, parent: OpenSpan, own: Scope | undefined): void {
     if (own) own.isHidden = true;
     this.#runs.set(runId, parent);
     call.hiddenRunIds.push(runId);
   }
 
-  /** A run below an unsampled one is not recorded; one below a complete trace is counted, never a new root. */
+  /** Whether the run is not recorded: below an unsampled run, or below a complete trace, where it is counted. */
   #isOutside(runId: string, parentRunId: string | undefined, scope: Scope | undefined): boolean {
     if (parentRunId !== undefined && this.#runs.has(parentRunId)) {
       if (this.#runs.get(parentRunId)) return false;
       this.#runs.set(runId, undefined);
       return true;
     }
-    const isLate = parentRunId === undefined ? isCutOff(scope) : this.#sealed.has(parentRunId);
+    const isLate = parentRunId === undefined ? isCutOff(scope) : this.#runs.hasEnded(parentRunId);
     if (!isLate) return false;
-    this.#sealed.add(runId);
+    this.#runs.end(runId);
     this.#effects.onDrop("late_span", 1);
     return true;
   }
 
-  /** The Call of a run without parent: its scope's, the next item's of a batch, or one of its own. */
+  /** The Call of a run without a parent: that of its scope, of the next item of a batch, or a new one. */
   #callOfRun(scope: Scope | undefined): Call {
     if (scope?.call) return scope.call;
     const batch = scope?.batch;
@@ -160,41 +160,37 @@ export class Collector {
     return call;
   }
 
-  /** A run has ended. The first word counts: a stream that was left may hear of its end later. */
+  /** A run has ended. Only the first report counts: LangChain may report the end of a stream after it was left. */
   endSpan(runId: string, end: SpanEnd): void {
     const span = this.#runs.get(runId);
     if (!span) {
       this.#runs.delete(runId);
       return;
     }
-    // A hidden run stands for its parent's span.
+    // A hidden run shares its parent's span.
     if (span.runId !== runId || !span.isOpen) return;
     if (end.error) {
       span.addEvent("exception", end.error.event);
-      span.call.toldErrors.add(end.error.thrown);
+      span.call.reportedErrors.add(end.error.thrown);
       span.close("error", SpanStatusCode.ERROR, end.error.message);
     } else span.close("complete", SpanStatusCode.OK);
     const { call } = span;
     this.#calls.release(call, 1);
-    // A run outside of any scope is its Call's own end.
+    // The end of a root run outside of any scope is the end of its Call.
     if (!span.parent && !call.root && !span.scope?.batch) this.#calls.settle(call);
   }
 
-  /** A scope has ended, as the host saw it; only the first word counts. */
+  /** A scope has ended, as the app saw it. Only the first report counts. */
   settle(scope: Scope, outcome: Outcome): void {
     if (scope.settled) return;
     scope.settled = true;
     const { call, batch } = scope;
-    const around = scope.parent?.handedOn;
-    if (around && scope.method === "invoke") around.outcome = outcome;
+    if (scope.method === "invoke") scope.parent?.noteNestedOutcome(outcome);
     if (batch && scope.parent?.batch !== batch) this.#settleBatch(batch, outcome);
     if (!call) scope.release();
     if (call && call.state !== "sealed") this.#settleIn(call, scope, outcome);
-    // Timers and queues keep dead contexts alive: they shall not keep what the app passed in.
-    scope.input = undefined;
-    scope.serialized = undefined;
-    scope.handedOn = undefined;
-    scope.driver = undefined;
+    // Timers and queues keep their async context, and with it this scope, in memory.
+    scope.dropValues();
   }
 
   #settleIn(call: Call, scope: Scope, outcome: Outcome): void {
@@ -205,7 +201,7 @@ export class Collector {
     }
   }
 
-  /** The items whose runs were all started up front have no scope of their own. */
+  /** Settles the items that have no scope of their own, since their runs were all started before the first one ended. */
   #settleBatch(batch: Batch, outcome: Outcome): void {
     batch.calls.forEach((call, index) => {
       if (call.root) return;
@@ -217,11 +213,6 @@ export class Collector {
     });
     batch.calls.length = 0;
     batch.inputs = undefined;
-  }
-
-  #bury(runId: string): void {
-    this.#runs.delete(runId);
-    this.#sealed.add(runId);
   }
 
   /** See {@link OpenCalls}. */

@@ -4,36 +4,37 @@ import type { Destination } from "../delivery/destination.js";
 import { nowMs } from "../trace/clock.js";
 import { timeoutTexts } from "../trace/exception.js";
 import type { Redact } from "../trace/redact.js";
-import { Call, type Outcome } from "./call.js";
-import type { OpenSpan, SpanEnding } from "./open-span.js";
+import { Call, type OpenSpan } from "./call.js";
+import type { Outcome } from "./outcome.js";
+import type { SpanEnding } from "./recorded-span.js";
 import { closeAs, type SettleEffects, settleRoot, settleStreams } from "./settle.js";
 import { OMITTED_BESIDE_POLICY } from "./value-policy.js";
 
 export interface OpenCallsEffects extends SettleEffects {
-  /** The first of several Calls has opened. */
+  /** Called when a Call opens while no other is open. */
   readonly onOpened: () => void;
-  /** Takes a sealed Call: nothing in it changes any more. */
+  /** Called with a sealed Call, which does not change any more. */
   readonly onSealed: (call: Call) => void;
-  /** More Calls are open than may be: this one is not recorded. */
+  /** Called when `maxOpenCalls` are open already: the new Call is not recorded. */
   readonly onRefused: () => void;
   readonly destination: () => Destination;
   readonly tags: () => Record<string, string>;
-  /** What every trace that starts now says of itself. */
-  readonly metadata?: () => Readonly<Record<string, string>>;
+  /** Metadata of every trace that starts now. */
+  readonly metadata: () => Readonly<Record<string, string>>;
   readonly isSampled: () => boolean;
-  /** Whether traces are wanted of all Calls. Default: they are. */
-  readonly isWanted?: () => boolean;
+  /** Whether the trace of a new Call is sent. */
+  readonly isWanted: () => boolean;
   readonly maxOpenCalls: () => number;
-  /** How long a Call may be open; 0: for ever. */
+  /** Longest time a Call may be open; 0: no limit. */
   readonly traceTimeoutMs: () => number;
-  /** A timer that keeps no process alive, and nothing of the app in memory. Returns what cancels it. */
+  /** Starts a timer that keeps neither the process alive nor the app's async context in memory. Returns its cancellation. */
   readonly later: (delayMs: number, run: () => void) => () => void;
   readonly redact: () => Redact | undefined;
-  /** Whether what this object is called with, and gives back, is to be kept beside its spans. */
-  readonly shows?: (self: object) => boolean;
+  /** Whether to keep what the app passes to this object, and what the object returns, beside its spans. */
+  readonly shows: (self: object) => boolean;
 }
 
-/** What the app called. */
+/** The object that the app called. */
 export interface Called {
   readonly self: object;
   readonly input: unknown;
@@ -42,11 +43,11 @@ export interface Called {
 /** How long a settled Call waits for branches that are still running. */
 const LINGER_MS = 10_000;
 
-/** The Calls of the process that are not complete yet: open → settled → sealed. */
+/** The Calls of the process that are not complete: open → settled → sealed. */
 export class OpenCalls {
   readonly #effects: OpenCallsEffects;
   readonly #open = new Set<Call>();
-  /** Of the Call that settled last. */
+  /** The trace id of the Call that settled last. */
   lastTraceId: string | undefined;
   #wakesAtMs = Number.POSITIVE_INFINITY;
   #cancelWaking: (() => void) | undefined;
@@ -60,7 +61,7 @@ export class OpenCalls {
     return this.#open.size;
   }
 
-  /** `called` is unknown for a run outside of any scope. */
+  /** `called` is undefined for a run outside of any scope. */
   open(called?: Called): Call {
     const isFull = this.#open.size >= this.#effects.maxOpenCalls();
     if (isFull) this.#effects.onRefused();
@@ -71,10 +72,10 @@ export class OpenCalls {
       startMs: nowMs(),
     });
     if (call.sampled) {
-      Object.assign(call.metadata, this.#effects.metadata?.());
+      Object.assign(call.metadata, this.#effects.metadata());
       if (this.#open.size === 0) this.#effects.onOpened();
       call.redact = this.#effects.redact();
-      call.isWanted = this.#effects.isWanted?.() ?? true;
+      call.isWanted = this.#effects.isWanted();
       if (called) this.#note(call, called);
       this.#open.add(call);
       const timeoutMs = this.#effects.traceTimeoutMs();
@@ -85,7 +86,7 @@ export class OpenCalls {
 
   #note(call: Call, { self, input }: Called): void {
     call.self = self;
-    if (!this.#effects.shows?.(self)) return;
+    if (!this.#effects.shows(self)) return;
     call.shown = { input: undefined, output: undefined, isError: false, characters: 0 };
     call.shown.input = this.#effects.snapshot(input, call.shown);
   }
@@ -103,16 +104,16 @@ export class OpenCalls {
     this.#cancelWaking = this.#effects.later(Math.max(0, dueMs - nowMs()), this.#onWaking);
   }
 
-  /** The oldest comes first. */
+  /** The oldest Call is the first in the set. */
   #endOverdue(): void {
     this.#wakesAtMs = Number.POSITIVE_INFINITY;
     const timeoutMs = this.#effects.traceTimeoutMs();
     if (timeoutMs <= 0) return;
     for (const call of this.#open) {
-      // A settled one only waits for strays, and not for long.
+      // A settled Call waits for LINGER_MS at most.
       if (call.state !== "open") continue;
       const dueMs = call.startMs + timeoutMs;
-      // A timer's clock is a little coarser than ours.
+      // Timers may fire up to a millisecond early.
       if (dueMs > nowMs() + 1) {
         this.#wakeAt(dueMs);
         return;
@@ -123,7 +124,7 @@ export class OpenCalls {
     }
   }
 
-  /** The outcome is fixed; without one the spans have told it themselves. */
+  /** Fixes the outcome of a Call. Without one, the spans have reported it. */
   settle(call: Call, outcome?: Outcome): void {
     if (call.state !== "open") return;
     if (!call.sampled) {
@@ -145,17 +146,17 @@ export class OpenCalls {
     }
   }
 
-  /** Nobody can end it any more: it ended when it was last heard of. */
+  /** No end of the Call can be reported any more: it ended at its last event. */
   abandon(call: Call): void {
-    // Without a spread: a call takes only so many arguments, and a trace may have more spans.
+    // No spread into Math.max(): the number of arguments is limited.
     const atMs = call.spans.reduce(
-      (latest, { heardAtMs, endMs = heardAtMs }) => Math.max(latest, endMs),
+      (latest, { lastEventMs, endMs = lastEventMs }) => Math.max(latest, endMs),
       Number.NEGATIVE_INFINITY,
     );
     this.settle(call, { kind: "abandoned", value: undefined, atMs });
   }
 
-  /** So many spans and calls of it are no longer open. */
+  /** `count` spans and calls of it are no longer open. */
   release(call: Call, count: number): void {
     call.pending -= count;
     if (call.state === "settled" && call.pending <= 0) this.#seal(call);
@@ -174,26 +175,26 @@ export class OpenCalls {
       if (call.hasPolicy) omitOwnValues(span);
       span.scope = undefined;
     }
-    // A parent that was made after its children stands before them all the same.
+    // A scope's own span is added after its children.
     call.spans.sort((a, b) => a.startMs - b.startMs);
     releaseScopes(call);
     call.streaming.clear();
-    call.toldErrors.clear();
-    // An app that has taken its function away since meant the calls that come.
+    call.reportedErrors.clear();
+    // Removing the function affects later Calls only; a new function applies to this one.
     call.redact = this.#effects.redact() ?? call.redact;
     this.#effects.onSealed(call);
     call.self = undefined;
   }
 
-  /** Seals what has settled and only waits for branches still running. */
+  /** Seals the Calls that have settled and wait for branches that are still running. */
   sealSettled(): void {
     for (const call of this.#open) if (call.state === "settled") this.#seal(call);
   }
 
-  /** The process ends, `isIdle`: because it has nothing left to do. Every open Call ends with it. */
+  /** Ends every open Call, since the process ends. `isIdle`: because it has nothing left to do. */
   sealAll(isIdle: boolean): void {
     for (const call of this.#open) {
-      // Most likely a stream that was left: of that only a scope is told.
+      // Most likely a stream that was left, which only a scope can observe.
       if (isIdle && call.scopes.length === 0) this.abandon(call);
       this.settle(call, { kind: "process_exit" });
       this.#seal(call, "process_exit");
@@ -201,7 +202,7 @@ export class OpenCalls {
   }
 }
 
-/** LangChain made no run for such a span. A policy of a neighbour may have come after it. */
+/** Omits the values of a span without a run: the policy of another run may have been set after they were stored. */
 function omitOwnValues(span: OpenSpan): void {
   if (span.runId !== undefined || span.policy) return;
   if (span.inputs !== undefined) span.inputs = OMITTED_BESIDE_POLICY;

@@ -1,19 +1,18 @@
-import type { OpenSpan } from "./open-span.js";
-import type { Scope } from "./scope.js";
+import { type Call, type Method, type OpenSpan, Scope, unrecordedCall } from "./call.js";
 
 /** Where a run that starts belongs. */
 export interface PlaceOfRun {
   /** The scope it starts in. */
   readonly around: Scope | undefined;
-  /** The same, if the run is this scope's Runnable's own. */
+  /** The same scope, if the run belongs to the Runnable of the scope. */
   readonly own: Scope | undefined;
-  /** The span above it; undefined for a root. */
+  /** The parent span; undefined for a root. */
   readonly parent: OpenSpan | undefined;
-  /** LangChain said so itself. */
+  /** LangChain named the parent. */
   readonly isNamed: boolean;
 }
 
-/** `named` is the span LangChain names as parent: where it names one, LangChain is right. */
+/** `named` is the span of the run that LangChain names as parent: it takes precedence over the scope. */
 export function placeOfRun(
   scope: Scope | undefined,
   self: object | undefined,
@@ -21,13 +20,13 @@ export function placeOfRun(
 ): PlaceOfRun {
   const around = scope && isAlive(scope) ? scope : undefined;
   const own = ownScope(around, self, named);
-  // A further run of the same Runnable in one scope is the first one's sibling.
+  // A second run of the same Runnable in one scope is a sibling of the first one.
   const isOfScope = own !== undefined || (around !== undefined && self === around.self);
   const parent = named ?? (isOfScope ? around?.enclosingSpan() : around?.nearestSpan());
   return { around, own, parent, isNamed: named !== undefined };
 }
 
-/** Whether what starts in this scope still belongs to its Call; a late timer's context does not. */
+/** Whether a call that starts in this scope belongs to the scope's Call. False in the context of a late timer. */
 export function isAlive(scope: Scope): boolean {
   if (!scope.call) return !scope.settled;
   if (scope.call.state === "open") return true;
@@ -35,12 +34,12 @@ export function isAlive(scope: Scope): boolean {
   return !scope.settled || scope.nearestSpan() !== undefined;
 }
 
-/** Whether what starts in this scope belongs to a trace that was ended while the scope goes on. */
+/** Whether a call that starts in this scope belongs to a trace that timed out while the scope is still running. */
 export function isCutOff(scope: Scope | undefined): boolean {
   return scope?.call?.timedOut === true && !scope.settled;
 }
 
-/** The scope whose own run this is, if it is one: the first run of the same Runnable in it. */
+/** Returns `scope` if the run is the first run of the scope's own Runnable. */
 function ownScope(
   scope: Scope | undefined,
   self: object | undefined,
@@ -49,4 +48,38 @@ function ownScope(
   if (!scope?.call || scope.span || scope.method === "batch") return undefined;
   if (self !== undefined && self !== scope.self) return undefined;
   return named === undefined || named.call === scope.call ? scope : undefined;
+}
+
+/** Opens a scope within an existing Call. */
+export function nestedScope(init: {
+  call: Call;
+  parent: Scope | undefined;
+  self: object;
+  method: Method;
+  input: unknown;
+  configParent: OpenSpan | undefined;
+}): Scope {
+  if (init.parent?.call === init.call) init.parent.noteNestedCall(init.self, init.input);
+  const scope = new Scope(init);
+  if (countsAsPending(scope)) init.call.pending += 1;
+  return scope;
+}
+
+/** A promise settles at some time. A generator may never be started, so only its spans keep the Call open. */
+export function countsAsPending(scope: Scope): boolean {
+  return scope.method === "invoke" && scope.call?.root !== scope;
+}
+
+/**
+ * Opens a scope below a run that is not, or no longer, recorded, so that no call in it becomes a root.
+ * `isCutOff`: the trace timed out. The handler then still receives the runs in the scope, and they are counted.
+ */
+export function unrecordedScope(
+  init: Pick<Scope, "self" | "method" | "input">,
+  isCutOff = false,
+): Scope {
+  const call = unrecordedCall("open");
+  call.root = new Scope({ ...init, call, parent: undefined });
+  if (isCutOff) Object.assign(call, { state: "sealed", timedOut: true });
+  return call.root;
 }

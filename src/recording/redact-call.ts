@@ -1,16 +1,15 @@
 import { type OnRedactionFailed, Redactor } from "../trace/redact.js";
 import { SpanAttributeKey } from "../trace/span.js";
-import type { Call } from "./call.js";
-import type { OpenSpan } from "./open-span.js";
+import type { Call, OpenSpan } from "./call.js";
 
-/** Attributes that are ours, and hold nothing of the app's. */
+/** Attributes set by this package, without data of the app. */
 const OWN_ATTRIBUTES = /^langchain\./;
 const OWN_KEYS: ReadonlySet<string> = new Set([
   SpanAttributeKey.TOKEN_USAGE,
   SpanAttributeKey.MESSAGE_FORMAT,
 ]);
 
-/** Hands every value of a sealed Call to the user's function, once, and keeps what that makes of them. */
+/** Replaces every value of a sealed Call by what the user's `redact` returns for it. Does so once. */
 export function redactCall(call: Call, onFailed: OnRedactionFailed): void {
   const { redact } = call;
   if (!redact) return;

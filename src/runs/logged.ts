@@ -1,5 +1,5 @@
+import type { RunTarget } from "../delivery/destination.js";
 import { reportFailure } from "../delivery/report-failure.js";
-import type { RunTarget } from "../delivery/run-target.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { openImplicitRun } from "./open-run.js";
 import { targetToLogTo } from "./run-targets.js";

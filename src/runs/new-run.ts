@@ -1,5 +1,4 @@
-import { Destination } from "../delivery/destination.js";
-import { RunTarget } from "../delivery/run-target.js";
+import { Destination, RunTarget } from "../delivery/destination.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { type NewRun, RunTagKey } from "../store/run-store.js";
 import { TraceMetadataKey } from "../trace/trace.js";

@@ -1,11 +1,16 @@
 import { invalidParameter, MlflowException } from "../base/errors.js";
 import { shared } from "../base/process-state.js";
-import { currentRun, makeProcessWide } from "../context/active-runs.js";
-import type { RunTarget } from "../delivery/run-target.js";
+import {
+  type ActiveRun,
+  currentRun,
+  makeProcessWide,
+  type RunContext,
+} from "../context/active-runs.js";
+import type { RunTarget } from "../delivery/destination.js";
 import { readSettings } from "../settings/settings.js";
 import { type Run, RunStatus, RunTagKey } from "../store/run-store.js";
 import { type NewRunOptions, newRunTarget } from "./new-run.js";
-import { type ActiveRun, OpenedRun } from "./opened-run.js";
+import { OpenedRun } from "./opened-run.js";
 import { putMaking, putWrite } from "./put.js";
 import { rememberTarget, targetOfId } from "./run-targets.js";
 import { checkRunId, checkTag } from "./validation.js";
@@ -54,7 +59,7 @@ interface Opening {
 
 /** Starts a run here, at once; what it takes to make it follows. Throws where another one is active. */
 export function openRun(options: StartRunOptions, isProcessWide: boolean, isLazy = false): Opening {
-  const around = currentRun() as OpenedRun | undefined;
+  const around = currentRun();
   if (around && !options.nested) throw alreadyActive(around);
   const runId = options.runId ?? runIdOfEnvironment();
   const tags = tagsOf(options);
@@ -99,7 +104,7 @@ async function whenMade(opened: OpenedRun): Promise<ActiveRun> {
 function newTarget(
   { runName, experimentId, parentRunId }: StartRunOptions,
   tags: Readonly<Record<string, string>>,
-  around: OpenedRun | undefined,
+  around: RunContext | undefined,
 ): RunTarget {
   if (parentRunId === undefined) {
     return newRunTarget({ runName, experimentId, tags, parent: around?.target });
@@ -170,7 +175,7 @@ function tagsOf({ tags = {}, description }: StartRunOptions): Readonly<Record<st
   return Object.fromEntries([...checked, ...note]);
 }
 
-function alreadyActive({ target }: OpenedRun): MlflowException {
+function alreadyActive({ target }: RunContext): MlflowException {
   const which = target.id === undefined ? "A run" : `Run with UUID ${target.id}`;
   return new MlflowException(
     `${which} is already active. To start a new run, first end the current run with endRun(). ` +

@@ -1,25 +1,15 @@
-import { leaveProcessWide } from "../context/active-runs.js";
+import { type ActiveRun, leaveProcessWide, type RunContext } from "../context/active-runs.js";
 import type { OpenRun } from "../context/open-runs.js";
-import type { Destination } from "../delivery/destination.js";
-import type { RunTarget } from "../delivery/run-target.js";
+import type { Destination, RunTarget } from "../delivery/destination.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { type Run, RunStatus } from "../store/run-store.js";
 import { putWrite, waitForFiles } from "./put.js";
 import { forgetFailures, throwFailures } from "./run-failures.js";
 
-/** A run that is active; leaving the block of an `await using` ends it. */
-export interface ActiveRun extends Run {
-  /**
-   * Ends the run as FINISHED, if it is not ended: whether its block threw is not known here. Never rejects, so that an
-   * error of the block stays what it is; `endRun()` in the block rejects with what was lost.
-   */
-  [Symbol.asyncDispose](): Promise<void>;
-}
-
 /** A run that `startRun()` has started, until it is ended. */
-export class OpenedRun implements OpenRun {
+export class OpenedRun implements OpenRun, RunContext {
   readonly target: RunTarget;
-  readonly parent: OpenedRun | undefined;
+  readonly parent: RunContext | undefined;
   isEnded = false;
   /** Known when it is made. */
   active: ActiveRun | undefined;
@@ -28,7 +18,7 @@ export class OpenedRun implements OpenRun {
   /** What it is to end as, once somebody has said so. */
   #status: RunStatus | undefined;
 
-  constructor(target: RunTarget, parent: OpenedRun | undefined, isProcessWide: boolean) {
+  constructor(target: RunTarget, parent: RunContext | undefined, isProcessWide: boolean) {
     this.target = target;
     this.parent = parent;
     this.#isProcessWide = isProcessWide;

@@ -1,5 +1,5 @@
+import type { RunTarget } from "../delivery/destination.js";
 import type { RunJob } from "../delivery/run-job.js";
-import type { RunTarget } from "../delivery/run-target.js";
 import { getPipeline } from "../recording/pipeline.js";
 import type { RunStatus, RunWrite } from "../store/run-store.js";
 import { noteFailure } from "./run-failures.js";

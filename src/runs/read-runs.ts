@@ -1,8 +1,8 @@
 import { MlflowException } from "../base/errors.js";
 import { ANSWER_TIMEOUT_MS, hold, READ_AFTER_WRITE_MS } from "../delivery/hold.js";
 import { getPipeline } from "../recording/pipeline.js";
+import { type Search, searchBy } from "../store/pages.js";
 import type { Metric, Run, RunViewType } from "../store/run-store.js";
-import { type Search, searchBy } from "../store/search.js";
 import type { Page, TrackingStore } from "../store/store.js";
 import { checkRunId } from "./validation.js";
 

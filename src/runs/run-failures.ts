@@ -1,5 +1,5 @@
 import { MlflowException } from "../base/errors.js";
-import type { RunTarget } from "../delivery/run-target.js";
+import type { RunTarget } from "../delivery/destination.js";
 
 /** What could not be stored for a run, since it was started here. */
 interface Failures {

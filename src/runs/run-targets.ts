@@ -1,6 +1,6 @@
 import { shared } from "../base/process-state.js";
 import { runToLogTo } from "../context/active-runs.js";
-import { RunTarget } from "../delivery/run-target.js";
+import { RunTarget } from "../delivery/destination.js";
 import { getPipeline } from "../recording/pipeline.js";
 import type { OpenedRun } from "./opened-run.js";
 import { checkRunId } from "./validation.js";
@@ -32,7 +32,7 @@ export function rememberTarget(target: RunTarget, runId: string): void {
 /** Where data goes that is logged here: the run of this id, the active one, or what `open` opens. */
 export function targetToLogTo(runId: string | undefined, open: () => OpenedRun): RunTarget {
   if (runId !== undefined) return targetOfId(runId);
-  return ((runToLogTo() as OpenedRun | undefined) ?? open()).target;
+  return (runToLogTo() ?? open()).target;
 }
 
 function keyOf(uri: string, runId: string): string {

@@ -1,11 +1,10 @@
 import { invalidParameter } from "../base/errors.js";
-import { currentRun, runInside } from "../context/active-runs.js";
+import { type ActiveRun, currentRun, runInside } from "../context/active-runs.js";
 import { ANSWER_TIMEOUT_MS, hold, READ_AFTER_WRITE_MS } from "../delivery/hold.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { type Run, RunStatus } from "../store/run-store.js";
 import { handled, reported } from "./logged.js";
 import { lastOpenedRun, openRun, type StartRunOptions } from "./open-run.js";
-import type { ActiveRun, OpenedRun } from "./opened-run.js";
 
 /**
  * Starts a run and makes it the active one: `log…()` goes to it and traces made in it name it.
@@ -85,7 +84,7 @@ export function endRun(status: RunStatus = RunStatus.FINISHED): Promise<void> {
   } catch (cause) {
     return reported("endRun()", Promise.reject(cause));
   }
-  const ended = (currentRun() as OpenedRun | undefined)?.end(status);
+  const ended = currentRun()?.end(status);
   // What was lost is reported by the queue.
   return ended ? handled(ended) : Promise.resolve();
 }
@@ -104,7 +103,7 @@ function checkStatus(status: unknown): void {
  * Undefined also while it is still being made. Mirrors `mlflow.active_run`.
  */
 export function activeRun(): ActiveRun | undefined {
-  return (currentRun() as OpenedRun | undefined)?.active;
+  return currentRun()?.active;
 }
 
 /**
@@ -112,7 +111,7 @@ export function activeRun(): ActiveRun | undefined {
  * Mirrors `mlflow.last_active_run`.
  */
 export async function lastActiveRun(): Promise<Run | undefined> {
-  const { target } = (currentRun() as OpenedRun | undefined) ?? lastOpenedRun() ?? {};
+  const { target } = currentRun() ?? lastOpenedRun() ?? {};
   if (!target) return undefined;
   await getPipeline().flush(READ_AFTER_WRITE_MS);
   if (target.id === undefined) return undefined;

@@ -1,105 +1,106 @@
 import * as z from "zod";
+import { invalidParameter } from "../base/errors.js";
 import type { Redact } from "../trace/redact.js";
-import type { Kind as KindInCode } from "./given-options.js";
+import { checkOption, type Kind as KindInCode, readOptions, show } from "./check-options.js";
+import type { Environment } from "./settings.js";
 
-/** The longest wait a timer of Node's can do: beyond it fires at once. */
+/** The longest time of a timer in Node.js: a timer with a longer time fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * What `autolog()` takes. An option that is not named falls back to its environment variable, then
- * to its default; a later call replaces all options of an earlier one.
+ * The options of `autolog()`. A missing option comes from its environment variable, else it has its default.
+ * A later call replaces all options of an earlier call.
  */
 export interface AutologOptions {
   /** Remove the patches and stop tracing. */
   disable: boolean;
-  /** Record traces; off, the patches stay but nothing is recorded. */
+  /** Record traces. If false, LangChain stays patched but nothing is recorded. */
   logTraces: boolean;
-  /** Log each object that the app calls as an MLflow model, after its first call that succeeds. */
+  /** Log each object that the app calls as an MLflow model, after its first successful call. */
   logModels: boolean;
-  /** Log what that call was given; of a batch the first item. */
+  /** Log the input of that call as the model's input example; for a batch, its first item. */
   logInputExamples: boolean;
-  /** Log the signature of what that call was given and gave back; the model is not called for it. */
+  /** Log the model's signature, inferred from the input and output of that call. The model is not called again. */
   logModelSignatures: boolean;
-  /** Makes each model that is logged by itself a version of this registered model. */
+  /** Register each model that is logged automatically as a version of this registered model. */
   registeredModelName: string | undefined;
-  /** Record nothing of what is called in a run that the app started itself. */
+  /** Record nothing for calls inside a run that the app started itself. */
   exclusive: boolean;
-  /** Print nothing at all, not even the one line a distinct problem gets on stderr. */
+  /** Write nothing to stderr, not even warnings. */
   silent: boolean;
-  /** Stay off when the version of `@langchain/core` found is not one this package was tested with. */
+  /** Do not trace if this package was not tested with the installed version of `@langchain/core`. */
   disableForUnsupportedVersions: boolean;
-  /** Tags put on every trace, and on the runs that models are logged to; in the environment a JSON object of strings. */
+  /** Tags for every trace and for the runs that models are logged to; in the environment, a JSON object of strings. */
   extraTags: Record<string, string>;
   /** Share of root calls that are traced, from 0 to 1. */
   samplingRatio: number;
-  /** Take out what is known to be secret: fields named like secrets, credentials in headers and URLs, keys in error texts. */
+  /** Remove known secrets: fields named like secrets, credentials in headers and URLs, and keys in error messages. */
   redactSecrets: boolean;
   /**
-   * A function that gets every value of a trace before anything of it is stored or sent, and returns
-   * what takes its place. It runs later than the app's call, and has to be synchronous. Where it throws,
-   * or returns a promise or anything else that is no plain data, "[redaction failed]" stands in the
-   * value's place. See {@link Redact}.
+   * A function that receives every value of a trace before it is stored or sent, and returns its replacement.
+   * It runs later than the app's call and must be synchronous. If it throws, or returns a promise or another value
+   * that is not plain data, the value becomes "[redaction failed]". See {@link Redact}.
    */
   redact: Redact | undefined;
-  /** Bytes of finished traces held in memory; when full, the newest trace is dropped and counted. */
+  /** Maximum bytes of finished traces in memory; above it, new traces are dropped and counted. */
   maxQueueBytes: number;
-  /** Most traces sent in one request. */
+  /** Maximum number of traces in one request. */
   maxBatchTraces: number;
-  /** Most bytes sent in one request. */
+  /** Maximum number of bytes in one request. */
   maxBatchBytes: number;
-  /** Longest time in milliseconds that a finished trace waits before it is sent. */
+  /** Maximum time in milliseconds that a finished trace waits before it is sent. */
   flushIntervalMs: number;
-  /** Longest time in milliseconds that a process which ends waits for its traces to be delivered. */
+  /** Maximum time in milliseconds that an exiting process waits for its traces to be delivered. */
   exitTimeoutMs: number;
-  /** Longest time in milliseconds that a trace is sent again and again before it is dropped and counted. */
+  /** Maximum time in milliseconds that sending a trace is retried; then the trace is dropped and counted. */
   retryTimeoutMs: number;
-  /** Calls that are open at the same time; a root call beyond it is not traced, and counted. */
+  /** Maximum number of open calls; a root call above it is counted but not traced. */
   maxOpenCalls: number;
-  /** Longest time in milliseconds (in the environment in seconds) that a trace may be open: then it ends with an error and is sent; 0 is no bound. */
+  /** Maximum time in milliseconds (in the environment: seconds) that a trace may stay open; then it ends with an error and is sent. 0 means no limit. */
   traceTimeoutMs: number;
-  /** Characters of one text kept in a span; the rest is cut, with a mark that says how much. */
+  /** Maximum characters of one text in a span; the rest is cut, and a mark shows how much. */
   maxStringCharacters: number;
-  /** Characters kept of one input or output; what comes after is replaced by a mark. */
+  /** Maximum characters of one input or output; a mark replaces the rest. */
   maxValueCharacters: number;
-  /** Objects, arrays and leaves kept of one input or output; what comes after is replaced by a mark. */
+  /** Maximum number of objects, arrays and leaves in one input or output; a mark replaces the rest. */
   maxValueNodes: number;
-  /** Characters kept of one trace; later values are replaced by a mark. */
+  /** Maximum characters of one trace; marks replace later values. */
   maxTraceCharacters: number;
 }
 
-/** What an option takes in code, and as text in an environment variable. */
+/** The values of an option in code and in an environment variable. */
 interface Kind<T> extends KindInCode<T> {
-  /** Undefined where a text cannot say it. */
-  readonly inEnvironment: z.ZodType<T> | undefined;
+  /** Undefined if the option has no environment variable. */
+  readonly inEnvironment: (() => z.ZodType<T>) | undefined;
 }
 
 interface Declaration<T> {
   readonly kind: Kind<T>;
   readonly defaultValue: T;
-  /** MLflow's own variable; without one it is `MLFLOW_LANGCHAIN_` and the option's name. */
+  /** MLflow's variable. Default: `MLFLOW_LANGCHAIN_` and the option's name. */
   readonly env?: string;
 }
 
 const flag: Kind<boolean> = {
   want: "true or false",
-  inCode: z.boolean(),
-  inEnvironment: z.stringbool(),
+  inCode: () => z.boolean(),
+  inEnvironment: () => z.stringbool(),
 };
 
 const tags: Kind<Record<string, string>> = {
   want: "an object whose values are strings",
-  inCode: z.record(z.string(), z.string()),
-  inEnvironment: z.string().transform(parseJson).pipe(z.record(z.string(), z.string())),
+  inCode: () => z.record(z.string(), z.string()),
+  inEnvironment: () => z.string().transform(parseJson).pipe(z.record(z.string(), z.string())),
 };
 
 const redactFunction: Kind<Redact | undefined> = {
   want: "a function",
-  inCode: z.custom<Redact>((value) => typeof value === "function"),
+  inCode: () => z.custom<Redact>((value) => typeof value === "function"),
   inEnvironment: undefined,
 };
 
 /** MLflow's rule for registered models. */
-const registeredName = z.string().regex(/^[^/:]+$/);
+const registeredName = () => z.string().regex(/^[^/:]+$/);
 
 const modelName: Kind<string | undefined> = {
   want: "a name without / and :",
@@ -107,29 +108,30 @@ const modelName: Kind<string | undefined> = {
   inEnvironment: registeredName,
 };
 
-function number(want: string, inCode: z.ZodType<number, number>): Kind<number> {
-  return { want, inCode, inEnvironment: z.string().transform(Number).pipe(inCode) };
+function number(want: string, inCode: () => z.ZodType<number, number>): Kind<number> {
+  return { want, inCode, inEnvironment: () => z.string().transform(Number).pipe(inCode()) };
 }
 
 function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): Kind<number> {
   const upTo = max < Number.MAX_SAFE_INTEGER ? ` to ${max}` : " up";
-  return number(`a whole number from ${min}${upTo}`, z.int().min(min).max(max));
+  return number(`a whole number from ${min}${upTo}`, () => z.int().min(min).max(max));
 }
 
-const share = number("a number from 0 to 1", z.number().min(0).max(1));
+const share = number("a number from 0 to 1", () => z.number().min(0).max(1));
 const count = wholeNumber(1);
 
-/** Milliseconds, but seconds in a variable of MLflow's. */
+/** Milliseconds in code, seconds in MLflow's variable. */
 const duration: Kind<number> = {
   want: `milliseconds (its variable: seconds) from 0 to ${LONGEST_TIMER_MS}`,
-  inCode: z.int().min(0).max(LONGEST_TIMER_MS),
-  inEnvironment: z
-    .string()
-    .transform((text) => Math.ceil(Number(text) * 1000))
-    .pipe(z.int().min(0).max(LONGEST_TIMER_MS)),
+  inCode: () => z.int().min(0).max(LONGEST_TIMER_MS),
+  inEnvironment: () =>
+    z
+      .string()
+      .transform((text) => Math.ceil(Number(text) * 1000))
+      .pipe(z.int().min(0).max(LONGEST_TIMER_MS)),
 };
 
-/** Every option once, with what it takes, its default and its environment variable; the texts are above. */
+/** The values, the default and the environment variable of every option. Its description is in {@link AutologOptions}. */
 const DECLARATIONS: { readonly [Name in OptionName]: Declaration<AutologOptions[Name]> } = {
   disable: { kind: flag, defaultValue: false },
   logTraces: { kind: flag, defaultValue: true },
@@ -165,7 +167,7 @@ const DECLARATIONS: { readonly [Name in OptionName]: Declaration<AutologOptions[
 export type OptionName = keyof AutologOptions;
 export const OPTION_NAMES = Object.keys(DECLARATIONS) as OptionName[];
 
-/** One option: what it takes, its environment variable where it can have one, and its default. */
+/** Returns the values, the environment variable (if it has one) and the default of an option. */
 export function describeOption(name: OptionName) {
   const snake = name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
   const { kind, defaultValue, env = `MLFLOW_LANGCHAIN_${snake}` } = DECLARATIONS[name];
@@ -178,4 +180,44 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+const CALLER = "autolog()";
+
+/**
+ * Returns all options. An option in code has priority over the environment, and the environment over the default.
+ * With `onBadVariable`, an invalid environment variable is reported to that function and the default is used.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option or an invalid variable.
+ */
+export function resolveOptions(
+  options: Partial<AutologOptions> = {},
+  env: Environment = process.env,
+  onBadVariable?: (message: string) => void,
+): AutologOptions {
+  const given = readOptions(CALLER, options, OPTION_NAMES);
+  const resolve = (name: OptionName) =>
+    given[name] === undefined
+      ? fromEnvironment(name, env, onBadVariable)
+      : checkOption<unknown>(CALLER, name, describeOption(name), given[name]);
+  return Object.fromEntries(
+    OPTION_NAMES.map((name) => [name, resolve(name)]),
+  ) as unknown as AutologOptions;
+}
+
+function fromEnvironment(
+  name: OptionName,
+  env: Environment,
+  onBadVariable: ((message: string) => void) | undefined,
+): unknown {
+  const option = describeOption(name);
+  const text = option.env && env[option.env]?.trim();
+  if (!text || !option.inEnvironment) return structuredClone(option.defaultValue);
+  const result = option.inEnvironment().safeParse(text);
+  if (result.success) return result.data;
+  const want = name === "extraTags" ? `${option.want}, as JSON` : option.want;
+  const message = `The environment variable ${option.env} (option \`${name}\`) takes ${want}, got ${show(text)}.`;
+  if (!onBadVariable) throw invalidParameter(message);
+  onBadVariable(`${message} The default is used: ${show(option.defaultValue)}.`);
+  return structuredClone(option.defaultValue);
 }

@@ -1,14 +1,15 @@
 import { inspect } from "node:util";
 import { warnOnce } from "../base/log.js";
-import type { Environment } from "./resolve.js";
 
-/** What only the environment says: where the tracking server is and how to speak to it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Settings that come from the environment only: where the tracking server is and how to connect to it. */
 export interface Settings {
-  /** `MLFLOW_TRACKING_URI`: `http(s)://…` is a server, `file:…` or a path a local store. */
+  /** `MLFLOW_TRACKING_URI`: `http(s)://…` for a server, `file:…` or a path for a local store. */
   readonly trackingUri: string | undefined;
-  /** `MLFLOW_EXPERIMENT_NAME`: made when it is missing. */
+  /** `MLFLOW_EXPERIMENT_NAME`: created if it is missing. */
   readonly experimentName: string | undefined;
-  /** `MLFLOW_EXPERIMENT_ID`: has to exist. */
+  /** `MLFLOW_EXPERIMENT_ID`: must exist. */
   readonly experimentId: string | undefined;
   /** `MLFLOW_TRACKING_USERNAME` and `MLFLOW_TRACKING_PASSWORD`: basic authentication. */
   readonly username: string | undefined;
@@ -21,28 +22,28 @@ export interface Settings {
   readonly serverCertPath: string | undefined;
   /** `MLFLOW_WORKSPACE`. */
   readonly workspace: string | undefined;
-  /** `MLFLOW_RUN_ID`: the run that the first `startRun()` goes on with. */
+  /** `MLFLOW_RUN_ID`: the run that the first `startRun()` resumes. */
   readonly runId: string | undefined;
-  /** `MLFLOW_TRUNCATE_LONG_VALUES`: cut params and tags that are too long; else they are refused. */
+  /** `MLFLOW_TRUNCATE_LONG_VALUES`: cut params and tags that are too long instead of rejecting them. */
   readonly truncatesLongValues: boolean;
-  /** `MLFLOW_HTTP_REQUEST_TIMEOUT`, there in seconds. */
+  /** `MLFLOW_HTTP_REQUEST_TIMEOUT`, which is in seconds. */
   readonly requestTimeoutMs: number;
-  /** `MLFLOW_HTTP_REQUEST_MAX_RETRIES`: how often what somebody waits for is tried again. */
+  /** `MLFLOW_HTTP_REQUEST_MAX_RETRIES`: how often a request that the app awaits is retried. */
   readonly maxRetries: number;
-  /** `MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD`; undefined: as the server says. */
+  /** `MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD`. If undefined, the server decides. */
   readonly multipartUpload: boolean | undefined;
   /** `MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE`. */
   readonly multipartMinimumBytes: number;
   /** `MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE`. */
   readonly multipartChunkBytes: number;
-  /** `MLFLOW_LANGCHAIN_MAX_RESPONSE_BYTES`: the longest text or JSON that is read from a server. */
+  /** `MLFLOW_LANGCHAIN_MAX_RESPONSE_BYTES`: the maximum size of a text or JSON response. */
   readonly maxResponseBytes: number;
   /**
-   * `MLFLOW_LANGCHAIN_ALLOWED_ARTIFACT_ROOTS`: what a store may name as the place of its artifacts beyond what
-   * is safe. A folder may be read and written; an origin such as `https://host:5500` receives the credentials.
+   * `MLFLOW_LANGCHAIN_ALLOWED_ARTIFACT_ROOTS`: artifact locations that a store may use besides the safe ones.
+   * A folder may be read and written. An origin such as `https://host:5500` receives the credentials.
    */
   readonly allowedArtifactRoots: ArtifactRoots;
-  /** `MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR`; on by default, where there is a terminal. */
+  /** `MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR`: show a progress bar on a terminal. Default: true. */
   readonly showsProgress: boolean;
 }
 
@@ -54,13 +55,13 @@ export interface ArtifactRoots {
 
 const DEFAULT_REQUEST_TIMEOUT_SECONDS = 120;
 const MEBIBYTE = 1024 * 1024;
-/** About 24 days, the longest wait a timer of Node's can do. */
+/** About 24 days: the longest time of a timer in Node.js. */
 const LONGEST_TIMEOUT_SECONDS = 2_147_483;
 
 export const MAX_RESPONSE_BYTES = "MLFLOW_LANGCHAIN_MAX_RESPONSE_BYTES";
 export const ALLOWED_ARTIFACT_ROOTS = "MLFLOW_LANGCHAIN_ALLOWED_ARTIFACT_ROOTS";
 
-/** Reads the environment as it is now; an empty variable counts as unset, a wrong one is told once. */
+/** Reads the current environment. An empty variable is ignored. An invalid variable is ignored too, and logs a warning once. */
 export function readSettings(env: Environment = process.env): Settings {
   const text = (name: string) => env[name] || undefined;
   return {
@@ -76,49 +77,89 @@ export function readSettings(env: Environment = process.env): Settings {
     runId: text("MLFLOW_RUN_ID"),
     truncatesLongValues: readFlag("MLFLOW_TRUNCATE_LONG_VALUES", env, true),
     requestTimeoutMs: readTimeoutMs("MLFLOW_HTTP_REQUEST_TIMEOUT", env),
-    maxRetries: readWhole("MLFLOW_HTTP_REQUEST_MAX_RETRIES", env, { least: 0, byDefault: 5 }),
+    maxRetries: readWhole("MLFLOW_HTTP_REQUEST_MAX_RETRIES", env, { min: 0, defaultValue: 5 }),
     multipartUpload: text("MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD")
       ? readFlag("MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD", env)
       : undefined,
     multipartMinimumBytes: readWhole("MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE", env, {
-      least: 0,
-      byDefault: 500 * MEBIBYTE,
+      min: 0,
+      defaultValue: 500 * MEBIBYTE,
     }),
     multipartChunkBytes: readWhole("MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE", env, {
-      least: 1,
-      byDefault: 10 * MEBIBYTE,
+      min: 1,
+      defaultValue: 10 * MEBIBYTE,
     }),
     maxResponseBytes: readWhole(MAX_RESPONSE_BYTES, env, {
-      least: 1,
-      byDefault: 64 * MEBIBYTE,
+      min: 1,
+      defaultValue: 64 * MEBIBYTE,
     }),
     allowedArtifactRoots: readArtifactRoots(ALLOWED_ARTIFACT_ROOTS, env),
     showsProgress: readFlag("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", env, true),
   };
 }
 
-/** As MLflow reads its flags. */
-function readFlag(name: string, env: Environment, byDefault = false): boolean {
-  const text = env[name]?.trim().toLowerCase();
-  if (text === "true" || text === "1") return true;
-  if (text === "false" || text === "0") return false;
-  if (text) tellWrong(name, "true or false", env, String(byDefault));
-  return byDefault;
+/** `MLFLOW_RECORD_ENV_VARS_IN_MODEL_LOGGING`: whether a model stores the names of variables. Default: true. */
+export function readsVariables(env: Environment = process.env): boolean {
+  return parseFlag(env.MLFLOW_RECORD_ENV_VARS_IN_MODEL_LOGGING) ?? true;
+}
+
+/** Reads a variable that a model names. An empty variable is ignored. */
+export function readVariable(name: string, env: Environment = process.env): string | undefined {
+  return env[name] || undefined;
+}
+
+/** `MLFLOW_ACTIVE_MODEL_ID`: the logged model that traces are linked to. */
+export function readActiveModelId(env: Environment = process.env): string | undefined {
+  return readVariable("MLFLOW_ACTIVE_MODEL_ID", env);
+}
+
+/** Settings of `predict`. */
+export interface PredictionSettings {
+  /** `MLFLOW_DISABLE_SCHEMA_DETAILS`: errors for an invalid input do not show the schema. */
+  readonly hidesSchemaDetails: boolean;
+  /**
+   * `MLFLOW_CONVERT_MESSAGES_DICT_FOR_LANGCHAIN`: whether `{ messages }` in OpenAI's format become LangChain messages.
+   * Default: if the model takes messages.
+   */
+  readonly convertsMessages: boolean | undefined;
+}
+
+/** Reads the current environment. An empty variable is ignored. */
+export function readPredictionSettings(env: Environment = process.env): PredictionSettings {
+  const flag = (name: string) => (env[name]?.trim() ? parseFlag(env[name]) === true : undefined);
+  return {
+    hidesSchemaDetails: flag("MLFLOW_DISABLE_SCHEMA_DETAILS") ?? false,
+    convertsMessages: flag("MLFLOW_CONVERT_MESSAGES_DICT_FOR_LANGCHAIN"),
+  };
+}
+
+function readFlag(name: string, env: Environment, defaultValue = false): boolean {
+  const flag = parseFlag(env[name]);
+  if (flag !== undefined) return flag;
+  if (env[name]?.trim()) warnInvalid(name, "true or false", env, String(defaultValue));
+  return defaultValue;
+}
+
+/** Parses a flag as MLflow does. */
+function parseFlag(text: string | undefined): boolean | undefined {
+  const word = text?.trim().toLowerCase();
+  if (word === "true" || word === "1") return true;
+  return word === "false" || word === "0" ? false : undefined;
 }
 
 function readWhole(
   name: string,
   env: Environment,
-  { least, byDefault }: { least: number; byDefault: number },
+  { min, defaultValue }: { min: number; defaultValue: number },
 ): number {
   const text = env[name]?.trim();
-  const number = Number(text || byDefault);
-  if (Number.isSafeInteger(number) && number >= least) return number;
-  tellWrong(name, `a whole number from ${least} on`, env, String(byDefault));
-  return byDefault;
+  const number = Number(text || defaultValue);
+  if (Number.isSafeInteger(number) && number >= min) return number;
+  warnInvalid(name, `a whole number from ${min} up`, env, String(defaultValue));
+  return defaultValue;
 }
 
-/** Entries are separated by commas. A folder whose name has a comma is given as a `file:` URI with `%2C`. */
+/** Commas separate the entries. In a `file:` URI, `%2C` is a comma of the path. */
 function readArtifactRoots(name: string, env: Environment): ArtifactRoots {
   const entries = (env[name] ?? "").split(",").map((entry) => entry.trim());
   const folders: string[] = [];
@@ -142,11 +183,11 @@ function readTimeoutMs(name: string, env: Environment): number {
   const seconds = Number(text || DEFAULT_REQUEST_TIMEOUT_SECONDS);
   if (seconds > 0 && seconds <= LONGEST_TIMEOUT_SECONDS) return Math.ceil(seconds * 1000);
   const want = `a number of seconds above 0, at most ${LONGEST_TIMEOUT_SECONDS}`;
-  tellWrong(name, want, env, String(DEFAULT_REQUEST_TIMEOUT_SECONDS));
+  warnInvalid(name, want, env, String(DEFAULT_REQUEST_TIMEOUT_SECONDS));
   return DEFAULT_REQUEST_TIMEOUT_SECONDS * 1000;
 }
 
-function tellWrong(name: string, want: string, env: Environment, used: string): void {
+function warnInvalid(name: string, want: string, env: Environment, used: string): void {
   const got = inspect(env[name]);
   warnOnce(
     `environment ${name}`,

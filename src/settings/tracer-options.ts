@@ -1,36 +1,36 @@
 import * as z from "zod";
-import { givenOptions, type Kind, takenOption } from "./given-options.js";
+import { checkOption, type Kind, readOptions } from "./check-options.js";
 
-/** What `new MlflowLangchainTracer()` takes. */
+/** The options of `new MlflowLangchainTracer()`. */
 export interface MlflowLangchainTracerOptions {
-  /** Tags put on every trace it makes or takes part in. Values of more than 4096 characters are cut. */
+  /** Tags of every trace that the tracer creates or adds spans to. Values are cut after 4096 characters. */
   readonly tags?: Readonly<Record<string, string>>;
-  /** Metadata of every such trace, which cannot be changed later. Values of more than 250 characters are cut. */
+  /** Metadata of these traces. It cannot change later. Values are cut after 250 characters. */
   readonly metadata?: Readonly<Record<string, string>>;
-  /** The session of every such trace. Default: `thread_id` in the metadata of the call. */
+  /** The session of these traces. Default: `thread_id` in the metadata of the call. */
   readonly sessionId?: string;
-  /** Where the traces go of the calls that are made with it; made when there is none of that name. Default: the active experiment. */
+  /** The experiment of the traces that the tracer creates. It is created if it is missing. Default: the active experiment. */
   readonly experimentName?: string;
   /**
-   * A span, of any trace, that the calls were made for: their traces name it in the metadata
-   * `langchain.parent_trace_id` and `langchain.parent_span_id`. A `Span` that was read back is one.
+   * The span, of any trace, that caused the calls. Their traces name it in the metadata `langchain.parent_trace_id` and
+   * `langchain.parent_span_id`. It may be a `Span` from a trace that was read.
    */
   readonly parentSpan?: { readonly traceId: string; readonly spanId: string };
 }
 
 const text: Kind<string> = {
   want: "a text that is not empty",
-  inCode: z.string().refine((value) => value.trim() !== ""),
+  inCode: () => z.string().refine((value) => value.trim() !== ""),
 };
 
 const texts: Kind<Record<string, string>> = {
   want: "an object whose values are strings",
-  inCode: z.record(z.string(), z.string()),
+  inCode: () => z.record(z.string(), z.string()),
 };
 
 const span: Kind<{ traceId: string; spanId: string }> = {
   want: "an object with a `traceId` and a `spanId`",
-  inCode: z.object({ traceId: text.inCode, spanId: text.inCode }),
+  inCode: () => z.object({ traceId: text.inCode(), spanId: text.inCode() }),
 };
 
 type Kinds = {
@@ -49,12 +49,16 @@ const KINDS: Kinds = {
 const NAMES = Object.keys(KINDS) as (keyof Kinds)[];
 const CALLER = "MlflowLangchainTracer()";
 
-/** The options as they were given. @throws MlflowException INVALID_PARAMETER_VALUE for unknown or wrong ones. */
+/**
+ * Checks the options of `new MlflowLangchainTracer()`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ */
 export function readTracerOptions(options: unknown): MlflowLangchainTracerOptions {
-  const given = givenOptions(CALLER, options, NAMES);
+  const given = readOptions(CALLER, options, NAMES);
   const taken = NAMES.filter((name) => given[name] !== undefined).map((name) => [
     name,
-    takenOption(CALLER, name, KINDS[name] as Kind<unknown>, given[name]),
+    checkOption(CALLER, name, KINDS[name] as Kind<unknown>, given[name]),
   ]);
   return Object.fromEntries(taken);
 }

@@ -4,14 +4,14 @@ import { pathToFileURL } from "node:url";
 import { ALLOWED_ARTIFACT_ROOTS } from "../settings/settings.js";
 import type { ArtifactRoot } from "./artifact-store.js";
 import { isWithin } from "./local-files.js";
-import { pathOfFileUri } from "./tracking-uri.js";
+import { pathOfFileUri, schemeOf } from "./tracking-uri.js";
 
-// A store names the places of its artifacts: a server in its answers, a local store in files that may come from
-// another machine. Only folders that the user allowed are read or written for such a name.
+// A store names the locations of its artifacts: a server in its responses, a local store in files that may come
+// from another machine. Of these locations, only folders that the user allows are read or written.
 
 /**
- * The folder that a root names, if it is in one of the allowed folders with all symbolic links resolved;
- * otherwise undefined. Nothing needs to exist.
+ * The folder that a root names, without symbolic links. Undefined if it is not in an allowed folder. The folders
+ * need not exist.
  *
  * @param allowed paths or `file:` URIs.
  */
@@ -20,22 +20,22 @@ export async function allowedFolderOf(
   allowed: readonly string[],
 ): Promise<string | undefined> {
   const folder = localFolderOf(uri);
-  const real = folder === undefined ? undefined : await realPlace(folder);
+  const real = folder === undefined ? undefined : await realPathOf(folder);
   if (real === undefined) return undefined;
   for (const one of allowed) {
     const allowedFolder = localFolderOf(one);
-    const root = allowedFolder === undefined ? undefined : await realPlace(allowedFolder);
+    const root = allowedFolder === undefined ? undefined : await realPathOf(allowedFolder);
     if (root !== undefined && isWithin(root, real)) return real;
   }
   return undefined;
 }
 
-/** What a user sets to allow the folder of a root, for the end of a sentence in an error. */
+/** How the user can allow the folder of a root, as the end of a sentence in an error. */
 export function howToAllow({ uri }: ArtifactRoot): string {
   const folder = localFolderOf(uri);
   if (folder === undefined) return `set ${ALLOWED_ARTIFACT_ROOTS} to that folder`;
-  const place = experimentFolder(folder);
-  const entry = place.includes(",") ? pathToFileURL(place).href.replaceAll(",", "%2C") : place;
+  const path = experimentFolder(folder);
+  const entry = path.includes(",") ? pathToFileURL(path).href.replaceAll(",", "%2C") : path;
   return `set ${ALLOWED_ARTIFACT_ROOTS}=${entry}, or a folder above it`;
 }
 
@@ -48,31 +48,31 @@ export function experimentFolder(root: string): string {
   return /^(models|traces)$/.test(basename(folder)) ? dirname(folder) : folder;
 }
 
-/** An absolute path; undefined for what names no folder of this machine. */
+/** An absolute path. Undefined if the URI is not that of a local folder. */
 function localFolderOf(uri: string): string | undefined {
-  if (/^file:/i.test(uri)) {
+  const scheme = schemeOf(uri);
+  if (scheme === "file") {
     try {
       return resolve(pathOfFileUri(uri));
     } catch {
       return undefined;
     }
   }
-  // A single letter is a drive of Windows.
-  return uri === "" || /^[a-z][a-z0-9+.-]+:/i.test(uri) ? undefined : resolve(uri);
+  return uri === "" || scheme !== undefined ? undefined : resolve(uri);
 }
 
-/** The path without symbolic links, also where its last folders do not exist yet. */
-async function realPlace(path: string): Promise<string | undefined> {
+/** The path without symbolic links. Its last folders may be missing. */
+async function realPathOf(path: string): Promise<string | undefined> {
   try {
     return await realpath(path);
   } catch (cause) {
-    // Another failure, for example a missing permission, does not say where the path leads.
+    // After another error, for example a missing permission, the real path is unknown.
     if ((cause as NodeJS.ErrnoException).code !== "ENOENT") return undefined;
   }
-  // A link to something that does not exist: whatever is written there would be made elsewhere.
+  // A symbolic link to a missing file: a write would create a file at its target.
   if (await exists(path)) return undefined;
   const parent = dirname(path);
-  const realParent = parent === path ? undefined : await realPlace(parent);
+  const realParent = parent === path ? undefined : await realPathOf(parent);
   return realParent && join(realParent, basename(path));
 }
 

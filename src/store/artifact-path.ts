@@ -1,21 +1,21 @@
 import { invalidParameter } from "../base/errors.js";
 
-/** What a server decodes, over and over: only these can become a dot, a slash or a character we refuse. */
+/** An encoded ASCII character. Only these can decode to a dot, a slash or a forbidden character. */
 const ENCODED_ASCII = /%([0-7][0-9a-f])/gi;
 
-/** Separators and characters no artifact's name has; servers refuse `#` anywhere. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+/** Characters that no artifact path may contain. Servers reject `#`. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are forbidden
 const FORBIDDEN = /[\u0000-\u001f\u007f\\#]/;
-/** `C:`, `C:x`, and `file:/x` or `s3://x`, which are places of their own. */
+/** For example `C:`, `C:x`, `file:/x` or `s3://x`: these are absolute. */
 const DRIVE_OR_SCHEME = /^([a-z]:|[a-z][a-z0-9+.-]*:\/)/i;
-/** `.` and `..`, and what Windows takes for them: it drops blanks and dots at the end of a name. */
+/** `.` and `..`, and names that Windows reads as these: it removes spaces and dots from the end of a name. */
 const DOTS = /^[. ]*\.[. ]*$/;
 const MAX_CHARACTERS = 4_000;
 
 /**
- * The path, where it names something below its root: relative, with forward slashes, without empty,
- * `.` or `..` segments, backslashes, drives, control characters and `#`, as it stands and however
- * often it is percent-decoded (servers do that).
+ * Returns the path if it is below its root: relative, with forward slashes, without empty, `.` or `..` segments,
+ * backslashes, drives, control characters and `#`. The path must stay so when a server percent-decodes it, however
+ * often.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for every other path.
  */
@@ -27,33 +27,33 @@ export function checkArtifactPath(path: string): string {
   );
 }
 
-/** What is wrong with a path, as the rest of a sentence; undefined when it is a good one. */
+/** Why a path is invalid, as the rest of a sentence. Undefined if it is valid. */
 export function faultOf(path: unknown): string | undefined {
   if (typeof path !== "string") return "is not a string";
   if (path.length > MAX_CHARACTERS) return `is longer than ${MAX_CHARACTERS} characters`;
-  if (!path.isWellFormed()) return "has half a character (a lone surrogate)";
+  if (!path.isWellFormed()) return "contains a lone surrogate";
   for (let text = path; ; ) {
-    const fault = faultAsItStands(text);
-    if (fault) return text === path ? fault : `${fault}, percent-decoded`;
+    const fault = undecodedFaultOf(text);
+    if (fault) return text === path ? fault : `${fault} when percent-decoded`;
     const decoded = decodeOnce(text);
     if (decoded === text) return undefined;
     text = decoded;
   }
 }
 
-/** The path as a server stores it that decodes what it is sent: another name, if this is not the same. */
+/** The name under which a server stores the path: it percent-decodes until nothing is left to decode. */
 export function decodedPath(path: string): string {
   const decoded = decodeOnce(path);
   return decoded === path ? path : decodedPath(decoded);
 }
 
-function faultAsItStands(path: string): string | undefined {
-  if (FORBIDDEN.test(path)) return "has a backslash, '#' or a control character";
+function undecodedFaultOf(path: string): string | undefined {
+  if (FORBIDDEN.test(path)) return "contains a backslash, '#' or a control character";
   if (path.startsWith("/")) return "is absolute";
-  if (DRIVE_OR_SCHEME.test(path)) return "begins with a drive or a scheme";
+  if (DRIVE_OR_SCHEME.test(path)) return "starts with a drive or a scheme";
   const segments = path.split("/");
   if (segments.some((segment) => segment === "")) return "is empty or has an empty segment";
-  if (segments.some((segment) => DOTS.test(segment))) return "has a '.' or '..' segment";
+  if (segments.some((segment) => DOTS.test(segment))) return "contains a '.' or '..' segment";
   return undefined;
 }
 
@@ -63,7 +63,7 @@ function decodeOnce(text: string): string {
   );
 }
 
-/** `a` and `b/c` are `a/b/c`; an empty one is the root. */
+/** `a` and `b/c` become `a/b/c`. An empty path is the root. */
 export function joinArtifactPath(directory: string, path: string): string {
   return directory === "" || path === "" ? directory + path : `${directory}/${path}`;
 }

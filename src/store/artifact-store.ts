@@ -1,8 +1,8 @@
-/** Where the artifacts of a run, a logged model or an experiment are. */
+/** The location of the artifacts of a run, a logged model or an experiment. */
 export interface ArtifactRoot {
-  /** `mlflow-artifacts:/…`, `file:///…`, `s3://…` and so on, as MLflow names it. */
+  /** MLflow's artifact URI, for example `mlflow-artifacts:/…`, `file:///…` or `s3://…`. */
   readonly uri: string;
-  /** Whose they are: some routes of a server ask for it. */
+  /** The owner, which some routes of a server require. */
   readonly runId?: string;
   readonly modelId?: string;
 }
@@ -15,17 +15,17 @@ export interface ArtifactInfo {
   readonly fileSize: number | undefined;
 }
 
-/** What an artifact is made from: a file, which is streamed, or bytes in memory. */
+/** The content of an artifact: a file, which is streamed, or bytes in memory. */
 export type ArtifactSource = { readonly file: string } | { readonly bytes: Uint8Array };
 
 /**
- * Files below a root. Every path is checked before anything is sent or written: none leads out of the
- * root, encoded or not, also none that a server's listing names (INVALID_PARAMETER_VALUE).
+ * Files below a root. Every path is checked before anything is sent or written, also the paths in a server's
+ * listing. A path that leaves the root, percent-encoded or not, throws INVALID_PARAMETER_VALUE.
  */
 export interface ArtifactStore {
-  /** What is directly in a directory, by path; nothing where there is none, and for a file. */
+  /** The direct entries of a directory, sorted by path. Empty for a file and a missing directory. */
   listArtifacts(root: ArtifactRoot, path?: string): Promise<readonly ArtifactInfo[]>;
-  /** Writes one artifact, in the place of an earlier one. */
+  /** Writes or replaces one artifact. */
   uploadArtifact(
     root: ArtifactRoot,
     path: string,
@@ -33,8 +33,8 @@ export interface ArtifactStore {
     signal?: AbortSignal,
   ): Promise<void>;
   /**
-   * Streams one artifact to a file of a folder that is there, in the place of an earlier one; a failure
-   * leaves no half file. Throws RESOURCE_DOES_NOT_EXIST where there is none.
+   * Streams one artifact to a file, which is replaced if it exists. Its folder must exist. A failure leaves no
+   * incomplete file. Throws RESOURCE_DOES_NOT_EXIST if the artifact does not exist.
    */
   downloadArtifact(
     root: ArtifactRoot,
@@ -42,6 +42,6 @@ export interface ArtifactStore {
     file: string,
     signal?: AbortSignal,
   ): Promise<void>;
-  /** Where an artifact or a directory lies on this machine; undefined where it does not, or is not there. */
+  /** The local path of an artifact or directory. Undefined if it does not exist, or is not on this machine. */
   findLocally(root: ArtifactRoot, path: string): Promise<string | undefined>;
 }

@@ -8,10 +8,17 @@ import type {
   ArtifactSource,
   ArtifactStore,
 } from "./artifact-store.js";
-import { findBelow, isUnfinished, localFailure, placeBelow, writeWhole } from "./local-files.js";
-import { pathOfFileUri } from "./tracking-uri.js";
+import {
+  findBelow,
+  isUnfinished,
+  localFailure,
+  notAFile,
+  placeBelow,
+  writeWhole,
+} from "./local-files.js";
+import { pathOfFileUri, schemeOf } from "./tracking-uri.js";
 
-/** The artifacts of roots that are folders of this machine. Plain copies, each there only when it is whole. */
+/** The artifacts of roots that are local folders. A copy appears when it is complete. */
 export function createDiskArtifacts(
   folderOf: (root: ArtifactRoot) => string | Promise<string>,
 ): ArtifactStore {
@@ -26,10 +33,11 @@ export function createDiskArtifacts(
 
 /** The folder that a root names. */
 export function folderOfRoot({ uri }: ArtifactRoot): string {
-  if (/^file:/i.test(uri)) return pathOfFileUri(uri);
-  if (!/^[a-z][a-z0-9+.-]+:/i.test(uri)) return resolve(uri);
+  const scheme = schemeOf(uri);
+  if (scheme === "file") return pathOfFileUri(uri);
+  if (scheme === undefined) return resolve(uri);
   throw invalidParameter(
-    `A local store cannot reach artifacts at ${uri}: set the tracking URI to the MLflow server they belong to.`,
+    `A local store cannot reach artifacts at ${uri}: set the tracking URI to the MLflow server that stores them.`,
   );
 }
 
@@ -55,7 +63,7 @@ async function uploadToDisk(folder: string, path: string, source: ArtifactSource
   else await writeWhole(file, (unfinished) => writeFile(unfinished, source.bytes));
 }
 
-/** Throws RESOURCE_DOES_NOT_EXIST where there is no such artifact. */
+/** Throws RESOURCE_DOES_NOT_EXIST if the artifact does not exist. */
 async function downloadFromDisk(folder: string, path: string, file: string): Promise<void> {
   const found = await findBelow(folder, path);
   if (found === undefined) {
@@ -71,10 +79,8 @@ async function copyWhole(from: string, to: string): Promise<void> {
   const found = await stat(from).catch((cause) => {
     throw localFailure("read", from, cause);
   });
-  if (!found.isFile()) {
-    throw new MlflowException(`'${from}' is not a file.`, "INVALID_PARAMETER_VALUE");
-  }
-  // A file system that can shares the blocks instead of copying them.
+  if (!found.isFile()) throw notAFile(from);
+  // Shares the blocks instead of copying them, if the file system supports that.
   const mode = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE;
   await writeWhole(to, (unfinished) => copyFile(from, unfinished, mode));
 }

@@ -4,7 +4,7 @@ import { dirname, join, sep } from "node:path";
 import { invalidParameter, MlflowException } from "../base/errors.js";
 import { checkArtifactPath } from "./artifact-path.js";
 
-/** Beside the file it becomes, so that a rename can put it there; no artifact is called so. */
+/** The name of an incomplete file. It is in the folder of the final file, so that a rename can replace that. */
 const UNFINISHED = /^\.mlflow-[0-9a-f-]{36}\.part$/;
 
 export function isUnfinished(name: string): boolean {
@@ -12,8 +12,8 @@ export function isUnfinished(name: string): boolean {
 }
 
 /**
- * Writes a file that nobody sees before it is whole: `write` fills a sibling, whose path it gets
- * and which then takes the file's place. A failure leaves neither of them.
+ * Writes a file that appears when it is complete: `write` receives the path of a temporary file in the same folder,
+ * which is then renamed. A failure leaves no temporary file, and an existing file unchanged.
  */
 export async function writeWhole(
   file: string,
@@ -30,10 +30,9 @@ export async function writeWhole(
 }
 
 /**
- * Where an artifact goes below a local folder; the folders to it are made. Also a symbolic link does
- * not lead out of the folder.
+ * The path of an artifact to be written below a local folder. Creates the folders to it.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE for a path that would leave it.
+ * @throws MlflowException INVALID_PARAMETER_VALUE if the path leaves the folder, also by a symbolic link.
  */
 export async function placeBelow(folder: string, path: string): Promise<string> {
   const names = checkArtifactPath(path).split("/");
@@ -45,7 +44,7 @@ export async function placeBelow(folder: string, path: string): Promise<string> 
     let at = root;
     for (const name of names) {
       const next = join(at, name);
-      await mkdir(next).catch(unlessThere);
+      await mkdir(next).catch(ignoreExisting);
       at = await realpath(next);
       if (!isWithin(root, at)) throw leavesFolder(path, folder);
     }
@@ -55,7 +54,7 @@ export async function placeBelow(folder: string, path: string): Promise<string> 
   }
 }
 
-/** Where an artifact is below a local folder; undefined when there is none. Throws as {@link placeBelow}. */
+/** The path of an existing artifact below a local folder, or undefined. Throws as {@link placeBelow}. */
 export async function findBelow(folder: string, path: string): Promise<string | undefined> {
   if (path !== "") checkArtifactPath(path);
   try {
@@ -70,7 +69,7 @@ export async function findBelow(folder: string, path: string): Promise<string | 
   throw leavesFolder(path, folder);
 }
 
-/** The exception for a failed call to the file system; what is one already stays as it is. */
+/** The exception for a failed file system call. Returns an MlflowException unchanged. */
 export function localFailure(
   what: "read" | "write",
   path: string,
@@ -86,27 +85,31 @@ export function localFailure(
   return new MlflowException(`Cannot ${what} '${path}': ${message}.`, errorCode, { cause });
 }
 
-function unlessThere(cause: NodeJS.ErrnoException): void {
+export function notAFile(path: string): MlflowException {
+  return invalidParameter(`'${path}' is not a file.`);
+}
+
+function ignoreExisting(cause: NodeJS.ErrnoException): void {
   if (cause.code !== "EEXIST") throw cause;
 }
 
-/** Whether a path is a folder or below it. Both are absolute and without symbolic links. */
+/** Whether `path` is `root` or below it. Both must be absolute and without symbolic links. */
 export function isWithin(root: string, path: string): boolean {
   return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 
-/** Characters that name streams and devices there, names that are devices, and ends it drops. */
+/** Characters of streams and devices, names of devices, and final characters that Windows removes. */
 const NOT_ON_WINDOWS = /[<>:"|?*]|[. ]$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 function checkForWindows(path: string, names: readonly string[]): void {
   if (!names.some((name) => NOT_ON_WINDOWS.test(name))) return;
   throw invalidParameter(
-    `The artifact path ${JSON.stringify(path)} names no file that Windows can have.`,
+    `The artifact path ${JSON.stringify(path)} is not a valid file name on Windows. Choose another name.`,
   );
 }
 
 function leavesFolder(path: string, folder: string): MlflowException {
   return invalidParameter(
-    `Invalid artifact path: ${JSON.stringify(path)} leads out of ${folder} over a symbolic link.`,
+    `Invalid artifact path: ${JSON.stringify(path)} leads out of ${folder} through a symbolic link.`,
   );
 }

@@ -1,6 +1,6 @@
 export type LoggedModelStatus = "PENDING" | "READY" | "FAILED";
 
-/** MLflow's LoggedModel (servers from 3.0): a model with an id and artifacts of its own. */
+/** MLflow's LoggedModel (servers since 3.0): a model with an id and artifacts of its own. */
 export interface LoggedModel {
   readonly modelId: string;
   readonly experimentId: string;
@@ -18,7 +18,7 @@ export interface LoggedModel {
 export interface ModelVersion {
   readonly name: string;
   readonly version: string;
-  /** The model URI it was made from: `models:/m-…`, `runs:/…`. */
+  /** The URI of the model from which the version was created: `models:/m-…` or `runs:/…`. */
   readonly source: string;
   readonly runId: string | undefined;
   readonly modelId: string | undefined;
@@ -27,9 +27,9 @@ export interface ModelVersion {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Models with an id and artifacts of their own, in an experiment. */
+/** The logged models of an experiment. */
 export interface LoggedModelStore {
-  /** Undefined where the store knows no logged models (servers before 3.0, the local store): the run's artifacts hold the model. */
+  /** Undefined if the store has no logged models (servers before 3.0, the local store): then the model is an artifact of its run. */
   createLoggedModel(model: {
     readonly experimentId: string;
     readonly name: string;
@@ -38,9 +38,9 @@ export interface LoggedModelStore {
     readonly params?: Readonly<Record<string, string>>;
     readonly tags?: Readonly<Record<string, string>>;
   }): Promise<LoggedModel | undefined>;
-  /** Its upload is over. */
+  /** Ends the upload of a model. */
   finalizeLoggedModel(modelId: string, status: "READY" | "FAILED"): Promise<LoggedModel>;
-  /** Undefined when there is none. */
+  /** Undefined if the model does not exist. */
   getLoggedModel(modelId: string): Promise<LoggedModel | undefined>;
   searchLoggedModels(query: {
     readonly experimentIds: readonly string[];
@@ -48,17 +48,17 @@ export interface LoggedModelStore {
     readonly maxResults?: number;
   }): Promise<readonly LoggedModel[]>;
   setLoggedModelTags(modelId: string, tags: Readonly<Record<string, string>>): Promise<void>;
-  /** Links a logged model to the run it came from, as its output. Saying it twice is no error. */
+  /** Adds a logged model to the outputs of the run that created it. Idempotent. */
   logModelOutput(runId: string, modelId: string, step: number): Promise<void>;
-  /** Notes a model that lies in a run's artifacts (tag `mlflow.log-model.history`); `mlModel` is the MLmodel file as data. */
+  /** Adds a model among a run's artifacts to the tag `mlflow.log-model.history`. `mlModel` is the parsed MLmodel file. */
   recordLoggedModel(runId: string, mlModel: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
-/** Models with a name, versions and aliases. */
+/** Registered models with their versions and aliases. */
 export interface ModelRegistry {
   /** Throws RESOURCE_ALREADY_EXISTS. */
   createRegisteredModel(name: string, tags?: Readonly<Record<string, string>>): Promise<void>;
-  /** Throws RESOURCE_DOES_NOT_EXIST when there is no registered model of that name. */
+  /** Throws RESOURCE_DOES_NOT_EXIST if no registered model has that name. */
   createModelVersion(version: {
     readonly name: string;
     readonly source: string;
@@ -66,17 +66,27 @@ export interface ModelRegistry {
     readonly modelId?: string;
     readonly tags?: Readonly<Record<string, string>>;
   }): Promise<ModelVersion>;
-  /** Undefined when there is none, as with the next two. */
+  /** Undefined if the version does not exist, as in the next two methods. */
   getModelVersion(name: string, version: string): Promise<ModelVersion | undefined>;
   getModelVersionByAlias(name: string, alias: string): Promise<ModelVersion | undefined>;
   /** The highest version, for `models:/name/latest`. */
   getLatestModelVersion(name: string): Promise<ModelVersion | undefined>;
-  /** Throws for an alias that MLflow reads as a version (`latest`, `v1`) and where there is no such version. */
+  /** Throws if MLflow reads the alias as a version (`latest`, `v1`), or if the version does not exist. */
   setRegisteredModelAlias(name: string, alias: string, version: string): Promise<void>;
-  /** One that is not there is no error. */
+  /** Ignores an alias that does not exist. */
   deleteRegisteredModelAlias(name: string, alias: string): Promise<void>;
-  /** Where the files of a version are; may be `runs:/…`. Throws RESOURCE_DOES_NOT_EXIST. */
+  /** The URI of the version's files; may be `runs:/…`. Throws RESOURCE_DOES_NOT_EXIST. */
   getModelVersionDownloadUri(name: string, version: string): Promise<string>;
 }
 
 export interface ModelStore extends LoggedModelStore, ModelRegistry {}
+
+/** The tag that lists the models among a run's artifacts. */
+export const MODEL_HISTORY_TAG = "mlflow.log-model.history";
+
+const HISTORY_KEYS = ["run_id", "artifact_path", "utc_time_created", "model_uuid", "flavors"];
+
+/** The fields of an MLmodel file that MLflow writes into that list. */
+export function historyEntry(mlModel: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(HISTORY_KEYS.map((key) => [key, mlModel[key]]));
+}

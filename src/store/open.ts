@@ -5,8 +5,10 @@ import type { TrackingStore } from "./store.js";
 import { resolveTrackingUri } from "./tracking-uri.js";
 
 /**
- * The store behind a tracking URI, see {@link resolveTrackingUri}, which also says what is refused.
- * `onShed` hears of what a server had no time for, see there. Opening does no I/O; what a backend needs is loaded when it is first spoken to.
+ * Opens the store of a tracking URI. Does no I/O: a backend is loaded at its first request.
+ *
+ * @param onShed see `RestStoreOptions`.
+ * @throws MlflowException see {@link resolveTrackingUri}.
  */
 export function openStore(
   uri: string | undefined,

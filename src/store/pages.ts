@@ -1,23 +1,44 @@
 import { MlflowException } from "../base/errors.js";
-import type { Page } from "./store.js";
 
-/** More than real listings have; a server that goes on for longer is broken. */
+/** One page of a listing. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Undefined for the last page. */
+  readonly nextPageToken?: string;
+}
+
+/** Iterates over all results; `.page()` returns one page. */
+export interface Search<T> extends AsyncIterable<T> {
+  page(pageToken?: string): Promise<Page<T>>;
+}
+
+/** @param what the items in plural, for errors. */
+export function searchBy<T>(what: string, page: ReadPage<T>): Search<T> {
+  return {
+    page,
+    async *[Symbol.asyncIterator]() {
+      for await (const items of pagesOf(what, page)) yield* items;
+    },
+  };
+}
+
+/** More than real listings have. A server that sends more is broken. */
 const MAX_COLLECTED_ITEMS = 1_000_000;
 const MAX_COLLECTED_PAGES = 10_000;
-/** As JSON. Pages are held in memory together: 10 000 pages of the largest answer would fill it. */
+/** As JSON. All pages are in memory together, and 10 000 pages of the largest response do not fit. */
 const MAX_COLLECTED_CHARACTERS = 256 * 1024 * 1024;
-/** Servers may send an empty page when a search takes long, but not for ever. */
+/** Servers may send empty pages during a long search. */
 const MAX_EMPTY_PAGES = 1_000;
 const MAX_TOKEN_CHARACTERS = 16_384;
 
 type ReadPage<T> = (pageToken?: string) => Promise<Page<T>>;
 
 /**
- * Reads page after page, as long as the caller asks for more.
+ * Reads one page after another, as long as the caller asks for more.
  *
  * @param what the items in plural, for errors.
- * @throws MlflowException INVALID_STATE for pages that would never end: a page token that came before, an
- * endless one, or too many empty pages in a row.
+ * @throws MlflowException INVALID_STATE for an endless listing: a repeated page token, a page token that is too
+ * long, or too many empty pages in a row.
  */
 export async function* pagesOf<T>(what: string, read: ReadPage<T>): AsyncGenerator<readonly T[]> {
   const seen = new Set<string>();
@@ -39,7 +60,7 @@ export async function* pagesOf<T>(what: string, read: ReadPage<T>): AsyncGenerat
 }
 
 /**
- * Reads all pages, at most `maxItems` items if that is given.
+ * Reads all pages, or pages until there are `maxItems` items.
  *
  * @throws MlflowException INVALID_STATE as {@link pagesOf}, and for more items, pages or characters than any
  * real listing has.
@@ -68,7 +89,7 @@ export async function collectPages<T>(
 
 function endless(what: string, received: string): MlflowException {
   return new MlflowException(
-    `The listing of ${what} does not end: the server sent ${received}. Check that the tracking URI names an MLflow server, and that nothing between changes its answers.`,
+    `The listing of ${what} does not end: the server sent ${received}. Check that the tracking URI names an MLflow server, and that no proxy changes its responses.`,
     "INVALID_STATE",
   );
 }

@@ -1,6 +1,7 @@
-import type { Page, Verdict } from "./store.js";
+import type { Page } from "./pages.js";
+import type { Verdict } from "./retry.js";
 
-/** What a run can be, in MLflow's words. */
+/** The statuses of a run. */
 export const RunStatus = {
   RUNNING: "RUNNING",
   SCHEDULED: "SCHEDULED",
@@ -10,7 +11,7 @@ export const RunStatus = {
 } as const;
 export type RunStatus = (typeof RunStatus)[keyof typeof RunStatus];
 
-/** Names of run tags that MLflow reads. */
+/** Keys of run tags that MLflow reads. */
 export const RunTagKey = {
   RUN_NAME: "mlflow.runName",
   PARENT_RUN_ID: "mlflow.parentRunId",
@@ -29,9 +30,9 @@ export interface RunInfo {
   readonly status: RunStatus;
   /** Milliseconds since 1970. */
   readonly startTimeMs: number;
-  /** Undefined as long as it runs. */
+  /** Undefined while the run is active. */
   readonly endTimeMs: number | undefined;
-  /** Where its artifacts are. */
+  /** The root of its artifacts. */
   readonly artifactUri: string;
   readonly lifecycleStage: "active" | "deleted";
 }
@@ -39,41 +40,41 @@ export interface RunInfo {
 /** One point of a metric. */
 export interface Metric {
   readonly key: string;
-  /** NaN and the infinities are allowed. */
+  /** May be NaN or infinite. */
   readonly value: number;
   readonly timestampMs: number;
   readonly step: number;
 }
 
 export interface RunData {
-  /** The last value of each. */
+  /** The last value of each metric. */
   readonly metrics: Readonly<Record<string, number>>;
   readonly params: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Data that a run worked with. Mirrors `mlflow.entities.Dataset`. */
+/** Data that a run used. Mirrors `mlflow.entities.Dataset`. */
 export interface Dataset {
   readonly name: string;
-  /** Tells versions of it apart; at most 36 characters. */
+  /** Identifies the version of the data. At most 36 characters. */
   readonly digest: string;
   /** The kind of `source`, for example `local`, `http`, `hugging_face` or `code`. */
   readonly sourceType: string;
-  /** Where it came from, as JSON text. */
+  /** The location of the data, as JSON text. */
   readonly source: string;
   /** JSON text. */
   readonly schema?: string;
-  /** JSON text: counts and the like. */
+  /** JSON text, for example with the number of rows. */
   readonly profile?: string;
 }
 
 export interface DatasetInput {
   readonly dataset: Dataset;
-  /** `mlflow.data.context` says what for: `training`, `eval` and so on. */
+  /** `mlflow.data.context` is the purpose, for example `training` or `eval`. */
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** A run of MLflow, as it was when it was read. */
+/** An MLflow run at the time it was read. */
 export interface Run {
   readonly info: RunInfo;
   readonly data: RunData;
@@ -82,16 +83,16 @@ export interface Run {
 
 export interface NewRun {
   readonly experimentId: string;
-  /** The store makes one up where there is none. */
+  /** Default: the store generates one. */
   readonly runName?: string;
   readonly userId: string;
   readonly startTimeMs: number;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** One change of a run. Writing the same one twice is as writing it once, but for `deleteTag`. */
+/** One change of a run. Every change but `deleteTag` is idempotent. */
 export type RunWrite =
-  /** Within {@link MAX_METRICS} and the other limits. */
+  /** At most {@link MAX_METRICS} metrics; the other limits apply too. */
   | {
       readonly kind: "logBatch";
       readonly metrics?: readonly Metric[];
@@ -107,7 +108,7 @@ export type RunWrite =
   | { readonly kind: "deleteTag"; readonly key: string }
   | { readonly kind: "logInputs"; readonly datasets: readonly DatasetInput[] };
 
-/** What MLflow takes in one `logBatch`. */
+/** MLflow's limits for one `logBatch`. */
 export const MAX_METRICS = 1000;
 export const MAX_PARAMS = 100;
 export const MAX_TAGS = 100;
@@ -118,9 +119,9 @@ export type RunViewType = "ACTIVE_ONLY" | "DELETED_ONLY" | "ALL";
 
 export interface RunQuery {
   readonly experimentIds: readonly string[];
-  /** MLflow's filter language; the local store understands the part its error names. */
+  /** MLflow's filter language. The local store supports a part of it; its errors name that part. */
   readonly filter?: string;
-  /** For example `metrics.accuracy DESC`. Default: the newest run first. */
+  /** For example `metrics.accuracy DESC`. Default: newest run first. */
   readonly orderBy?: readonly string[];
   /** At most 50 000. */
   readonly maxResults?: number;
@@ -130,22 +131,41 @@ export interface RunQuery {
 }
 
 export interface RunStore {
-  /** The run is RUNNING. */
+  /** The status of the new run is RUNNING. */
   createRun(run: NewRun): Promise<Run>;
-  /** The same at once, for the last moment of a process, where the store can. */
+  /** The same synchronously, for the exit of the process. Only a local store supports it, as the next two. */
   createRunSync?(run: NewRun): Run;
-  /** Finds deleted ones too; undefined when there is none. */
+  /** Also finds deleted runs. Undefined if the run does not exist. */
   getRun(runId: string): Promise<Run | undefined>;
-  /** Never rejects: the verdict says what became of it. */
+  /** Never rejects: a failure is in the verdict. */
   writeRun(runId: string, write: RunWrite, signal?: AbortSignal): Promise<Verdict>;
-  /** The same at once, where the store can. Throws. */
+  /** The same synchronously. Throws if it fails. */
   writeRunSync?(runId: string, write: RunWrite): void;
-  /** An artifact of a run at once, in the place of an earlier one, where the store can. Throws. */
+  /** Writes or replaces an artifact synchronously. Throws if it fails. */
   writeArtifactSync?(runId: string, path: string, bytes: Uint8Array): void;
-  /** Marks it as deleted. */
+  /** Marks the run as deleted. */
   deleteRun(runId: string): Promise<void>;
   restoreRun(runId: string): Promise<void>;
   searchRuns(query: RunQuery): Promise<Page<Run>>;
-  /** All points of a metric in the order they were logged; none where there are none. */
+  /** All points of a metric, in the order in which they were logged. Empty if the metric does not exist. */
   getMetricHistory(runId: string, key: string): Promise<readonly Metric[]>;
+}
+
+const ADJECTIVES =
+  "able amused bold brave bright calm casual charming clean clever curious daring eager fair fearless gentle gifted glad handsome honest kind learned lively loyal lucky merry mighty nimble orderly patient placid polite proud quick quiet serene silent sincere smiling spry stately sunny tidy upbeat useful vivid wise witty zesty".split(
+    " ",
+  );
+const NOUNS =
+  "ant bat bear bee bird boar cat chimp cod colt crab crane crow deer dog dove duck eel elk finch fish fox frog goat goose gull hare hawk hen horse jay koi lamb lark lynx mole moose moth mouse newt owl panda perch quail ram robin seal shark sheep sloth snail squid stork swan toad trout vole whale wolf wren yak zebra".split(
+    " ",
+  );
+
+/** A random run name as MLflow generates them, for example `merry-owl-512` or `prefix-merry-owl-512`. */
+export function randomRunName(prefix?: string): string {
+  const name = `${oneOf(ADJECTIVES)}-${oneOf(NOUNS)}-${Math.floor(Math.random() * 1001)}`;
+  return prefix === undefined ? name : `${prefix}-${name}`;
+}
+
+function oneOf(words: readonly string[]): string {
+  return words[Math.floor(Math.random() * words.length)] ?? "";
 }

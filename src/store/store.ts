@@ -1,18 +1,12 @@
 import type { Trace, TraceInfo } from "../trace/trace.js";
 import type { ArtifactStore } from "./artifact-store.js";
 import type { ModelStore } from "./model-store.js";
+import type { Page } from "./pages.js";
+import type { Verdict } from "./retry.js";
 import type { RunStore } from "./run-store.js";
 
-/** What became of one trace handed to a store. */
-export type Verdict =
-  /** The store has it. */
-  | { readonly state: "stored" }
-  /** Nobody's fault that lasts: send it again, not before `afterMs`. */
-  | { readonly state: "retry"; readonly afterMs?: number; readonly cause: Error }
-  /** The store will never take this one. */
-  | { readonly state: "refused"; readonly cause: Error }
-  /** The store takes nothing from us as we are (credentials, host check, wrong address): sending on is useless. */
-  | { readonly state: "blocked"; readonly cause: Error };
+export type { Page } from "./pages.js";
+export type { Verdict } from "./retry.js";
 
 export interface Experiment {
   readonly experimentId: string;
@@ -22,14 +16,9 @@ export interface Experiment {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-export interface Page<T> {
-  readonly items: readonly T[];
-  readonly nextPageToken?: string;
-}
-
 export interface TraceQuery {
   readonly experimentIds: readonly string[];
-  /** MLflow's filter language; the local store understands the part its error names. */
+  /** MLflow's filter language. The local store supports a part of it; its errors name that part. */
   readonly filter?: string;
   /** For example `timestamp_ms DESC`, the default. */
   readonly orderBy?: readonly string[];
@@ -39,31 +28,31 @@ export interface TraceQuery {
 }
 
 export interface TraceStore {
-  /** Stores whole traces of one experiment. One verdict a trace, in their order. Never rejects. */
+  /** Stores complete traces of one experiment. Returns one verdict for each trace, in order. Never rejects. */
   logTraces(
     experimentId: string,
     traces: readonly Trace[],
     signal?: AbortSignal,
   ): Promise<Verdict[]>;
-  /** The same at once, for the last moment of a process, where the store can (a local directory can). */
+  /** The same synchronously, for the exit of the process. Only a local store supports it. */
   logTracesSync?(experimentId: string, traces: readonly Trace[]): void;
-  /** Undefined when there is none. */
+  /** Undefined if it does not exist. */
   getTrace(traceId: string): Promise<Trace | undefined>;
   searchTraceInfos(query: TraceQuery): Promise<Page<TraceInfo>>;
 }
 
 export interface ExperimentStore {
   getExperiment(experimentId: string): Promise<Experiment | undefined>;
-  /** Finds deleted ones too. */
+  /** Also finds deleted experiments. */
   getExperimentByName(name: string): Promise<Experiment | undefined>;
-  /** Throws RESOURCE_ALREADY_EXISTS when the name is taken, also by a deleted experiment. */
+  /** Throws RESOURCE_ALREADY_EXISTS if an experiment, active or deleted, has that name. */
   createExperiment(name: string): Promise<string>;
-  /** The id of the experiment of this name, made if need be, at once: for `logTracesSync`. */
+  /** The id of the experiment with this name, for `logTracesSync`. Creates the experiment if it is missing. */
   ensureExperimentSync?(name: string): string;
   searchExperiments(pageToken?: string): Promise<Page<Experiment>>;
 }
 
-/** All that is above a store knows of it; which backend it is stays below. */
+/** A store of any backend: an MLflow server or a local directory. */
 export interface TrackingStore
   extends TraceStore,
     ExperimentStore,
@@ -72,12 +61,12 @@ export interface TrackingStore
     ModelStore {
   /** The tracking URI without credentials, for messages and links. */
   readonly uri: string;
-  /** Where a person sees this trace, if there is a page for it. */
+  /** The page of the trace in MLflow's UI, if there is one. */
   traceUrl(experimentId: string, traceId: string): string | undefined;
-  /** How much {@link drain} would wait for. */
+  /** The number of items that {@link drain} would wait for. */
   undrained?(): number;
-  /** Waits for what no verdict waits for: a trace's source and creator, sent when there is time. */
+  /** Waits for the optional fields of traces (source and creator), which are sent after their verdict. */
   drain?(): Promise<void>;
-  /** Lets go of sockets and timers; what {@link drain} would wait for is given up. */
+  /** Releases sockets and timers. Drops the items that {@link drain} would wait for. */
   close(): Promise<void>;
 }

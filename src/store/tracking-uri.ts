@@ -2,28 +2,26 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { invalidParameter } from "../base/errors.js";
 
-/** The local store's place when no tracking URI is set, below the working directory. */
+/** The directory of the local store if no tracking URI is set, relative to the working directory. */
 export const DEFAULT_DIRECTORY = "mlflow-local";
 
-/** Where a tracking URI leads. */
+/** The backend that a tracking URI names. */
 export type TrackingTarget =
   | { readonly kind: "server"; readonly uri: string }
   | { readonly kind: "directory"; readonly directory: string };
 
-/** A letter and a colon is a Windows drive, so a scheme has two letters at least. */
-const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 const DATABASE = /^(sqlite|postgresql|postgres|mysql|mssql|oracle)(\+|$)/i;
 const DATABRICKS = /^databricks(-uc)?$/i;
 
 /**
- * Reads a tracking URI: `http(s)://…` is an MLflow server; `file:…`, a path, or nothing (then
- * `./mlflow-local`) a local directory.
+ * Reads a tracking URI: `http(s)://…` is an MLflow server; `file:…` or a path is a local directory. Default:
+ * `./mlflow-local`.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE for every other URI, with what to do instead.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for every other URI. The message names the alternatives.
  */
 export function resolveTrackingUri(uri: string | undefined): TrackingTarget {
   const text = uri?.trim() || DEFAULT_DIRECTORY;
-  const scheme = SCHEME.exec(text)?.[1]?.toLowerCase();
+  const scheme = schemeOf(text);
   if (scheme === "http" || scheme === "https") {
     if (URL.canParse(text)) return { kind: "server", uri: text };
     throw invalidParameter(`The tracking URI ${withoutCredentials(text)} is not a valid URL.`);
@@ -49,7 +47,12 @@ export function resolveTrackingUri(uri: string | undefined): TrackingTarget {
 const WHAT_IS_SUPPORTED =
   "Use http(s)://… for an MLflow server (mlflow server --backend-store-uri …), or file:… or a path for a local store.";
 
-/** `file:///a`, `file://localhost/a`, `file:/a` and, as MLflow takes them, `file:./a` and `file:a`. */
+/** The scheme of a URI, in lower case. Undefined for a path: a single letter and a colon is a Windows drive. */
+export function schemeOf(uri: string): string | undefined {
+  return /^([a-z][a-z0-9+.-]+):/i.exec(uri)?.[1]?.toLowerCase();
+}
+
+/** Accepts `file:///a`, `file://localhost/a`, `file:/a` and, as MLflow does, `file:./a` and `file:a`. */
 export function pathOfFileUri(uri: string): string {
   const path = uri.slice("file:".length);
   try {

@@ -1,9 +1,9 @@
-/** Milliseconds since the epoch with the resolution of the monotonic clock (below a microsecond). */
+/** Returns milliseconds since the epoch, with the resolution of the monotonic clock (less than a microsecond). */
 export function nowMs(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** The same moment in nanoseconds, as spans carry it. */
+/** Converts milliseconds to nanoseconds, the unit of span times. */
 export function toNanoseconds(timeMs: number): bigint {
   const wholeMs = Math.floor(timeMs);
   return BigInt(wholeMs) * 1_000_000n + BigInt(Math.floor((timeMs - wholeMs) * 1_000_000));

@@ -1,13 +1,11 @@
-import { nameOfClass } from "../data/class-name.js";
-import { cutText } from "../data/cut-text.js";
+import { cutText, nameOfClass, textOfThrown } from "../data/bounded-text.js";
 import type { Plain } from "../data/plain.js";
 import { withoutKeys } from "../data/secret-texts.js";
-import { textOfThrown } from "../data/thrown-text.js";
 
 const MAX_CHARACTERS = 20_000;
 const MAX_CAUSES = 5;
 
-/** What is told of an error: its message, and the attributes of an `exception` event. */
+/** The message of an error, and the attributes of its `exception` event. */
 export interface ErrorTexts {
   readonly thrown: unknown;
   readonly message: string;
@@ -16,7 +14,7 @@ export interface ErrorTexts {
 
 export type DescribeError = (thrown: unknown) => ErrorTexts;
 
-/** Of a trace that is ended because it took too long; the text is Python's. */
+/** Describes the timeout of a trace, in Python MLflow's words. */
 export function timeoutTexts(traceId: string, timeoutMs: number): ErrorTexts {
   const message =
     `Trace ${traceId} is timed out after ${timeoutMs / 1000} seconds. The operation may be stuck or taking too ` +
@@ -32,13 +30,13 @@ export function timeoutTexts(traceId: string, timeoutMs: number): ErrorTexts {
 
 type Clean = (text: string) => string;
 
-/** An app may throw anything. */
+/** Describes any thrown value. */
 export function describeError(thrown: unknown, redactsSecrets = true): ErrorTexts {
   const clean: Clean = redactsSecrets ? withoutKeys : (text) => text;
   return { thrown, message: textOfError(thrown, clean), event: exceptionEvent(thrown, clean) };
 }
 
-/** The attributes of an `exception` event, named as OpenTelemetry and MLflow name them. */
+/** Returns the attributes of an `exception` event, with the names of OpenTelemetry and MLflow. */
 export function exceptionEvent(error: unknown, clean: Clean = withoutKeys): Record<string, Plain> {
   const stacks = stacksOf(error).map((stack) => bounded(stack, clean));
   return {
@@ -48,7 +46,7 @@ export function exceptionEvent(error: unknown, clean: Clean = withoutKeys): Reco
   };
 }
 
-/** What the error says, without keys and credentials. */
+/** Returns the message of the error without keys and credentials. */
 export function textOfError(error: unknown, clean: Clean = withoutKeys): string {
   return bounded(field(error, "message") ?? textOf(error), clean);
 }
@@ -61,7 +59,7 @@ function textOf(thrown: unknown): string {
   }
 }
 
-/** Many subclasses never set `name`: then the class says more. */
+/** Many subclasses do not set `name`: then this returns the name of the class. */
 function typeOf(error: unknown, clean: Clean): string {
   if (error === null) return "null";
   if (typeof error !== "object") return typeof error;
@@ -69,7 +67,7 @@ function typeOf(error: unknown, clean: Clean): string {
   return name === undefined || name === "Error" ? nameOfClass(error) : bounded(name, clean);
 }
 
-/** Its stack, and those of its causes. */
+/** Returns the stack of the error and of its causes. */
 function stacksOf(error: unknown): string[] {
   const stacks: string[] = [];
   for (let at = error; at !== undefined && stacks.length < MAX_CAUSES; at = read(at, "cause")) {

@@ -1,6 +1,6 @@
 import { randomFillSync } from "node:crypto";
 
-/** Random bytes are cheap by the block, not by the dozen. */
+/** Random bytes for many ids: one large read is much cheaper than many small ones. */
 const pool = Buffer.allocUnsafe(4096);
 let used = pool.length;
 
@@ -13,12 +13,12 @@ function randomHex(bytes: number): string {
   return pool.toString("hex", used - bytes, used);
 }
 
-/** `tr-` and 32 hexadecimal digits: MLflow's form of an OpenTelemetry trace id. */
+/** Returns `tr-` and 32 hexadecimal digits: MLflow's form of an OpenTelemetry trace id. */
 export function newTraceId(): string {
   return `tr-${randomHex(16)}`;
 }
 
-/** 16 hexadecimal digits. */
+/** Returns 16 hexadecimal digits. */
 export function newSpanId(): string {
   return randomHex(8);
 }

@@ -9,7 +9,7 @@ import {
 const MAX_PREVIEW_CHARACTERS = 1000;
 const MAX_METADATA_CHARACTERS = 250;
 
-/** The line a trace list shows: the last user's (assistant's) words of a conversation, else the JSON. */
+/** Returns the preview in a list of traces: the last message of this role in a conversation, else the JSON. */
 export function previewOf(
   value: Plain | undefined,
   role: "user" | "assistant",
@@ -21,7 +21,7 @@ export function previewOf(
   );
 }
 
-/** The root's input or output as trace metadata, for user interfaces that know no previews. */
+/** Returns the root's input or output as trace metadata, for older UIs without previews. */
 export function metadataOf(value: Plain | undefined): string {
   return value === undefined
     ? ""
@@ -32,7 +32,7 @@ function cut(text: string, maxCharacters: number): string {
   return text.length > maxCharacters ? `${text.slice(0, maxCharacters - 3)}...` : text;
 }
 
-/** MLflow's rule: lists of messages under the names a conversation goes by. */
+/** As in MLflow, a conversation is a list of messages in one of these fields. */
 function lastMessage(value: Plain, role: "user" | "assistant"): string | undefined {
   if (!isPlainObject(value)) return undefined;
   const { choices } = value;
@@ -51,7 +51,7 @@ function lastMessage(value: Plain, role: "user" | "assistant"): string | undefin
   return undefined;
 }
 
-/** Agents and graphs hold LangChain's own messages, which say `type` where others say `role`. */
+/** LangChain's messages have a `type` instead of a `role`. */
 function roleOf({ role, type }: PlainObject): Plain | undefined {
   if (role !== undefined) return role;
   if (type === "human") return "user";

@@ -1,16 +1,16 @@
 import { types } from "node:util";
 import { debug } from "../base/log.js";
-import { nameOfClass } from "../data/class-name.js";
+import { nameOfClass } from "../data/bounded-text.js";
 import type { Plain } from "../data/plain.js";
 import type { SpanType } from "./span.js";
 
-/** Where in a trace a value stands. */
+/** The place of a value in a trace. */
 export interface RedactContext {
   /**
-   * Of a span its `inputs`, its `outputs`, one `attribute` (model parameters, tools, LangChain's
-   * `metadata`, …), one attribute of an `event` (`exception.message`, `exception.stacktrace`, a
-   * streamed `token`, …) or its `statusMessage`; of the trace its `session` (LangGraph's `thread_id`),
-   * one `tag` or one `metadata`.
+   * A span has `inputs`, `outputs`, a `statusMessage`, and attributes (`attribute`: model parameters, tools,
+   * LangChain's `metadata`, …). Its events have attributes too (`event`: `exception.message`,
+   * `exception.stacktrace`, a streamed `token`, …). The trace has a `session` (LangGraph's `thread_id`), tags (`tag`)
+   * and metadata (`metadata`).
    */
   readonly field:
     | "inputs"
@@ -23,33 +23,33 @@ export interface RedactContext {
     | "metadata";
   /** The name of the attribute, the event's attribute, the tag or the metadata. */
   readonly name?: string;
-  /** The span's; for what belongs to the trace the root span's. */
+  /** The name of the span. For a value of the trace, the name of the root span. */
   readonly spanName: string;
   readonly spanType: SpanType;
 }
 
 /**
- * Gets a value of a trace as plain data, texts and lists and objects of them as a whole, and returns
- * what is to stand in its place: the same, changed in place or not, or another. Status messages,
- * sessions, tags and metadata are texts, and have to stay texts. Names of spans, of tags and of
- * attributes, span types and token counts are not handed over. A callback handler's files hold names of
- * calls, too: those are handed over, as the `attribute` `name`, and the name of its run as the `metadata` `mlflow.runName`.
+ * Receives a value of a trace as plain data and returns its replacement: the same value, which it may change in
+ * place, or another one. A list or an object is passed as a whole. For a status message, a session, a tag or
+ * metadata it must return a string. It does not receive names of spans, tags and attributes, span types and token
+ * counts. A callback handler also passes the names of calls as the `attribute` `name`, and the name of its run as the
+ * `metadata` `mlflow.runName`.
  */
 export type Redact = (value: Plain, context: RedactContext) => Plain;
 
-/** What stands in the place of a value that could not be redacted. */
+/** Replaces a value that could not be redacted. */
 export const REDACTION_FAILED = "[redaction failed]";
 
-/** `what` went wrong, in words that hold nothing of the value. */
+/** `what` describes the failure. It has no part of the value. */
 export type OnRedactionFailed = (context: RedactContext, what: string) => void;
 
-/** MLflow's server refuses objects nested deeper than 31. */
+/** MLflow's server rejects objects nested deeper than 31 levels. */
 const MAX_DEPTH = 30;
 
-/** A longer list may be sparse. */
+/** A longer list is probably sparse, and copying it would take too long. */
 const MAX_ITEMS = 1_000_000;
 
-/** What the user's function makes of one value that is part of no trace. */
+/** Redacts one value that is not in a trace. */
 export function redactValue(
   redact: Redact,
   value: Plain,
@@ -79,7 +79,7 @@ export class Redactor {
     return REDACTION_FAILED;
   }
 
-  /** Whatever goes wrong, the value itself is not kept. */
+  /** After any failure, returns {@link REDACTION_FAILED} instead of the value. */
   value(value: Plain, context: RedactContext): Plain {
     let result: unknown;
     try {
@@ -93,8 +93,8 @@ export class Redactor {
     try {
       return copyOf(result, []);
     } catch (cause) {
-      quieten(result);
-      const what = cause instanceof NotPlain ? cause.message : "what cannot be read";
+      ignoreRejection(result);
+      const what = cause instanceof NotPlain ? cause.message : "a value that cannot be read";
       this.#onFailed(context, `returned ${what}`);
       return REDACTION_FAILED;
     }
@@ -103,7 +103,7 @@ export class Redactor {
 
 class NotPlain extends Error {}
 
-/** Nothing live is kept, and nothing that is no plain data. */
+/** Copies the value, so that the app cannot change it later. Throws if it is not plain data. */
 function copyOf(value: unknown, path: readonly object[]): Plain {
   switch (typeof value) {
     case "string":
@@ -121,7 +121,7 @@ function copyOf(value: unknown, path: readonly object[]): Plain {
 function copyOfObject(value: object, path: readonly object[]): Plain {
   if (value instanceof Date) return new Date(value);
   if (value instanceof Uint8Array) return new Uint8Array(value);
-  if (path.includes(value)) throw new NotPlain("an object that holds itself");
+  if (path.includes(value)) throw new NotPlain("a circular object");
   if (path.length >= MAX_DEPTH) throw new NotPlain(`objects nested deeper than ${MAX_DEPTH}`);
   const inner = [...path, value];
   if (Array.isArray(value) && value.length > MAX_ITEMS) {
@@ -140,7 +140,7 @@ function kindOf(value: unknown): string {
   return `an object of class ${nameOfClass(value)}`;
 }
 
-/** A promise nobody waits for must not end the process when it rejects. */
-function quieten(value: unknown): void {
+/** Without a handler, a promise that rejects would end the process. */
+function ignoreRejection(value: unknown): void {
   if (types.isPromise(value)) value.catch(() => {});
 }

@@ -1,6 +1,6 @@
 import type { Plain, PlainObject } from "../data/plain.js";
 
-/** MLflow's span types, as far as LangChain has a use for them; any other string is allowed. */
+/** The span types of MLflow that LangChain objects use. Any other string is allowed. */
 export const SpanType = {
   CHAIN: "CHAIN",
   CHAT_MODEL: "CHAT_MODEL",
@@ -29,7 +29,7 @@ export interface SpanEvent {
   readonly attributes: PlainObject;
 }
 
-/** A finished span, as it is sent, stored and read back. */
+/** A finished span. */
 export interface Span {
   /** `tr-` and 32 hexadecimal digits. */
   readonly traceId: string;
@@ -45,12 +45,12 @@ export interface Span {
   readonly status: SpanStatus;
   readonly inputs?: Plain;
   readonly outputs?: Plain;
-  /** Everything but `mlflow.spanType`, `mlflow.spanInputs`, `mlflow.spanOutputs`, which have fields of their own. */
+  /** Does not include `mlflow.spanType`, `mlflow.spanInputs` and `mlflow.spanOutputs`, which have their own fields. */
   readonly attributes: PlainObject;
   readonly events: readonly SpanEvent[];
 }
 
-/** Attribute names MLflow reads. */
+/** Names of span attributes that MLflow reads. */
 export const SpanAttributeKey = {
   SPAN_TYPE: "mlflow.spanType",
   INPUTS: "mlflow.spanInputs",

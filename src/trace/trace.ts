@@ -8,9 +8,9 @@ export const TraceState = {
 } as const;
 export type TraceState = (typeof TraceState)[keyof typeof TraceState];
 
-/** What MLflow keeps of a trace besides its spans; the fields of the official TypeScript SDK's TraceInfo. */
+/** The fields of a trace without its spans, as in the TraceInfo of MLflow's TypeScript SDK. */
 export interface TraceInfo {
-  /** `tr-` and 32 hexadecimal digits: chosen by us, so a trace may be sent twice and is stored once. */
+  /** `tr-` and 32 hexadecimal digits. The client creates it, so a trace that is sent twice is stored once. */
   readonly traceId: string;
   readonly clientRequestId?: string;
   readonly experimentId: string;
@@ -22,11 +22,11 @@ export interface TraceInfo {
   /** Milliseconds. */
   readonly executionDuration: number;
   readonly state: TraceState;
-  /** Fixed once logged; values of at most 250 characters. */
+  /** Cannot change after the trace is logged. Values have at most 250 characters. */
   readonly traceMetadata: Readonly<Record<string, string>>;
-  /** May be changed later; values of at most 4096 characters. */
+  /** Can change later. Values have at most 4096 characters. */
   readonly tags: Readonly<Record<string, string>>;
-  /** Feedback and expectations, as the server or store holds them. */
+  /** Feedback and expectations, in the form of the server or store. */
   readonly assessments: readonly unknown[];
 }
 

@@ -1,142 +1,89 @@
-import { isRuntimeSupported } from "../autolog/runtime.js";
-import { getState } from "../autolog/state.js";
-import { createHandler, HANDLER_BRAND } from "../langchain/events/handler.js";
+import { getState, isRuntimeSupported } from "../autolog/state.js";
+import { guard, warnOnce } from "../base/log.js";
+import { shared } from "../base/process-state.js";
+import type { CallbackListeners, StartEvent } from "../langchain/events/callbacks.js";
+import { createListeners, TracingHandler } from "../langchain/events/handler.js";
+import type { Call, OpenSpan } from "../recording/call.js";
 import { getPipeline } from "../recording/pipeline.js";
 import {
   type MlflowLangchainTracerOptions,
   readTracerOptions,
 } from "../settings/tracer-options.js";
-import { watchForAbandonment } from "./abandonment.js";
-import { adviseAtEnd, adviseAtStart } from "./advice.js";
 import { createMarks } from "./marks.js";
 
-type Handler = ReturnType<typeof createHandler>;
-type Event = {
-  [Name in keyof Handler]: Name extends `handle${string}` ? Name : never;
-}[keyof Handler];
-
 /**
- * A LangChain callback handler that makes a trace of each call it is given to, and of no other:
- * `chain.invoke(x, { callbacks: [tracer] })`, or `chain.withConfig({ callbacks: [tracer] })`. It needs
- * no `autolog()` and patches nothing; where `autolog()` is on, its tags and metadata are added and
- * nothing is recorded twice. One instance may serve any number of calls at once. Given to a
- * constructor it hears of that component alone. Mirrors `mlflow.langchain.langchain_tracer.MlflowLangchainTracer`.
+ * A LangChain callback handler that records a trace of each call it is passed to, and of no other call:
+ * `chain.invoke(x, { callbacks: [tracer] })`, or `chain.withConfig({ callbacks: [tracer] })`. It does not
+ * need `autolog()` and patches nothing. If `autolog()` is on, the tracer adds its tags and metadata, and
+ * nothing is recorded twice. One instance can serve any number of concurrent calls. A tracer that is passed
+ * to a constructor receives the events of that component only. Mirrors
+ * `mlflow.langchain.langchain_tracer.MlflowLangchainTracer`.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or wrong option, or a tracking URI
  * that is not supported. Its methods never throw.
  */
-export class MlflowLangchainTracer {
-  readonly name = "MlflowLangchainTracer";
-  readonly [HANDLER_BRAND] = true;
-  /** LangChain tells it of things as they happen, and not later from a queue. */
-  readonly awaitHandlers = true;
-  readonly raiseError = false;
-  readonly ignoreLLM = false;
-  readonly ignoreChain = false;
-  readonly ignoreAgent = false;
-  readonly ignoreRetriever = false;
-  readonly ignoreCustomEvent = true;
-  readonly lc_serializable = false;
-  /** Undefined on a runtime where tracing is off. */
-  readonly #handler: Handler | undefined;
+export class MlflowLangchainTracer extends TracingHandler {
+  override readonly name = "MlflowLangchainTracer";
 
   constructor(options: MlflowLangchainTracerOptions = {}) {
-    const given = readTracerOptions(options);
-    if (!isRuntimeSupported()) return;
-    const { recorderEffects } = getState();
-    // A wrong tracking URI in the environment is the developer's to know at once.
-    getPipeline().tracking.current();
-    const mark = createMarks(given);
-    this.#handler = createHandler({
-      ...recorderEffects,
-      onStart: (span, event) => {
-        mark(span);
-        watchForAbandonment(span, event);
-        adviseAtStart(span, event);
-      },
-      onEnd: adviseAtEnd,
-    });
+    super(listenersFor(readTracerOptions(options)));
   }
+}
 
-  /** The same: what it keeps, it keeps by the ids of runs. */
-  copy(): this {
-    return this;
-  }
+/** Returns no listeners on a runtime where tracing is off. */
+function listenersFor(options: MlflowLangchainTracerOptions): CallbackListeners {
+  if (!isRuntimeSupported()) return {};
+  const { recorderEffects } = getState();
+  // Throws for a wrong tracking URI in the environment.
+  getPipeline().tracking.current();
+  const mark = createMarks(options);
+  return createListeners({
+    ...recorderEffects,
+    onStart: (span, event) => {
+      mark(span);
+      watchForAbandonment(span, event);
+      warnAtStart(span, event);
+    },
+    onEnd: warnAtEnd,
+  });
+}
 
-  #hear(name: Event, event: unknown[]): void {
-    const handle = this.#handler?.[name] as ((...event: unknown[]) => void) | undefined;
-    handle?.(...event);
-  }
+/** Shared by all tracers: an app may create a tracer for each request and release it. */
+const managers = () => shared("managers", () => new FinalizationRegistry(onCollected));
 
-  handleChainStart(...event: unknown[]): void {
-    this.#hear("handleChainStart", event);
-  }
+const onCollected = guard("abandonment", (call: WeakRef<Call>) => {
+  const abandoned = call.deref();
+  if (abandoned) getState().recording.collector.abandon(abandoned);
+});
 
-  handleChainEnd(...event: unknown[]): void {
-    this.#hear("handleChainEnd", event);
-  }
+/**
+ * LangChain sends no event when the consumer of a stream leaves it. But the list of tags in a start event belongs to
+ * the manager of that run, and only the manager can send the end event. Once the garbage collector has taken the list,
+ * the end event cannot arrive.
+ */
+function watchForAbandonment(span: OpenSpan, { tags }: StartEvent): void {
+  // A scope observes the end of its stream itself.
+  if (span.parent || span.scope || !Array.isArray(tags)) return;
+  managers().register(tags, new WeakRef(span.call));
+}
 
-  handleChainError(...event: unknown[]): void {
-    this.#hear("handleChainError", event);
-  }
+/** Warns if the parent run is unknown: the tracer was passed to a component, not to the call around it. */
+function warnAtStart({ name, parent }: OpenSpan, { parentRunId }: StartEvent): void {
+  if (!parent && parentRunId !== undefined) warnOfConstructor(name, "of the call around it");
+}
 
-  handleChatModelStart(...event: unknown[]): void {
-    this.#hear("handleChatModelStart", event);
-  }
+/** Warns if a legacy chain has no child runs: LangChain does not pass the callbacks of its constructor to them. */
+function warnAtEnd(span: OpenSpan): void {
+  const [library, module] = span.classPath;
+  const isChain = library === "langchain" && (module === "chains" || module === "agents");
+  if (!isChain || span.call.spans.some(({ parent }) => parent === span)) return;
+  warnOfConstructor(span.name, "of the components it calls");
+}
 
-  handleLLMStart(...event: unknown[]): void {
-    this.#hear("handleLLMStart", event);
-  }
-
-  handleLLMNewToken(...event: unknown[]): void {
-    this.#hear("handleLLMNewToken", event);
-  }
-
-  handleChatModelStreamEvent(...event: unknown[]): void {
-    this.#hear("handleChatModelStreamEvent", event);
-  }
-
-  handleLLMEnd(...event: unknown[]): void {
-    this.#hear("handleLLMEnd", event);
-  }
-
-  handleLLMError(...event: unknown[]): void {
-    this.#hear("handleLLMError", event);
-  }
-
-  handleToolStart(...event: unknown[]): void {
-    this.#hear("handleToolStart", event);
-  }
-
-  handleToolEnd(...event: unknown[]): void {
-    this.#hear("handleToolEnd", event);
-  }
-
-  handleToolError(...event: unknown[]): void {
-    this.#hear("handleToolError", event);
-  }
-
-  handleRetrieverStart(...event: unknown[]): void {
-    this.#hear("handleRetrieverStart", event);
-  }
-
-  handleRetrieverEnd(...event: unknown[]): void {
-    this.#hear("handleRetrieverEnd", event);
-  }
-
-  handleRetrieverError(...event: unknown[]): void {
-    this.#hear("handleRetrieverError", event);
-  }
-
-  handleText(...event: unknown[]): void {
-    this.#hear("handleText", event);
-  }
-
-  handleAgentAction(...event: unknown[]): void {
-    this.#hear("handleAgentAction", event);
-  }
-
-  handleAgentEnd(...event: unknown[]): void {
-    this.#hear("handleAgentEnd", event);
-  }
+function warnOfConstructor(name: string, missing: string): void {
+  warnOnce(
+    "constructor callbacks",
+    `MlflowLangchainTracer receives the events of ${name}, but not those ${missing}: the trace contains ${name} only. ` +
+      "Pass the tracer to the call, not to a constructor: chain.invoke(input, { callbacks: [tracer] }).",
+  );
 }

@@ -1,12 +1,11 @@
 import type { Destination } from "../delivery/destination.js";
-import type { Call } from "../recording/call.js";
-import type { OpenSpan } from "../recording/open-span.js";
+import type { Call, OpenSpan } from "../recording/call.js";
 import type { MlflowLangchainTracerOptions } from "../settings/tracer-options.js";
 
-/** MLflow's limit. */
+/** The length limit of MLflow for a metadata value. */
 const MAX_METADATA_CHARACTERS = 250;
 
-/** What the options of a tracer mean for the traces it takes part in: hears of every run, marks each trace once. */
+/** Applies the options of a tracer to the trace of a span. Call it for every span: it changes each trace once. */
 export function createMarks(options: MlflowLangchainTracerOptions): (span: OpenSpan) => void {
   const { tags, sessionId, experimentName } = options;
   const metadata = metadataOf(options);
@@ -19,7 +18,7 @@ export function createMarks(options: MlflowLangchainTracerOptions): (span: OpenS
     Object.assign(call.tags, tags);
     Object.assign(call.metadata, metadata);
     if (sessionId !== undefined) call.sessionId = sessionId;
-    // A trace that is not its own stays where it is.
+    // A trace that started outside of this tracer keeps its experiment.
     if (inExperiment && !parent && call.destination) {
       call.destination = inExperiment(call.destination);
     }
@@ -37,7 +36,7 @@ function metadataOf({ metadata = {}, parentSpan }: MlflowLangchainTracerOptions)
   );
 }
 
-/** One destination for each that was in force: the experiment is looked up once, and traces go together. */
+/** Keeps one destination for each current one, so that the experiment is looked up once and traces are sent together. */
 function experimentOf(name: string): (current: Destination) => Destination {
   const known = new WeakMap<Destination, Destination>();
   return (current) => {

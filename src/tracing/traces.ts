@@ -4,7 +4,7 @@ import type { ExperimentChoice } from "../delivery/experiment.js";
 import type { FlushCounts } from "../delivery/flush.js";
 import { ANSWER_TIMEOUT_MS, hold, READ_AFTER_WRITE_MS } from "../delivery/hold.js";
 import { getPipeline } from "../recording/pipeline.js";
-import { type Search, searchBy } from "../store/search.js";
+import { type Search, searchBy } from "../store/pages.js";
 import type { Experiment, Page } from "../store/store.js";
 import type { Trace } from "../trace/trace.js";
 
@@ -72,7 +72,7 @@ export function flushTraces(options: { readonly timeoutMs?: number } = {}): Prom
 
 /** The id of the trace that was completed last in this process. Mirrors `mlflow.get_last_active_trace_id`. */
 export function getLastActiveTraceId(): string | undefined {
-  return getPipeline().collector.lastTraceId;
+  return getPipeline().lastTraceId;
 }
 
 /** One trace with its spans, or undefined. Mirrors `mlflow.get_trace`. */

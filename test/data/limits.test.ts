@@ -14,13 +14,13 @@ function depthOf(plain: unknown): number {
   return 1 + Math.max(0, ...Object.values(plain).map(depthOf));
 }
 
-describe("what is beyond a limit is replaced by a mark", () => {
-  it("a text is cut, and says by how much", () => {
+describe("a mark replaces data above a limit", () => {
+  it("a long text is cut, and the mark shows how much", () => {
     expect(take("abcdef", { maxStringCharacters: 4 })).toBe("abcd[cut: 2 of 6 characters]");
     expect(take("abcd", { maxStringCharacters: 4 })).toBe("abcd");
   });
 
-  it("a value of many texts keeps the first", () => {
+  it("a value with many texts keeps the first ones", () => {
     expect(take(["abc", "def", "ghi"], { maxValueCharacters: 14 })).toEqual([
       "abc",
       "def",
@@ -42,30 +42,30 @@ describe("what is beyond a limit is replaced by a mark", () => {
       new Map([..."abcdefg"].map((name, index) => [name, index])),
       { a: 0, b: 1, c: 2, "[dropped]": "4 more fields" },
     ],
-  ])("%s of many nodes keeps the first", (_what, value, expected) => {
+  ])("%s with many nodes keeps the first ones", (_what, value, expected) => {
     expect(take(value, { maxValueNodes: 3 })).toEqual(expected);
   });
 
-  it("bytes are told by their number", () => {
+  it("large bytes are replaced by their length", () => {
     const value = Buffer.alloc(100);
     expect(take(value, { maxStringCharacters: 99 })).toEqual({ type: "Buffer", byteLength: 100 });
   });
 
-  it("a name is cut as a text is", () => {
+  it("a long field name is cut", () => {
     const name = "n".repeat(1002);
     const cut = `${"n".repeat(1000)}[cut: 2 of 1002 characters]`;
     expect(take({ [name]: 1 })).toEqual({ [cut]: 1 });
     expect(take(new Map([[name, 1]]))).toEqual({ [cut]: 1 });
   });
 
-  it("what is deeper than MLflow can hold is JSON text, and that ends too", () => {
+  it("objects that are too deep for MLflow become JSON text, up to a second depth limit", () => {
     const deep = take(nested(60));
     expect(depthOf(deep)).toBe(24);
     expect(toJson(deep)).toContain("bottom");
     expect(toJson(take(nested(10_000)))).toContain("[dropped: too deep]");
   });
 
-  it("a trace that is full takes no more", () => {
+  it("a value is dropped when its trace is full", () => {
     const snapshot = createSnapshot(
       () => ({ ...LIMITS, maxTraceCharacters: 10 }),
       () => undefined,
@@ -78,7 +78,7 @@ describe("what is beyond a limit is replaced by a mark", () => {
 });
 
 describe("a cut", () => {
-  it("does not halve a credential", () => {
+  it("removes a credential that it would split", () => {
     const text = `${"x".repeat(20)} https://someone:hunter22@host/`;
     for (let kept = 20; kept < text.length; kept++) {
       expect(take(text, { maxStringCharacters: kept })).not.toContain("hunter");
@@ -86,7 +86,7 @@ describe("a cut", () => {
   });
 });
 
-/** CPU, not wall time: the machine may have other work. */
+/** CPU time, because the machine may have other work. */
 function measured<T>(work: () => T): { cpuMs: number; result: T } {
   const before = process.cpuUsage();
   const result = work();
@@ -110,8 +110,8 @@ describe("time and size are bounded", () => {
     ["a name of 50 MB", () => ({ ["y".repeat(5e7)]: 1 })],
     ["100 MB of bytes", () => Buffer.alloc(1e8)],
     ["a vector of ten million numbers", () => new Float32Array(1e7)],
-    ["an error that says 50 MB", () => new Error("z".repeat(5e7))],
-    ["a text like a URL that never ends", () => `${"a".repeat(1e6)}://${"b".repeat(1e6)}`],
+    ["an error with a message of 50 MB", () => new Error("z".repeat(5e7))],
+    ["a text like an endless URL", () => `${"a".repeat(1e6)}://${"b".repeat(1e6)}`],
     ["a thousand beginnings of URLs", () => "x://".repeat(250_000)],
     ["beginnings of keys", () => new Error("sk-".repeat(300_000))],
     ["beginnings of passwords", () => new Error("password:".repeat(100_000))],
@@ -123,7 +123,7 @@ describe("time and size are bounded", () => {
     expect(snapshot.cpuMs).toBeLessThan(3000);
     const json = measured(() => toJson(snapshot.result));
     expect(json.cpuMs).toBeLessThan(1000);
-    // Six characters of JSON for one that has to be escaped, and the same for a mark.
+    // JSON has six characters for an escaped one.
     expect(json.result.length).toBeLessThan(7 * LIMITS.maxStringCharacters);
   });
 });

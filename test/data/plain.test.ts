@@ -7,10 +7,10 @@ describe("JSON text of plain data", () => {
     ["null", null, "null"],
     ["a flag", true, "true"],
     ["a number", -1.5e300, "-1.5e+300"],
-    ["NaN, which JSON has not", Number.NaN, '"NaN"'],
+    ["NaN, which JSON does not support", Number.NaN, '"NaN"'],
     ["infinity", Number.POSITIVE_INFINITY, '"Infinity"'],
     ["a bigint of 64 bits", 2n ** 63n - 1n, "9223372036854775807"],
-    ["a larger bigint, which MLflow has not", 2n ** 63n, '"9223372036854775808"'],
+    ["a larger bigint, which MLflow does not support", 2n ** 63n, '"9223372036854775808"'],
     ["a text", 'a"b\\c\n\u0001안녕', '"a\\"b\\\\c\\n\\u0001안녕"'],
     ["half a surrogate pair", "a\ud800", '"a\ufffd"'],
     ["a long text", "x".repeat(1000), `"${"x".repeat(1000)}"`],
@@ -23,16 +23,16 @@ describe("JSON text of plain data", () => {
     expect(toJson(value)).toBe(expected);
   });
 
-  it("is what JSON.stringify writes, where JSON has all that is in it", () => {
+  it("equals the text of JSON.stringify for values that JSON supports", () => {
     const value = { a: [1, { b: "c\td" }, null, true, "🦜"], "": { deep: [[[]]] }, e: 1e21 };
     expect(toJson(value)).toBe(JSON.stringify(value));
   });
 
-  it("has blanks as Python's has, when it is asked for them", () => {
+  it("has the spaces of Python's json.dumps with spacing: python", () => {
     expect(toJson({ a: [1, 2], b: {} }, "python")).toBe('{"a": [1, 2], "b": {}}');
   });
 
-  it("is a beginning only, when no more is asked for", () => {
+  it("ends soon after maxCharacters", () => {
     const values: Plain[] = [
       Array(1e5).fill("item"),
       Object.fromEntries(Array.from({ length: 1e5 }, (_, i) => [`f${i}`, i])),
@@ -55,7 +55,7 @@ test("MLflow's integers have 64 bits", () => {
   ]);
 });
 
-test("a date is told in ISO's form, an invalid one as such", () => {
+test("a date becomes an ISO 8601 text, an invalid date becomes Invalid Date", () => {
   expect([new Date(1), new Date(Number.NaN)].map(dateText)).toEqual([
     "1970-01-01T00:00:00.001Z",
     "Invalid Date",

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import {
-  withoutBegunCredentials,
   withoutKeys,
+  withoutPartialCredentials,
   withoutUrlCredentials,
 } from "../../src/data/secret-texts.js";
 
@@ -36,12 +36,12 @@ describe("URLs", () => {
     "no scheme: user:pass@host",
     "://",
     "a://@b",
-  ])("%s stays", (text) => {
+  ])("%s is unchanged", (text) => {
     expect(withoutUrlCredentials(text)).toBe(text);
   });
 });
 
-describe("texts that ended before their end came", () => {
+describe("incomplete texts", () => {
   test.each([
     ["see https://user:pa", `see https://${R}`],
     ["https://user:", `https://${R}`],
@@ -53,7 +53,7 @@ describe("texts that ended before their end came", () => {
     ["https://h/?api_key=ab", `https://h/?api_key=${R}`],
     ["Bearer ab", `Bearer ${R}`],
   ])("%s", (text, expected) => {
-    expect(withoutBegunCredentials(text)).toBe(expected);
+    expect(withoutPartialCredentials(text)).toBe(expected);
   });
 
   test.each([
@@ -66,14 +66,14 @@ describe("texts that ended before their end came", () => {
     "Basic words of English",
     "no URL",
     "",
-  ])("%j stays", (text) => {
-    expect(withoutBegunCredentials(text)).toBe(text);
+  ])("%j is unchanged", (text) => {
+    expect(withoutPartialCredentials(text)).toBe(text);
   });
 
   test("a URL with a password, cut off anywhere", () => {
     const url = "postgresql://app.user:hunter2hunter2@db.example.org:5432/x";
     for (let length = 0; length <= url.length; length++) {
-      expect(withoutBegunCredentials(url.slice(0, length))).not.toContain(":h");
+      expect(withoutPartialCredentials(url.slice(0, length))).not.toContain(":h");
     }
   });
 });
@@ -108,11 +108,11 @@ describe("texts of errors", () => {
     "password: required",
     "maximum context length is 8192 tokens, got token: 12",
     "    at Object.<anonymous> (/home/u/app/node_modules/@langchain/core/dist/x.js:12:34)",
-  ])("%s stays", (text) => {
+  ])("%s is unchanged", (text) => {
     expect(withoutKeys(text)).toBe(text);
   });
 
-  it("lose every key, not only the first", () => {
+  it("have all keys removed, not only the first", () => {
     const key = "sk-abcdefghijklmnop1234";
     expect(withoutKeys(`${key} ${key}`)).toBe(`${R} ${R}`);
   });

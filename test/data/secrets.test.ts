@@ -6,7 +6,7 @@ import { take } from "./snapshots.js";
 
 const REDACTED = "[REDACTED]";
 
-describe("the name of a field tells that it holds a secret", () => {
+describe("a field is redacted if its name is the name of a secret", () => {
   test.each([
     ...["apiKey", "api_key", "API-KEY", "x-api-key", "openAIApiKey", "anthropic_api_key"],
     ...["azureOpenAIApiKey", "Ocp-Apim-Subscription-Key", "x-goog-api-key", "api-key"],
@@ -42,25 +42,25 @@ describe("the name of a field tells that it holds a secret", () => {
   });
 });
 
-describe("where a secret's field holds none, it is shown", () => {
+describe("a field named like a secret is shown if it has no secret", () => {
   test.each<[string, unknown]>([
     ["a flag", { apiKey: true, password: false }],
     ["nothing", { apiKey: null, password: "" }],
-    ["the variable LangChain reads it from", { apiKey: { lc: 1, type: "secret", id: ["A_KEY"] } }],
+    ["LangChain's reference to a variable", { apiKey: { lc: 1, type: "secret", id: ["A_KEY"] } }],
   ])("%s", (_what, value) => {
     expect(take(value)).toEqual(value);
   });
 
-  it("an undefined one is left out", () => {
+  it("an undefined field is omitted", () => {
     expect(take({ apiKey: undefined })).toEqual({});
   });
 
-  it("but not what only looks like LangChain's", () => {
+  it("an object that only resembles LangChain's reference is redacted", () => {
     const apiKey = { lc: 1, type: "secret", id: ["A"], value: "planted" };
     expect(take({ apiKey })).toEqual({ apiKey: REDACTED });
   });
 
-  it("a tool's parameter may be named so: its schema is no secret", () => {
+  it("the schema of a tool's parameter with such a name is shown", () => {
     const schema = {
       type: "object",
       properties: {
@@ -73,7 +73,7 @@ describe("where a secret's field holds none, it is shown", () => {
     expect(take({ tools: [{ parameters: schema }] })).toEqual({ tools: [{ parameters: schema }] });
   });
 
-  it("but the value of a field in what merely is named properties is one", () => {
+  it("a value in an object named properties is redacted if it is not a schema", () => {
     const properties = { password: "planted", secrets: { db: "planted" } };
     expect(take({ properties })).toEqual({
       properties: { password: REDACTED, secrets: REDACTED },
@@ -85,7 +85,7 @@ describe("headers", () => {
   const carried = "planted-value";
 
   test.each(["headers", "defaultHeaders", "default_headers", "extraHeaders", "requestHeaders"])(
-    "in %s, of any form, lose the values that may be credentials",
+    "in %s, in any format, have their credentials removed",
     (name) => {
       const seen = {
         "Helicone-Auth": REDACTED,
@@ -111,14 +111,14 @@ describe("headers", () => {
     },
   );
 
-  it("as an instance are their class' name", () => {
+  it("as an instance of Headers become the name of the class", () => {
     expect(take({ headers: new Headers({ "x-any": carried }) })).toEqual({
       headers: { type: "Headers" },
     });
   });
 });
 
-describe("texts that are a credential as a whole", () => {
+describe("texts that are a credential", () => {
   test.each([
     ["Bearer abcdefghijklmnop1", `Bearer ${REDACTED}`],
     ["bearer eyJhbGciOi.eyJzdWIiOiIx.abc-_1", `bearer ${REDACTED}`],
@@ -140,13 +140,13 @@ describe("MLflow's golden traces", () => {
     (file) => file.endsWith(".json"),
   );
 
-  test.each(files)("%s comes out unchanged", (file) => {
+  test.each(files)("%s is unchanged", (file) => {
     const golden = parseExactJson(readFileSync(`test/golden/data/${file}`, "utf8"));
     const { spans } = (golden as unknown as { data: { spans: Record<string, unknown>[] } }).data;
     expect(spans.length).toBeGreaterThan(0);
     expect(take(spans, { maxValueNodes: 1e6 })).toEqual(spans);
     for (const { attributes } of spans) {
-      // MLflow keeps each attribute as a JSON text of its own.
+      // MLflow stores each attribute as JSON text.
       for (const text of Object.values(attributes as object)) {
         if (typeof text !== "string" || !/^[[{"]/.test(text)) continue;
         const value = JSON.parse(text);
@@ -155,7 +155,7 @@ describe("MLflow's golden traces", () => {
     }
   });
 
-  it("are many", () => {
+  it("exist", () => {
     expect(files.length).toBeGreaterThan(10);
     expect(goldenTraces("s1_chain_openai").length).toBeGreaterThan(0);
   });

@@ -46,7 +46,7 @@ describe("plain values", () => {
     expect(Object.is(plain, value) || typeof value !== "number").toBe(true);
   });
 
-  it("are copies: what the app changes later does not change them", () => {
+  it("are copies that do not change when the app changes the original", () => {
     const bytes = new Uint8Array([1]);
     const date = new Date(0);
     const live = { list: [1], map: new Map([["a", 1]]), bytes, buffer: bytes.buffer, date };
@@ -59,20 +59,20 @@ describe("plain values", () => {
     expect(plain).toEqual({ list: [1], map: { a: 1 }, bytes: one, buffer: one, date: new Date(0) });
   });
 
-  it("keep an invalid date one", () => {
+  it("keep an invalid date", () => {
     expect(take(new Date(Number.NaN))).toEqual(new Date(Number.NaN));
   });
 
-  it("have no fields that are undefined, and null where a list has nothing", () => {
+  it("omit undefined fields, and have null for a hole of a list", () => {
     expect(Object.keys(take({ a: undefined, b: 1 }) as object)).toEqual(["b"]);
     expect(take(Object.assign([undefined], { 2: 1 }))).toEqual([null, null, 1]);
   });
 
-  it("leave out what is no item of a list", () => {
+  it("omit fields of a list that are not items", () => {
     expect(take(Object.assign([1], { extra: true }))).toEqual([1]);
   });
 
-  it("keep keys that mean something to JavaScript as data", () => {
+  it("keep keys with a meaning in JavaScript as data", () => {
     const value = JSON.parse('{"__proto__":{"polluted":1},"constructor":{"name":"x"},"toJSON":1}');
     const plain = take(value) as object;
     expect(Object.keys(plain)).toEqual(["__proto__", "constructor", "toJSON"]);
@@ -81,10 +81,10 @@ describe("plain values", () => {
     expect("polluted" in {}).toBe(false);
   });
 
-  it("read the arguments of a function as their fields", () => {
+  it("read an arguments object as an object with fields", () => {
     const value = (
       function () {
-        // biome-ignore lint/complexity/noArguments: what it is about
+        // biome-ignore lint/complexity/noArguments: the subject of this test
         return arguments;
       } as (...args: unknown[]) => unknown
     )("a");
@@ -102,7 +102,7 @@ describe("errors as values", () => {
     });
   });
 
-  it("have the errors they stand for", () => {
+  it("have the errors of an AggregateError", () => {
     const error = new AggregateError([new Error("a"), "b"], "both");
     expect(take(error)).toEqual({
       type: "AggregateError",
@@ -111,13 +111,13 @@ describe("errors as values", () => {
     });
   });
 
-  it("do not show the key a provider repeats", () => {
+  it("do not show a key that a provider repeats", () => {
     const key = "sk-proj-abcdefghijklmnop1234";
     const plain = take([new Error(`Incorrect API key provided: ${key}.`)]);
     expect(JSON.stringify(plain)).not.toContain(key);
   });
 
-  it("are cut where they are their own cause", () => {
+  it("are cut if they are their own cause", () => {
     const error = new Error("round");
     error.cause = error;
     expect(take(error)).toEqual({ type: "Error", message: "round", cause: "[Circular]" });
@@ -125,7 +125,7 @@ describe("errors as values", () => {
 });
 
 describe("class instances", () => {
-  it("are their class' name, whatever they hold", () => {
+  it("become the name of their class", () => {
     class Client {
       apiKey = "sk-1";
       toJSON() {
@@ -141,7 +141,7 @@ describe("class instances", () => {
     expect(JSON.stringify(take(new Long())).length).toBeLessThan(300);
   });
 
-  it("never have methods of theirs called, not even a subclass of Map, Set or Date", () => {
+  it("never have their methods called, not even those of a subclass of Map, Set or Date", () => {
     const refuse = () => {
       throw new Error("must not be called");
     };
@@ -164,7 +164,7 @@ describe("class instances", () => {
     expect(take([map, set, new OwnDate(0)])).toEqual([{ a: 1 }, [1], new Date(0)]);
   });
 
-  it("are known from another realm too", () => {
+  it("are recognized if they come from another realm", () => {
     const foreign = runInNewContext(`({
       plain: { a: [1] }, date: new Date(0), map: new Map([["a", 1]]), set: new Set([1]),
       error: new TypeError("no"), text: /x/, bytes: new Uint8Array([1]), boxed: new String("s"),
@@ -209,9 +209,13 @@ describe("hostile values", () => {
     ],
     ["a proxy of a Date", new Proxy(new Date(0), {}), { type: "Date" }],
     ["a proxy of a Map", new Proxy(new Map([["a", 1]]), {}), { type: "Map" }],
-    ["what only looks like a Date", Object.create(Date.prototype), { type: "Date" }],
-    ["what only looks like a Map", Object.create(Map.prototype), { type: "Map" }],
-    ["what only looks like bytes", Object.create(Uint8Array.prototype), { type: "Uint8Array" }],
+    ["an object that only resembles a Date", Object.create(Date.prototype), { type: "Date" }],
+    ["an object that only resembles a Map", Object.create(Map.prototype), { type: "Map" }],
+    [
+      "an object that only resembles bytes",
+      Object.create(Uint8Array.prototype),
+      { type: "Uint8Array" },
+    ],
     [
       "a list of an item that throws",
       Object.defineProperty([1, 2], 0, { get: refuse }),
@@ -222,7 +226,7 @@ describe("hostile values", () => {
     expect(take({ value, after: 1 })).toEqual({ value: expected, after: 1 });
   });
 
-  it("a getter is read once, as { ...value } reads it; one that throws leaves a mark", () => {
+  it("a getter runs once, as in { ...value }; a getter that throws leaves a mark", () => {
     let reads = 0;
     const value = {
       get counted() {
@@ -238,12 +242,12 @@ describe("hostile values", () => {
     expect(reads).toBe(1);
   });
 
-  it("a getter under a secret's name is not run", () => {
+  it("a getter named like a secret does not run", () => {
     const value = Object.defineProperty({}, "apiKey", { get: refuse, enumerable: true });
     expect(take(value)).toEqual({ apiKey: "[REDACTED]" });
   });
 
-  it("an object whose constructor or name cannot be read has none", () => {
+  it("an object whose constructor or name cannot be read is an Object", () => {
     class Hidden {}
     Object.defineProperty(Hidden, "name", { get: refuse });
     class Nameless {}
@@ -255,7 +259,7 @@ describe("hostile values", () => {
     ]);
   });
 
-  it("an error whose fields throw is its class", () => {
+  it("an error whose fields throw becomes its class", () => {
     class Broken extends Error {
       override get message() {
         return refuse();
@@ -264,7 +268,7 @@ describe("hostile values", () => {
     expect(take(new Broken())).toEqual({ type: "Broken" });
   });
 
-  it("a proxy that never ends is cut by the limits", () => {
+  it("an endless proxy is cut by the limits", () => {
     const endless: object = new Proxy(
       {},
       { ownKeys: () => ["next"], get: () => endless, getOwnPropertyDescriptor: () => field },
@@ -282,7 +286,7 @@ describe("hostile values", () => {
     expect((take(long) as unknown[]).at(-1)).toBe("[dropped: Infinity more items]");
   });
 
-  it("a getter that comes back to the snapshot gets one of its own", () => {
+  it("a getter that takes a snapshot itself receives a separate one", () => {
     const snapshot = createSnapshot(
       () => LIMITS,
       () => undefined,
@@ -296,7 +300,7 @@ describe("hostile values", () => {
     expect(snapshot(value, { characters: 0 })).toEqual({ inner: { a: [1] }, after: 1 });
   });
 
-  it("near the end of the stack it is not thrown into the app", () => {
+  it("a stack overflow is not thrown into the app", () => {
     const value = { a: { b: { c: [1] } } };
     const dive = (): unknown => {
       try {
@@ -310,7 +314,7 @@ describe("hostile values", () => {
 });
 
 describe("cycles and shared objects", () => {
-  it("a cycle is told, a shared object is written twice", () => {
+  it("a cycle leaves a mark, a shared object is copied twice", () => {
     const shared = { a: 1 };
     const value: Record<string, unknown> = { one: shared, two: shared };
     value.self = value;
@@ -323,7 +327,7 @@ describe("cycles and shared objects", () => {
     });
   });
 
-  it("objects that share all they have do not explode", () => {
+  it("objects that share all their fields do not grow without bound", () => {
     let value: object = {};
     for (let level = 0; level < 60; level++) value = { left: value, right: value };
     expect(JSON.stringify(take(value)).length).toBeLessThan(1_000_000);

@@ -10,7 +10,7 @@ export const LIMITS: SnapshotLimits = {
   maxTraceCharacters: 16_000_000,
 };
 
-/** The snapshot of one value, with the limits that are the default. */
+/** Takes a snapshot of one value with the default limits. */
 export function take(
   value: unknown,
   limits: Partial<SnapshotLimits> = {},

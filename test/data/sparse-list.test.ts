@@ -3,7 +3,7 @@ import { textOfError } from "../../src/trace/exception.js";
 import { sparseList } from "../support/large-values.js";
 import { take } from "./snapshots.js";
 
-test("the present keys of a list are listed once, however many runs of holes it has", () => {
+test("the keys of a list are listed once, even with many runs of holes", () => {
   const list: unknown[] = [];
   for (let index = 0; index < 500; index += 1) list[index * 1_000_000] = index;
   let listings = 0;
@@ -18,7 +18,7 @@ test("the present keys of a list are listed once, however many runs of holes it 
   expect(listings).toBe(1);
 });
 
-test("a thrown list shows its first items, and lists in lists share one limit", () => {
+test("a thrown list shows its first items, and nested lists share one limit", () => {
   expect(textOfError(sparseList())).toBe("[4000000000 empty items],1");
   expect(textOfError([1, null, [2, undefined, "x"]])).toBe("1,,2,,x");
   expect(textOfError(new Array(1e7).fill(1))).toMatch(
@@ -37,6 +37,6 @@ test("a thrown list shows its first items, and lists in lists share one limit", 
   expect(read).toBeLessThan(1001);
 });
 
-test("a thrown huge integer becomes a mark, since writing it takes too long", () => {
+test("a huge thrown integer becomes a mark, because writing it takes too long", () => {
   expect(textOfError(-(1n << 50_000_000n))).toBe("[dropped: an integer of more than 4096 bits]");
 });

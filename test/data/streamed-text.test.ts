@@ -4,7 +4,7 @@ import { heldBytes } from "../support/held-bytes.js";
 
 const MEGABYTE = 1_000_000;
 
-test("the tokens of a stream take no more room than their text", () => {
+test("the tokens of a stream use no more memory than their text", () => {
   const before = heldBytes();
   const streamed = new StreamedText();
   let grown = 0;
@@ -16,7 +16,7 @@ test("the tokens of a stream take no more room than their text", () => {
   expect(streamed.text.startsWith("01234567890123")).toBe(true);
 });
 
-test("a token too many, or too long, is counted and cut", () => {
+test("a token above the limit is counted and cut", () => {
   const streamed = new StreamedText();
   streamed.add("abc");
   streamed.add("x".repeat(10 * MEGABYTE));

@@ -10,7 +10,7 @@ afterEach(() => {
 });
 
 describe("a store that is down", () => {
-  test("gets everything once it is back", async () => {
+  test("receives all items when it is back", async () => {
     let isUp = false;
     const { queue, sends, drops } = scriptedQueue(() => (isUp ? stored : down));
     for (const word of words(20)) queue.put(word);
@@ -24,7 +24,7 @@ describe("a store that is down", () => {
     expect([queue.size, queue.bytes, drops]).toEqual([0, 0, []]);
   });
 
-  test("is tried after pauses that double, with fewer items each time", async () => {
+  test("is retried after pauses that double, with fewer items each time", async () => {
     const at: number[] = [];
     const sizes: number[] = [];
     const { queue } = scriptedQueue(undefined, {
@@ -42,7 +42,7 @@ describe("a store that is down", () => {
     expect(sizes).toEqual([4, 2, 1, 1, 1, 1]);
   });
 
-  test("is not tried before the time it asked for with Retry-After", async () => {
+  test("is not retried before the time that its Retry-After names", async () => {
     const later: Verdict = { ...down, afterMs: 9000 };
     const { queue, sends } = scriptedQueue(() => later, { random: () => 0 });
     queue.put("a");
@@ -55,7 +55,7 @@ describe("a store that is down", () => {
     expect(sends).toHaveLength(2);
   });
 
-  test("that asks for a day is tried again when retryTimeoutMs is over", async () => {
+  test("is retried after retryTimeoutMs if its Retry-After is a day", async () => {
     let isUp = false;
     const later: Verdict = { ...down, afterMs: 86_400_000 };
     const { queue, drops } = scriptedQueue(() => (isUp ? stored : later), { random: () => 0 });
@@ -66,7 +66,7 @@ describe("a store that is down", () => {
     expect([queue.size, drops]).toEqual([0, []]);
   });
 
-  test("costs the items that it failed for retryTimeoutMs, with the cause, and only those", async () => {
+  test("drops only the items that failed for retryTimeoutMs, with the cause", async () => {
     const { queue, drops } = scriptedQueue(() => down, { maxBatchItems: 100 });
     for (const word of words(10)) queue.put(word);
     await vi.advanceTimersByTimeAsync(60_000);
@@ -78,7 +78,7 @@ describe("a store that is down", () => {
     expect([queue.size, queue.bytes]).toEqual([5, "later0".length * 5]);
   });
 
-  test("never costs an item that waited long for its first try", async () => {
+  test("never drops an item that waited long for its first attempt", async () => {
     let answer: (verdict: Verdict) => void = () => {};
     const { queue, drops } = scriptedQueue(undefined, {
       send: (batch) =>
@@ -128,7 +128,7 @@ describe("a store that is down", () => {
 });
 
 describe("a store that refuses", () => {
-  test("one item costs that item alone, with its cause", async () => {
+  test("one item drops that item alone, with its cause", async () => {
     const { queue, sends, drops } = scriptedQueue((word) => (word === "bad" ? refused : stored));
     for (const word of ["a", "bad", "c"]) queue.put(word);
     await vi.advanceTimersByTimeAsync(10_000);
@@ -137,7 +137,7 @@ describe("a store that refuses", () => {
     expect([queue.size, queue.bytes]).toEqual([0, 0]);
   });
 
-  test("and fails in the same batch: only what failed is sent again", async () => {
+  test("and fails in the same batch: only the failed items are sent again", async () => {
     const verdicts: Record<string, Verdict[]> = { a: [stored], b: [refused], c: [down, stored] };
     const { queue, sends, drops } = scriptedQueue((word) => verdicts[word]?.shift() ?? refused);
     for (const word of ["a", "b", "c"]) queue.put(word);
@@ -146,7 +146,7 @@ describe("a store that refuses", () => {
     expect(drops).toHaveLength(1);
   });
 
-  test("every batch with one item in it loses that item alone", async () => {
+  test("every batch that contains one bad item drops that item alone", async () => {
     const sends: number[] = [];
     const { queue, drops } = scriptedQueue(undefined, {
       maxBatchItems: 16,
@@ -165,8 +165,8 @@ describe("a store that refuses", () => {
   });
 });
 
-describe("a store that takes nothing from us", () => {
-  test("gets everything once that is mended", async () => {
+describe("a store that rejects all requests", () => {
+  test("receives all items when the problem is fixed", async () => {
     let isMended = false;
     const { queue, sends, drops } = scriptedQueue(() => (isMended ? stored : blocked));
     for (const word of words(12)) queue.put(word);
@@ -179,7 +179,7 @@ describe("a store that takes nothing from us", () => {
     expect([queue.size, drops]).toEqual([0, []]);
   });
 
-  test("costs what waits for retryTimeoutMs, for that reason", async () => {
+  test("drops items that waited for retryTimeoutMs, with the reason `blocked`", async () => {
     const { queue, drops } = scriptedQueue(() => blocked);
     for (const word of words(12)) queue.put(word);
     await vi.advanceTimersByTimeAsync(200_000);

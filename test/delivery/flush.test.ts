@@ -10,13 +10,13 @@ afterEach(() => {
 
 const nothing = { sent: 0, spooled: 0, dropped: 0 };
 
-test("with nothing in the queue it resolves at once and sets no timer", async () => {
+test("resolves at once and sets no timer if the queue is empty", async () => {
   const { queue } = scriptedQueue();
   expect(await queue.flush(1000)).toEqual(nothing);
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test("sends without waiting for the interval, and counts what became of each item", async () => {
+test("sends without waiting for the interval, and counts the result of each item", async () => {
   const { queue, sends } = scriptedQueue((word) => (word === "w3" ? refused : stored));
   for (const word of words(10)) queue.put(word);
   const flushed = queue.flush(1000);
@@ -41,7 +41,7 @@ test("waits for a batch that was already in flight", async () => {
   expect(await flushed).toEqual({ ...nothing, sent: 1 });
 });
 
-test("neither waits for nor counts what is put after the call", async () => {
+test("neither waits for nor counts items that are put after the call", async () => {
   const { queue, sends } = scriptedQueue();
   queue.put("a");
   const flushed = queue.flush(1000);
@@ -51,7 +51,7 @@ test("neither waits for nor counts what is put after the call", async () => {
   expect(sends).toEqual([["a"], ["b"]]);
 });
 
-test("tries at once what pauses after a failure", async () => {
+test("retries at once items that pause after a failure", async () => {
   let isUp = false;
   const { queue } = scriptedQueue(() => (isUp ? stored : down));
   queue.put("a");
@@ -62,7 +62,7 @@ test("tries at once what pauses after a failure", async () => {
   expect(await flushed).toEqual({ ...nothing, sent: 1 });
 });
 
-test("goes on retrying for its whole time", async () => {
+test("retries for its whole time", async () => {
   let tries = 0;
   const { queue } = scriptedQueue(() => {
     tries += 1;
@@ -74,7 +74,7 @@ test("goes on retrying for its whole time", async () => {
   expect(await flushed).toEqual({ ...nothing, sent: 1 });
 });
 
-test("when its time is over what is unsettled is not counted and stays queued", async () => {
+test("on timeout, unsettled items are not counted and stay queued", async () => {
   let isUp = false;
   const { queue, drops } = scriptedQueue(() => (isUp ? stored : down));
   for (const word of words(3)) queue.put(word);
@@ -89,7 +89,7 @@ test("when its time is over what is unsettled is not counted and stays queued", 
   expect(drops).toEqual([]);
 });
 
-test("a store that never answers costs no more than the time given", async () => {
+test("resolves after its timeout if the store never answers", async () => {
   const { queue } = scriptedQueue(undefined, { send: () => new Promise(() => {}) });
   queue.put("a");
   const flushed = queue.flush(2000);
@@ -97,7 +97,7 @@ test("a store that never answers costs no more than the time given", async () =>
   expect(await flushed).toEqual(nothing);
 });
 
-test("does not sit out its time when the store takes nothing from us", async () => {
+test("resolves before its timeout if the store rejects all requests", async () => {
   const { queue, sends } = scriptedQueue(() => blocked);
   for (const word of words(9)) queue.put(word);
   const flushed = queue.flush(60_000);
@@ -124,7 +124,7 @@ test("a blocked destination does not end the wait for another one", async () => 
   expect(await flushed).toEqual({ ...nothing, sent: 1 });
 });
 
-test("two at a time each count what was put before them", async () => {
+test("two flushes at a time each count the items that were put before them", async () => {
   const { queue } = scriptedQueue();
   queue.put("a");
   const first = queue.flush(1000);

@@ -10,7 +10,7 @@ afterEach(() => {
 });
 
 describe("when a batch is sent", () => {
-  test("nothing is sent while the caller puts", async () => {
+  test("no request is sent during put()", async () => {
     const { queue, sends } = scriptedQueue();
     for (const word of words(9)) queue.put(word);
     await Promise.resolve();
@@ -18,7 +18,7 @@ describe("when a batch is sent", () => {
     expect(queue.size).toBe(9);
   });
 
-  test("a batch that is not full waits flushIntervalMs from its first item on", async () => {
+  test("an incomplete batch waits for flushIntervalMs from its first item on", async () => {
     const { queue, sends } = scriptedQueue();
     queue.put("a");
     await vi.advanceTimersByTimeAsync(600);
@@ -31,7 +31,7 @@ describe("when a batch is sent", () => {
     expect(queue.bytes).toBe(0);
   });
 
-  test("a batch full by count goes at once, the rest waits", async () => {
+  test("a batch that is full by count is sent at once, the other items wait", async () => {
     const { queue, sends } = scriptedQueue();
     for (const word of words(6)) queue.put(word);
     await vi.advanceTimersByTimeAsync(5);
@@ -40,14 +40,14 @@ describe("when a batch is sent", () => {
     expect(sends[1]).toEqual(["w4", "w5"]);
   });
 
-  test("a batch full by bytes goes at once and stays within maxBatchBytes", async () => {
+  test("a batch that is full by bytes is sent at once and stays within maxBatchBytes", async () => {
     const { queue, sends } = scriptedQueue(undefined, { maxBatchBytes: 10 });
     for (const word of ["aaaa", "bbbb", "cccc"]) queue.put(word);
     await vi.advanceTimersByTimeAsync(5);
     expect(sends).toEqual([["aaaa", "bbbb"]]);
   });
 
-  test("an item larger than a batch goes alone", async () => {
+  test("an item larger than a batch is sent alone", async () => {
     const { queue, sends } = scriptedQueue(undefined, { maxBatchBytes: 10 });
     for (const word of ["a", "b".repeat(50), "c"]) queue.put(word);
     void queue.flush(1000);
@@ -55,7 +55,7 @@ describe("when a batch is sent", () => {
     expect(sends).toEqual([["a"], ["b".repeat(50)], ["c"]]);
   });
 
-  test("a group has one batch in flight, what is put meanwhile goes after it", async () => {
+  test("a group has one batch in flight, items that are put meanwhile are sent after it", async () => {
     const answers: (() => void)[] = [];
     const sends: string[][] = [];
     const { queue } = scriptedQueue(undefined, {
@@ -72,7 +72,7 @@ describe("when a batch is sent", () => {
     expect(sends).toHaveLength(2);
   });
 
-  test("items of different groups never share a send and do not wait for each other", async () => {
+  test("items of different groups never share a request and do not wait for each other", async () => {
     const sends: string[][] = [];
     const { queue } = scriptedQueue(undefined, {
       groupOf: (word) => word[0],
@@ -97,7 +97,7 @@ describe("when a batch is sent", () => {
     expect(sends).toHaveLength(100);
   });
 
-  test("sending happens outside the async context of the call that put", async () => {
+  test("requests run outside the async context of the call that put the item", async () => {
     const context = new AsyncLocalStorage<string>();
     const seen: unknown[] = [];
     const { queue } = scriptedQueue(undefined, {
@@ -115,7 +115,7 @@ describe("when a batch is sent", () => {
 });
 
 describe("the bound", () => {
-  test("drops the newest when maxQueueBytes are held, and counts each", async () => {
+  test("drops the newest items when maxQueueBytes are in the queue, and counts each", async () => {
     const { queue, sends, drops } = scriptedQueue(undefined, { maxQueueBytes: 6 });
     for (const word of ["aa", "bb", "ccc", "dd", "e"]) queue.put(word);
     expect(queue.bytes).toBe(6);
@@ -127,7 +127,7 @@ describe("the bound", () => {
     expect(sends).toEqual([["aa", "bb", "dd"]]);
   });
 
-  test("counts what is in flight too, and takes new items once that is stored", async () => {
+  test("counts items in flight too, and takes new items when those are stored", async () => {
     let answer: () => void = () => {};
     const { queue, drops } = scriptedQueue(undefined, {
       maxQueueBytes: 4,
@@ -162,7 +162,7 @@ describe("the bound", () => {
     expect(queue.size).toBe(0);
   });
 
-  test("a listener that throws breaks neither put nor the sending", async () => {
+  test("a listener that throws breaks neither put() nor requests", async () => {
     const bad = () => {
       throw new Error("listener");
     };
@@ -178,23 +178,23 @@ describe("the bound", () => {
     expect(sends).toEqual([["w0"], ["x"]]);
   });
 
-  test("stored items are told", async () => {
-    const told: string[][] = [];
-    const { queue } = scriptedQueue(undefined, { onStored: (batch) => told.push([...batch]) });
+  test("stored items are passed to onStored", async () => {
+    const passed: string[][] = [];
+    const { queue } = scriptedQueue(undefined, { onStored: (batch) => passed.push([...batch]) });
     for (const word of words(5)) queue.put(word);
     void queue.flush(1000);
     await vi.advanceTimersByTimeAsync(10);
-    expect(told).toEqual([["w0", "w1", "w2", "w3"], ["w4"]]);
+    expect(passed).toEqual([["w0", "w1", "w2", "w3"], ["w4"]]);
   });
 });
 
 describe("takeAll", () => {
-  test("hands out what waits and what is in flight, which is aborted and counted by nobody", async () => {
+  test("returns waiting items and items in flight, which are aborted and not counted", async () => {
     let seen: AbortSignal | undefined;
     let answer: () => void = () => {};
-    const told: unknown[] = [];
+    const passed: unknown[] = [];
     const { queue, drops } = scriptedQueue(undefined, {
-      onStored: (batch) => told.push(batch),
+      onStored: (batch) => passed.push(batch),
       send: (batch, signal) => {
         seen = signal;
         return new Promise((resolve) => {
@@ -215,12 +215,12 @@ describe("takeAll", () => {
     answer();
     await vi.advanceTimersByTimeAsync(60_000);
     expect([queue.size, queue.bytes]).toEqual([0, 0]);
-    expect(told).toEqual([]);
+    expect(passed).toEqual([]);
     expect(drops).toEqual([]);
     expect(queue.takeAll()).toEqual([]);
   });
 
-  test("the queue goes on with what is put afterwards, also when the old batch is answered late", async () => {
+  test("the queue continues with items that are put afterwards, also if the old batch is answered late", async () => {
     const answers: (() => void)[] = [];
     const sends: string[][] = [];
     const { queue } = scriptedQueue(undefined, {
@@ -241,11 +241,11 @@ describe("takeAll", () => {
     expect(queue.size).toBe(0);
   });
 
-  test("the caller gives up what it could not save through the same one place", () => {
+  test("the caller drops items that it could not save with drop()", () => {
     const { queue, drops } = scriptedQueue();
     for (const word of words(3)) queue.put(word);
-    queue.giveUp(queue.takeAll(), "exit_timeout");
-    queue.giveUp([], "exit_timeout");
+    queue.drop(queue.takeAll(), "exit_timeout");
+    queue.drop([], "exit_timeout");
     expect(drops).toEqual([[3, "exit_timeout", undefined]]);
   });
 });
@@ -259,7 +259,7 @@ describe("a group that keeps its order", () => {
     retryTimeoutMs: 120_000,
   };
 
-  test("sends what failed again before what came meanwhile", async () => {
+  test("sends failed items again before items that were put meanwhile", async () => {
     let isDown = true;
     const { queue, sends } = scriptedQueue(() => (isDown ? down : stored), {
       limitsOf: () => ordered,
@@ -274,7 +274,7 @@ describe("a group that keeps its order", () => {
     expect(queue.bytes).toBe(0);
   });
 
-  test("has limits of its own, beside those of the queue", async () => {
+  test("has its own limits, beside those of the queue", async () => {
     const { queue, sends } = scriptedQueue(undefined, {
       groupOf: (word) => word[0],
       limitsOf: (word) => (word.startsWith("o") ? ordered : undefined),

@@ -68,7 +68,7 @@ it("asks for one tool after the other, or two at once, streamed in pieces or not
   expect(whole?.tool_calls).toMatchObject(one.tool_calls ?? []);
 });
 
-it("refuses what it is told to refuse, and is gone once closed", async () => {
+it("refuses the requests of its script, and no request succeeds after it is closed", async () => {
   await expect(modelOf(server).invoke("BOOM")).rejects.toThrow("rejected the request: BOOM");
   const other = await startOpenAiServer();
   expect((await fetch(other.url)).status).toBe(200);

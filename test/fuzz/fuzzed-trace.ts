@@ -1,13 +1,12 @@
 import { isPlainObject, type Plain } from "../../src/data/plain.js";
 import { buildTrace } from "../../src/recording/build-trace.js";
-import { Call } from "../../src/recording/call.js";
-import { OpenSpan } from "../../src/recording/open-span.js";
+import { Call, OpenSpan } from "../../src/recording/call.js";
 import type { Trace } from "../../src/trace/trace.js";
 
 /** A finished trace of one span that has the value wherever one can be. */
 export function traceOf(plain: Plain | undefined, event: Record<string, Plain>): Trace {
   const call = newCall();
-  const span = new OpenSpan(call, "fuzz", "CHAIN");
+  const span = new OpenSpan(call, { name: "fuzz", spanType: "CHAIN" });
   span.inputs = plain;
   span.outputs = plain;
   if (plain !== undefined) span.attributes.value = plain;

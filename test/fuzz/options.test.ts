@@ -1,8 +1,7 @@
 import { afterAll, expect, test } from "vitest";
 import { MlflowException } from "../../src/base/errors.js";
 import { setSilent } from "../../src/base/log.js";
-import { describeOption, OPTION_NAMES } from "../../src/settings/options.js";
-import { resolveOptions } from "../../src/settings/resolve.js";
+import { describeOption, OPTION_NAMES, resolveOptions } from "../../src/settings/options.js";
 import { readSettings } from "../../src/settings/settings.js";
 import { hostileValue, seeded } from "./hostile-values.js";
 

@@ -7,7 +7,7 @@ import {
   describeResult,
 } from "../../src/langchain/events/model-span.js";
 import { readLangChain } from "../../src/langchain/events/read.js";
-import { OpenSpan } from "../../src/recording/open-span.js";
+import { OpenSpan } from "../../src/recording/call.js";
 import { createOtlpEncoder } from "../../src/store/wire/otlp.js";
 import { spansFromJson, spansToJson } from "../../src/store/wire/span-json.js";
 import { exceptionEvent } from "../../src/trace/exception.js";
@@ -42,7 +42,7 @@ test(`${VALUES} hostile values become plain data that every encoder takes`, {
     const work = () => {
       const plain = snapshot(value, { characters: 0 });
       const json = toJson(plain);
-      const chat = new OpenSpan(newCall(), "chat", "CHAT_MODEL");
+      const chat = new OpenSpan(newCall(), { name: "chat", spanType: "CHAT_MODEL" });
       chatInputs(plain);
       describeModel(chat, isPlainObject(plain) ? plain : undefined, plain);
       describeResult(chat, plain);

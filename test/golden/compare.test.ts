@@ -51,7 +51,7 @@ describe("the golden comparison", () => {
     ]);
   });
 
-  it("renames by the table and tells which entries were of use", () => {
+  it("renames by the table and returns the entries that matched", () => {
     const used: string[] = [];
     const entry = { golden: "StrOutputParser", ours: "StringOutputParser", reason: "" };
     const idle = { golden: "Nothing", ours: "Something", reason: "" };

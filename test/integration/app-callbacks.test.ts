@@ -3,7 +3,8 @@ import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { autolog, flushTraces } from "langchain-mlflow";
 import { describe, expect, test } from "vitest";
-import { createHandler } from "../../src/langchain/events/handler.js";
+import { getState } from "../../src/autolog/state.js";
+import { createListeners, TracingHandler } from "../../src/langchain/events/handler.js";
 import { getPipeline } from "../../src/recording/pipeline.js";
 import { currentScope } from "../../src/recording/scopes.js";
 import { collect, outcomeOf } from "../support/outcome.js";
@@ -35,7 +36,7 @@ describe("the app's own", () => {
     expect(outcome.value?.[1]).toHaveLength(3 * 2);
   });
 
-  test("CallbackManager keeps its handlers, and they hear every run once", async () => {
+  test("CallbackManager keeps its handlers, and they receive every run once", async () => {
     const { tree, outcome } = await record(async () => {
       const heard = witness();
       const manager = new CallbackManager();
@@ -49,7 +50,7 @@ describe("the app's own", () => {
     expect(outcome.value?.[1]).toHaveLength(3 * 2);
   });
 
-  test("callbacks of one step hear of that step alone", async () => {
+  test("callbacks of one step receive the events of that step only", async () => {
     const { tree, outcome } = await record(async () => {
       const heard = witness();
       await prompt.pipe(model({ callbacks: heard.callbacks })).invoke(input);
@@ -62,10 +63,11 @@ describe("the app's own", () => {
 
 describe("a handler of ours that the app hands over itself", () => {
   const ours = () => {
-    const { collector, snapshot, describeError } = getPipeline();
+    const { collector, snapshot } = getState().recording;
+    const { describeError } = getPipeline();
     const instanceOf = () => undefined;
     const effects = { collector, snapshot, describeError, here: currentScope, instanceOf };
-    return createHandler(effects) as object;
+    return new TracingHandler(createListeners(effects)) as object;
   };
 
   test.each([

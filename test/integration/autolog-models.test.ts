@@ -206,7 +206,7 @@ test("a stream that is left shows nothing, the next one that is read does", asyn
   expect(await runsMade()).toHaveLength(1);
 });
 
-test("what cannot be data leaves its example and its signature, and is told in one line", async () => {
+test("an input that cannot be data is logged without example and signature, with one warning", async () => {
   mlflow.autolog(ALL);
   const search = tool(() => "sunny", {
     name: "weather",
@@ -240,7 +240,7 @@ test("without logModels the example and the signature go to the run, each where 
   expect(runs.map(({ files }) => files)).toEqual([["input_example.json"], ["signature.json"]]);
 });
 
-test("models alone have neither, and nobody calls them for it", async () => {
+test("with logModels alone a model has neither, and is not called for them", async () => {
   mlflow.autolog({ logModels: true });
   await newChain().invoke(EXAMPLE);
   const [{ files, text }] = (await runsMade()) as [Made];
@@ -257,7 +257,7 @@ test("a chat model alone is logged by what it was called with, not by what its s
   expect(text("model/MLmodel")).toMatch(/outputs: .*"name": "content"/);
 });
 
-test("what is called within a call is never logged, whether it is told of its parent or not", async () => {
+test("objects called within a call are never logged, with or without the parent's config", async () => {
   mlflow.autolog({ ...ALL, silent: true });
   const [inner, forgetful] = [newChain(), newChain()];
   const outer = RunnableLambda.from(async (input: typeof EXAMPLE, config) => [
@@ -282,7 +282,7 @@ test("a stream that fails is a run that failed", async () => {
   expect((await runsMade()).map(({ run }) => run.info.status)).toEqual(["FAILED"]);
 });
 
-test("what is logged is let go of", async () => {
+test("logged objects are released", async () => {
   mlflow.autolog({ ...ALL, silent: true });
   const refs: WeakRef<object>[] = [];
   const call = async () => {
@@ -299,11 +299,13 @@ test("what is logged is let go of", async () => {
   expect(areGone()).toBe(true);
 });
 
-test("a retriever is skipped, and why is told", async () => {
+test("a retriever is skipped, and a warning says why", async () => {
   mlflow.autolog(ALL);
   await new FakeRetriever().invoke("question");
   expect(await runsMade()).toEqual([]);
-  expect(written.join("")).toMatch(/autolog\(\) logs no model of the retriever FakeRetriever/);
+  expect(written.join("")).toMatch(
+    /autolog\(\) does not log the retriever FakeRetriever as a model/,
+  );
 });
 
 test("what the developer logs is not logged again", async () => {

@@ -5,8 +5,8 @@ import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { Annotation, START, StateGraph } from "@langchain/langgraph";
 import { autolog, flushTraces, setTrackingUri } from "langchain-mlflow";
 import { afterEach, expect, test } from "vitest";
+import { getState } from "../../src/autolog/state.js";
 import { Collector } from "../../src/recording/collector.js";
-import { getPipeline } from "../../src/recording/pipeline.js";
 import { collectGarbageUntil } from "../support/garbage.js";
 import { collect } from "../support/outcome.js";
 import { newFolder } from "../support/traces.js";
@@ -175,7 +175,7 @@ async function keptOfAll(): Promise<string[]> {
     };
     const restore = watchCollector(track);
     await call(makeChain(track), track("an input", { text: "x" }), track);
-    await collectGarbageUntil(() => getPipeline().collector.openCalls === 0);
+    await collectGarbageUntil(() => getState().recording.collector.openCalls === 0);
     restore();
   }
   await flushTraces();

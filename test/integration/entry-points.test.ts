@@ -152,7 +152,7 @@ test("what was made before autolog() is traced whole from its first call", async
   );
 });
 
-test("a rejection nobody handles stays one", async () => {
+test("an unhandled rejection stays unhandled", async () => {
   const lost = RunnableLambda.from(() => {
     throw new Error("lost");
   });

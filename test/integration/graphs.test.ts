@@ -76,7 +76,7 @@ describe("a graph", () => {
   });
 
   test.skipIf(isCore03)(
-    "by streamEvents v3, where the model's stream is told in events",
+    "by streamEvents v3, where the model's stream is a series of events",
     async () => {
       const streamEvents = (options: object) =>
         graph().streamEvents({ n: 1 }, { version: "v3", ...options } as never);

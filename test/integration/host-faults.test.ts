@@ -38,7 +38,7 @@ test.each(faults.map((fault): [string, Fault] => [fault.name, fault]))(
     const { struck, undo } = fault.install();
     try {
       expect(await everything()).toEqual(bare);
-      expect(await flushTraces({ timeoutMs: 300 })).toBeDefined();
+      expect(await flushTraces({ timeoutMs: 3000 })).toBeDefined();
       expect(struck(), "the fault was met").toBeGreaterThan(0);
     } finally {
       undo();

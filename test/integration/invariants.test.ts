@@ -1,6 +1,7 @@
 import { RunnableLambda } from "@langchain/core/runnables";
 import { autolog, type Span, setTrackingUri, type Trace } from "langchain-mlflow";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { getState } from "../../src/autolog/state.js";
 import { FlushQueue } from "../../src/delivery/queue.js";
 import { Collector } from "../../src/recording/collector.js";
 import { OpenCalls } from "../../src/recording/open-calls.js";
@@ -18,7 +19,7 @@ describe("what is looked for after each test is found", () => {
   });
   afterEach(() => {
     vi.restoreAllMocks();
-    getPipeline().collector.sealAll();
+    getState().recording.collector.sealAll();
     reset();
   });
 
@@ -45,7 +46,7 @@ describe("what is looked for after each test is found", () => {
   });
 
   test("a run that becomes two spans", async () => {
-    const { collector } = getPipeline();
+    const { collector } = getState().recording;
     await step.invoke("x", { runId: "5b0e7c4e-0000-4000-8000-000000000000" });
     collector.startSpan(
       "5b0e7c4e-0000-4000-8000-000000000000",
@@ -61,7 +62,7 @@ describe("what is looked for after each test is found", () => {
     const { store } = getPipeline().tracking.current();
     const refused = { state: "refused", cause: new Error("no") } as const;
     vi.spyOn(store, "logTraces").mockImplementation(async (_, traces) => traces.map(() => refused));
-    vi.spyOn(FlushQueue.prototype, "giveUp").mockImplementation(() => {});
+    vi.spyOn(FlushQueue.prototype, "drop").mockImplementation(() => {});
     await step.invoke("x");
     expect(await faultsAtRest()).toEqual(["1 traces are not stored, 0 counted as lost"]);
   });

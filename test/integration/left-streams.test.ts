@@ -5,7 +5,7 @@ import { RunnableLambda } from "@langchain/core/runnables";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { Annotation, START, StateGraph } from "@langchain/langgraph";
 import { describe, expect, test } from "vitest";
-import { getPipeline } from "../../src/recording/pipeline.js";
+import { getState } from "../../src/autolog/state.js";
 import { isCore03 } from "../support/core-version.js";
 import { collectGarbageUntil } from "../support/garbage.js";
 import { expectCutShort } from "../support/ledger.js";
@@ -112,11 +112,11 @@ test("reader.cancel() closes the trace as cancelled", async () => {
   `);
 });
 
-test("a stream nobody reads ends as abandoned once it is garbage", async () => {
+test("a stream that is never read ends as abandoned once it is garbage", async () => {
   const open = async () => void (await chain().stream("x"));
   const { tree, trace } = await record(async () => {
     await open();
-    await collectGarbageUntil(() => getPipeline().collector.openCalls === 0);
+    await collectGarbageUntil(() => getState().recording.collector.openCalls === 0);
   });
   expect(tree).toMatch(/^CHAIN RunnableSequence OK abandoned(\n {2}.*)*$/);
   expect(trace.info.requestPreview).toBe('"x"');
@@ -129,7 +129,7 @@ test("a stream that was read in part, and is garbage then, has what had come", a
   };
   const { tree, span } = await record(async () => {
     const chunk = await open();
-    await collectGarbageUntil(() => getPipeline().collector.openCalls === 0);
+    await collectGarbageUntil(() => getState().recording.collector.openCalls === 0);
     return chunk;
   });
   expect(tree).toMatch(/^CHAIN RunnableSequence OK abandoned\n/);
@@ -242,7 +242,7 @@ describe("streamEvents", () => {
     expect(traces.map(treeOf)).toEqual([expect.stringMatching(/^CHAIN named OK cancelled\n/)]);
   });
 
-  test("read to its end does not abort what nobody reads in it", async () => {
+  test("read to its end does not abort inner streams that are not read", async () => {
     class Careless extends SimpleChatModel {
       override _llmType() {
         return "careless";

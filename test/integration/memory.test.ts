@@ -11,10 +11,8 @@ import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { Annotation, START, StateGraph } from "@langchain/langgraph";
 import { autolog, flushTraces, setTrackingUri } from "langchain-mlflow";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Call } from "../../src/recording/call.js";
-import { OpenSpan } from "../../src/recording/open-span.js";
-import { getPipeline } from "../../src/recording/pipeline.js";
-import { Scope } from "../../src/recording/scope.js";
+import { getState } from "../../src/autolog/state.js";
+import { Call, OpenSpan, Scope } from "../../src/recording/call.js";
 import { isCore03 } from "../support/core-version.js";
 
 const chain = ChatPromptTemplate.fromMessages([["human", "{question}"]])
@@ -102,7 +100,7 @@ test("of thousands of calls and streams that are over, however they ended, nothi
     for (const way of Object.values(WAYS)) await way();
     await tick();
   }
-  const { collector } = getPipeline();
+  const { collector } = getState().recording;
   // What is collected tells its end a turn later, and that end is then delivered.
   for (let round = 0; round < 10; round += 1) {
     expect(await flushTraces()).toMatchObject({ dropped: 0 });

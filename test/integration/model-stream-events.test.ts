@@ -36,7 +36,7 @@ const SEARCH = {
 } as const;
 
 describe.skipIf(isCore03)("streamEvents called on a model itself", () => {
-  test("is a model's span, as if LangChain had told of it", async () => {
+  test("is a model's span, as with LangChain's own events", async () => {
     const { tree, span, trace } = await record(async (config) => {
       const message = await eventsOf(openAi(), "hi", { ...config, metadata: { thread_id: "t1" } });
       return message.content;
@@ -78,7 +78,7 @@ describe.skipIf(isCore03)("streamEvents called on a model itself", () => {
     }
   });
 
-  test("tells the calls of tools", async () => {
+  test("has the tool calls", async () => {
     const { span } = await record(async () => {
       const bound = openAi().bindTools([SEARCH]);
       return (await eventsOf(bound, "How long would it take?")).tool_calls;

@@ -61,7 +61,7 @@ test("streamed: the same tokens, once", async () => {
   expect(span("ChatOpenAI").attributes["langchain.first_token_ms"]).toBeGreaterThan(0);
 });
 
-test("streamed by a server that tells no usage: none is made up", async () => {
+test("streamed by a server that sends no usage: no usage is recorded", async () => {
   const { span, trace } = await record((config) =>
     collect(model({ streamUsage: false }).stream("hello", config)),
   );

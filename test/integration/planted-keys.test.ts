@@ -206,7 +206,7 @@ test("a retriever and its embeddings", async () => {
   await expectNoKeys(() => new Search().invoke(HARMLESS));
 });
 
-test("a stream that tells a URL token by token, read to its end or left", async () => {
+test("a stream that emits a URL token by token, read to its end or left", async () => {
   const words = () => [
     `${HARMLESS} see postgresql://app:`,
     planted(),

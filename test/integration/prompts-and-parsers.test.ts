@@ -95,7 +95,7 @@ describe("parsers", () => {
     expect(flow).toMatchInlineSnapshot(`"CHAIN JsonOutputParser OK: "{\\"a\\":1}" → {"a":1}"`);
   });
 
-  test("to JSON, from what is none", async () => {
+  test("to JSON, from a text that is not JSON", async () => {
     const { tree } = await record((config) => new JsonOutputParser().invoke("{a", config));
     expect(tree).toMatchInlineSnapshot(`"CHAIN JsonOutputParser ERROR [exception]"`);
   });
@@ -117,7 +117,7 @@ describe("parsers", () => {
     );
   });
 
-  test("to JSON, of a stream: the input is what LangChain tells, the last chunk", async () => {
+  test("to JSON, of a stream: the input is the last chunk, as LangChain passes it", async () => {
     const model = new FakeListChatModel({ responses: ['{"a": [1,2]}'] });
     const { flow } = await record((config) =>
       collect(model.pipe(new JsonOutputParser()).stream("x", config)),

@@ -208,9 +208,9 @@ describe("it fails closed:", () => {
     ["returned a value of type function", (value) => () => value],
     ["returned an object of class Mail", () => new Mail()],
     ["returned an object of class Mail", () => [{ mail: new Mail() }]],
-    ["returned an object that holds itself", () => circular],
+    ["returned a circular object", () => circular],
     [
-      "returned what cannot be read",
+      "returned a value that cannot be read",
       () =>
         Object.defineProperty({}, "x", {
           enumerable: true,
@@ -242,7 +242,7 @@ describe("it fails closed:", () => {
   });
 });
 
-test("it is handed every value once, as plain data, and told where it stands", async () => {
+test("it receives every value once, as plain data, with its position", async () => {
   const seen: [RedactContext, Plain][] = [];
   const redact: Redact = (value, context) => {
     seen.push([context, value]);
@@ -285,7 +285,7 @@ test("it runs when the app's call is over, and what it gives back is no longer t
   expect(traces[0]?.data.spans[0]?.inputs).toMatchObject({ mail: "masked" });
 });
 
-test("a call that began with it is redacted, whatever autolog() is told before it is sent", async () => {
+test("a call that began with it is redacted, whatever options autolog() gets before it is sent", async () => {
   autolog({ silent: true, redact: mask });
   const text = await stored({ redact: mask }, async () => {
     await RunnableLambda.from((x: string) => x).invoke(`${HARMLESS} ${MARK}`);

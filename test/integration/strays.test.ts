@@ -73,7 +73,7 @@ describe("what still runs when its call has ended belongs to that call's trace",
     `);
   });
 
-  test("a call nobody awaits", async () => {
+  test("a call that is not awaited", async () => {
     const { tree } = await record(async (config) => {
       const careless = RunnableLambda.from((text: string) => {
         void slow.invoke(text);
@@ -91,7 +91,7 @@ describe("what still runs when its call has ended belongs to that call's trace",
     `);
   });
 
-  test("a call nobody awaits, of a Runnable without a run, that ends before what is around it", async () => {
+  test("a call that is not awaited, of a Runnable without a run, that ends before the call around it", async () => {
     class Quick extends Runnable<string, string> {
       lc_namespace = ["test"];
       override async invoke(text: string) {

@@ -13,7 +13,7 @@ import {
   setTrackingUri,
 } from "langchain-mlflow";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { getPipeline } from "../../src/recording/pipeline.js";
+import { getState } from "../../src/autolog/state.js";
 import { isCore03 } from "../support/core-version.js";
 import { expectCutShort } from "../support/ledger.js";
 import { OMIT_ALL, PLANTED, PROGRAMS, policied } from "../support/trace-policy-programs.js";
@@ -44,7 +44,7 @@ async function storedBy(program: () => Promise<unknown>, options: Partial<Autolo
   autolog({ silent: true, ...options });
   await program();
   // A stream that is aborted ends a moment after its consumer learns of it.
-  await expect.poll(() => getPipeline().collector.openCalls).toBe(0);
+  await expect.poll(() => getState().recording.collector.openCalls).toBe(0);
   const { sent, dropped } = await flushTraces();
   expect({ dropped, isSent: sent > 0 }).toEqual({ dropped: 0, isSent: true });
   return bytesOfStore();

@@ -4,6 +4,7 @@ import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { Annotation, START, StateGraph } from "@langchain/langgraph";
 import { flushTraces, getLastActiveTraceId } from "langchain-mlflow";
 import { expect, test } from "vitest";
+import { getState } from "../../src/autolog/state.js";
 import { getPipeline } from "../../src/recording/pipeline.js";
 import { traced } from "../support/traces.js";
 import { treeOf } from "../support/tree.js";
@@ -29,7 +30,7 @@ test("a trace that is open for too long ends with Python's error, and what comes
     const answer = stuck((config) => inner.invoke("late", config)).invoke("x");
     await sleep(LIMIT_MS * 1.5);
     expect(await flushTraces()).toMatchObject({ sent: 1 });
-    expect(getPipeline().collector.openCalls).toBe(0);
+    expect(getState().recording.collector.openCalls).toBe(0);
     return answer;
   }, autolog);
   expect(outcome.value).toBe("done");
@@ -86,7 +87,7 @@ test("open children end with it, with what was streamed so far", async () => {
   expect(outputs).toMatch(/"content":"ab?c?d?e?f?"/);
 });
 
-test("each has its own time, and those that end in time are as ever", async () => {
+test("each has its own time, and those that end in time are unchanged", async () => {
   const { traces } = await traced(async () => {
     const first = stuck(async () => {}).invoke("x");
     await sleep(LIMIT_MS * 0.8);

@@ -3,7 +3,7 @@ import { StringOutputParser } from "@langchain/core/output_parsers";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { MlflowLangchainTracer } from "langchain-mlflow";
 import { expect, test } from "vitest";
-import { getPipeline } from "../../src/recording/pipeline.js";
+import { getState } from "../../src/autolog/state.js";
 import { tracedByTracer } from "../support/beside-autolog.js";
 import { collectGarbageUntil } from "../support/garbage.js";
 import type { Config } from "../support/traces.js";
@@ -20,7 +20,7 @@ async function leave(config: Config = { callbacks: [new MlflowLangchainTracer()]
 
 /** Garbage is collected when it is. */
 const LATER_MS = 300;
-const isOver = () => getPipeline().collector.openCalls === 0;
+const isOver = () => getState().recording.collector.openCalls === 0;
 
 test("a stream that was left ends once it is garbage, with what had come", async () => {
   const { traces } = await tracedByTracer(async () => {

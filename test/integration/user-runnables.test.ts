@@ -152,7 +152,7 @@ describe("a Runnable that makes no run", () => {
     `);
   });
 
-  test("and fails in a stream: nothing that only waited for it is blamed", async () => {
+  test("and fails in a stream: the spans that only waited for it are not failed", async () => {
     class Calling extends Mine {
       override async invoke(input: string, options?: Partial<RunnableConfig>): Promise<string> {
         throw new RangeError(await shout.invoke(input, options));
@@ -167,7 +167,7 @@ describe("a Runnable that makes no run", () => {
     `);
   });
 
-  test("but only hands on, as a binding does, is no step", async () => {
+  test("but only passes its input on, as a binding does, gets no span", async () => {
     class Relay extends Mine {
       override invoke(input: string, options?: Partial<RunnableConfig>) {
         return shout.invoke(input, options);

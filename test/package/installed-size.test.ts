@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 
 const app = inject("installedApp");
+const dist = join(app, "node_modules/langchain-mlflow/dist");
 const ownPackages = inject("ownPackages");
 
 test("the packed package is what an app gets", () => {
@@ -22,6 +23,20 @@ test("at most 8 MB come beside @langchain/core", () => {
   expect(megabytes).toBeLessThan(8);
 });
 
+test("the CommonJS files have at most 750 KB together", () => {
+  const files = readdirSync(dist).filter((name) => name.endsWith(".cjs"));
+  const bytes = files.reduce((sum, name) => sum + statSync(join(dist, name)).size, 0);
+  expect(bytes).toBeGreaterThan(100 * 1024);
+  expect(bytes).toBeLessThanOrEqual(750 * 1024);
+});
+
+test.each([".js", ".cjs"])("each source file is in one *%s file only", (extension) => {
+  const maps = readdirSync(dist).filter((name) => name.endsWith(`${extension}.map`));
+  const sources = maps.flatMap((name) => readMap(name).sources.filter(isOurs));
+  expect(sources.length).toBeGreaterThan(100);
+  expect(sources.toSorted()).toEqual([...new Set(sources)].toSorted());
+});
+
 test("nothing but dist and the papers is packed", () => {
   const top = readdirSync(join(app, "node_modules/langchain-mlflow"));
   const papers = ["CHANGELOG.md", "LICENSE", "README.md"];
@@ -30,14 +45,21 @@ test("nothing but dist and the papers is packed", () => {
 });
 
 test("every packed source map carries the text of its sources", () => {
-  const dist = join(app, "node_modules/langchain-mlflow/dist");
-  const maps = readdirSync(dist).filter((name) => name.endsWith(".js.map"));
+  const maps = readdirSync(dist).filter((name) => name.endsWith(".map"));
   expect(maps.length).toBeGreaterThan(0);
   for (const name of maps) {
-    const { sources, sourcesContent } = JSON.parse(readFileSync(join(dist, name), "utf8"));
-    expect(sourcesContent?.length, name).toBe(sources.length);
+    const { sources, sourcesContent = [] } = readMap(name);
+    expect(sourcesContent.length, name).toBe(sources.length);
   }
 });
+
+function readMap(name: string): { sources: string[]; sourcesContent?: string[] } {
+  return JSON.parse(readFileSync(join(dist, name), "utf8"));
+}
+
+function isOurs(source: string): boolean {
+  return source.startsWith("../src/");
+}
 
 function sizeBytes(folder: string): number {
   const entries = readdirSync(folder, { recursive: true, encoding: "utf8" });

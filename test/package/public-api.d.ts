@@ -1,52 +1,12 @@
-interface ArtifactInfo {
-    /** Relative to the root, with forward slashes. */
-    readonly path: string;
-    readonly isDirectory: boolean;
-    /** In bytes; undefined for a directory. */
-    readonly fileSize: number | undefined;
-}
-
-/** Which artifacts: those of a URI, or of a run. */
-interface ArtifactsOptions {
-    /**
-     * `runs:/<run id>/<path>`; `models:/<name>/<version>`, `models:/<name>@<alias>`, `models:/<name>/latest` or
-     * `models:/<model id>`, each with a path behind it or not; a place like `mlflow-artifacts:/…`; `file:…` or a local path.
-     */
-    readonly artifactUri?: string;
-    readonly runId?: string;
-    /** With `runId`: a path from the root of the run's artifacts. Default: all of them. */
-    readonly artifactPath?: string;
-}
-interface DownloadArtifactsOptions extends ArtifactsOptions {
-    /** Made where it is missing. Default: a new directory for temporary files, but what lies on this machine already stays there. */
-    readonly dstPath?: string;
-}
 /**
- * Downloads an artifact, or a directory of them, and gives its local path. Files are streamed, several at a time, and tried
- * again; each is there only when it is whole, and none is written outside `dstPath`. On a terminal, a bar on stderr shows how far
- * it is. Mirrors `mlflow.artifacts.download_artifacts`.
- *
- * @throws MlflowException INVALID_PARAMETER_VALUE for wrong options, RESOURCE_DOES_NOT_EXIST where there is nothing.
- */
-declare function downloadArtifacts(options: DownloadArtifactsOptions): Promise<string>;
-/**
- * What is directly in a directory of artifacts; nothing for a file. Paths begin at the root of the run's artifacts, or with the last
- * name of the URI, as in Python. Mirrors `mlflow.artifacts.list_artifacts`.
- *
- * @throws MlflowException INVALID_PARAMETER_VALUE for wrong options, RESOURCE_DOES_NOT_EXIST for an unknown run or model.
- */
-declare function listArtifacts(options: ArtifactsOptions): Promise<readonly ArtifactInfo[]>;
-
-/**
- * Plain data: what every value of the app has become once we hold it. Nothing of the app's is
- * referenced from here, so nothing that happens later can change it.
+ * A copy of an app's value as plain data. It has no reference to the app's objects, so the app cannot change it.
  */
 type Plain = null | boolean | number | bigint | string | Date | Uint8Array | readonly Plain[] | PlainObject;
 interface PlainObject {
     readonly [key: string]: Plain | undefined;
 }
 
-/** MLflow's span types, as far as LangChain has a use for them; any other string is allowed. */
+/** The span types of MLflow that LangChain objects use. Any other string is allowed. */
 declare const SpanType: {
     readonly CHAIN: "CHAIN";
     readonly CHAT_MODEL: "CHAT_MODEL";
@@ -75,7 +35,7 @@ interface SpanEvent {
     readonly timestampNs: bigint;
     readonly attributes: PlainObject;
 }
-/** A finished span, as it is sent, stored and read back. */
+/** A finished span. */
 interface Span {
     /** `tr-` and 32 hexadecimal digits. */
     readonly traceId: string;
@@ -91,94 +51,93 @@ interface Span {
     readonly status: SpanStatus;
     readonly inputs?: Plain;
     readonly outputs?: Plain;
-    /** Everything but `mlflow.spanType`, `mlflow.spanInputs`, `mlflow.spanOutputs`, which have fields of their own. */
+    /** Does not include `mlflow.spanType`, `mlflow.spanInputs` and `mlflow.spanOutputs`, which have their own fields. */
     readonly attributes: PlainObject;
     readonly events: readonly SpanEvent[];
 }
 
-/** Where in a trace a value stands. */
+/** The place of a value in a trace. */
 interface RedactContext {
     /**
-     * Of a span its `inputs`, its `outputs`, one `attribute` (model parameters, tools, LangChain's
-     * `metadata`, …), one attribute of an `event` (`exception.message`, `exception.stacktrace`, a
-     * streamed `token`, …) or its `statusMessage`; of the trace its `session` (LangGraph's `thread_id`),
-     * one `tag` or one `metadata`.
+     * A span has `inputs`, `outputs`, a `statusMessage`, and attributes (`attribute`: model parameters, tools,
+     * LangChain's `metadata`, …). Its events have attributes too (`event`: `exception.message`,
+     * `exception.stacktrace`, a streamed `token`, …). The trace has a `session` (LangGraph's `thread_id`), tags (`tag`)
+     * and metadata (`metadata`).
      */
     readonly field: "inputs" | "outputs" | "attribute" | "event" | "statusMessage" | "session" | "tag" | "metadata";
     /** The name of the attribute, the event's attribute, the tag or the metadata. */
     readonly name?: string;
-    /** The span's; for what belongs to the trace the root span's. */
+    /** The name of the span. For a value of the trace, the name of the root span. */
     readonly spanName: string;
     readonly spanType: SpanType;
 }
 /**
- * Gets a value of a trace as plain data, texts and lists and objects of them as a whole, and returns
- * what is to stand in its place: the same, changed in place or not, or another. Status messages,
- * sessions, tags and metadata are texts, and have to stay texts. Names of spans, of tags and of
- * attributes, span types and token counts are not handed over. A callback handler's files hold names of
- * calls, too: those are handed over, as the `attribute` `name`, and the name of its run as the `metadata` `mlflow.runName`.
+ * Receives a value of a trace as plain data and returns its replacement: the same value, which it may change in
+ * place, or another one. A list or an object is passed as a whole. For a status message, a session, a tag or
+ * metadata it must return a string. It does not receive names of spans, tags and attributes, span types and token
+ * counts. A callback handler also passes the names of calls as the `attribute` `name`, and the name of its run as the
+ * `metadata` `mlflow.runName`.
  */
 type Redact = (value: Plain, context: RedactContext) => Plain;
 
 /**
- * What `autolog()` takes. An option that is not named falls back to its environment variable, then
- * to its default; a later call replaces all options of an earlier one.
+ * The options of `autolog()`. A missing option comes from its environment variable, else it has its default.
+ * A later call replaces all options of an earlier call.
  */
 interface AutologOptions {
     /** Remove the patches and stop tracing. */
     disable: boolean;
-    /** Record traces; off, the patches stay but nothing is recorded. */
+    /** Record traces. If false, LangChain stays patched but nothing is recorded. */
     logTraces: boolean;
-    /** Log each object that the app calls as an MLflow model, after its first call that succeeds. */
+    /** Log each object that the app calls as an MLflow model, after its first successful call. */
     logModels: boolean;
-    /** Log what that call was given; of a batch the first item. */
+    /** Log the input of that call as the model's input example; for a batch, its first item. */
     logInputExamples: boolean;
-    /** Log the signature of what that call was given and gave back; the model is not called for it. */
+    /** Log the model's signature, inferred from the input and output of that call. The model is not called again. */
     logModelSignatures: boolean;
-    /** Makes each model that is logged by itself a version of this registered model. */
+    /** Register each model that is logged automatically as a version of this registered model. */
     registeredModelName: string | undefined;
-    /** Record nothing of what is called in a run that the app started itself. */
+    /** Record nothing for calls inside a run that the app started itself. */
     exclusive: boolean;
-    /** Print nothing at all, not even the one line a distinct problem gets on stderr. */
+    /** Write nothing to stderr, not even warnings. */
     silent: boolean;
-    /** Stay off when the version of `@langchain/core` found is not one this package was tested with. */
+    /** Do not trace if this package was not tested with the installed version of `@langchain/core`. */
     disableForUnsupportedVersions: boolean;
-    /** Tags put on every trace, and on the runs that models are logged to; in the environment a JSON object of strings. */
+    /** Tags for every trace and for the runs that models are logged to; in the environment, a JSON object of strings. */
     extraTags: Record<string, string>;
     /** Share of root calls that are traced, from 0 to 1. */
     samplingRatio: number;
-    /** Take out what is known to be secret: fields named like secrets, credentials in headers and URLs, keys in error texts. */
+    /** Remove known secrets: fields named like secrets, credentials in headers and URLs, and keys in error messages. */
     redactSecrets: boolean;
     /**
-     * A function that gets every value of a trace before anything of it is stored or sent, and returns
-     * what takes its place. It runs later than the app's call, and has to be synchronous. Where it throws,
-     * or returns a promise or anything else that is no plain data, "[redaction failed]" stands in the
-     * value's place. See {@link Redact}.
+     * A function that receives every value of a trace before it is stored or sent, and returns its replacement.
+     * It runs later than the app's call and must be synchronous. If it throws, or returns a promise or another value
+     * that is not plain data, the value becomes "[redaction failed]". See {@link Redact}.
      */
     redact: Redact | undefined;
-    /** Bytes of finished traces held in memory; when full, the newest trace is dropped and counted. */
+    /** Maximum bytes of finished traces in memory; above it, new traces are dropped and counted. */
     maxQueueBytes: number;
-    /** Most traces sent in one request. */
+    /** Maximum number of traces in one request. */
     maxBatchTraces: number;
-    /** Most bytes sent in one request. */
+    /** Maximum number of bytes in one request. */
     maxBatchBytes: number;
-    /** Longest time in milliseconds that a finished trace waits before it is sent. */
+    /** Maximum time in milliseconds that a finished trace waits before it is sent. */
     flushIntervalMs: number;
-    /** Longest time in milliseconds that a process which ends waits for its traces to be delivered. */
+    /** Maximum time in milliseconds that an exiting process waits for its traces to be delivered. */
     exitTimeoutMs: number;
-    /** Longest time in milliseconds that a trace is sent again and again before it is dropped and counted. */
+    /** Maximum time in milliseconds that sending a trace is retried; then the trace is dropped and counted. */
     retryTimeoutMs: number;
-    /** Calls that are open at the same time; a root call beyond it is not traced, and counted. */
+    /** Maximum number of open calls; a root call above it is counted but not traced. */
     maxOpenCalls: number;
-    /** Longest time in milliseconds (in the environment in seconds) that a trace may be open: then it ends with an error and is sent; 0 is no bound. */
+    /** Maximum time in milliseconds (in the environment: seconds) that a trace may stay open; then it ends with an error and is sent. 0 means no limit. */
     traceTimeoutMs: number;
-    /** Characters of one text kept in a span; the rest is cut, with a mark that says how much. */
+    /** Maximum characters of one text in a span; the rest is cut, and a mark shows how much. */
     maxStringCharacters: number;
-    /** Characters kept of one input or output; what comes after is replaced by a mark. */
+    /** Maximum characters of one input or output; a mark replaces the rest. */
     maxValueCharacters: number;
-    /** Objects, arrays and leaves kept of one input or output; what comes after is replaced by a mark. */
+    /** Maximum number of objects, arrays and leaves in one input or output; a mark replaces the rest. */
     maxValueNodes: number;
-    /** Characters kept of one trace; later values are replaced by a mark. */
+    /** Maximum characters of one trace; marks replace later values. */
     maxTraceCharacters: number;
 }
 
@@ -422,6 +381,14 @@ interface PyFuncModel<Metadata extends PyFuncMetadata = PyFuncMetadata> {
  */
 declare function loadPyFuncModel(modelUri: string, options?: LoadModelOptions): Promise<PyFuncModel<ModelInfo>>;
 
+interface ArtifactInfo {
+    /** Relative to the root, with forward slashes. */
+    readonly path: string;
+    readonly isDirectory: boolean;
+    /** In bytes; undefined for a directory. */
+    readonly fileSize: number | undefined;
+}
+
 declare const TraceState: {
     readonly OK: "OK";
     readonly ERROR: "ERROR";
@@ -429,9 +396,9 @@ declare const TraceState: {
     readonly STATE_UNSPECIFIED: "STATE_UNSPECIFIED";
 };
 type TraceState = (typeof TraceState)[keyof typeof TraceState];
-/** What MLflow keeps of a trace besides its spans; the fields of the official TypeScript SDK's TraceInfo. */
+/** The fields of a trace without its spans, as in the TraceInfo of MLflow's TypeScript SDK. */
 interface TraceInfo {
-    /** `tr-` and 32 hexadecimal digits: chosen by us, so a trace may be sent twice and is stored once. */
+    /** `tr-` and 32 hexadecimal digits. The client creates it, so a trace that is sent twice is stored once. */
     readonly traceId: string;
     readonly clientRequestId?: string;
     readonly experimentId: string;
@@ -443,11 +410,11 @@ interface TraceInfo {
     /** Milliseconds. */
     readonly executionDuration: number;
     readonly state: TraceState;
-    /** Fixed once logged; values of at most 250 characters. */
+    /** Cannot change after the trace is logged. Values have at most 250 characters. */
     readonly traceMetadata: Readonly<Record<string, string>>;
-    /** May be changed later; values of at most 4096 characters. */
+    /** Can change later. Values have at most 4096 characters. */
     readonly tags: Readonly<Record<string, string>>;
-    /** Feedback and expectations, as the server or store holds them. */
+    /** Feedback and expectations, in the form of the server or store. */
     readonly assessments: readonly unknown[];
 }
 interface TraceData {
@@ -620,32 +587,43 @@ interface SaveModelOptions extends WriteModelOptions {
  */
 declare function saveModel({ path, ...options }: SaveModelOptions): Promise<ModelInfo>;
 
-/** What `new MlflowLangchainTracer()` takes. */
-interface MlflowLangchainTracerOptions {
-    /** Tags put on every trace it makes or takes part in. Values of more than 4096 characters are cut. */
-    readonly tags?: Readonly<Record<string, string>>;
-    /** Metadata of every such trace, which cannot be changed later. Values of more than 250 characters are cut. */
-    readonly metadata?: Readonly<Record<string, string>>;
-    /** The session of every such trace. Default: `thread_id` in the metadata of the call. */
-    readonly sessionId?: string;
-    /** Where the traces go of the calls that are made with it; made when there is none of that name. Default: the active experiment. */
-    readonly experimentName?: string;
+/** Which artifacts: those of a URI, or of a run. */
+interface ArtifactsOptions {
     /**
-     * A span, of any trace, that the calls were made for: their traces name it in the metadata
-     * `langchain.parent_trace_id` and `langchain.parent_span_id`. A `Span` that was read back is one.
+     * `runs:/<run id>/<path>`; `models:/<name>/<version>`, `models:/<name>@<alias>`, `models:/<name>/latest` or
+     * `models:/<model id>`, each with a path behind it or not; a place like `mlflow-artifacts:/…`; `file:…` or a local path.
      */
-    readonly parentSpan?: {
-        readonly traceId: string;
-        readonly spanId: string;
-    };
+    readonly artifactUri?: string;
+    readonly runId?: string;
+    /** With `runId`: a path from the root of the run's artifacts. Default: all of them. */
+    readonly artifactPath?: string;
 }
+interface DownloadArtifactsOptions extends ArtifactsOptions {
+    /** Made where it is missing. Default: a new directory for temporary files, but what lies on this machine already stays there. */
+    readonly dstPath?: string;
+}
+/**
+ * Downloads an artifact, or a directory of them, and gives its local path. Files are streamed, several at a time, and tried
+ * again; each is there only when it is whole, and none is written outside `dstPath`. On a terminal, a bar on stderr shows how far
+ * it is. Mirrors `mlflow.artifacts.download_artifacts`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for wrong options, RESOURCE_DOES_NOT_EXIST where there is nothing.
+ */
+declare function downloadArtifacts(options: DownloadArtifactsOptions): Promise<string>;
+/**
+ * What is directly in a directory of artifacts; nothing for a file. Paths begin at the root of the run's artifacts, or with the last
+ * name of the URI, as in Python. Mirrors `mlflow.artifacts.list_artifacts`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for wrong options, RESOURCE_DOES_NOT_EXIST for an unknown run or model.
+ */
+declare function listArtifacts(options: ArtifactsOptions): Promise<readonly ArtifactInfo[]>;
 
 declare const BRAND: unique symbol;
-/** MLflow's own error codes, as far as this package raises or reads them. */
+/** The error codes of MLflow that this package throws or reads. */
 type ErrorCode = "INVALID_PARAMETER_VALUE" | "RESOURCE_DOES_NOT_EXIST" | "RESOURCE_ALREADY_EXISTS" | "UNAUTHENTICATED" | "PERMISSION_DENIED" | "INVALID_STATE" | "NOT_IMPLEMENTED" | "TEMPORARILY_UNAVAILABLE" | "INTERNAL_ERROR" | (string & {});
 /**
- * Base of every error this package throws. `errorCode` is MLflow's own word for it.
- * `instanceof` holds across the ESM and CJS copies of the package.
+ * The base class of every error that this package throws. `errorCode` is one of MLflow's error codes.
+ * `instanceof` works across the ESM and CJS copies of the package.
  */
 declare class MlflowException extends Error {
     readonly name: string;
@@ -654,20 +632,20 @@ declare class MlflowException extends Error {
     constructor(message: string, errorCode?: ErrorCode, options?: ErrorOptions);
     static [Symbol.hasInstance](value: unknown): boolean;
 }
-/** The tracking server answered with an error: `status` is the HTTP status. */
+/** The error response of a tracking server. `status` is the HTTP status. */
 declare class RestException extends MlflowException {
     readonly name = "RestException";
     readonly status: number;
     constructor(message: string, errorCode: ErrorCode, status: number, options?: ErrorOptions);
 }
 
-/** What one flush settled. */
+/** The items that one flush settled. */
 interface FlushCounts {
-    /** The store has them. */
+    /** Stored. */
     readonly sent: number;
-    /** Kept on disk for a later try. */
+    /** Kept on disk for a later attempt. */
     readonly spooled: number;
-    /** Lost; the reasons are told where they are counted. */
+    /** Lost. A warning logs the reason. */
     readonly dropped: number;
 }
 
@@ -756,58 +734,6 @@ declare function deleteRegisteredModelAlias(name: string, alias: string): Promis
 declare function setActiveModel(options?: {
     readonly modelId?: string;
 }): void;
-
-/** Iterates over all that is found; `.page()` gives one page. */
-interface Search<T> extends AsyncIterable<T> {
-    page(pageToken?: string): Promise<Page<T>>;
-}
-
-/**
- * Sets where traces go from now on: `http(s)://…` is an MLflow server, `file:…` or a path a local
- * store. Mirrors `mlflow.set_tracking_uri`.
- *
- * @throws MlflowException INVALID_PARAMETER_VALUE for a URI that is not supported.
- */
-declare function setTrackingUri(uri: string): void;
-/** The tracking URI in force, without credentials. Mirrors `mlflow.get_tracking_uri`. */
-declare function getTrackingUri(): string;
-/**
- * Sets the experiment that traces go to from now on, and makes it when there is none of that name.
- * Need not be awaited: what comes later waits for it. Mirrors `mlflow.set_experiment`.
- *
- * @throws MlflowException INVALID_PARAMETER_VALUE at once for wrong arguments; the promise rejects
- * when the experiment is deleted, unknown by that id, or the store does not answer.
- */
-declare function setExperiment(experiment: string | {
-    readonly experimentName?: string;
-    readonly experimentId?: string;
-}): Promise<Experiment>;
-/**
- * Waits until the traces finished so far are delivered, at most `timeoutMs` (30 000 by default).
- * Never rejects: the counts say what this call settled. Mirrors `mlflow.flush_trace_async_logging`.
- */
-declare function flushTraces(options?: {
-    readonly timeoutMs?: number;
-}): Promise<FlushCounts>;
-/** The id of the trace that was completed last in this process. Mirrors `mlflow.get_last_active_trace_id`. */
-declare function getLastActiveTraceId(): string | undefined;
-/** One trace with its spans, or undefined. Mirrors `mlflow.get_trace`. */
-declare function getTrace(traceId: string): Promise<Trace | undefined>;
-interface SearchTracesOptions {
-    /** Default: the active experiment. */
-    readonly experimentIds?: readonly string[];
-    /** MLflow's filter language, for example `attributes.status = 'ERROR'`. */
-    readonly filter?: string;
-    /** Default: `["timestamp_ms DESC"]`. */
-    readonly orderBy?: readonly string[];
-    /** Traces a page, at most 500. Default: 100. */
-    readonly maxResults?: number;
-    /** Load the spans too. Default: true. */
-    readonly includeSpans?: boolean;
-}
-type TraceSearch = Search<Trace>;
-/** Finds traces, newest first. Mirrors `mlflow.search_traces`. */
-declare function searchTraces(options?: SearchTracesOptions): TraceSearch;
 
 /** What a param or a tag can be: texts as they are, objects as JSON, the rest as JavaScript writes it. */
 type LoggedValue = string | number | bigint | boolean | null | object;
@@ -943,8 +869,8 @@ declare function loadTable(artifactFile: string, { runIds, extraColumns }?: Load
 /** A run that is active; leaving the block of an `await using` ends it. */
 interface ActiveRun extends Run {
     /**
-     * Ends the run as FINISHED, if it is not ended: whether its block threw is not known here. Never rejects, so that an
-     * error of the block stays what it is; `endRun()` in the block rejects with what was lost.
+     * Ends the run as FINISHED if it is not ended, also when its block has thrown. Never rejects, so that an error of the
+     * block is not replaced; `endRun()` in the block rejects if data was lost.
      */
     [Symbol.asyncDispose](): Promise<void>;
 }
@@ -963,6 +889,11 @@ interface StartRunOptions {
     readonly tags?: Readonly<Record<string, string>>;
     /** Shown with the run, in Markdown. */
     readonly description?: string;
+}
+
+/** Iterates over all that is found; `.page()` gives one page. */
+interface Search<T> extends AsyncIterable<T> {
+    page(pageToken?: string): Promise<Page<T>>;
 }
 
 interface SearchRunsOptions {
@@ -1031,6 +962,26 @@ declare function activeRun(): ActiveRun | undefined;
  */
 declare function lastActiveRun(): Promise<Run | undefined>;
 
+/** The options of `new MlflowLangchainTracer()`. */
+interface MlflowLangchainTracerOptions {
+    /** Tags of every trace that the tracer creates or adds spans to. Values are cut after 4096 characters. */
+    readonly tags?: Readonly<Record<string, string>>;
+    /** Metadata of these traces. It cannot change later. Values are cut after 250 characters. */
+    readonly metadata?: Readonly<Record<string, string>>;
+    /** The session of these traces. Default: `thread_id` in the metadata of the call. */
+    readonly sessionId?: string;
+    /** The experiment of the traces that the tracer creates. It is created if it is missing. Default: the active experiment. */
+    readonly experimentName?: string;
+    /**
+     * The span, of any trace, that caused the calls. Their traces name it in the metadata `langchain.parent_trace_id` and
+     * `langchain.parent_span_id`. It may be a `Span` from a trace that was read.
+     */
+    readonly parentSpan?: {
+        readonly traceId: string;
+        readonly spanId: string;
+    };
+}
+
 /** Marks our handlers, so that a manager never gets two of them, whichever copy of us made them. */
 declare const HANDLER_BRAND: unique symbol;
 
@@ -1080,78 +1031,52 @@ declare class MlflowLangchainTracer {
     handleAgentEnd(...event: unknown[]): void;
 }
 
-interface MlflowCallbackHandlerOptions {
-    /** Of the run it makes; `-%` at the end becomes `-` and seven random characters. Default: `langchainrun-%`. */
-    readonly name?: string;
-    /** By name, made where it is missing. Default: the active experiment (in Python: `langchain`). */
-    readonly experiment?: string;
-    /** Of the run. */
-    readonly tags?: Readonly<Record<string, string>>;
-    /** For this handler alone. Default: the tracking URI in force. */
-    readonly trackingUri?: string;
-    /** Logs to this run. */
-    readonly runId?: string;
-    /** Below the run's artifacts. Default: right there. */
-    readonly artifactsDir?: string;
-}
-interface FlushTrackerOptions {
-    /** Ends the handler's own run, `FAILED` if its last root call failed, and begins anew. Default: false. */
-    readonly finish?: boolean;
-}
 /**
- * Logs what LangChain does to an MLflow run: counters and token usage as metrics, how hard the answers are to read,
- * each step as a JSON file, and tables of all of it. Pass it as a callback, `{ callbacks: [handler] }`, and call
- * {@link flushTracker} in the end. Mirrors `MlflowCallbackHandler` of langchain_community.
+ * Sets where traces go from now on: `http(s)://…` is an MLflow server, `file:…` or a path a local
+ * store. Mirrors `mlflow.set_tracking_uri`.
  *
- * The run is the one of `runId`; else, where neither `experiment` nor `trackingUri` is given, the one that is active at
- * the first event; else one that is made then. It never throws into a chain, and tells a problem once on stderr.
- *
- * @throws MlflowException INVALID_PARAMETER_VALUE for options that are wrong.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for a URI that is not supported.
  */
-declare class MlflowCallbackHandler {
-    #private;
-    readonly name = "MlflowCallbackHandler";
-    /** LangChain waits for it: it sees events in their order, in the async context of the call. */
-    readonly awaitHandlers = true;
-    readonly raiseError = false;
-    readonly ignoreLLM = false;
-    readonly ignoreChain = false;
-    readonly ignoreAgent = false;
-    readonly ignoreRetriever = false;
-    readonly ignoreCustomEvent = true;
-    readonly lc_serializable = false;
-    constructor(options?: MlflowCallbackHandlerOptions);
-    /**
-     * Waits until all that was seen is delivered: metrics, JSON files, and the tables `table_action_records`,
-     * `table_session_analysis` (each as HTML and as an MLflow table) and `chat_html.html`, in the place of earlier ones.
-     *
-     * @param langchainAsset is logged too, as the model `langchain-model` with the last input seen as its example: a
-     * file that calls `mlflow.models.setModel(model)`, or an object that can be data; see `logModel()`.
-     * @throws MlflowException what the store says when it does not take something; INVALID_PARAMETER_VALUE for an asset
-     * that cannot be logged.
-     */
-    flushTracker(langchainAsset?: string | LangChainModel, { finish }?: FlushTrackerOptions): Promise<void>;
-    /** Of the run it logs to; undefined as long as that is not made. */
-    get runId(): string | undefined;
-    copy(): this;
-    readonly handleLLMStart: (serialized: unknown, prompts: unknown, id: string, parentId?: string | undefined, _extra?: unknown, _tags?: unknown, _metadata?: unknown, name?: unknown) => void | undefined;
-    readonly handleLLMNewToken: (token: unknown, _index: unknown, id: string) => void | undefined;
-    readonly handleChatModelStreamEvent: (event: unknown, id: string) => void | undefined;
-    readonly handleLLMEnd: (result: unknown, id: string) => void | undefined;
-    readonly handleLLMError: (error: unknown, id: string) => void | undefined;
-    readonly handleChainStart: (serialized: unknown, inputs: unknown, id: string, parentId?: string | undefined, _tags?: unknown, _metadata?: unknown, _type?: unknown, name?: unknown, extra?: unknown) => void | undefined;
-    readonly handleChainEnd: (outputs: unknown, id: string, _parentId?: string | undefined, _tags?: unknown, kwargs?: unknown) => void | undefined;
-    readonly handleChainError: (error: unknown, id: string) => void | undefined;
-    readonly handleText: (text: unknown, id: string) => void | undefined;
-    readonly handleAgentAction: (action: unknown, id: string) => void | undefined;
-    readonly handleAgentEnd: (finish: unknown, id: string) => void | undefined;
-    readonly handleToolStart: (serialized: unknown, input: unknown, id: string, parentId?: string | undefined, _tags?: unknown, _metadata?: unknown, name?: unknown) => void | undefined;
-    readonly handleToolEnd: (output: unknown, id: string) => void | undefined;
-    readonly handleToolError: (error: unknown, id: string) => void | undefined;
-    readonly handleRetrieverStart: (serialized: unknown, query: unknown, id: string, parentId?: string | undefined, _tags?: unknown, _metadata?: unknown, name?: unknown) => void | undefined;
-    readonly handleRetrieverEnd: (documents: unknown, id: string) => void | undefined;
-    readonly handleRetrieverError: (error: unknown, id: string) => void | undefined;
+declare function setTrackingUri(uri: string): void;
+/** The tracking URI in force, without credentials. Mirrors `mlflow.get_tracking_uri`. */
+declare function getTrackingUri(): string;
+/**
+ * Sets the experiment that traces go to from now on, and makes it when there is none of that name.
+ * Need not be awaited: what comes later waits for it. Mirrors `mlflow.set_experiment`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE at once for wrong arguments; the promise rejects
+ * when the experiment is deleted, unknown by that id, or the store does not answer.
+ */
+declare function setExperiment(experiment: string | {
+    readonly experimentName?: string;
+    readonly experimentId?: string;
+}): Promise<Experiment>;
+/**
+ * Waits until the traces finished so far are delivered, at most `timeoutMs` (30 000 by default).
+ * Never rejects: the counts say what this call settled. Mirrors `mlflow.flush_trace_async_logging`.
+ */
+declare function flushTraces(options?: {
+    readonly timeoutMs?: number;
+}): Promise<FlushCounts>;
+/** The id of the trace that was completed last in this process. Mirrors `mlflow.get_last_active_trace_id`. */
+declare function getLastActiveTraceId(): string | undefined;
+/** One trace with its spans, or undefined. Mirrors `mlflow.get_trace`. */
+declare function getTrace(traceId: string): Promise<Trace | undefined>;
+interface SearchTracesOptions {
+    /** Default: the active experiment. */
+    readonly experimentIds?: readonly string[];
+    /** MLflow's filter language, for example `attributes.status = 'ERROR'`. */
+    readonly filter?: string;
+    /** Default: `["timestamp_ms DESC"]`. */
+    readonly orderBy?: readonly string[];
+    /** Traces a page, at most 500. Default: 100. */
+    readonly maxResults?: number;
+    /** Load the spans too. Default: true. */
+    readonly includeSpans?: boolean;
 }
+type TraceSearch = Search<Trace>;
+/** Finds traces, newest first. Mirrors `mlflow.search_traces`. */
+declare function searchTraces(options?: SearchTracesOptions): TraceSearch;
 
 /** `mlflow.pyfunc`, as in Python. */
 declare const pyfunc: {

@@ -120,7 +120,7 @@ test("more than the queue holds is dropped, and endRun() rejects", async () => {
     getPipeline().configure({ ...options, maxQueueBytes: before });
   }
   await expect(mlflow.endRun()).rejects.toThrow(
-    /more of it waited to be sent than `maxQueueBytes`.*\(and \d+ more failures in this run\)/,
+    /`maxQueueBytes` were already waiting to be sent.*\(and \d+ more failures in this run\)/,
   );
   const stored = sizes.reduce((sum, size) => sum + size, 0);
   expect(stored).toBeGreaterThan(0);

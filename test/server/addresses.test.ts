@@ -62,12 +62,12 @@ describe("a tracking server", () => {
     expect(message).toContain("DNS rebinding");
   });
 
-  it("that is absent is worth another try, and is asked for by its address", async () => {
+  it("that does not respond is a reason to retry, and the error names its address", async () => {
     const port = await freePort();
     const { verdict, message } = await logOne(storeAt(`http://user:secret@127.0.0.1:${port}`));
     expect(verdict).toMatchObject({ state: "retry" });
     expect(message).toContain(`No answer from the tracking server at http://127.0.0.1:${port}`);
-    expect(message).toContain("is it running there?");
+    expect(message).toContain("check that it is running");
     expect(message).not.toContain("secret");
   });
 
@@ -130,7 +130,7 @@ describe("a tracking server", () => {
     expect(Math.max(...sizes)).toBeGreaterThan(50_000);
   });
 
-  it("is told our name and version, and the workspace", async () => {
+  it("receives our name and version, and the workspace", async () => {
     const seen: Record<string, unknown>[] = [];
     const uri = await listen((incoming, response) => {
       seen.push(incoming.headers);

@@ -150,7 +150,7 @@ describe("artifacts in a bucket, which the server does not hand through", () => 
     expect(await store.listArtifacts(root, "code")).toMatchObject([{ path: "code/agent.ts" }]);
   });
 
-  test("that the server signs nothing for are told, with what to do", async () => {
+  test("that the server signs nothing for throw an error that says what to do", async () => {
     const { store, root } = await begin("s3://nowhere/runs");
     const bytes = Buffer.alloc(11 * MEBIBYTE);
     await expect(store.uploadArtifact(root, "long.bin", { bytes })).rejects.toMatchObject({

@@ -98,7 +98,7 @@ describe("a server with basic authentication", () => {
     await rm(file);
   });
 
-  it("lets nobody write who may only read, and says so", async () => {
+  it("rejects writes of a user who may only read, and the error says so", async () => {
     const created = await fetch(`${server.url}/api/2.0/mlflow/users/create`, {
       method: "POST",
       headers: {
@@ -111,7 +111,7 @@ describe("a server with basic authentication", () => {
     const verdict = await log(withCredentials("guest", "guest p@ss:word"), {});
     expect(verdict.state).toBe("blocked");
     const { message } = (verdict as { cause: Error }).cause;
-    expect(message).toContain("forbids this to the user");
+    expect(message).toContain("forbids this request to the current user");
     expect(message).not.toContain("p@ss");
   });
 });

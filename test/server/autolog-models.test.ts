@@ -127,7 +127,7 @@ test("models are logged without traces", async () => {
   expect(await tracesMade()).toEqual([]);
 });
 
-test("a model that cannot be stored is told of once, and says so; its call and its traces are as ever", async () => {
+test("a model that cannot be stored is logged as failed, with one warning; its call and its traces are unchanged", async () => {
   mlflow.autolog(ALL);
   const { store } = getPipeline().tracking.current();
   const { uploadArtifact } = store;

@@ -27,7 +27,7 @@ describe.each(MLFLOW_VERSIONS)("experiments on MLflow %s", (version) => {
     expect(found?.artifactLocation).toContain(experimentId);
   });
 
-  it("are undefined when there is none of that name or id", async () => {
+  it("are undefined when no experiment has that name or id", async () => {
     expect(await store.getExperimentByName("nobody made this")).toBeUndefined();
     expect(await store.getExperiment("987654321")).toBeUndefined();
   });

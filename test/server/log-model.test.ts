@@ -146,7 +146,7 @@ describe.each(["server", "local store"])("on a %s", (kind) => {
     expect(texts).toContain("OPENAI_BASE_URL");
   });
 
-  test("what cannot be logged is told with Python's words", async () => {
+  test("an object that cannot be logged throws an error in Python's words", async () => {
     const throws = join(folder, "throws.mjs");
     writeFileSync(throws, 'throw new Error("boom at import");');
     const silent = join(folder, "silent.mjs");
@@ -273,7 +273,7 @@ print(json.dumps({"agent": read("${info.modelUri}"), "page": read("${page.modelU
     });
   });
 
-  test("without a run there is none, and MlflowException tells a wrong name before anything is sent", async () => {
+  test("without a run no run is made, and a wrong name throws before anything is sent", async () => {
     const info = await logModel({ lcModel: chain() });
     expect(info).toMatchObject({ runId: undefined, name: "model" });
     expect(mlflow.activeRun()).toBeUndefined();
@@ -313,7 +313,7 @@ print(json.dumps([str(one.version), str(two.version), two.tags, logged]))`,
     await expect(loadModel("models:/answering@champion")).rejects.toThrow(mlflow.MlflowException);
   });
 
-  test("dependencies are told without loading the model", async () => {
+  test("dependencies are returned without loading the model", async () => {
     const { modelUri } = await logModel({ lcModel: agent, extraDependencies: ["pg@8.11.0"] });
     expect(await mlflow.pyfunc.getModelDependencies(modelUri)).toEqual({
       "@langchain/core": expect.stringMatching(/^1\./),

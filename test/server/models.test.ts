@@ -120,7 +120,7 @@ client.set_registered_model_alias("한국어 agent", "python", v.version)`,
     });
   });
 
-  test("that are not there are undefined, or told by name", async () => {
+  test("that do not exist are undefined, or throw an error with their name", async () => {
     expect(await store.getModelVersion("nobody", "1")).toBeUndefined();
     expect(await store.getLatestModelVersion("nobody")).toBeUndefined();
     const missing = { errorCode: "RESOURCE_DOES_NOT_EXIST" };
@@ -129,7 +129,7 @@ client.set_registered_model_alias("한국어 agent", "python", v.version)`,
     await expect(store.setRegisteredModelAlias("nobody", "a", "1")).rejects.toMatchObject(missing);
   });
 
-  test("have names that are taken once, and names nobody may take", async () => {
+  test("have names that are taken once, and reserved names", async () => {
     await store.createRegisteredModel("taken");
     await expect(store.createRegisteredModel("taken")).rejects.toMatchObject({
       errorCode: "RESOURCE_ALREADY_EXISTS",

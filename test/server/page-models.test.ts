@@ -136,7 +136,7 @@ async function download({ modelUri, trackingUri }: ModelPlace, directory: string
   await promisify(execFile)(process.execPath, args, { env });
 }
 
-test("no byte of what was logged tells a key, an address, or where it was logged", () => {
+test("no logged byte contains a key, an address, or the place where it was logged", () => {
   const directories = [mlflow.directory, local];
   const files = directories.flatMap((directory) =>
     readdirSync(directory, { recursive: true, withFileTypes: true })

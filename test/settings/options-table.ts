@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import ts from "typescript";
 import { describeOption, OPTION_NAMES } from "../../src/settings/options.js";
 
-/** README's table of options, from their declaration and the first sentences of their docstrings. */
+/** README's table of options, from the declarations and the first sentences of the docstrings. */
 export function optionsTable(): string {
   const texts = readTexts();
   const rows = OPTION_NAMES.map((name) => {
@@ -17,7 +17,7 @@ export function optionsTable(): string {
   ].join("\n");
 }
 
-/** What stands between the two marks in a text. */
+/** Returns the text between two marks. */
 export function between(text: string, start: string, end: string): string | undefined {
   return text.split(start)[1]?.split(end)[0]?.trim();
 }

@@ -1,7 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { MlflowException } from "../../src/base/errors.js";
-import { describeOption, OPTION_NAMES, type OptionName } from "../../src/settings/options.js";
-import { resolveOptions } from "../../src/settings/resolve.js";
+import {
+  describeOption,
+  OPTION_NAMES,
+  type OptionName,
+  resolveOptions,
+} from "../../src/settings/options.js";
 
 const defaults = resolveOptions({}, {});
 /** A function cannot come from the environment. */
@@ -9,14 +13,14 @@ const NAMES_IN_ENVIRONMENT = OPTION_NAMES.filter((name) => name !== "redact");
 const envOf = (name: OptionName) => describeOption(name).env ?? "";
 
 describe("options in code", () => {
-  test("what is not named has its default", () => {
+  test("a missing option has its default", () => {
     for (const name of OPTION_NAMES) {
       expect(defaults[name]).toEqual(describeOption(name).defaultValue);
     }
     expect(resolveOptions({ silent: undefined } as never, {})).toEqual(defaults);
   });
 
-  test("right ones are taken as they are", () => {
+  test("valid options are returned unchanged", () => {
     const options = {
       silent: true,
       samplingRatio: 0.5,
@@ -26,7 +30,7 @@ describe("options in code", () => {
     expect(resolveOptions(options, {})).toEqual({ ...defaults, ...options });
   });
 
-  test("they win over the environment, option by option", () => {
+  test("have priority over the environment, one by one", () => {
     const env = { MLFLOW_TRACE_SAMPLING_RATIO: "0.1", MLFLOW_LANGCHAIN_SILENT: "true" };
     expect(resolveOptions({ samplingRatio: 0.9 }, env)).toMatchObject({
       samplingRatio: 0.9,
@@ -58,7 +62,7 @@ describe("options in code", () => {
     ["registeredModelName", "", "takes a name without / and :, got ''"],
     ["redact", "mask", "takes a function, got 'mask'"],
     ["redact", null, "takes a function, got null"],
-  ])("%s: %s is refused", (name, value, reason) => {
+  ])("%s: %s throws", (name, value, reason) => {
     const call = () => resolveOptions({ [name]: value }, {});
     expect(call).toThrow(MlflowException);
     expect(call).toThrow(
@@ -69,7 +73,7 @@ describe("options in code", () => {
     );
   });
 
-  test("an option that is not known is refused by name", () => {
+  test("an unknown option throws an error with its name", () => {
     const call = () => resolveOptions({ logDatasets: true, log_traces: true } as never, {});
     expect(call).toThrow(
       /^autolog\(\) has no option `logDatasets`, `log_traces`\. Options are: dis/,
@@ -77,12 +81,12 @@ describe("options in code", () => {
     expect(call).toThrow(expect.objectContaining({ errorCode: "INVALID_PARAMETER_VALUE" }));
   });
 
-  test.each([null, "silent", 1, true, [], () => {}])("%s is no options object", (options) => {
+  test.each([null, "silent", 1, true, [], () => {}])("%s is not an options object", (options) => {
     const call = () => resolveOptions(options as never, {});
     expect(call).toThrow(/^autolog\(\) takes an object of options, got /);
   });
 
-  test("a long wrong value is shown in part", () => {
+  test("an error shows a part of a long value", () => {
     const call = () => resolveOptions({ silent: "x".repeat(10_000) as never }, {});
     expect(call).toThrow(/^.{100,250}$/);
   });
@@ -102,19 +106,19 @@ describe("options in the environment", () => {
     ["flushIntervalMs", "250", 250],
     ["extraTags", '{"team":"search"}', { team: "search" }],
     ["traceTimeoutMs", "1.5", 1500],
-  ])("%s: %j is read", (name, text, value) => {
+  ])("%s: %j is parsed", (name, text, value) => {
     const env = { [envOf(name)]: text };
     expect(resolveOptions({}, env)).toEqual({ ...defaults, [name]: value });
   });
 
-  test.each(NAMES_IN_ENVIRONMENT)("%s: an empty variable counts as unset", (name) => {
+  test.each(NAMES_IN_ENVIRONMENT)("%s: an empty variable is ignored", (name) => {
     const env = envOf(name);
     expect(resolveOptions({}, { [env]: "" })).toEqual(defaults);
     expect(resolveOptions({}, { [env]: "  " })).toEqual(defaults);
   });
 
   test.each(NAMES_IN_ENVIRONMENT)(
-    "%s: a wrong variable throws, or is told and the default used",
+    "%s: an invalid variable throws, or is reported and the default is used",
     (name) => {
       const { defaultValue } = describeOption(name);
       const env = envOf(name);
@@ -125,26 +129,26 @@ describe("options in the environment", () => {
       expect(call).toThrow(start);
       expect(call).toThrow("got '[nonsense:'.");
 
-      const told: string[] = [];
-      const resolved = resolveOptions({}, wrong, (message) => told.push(message));
+      const reported: string[] = [];
+      const resolved = resolveOptions({}, wrong, (message) => reported.push(message));
       expect(resolved[name]).toEqual(defaultValue);
-      expect(told).toEqual([expect.stringContaining(start)]);
-      expect(told[0]).toMatch(/ The default is used: .+\.$/);
+      expect(reported).toEqual([expect.stringContaining(start)]);
+      expect(reported[0]).toMatch(/ The default is used: .+\.$/);
     },
   );
 
-  test("a wrong variable does not matter where the option is named in code", () => {
+  test("an invalid variable is ignored if the option is set in code", () => {
     expect(resolveOptions({ silent: true }, { MLFLOW_LANGCHAIN_SILENT: "loud" }).silent).toBe(true);
   });
 
-  test("a function is taken from code alone", () => {
+  test("a function cannot be set in the environment", () => {
     const redact = () => null;
     expect(resolveOptions({ redact }, {}).redact).toBe(redact);
     expect(resolveOptions({}, { MLFLOW_LANGCHAIN_REDACT: "x" }).redact).toBeUndefined();
     expect(describeOption("redact").env).toBeUndefined();
   });
 
-  test("names are MLflow's own where it has one, else made from the option's", () => {
+  test("a variable has MLflow's name, else a name made from the option", () => {
     const names = NAMES_IN_ENVIRONMENT.map(envOf);
     expect(new Set(names).size).toBe(names.length);
     expect(describeOption("samplingRatio").env).toBe("MLFLOW_TRACE_SAMPLING_RATIO");

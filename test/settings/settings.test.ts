@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { readSettings } from "../../src/settings/settings.js";
 
-test("an empty variable counts as unset", () => {
+test("an empty variable is ignored", () => {
   const names = ["TRACKING_URI", "EXPERIMENT_NAME", "TRACKING_USERNAME", "HTTP_REQUEST_TIMEOUT"];
   const env = Object.fromEntries(names.map((name) => [`MLFLOW_${name}`, ""]));
   expect(readSettings(env)).toEqual(readSettings({}));
@@ -27,7 +27,7 @@ test.each([
   expect(readSettings({ MLFLOW_TRACKING_INSECURE_TLS: text }).insecureTls).toBe(insecureTls);
 });
 
-test("allowed artifact roots are folders and origins of servers; other entries are ignored, with a line", () => {
+test("allowed artifact roots are folders and origins of servers; another entry is ignored and logs a warning", () => {
   const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
   const env = {
     MLFLOW_LANGCHAIN_ALLOWED_ARTIFACT_ROOTS:
@@ -44,14 +44,14 @@ test("allowed artifact roots are folders and origins of servers; other entries a
   ]);
 });
 
-test("a wrong variable is told once, and its default used", () => {
+test("an invalid variable logs a warning once, and its default is used", () => {
   const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
   const env = { MLFLOW_HTTP_REQUEST_TIMEOUT: "soon", MLFLOW_TRACKING_INSECURE_TLS: "maybe" };
   const settings = [readSettings(env), readSettings(env)];
-  const told = write.mock.calls.map(([line]) => line);
+  const lines = write.mock.calls.map(([line]) => line);
   write.mockRestore();
   expect(settings).toEqual([readSettings({}), readSettings({})]);
-  expect(told).toEqual([
+  expect(lines).toEqual([
     "langchain-mlflow: The environment variable MLFLOW_TRACKING_INSECURE_TLS takes true or false, got 'maybe'. The default is used: false.\n",
     "langchain-mlflow: The environment variable MLFLOW_HTTP_REQUEST_TIMEOUT takes a number of seconds above 0, at most 2147483, got 'soon'. The default is used: 120.\n",
   ]);

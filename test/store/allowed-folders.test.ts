@@ -21,7 +21,7 @@ function folders() {
 
 const find = (uri: string, ...allowed: string[]) => allowedFolderOf({ uri }, allowed);
 
-test("a folder is allowed in every form that names it, below an allowed one in every form", async () => {
+test("a folder below an allowed folder is allowed, whether it is given as a path or a URI", async () => {
   const { allowed, outside } = folders();
   const wanted = join(allowed, "a", "b");
   const encoded = pathToFileURL(wanted).href;
@@ -49,7 +49,7 @@ test("a folder is allowed in every form that names it, below an allowed one in e
   expect(await find(wanted, outside, allowed)).toBe(wanted);
 });
 
-test("no other folder is allowed, whatever names it", async () => {
+test("no other folder is allowed, in whatever form it is given", async () => {
   const { parent, allowed, outside } = folders();
   const encoded = pathToFileURL(allowed).href;
   const uris = [
@@ -88,7 +88,7 @@ test("no other folder is allowed, whatever names it", async () => {
   expect(await find(allowed, "s3://x", "file://elsewhere/", "")).toBeUndefined();
 });
 
-test("the variable that an error names allows the folder, also with a comma in its name", async () => {
+test("the variable in the error allows the folder, also if its name contains a comma", async () => {
   const parent = temporaryDirectory();
   for (const name of ["plain", "a,b", "a b", "a%2Cb", "#"]) {
     const root = { uri: pathToFileURL(join(parent, name, "run", "artifacts")).href };

@@ -19,12 +19,12 @@ test.each([
   expect(parseExactJson(text)).toEqual(expected);
 });
 
-test("long strings full of escapes are no burden", () => {
+test("long strings full of escapes are read in linear time", () => {
   const text = '\\"\n'.repeat(1_000_000);
   const parsed = parseExactJson(JSON.stringify({ text }).replace("{", '{"t":1795459270023456789,'));
   expect(parsed).toEqual({ t: 1795459270023456789n, text });
 });
 
-test.each(['{"t": 1795459270023456789', '"1795459270023456789', ""])("%j is no JSON", (text) => {
+test.each(['{"t": 1795459270023456789', '"1795459270023456789', ""])("%j is not JSON", (text) => {
   expect(() => parseExactJson(text)).toThrow(SyntaxError);
 });

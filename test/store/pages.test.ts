@@ -1,20 +1,20 @@
 import { expect, test } from "vitest";
 import { collectPages, pagesOf } from "../../src/store/pages.js";
 
-/** A listing whose pages and tokens these functions make; fails the test when it is read for ever. */
+/** A listing with pages and tokens from these functions. Fails the test if it is read endlessly. */
 function listing<T>(itemsOf: (page: number) => readonly T[], tokenOf: (page: number) => string) {
   let page = -1;
   const tokens: (string | undefined)[] = [];
   const read = async (pageToken?: string) => {
     page++;
     tokens.push(pageToken);
-    if (page > 20_000) throw new Error("It was read for ever.");
+    if (page > 20_000) throw new Error("The listing was read endlessly.");
     return { items: itemsOf(page), nextPageToken: tokenOf(page) };
   };
   return { read, tokens };
 }
 
-test("all pages are read with the tokens of the pages before them", async () => {
+test("each page is read with the token of the page before it", async () => {
   const { read, tokens } = listing(
     (page) => [page, page],
     (page) => ["a", "b", ""][page] ?? "",
@@ -26,7 +26,7 @@ test("all pages are read with the tokens of the pages before them", async () => 
 test.each([
   ["the same token", () => "a"],
   ["tokens in a circle", (page: number) => String(page % 3)],
-])("%s ends with an error, also for who reads page by page", async (_what, tokenOf) => {
+])("%s ends with an error, also if the caller reads page by page", async (_what, tokenOf) => {
   const endless = {
     name: "MlflowException",
     errorCode: "INVALID_STATE",
@@ -42,13 +42,13 @@ test.each([
   await expect(iterate()).rejects.toMatchObject(endless);
 });
 
-test("pages that are empty for ever end with an error", async () => {
+test("an endless series of empty pages ends with an error", async () => {
   const { read, tokens } = listing(() => [], String);
   await expect(collectPages("things", read)).rejects.toThrow(/empty pages in a row/);
   expect(tokens).toHaveLength(1000);
 });
 
-test("some empty pages in between are no error", async () => {
+test("a few empty pages are not an error", async () => {
   const { read } = listing(
     (page) => (page % 500 === 0 ? [page] : []),
     (page) => (page < 3000 ? String(page) : ""),
@@ -64,7 +64,7 @@ test("a token that is too long ends with an error", async () => {
   await expect(collectPages("things", read)).rejects.toThrow(/page token of 20001 characters/);
 });
 
-test("more pages or items than any listing has end with an error", async () => {
+test("more pages or items than any real listing has end with an error", async () => {
   const pages = listing(() => [1], String);
   await expect(collectPages("things", pages.read)).rejects.toThrow(/more than 10000 pages/);
   const page = Array.from({ length: 100_000 }, () => 1);
@@ -72,14 +72,14 @@ test("more pages or items than any listing has end with an error", async () => {
   await expect(collectPages("things", items.read)).rejects.toThrow(/more than 1000000/);
 });
 
-test("pages that are together larger than memory should hold end with an error", async () => {
+test("pages that are too large for memory together end with an error", async () => {
   const large = { name: "x".repeat(30_000_000) };
   const { read, tokens } = listing(() => [large], String);
   await expect(collectPages("things", read)).rejects.toThrow(/more than 268435456 characters/);
   expect(tokens).toHaveLength(9);
 });
 
-test("who reads page by page may go on, and who wants a number gets no more pages than needed", async () => {
+test("a caller that reads page by page has no limit, and one that asks for a number of items reads no more pages than needed", async () => {
   const { read } = listing(() => [1], String);
   let count = 0;
   for await (const _page of pagesOf("things", read)) if (++count === 15_000) break;

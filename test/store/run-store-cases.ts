@@ -22,7 +22,7 @@ export function describeRuns(open: () => TrackingStore): void {
     cause: { name: expect.any(String), message: expect.stringMatching(message) },
   });
 
-  test("a run is made and read", async () => {
+  test("a run is created and read", async () => {
     const tags = { "mlflow.user": "ada", "mlflow.source.type": "LOCAL" };
     const made = await create({ runName: "first", tags });
     expect(made.info).toEqual({
@@ -40,7 +40,7 @@ export function describeRuns(open: () => TrackingStore): void {
     expect(await read(made)).toEqual({ ...made, data: empty });
   });
 
-  test("a run without a name is given one", async () => {
+  test("a run without a name gets one", async () => {
     const { info, data } = await read(await create());
     expect(info.runName).toMatch(/^[a-z]+-[a-z]+-\d+$/);
     expect(data.tags["mlflow.runName"]).toBe(info.runName);
@@ -72,7 +72,7 @@ export function describeRuns(open: () => TrackingStore): void {
     expect(await store.getMetricHistory(run.info.runId, "never")).toEqual([]);
   });
 
-  test("metrics may be infinite or no number", async () => {
+  test("metrics may be infinite or NaN", async () => {
     const run = await create();
     const values = {
       nan: Number.NaN,
@@ -88,7 +88,7 @@ export function describeRuns(open: () => TrackingStore): void {
     expect(down).toBeLessThan(-1e308);
   });
 
-  test("a param is not changed; the same value again is no error", async () => {
+  test("a param cannot change; logging the same value again is not an error", async () => {
     const run = await create();
     await write(run, { kind: "logBatch", params: { a: "1" } });
     expect((await write(run, { kind: "logBatch", params: { a: "1" } })).state).toBe("stored");
@@ -127,7 +127,7 @@ export function describeRuns(open: () => TrackingStore): void {
     expect((await read(run)).info.runName).toBe("by tag");
   });
 
-  test("a deleted run is found, takes nothing, and can be restored", async () => {
+  test("a deleted run is found, rejects writes, and can be restored", async () => {
     const run = await create();
     await store.deleteRun(run.info.runId);
     expect((await read(run)).info.lifecycleStage).toBe("deleted");
@@ -138,7 +138,7 @@ export function describeRuns(open: () => TrackingStore): void {
     expect((await write(run, { kind: "logBatch", tags: { a: "1" } })).state).toBe("stored");
   });
 
-  test("what is not there is undefined to read and refused to write", async () => {
+  test("reading a run that does not exist returns undefined, and writing it is refused", async () => {
     const runId = "0123456789abcdef0123456789abcdef";
     expect(await store.getRun(runId)).toBeUndefined();
     const write = { kind: "logBatch", tags: { a: "1" } } as const;
@@ -229,7 +229,7 @@ function describeSearch(open: () => TrackingStore): void {
     expect(await found(filter)).toBe(names);
   });
 
-  test("understands a list of run ids", async () => {
+  test("accepts a list of run ids", async () => {
     const { items } = await store.searchRuns({ experimentIds: [searched] });
     const [newest] = items;
     expect(await found(`attributes.run_id IN ('${newest?.info.runId}', 'x')`)).toBe("c");
@@ -257,7 +257,7 @@ function describeSearch(open: () => TrackingStore): void {
     await expect(found(filter)).rejects.toMatchObject({ errorCode: "INVALID_PARAMETER_VALUE" });
   });
 
-  test("goes page by page", async () => {
+  test("returns one page after another", async () => {
     const query = { experimentIds: [searched], maxResults: 2, orderBy: ["run_name ASC"] };
     const first = await store.searchRuns(query);
     expect(first.items.map(({ info }) => info.runName)).toEqual(["a", "b"]);
@@ -267,7 +267,7 @@ function describeSearch(open: () => TrackingStore): void {
     expect(second.nextPageToken).toBeUndefined();
   });
 
-  test("shows deleted runs when asked", async () => {
+  test("returns deleted runs on request", async () => {
     const names = async (runViewType: "DELETED_ONLY" | "ALL") => {
       const { items } = await store.searchRuns({ experimentIds: [searched], runViewType });
       return items.map(({ info }) => info.runName);

@@ -5,13 +5,13 @@ import { resolveTrackingUri } from "../../src/store/tracking-uri.js";
 const directory = (path: string) => ({ kind: "directory", directory: resolve(path) });
 
 describe("resolveTrackingUri", () => {
-  it("takes http and https for a server", () => {
+  it("reads http and https as a server", () => {
     for (const uri of ["http://127.0.0.1:5000", "HTTPS://user:secret@host/prefix"]) {
       expect(resolveTrackingUri(uri)).toEqual({ kind: "server", uri });
     }
   });
 
-  it("takes a path or a file URI for a local store, and nothing for ./mlflow-local", () => {
+  it("reads a path or a file URI as a local store, and defaults to ./mlflow-local", () => {
     const directories = {
       "": "mlflow-local",
       "  ": "mlflow-local",
@@ -30,18 +30,18 @@ describe("resolveTrackingUri", () => {
     expect(resolveTrackingUri(undefined)).toEqual(directory("mlflow-local"));
   });
 
-  it("takes a drive letter for a path", () => {
+  it("reads a drive letter as a path", () => {
     expect(resolveTrackingUri("C:\\runs").kind).toBe("directory");
   });
 
-  it("refuses a database at once with the command that serves it, and keeps its password to itself", () => {
+  it("rejects a database with the command that serves it, and without its password", () => {
     for (const uri of ["sqlite:///mlflow.db", "postgresql+psycopg2://db/x", "mysql://db/x"]) {
       expect(() => resolveTrackingUri(uri)).toThrow(`mlflow server --backend-store-uri ${uri}`);
     }
     expect(() => resolveTrackingUri("mysql://me:hunter2@db/x")).toThrow(/^(?!.*hunter2)/);
   });
 
-  it("refuses Databricks, unknown schemes and broken URLs by name", () => {
+  it("rejects Databricks, unknown schemes and invalid URLs, and names them", () => {
     const refused = {
       databricks: "Databricks",
       "databricks://me": "Databricks",

@@ -5,11 +5,10 @@ import { FlushQueue } from "../../src/delivery/queue.js";
 import { Recorder } from "../../src/langchain/events/recorder.js";
 import { Ending } from "../../src/langchain/streams/ending.js";
 import { EventStreams } from "../../src/langchain/streams/event-streams.js";
+import { OpenSpan, Scope } from "../../src/recording/call.js";
 import { Collector } from "../../src/recording/collector.js";
 import { OpenCalls } from "../../src/recording/open-calls.js";
-import { OpenSpan } from "../../src/recording/open-span.js";
 import { getPipeline } from "../../src/recording/pipeline.js";
-import { Scope } from "../../src/recording/scope.js";
 
 /** One of our own steps, broken. */
 export interface Fault {
@@ -24,7 +23,7 @@ export const faults: readonly Fault[] = [
   ...ofClass(Collector, ["sealSettled"]),
   ...ofClass(OpenCalls, ["open", "settle", "release"]),
   ...ofClass(OpenSpan, ["close", "addEvent"]),
-  ...ofClass(Scope, ["handOn", "onlyHandsOn", "nearestSpan", "enclosingSpan", "isWithin"]),
+  ...ofClass(Scope, ["noteNestedCall", "onlyForwards", "nearestSpan", "enclosingSpan", "isWithin"]),
   ...ofClass(Recorder, ["start", "plain", "end", "fail", "token"]),
   ...ofClass(Ending, ["chunk", "returned", "thrown", "leaving", "left", "listen"]),
   ...ofClass(FlushQueue, ["put", "flush"]),

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Trace } from "langchain-mlflow";
-import type { Destination } from "../../src/delivery/destination.js";
+import { getState } from "../../src/autolog/state.js";
+import { isTraceJob } from "../../src/delivery/job.js";
+import type { LossReason } from "../../src/delivery/losses.js";
 import { FlushQueue } from "../../src/delivery/queue.js";
-import { Call } from "../../src/recording/call.js";
+import type { Call } from "../../src/recording/call.js";
 import { Collector } from "../../src/recording/collector.js";
 import { OpenCalls } from "../../src/recording/open-calls.js";
-import { getPipeline, type LossReason } from "../../src/recording/pipeline.js";
+import { getPipeline } from "../../src/recording/pipeline.js";
 import type { TrackingStore } from "../../src/store/store.js";
 import { faultsOfTrace } from "./whole-trace.js";
 
@@ -74,7 +76,8 @@ export function hasHeardOf(runId: string): boolean {
  * every trace is stored whole or counted as lost, every run is one span or counted, nothing is open.
  */
 export async function faultsAtRest(): Promise<string[]> {
-  const { collector, flush } = getPipeline();
+  const { collector } = getState().recording;
+  const { flush } = getPipeline();
   await rest();
   await flush(5_000);
   const faults = [...entries.faults, ...faultsOfTraces(), ...faultsOfRuns()];
@@ -88,7 +91,7 @@ export async function faultsAtRest(): Promise<string[]> {
 
 /** Waits until nothing is open, or until it seems that something will stay so. */
 export async function rest(): Promise<void> {
-  const { collector } = getPipeline();
+  const { collector } = getState().recording;
   for (let waitedMs = 0; waitedMs < REST_MS; waitedMs += 5) {
     if (collector.openCalls + collector.openRuns === 0) return;
     await sleep(5);
@@ -131,10 +134,10 @@ function lost(reason: LossReason): number {
 
 /** A complete call lets go of all that only an open one needs. */
 function noteSealed(call: Call): void {
-  const { traceId, spans, root, streaming, toldErrors, hiddenRunIds } = call;
+  const { traceId, spans, root, streaming, reportedErrors, hiddenRunIds } = call;
   if (entries.sealed.has(traceId)) entries.faults.push(`${traceId} was completed twice`);
   entries.sealed.set(traceId, spans.length);
-  const isHolding = root || streaming.size > 0 || toldErrors.size > 0;
+  const isHolding = root || streaming.size > 0 || reportedErrors.size > 0;
   if (isHolding || spans.some(({ scope }) => scope)) {
     entries.faults.push(`${traceId} is complete and holds a scope`);
   }
@@ -176,11 +179,16 @@ Collector.prototype.startSpan = function (runId, init, ...rest) {
   return startSpan.call(this, runId, init, ...rest);
 };
 
+/** Held weakly: tests of memory use this ledger too. */
+const calls = new Map<string, WeakRef<Call>>();
+
 const { open } = OpenCalls.prototype;
 OpenCalls.prototype.open = function (called) {
   const call = open.call(this, called);
-  if (call.sampled) entries.opened.add(call.traceId);
-  else entries.unsampled += 1;
+  if (call.sampled) {
+    entries.opened.add(call.traceId);
+    calls.set(call.traceId, new WeakRef(call));
+  } else entries.unsampled += 1;
   return call;
 };
 
@@ -193,9 +201,11 @@ OpenCalls.prototype.sealSettled = function () {
 
 const { put } = FlushQueue.prototype;
 FlushQueue.prototype.put = function (item) {
-  if (item instanceof Call) {
-    noteSealed(item);
-    watch((item.destination as Destination).store);
+  if (isTraceJob(item)) {
+    const call = calls.get(item.traceId)?.deref();
+    calls.delete(item.traceId);
+    if (call) noteSealed(call);
+    watch(item.destination.store);
   }
   put.call(this, item);
 };

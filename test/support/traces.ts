@@ -12,7 +12,7 @@ import {
   type Trace,
 } from "langchain-mlflow";
 import { afterAll, expect } from "vitest";
-import { getPipeline } from "../../src/recording/pipeline.js";
+import { getState } from "../../src/autolog/state.js";
 import { hasHeardOf, rest } from "./ledger.js";
 import { collect, type Outcome, outcomeOf } from "./outcome.js";
 import { flowOf, rootOf, treeOf } from "./tree.js";
@@ -92,7 +92,7 @@ export async function tracedWith<T>(
 /** Everything recorded since the tracking URI was set. The collector has to be at rest. */
 async function takeTraces(): Promise<Trace[]> {
   const { dropped } = await flushTraces();
-  const { collector } = getPipeline();
+  const { collector } = getState().recording;
   expect({ open: collector.openCalls, runs: collector.openRuns, dropped }).toEqual({
     open: 0,
     runs: 0,

@@ -5,15 +5,15 @@ const refuse = () => {
   throw new Error("must not reach the app");
 };
 
-describe("what an error says", () => {
+describe("the description of an error", () => {
   class Quiet extends Error {}
   class Named extends Error {
     override name = "OwnName";
   }
   test.each<[string, unknown, string, string]>([
     ["an error", new TypeError("no"), "no", "TypeError"],
-    ["a class that sets no name", new Quiet("no"), "no", "Quiet"],
-    ["a class that sets one", new Named("no"), "no", "OwnName"],
+    ["a class that does not set a name", new Quiet("no"), "no", "Quiet"],
+    ["a class that sets a name", new Named("no"), "no", "OwnName"],
     ["an object with a message", { message: "no" }, "no", "Object"],
     ["a text", "no", "no", "string"],
     ["a number", 42, "42", "number"],
@@ -35,7 +35,7 @@ describe("what an error says", () => {
     expect(event["exception.stacktrace"]).toEqual(expect.any(String));
   });
 
-  it("goes with its stack, and those of its causes", () => {
+  it("has its stack and the stacks of its causes", () => {
     const error = new Error("outer", { cause: new TypeError("inner", { cause: "a text" }) });
     const stack = exceptionEvent(error)["exception.stacktrace"] as string;
     expect(stack).toMatch(/^Error: outer\n {4}at /);
@@ -43,14 +43,14 @@ describe("what an error says", () => {
     expect(stack).toMatch(/\nCaused by: a text$/);
   });
 
-  it("is bounded, with a mark, also where it is its own cause", () => {
+  it("is bounded and ends in a mark, also if the error is its own cause", () => {
     const error = new Error("x".repeat(1e6));
     error.cause = error;
     expect(textOfError(error)).toHaveLength(20_000 + "[cut: 980000 of 1000000 characters]".length);
     expect(String(exceptionEvent(error)["exception.stacktrace"]).length).toBeLessThan(20_100);
   });
 
-  it("has no keys and no credentials, neither in the message nor in the stack", () => {
+  it("has no keys or credentials in the message and the stack", () => {
     const key = "sk-proj-abcdefghijklmnop1234";
     const error = new Error(`refused ${key} at https://u:hunter2@host`, {
       cause: new Error(`key ${key}`),

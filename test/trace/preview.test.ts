@@ -28,7 +28,7 @@ describe("a preview", () => {
     expect(previewOf(value, "user")).toBe(expected);
   });
 
-  it("of an answer is the assistant's words, or the first choice's", () => {
+  it("of an output is the last message of the assistant, or the first choice", () => {
     expect(previewOf({ messages: talk }, "assistant")).toBe("answer");
     const graphState = [
       { type: "human", content: "question" },
@@ -41,12 +41,12 @@ describe("a preview", () => {
     expect(previewOf({ choices }, "assistant")).toBe("yes");
   });
 
-  it("of nothing is none", () => {
+  it("of undefined is undefined", () => {
     expect(previewOf(undefined, "user")).toBeUndefined();
     expect(metadataOf(undefined)).toBe("");
   });
 
-  it("has at most 1000 characters, as metadata 250", () => {
+  it("has at most 1000 characters, and 250 as metadata", () => {
     const long: Plain[] = [
       "x".repeat(5000),
       ["x".repeat(5000)],

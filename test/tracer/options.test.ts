@@ -14,14 +14,14 @@ test.each<[unknown, RegExp]>([
   [{ experimentName: 7 }, /option `experimentName` takes a text that is not empty, got 7/],
   [{ parentSpan: "tr-1" }, /option `parentSpan` takes an object with a `traceId` and a `spanId`/],
   [{ parentSpan: { traceId: "tr-1" } }, /option `parentSpan` takes an object with a `traceId`/],
-])("refuses %j", (options, message) => {
+])("rejects the options %j", (options, message) => {
   const make = () => new MlflowLangchainTracer(options as never);
   expect(make).toThrow(MlflowException);
   expect(make).toThrow(expect.objectContaining({ errorCode: "INVALID_PARAMETER_VALUE" }));
   expect(make).toThrow(message);
 });
 
-test("takes nothing, and what is undefined", () => {
+test("accepts no options, and undefined ones", () => {
   expect(() => new MlflowLangchainTracer()).not.toThrow();
   expect(() => new MlflowLangchainTracer({ tags: undefined } as never)).not.toThrow();
 });

@@ -1,4 +1,4 @@
-import { hyphenate, SOFT_HYPHEN } from "./word-lists.js";
+import { countBreaks } from "./word-lists.js";
 
 /** No language's words are longer; breaking very long ones takes too long. */
 const MAX_CHARACTERS = 50;
@@ -13,12 +13,12 @@ const known = new Map<string, number>();
 export function countSyllables(word: string): number {
   if (word === "") return 0;
   const lower = word.toLowerCase();
-  if (lower.length <= MAX_CHARACTERS) return 1 + countBreaks(lower);
-  return (lower.match(PIECES) ?? []).reduce((count, piece) => count + countBreaks(piece), 1);
+  if (lower.length <= MAX_CHARACTERS) return 1 + knownBreaks(lower);
+  return (lower.match(PIECES) ?? []).reduce((count, piece) => count + knownBreaks(piece), 1);
 }
 
-function countBreaks(word: string): number {
-  const count = known.get(word) ?? hyphenate(word).split(SOFT_HYPHEN).length - 1;
+function knownBreaks(word: string): number {
+  const count = known.get(word) ?? countBreaks(word);
   if (known.size >= MAX_KNOWN) known.clear();
   known.set(word, count);
   return count;

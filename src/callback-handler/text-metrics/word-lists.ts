@@ -2,10 +2,16 @@ import { daleChall } from "dale-chall";
 import createHyphenator from "hyphen";
 import americanEnglish from "hyphen/patterns/en-us.js";
 
-// A file of its own in `dist`, one for both formats: the lists are long.
+// The build makes a separate file of this module, because the lists are long. Both formats load it at
+// the first call of one of its functions, so it exports functions only.
 
-/** The words that American fourth-graders know, as Dale and Chall listed them. */
-export const EASY_WORDS: readonly string[] = daleChall;
+let easyWords: ReadonlySet<string> | undefined;
+
+/** Whether American fourth-graders know the word, by the list of Dale and Chall. */
+export function isEasyWord(word: string): boolean {
+  easyWords ??= new Set(daleChall);
+  return easyWords.has(word);
+}
 
 /** Everyday words that the patterns of pyphen, which textstat uses, break elsewhere. */
 const AS_PYPHEN_HAS_THEM =
@@ -13,17 +19,16 @@ const AS_PYPHEN_HAS_THEM =
   "ev-ery-where flow-er lead-er medicine medicines pho-to-graphs prom-ise spa-ces spell-ing sun-flow-er teach-er tur-key " +
   "tur-keys wom-an wom-en";
 
-/** Stands where TeX's patterns for American English break a word. */
-export const SOFT_HYPHEN = "\u00ad";
+const SOFT_HYPHEN = "\u00ad";
 
-/** Made when a text is first measured. */
 let hyphenator: ReturnType<typeof createHyphenator> | undefined;
 
-export function hyphenate(word: string): string {
+/** The places where a word may be hyphenated, by TeX's patterns for American English. */
+export function countBreaks(word: string): number {
   hyphenator ??= createHyphenator(americanEnglish, {
     exceptions: AS_PYPHEN_HAS_THEM.split(" "),
     hyphenChar: SOFT_HYPHEN,
     minWordLength: 1,
   });
-  return String(hyphenator(word));
+  return String(hyphenator(word)).split(SOFT_HYPHEN).length - 1;
 }

@@ -15,7 +15,7 @@ const ROLES: Readonly<Record<string, string>> = {
   ToolMessageChunk: "tool",
 };
 
-/** LangChain's dump of a message as the OpenAI chat message MLflow's UI renders. */
+/** Converts LangChain's dump of a message to the OpenAI chat message that MLflow's UI renders. */
 export function toChatMessage(message: Plain | undefined): PlainObject | undefined {
   if (!isPlainObject(message)) return undefined;
   const type = text(message.type) ?? "user";
@@ -30,7 +30,7 @@ export function toChatMessage(message: Plain | undefined): PlainObject | undefin
   };
 }
 
-/** Undefined when one of them is no message. */
+/** Returns undefined if one of them is not a message. */
 export function toChatMessages(messages: Plain | undefined): readonly PlainObject[] | undefined {
   if (!isPlainArray(messages)) return undefined;
   const converted: PlainObject[] = [];
@@ -42,7 +42,7 @@ export function toChatMessages(messages: Plain | undefined): readonly PlainObjec
   return converted;
 }
 
-/** Tool calls of an assistant, those the model got wrong included. */
+/** The tool calls of an assistant, including invalid ones. */
 function toToolCalls(message: PlainObject): Plain {
   const valid = isPlainArray(message.tool_calls) ? message.tool_calls : [];
   const invalid = isPlainArray(message.invalid_tool_calls) ? message.invalid_tool_calls : [];
@@ -60,7 +60,7 @@ function toToolCalls(message: PlainObject): Plain {
 function toContent(content: Plain | undefined, hasToolCalls: boolean): Plain {
   if (content === undefined || (content === "" && hasToolCalls)) return null;
   if (!isPlainArray(content)) return content;
-  // Anthropic repeats tool calls as blocks of the content; they are in `tool_calls` already.
+  // Anthropic repeats tool calls as content blocks. They are already in `tool_calls`.
   return content.filter((block) => !isPlainObject(block) || block.type !== "tool_use");
 }
 
@@ -73,7 +73,7 @@ function text(value: Plain | undefined): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** The definitions of tools in OpenAI's form; what has another form keeps its name and description. */
+/** Converts tool definitions to OpenAI's form. Of a tool in another form, only the name and description are kept. */
 export function toChatTools(tools: Plain | undefined): readonly PlainObject[] | undefined {
   if (!isPlainArray(tools)) return undefined;
   const converted = tools.filter(isPlainObject).map(toChatTool);
@@ -94,7 +94,7 @@ function toChatTool(tool: PlainObject): PlainObject {
   };
 }
 
-/** A model's text alone, in the form of a message. */
+/** Converts a model's text to a message. */
 export function assistantMessage(content: string): PlainObject {
   return { role: "assistant", content, tool_calls: null, refusal: null, tool_call_id: null };
 }

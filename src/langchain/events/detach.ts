@@ -1,21 +1,19 @@
 import { types } from "node:util";
-import type { Live } from "./read.js";
 
-/** Objects below this depth, and those after this number, are not copied. */
+/** Objects below this depth, and objects after this number, are not copied. */
 const MAX_DEPTH = 20;
 const MAX_OBJECTS = 20_000;
 
 /**
- * A copy whose reader can change it without changing the app's value: of dictionaries, lists, Maps, Sets and
- * dates, and of LangChain's messages and documents. Instances of other classes are not copied, since they may
- * have private fields. A trace policy receives such a copy.
+ * Copies dictionaries, lists, Maps, Sets, dates, and LangChain's messages and documents, so that a change of the copy
+ * does not change the app's value. Instances of other classes are not copied, since they may have private fields.
  */
 export function detach(value: unknown): unknown {
   return new Copier().copy(value, 0);
 }
 
 class Copier {
-  /** By original: what is shared, or holds itself, stays so. */
+  /** By original, so that shared values stay shared and circular ones stay circular. */
   readonly #copies = new Map<object, unknown>();
 
   copy(value: unknown, depth: number): unknown {
@@ -25,7 +23,7 @@ class Copier {
     try {
       return this.#copyObject(value, depth);
     } catch {
-      // A hostile Proxy, or a key that cannot be defined.
+      // A Proxy that throws, or a key that cannot be defined.
       return value;
     }
   }
@@ -49,7 +47,7 @@ class Copier {
   }
 
   #copyList(list: readonly unknown[], depth: number): unknown {
-    // A list this long may be sparse, and then copying it has no end.
+    // A list this long may be sparse, and copying it would never end.
     if (list.length > MAX_OBJECTS) return list;
     const copy: unknown[] = this.#note(list, new Array(list.length));
     list.forEach((item, index) => {
@@ -62,7 +60,7 @@ class Copier {
     const copy: object = this.#note(value, Object.create(Object.getPrototypeOf(value)));
     for (const key of Reflect.ownKeys(value)) {
       const descriptor = Object.getOwnPropertyDescriptor(value, key) as PropertyDescriptor;
-      // Frozen values are copied too, and a copy may be changed.
+      // The copy of a frozen value can be changed.
       const open =
         "value" in descriptor
           ? { writable: true, value: this.copy(descriptor.value, depth + 1) }
@@ -79,6 +77,6 @@ class Copier {
 }
 
 function isMessageOrDocument(value: object): boolean {
-  const { _getType: messageType, pageContent } = value as Live;
+  const { _getType: messageType, pageContent } = value as Record<string, unknown>;
   return typeof messageType === "function" || typeof pageContent === "string";
 }

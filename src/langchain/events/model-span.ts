@@ -1,11 +1,11 @@
 import { isPlainArray, isPlainObject, type Plain, type PlainObject } from "../../data/plain.js";
-import type { OpenSpan } from "../../recording/open-span.js";
+import type { OpenSpan } from "../../recording/call.js";
 import { SpanAttributeKey } from "../../trace/span.js";
 import { assistantMessage, toChatMessage, toChatMessages, toChatTools } from "./chat.js";
 import { readUsage } from "./usage.js";
 import { field, textField } from "./values.js";
 
-/** What a model run says of itself at its start: parameters, provider, tools. */
+/** Sets the attributes known at the start of a model run: parameters, provider, tools. */
 export function describeModel(
   span: OpenSpan,
   extra: PlainObject | undefined,
@@ -30,14 +30,14 @@ function providerOf(type: string | undefined): string | undefined {
   return type?.replace(/^chat-|-chat$/, "");
 }
 
-/** One conversation as chat messages; several, or what is no conversation, as they are. */
+/** Converts a single conversation to chat messages. Returns any other value unchanged. */
 export function chatInputs(conversations: Plain | undefined): Plain | undefined {
   const only = isPlainArray(conversations) && conversations.length === 1;
   const messages = only ? toChatMessages(conversations[0]) : undefined;
   return messages ? { messages } : conversations;
 }
 
-/** LangChain's `LLMResult` as OpenAI's `choices`, and the tokens it took. */
+/** Sets the outputs to OpenAI's `choices` and records the token usage of an `LLMResult`. */
 export function describeResult(span: OpenSpan, result: Plain | undefined): void {
   const generations = firstList(field(result, "generations"));
   const messages = generations.map((generation) => field(generation, "message"));
@@ -46,7 +46,7 @@ export function describeResult(span: OpenSpan, result: Plain | undefined): void 
   if (usage) span.attributes[SpanAttributeKey.TOKEN_USAGE] = usage;
 }
 
-/** Of an `LLMResult`: LangChain.js makes a run of each prompt. */
+/** The generations of the first prompt. LangChain.js starts a run for each prompt. */
 export function firstList(generations: Plain | undefined): readonly PlainObject[] {
   const [first] = isPlainArray(generations) ? generations : [];
   return isPlainArray(first) ? first.filter(isPlainObject) : [];
@@ -66,7 +66,7 @@ function finishReason(generation: PlainObject): Plain {
   return textField(info, ...REASONS) ?? textField(metadata, ...REASONS) ?? null;
 }
 
-/** The result of a stream that was left: the message its consumer had put together, or the text that came. */
+/** The result of a stream that its consumer left: the consumer's concatenated message, or the streamed text. */
 export function partialResult(consumed: Plain | undefined, streamed: string): Plain | undefined {
   const text = typeof consumed === "string" ? consumed : streamed;
   const message = toChatMessage(consumed) ?? (text === "" ? undefined : assistantMessage(text));

@@ -4,9 +4,8 @@ import { SpanType } from "../../trace/span.js";
 import { tracePolicyOfRunnable } from "./trace-policy.js";
 
 /**
- * LangChain's objects, read field by field into the form LangChain dumps them in. Nothing of theirs
- * is called that could run app code or serialize secrets; the result is new and shallow, the snapshot
- * walks on.
+ * Reads a LangChain object into the form LangChain dumps it in. Calls no method that could run app code or serialize
+ * secrets. The result is a new, shallow object: the snapshot reads the nested values.
  */
 export function readLangChain(value: object, redactsSecrets = true): object | undefined {
   const live = value as Live;
@@ -18,14 +17,14 @@ export function readLangChain(value: object, redactsSecrets = true): object | un
   return undefined;
 }
 
-/** Fields of a foreign object; what they hold is checked where it is used. */
+/** A foreign object. Each field is checked where it is used. */
 export type Live = { readonly [name: string]: unknown };
 
 function isMessage(value: Live): boolean {
   return typeof value._getType === "function" && "content" in value;
 }
 
-/** human, ai, system, tool, function, or the role of a ChatMessage. */
+/** `human`, `ai`, `system`, `tool`, `function`, or the role of a ChatMessage. */
 function messageType(message: Live): string {
   const type = (message._getType as () => unknown).call(message);
   return typeof type === "string" ? type : "unknown";
@@ -60,18 +59,18 @@ function readToolFields(
   read.tool_call_id = message.tool_call_id;
   read.artifact = message.artifact ?? null;
   read.status = message.status ?? "success";
-  // Tools' errors are told to the model as text, with the key a provider may have repeated.
+  // The text of a tool's error may contain an API key that the provider repeated.
   if (redactsSecrets && read.status === "error" && typeof read.content === "string") {
     read.content = withoutKeys(read.content);
   }
 }
 
-/** A chunk can be concatenated; since 1.x a whole message can too, so the name decides. */
+/** Both chunks and, since 1.x, whole messages can be concatenated, so the class name decides. */
 function isChunk(message: Live): boolean {
   return typeof message.concat === "function" && className(message).endsWith("Chunk");
 }
 
-/** LangChain's own name of a class survives minification, the constructor's does not. */
+/** LangChain's `lc_name` survives minification. The constructor's name does not. */
 function className(value: Live): string {
   const maker = value.constructor as unknown as { lc_name?: () => unknown; name?: unknown };
   const name = typeof maker.lc_name === "function" ? maker.lc_name() : maker.name;
@@ -105,7 +104,7 @@ function readGeneration(generation: Live): object {
   return { text, generation_info: generationInfo, ...(message ? { message } : {}) };
 }
 
-/** The name and type a run of this Runnable would have had. */
+/** The name and type that a run of this Runnable would have. */
 export function describeRunnable(self: object): {
   readonly name: string;
   readonly spanType: SpanType;
@@ -125,10 +124,10 @@ function spanTypeOf(live: Live): SpanType {
   return isTool ? SpanType.TOOL : SpanType.CHAIN;
 }
 
-/** More are not kept of one value. */
+/** Further documents of one value are dropped. */
 const MAX_DOCUMENTS = 20_000;
 
-/** The documents that a retriever has found. */
+/** Reads the documents that a retriever returned. */
 export function readAllRetrieved(documents: unknown): unknown {
   if (!Array.isArray(documents)) return documents;
   const read: unknown[] = documents.slice(0, MAX_DOCUMENTS).map(readRetrieved);
@@ -137,7 +136,7 @@ export function readAllRetrieved(documents: unknown): unknown {
   return read;
 }
 
-/** A retriever's document; some return bare `{ pageContent, metadata }`. */
+/** Some retrievers return plain `{ pageContent, metadata }` objects. */
 function readRetrieved(document: unknown): unknown {
   if (typeof document !== "object" || document === null || !("pageContent" in document)) {
     return document;

@@ -1,13 +1,13 @@
 import { isPlainObject, type Plain, toJson } from "../../data/plain.js";
 import type { Snapshot } from "../../data/snapshot.js";
 import { StreamedText } from "../../data/streamed-text.js";
+import type { OpenSpan, Scope } from "../../recording/call.js";
 import type { Collector } from "../../recording/collector.js";
-import type { OpenSpan } from "../../recording/open-span.js";
-import type { Scope } from "../../recording/scope.js";
 import type { ValuePolicy } from "../../recording/value-policy.js";
 import { nowMs } from "../../trace/clock.js";
 import type { DescribeError } from "../../trace/exception.js";
 import type { SpanType } from "../../trace/span.js";
+import type { StartEvent } from "./callbacks.js";
 import type { Live } from "./read.js";
 import { field, isEmptyObject } from "./values.js";
 
@@ -16,30 +16,18 @@ export interface RecorderEffects {
   readonly here: () => Scope | undefined;
   readonly snapshot: Snapshot;
   readonly describeError: DescribeError;
-  /** The Runnable whose `toJSON()` gave this object. */
+  /** Returns the Runnable whose `toJSON()` returned this object. */
   readonly instanceOf: (serialized: unknown) => object | undefined;
-  /** Hears of every run that is recorded, also of those that another handler recorded first. */
-  readonly onStart?: (span: OpenSpan, event: RunStart) => void;
-  /** Hears of every run that has given something, before it counts as ended. */
+  /** Called for every recorded run, including runs that another handler of ours recorded first. */
+  readonly onStart?: (span: OpenSpan, event: StartEvent) => void;
+  /** Called for every run that returned an output, before its span ends. */
   readonly onEnd?: (span: OpenSpan) => void;
 }
 
-/** What every start event of LangChain has. */
-export interface RunStart {
-  readonly serialized: unknown;
-  readonly runId: string;
-  readonly parentRunId: string | undefined;
-  readonly tags: unknown;
-  readonly metadata: unknown;
-  readonly runName: unknown;
-  /** What may be stored of its values. */
-  readonly policy?: ValuePolicy | undefined;
-}
-
-/** LangGraph tags its own plumbing; LangSmith hides it, and so does MLflow. */
+/** LangGraph's tag for internal runs. LangSmith and MLflow hide them. */
 const HIDDEN_TAG = "langsmith:hidden";
 
-/** What a LangChain event does to the span of its run, whatever kind of run it is. */
+/** Applies LangChain's events to the spans of their runs. */
 export class Recorder {
   readonly #effects: RecorderEffects;
 
@@ -47,28 +35,33 @@ export class Recorder {
     this.#effects = effects;
   }
 
-  /** Undefined when the run is not recorded. */
-  start(spanType: SpanType, fallbackName: string, event: RunStart): OpenSpan | undefined {
+  /** Returns undefined if the run is not recorded, or is recorded already. */
+  start(
+    spanType: SpanType,
+    fallbackName: string,
+    event: StartEvent,
+    policy?: ValuePolicy,
+  ): OpenSpan | undefined {
     const { collector, here, instanceOf, onStart } = this.#effects;
-    const heard = collector.spanOfRun(event.runId);
-    if (heard) {
-      heard.hearers += 1;
-      onStart?.(heard, event);
+    const known = collector.spanOfRun(event.runId);
+    if (known) {
+      known.addHandler();
+      onStart?.(known, event);
       return undefined;
     }
     const self = instanceOf(event.serialized);
     const hidden = Array.isArray(event.tags) && event.tags.includes(HIDDEN_TAG);
     const name = nameOfRun(event, self) ?? fallbackName;
-    const init = { name, spanType, self, hidden, policy: event.policy };
+    const init = { name, spanType, self, hidden, policy };
     const span = collector.startSpan(event.runId, init, event.parentRunId, here());
     if (!span) return undefined;
     span.classPath = classPathOf(event.serialized);
     onStart?.(span, event);
-    if (!isEmpty(event.metadata)) this.#takeMetadata(span, event.metadata);
+    if (!isEmpty(event.metadata)) this.#recordMetadata(span, event.metadata);
     return span;
   }
 
-  #takeMetadata(span: OpenSpan, live: unknown): void {
+  #recordMetadata(span: OpenSpan, live: unknown): void {
     const metadata = this.plain(span, live);
     if (!isEmptyObject(metadata)) span.attributes.metadata = metadata as Plain;
     const threadId = field(metadata, "thread_id");
@@ -80,7 +73,7 @@ export class Recorder {
     return this.#effects.snapshot(value, span.call);
   }
 
-  /** `fill` returns what the run gave, as it was. */
+  /** `fill` returns the output of the run, unchanged. */
   end(runId: string, fill: (span: OpenSpan) => unknown): void {
     const span = this.#openSpan(runId);
     const output = span && fill(span);
@@ -105,33 +98,33 @@ export class Recorder {
 
   event(runId: string, name: string, value: object): void {
     const span = this.#openSpan(runId);
-    if (!span?.hearsFirst()) return;
+    if (!span?.isFirstDelivery()) return;
     const attributes = this.plain(span, value);
     span.addEvent(name, isPlainObject(attributes) ? (attributes as Record<string, Plain>) : {});
   }
 
-  /** The first token is an event with its time; of the others there is a count, and their text in the outputs. */
+  /** Records the first token as an event. The others are counted, and their text is part of the outputs. */
   token(runId: string, token: string): void {
     const span = this.#openSpan(runId);
-    if (!span?.hearsFirst()) return;
+    if (!span?.isFirstDelivery()) return;
     const isFirst = span.streamed === undefined;
     span.streamed ??= new StreamedText();
     if (isFirst) {
       const timeMs = nowMs();
-      span.addEvent("new_token", { token: this.#begun(token) }, timeMs);
+      span.addEvent("new_token", { token: this.#partialText(token) }, timeMs);
       span.attributes["langchain.first_token_ms"] = Number((timeMs - span.startMs).toFixed(3));
     }
     span.call.characters += span.streamed.add(token);
-    if (!span.scope) span.heardAtMs = nowMs();
+    if (!span.scope) span.lastEventMs = nowMs();
   }
 
-  /** The text that was streamed so far. */
+  /** The text streamed so far. */
   streamedText(span: OpenSpan): string {
-    return this.#begun(span.streamed?.text ?? "");
+    return this.#partialText(span.streamed?.text ?? "");
   }
 
-  /** A text whose rest is not there yet, as it is kept. It is counted as it comes. */
-  #begun(text: string): string {
+  /** Reads the beginning of a text. Its characters are counted when they arrive, not here. */
+  #partialText(text: string): string {
     return this.#effects.snapshot(text, { characters: 0 }, true) as string;
   }
 
@@ -141,8 +134,8 @@ export class Recorder {
   }
 }
 
-/** The name the run was given, else the object's own, else its class. */
-function nameOfRun(event: RunStart, self: object | undefined): string | undefined {
+/** The run's name, else the object's name, else its class. */
+function nameOfRun(event: StartEvent, self: object | undefined): string | undefined {
   const serialized = event.serialized as Live | undefined;
   const id = classPathOf(serialized).at(-1);
   const names = [event.runName, serialized?.name, (self as Live | undefined)?.name, id];
@@ -154,12 +147,11 @@ function classPathOf(serialized: unknown): readonly unknown[] {
   return Array.isArray(id) ? id : [];
 }
 
-/** LangGraph pauses for a person, and sends commands to a parent graph, by throwing: that is no error. */
+/** Whether a graph throws this to pause, or to send a command to its parent graph: neither is an error. */
 export function isBubbling(error: unknown): error is Live {
   return typeof error === "object" && error !== null && (error as Live).is_bubble_up === true;
 }
 
-/** Of most runs the metadata is `{}`. */
 function isEmpty(metadata: unknown): boolean {
   for (const _ in metadata as object) return false;
   return true;

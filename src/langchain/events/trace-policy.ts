@@ -5,25 +5,25 @@ import type { ValuePolicy } from "../../recording/value-policy.js";
 import { detach } from "./detach.js";
 import { isDictionary, uncoerce } from "./values.js";
 
-/** The key under which LangChain passes a run's policy in `extra`, from @langchain/core 1.3.3 on. */
+/** From version 1.3.3 on, @langchain/core passes a run's policy in `extra` under this key. */
 const TRACE_POLICY_KEY = Symbol.for("langchain.trace_policy");
 
-/** Replaces a value whose policy failed: the value itself is never stored. */
+/** Stored in place of a value whose policy failed. */
 const POLICY_FAILED = "[omitted: the trace policy failed]";
 
 const PROCESSORS = { input: "processInputs", output: "processOutputs" } as const;
 type Side = keyof typeof PROCESSORS;
 
 /**
- * The policy that LangChain passes with the start of a run: `tracePolicy` of a RunnableSequence or of a graph's node.
- * It applies to that run alone, as in LangChain's own tracer.
+ * The policy that LangChain passes with the start of a run: the `tracePolicy` of a RunnableSequence or of a graph node.
+ * It applies to that run only, as in LangChain's own tracer.
  */
 export function tracePolicyOf(extra: unknown): ValuePolicy | undefined {
   if (typeof extra !== "object" || extra === null) return undefined;
   return policyOf(() => (extra as { readonly [TRACE_POLICY_KEY]?: unknown })[TRACE_POLICY_KEY]);
 }
 
-/** The policy of a sequence for which LangChain made no run. */
+/** The policy of a sequence for which LangChain starts no run. */
 export function tracePolicyOfRunnable(self: object): ValuePolicy | undefined {
   return policyOf(() => (self as { readonly _tracePolicy?: unknown })._tracePolicy);
 }
@@ -53,13 +53,13 @@ function applying(process: unknown, side: Side): ((value: unknown) => unknown) |
   };
 }
 
-/** The function receives a dictionary, and a copy: what it changes must not reach the app. */
+/** Passes a copy, wrapped in a dictionary, since the function may change what it receives. */
 function applied(process: (payload: object) => unknown, value: unknown, side: Side): unknown {
   const copy = detach(value);
   const payload = isDictionary(copy) ? copy : { [side]: copy };
   const result = process(payload);
   if (types.isPromise(result)) {
-    // Its rejection must not end the process.
+    // An unhandled rejection would end the process.
     result.catch(() => {});
     return failed(side, "returned a promise");
   }
@@ -75,7 +75,7 @@ function failed(side: Side, what: string): string {
   return POLICY_FAILED;
 }
 
-/** The message of an error may contain the value. */
+/** Leaves out the message of an error, which may contain the value. */
 function kindOf(thrown: unknown): string {
   return types.isNativeError(thrown) ? nameOfClass(thrown) : `a value of type ${typeof thrown}`;
 }

@@ -1,6 +1,6 @@
 import { isPlainObject, type Plain, type PlainObject } from "../../data/plain.js";
 
-/** Tokens as MLflow counts them, under `mlflow.chat.tokenUsage`. */
+/** The value of the span attribute `mlflow.chat.tokenUsage`. */
 export interface TokenUsage extends PlainObject {
   readonly input_tokens: number;
   readonly output_tokens: number;
@@ -10,8 +10,8 @@ export interface TokenUsage extends PlainObject {
 }
 
 /**
- * The tokens of one model run. Several generations answer one request, so the first that knows its
- * usage speaks for all: adding them up would count the request once for each.
+ * The tokens of one model run. All generations belong to one request, so the first usage found is the usage of the
+ * run: their sum would count the request several times.
  */
 export function readUsage(
   messages: readonly (Plain | undefined)[],
@@ -38,7 +38,7 @@ function fromMetadata(usage: Plain | undefined): TokenUsage | undefined {
   );
 }
 
-/** What providers leave in `response_metadata` or `llmOutput`, in their several spellings. */
+/** Reads usage from `response_metadata` or `llmOutput`, where each provider uses its own field names. */
 function fromResponse(response: Plain | undefined): TokenUsage | undefined {
   if (!isPlainObject(response)) return undefined;
   const usage = [response.usage, response.token_usage, response.tokenUsage].find(isPlainObject);

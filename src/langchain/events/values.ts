@@ -1,14 +1,14 @@
 import { isPlainObject, type Plain, type PlainObject } from "../../data/plain.js";
 
 /**
- * Undoes what LangChain does for its handlers: it shows `{ input: "x" }` for `"x"`, and so for every
- * value that is no dictionary. Whether the dictionary was the app's own, this cannot tell.
+ * Unwraps a value that LangChain wrapped for its handlers: they receive `{ input: "x" }` for `"x"`, and the same for
+ * every value that is not a dictionary. A dictionary of the app with this one key looks the same.
  */
 export function uncoerce(
   value: unknown,
   key: "input" | "output",
 ): { value: unknown; undone: boolean } {
-  // The own key is looked for first: listing the keys of ten million bytes takes seconds.
+  // Checks the key first, since listing the keys of ten million bytes takes seconds.
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) {
     return { value, undone: false };
   }
@@ -17,14 +17,14 @@ export function uncoerce(
   return isDictionary(inner) ? { value, undone: false } : { value: inner, undone: true };
 }
 
-/** Whether LangChain shows a value to handlers without wrapping it. */
+/** Whether LangChain passes a value to handlers without wrapping it. */
 export function isDictionary(value: unknown): value is Readonly<Record<string, unknown>> {
   return (
     typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date)
   );
 }
 
-/** A tool's input arrives as text; where that is JSON of a dictionary or list, it is data. */
+/** A tool's input arrives as text. Parses it if it is the JSON of a dictionary or list. */
 export function parseToolInput(input: unknown): unknown {
   if (typeof input !== "string" || !/^\s*[[{]/.test(input)) return input;
   try {
@@ -55,7 +55,7 @@ export function isEmptyObject(value: Plain | undefined): boolean {
   return !isPlainObject(value) || Object.keys(value as PlainObject).length === 0;
 }
 
-/** A model's call of a tool, which a tool may be invoked with. */
+/** Whether the value is a model's tool call. A tool can be invoked with one. */
 export function isToolCall(
   value: unknown,
 ): value is { readonly id?: unknown; readonly args?: unknown } {

@@ -1,4 +1,4 @@
-import type { Scope } from "../../recording/scope.js";
+import type { Scope } from "../../recording/call.js";
 import { type Method, type Undo, wrapOwnMethod } from "./wrap.js";
 
 export interface CallerEffects {
@@ -8,8 +8,8 @@ export interface CallerEffects {
 }
 
 /**
- * LangChain's models send their requests through an `AsyncCaller`, whose queue runs a waiting job in
- * the async context of the job that has just ended. So each job is bound to the scope it came from.
+ * Binds each job of an `AsyncCaller`, through which LangChain's models send requests, to the scope it was added in. Its
+ * queue runs a waiting job in the async context of the job that ended before.
  */
 export class CallerPatcher {
   readonly #effects: CallerEffects;
@@ -20,7 +20,7 @@ export class CallerPatcher {
   }
 
   /** Patches the class of this object's caller, if it has one. */
-  meet(self: object): void {
+  patchCallerOf(self: object): void {
     const { caller } = self as { caller?: unknown };
     if (typeof caller !== "object" || caller === null) return;
     const prototype = Object.getPrototypeOf(caller);

@@ -1,7 +1,7 @@
 import { debug } from "../../base/log.js";
-import type { Outcome } from "../../recording/call.js";
+import type { Method as MethodName, Scope } from "../../recording/call.js";
 import type { Collector } from "../../recording/collector.js";
-import type { Method as MethodName, Scope } from "../../recording/scope.js";
+import type { Outcome } from "../../recording/outcome.js";
 import { parentRunIdOf } from "./managers.js";
 import type { Method } from "./wrap.js";
 
@@ -9,13 +9,13 @@ export interface CallEffects {
   readonly collector: Collector;
   readonly here: () => Scope | undefined;
   readonly runInScope: <T>(scope: Scope, fn: () => T) => T;
-  /** Called with every object whose method we see, before its class need be known. */
+  /** Called with every object whose patched method is called. Its class may still be unpatched. */
   readonly discover: (self: object) => void;
-  /** False once the patches were taken back: who wrapped ours since still holds it. */
+  /** False once the patches are undone: the wrapper of another library may still call ours. */
   readonly isOn: () => boolean;
 }
 
-/** `invoke` and `batch`: a scope from the call to the end of its promise. */
+/** Wraps `invoke` and `batch`. The scope lasts until the returned promise settles. */
 export function wrapCall(
   effects: CallEffects,
   name: "invoke" | "batch",
@@ -24,13 +24,17 @@ export function wrapCall(
     function (this: unknown, ...args: unknown[]) {
       const scope = open(effects, this, name, args);
       if (!scope) return original.apply(this, args);
-      return settleWith(effects, scope, () => original.apply(this, args));
+      return observe(
+        () => effects.runInScope(scope, () => original.apply(this, args)),
+        (value) => settle(effects, scope, { kind: "returned", value }),
+        (error) => settle(effects, scope, { kind: "thrown", error }),
+      );
     };
 }
 
 /**
- * Opens the scope of a patched call. Undefined when the call is to go through untouched: we are off,
- * it is `super.invoke()` of a call that has its scope already, or inside a root that is not sampled.
+ * Opens the scope of a patched call. Returns undefined for a call that needs none: the patches are off, it is the
+ * `super.invoke()` of a call that already has a scope, or it is inside a root that is not sampled.
  */
 export function open(
   { collector, here, isOn, discover }: CallEffects,
@@ -43,7 +47,7 @@ export function open(
     discover(self);
     const current = here();
     if (current && isSuperCall(current, self, method, args[0])) return undefined;
-    if (current && isPlumbing(self)) return undefined;
+    if (current && isUntraced(self)) return undefined;
     if (current?.call?.sampled === false && current.call.state === "open") return undefined;
     return collector.openScope(self, method, args[0], current, parentRunIdOf(args[1]));
   } catch (cause) {
@@ -52,8 +56,8 @@ export function open(
   }
 }
 
-/** LangGraph's own callables ask not to be traced; what they call hangs under what called them. */
-function isPlumbing(self: object): boolean {
+/** LangGraph sets `trace: false` on its internal callables. Their child calls belong to the call around them. */
+function isUntraced(self: object): boolean {
   return (self as { trace?: unknown }).trace === false;
 }
 
@@ -68,34 +72,6 @@ function isSuperCall(current: Scope, self: object, method: MethodName, input: un
   );
 }
 
-/**
- * Runs the call in its scope and settles the scope with it. The promise handed back is derived from
- * the original one, not a second branch of it: a rejection nobody handles stays unhandled.
- */
-function settleWith(effects: CallEffects, scope: Scope, call: () => unknown): unknown {
-  let result: unknown;
-  try {
-    result = effects.runInScope(scope, call);
-  } catch (error) {
-    settle(effects, scope, { kind: "thrown", error });
-    throw error;
-  }
-  if (!isPromise(result)) {
-    settle(effects, scope, { kind: "returned", value: result });
-    return result;
-  }
-  return result.then(
-    (value) => {
-      settle(effects, scope, { kind: "returned", value });
-      return value;
-    },
-    (error) => {
-      settle(effects, scope, { kind: "thrown", error });
-      throw error;
-    },
-  );
-}
-
 export function settle({ collector }: CallEffects, scope: Scope, outcome: Outcome): void {
   try {
     collector.settle(scope, outcome);
@@ -104,12 +80,47 @@ export function settle({ collector }: CallEffects, scope: Scope, outcome: Outcom
   }
 }
 
-export function isPromise(value: unknown): value is Promise<unknown> {
-  if (typeof value !== "object" || value === null) return false;
+/**
+ * Runs a call and reports its outcome. Returns the derived promise, not the original one, so that a rejection without a
+ * handler is reported as unhandled.
+ */
+export function observe(
+  call: () => unknown,
+  returned: (value: unknown) => void,
+  thrown: (error: unknown) => void,
+): unknown {
+  let result: unknown;
   try {
-    return typeof (value as { then?: unknown }).then === "function";
+    result = call();
+  } catch (error) {
+    thrown(error);
+    throw error;
+  }
+  const then = thenOf(result);
+  if (!then) {
+    returned(result);
+    return result;
+  }
+  return then.call(
+    result,
+    (value: unknown) => {
+      returned(value);
+      return value;
+    },
+    (error: unknown) => {
+      thrown(error);
+      throw error;
+    },
+  );
+}
+
+/** Reads `then` only once, since it may be a getter of the app. */
+function thenOf(value: unknown): Method | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  try {
+    const { then } = value as { then?: unknown };
+    return typeof then === "function" ? (then as Method) : undefined;
   } catch {
-    // A getter of the app throws: it does so again where the app reads it.
-    return false;
+    return undefined;
   }
 }

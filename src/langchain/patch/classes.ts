@@ -4,28 +4,27 @@ import { type ModelStreamEffects, wrapModelStream } from "../streams/model-strea
 import { wrapGenerator, wrapStream } from "../streams/streams.js";
 import { CallerPatcher } from "./callers.js";
 import { wrapCall } from "./calls.js";
-import { LivingSet } from "./living-set.js";
 import { type Method, type Undo, wrapOwnMethod } from "./wrap.js";
 
-/** A class of LangChain's, as far as we touch it. */
+/** A class of LangChain. */
 export type Class = abstract new (...args: never[]) => object;
 
 export interface ClassEffects extends Omit<ModelStreamEffects, "discover"> {
-  /** Remembers which Runnable a serialized form came from: LangChain hands handlers only that. */
+  /** Called with the serialized form of a Runnable, which is all that LangChain passes to handlers. */
   readonly onSerialized: (serialized: object, self: object) => void;
   readonly addUndo: (undo: Undo) => void;
 }
 
-/** Wraps the calling methods of Runnable, and of every subclass as soon as one is made or runs. */
+/** Wraps the methods of Runnable, and of each subclass when an instance is created or called. */
 export class ClassPatcher {
   readonly #effects: ClassEffects;
   readonly #wrappers: Readonly<Record<string, (original: Method) => Method>>;
   readonly #callers: CallerPatcher;
-  /** By prototype. Apps make classes in functions: those are not to live for us. */
+  /** By prototype. Weak, since an app may create classes at runtime. */
   readonly #wrapped = new WeakMap<object, readonly Undo[]>();
   readonly #patched = new WeakSet<object>();
-  /** Prototypes met so far, by their copy's Runnable: switched on again, we meet instances made before. */
-  readonly #known = new Map<Class, LivingSet<object>>();
+  /** The prototypes found so far, by the Runnable of their copy. `patchRunnable` patches them again after an undo. */
+  readonly #known = new Map<Class, IterableWeakSet<object>>();
 
   constructor(effects: ClassEffects) {
     this.#effects = effects;
@@ -44,9 +43,9 @@ export class ClassPatcher {
     };
   }
 
-  /** `others` are what stands beside Runnable in its module: subclasses may have instances already. */
+  /** `others`: the other exports of Runnable's module. Subclasses among them may already have instances. */
   patchRunnable(Runnable: Class, others: readonly unknown[] = []): void {
-    const known = this.#known.get(Runnable) ?? new LivingSet([Runnable.prototype]);
+    const known = this.#known.get(Runnable) ?? new IterableWeakSet([Runnable.prototype]);
     this.#known.set(Runnable, known);
     for (const other of others) {
       const prototype = (other as { prototype?: unknown } | undefined)?.prototype;
@@ -63,21 +62,21 @@ export class ClassPatcher {
     this.#watchSerialization(Runnable);
   }
 
-  /** An object made before we were there shows its class when a method it inherits is called. */
+  /** Finds the class of an object that was created before the patch, when an inherited method is called. */
   #discover(self: object): void {
-    this.#callers.meet(self);
+    this.#callers.patchCallerOf(self);
     const prototype = Object.getPrototypeOf(self);
     if (this.#wrapped.has(prototype)) return;
     for (const Runnable of this.#known.keys()) {
-      if (isBelow(Runnable, prototype)) this.#meet(prototype, Runnable);
+      if (isBelow(Runnable, prototype)) this.#patchClass(prototype, Runnable);
     }
   }
 
-  #meet(prototype: object, Runnable: Class): void {
+  #patchClass(prototype: object, Runnable: Class): void {
     if (!this.#wrapped.has(prototype)) this.#wrapPrototypes(prototype, Runnable);
   }
 
-  /** Wraps what the prototypes from this one up to Runnable's own themselves define. */
+  /** Wraps the own methods of each prototype from this one up to Runnable's. */
   #wrapPrototypes(prototype: object, Runnable: Class): void {
     const base = Object.getPrototypeOf(Runnable.prototype);
     for (let owner = prototype; owner && owner !== base; owner = Object.getPrototypeOf(owner)) {
@@ -97,16 +96,16 @@ export class ClassPatcher {
     this.#wrapped.delete(owner);
   }
 
-  /** A derived constructor looks up its parent when it runs: one class above Runnable sees them all. */
+  /** Inserts a class above Runnable. Its constructor runs for every new instance of Runnable and its subclasses. */
   #watchConstruction(Runnable: Class): void {
     const Base = Object.getPrototypeOf(Runnable) as new (...args: unknown[]) => object;
-    const see = guard("discovery", (prototype: object) => {
-      this.#meet(prototype, Runnable);
+    const onConstructed = guard("discovery", (prototype: object) => {
+      this.#patchClass(prototype, Runnable);
     });
     const Watched = class extends Base {
       constructor(...args: unknown[]) {
         super(...args);
-        see(new.target.prototype);
+        onConstructed(new.target.prototype);
       }
     };
     Object.setPrototypeOf(Runnable, Watched);
@@ -115,21 +114,21 @@ export class ClassPatcher {
     });
   }
 
-  /** LangChain serializes a Runnable for its handlers at each run: so its object is known, and its class. */
+  /** LangChain serializes a Runnable at the start of each run. This finds the object of the run, and its class. */
   #watchSerialization(Runnable: Class): void {
     const prototype = Runnable.prototype as Record<string, unknown>;
     const above = Object.getPrototypeOf(prototype) as Record<string, Method>;
-    const see = guard("serialization", (serialized: unknown, self: object) => {
+    const onSerialized = guard("serialization", (serialized: unknown, self: object) => {
       if (typeof serialized === "object" && serialized !== null) {
         this.#effects.onSerialized(serialized, self);
       }
-      this.#meet(Object.getPrototypeOf(self), Runnable);
+      this.#patchClass(Object.getPrototypeOf(self), Runnable);
     });
     for (const name of ["toJSON", "toJSONNotImplemented"]) {
       if (Object.hasOwn(prototype, name)) continue;
       const value = function (this: object) {
         const serialized = above[name]?.call(this);
-        see(serialized, this);
+        onSerialized(serialized, this);
         return serialized;
       };
       Object.defineProperty(value, "name", { value: name, configurable: true });
@@ -143,4 +142,32 @@ export class ClassPatcher {
 
 function isBelow(Runnable: Class, prototype: unknown): prototype is object {
   return Object.prototype.isPrototypeOf.call(Runnable.prototype, prototype as object);
+}
+
+/** A WeakSet that can be iterated. */
+class IterableWeakSet<T extends object> implements Iterable<T> {
+  readonly #references = new Set<WeakRef<T>>();
+  readonly #members = new WeakMap<T, WeakRef<T>>();
+  readonly #collected = new FinalizationRegistry<WeakRef<T>>((reference) => {
+    this.#references.delete(reference);
+  });
+
+  constructor(members: Iterable<T> = []) {
+    for (const member of members) this.add(member);
+  }
+
+  add(member: T): void {
+    if (this.#members.has(member)) return;
+    const reference = new WeakRef(member);
+    this.#members.set(member, reference);
+    this.#references.add(reference);
+    this.#collected.register(member, reference);
+  }
+
+  *[Symbol.iterator](): Iterator<T> {
+    for (const reference of this.#references) {
+      const member = reference.deref();
+      if (member) yield member;
+    }
+  }
 }

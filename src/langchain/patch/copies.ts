@@ -6,18 +6,18 @@ import { watchImport } from "./load-hook.js";
 import type { CoreClasses } from "./patch-core.js";
 import type { Undo } from "./wrap.js";
 
-/** One module of a copy of core, as it was found. */
+/** One module of a copy of core. */
 export interface Copy {
   readonly classes: CoreClasses;
-  /** Its file or URL, or the folder of its package, where that is known. */
+  /** Its file or URL, or the folder of its package, if known. */
   readonly path: string | undefined;
 }
 
 export type OnCopy = (copy: Copy) => void;
 
-/** One in a process: whoever watches later is also told what was found earlier. */
+/** Shared by the process. A later watcher also receives the copies that were found earlier. */
 interface Watch {
-  /** By class: one that is met again, in whatever way, is the same copy. */
+  /** By class, since the same copy may be found in several ways. */
   readonly found: Map<object, Copy>;
   onCopy: OnCopy | undefined;
   unhook: Undo | undefined;
@@ -26,7 +26,7 @@ interface Watch {
 const CJS_FILE =
   /[\\/]@langchain[\\/]core[\\/]dist[\\/](callbacks[\\/]manager|runnables[\\/]base|singletons[\\/]async_local_storage[\\/]index)\.cjs$/;
 
-/** In every version; the bare package name would miss copies without a main entry. */
+/** Files, since the package name alone misses copies without a main entry. */
 const CJS_MODULES = [
   "@langchain/core/dist/callbacks/manager.cjs",
   "@langchain/core/dist/runnables/base.cjs",
@@ -34,19 +34,19 @@ const CJS_MODULES = [
 ];
 
 /**
- * Tells of every copy of core in this process, however it is loaded: those found before at once, the
- * others as they come. There is one watcher: a later one takes the place of the earlier.
+ * Calls `onCopy` for every copy of core in this process: immediately for loaded copies, and later for each copy that
+ * `import` or `require` loads. A later watcher replaces an earlier one.
  */
 export function watchCopies(onCopy: OnCopy): void {
   const watch = getWatch();
   watch.onCopy = onCopy;
   for (const copy of [...watch.found.values()]) onCopy(copy);
   guard("loaded copies", findLoadedCopies)();
-  // What it was told may have made it stop watching, or hand over to another.
+  // `onCopy` may have stopped watching or set another watcher.
   if (watch.onCopy === onCopy) watch.unhook ??= hook();
 }
 
-/** Takes the hooks back. Copies that were found stay known. */
+/** Removes the hooks. Remembers the copies found so far. */
 export function stopWatchingCopies(): void {
   const watch = getWatch();
   watch.onCopy = undefined;
@@ -58,7 +58,7 @@ export function isWatchingCopies(): boolean {
   return getWatch().onCopy !== undefined;
 }
 
-/** Takes in a module of core that was found in whatever way. */
+/** Adds a module of core. Ignores one that is known. */
 export function addCopy(classes: CoreClasses, path?: string): void {
   const watch = getWatch();
   const key =
@@ -75,9 +75,9 @@ function getWatch(): Watch {
   });
 }
 
-/** What `require` has loaded already. */
+/** Adds the copies that `require` has already loaded. */
 function findLoadedCopies(): void {
-  // Any absolute path will do: the cache is the same everywhere.
+  // The path does not matter: all `require` functions share one cache.
   const { cache } = createRequire(process.execPath);
   for (const [file, module] of Object.entries(cache)) {
     if (CJS_FILE.test(file) && module?.loaded) addCopy(module.exports as CoreClasses, file);
@@ -94,9 +94,9 @@ function hook(): Undo {
 }
 
 function watchRequire(): Undo {
-  const see = guard("require", addCopy);
+  const onRequired = guard("require", addCopy);
   const requireHook = new ritm.Hook(CJS_MODULES, (exports, _name, folder) => {
-    see(exports as CoreClasses, folder);
+    onRequired(exports as CoreClasses, folder);
     return exports;
   });
   return () => requireHook.unhook();

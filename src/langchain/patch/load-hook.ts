@@ -8,17 +8,17 @@ import type { Undo } from "./wrap.js";
 const CORE_FILE =
   /\/@langchain\/core\/dist\/(callbacks\/manager|runnables\/base|singletons\/async_local_storage\/index)\.c?js(?:[?#].*)?$/;
 
-/** Where the line appended to core's modules hands its class. */
+/** The global function that the line appended to core's modules calls. */
 const SINK = Symbol.for("langchain-mlflow.v0.sink");
 
-/** Each module has one of them; `typeof` as another load hook may have put a wrapper in its place. */
+/** Each module has one of these classes. `typeof` since another load hook may have replaced the module. */
 const CLASSES = ["CallbackManager", "Runnable", "AsyncLocalStorageProviderSingleton"].map(
   (name) => `${name}:typeof ${name}=="undefined"?undefined:${name}`,
 );
 
 /**
- * What is appended, by the module's format. CommonJS comes here, with its source, only where another
- * hook made Node load it as it loads ES modules: past `require`, and what watches that.
+ * The appended line, by module format. Load hooks receive the source of a CommonJS module only if another hook makes
+ * Node.js load it without `require`.
  */
 const LINES: Readonly<Record<string, string>> = {
   module: lineCalling(`({${CLASSES}},import.meta.url)`),
@@ -31,9 +31,8 @@ function lineCalling(call: string): string {
 }
 
 /**
- * Sees every copy of core that is imported as an ES module from now on: a line appended to its two
- * modules hands us the classes. The hook itself stays for the life of the process; `undo` takes the
- * receiver away, and the line does nothing.
+ * Calls `onCopy` for every copy of core that is imported as an ES module from now on. A load hook appends a line to its
+ * modules, which passes their classes. The hook cannot be removed: after the undo, the line does nothing.
  */
 export function watchImport(onCopy: (classes: CoreClasses, url: string) => void): Undo {
   const registry = globalThis as Record<symbol, unknown>;
@@ -45,7 +44,7 @@ export function watchImport(onCopy: (classes: CoreClasses, url: string) => void)
   };
 }
 
-/** Whether this runtime has hooks for ES modules, and lets us use them. They are installed once. */
+/** Whether this runtime supports and allows hooks for ES modules. Installs the hook, once. */
 export function canSeeImports(): boolean {
   return shared("load hook", () => guard("load hook", registerLoadHook)() ?? false);
 }
@@ -55,7 +54,7 @@ interface Loaded {
   readonly source?: unknown;
 }
 
-/** What this Node may or may not have. */
+/** The hook functions of `node:module`, which some versions of Node.js lack. */
 interface ModuleHooks {
   registerHooks?(hooks: object): void;
   register?(specifier: string, parent: string): void;
@@ -75,14 +74,14 @@ function registerLoadHook(): boolean {
     register(`data:text/javascript,${encodeURIComponent(THREAD_HOOK)}`, "data:");
     return true;
   }
-  debug("no module hooks: ES modules loaded later are not seen");
+  debug("no module hooks: ES modules that are loaded later are not traced");
   return false;
 }
 
 /**
- * Before these versions a synchronous load hook, whatever it does, changes the app: CommonJS that an
- * ES module imports loses `require.cache` and `require.extensions`, and `require` goes past who
- * watches it (https://github.com/nodejs/node/pull/59929).
+ * Before these versions of Node.js, any synchronous load hook changes the app: in CommonJS modules that an ES module
+ * imports, `require` has no `cache` and `extensions`, and bypasses hooks of `require`
+ * (https://github.com/nodejs/node/pull/59929).
  */
 export function areSyncHooksSound(nodeVersion: string): boolean {
   return (
@@ -101,9 +100,8 @@ function appendLine(url: string, loaded: Loaded): Loaded {
 }
 
 /**
- * The same for a Node without sound synchronous hooks: its others live in a thread of their own and
- * so are text. There CommonJS may come without its source, to be read later past all hooks: what
- * tsx makes of a CommonJS app does. No package lets core's CommonJS files be imported otherwise.
+ * The load hook for a version of Node.js without sound synchronous hooks. It runs in a separate thread, so it is source
+ * text. Node.js may pass a CommonJS module without its source, for example for a CommonJS app that tsx runs.
  */
 const THREAD_HOOK = `
 import { readFile } from "node:fs/promises";

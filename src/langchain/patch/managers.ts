@@ -1,7 +1,7 @@
 import { guard } from "../../base/log.js";
 import { type Method, type Undo, wrapOwnMethod } from "./wrap.js";
 
-/** What we need of LangChain's `CallbackManager` and of lists of handlers. */
+/** The members of LangChain's `CallbackManager` that we use. */
 interface ManagerLike {
   readonly handlers: readonly unknown[];
   copy(): ManagerLike;
@@ -13,37 +13,36 @@ interface ManagerLike {
 export interface ManagerEffects {
   readonly handler: object;
   readonly isOurs: (handler: unknown) => boolean;
-  /** Whether the run that is being configured is to be recorded. */
+  /** Whether to record the run that is being configured. */
   readonly isOn: () => boolean;
 }
 
 /**
- * `CallbackManager._configureSync` is the one place through which every run of every Runnable, tool,
- * retriever, model and graph passes. It gets our handler as one more inheritable handler; the app's
- * own arrays and managers are never changed.
+ * Patches `CallbackManager._configureSync`, which every run of every Runnable, tool, retriever, model and graph calls.
+ * Adds our handler to the inheritable handlers. The app's own arrays and managers are not changed.
  */
 export function patchManager(CallbackManager: object, effects: ManagerEffects): Undo | undefined {
   const { handler, isOurs, isOn } = effects;
   const has = (callbacks: unknown) => handlersOf(callbacks).some(isOurs);
-  const hand = guard("handing over the handler", (inheritable: unknown, local: unknown) => ({
+  const addHandler = guard("adding the handler", (inheritable: unknown, local: unknown) => ({
     callbacks: has(inheritable) || has(local) ? inheritable : withHandler(inheritable, handler),
   }));
-  // Another patch may have thrown out what it did not know, and the app have given one of ours to a
-  // step whose config brings another: two would count each token twice.
-  const see = guard("looking at a manager", (manager: unknown) => {
+  // Another patch may have removed our handler, or the app may have passed a second one of ours to a step. Two of them
+  // would count each token twice.
+  const keepOne = guard("checking a manager", (manager: unknown) => {
     if (!isManager(manager)) return;
     const ours = manager.handlers.filter(isOurs);
     if (ours.length === 1) return;
     for (const one of ours) manager.removeHandler(one);
-    // The step's own comes last: it has something to add, and the others have heard of this trace.
+    // Keeps the last one, which is the step's own: its options apply, and the others already recorded this trace.
     manager.addHandler(ours.at(-1) ?? handler, true);
   });
   return wrapOwnMethod(CallbackManager, "_configureSync", (original: Method): Method => {
     return function (this: unknown, inheritable: unknown, local: unknown, ...rest: unknown[]) {
       if (!isOn()) return original.call(this, inheritable, local, ...rest);
-      const handed = hand(inheritable, local) ?? { callbacks: inheritable };
-      const manager = original.call(this, handed.callbacks, local, ...rest);
-      see(manager);
+      const { callbacks } = addHandler(inheritable, local) ?? { callbacks: inheritable };
+      const manager = original.call(this, callbacks, local, ...rest);
+      keepOne(manager);
       return manager;
     };
   });
@@ -72,9 +71,44 @@ function isManager(value: unknown): value is ManagerLike {
   );
 }
 
-/** The run a config names as parent: LangChain puts it into the manager it hands to a child. */
+/** The parent run in a config. LangChain sets it in the manager that it passes to a child. */
 export function parentRunIdOf(config: unknown): string | undefined {
   const callbacks = (config as { callbacks?: unknown } | undefined | null)?.callbacks;
   if (!isManager(callbacks)) return undefined;
   return callbacks.getParentRunId?.();
+}
+
+/**
+ * Recognizes the managers that LangChain's `runWithConfig` configures for each chunk of a stream, only to read the parent
+ * run and the LangSmith tracer. No run starts there, and without our handler this is much faster.
+ */
+export class ContextReads {
+  #isContextRead = false;
+
+  /** Whether the manager that is being configured is one of them. Resets the answer. */
+  take(): boolean {
+    const isContextRead = this.#isContextRead;
+    this.#isContextRead = false;
+    return isContextRead;
+  }
+
+  patch(provider: object): Undo | undefined {
+    const reads = this;
+    return wrapOwnMethod(provider, "runWithConfig", (original: Method): Method => {
+      return function (this: unknown, config: unknown, callback: unknown, ...rest: unknown[]) {
+        if (typeof callback !== "function") return original.call(this, config, callback, ...rest);
+        // Without a reset, the first run in the callback would be mistaken for a context read if no manager was configured.
+        const call = () => {
+          reads.#isContextRead = false;
+          return callback();
+        };
+        reads.#isContextRead = true;
+        try {
+          return original.call(this, config, call, ...rest);
+        } finally {
+          reads.#isContextRead = false;
+        }
+      };
+    });
+  }
 }

@@ -1,17 +1,12 @@
 import { debug, guard } from "../../base/log.js";
 import type { Collector } from "../../recording/collector.js";
-import type { Instances } from "../../recording/instances.js";
-import { currentScope, runInScope } from "../../recording/scopes.js";
+import { currentScope, type Instances, runInScope } from "../../recording/scopes.js";
 import type { ModelStreamEffects } from "../streams/model-streams.js";
 import { type Class, ClassPatcher } from "./classes.js";
-import { Glances } from "./glances.js";
-import { patchManager } from "./managers.js";
+import { ContextReads, patchManager } from "./managers.js";
 import type { Undo } from "./wrap.js";
 
-/**
- * The two classes of one copy of `@langchain/core` that everything hangs on, what makes it cheap, and
- * whatever else their modules export.
- */
+/** The classes of one copy of `@langchain/core` that are patched, and the other exports of their modules. */
 export interface CoreClasses {
   readonly CallbackManager?: object | undefined;
   readonly Runnable?: Class | undefined;
@@ -24,17 +19,17 @@ export interface PatchEffects {
   readonly handler: object;
   readonly isOurs: (handler: unknown) => boolean;
   readonly isOn: () => boolean;
-  /** Shared with the handler: which Runnable a serialized form came from. */
+  /** Shared with the handler. Finds the Runnable of a serialized form. */
   readonly instances: Instances;
-  readonly tellStream: ModelStreamEffects["tellStream"];
+  readonly recordModelStream: ModelStreamEffects["recordModelStream"];
 }
 
-/** Patches any number of copies of core, and takes it all back. */
+/** Patches any number of copies of core, and undoes all patches. */
 export class CorePatcher {
   readonly #effects: PatchEffects;
   readonly #classes: ClassPatcher;
-  readonly #glances = new Glances();
-  /** What of the copies' is patched, besides Runnables. */
+  readonly #contextReads = new ContextReads();
+  /** The patched objects that are not Runnables. */
   readonly #patched = new WeakSet<object>();
   #undos: Undo[] = [];
   #isPatched = true;
@@ -47,13 +42,13 @@ export class CorePatcher {
       here: currentScope,
       runInScope,
       isOn,
-      tellStream: effects.tellStream,
+      recordModelStream: effects.recordModelStream,
       onSerialized: effects.instances.add,
       addUndo: (undo) => this.#undos.push(undo),
     });
   }
 
-  /** Safe to call with the same classes again. A class that lacks what we patch is left alone. */
+  /** Can be called again with the same classes. Skips a class that lacks the methods to patch. */
   patch = guard("patch", (classes: CoreClasses): void => {
     this.#isPatched = true;
     const { CallbackManager, Runnable, AsyncLocalStorageProviderSingleton: provider } = classes;
@@ -69,17 +64,17 @@ export class CorePatcher {
     const undo = patchManager(CallbackManager, {
       handler: this.#effects.handler,
       isOurs: this.#effects.isOurs,
-      // Inside a root that is not sampled no handler is needed, and LangChain's cheap path stays open.
+      // Inside a root that is not sampled, no handler is needed. Without one, LangChain is faster.
       isOn: () =>
-        !this.#glances.take() && this.#isPatched && this.#effects.isOn() && !isUnsampled(),
+        !this.#contextReads.take() && this.#isPatched && this.#effects.isOn() && !isUnsampled(),
     });
     if (undo) this.#keep(CallbackManager, undo);
-    else debug("CallbackManager without _configureSync: not patched");
+    else debug("CallbackManager has no _configureSync: not patched");
   }
 
   #patchProvider(provider: object): void {
     if (this.#patched.has(provider)) return;
-    const undo = this.#glances.patch(provider);
+    const undo = this.#contextReads.patch(provider);
     if (undo) this.#keep(provider, undo);
   }
 
@@ -91,7 +86,7 @@ export class CorePatcher {
     });
   }
 
-  /** Every descriptor and prototype is as it was. */
+  /** Restores all descriptors and prototypes. */
   undo(): void {
     this.#isPatched = false;
     for (const undo of this.#undos.reverse()) guard("undo", undo)();

@@ -11,14 +11,14 @@ export function isSupportedCore(version: string): boolean {
   return isInRange(version, "0.3.0", "2");
 }
 
-/** The version of the copy of core that this file belongs to: its package.json stands above `dist`. */
+/** The version of the copy of core that this file belongs to. Its package.json is in the folder above `dist`. */
 export function coreVersionAt(pathOrUrl: string): string | undefined {
   const root = /^(.*[\\/]@langchain[\\/]core)(?:[\\/]|$)/.exec(pathOrUrl)?.[1];
   if (root === undefined) return undefined;
   return readVersion(join(root.startsWith("file:") ? fileURLToPath(root) : root, "package.json"));
 }
 
-/** The version of core as the running program resolves it. */
+/** The version of core that the running program resolves. */
 export function coreVersionOfApp(): string | undefined {
   try {
     const app = createRequire(process.argv[1] ?? join(process.cwd(), "eval.js"));

@@ -1,15 +1,15 @@
 import shimmer from "shimmer";
 import { guard } from "../../base/log.js";
 
-// shimmer tells its troubles on the console unless it is given another place.
+// By default, shimmer logs errors to the console.
 shimmer({ logger: () => {} });
 
 export type Method = (this: unknown, ...args: unknown[]) => unknown;
 export type Undo = () => void;
 
 /**
- * Replaces an own method, keeping its name, length and flags. `undo` restores the original; should
- * somebody have wrapped ours since, theirs stays and ours only falls silent (see `isOn` in `calls.ts`).
+ * Replaces an own method, keeping its name, length and flags. The returned function restores the original. If another
+ * library has wrapped our wrapper since, both stay and ours does nothing (see `isOn` in `calls.ts`).
  */
 export function wrapOwnMethod(
   owner: object,
@@ -29,7 +29,7 @@ export function wrapOwnMethod(
   });
 }
 
-/** A wrapper made by shimmer, as OpenTelemetry's instrumentations make them too. */
+/** A wrapper made by shimmer, which OpenTelemetry's instrumentations use too. */
 interface Shimmed extends Method {
   readonly __wrapped: true;
   readonly __original: Method;
@@ -38,9 +38,8 @@ interface Shimmed extends Method {
 const MARKS = ["__wrapped", "__original", "__unwrap"];
 
 /**
- * What a wrapper of ours stands before. Another tracer takes its own wrapper back through the marks
- * that shimmer left on the topmost one, whoever's that is: so ours shows the marks of what it stands
- * before, not its own, and what is taken back is that.
+ * The method that a wrapper of ours calls. Another tracer removes its own wrapper through shimmer's marks on the topmost
+ * wrapper, which may be ours. So our wrapper has the marks of the wrapper below it, and `__unwrap` removes that one.
  */
 class Original {
   current: Method;

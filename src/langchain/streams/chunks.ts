@@ -1,16 +1,68 @@
-import { setField } from "../../data/set-field.js";
+import { setField } from "../../data/plain.js";
+
+const MAX_CHUNKS = 10_000;
+const MAX_CHARACTERS = 4_000_000;
+/** How deep the characters of a chunk are counted. */
+const MAX_DEPTH = 4;
+const MAX_FIELDS = 50;
+
+/** The first chunks of a stream, up to a number of chunks and an estimated number of characters. */
+export class KeptChunks {
+  readonly chunks: unknown[] = [];
+  /** The number of chunks beyond the limits. */
+  dropped = 0;
+  #characters = 0;
+
+  /** Releases the chunks: the app may keep a reference to the stream after its end. */
+  clear(): void {
+    this.chunks.length = 0;
+  }
+
+  add(chunk: unknown): void {
+    const isFull = this.chunks.length >= MAX_CHUNKS || this.#characters >= MAX_CHARACTERS;
+    if (isFull) this.dropped += 1;
+    else {
+      this.chunks.push(chunk);
+      this.#characters += charactersOf(chunk, { fields: MAX_FIELDS }, MAX_DEPTH);
+    }
+  }
+}
+
+function charactersOf(value: unknown, left: { fields: number }, depth: number): number {
+  if (typeof value === "string") return value.length;
+  if (typeof value !== "object" || value === null || depth === 0) return 0;
+  if (ArrayBuffer.isView(value)) return value.byteLength;
+  // joinChunks() copies every item, and every hole of a sparse array.
+  if (Array.isArray(value) && value.length > MAX_CHARACTERS) return value.length;
+  // The other fields of a message are many and small.
+  const content = dataField(value, "content");
+  if (typeof content === "string") return content.length;
+  const names = Array.isArray(value) ? value.keys() : Object.keys(value);
+  let characters = 0;
+  for (const name of names) {
+    left.fields -= 1;
+    if (left.fields < 0) break;
+    characters += charactersOf(dataField(value, name), left, depth - 1);
+  }
+  return characters;
+}
+
+/** Ignores getters, which may run code of the app. */
+function dataField(value: object, name: string | number): unknown {
+  return Object.getOwnPropertyDescriptor(value, name)?.value;
+}
 
 /**
- * What a stream's chunks amount to: text is joined, lists follow one another, messages are
- * concatenated by their own `concat`, dictionaries merged key by key; of what does not go together
- * the later one stands. Where joining fails, or lists are too long for it, the chunks as they are.
+ * Joins the chunks of a stream into one value: texts and lists are concatenated, messages are joined with their own
+ * `concat`, dictionaries are merged key by key, and of values of different kinds the later one is kept. Returns the
+ * chunks themselves if joining fails or a list is too long.
  */
 export function joinChunks(chunks: unknown): unknown {
   if (!Array.isArray(chunks)) return chunks;
   if (chunks.length === 0) return undefined;
   try {
     if (chunks.every((chunk) => typeof chunk === "string")) return chunks.join("");
-    // What was made here may be added to in place: else a long stream of lists took quadratic time.
+    // The values created here are changed in place. Copies would take quadratic time.
     const made = new Set<unknown>();
     return chunks.reduce((joined, chunk) => join(joined, chunk, made));
   } catch {
@@ -26,7 +78,7 @@ function join(first: unknown, second: unknown, made: Set<unknown>): unknown {
   return second;
 }
 
-/** A longer list may be sparse, and copying it item by item would not end. */
+/** A longer list may be sparse, and copying it item by item would never end. */
 const MAX_JOINED_ITEMS = 4_000_000;
 
 function joinLists(first: unknown[], second: readonly unknown[], made: Set<unknown>): unknown[] {
@@ -37,7 +89,7 @@ function joinLists(first: unknown[], second: readonly unknown[], made: Set<unkno
   return joined;
 }
 
-/** A `concat` may change its object, and the first one is the app's: a copy of it takes its place. */
+/** A `concat` may change its object, so the app's object is copied first. */
 function concatenated(
   first: { concat(other: unknown): unknown },
   second: unknown,
@@ -68,7 +120,7 @@ function hasConcat(value: unknown): value is { concat(other: unknown): unknown }
   return isObject(value) && !Array.isArray(value) && typeof value.concat === "function";
 }
 
-/** Instances of classes are not taken apart. */
+/** False for instances of classes, which are not merged. */
 function isDictionary(value: unknown): value is Dictionary {
   if (!isObject(value) || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -1,39 +1,37 @@
 import { guard } from "../../base/log.js";
-import type { Outcome } from "../../recording/call.js";
-import type { Scope } from "../../recording/scope.js";
+import type { Scope } from "../../recording/call.js";
+import type { Outcome } from "../../recording/outcome.js";
 import { nowMs } from "../../trace/clock.js";
 import { type CallEffects, settle } from "../patch/calls.js";
-import { onAbortOf } from "./aborts.js";
-import { joinChunks } from "./chunks.js";
-import { KeptChunks } from "./kept-chunks.js";
+import { joinChunks, KeptChunks } from "./chunks.js";
 
-/** How a watched generator ends. Holds nothing of the generator, which is to be collected if nobody reads it. */
+/** Observes how a generator ends. Holds no reference to the generator, so that an unread one is garbage-collected. */
 export class Ending {
   readonly scope: Scope;
   readonly isRoot: boolean;
   readonly #effects: CallEffects;
   readonly #signal: AbortSignal | undefined;
-  /** The topmost of the labels right above this generator. */
-  readonly #label: Scope | undefined;
-  /** For what is left before its end, and what has no run that tells its output. */
+  /** The topmost of the `stream` scopes directly above this generator. */
+  readonly #streamScope: Scope | undefined;
+  /** The output of a stream that is left before its end, or that has no run. */
   readonly #kept = new KeptChunks();
   #leftAtMs: number | undefined;
-  #forget: (() => void) | undefined;
+  #stopListening: (() => void) | undefined;
 
   constructor(effects: CallEffects, scope: Scope, signal: AbortSignal | undefined) {
     this.#effects = effects;
     this.scope = scope;
     this.#signal = signal;
-    this.#label = claimLabels(scope, this);
+    this.#streamScope = driveStreamScopes(scope, this);
     const root = scope.call?.root;
-    this.isRoot = root !== undefined && (root === scope || root === this.#label);
+    this.isRoot = root !== undefined && (root === scope || root === this.#streamScope);
   }
 
   get isStreamCall(): boolean {
-    return this.isRoot || this.#label !== undefined;
+    return this.isRoot || this.#streamScope !== undefined;
   }
 
-  /** Whether its chunks are its output: below the root the callbacks tell it, unless there is no run. */
+  /** Whether the chunks are needed as output. Below the root, callbacks report the output of each run. */
   get keepsChunks(): boolean {
     return this.isRoot || !this.scope.span;
   }
@@ -43,18 +41,18 @@ export class Ending {
     const { call } = scope;
     if (!call?.sampled || call.state === "sealed") return;
     if (!this.isRoot && !scope.span) call.streaming.add(scope);
-    // The events of a model's stream are no parts of its output.
+    // The events of a model's stream are not parts of its output.
     if (this.keepsChunks && scope.method !== "streamEvents") this.#kept.add(value);
   }
 
-  /** What has come so far. A graph's chunks are steps, and not parts of one value. */
+  /** The chunks so far, joined. The chunks of a graph are not joined, since each is the output of a step. */
   get value(): unknown {
     const { lg_is_pregel: isGraph } = this.scope.self as { lg_is_pregel?: unknown };
     const { chunks } = this.#kept;
     return isGraph === true ? chunks : joinChunks(chunks);
   }
 
-  get #came() {
+  get #received() {
     return { value: this.value, droppedChunks: this.#kept.dropped };
   }
 
@@ -62,7 +60,7 @@ export class Ending {
     const ending = this;
     this.#finish({
       kind: "returned",
-      // Joined only where somebody asks.
+      // Joins the chunks only if the value is read.
       get value() {
         return ending.value;
       },
@@ -71,48 +69,50 @@ export class Ending {
   }
 
   thrown(error: unknown): void {
-    if (this.#isLeft()) this.#finish(this.#cancelled());
+    if (this.#hasConsumerLeft()) this.#finish(this.#cancelled());
     else if (this.#isAborted()) this.#finish(this.#aborted());
     else this.#finish({ kind: "thrown", error });
   }
 
-  /** From now on what fails, fails because the consumer leaves. */
+  /** Called before the consumer leaves, which may cause errors. */
   leaving(): void {
     this.#leftAtMs ??= nowMs();
   }
 
-  /** LangChain too leaves the streams that it reads from, when a signal aborts. */
+  /** Called when the consumer has left. LangChain leaves the streams it reads when a signal aborts. */
   left(): void {
-    this.#finish(this.#isAborted() && !this.#isLeft() ? this.#aborted() : this.#cancelled());
+    this.#finish(
+      this.#isAborted() && !this.#hasConsumerLeft() ? this.#aborted() : this.#cancelled(),
+    );
   }
 
   abandoned(): void {
-    this.#finish({ kind: "abandoned", ...this.#came });
+    this.#finish({ kind: "abandoned", ...this.#received });
   }
 
   #cancelled(): Outcome {
-    return { kind: "cancelled", ...this.#came, leftAtMs: this.#leftAtMs ?? nowMs() };
+    return { kind: "cancelled", ...this.#received, leftAtMs: this.#leftAtMs ?? nowMs() };
   }
 
   #aborted(): Outcome {
     const abortedAtMs = this.#leftAtMs ?? nowMs();
-    return { kind: "aborted", error: this.#signal?.reason, ...this.#came, abortedAtMs };
+    return { kind: "aborted", error: this.#signal?.reason, ...this.#received, abortedAtMs };
   }
 
   #finish(outcome: Outcome): void {
     if (this.scope.settled) return;
-    this.#forget?.();
+    this.#stopListening?.();
     settle(this.#effects, this.scope, outcome);
-    if (this.#label && this.isRoot) settle(this.#effects, this.#label, outcome);
+    if (this.#streamScope && this.isRoot) settle(this.#effects, this.#streamScope, outcome);
     this.#kept.clear();
   }
 
   /**
-   * LangGraph ends a stream that is left by a signal of its own. If it was neither the caller's nor a
-   * timeout, the caller has left.
+   * LangGraph aborts a stream with a signal of its own when the consumer leaves. So an abort that comes neither from
+   * the caller's signal nor from a timeout means that the consumer left.
    */
-  #isLeft(): boolean {
-    if (!this.#isAborted() || !this.#label || this.#label.signal?.aborted) return false;
+  #hasConsumerLeft(): boolean {
+    if (!this.#isAborted() || !this.#streamScope || this.#streamScope.signal?.aborted) return false;
     return (this.#signal?.reason as { name?: unknown } | undefined)?.name !== "TimeoutError";
   }
 
@@ -121,34 +121,71 @@ export class Ending {
   }
 
   /**
-   * LangChain leaves its generators where they are when a signal aborts; so the signal is listened to.
-   * But a signal of LangChain's that is handed down aborts at the end, which is told where it came from.
+   * Listens to the signal, since LangChain does not end its generators when a signal aborts. Ignores a signal of
+   * LangChain's own, which LangChain also aborts after a successful stream.
    */
   listen(isOwn: (signal: AbortSignal) => boolean): void {
     const signal = this.#signal;
-    if (!signal || (!this.isRoot && this.#label?.signal === signal && isOwn(signal))) return;
-    const onAborted = guard("abort", () => {
+    if (!signal || (!this.isRoot && this.#streamScope?.signal === signal && isOwn(signal))) return;
+    const settleAborted = guard("abort", () => {
       const { span } = this.scope;
       if (!this.isRoot && span && !span.isOpen) return;
-      if (this.#isLeft()) this.left();
+      if (this.#hasConsumerLeft()) this.left();
       else this.#finish(this.#aborted());
     });
     const onAbort = guard("abort", () => {
       this.leaving();
-      setImmediate(onAborted);
+      setImmediate(settleAborted);
     });
     if (signal.aborted) onAbort();
-    else this.#forget = onAbortOf(signal, onAbort);
+    else this.#stopListening = onceAborted(signal, onAbort);
   }
 }
 
-/** Marks the labels right above a generator as driven by it, and returns the topmost. */
-function claimLabels(scope: Scope, driver: Ending): Scope | undefined {
+/** Makes this ending the driver of the `stream` scopes directly above the generator. Returns the topmost of them. */
+function driveStreamScopes(scope: Scope, driver: Ending): Scope | undefined {
   let top: Scope | undefined;
-  for (let label = scope.parent; label?.method === "stream"; label = label.parent) {
-    if (label.settled || label.call !== scope.call) break;
-    label.driver = driver;
-    top = label;
+  for (let stream = scope.parent; stream?.method === "stream"; stream = stream.parent) {
+    if (stream.settled || stream.call !== scope.call) break;
+    stream.driver = driver;
+    top = stream;
   }
   return top;
+}
+
+/** The callbacks for one signal of the app, and our signal that follows it. */
+interface Followers {
+  readonly signal: AbortSignal;
+  readonly callbacks: Set<() => void>;
+  readonly onAbort: () => void;
+}
+
+const followers = new WeakMap<AbortSignal, Followers>();
+
+/**
+ * Calls back when the app's signal aborts. Adds no listener to that signal: an app can pass one signal to thousands of
+ * calls, and Node.js warns at eleven listeners. Returns a function that removes the callback.
+ */
+function onceAborted(signal: AbortSignal, callback: () => void): () => void {
+  const { signal: own, callbacks, onAbort } = followersOf(signal);
+  if (callbacks.size === 0) own.addEventListener("abort", onAbort, { once: true });
+  callbacks.add(callback);
+  return () => {
+    callbacks.delete(callback);
+    // A signal with a listener is not garbage-collected.
+    if (callbacks.size === 0) own.removeEventListener("abort", onAbort);
+  };
+}
+
+function followersOf(signal: AbortSignal): Followers {
+  let found = followers.get(signal);
+  if (!found) {
+    const callbacks = new Set<() => void>();
+    const onAbort = () => {
+      for (const callback of callbacks) callback();
+    };
+    found = { signal: AbortSignal.any([signal]), callbacks, onAbort };
+    followers.set(signal, found);
+  }
+  return found;
 }

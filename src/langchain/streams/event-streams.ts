@@ -3,22 +3,22 @@ import type { Method } from "../patch/wrap.js";
 
 interface Caller {
   readonly self: unknown;
-  /** What it called `streamEvents` with, its config among them. */
+  /** The options of `streamEvents`, including the config. */
   readonly options: unknown;
   readonly signal: AbortSignal | undefined;
   isTaken: boolean;
 }
 
 /**
- * `streamEvents` reads a stream of the same object under a signal of LangChain's own, which it aborts
- * when its consumer leaves. That is no abort of the caller's: so the caller's own signal is noted.
+ * `streamEvents` opens a stream of the same object with a signal of LangChain's own, and aborts that signal when the
+ * consumer leaves. This keeps the caller's signal, to distinguish the consumer's leaving from the caller's abort.
  */
 export class EventStreams {
-  /** Set while LangChain goes, without a turn between, from the caller's call to its own `stream`. */
+  /** Set during the synchronous path from the caller's call to LangChain's own call of `stream`. */
   #caller: Caller | undefined;
   readonly #own = new WeakSet<AbortSignal>();
 
-  /** The signal by which the caller of this `stream` may end it. */
+  /** The signal with which the caller of this `stream` can abort it. */
   signalOf(self: unknown, config: unknown): AbortSignal | undefined {
     const { signal } = this.#callerOf(self, config);
     const given = signalOf(config);
@@ -26,14 +26,14 @@ export class EventStreams {
     return signal;
   }
 
-  /** LangChain aborts its own signal also when all went well. */
+  /** Whether this is a signal of LangChain's own, which LangChain also aborts after a successful stream. */
   isOwn(signal: AbortSignal): boolean {
     return this.#own.has(signal);
   }
 
   /**
-   * The options of the `streamEvents` we are in, if a model opens its stream in there by itself: that
-   * is version 3 called on a model. Only once, as the model may go on to another class's.
+   * The options of the current `streamEvents` call, if it is version 3 and called on this model. Returns them only
+   * once, since the model may call the method of its parent class.
    */
   takeOptions(self: unknown): { readonly options: unknown } | undefined {
     const caller = this.#caller;
@@ -49,7 +49,7 @@ export class EventStreams {
     };
   };
 
-  /** The generator's first step is where it calls `stream`. */
+  /** The generator calls `stream` in its first step. */
   readonly wrapGenerator = (original: Method): Method => {
     const streams = this;
     return function (this: unknown, ...args: unknown[]) {

@@ -5,7 +5,18 @@ import type { Method } from "../patch/wrap.js";
 import type { EventStreams } from "./event-streams.js";
 import { define, follow, type Generator, isGenerator, watch } from "./streams.js";
 
-/** Hears of a stream that LangChain tells no handler of. */
+/** A stream that `streamEvents` version 3, called on a model itself, opens. LangChain sends no callbacks for it. */
+export interface ModelStream {
+  readonly model: object;
+  readonly messages: unknown;
+  /** The part of the options that the model receives. */
+  readonly callOptions: unknown;
+  /** All options of the call, including the config. */
+  readonly options: unknown;
+  readonly parentRunId: string | undefined;
+}
+
+/** Receives the events of a model's stream. */
 export interface StreamListener {
   event(event: unknown): void;
   returned(): void;
@@ -13,25 +24,19 @@ export interface StreamListener {
 }
 
 export interface ModelStreamEffects extends CallEffects {
-  /** A model's stream begins; called in its scope. */
-  readonly tellStream: (stream: {
-    readonly model: object;
-    readonly messages: unknown;
-    readonly callOptions: unknown;
-    readonly options: unknown;
-    readonly parentRunId: string | undefined;
-  }) => StreamListener;
+  /** Called at the start of a model's stream, in its scope. */
+  readonly recordModelStream: (stream: ModelStream) => StreamListener;
 }
 
 /**
- * `_streamChatModelEvents`: what `streamEvents` of version 3, called on a model itself, reads, without
- * a word to any handler. Called from elsewhere it is a part of a run that is told.
+ * Wraps `_streamChatModelEvents`, the generator that `streamEvents` version 3 reads. Called from elsewhere, it belongs
+ * to a run with callbacks of its own.
  */
 export function wrapModelStream(
   effects: ModelStreamEffects,
   eventStreams: EventStreams,
 ): (original: Method) => Method {
-  const tell = guard("a model's stream", effects.tellStream);
+  const record = guard("a model's stream", effects.recordModelStream);
   return (original) =>
     function (this: unknown, ...args: unknown[]) {
       const taken = eventStreams.takeOptions(this);
@@ -42,7 +47,7 @@ export function wrapModelStream(
       const parentRunId = parentRunIdOf(taken.options);
       const stream = { model, messages, callOptions, options: taken.options, parentRunId };
       const { listener, generator } = effects.runInScope(scope, () => ({
-        listener: tell(stream),
+        listener: record(stream),
         generator: original.apply(this, args),
       }));
       if (!isGenerator(generator)) settle(effects, scope, { kind: "returned", value: generator });
@@ -54,9 +59,9 @@ export function wrapModelStream(
     };
 }
 
-/** What comes is told before it is handed on: so at its end all is known. */
+/** Passes each result to the listener before the consumer receives it. */
 function listen(generator: Generator, listener: StreamListener): void {
-  const came = guard("an event of a model", ({ done, value }: IteratorResult<unknown>) =>
+  const advanced = guard("an event of a model", ({ done, value }: IteratorResult<unknown>) =>
     done ? listener.returned() : listener.event(value),
   );
   const failed = guard("an error of a model", (error: unknown) => listener.thrown(error));
@@ -65,7 +70,7 @@ function listen(generator: Generator, listener: StreamListener): void {
     return follow(
       () => next.apply(this, args),
       (result) => {
-        came(result);
+        advanced(result);
         return result;
       },
       (error) => {

@@ -1,14 +1,13 @@
 import { types } from "node:util";
-import { debug, guard } from "../../base/log.js";
-import type { Method as MethodName, Scope } from "../../recording/scope.js";
-import { type CallEffects, isPromise, open, settle } from "../patch/calls.js";
+import { guard } from "../../base/log.js";
+import type { Method as MethodName, Scope } from "../../recording/call.js";
+import { type CallEffects, observe, open, settle } from "../patch/calls.js";
 import type { Method } from "../patch/wrap.js";
 import { Ending } from "./ending.js";
 import { type EventStreams, signalOf } from "./event-streams.js";
 
 /**
- * `stream`: a scope that is a mere label. The stream object is the app's and stays as it is; the
- * generator opened under the label tells how the call ends.
+ * Wraps `stream`. Its scope ends with the generator that is opened in it. The returned stream object is not changed.
  */
 export function wrapStream(
   effects: CallEffects,
@@ -23,45 +22,27 @@ export function wrapStream(
       if (!scope) return original.apply(this, args);
       scope.signal = signalOfCaller(this, args[1]);
       const opened = () => {
-        // Nobody watches a stream that is not sampled: its context stays silent, so that nothing in it is a root.
-        if (scope.call?.sampled === false) return scope.fallSilent();
+        // The end of a stream that is not sampled is not observed. Its scope remains, so that no call in it is a root.
+        if (scope.call?.sampled === false) return scope.stopRecording();
         if (!scope.driver) settle(effects, scope, { kind: "returned", value: undefined });
         else if (scope.call?.root !== scope) scope.settled = true;
       };
-      // Left or aborted before its first chunk, a stream is told of that before its generator is.
+      // A stream that is left or aborted before its first chunk throws before its generator does.
       const failed = (error: unknown) => {
-        if (scope.driver && scope.call?.root === scope) told(scope.driver, error);
+        if (scope.driver && scope.call?.root === scope) endWithError(scope.driver, error);
         else settle(effects, scope, { kind: "thrown", error });
       };
-      let result: unknown;
-      try {
-        result = effects.runInScope(scope, () => original.apply(this, args));
-      } catch (error) {
-        failed(error);
-        throw error;
-      }
-      if (!isPromise(result)) {
-        opened();
-        return result;
-      }
-      return result.then(
-        (stream) => {
-          opened();
-          return stream;
-        },
-        (error) => {
-          failed(error);
-          throw error;
-        },
-      );
+      const call = () => effects.runInScope(scope, () => original.apply(this, args));
+      return observe(call, opened, failed);
     };
 }
 
-const told = guard("the end of a stream", (driver: { thrown(error: unknown): void }, error) =>
-  driver.thrown(error),
+const endWithError = guard(
+  "the end of a stream",
+  (driver: { thrown(error: unknown): void }, error: unknown) => driver.thrown(error),
 );
 
-/** `_streamIterator` and `transform`: the generator is watched from its first `next` to its end. */
+/** Wraps `_streamIterator` and `transform`. Observes the generator from its first `next` to its end. */
 export function wrapGenerator(
   effects: CallEffects,
   eventStreams: EventStreams,
@@ -79,12 +60,12 @@ export function wrapGenerator(
     };
 }
 
-/** A RunnableBinding, or a model that is chosen by its config: their chunks are another's. */
+/** Whether it passes on the chunks of another Runnable: a RunnableBinding, or a model that is chosen by its config. */
 const isRelay = guard("relay", (self: object): boolean => {
   return "bound" in self || "_queuedMethodOperations" in self;
 });
 
-/** The parts of an async generator that are replaced on the instance, so that it stays what it is. */
+/** The methods of an async generator. They are replaced on the instance, which keeps its identity. */
 export interface Generator {
   next(...args: unknown[]): Result;
   return(value?: unknown): Result;
@@ -99,7 +80,7 @@ export function isGenerator(value: unknown): value is Generator {
     const { next, return: leave, throw: fail } = value as Partial<Generator>;
     return [next, leave, fail].every((method) => typeof method === "function");
   } catch {
-    // A getter of the app throws.
+    // A getter of the app threw.
     return false;
   }
 }
@@ -108,7 +89,7 @@ const abandoned = new FinalizationRegistry<Ending>(
   guard("abandoned stream", (ending) => ending.abandoned()),
 );
 
-export const watch = guard("watching a stream", watchGenerator);
+export const watch = guard("observing a stream", watchGenerator);
 
 function watchGenerator(
   effects: CallEffects,
@@ -119,37 +100,31 @@ function watchGenerator(
 ): void {
   const ending = new Ending(effects, scope, signalOf(config));
   if (ending.isStreamCall) abandoned.register(generator, ending);
-  const tell = (how: (ending: Ending) => void): void => {
-    try {
-      how(ending);
-    } catch (cause) {
-      debug("following a stream failed: %o", cause);
-    }
-  };
-  if (ending.isStreamCall) tell(() => ending.listen((signal) => eventStreams.isOwn(signal)));
+  const notify = guard("observing a stream", (how: (ending: Ending) => void) => how(ending));
+  if (ending.isStreamCall) notify(() => ending.listen((signal) => eventStreams.isOwn(signal)));
   const { next, return: leave, throw: fail } = generator;
 
   const advance = (result: IteratorResult<unknown>) => {
     if (scope.settled) return result;
-    tell(result.done ? returned : () => ending.chunk(result.value));
+    notify(result.done ? returned : () => ending.chunk(result.value));
     return result;
   };
   const failed = (error: unknown): never => {
-    tell(() => ending.thrown(error));
+    notify(() => ending.thrown(error));
     throw error;
   };
   define(generator, "next", function (this: Generator, ...args) {
     if (scope.settled) return next.apply(this, args);
-    // Below the root the callbacks report the end; only a Runnable without a run has to be watched.
+    // Below the root, callbacks report the end, except for a Runnable without a run.
     if (!ending.keepsChunks) return effects.runInScope(scope, () => next.apply(this, args));
     return follow(() => effects.runInScope(scope, () => next.apply(this, args)), advance, failed);
   });
   define(generator, "return", function (this: Generator, ...args) {
     if (scope.settled) return leave.apply(this, args as [unknown]);
-    tell(leaving);
+    notify(leaving);
     const call = () => effects.runInScope(scope, () => leave.apply(this, args as [unknown]));
     const ended = (result: IteratorResult<unknown>) => {
-      tell(left);
+      notify(left);
       return result;
     };
     return follow(call, ended, failed);
@@ -161,7 +136,7 @@ function watchGenerator(
   });
 }
 
-/** `for await` also reads generators whose methods return no promise: their results stay what they are. */
+/** Supports generators whose methods return no promise, since `for await` reads those too. */
 export function follow(
   call: () => Result,
   then: (result: IteratorResult<unknown>) => IteratorResult<unknown>,

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { invalidParameter, MlflowException } from "../../base/errors.js";
+import { invalidParameter, MlflowException, messageOf } from "../../base/errors.js";
 import { captureModel, filesBeingLoaded, type LangChainModel } from "../set-model.js";
 import { createCodeFolder } from "./app-modules.js";
 import { restoreCode, type StoredCode } from "./code-layout.js";
@@ -73,7 +73,7 @@ export function checkNotLoading(file: string): void {
 function failedToRun(code: ModelCode, directory: string, cause: unknown): MlflowException {
   // A missing compiler is a problem of the app, not of the model's code.
   if (cause instanceof MlflowException && cause.errorCode === "INVALID_STATE") return cause;
-  const said = cause instanceof Error ? cause.message : String(cause);
+  const said = messageOf(cause);
   const message = said.replaceAll(directory, ".").replace(/\.$/, "");
   return new MlflowException(
     `Failed to run user code from ${code.shownPath}. Error: ${message}.${hintFor(message)} Review the stack trace for more information.`,

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { MlflowException } from "../../base/errors.js";
+import { MlflowException, messageOf } from "../../base/errors.js";
 
 /** The part of esbuild's API that is used here. */
 interface Esbuild {
@@ -78,8 +78,4 @@ function noCompiler(file: string): MlflowException {
     `${file} contains TypeScript that ${version} does not run without a compiler. Install tsx or esbuild in your app: npm install tsx. Node.js 22.18 or newer runs files that use only type annotations without it.`,
     "INVALID_STATE",
   );
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

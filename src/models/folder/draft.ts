@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { invalidParameter } from "../../base/errors.js";
 import { VERSION } from "../../base/process-state.js";
-import { readsVariables } from "../../settings/model-settings.js";
+import { readsVariables } from "../../settings/settings.js";
 import { appDirectories, formatOf, importFrom } from "../code/app-modules.js";
 import { findModelFile, storeCode } from "../code/code-layout.js";
 import { loadCode } from "../code/load-code.js";

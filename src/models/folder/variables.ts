@@ -1,4 +1,4 @@
-import { readsVariables, readVariable } from "../../settings/model-settings.js";
+import { readsVariables, readVariable } from "../../settings/settings.js";
 import type { ImportFromApp } from "../code/app-modules.js";
 import { packageOf, type ScannedImport } from "../code/scan.js";
 import { MODEL_CLASSES } from "../serialize/model-classes.js";

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inspect } from "node:util";
-import { invalidParameter } from "../../base/errors.js";
+import { invalidParameter, messageOf } from "../../base/errors.js";
 import { warnOnce } from "../../base/log.js";
 import { noteModelObject } from "../../context/active-model.js";
 import { fieldsOf } from "../dump.js";
@@ -116,7 +116,7 @@ async function signatureOf(
     const pyFuncModel = createPyFuncModel({ model, metadata: { signature } });
     return inferSignature(input, await pyFuncModel.predict(input, params), params);
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const message = messageOf(cause);
     warnOnce(
       `signature ${message}`,
       `Failed to validate the input example: the model threw an error when it was called with it, so it is logged without a signature. Error: ${message}`,

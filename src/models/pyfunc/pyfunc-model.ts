@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { MlflowException } from "../../base/errors.js";
 import { warnOnce } from "../../base/log.js";
-import { type PredictionSettings, readPredictionSettings } from "../../settings/prediction.js";
+import { type PredictionSettings, readPredictionSettings } from "../../settings/settings.js";
 import type { Fields } from "../dump.js";
 import { pythonRepr } from "../python-text.js";
 import type { ModelSignature } from "../signature/model-signature.js";

@@ -1,4 +1,5 @@
 import { MlflowException } from "../../base/errors.js";
+import { forEach } from "../../base/for-each.js";
 import { dump, type Fields, fieldsOf, isPlainFields } from "../dump.js";
 import { pythonRepr, pythonStr } from "../python-text.js";
 import { isLegacyChain, toChatChunk, toChatCompletion, toMessages } from "./chat-format.js";
@@ -31,19 +32,14 @@ export async function callModel(
   const inputs = messages ?? requests;
   const answers: unknown[] = new Array(inputs.length);
   const failures: { index: number; error: unknown }[] = [];
-  let next = 0;
-  const work = async () => {
-    for (let index = next++; index < inputs.length; index = next++) {
-      try {
-        const answer = await invoke(model, inputs[index], params);
-        answers[index] = dump(messages ? toChatCompletion(answer) : answer);
-      } catch (error) {
-        failures.push({ index, error });
-      }
+  await forEach(inputs.entries(), MAX_PARALLEL_REQUESTS, async ([index, input]) => {
+    try {
+      const answer = await invoke(model, input, params);
+      answers[index] = dump(messages ? toChatCompletion(answer) : answer);
+    } catch (error) {
+      failures.push({ index, error });
     }
-  };
-  const workers = Math.min(MAX_PARALLEL_REQUESTS, inputs.length);
-  await Promise.all(Array.from({ length: workers }, work));
+  });
   if (failures.length > 0) throw failed(failures, inputs);
   return answers;
 }

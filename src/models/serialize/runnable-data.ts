@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { MlflowException } from "../../base/errors.js";
+import { MlflowException, messageOf } from "../../base/errors.js";
 import { shared } from "../../base/process-state.js";
 import { isInRange } from "../../base/version.js";
 import { formatOf, type ImportFromApp, importFrom } from "../code/app-modules.js";
@@ -158,7 +158,7 @@ async function keepingNames<T>(classes: ReadonlySet<object>, work: () => Promise
 
 function cannotBeData(model: LangChainModel, cause: unknown): Error {
   if (cause instanceof MlflowException) return cause;
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = messageOf(cause);
   const name = model.constructor.name;
   return new MlflowException(
     `The ${name} cannot be logged as data: ${why}. Log it from code, in a file of its own:
@@ -176,7 +176,7 @@ Then pass the file: logModel({ lcModel: "model.mjs", … }).`,
 
 function cannotBeLoaded(cause: unknown): MlflowException {
   if (cause instanceof MlflowException) return cause;
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = messageOf(cause);
   return new MlflowException(
     `The model cannot be loaded: ${why}. Only data that langchain-mlflow writes can be loaded. Log the model again, as data or from code.`,
     "INVALID_PARAMETER_VALUE",

@@ -1,11 +1,11 @@
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname } from "node:path";
 import { invalidParameter, MlflowException } from "../../base/errors.js";
 import { joinArtifactPath } from "../../store/artifact-path.js";
 import type { ArtifactRoot, ArtifactStore } from "../../store/artifact-store.js";
 import { createDiskArtifacts, folderOfRoot } from "../../store/disk-artifacts.js";
 import type { ModelVersion } from "../../store/model-store.js";
 import type { TrackingStore } from "../../store/store.js";
-import { pathOfFileUri } from "../../store/tracking-uri.js";
+import { schemeOf } from "../../store/tracking-uri.js";
 
 /** Where artifacts are. */
 export interface ArtifactLocation {
@@ -17,7 +17,6 @@ export interface ArtifactLocation {
   readonly kept: string;
 }
 
-const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 const LOGGED_MODEL_ID = /^m-[0-9a-f]{32}$/;
 /** A registered model's version may name another one as its source. */
 const MAX_HOPS = 10;
@@ -36,13 +35,13 @@ export async function locate(
 ): Promise<readonly ArtifactLocation[]> {
   if (hops > MAX_HOPS) throw invalidParameter(`${artifactUri} leads from model to model for ever.`);
   const uri = artifactUri.replace(/(?<=[^/:])\/$/, "");
-  const scheme = SCHEME.exec(uri)?.[1]?.toLowerCase() ?? "file";
+  const scheme = schemeOf(uri) ?? "file";
   if (scheme === "runs") return ofRunUri(store, uri);
   if (scheme === "models") return ofModelUri(store, uri, hops);
   // What the store names, as a model version's source, is for the store to reach or to refuse.
   if (scheme === "file" && hops > 0) return [{ store, root: { uri }, ...whole("") }];
   if (scheme === "file") {
-    const path = SCHEME.test(uri) ? pathOfFileUri(uri) : resolve(uri);
+    const path = folderOfRoot({ uri });
     const disk = createDiskArtifacts(folderOfRoot);
     return [{ store: disk, root: { uri: dirname(path) }, ...whole(basename(path)) }];
   }

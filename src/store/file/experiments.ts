@@ -5,10 +5,8 @@ import { pathToFileURL } from "node:url";
 import { invalidParameter, MlflowException } from "../../base/errors.js";
 import type { Experiment } from "../store.js";
 import { experimentFolder, isId, type Layout, META_FILE, TAGS_FOLDER } from "./layout.js";
-import { parseYaml, toYaml } from "./meta-yaml.js";
-import { readRecord } from "./record-files.js";
+import { readMeta, readRecord, toYaml } from "./meta-files.js";
 import { exists, perform, performSync, type Steps } from "./steps.js";
-import { readText } from "./trace-files.js";
 import { placeNew } from "./write-atomically.js";
 
 const DEFAULT_EXPERIMENT_ID = "0";
@@ -20,19 +18,19 @@ interface Found {
   readonly creationTime: number;
 }
 
-/** The folder of an experiment that traces may be written to. Makes Default when it is not there. */
+/** Returns the folder of an active experiment. Creates the experiment Default if it is missing. */
 export function* openExperiment(layout: Layout, experimentId: string): Steps<string> {
   const folder = experimentFolder(layout.root, experimentId);
   if (yield* exists(join(folder, META_FILE))) return folder;
   if (yield* exists(experimentFolder(layout.trash, experimentId))) {
     throw new MlflowException(
-      `Experiment ${experimentId} in ${layout.root} is deleted. Move its folder out of ${layout.trash} or choose another experiment.`,
+      `Experiment ${experimentId} in ${layout.root} is deleted. To restore it, move its folder from ${layout.trash} to ${layout.root}, or choose another experiment.`,
       "INVALID_STATE",
     );
   }
   if (experimentId !== DEFAULT_EXPERIMENT_ID) {
     throw new MlflowException(
-      `There is no experiment ${experimentId} in ${layout.root}. Set the experiment by name to have it made.`,
+      `Experiment ${experimentId} does not exist in ${layout.root}. To create an experiment, set it by name.`,
       "RESOURCE_DOES_NOT_EXIST",
     );
   }
@@ -40,7 +38,7 @@ export function* openExperiment(layout: Layout, experimentId: string): Steps<str
   return folder;
 }
 
-/** Deleted ones too. Default is there even before its first trace makes it. */
+/** Also finds deleted experiments. Default exists even before the first trace creates its folder. */
 export async function getExperiment(
   layout: Layout,
   experimentId: string,
@@ -60,18 +58,20 @@ export async function getExperiment(
   };
 }
 
-/** Active ones, newest first. */
+/** Returns the active experiments, the newest first. */
 export async function listExperiments(layout: Layout): Promise<Experiment[]> {
   const active = (await readExperiments(layout, layout.root))
     .filter(({ experiment }) => experiment.lifecycleStage === "active")
     .sort((one, other) => other.creationTime - one.creationTime)
     .map(({ experiment }) => experiment);
-  const byDefault = await getExperiment(layout, DEFAULT_EXPERIMENT_ID);
+  const defaultExperiment = await getExperiment(layout, DEFAULT_EXPERIMENT_ID);
   const isListed = active.some(({ experimentId }) => experimentId === DEFAULT_EXPERIMENT_ID);
-  return byDefault?.lifecycleStage === "active" && !isListed ? [...active, byDefault] : active;
+  return defaultExperiment?.lifecycleStage === "active" && !isListed
+    ? [...active, defaultExperiment]
+    : active;
 }
 
-/** An active one if there is one of that name, else a deleted one. */
+/** Prefers an active experiment of this name to a deleted one. */
 export async function getExperimentByName(
   layout: Layout,
   name: string,
@@ -82,11 +82,11 @@ export async function getExperimentByName(
   return deleted.find(({ experiment }) => experiment.name === name)?.experiment;
 }
 
-/** Makes an experiment; of several processes that ask for the same name at once, one succeeds. */
+/** If several processes create the same name at once, one succeeds and the others throw. */
 export async function createExperiment(layout: Layout, name: string): Promise<string> {
   if (typeof name !== "string" || name === "" || name.length > MAX_NAME_CHARACTERS) {
     throw invalidParameter(
-      `An experiment name has 1 to ${MAX_NAME_CHARACTERS} characters, got '${name}'.`,
+      `An experiment name must have 1 to ${MAX_NAME_CHARACTERS} characters, got '${name}'.`,
     );
   }
   await perform(openExperiment(layout, DEFAULT_EXPERIMENT_ID));
@@ -102,8 +102,8 @@ export async function createExperiment(layout: Layout, name: string): Promise<st
 }
 
 /**
- * The experiment of this name, made if need be, in the last moment of a process: the id follows from
- * the name, so nothing is searched. One that has the name under another id is not found.
+ * Returns the id of the experiment of this name and creates it if it is missing. Used when the process exits, so it
+ * does not search: it derives the id from the name, and does not find an experiment that has another id.
  */
 export function ensureExperimentSync(layout: Layout, name: string): string {
   const experimentId = idFromName(name, 0);
@@ -113,8 +113,8 @@ export function ensureExperimentSync(layout: Layout, name: string): string {
 }
 
 /**
- * 18 digits, as MLflow's. They come from the name, so that processes that make the same experiment at
- * once meet in the same folder; `attempt` steps aside where that one holds a renamed experiment.
+ * Returns 18 digits, like MLflow's ids. Two processes that create the same experiment at once derive the same folder.
+ * A higher `attempt` gives another id, for when a renamed experiment has the first one.
  */
 function idFromName(name: string, attempt: number): string {
   const digest = createHash("sha256")
@@ -145,15 +145,14 @@ async function readExperiments(layout: Layout, parent: string): Promise<Found[]>
   return found.filter((one) => one !== undefined);
 }
 
-/** Undefined for a folder that is not an experiment, or not a whole one. */
+/** Returns undefined for a folder that is not a complete experiment. */
 async function readExperiment(
   layout: Layout,
   parent: string,
   experimentId: string,
 ): Promise<Found | undefined> {
   const folder = join(parent, experimentId);
-  const text = await readText(join(folder, META_FILE));
-  const meta = text === undefined ? undefined : await parseYaml(text);
+  const meta = await readMeta(folder);
   if (!meta || String(meta.experiment_id) !== experimentId || meta.name === undefined)
     return undefined;
   const isDeleted = parent === layout.trash || meta.lifecycle_stage === "deleted";

@@ -14,16 +14,16 @@ import { sweepIncoming } from "./write-atomically.js";
 import { logTraces, logTracesSync } from "./write-traces.js";
 
 export interface FileStoreOptions {
-  /** Relative to the working directory of this moment. Made on the first write. */
+  /** A relative path is resolved against the current working directory at once. The first write creates the folder. */
   readonly directory: string;
-  /** Folders outside `directory` that the files of the store may name as places of artifacts. */
+  /** Folders outside `directory` that the store's files may use as artifact locations. */
   readonly allowedFolders?: readonly string[];
 }
 
 /**
- * A local directory in MLflow's FileStore layout: `MLFLOW_ALLOW_FILE_STORE=true mlflow server
- * --backend-store-uri <directory>` shows it, `mlflow migrate-filestore` moves it into a database.
- * Any number of processes may write to it at once. Opening does no I/O.
+ * A local directory in MLflow's FileStore layout. `MLFLOW_ALLOW_FILE_STORE=true mlflow server --backend-store-uri <directory>`
+ * shows it in MLflow's UI, and `mlflow migrate-filestore` copies it to a database.
+ * Any number of processes may write to it at once. Creating the store does no I/O.
  */
 export function createFileStore({
   directory,
@@ -61,17 +61,17 @@ export function createFileStore({
   };
 }
 
-/** The folder of a root. Its name comes from a file of the store, which may have been made by someone else. */
+/** The store's files name the folder. They may come from someone else, so the folder must be inside the store or allowed. */
 async function folderInStore(
   layout: Layout,
   root: ArtifactRoot,
   allowedFolders: readonly string[],
 ): Promise<string> {
-  const named = folderOfRoot(root);
-  const folder = await allowedFolderOf({ uri: named }, [layout.root, ...allowedFolders]);
+  const uri = folderOfRoot(root);
+  const folder = await allowedFolderOf({ uri }, [layout.root, ...allowedFolders]);
   if (folder !== undefined) return folder;
   throw new MlflowException(
-    `The local store in ${layout.root} names ${named} as the place of artifacts. That is outside the store, so nothing is read or written there. If it is the right place, ${howToAllow({ uri: named })}.`,
+    `The local store ${layout.root} names the artifact location ${uri}, which is outside the store. Files there are not read or written. To use this location, ${howToAllow({ uri })}.`,
     "PERMISSION_DENIED",
   );
 }

@@ -15,14 +15,14 @@ export const INPUTS_FOLDER = "inputs";
 export const DATASETS_FOLDER = "datasets";
 export const SPANS_FILE = "artifacts/traces.json";
 
-/** Where things are in a local store. Everything is absolute, so a later chdir changes nothing. */
+/** The folders of a local store. Paths are absolute, so a later `chdir` does not change them. */
 export interface Layout {
   readonly root: string;
-  /** `file://` and the absolute path. */
+  /** A `file://` URI. */
   readonly uri: string;
-  /** Deleted experiments. */
+  /** Has the deleted experiments. */
   readonly trash: string;
-  /** Folders being written; MLflow skips every folder whose name ends in `.trash`. */
+  /** Has the folders that are being written. MLflow ignores folders whose name ends in `.trash`. */
   readonly incoming: string;
 }
 
@@ -36,7 +36,7 @@ export function createLayout(directory: string): Layout {
   };
 }
 
-/** MLflow's own rule for experiment ids; without dots and slashes none can lead out of the root. */
+/** MLflow's rule for experiment ids. It excludes dots and slashes, so an id cannot point outside the root. */
 const ID = /^[a-zA-Z0-9][\w-]{0,63}$/;
 
 export function isId(id: string): boolean {
@@ -59,19 +59,19 @@ export function runFolder(experimentDirectory: string, runId: string): string {
   return join(experimentDirectory, runId);
 }
 
-/** Folders of an experiment that are no runs. */
-const NO_RUNS = new Set(["tags", "datasets", "traces", "models"]);
+/** Folders of an experiment that are not runs. */
+const OTHER_FOLDERS = new Set(["tags", "datasets", "traces", "models"]);
 
-/** MLflow's own rule for run ids. */
+/** MLflow's rule for run ids. */
 const RUN_ID = /^[a-zA-Z0-9][\w-]{0,255}$/;
 
 export function isRunId(id: string): boolean {
-  return RUN_ID.test(id) && !NO_RUNS.has(id);
+  return RUN_ID.test(id) && !OTHER_FOLDERS.has(id);
 }
 
 function requireId(kind: string, id: string): string {
   if (isId(id)) return id;
   throw invalidParameter(
-    `'${id}' is not ${kind === "trace" ? "a" : "an"} ${kind} id: want 1 to 64 letters, digits, '_' or '-', the first a letter or digit.`,
+    `Invalid ${kind} id '${id}': it must have 1 to 64 letters, digits, '_' or '-', and start with a letter or digit.`,
   );
 }

@@ -3,20 +3,19 @@ import { join } from "node:path";
 import { MlflowException } from "../../base/errors.js";
 import { createTurns } from "../../base/in-turn.js";
 import { writeWhole } from "../local-files.js";
-import { historyEntry, MODEL_HISTORY_TAG } from "../model-history.js";
-import type { LoggedModelStore } from "../model-store.js";
+import { historyEntry, type LoggedModelStore, MODEL_HISTORY_TAG } from "../model-store.js";
 import { type Layout, TAGS_FOLDER } from "./layout.js";
+import { readTextFile } from "./meta-files.js";
 import { RunFolders } from "./run-folders.js";
 import { perform } from "./steps.js";
-import { readText } from "./trace-files.js";
 
-/** A local store has no logged models: the artifacts of runs hold the models, a tag lists them. */
+/** A local store has no logged models: models are artifacts of runs, and a tag of the run lists them. */
 export function createLoggedModelStore(layout: Layout): LoggedModelStore {
-  /** Reading and writing a tag is one step for this process. */
+  // Two updates of the tag at once would lose one of them.
   const inTurn = createTurns();
-  const none = (modelId: string) =>
+  const notFound = (modelId: string) =>
     new MlflowException(
-      `Logged model with ID '${modelId}' not found: the local store ${layout.root} keeps models in the artifacts of runs.`,
+      `Logged model with ID '${modelId}' not found: the local store ${layout.root} stores models as artifacts of runs.`,
       "RESOURCE_DOES_NOT_EXIST",
     );
   return {
@@ -24,13 +23,13 @@ export function createLoggedModelStore(layout: Layout): LoggedModelStore {
     getLoggedModel: async () => undefined,
     searchLoggedModels: async () => [],
     async finalizeLoggedModel(modelId) {
-      throw none(modelId);
+      throw notFound(modelId);
     },
     async setLoggedModelTags(modelId) {
-      throw none(modelId);
+      throw notFound(modelId);
     },
     async logModelOutput(_runId, modelId) {
-      throw none(modelId);
+      throw notFound(modelId);
     },
     recordLoggedModel: (runId, mlModel) => inTurn(() => record(layout, runId, mlModel)),
   };
@@ -44,13 +43,13 @@ async function record(
   const place = await perform(new RunFolders(layout).getActive(runId));
   const folder = join(place.folder, TAGS_FOLDER);
   const file = join(folder, MODEL_HISTORY_TAG);
-  const before = listIn(await readText(file));
+  const before = listIn(await readTextFile(file));
   const text = JSON.stringify([...before, historyEntry(mlModel)]);
   await mkdir(folder, { recursive: true });
   await writeWhole(file, (unfinished) => writeFile(unfinished, text));
 }
 
-/** A tag that is no list is somebody's mistake, and no reason to lose this model. */
+/** Ignores an invalid tag: the new model must be recorded anyway. */
 function listIn(text: string | undefined): unknown[] {
   try {
     const list: unknown = JSON.parse(text ?? "[]");

@@ -1,10 +1,10 @@
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { invalidParameter } from "../../base/errors.js";
-import type { Trace, TraceInfo } from "../../trace/trace.js";
+import { forEach } from "../../base/for-each.js";
+import { type Trace, type TraceInfo, TraceTagKey } from "../../trace/trace.js";
 import type { Page, TraceQuery } from "../store.js";
 import { spansFromJson } from "../wire/span-json.js";
-import { parseFilter } from "./filter.js";
 import {
   experimentFolder,
   isId,
@@ -13,11 +13,13 @@ import {
   traceFolder,
   tracesFolder,
 } from "./layout.js";
-import { readRequestTime, readText, readTraceInfo } from "./trace-files.js";
+import { readTextFile } from "./meta-files.js";
+import * as query from "./query.js";
+import { readRequestTime, readTraceInfo } from "./trace-files.js";
 
-const DEFAULT_RESULTS = 100;
+const DEFAULT_MAX_RESULTS = 100;
 const MAX_RESULTS = 500;
-/** Files read at the same time; more only wait for each other. */
+/** More parallel reads only wait for each other. */
 const PARALLEL_READS = 16;
 
 interface Entry {
@@ -26,7 +28,7 @@ interface Entry {
   readonly requestTime: number;
 }
 
-/** Undefined when no whole trace of that id is in the store; spans that cannot be read are left out. */
+/** Returns undefined if the store has no complete trace with this id. Ignores spans that cannot be read. */
 export async function getTrace(layout: Layout, traceId: string): Promise<Trace | undefined> {
   if (!isId(traceId)) return undefined;
   for (const parent of [layout.root, layout.trash]) {
@@ -39,34 +41,71 @@ export async function getTrace(layout: Layout, traceId: string): Promise<Trace |
   return undefined;
 }
 
-/** One page of the traces that match, newest first unless the query says otherwise. */
+type TraceKey = query.QueryKey<TraceInfo>;
+
+const ofNumber = (read: TraceKey["read"]): TraceKey => ({
+  kind: "number",
+  operators: [...query.EQUALITY, ...query.ORDER],
+  read,
+});
+
+const ofText = (read: TraceKey["read"]): TraceKey => ({
+  kind: "text",
+  operators: [...query.EQUALITY, ...query.ORDER, ...query.PATTERN],
+  read,
+});
+
+const ATTRIBUTES: Readonly<Record<string, TraceKey>> = {
+  status: ofText((info) => info.state),
+  name: ofText((info) => info.tags[TraceTagKey.NAME]),
+  timestamp_ms: ofNumber((info) => info.requestTime),
+  execution_time_ms: ofNumber((info) => info.executionDuration),
+};
+
+const TRACE_KEYS: query.QueryKeys<TraceInfo> = {
+  find(scope, name) {
+    if (/^tags?$/.test(scope)) return ofText((info) => query.own(info.tags, name));
+    if (/^(request_)?metadata$/.test(scope)) {
+      return ofText((info) => query.own(info.traceMetadata, name));
+    }
+    return /^(attributes?|trace)$/.test(scope) ? query.own(ATTRIBUTES, name) : undefined;
+  },
+  supported:
+    "attributes.status, attributes.name, tags.<key> and metadata.<key> with =, !=, <, <=, >, >=, LIKE or ILIKE and 'text', and " +
+    "attributes.timestamp_ms and attributes.execution_time_ms with =, !=, <, <=, > or >= and a number",
+};
+
+/** Returns one page of the traces that match, the newest first unless the query sets an order. */
 export async function searchTraceInfos(
   layout: Layout,
-  query: TraceQuery,
+  traceQuery: TraceQuery,
 ): Promise<Page<TraceInfo>> {
-  const matches = parseFilter(query.filter);
-  const ascending = isAscending(query.orderBy);
-  const limit = resultLimit(query.maxResults);
-  const after = parsePageToken(query.pageToken);
-  const order = (one: Entry, other: Entry) =>
-    (ascending ? 1 : -1) * (one.requestTime - other.requestTime) ||
-    compareText(one.traceId, other.traceId);
-  const entries = (await listEntries(layout, query.experimentIds))
+  const matches = query.parseFilter(traceQuery.filter, TRACE_KEYS);
+  const sign = isAscending(traceQuery.orderBy) ? 1 : -1;
+  const { maxResults = DEFAULT_MAX_RESULTS } = traceQuery;
+  const limit = query.checkMaxResults(maxResults, MAX_RESULTS);
+  const end = query.parsePageToken(traceQuery.pageToken);
+  const after = end && { requestTime: end.position, traceId: end.id };
+  type Position = Omit<Entry, "folder">;
+  const order = (one: Position, other: Position) =>
+    sign * (one.requestTime - other.requestTime) || query.compareValues(one.traceId, other.traceId);
+  const entries = (await listEntries(layout, traceQuery.experimentIds))
     .filter((entry) => !after || order(entry, after) > 0)
     .sort(order);
   const items: TraceInfo[] = [];
-  for (const [index, entry] of entries.entries()) {
-    const info = await readTraceInfo(entry.folder);
+  for (const [index, { folder, requestTime, traceId }] of entries.entries()) {
+    const info = await readTraceInfo(folder);
     if (info && matches(info)) items.push(info);
     if (items.length === limit && index < entries.length - 1) {
-      return { items, nextPageToken: toPageToken(entry) };
+      const nextPageToken = query.toPageToken({ position: requestTime, id: traceId });
+      return { items, nextPageToken };
     }
   }
   return { items };
 }
 
 async function readSpans(folder: string, traceId: string) {
-  const text = await readText(join(folder, SPANS_FILE));
+  const text = await readTextFile(join(folder, SPANS_FILE));
   return (text === undefined ? undefined : spansFromJson(text, traceId)) ?? [];
 }
 
@@ -80,16 +119,11 @@ async function listEntries(layout: Layout, experimentIds: readonly string[]): Pr
     }
   }
   const entries: Entry[] = [];
-  for (let at = 0; at < folders.length; at += PARALLEL_READS) {
-    const found = folders.slice(at, at + PARALLEL_READS).map(readEntry);
-    for (const entry of await Promise.all(found)) if (entry) entries.push(entry);
-  }
+  await forEach(folders, PARALLEL_READS, async (folder) => {
+    const requestTime = await readRequestTime(folder);
+    if (requestTime !== undefined) entries.push({ folder, traceId: basename(folder), requestTime });
+  });
   return entries;
-}
-
-async function readEntry(folder: string): Promise<Entry | undefined> {
-  const requestTime = await readRequestTime(folder);
-  return requestTime === undefined ? undefined : { folder, traceId: basename(folder), requestTime };
 }
 
 function isAscending(orderBy: readonly string[] = []): boolean {
@@ -97,34 +131,9 @@ function isAscending(orderBy: readonly string[] = []): boolean {
   const match = /^(?:attributes\.)?timestamp_ms(?:\s+(ASC|DESC))?$/i.exec(first.trim());
   if (!match || more.length > 0) {
     throw invalidParameter(
-      `A local store sorts by 'timestamp_ms DESC' or 'timestamp_ms ASC', got '${orderBy.join(", ")}'.`,
+      `The local store sorts traces by 'timestamp_ms DESC' or 'timestamp_ms ASC', got '${orderBy.join(", ")}'.`,
     );
   }
-  // As in MLflow's language, a key alone ascends.
+  // As in MLflow, a key without a direction is in ascending order.
   return match[1]?.toUpperCase() !== "DESC";
-}
-
-function resultLimit(maxResults = DEFAULT_RESULTS): number {
-  if (Number.isInteger(maxResults) && maxResults > 0 && maxResults <= MAX_RESULTS)
-    return maxResults;
-  throw invalidParameter(
-    `maxResults must be a whole number from 1 to ${MAX_RESULTS}, got ${maxResults}.`,
-  );
-}
-
-/** The last trace of the page, not a count: traces written between two pages shift nothing. */
-function toPageToken({ requestTime, traceId }: Entry): string {
-  return Buffer.from(`${requestTime} ${traceId}`).toString("base64url");
-}
-
-function parsePageToken(token: string | undefined): Entry | undefined {
-  if (!token) return undefined;
-  const match = /^(\d+) ([\w-]+)$/.exec(Buffer.from(token, "base64url").toString());
-  if (!match) throw invalidParameter(`The page token '${token}' is not one of this store.`);
-  return { folder: "", requestTime: Number(match[1]), traceId: match[2] ?? "" };
-}
-
-function compareText(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
 }

@@ -1,21 +1,26 @@
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { MlflowException } from "../../base/errors.js";
+import { invalidParameter, MlflowException } from "../../base/errors.js";
 import type { PlainObject } from "../../data/plain.js";
+import { faultOf } from "../artifact-path.js";
 import { writeWhole } from "../local-files.js";
 import type { ModelRegistry, ModelVersion } from "../model-store.js";
 import type { RunStore } from "../run-store.js";
 import { type Layout, META_FILE, TAGS_FOLDER } from "./layout.js";
-import { parseYaml, toYaml } from "./meta-yaml.js";
-import { readRecord, recordToFiles } from "./record-files.js";
-import { checkAlias, checkModelName, checkVersion } from "./registry-names.js";
+import {
+  readMeta,
+  readRecord,
+  readTextFile,
+  recordToFiles,
+  toYaml,
+  type YamlMapping,
+} from "./meta-files.js";
 import { perform } from "./steps.js";
-import { readText } from "./trace-files.js";
-import { placeNew } from "./write-atomically.js";
+import { type FileToWrite, placeNew } from "./write-atomically.js";
 
 const ALIASES_FOLDER = "aliases";
 const VERSION_FOLDER = /^version-(\d+)$/;
-/** What MLflow writes over the stage of a version that was deleted. */
+/** The stage that MLflow writes for a deleted version. */
 const DELETED = "Deleted_Internal";
 
 /** The model registry of a local store, in MLflow's FileStore layout below `models/`. */
@@ -23,7 +28,7 @@ export function createRegistry(layout: Layout, runs: Pick<RunStore, "getRun">): 
   const folderOf = (name: string) => join(layout.root, "models", checkModelName(name));
   const versionFolder = (name: string, version: string) =>
     join(folderOf(name), `version-${checkVersion(version)}`);
-  const fileOf = (name: string, alias: string) =>
+  const aliasFile = (name: string, alias: string) =>
     join(folderOf(name), ALIASES_FOLDER, checkAlias(alias));
 
   async function read(name: string, version: string): Promise<StoredVersion | undefined> {
@@ -36,7 +41,7 @@ export function createRegistry(layout: Layout, runs: Pick<RunStore, "getRun">): 
     return { meta, version: versionOf(meta, mine.sort(), tags) };
   }
 
-  async function require(name: string, version: string): Promise<StoredVersion> {
+  async function getExisting(name: string, version: string): Promise<StoredVersion> {
     const found = await read(name, version);
     if (found) return found;
     throw notFound(`Model Version (name=${name}, version=${version})`);
@@ -53,8 +58,7 @@ export function createRegistry(layout: Layout, runs: Pick<RunStore, "getRun">): 
   const registry: ModelRegistry = {
     async createRegisteredModel(name, tags = {}) {
       const folder = folderOf(name);
-      const meta = toYaml(registeredModelMeta(name));
-      const files = [{ path: META_FILE, text: meta }, ...recordToFiles(TAGS_FOLDER, tags)];
+      const files = filesOf(registeredModelMeta(name), tags);
       await mkdir(join(layout.root, "models"), { recursive: true });
       if (await perform(placeNew(layout.incoming, folder, files))) return;
       throw new MlflowException(
@@ -68,21 +72,17 @@ export function createRegistry(layout: Layout, runs: Pick<RunStore, "getRun">): 
       for (;;) {
         const version = 1 + Math.max(0, ...(await versionsIn(folderOf(name))));
         const meta = versionMeta({ name, version, source, storageLocation, runId, modelId });
-        const files = [
-          { path: META_FILE, text: toYaml(meta) },
-          ...recordToFiles(TAGS_FOLDER, tags),
-        ];
         const folder = versionFolder(name, String(version));
-        // Another process may have taken the number in this moment.
-        if (await perform(placeNew(layout.incoming, folder, files))) {
-          return (await require(name, String(version))).version;
+        // If another process has created this version meanwhile, try the next number.
+        if (await perform(placeNew(layout.incoming, folder, filesOf(meta, tags)))) {
+          return (await getExisting(name, String(version))).version;
         }
       }
     },
     getModelVersion: async (name, version) => (await read(name, version))?.version,
     async getModelVersionByAlias(name, alias) {
       if (alias.toLowerCase() === "latest") return registry.getLatestModelVersion(name);
-      const version = await readText(fileOf(name, alias));
+      const version = await readTextFile(aliasFile(name, alias));
       return version === undefined ? undefined : registry.getModelVersion(name, version.trim());
     },
     async getLatestModelVersion(name) {
@@ -94,23 +94,23 @@ export function createRegistry(layout: Layout, runs: Pick<RunStore, "getRun">): 
       return undefined;
     },
     async setRegisteredModelAlias(name, alias, version) {
-      const file = fileOf(name, alias);
-      await require(name, version);
+      const file = aliasFile(name, alias);
+      await getExisting(name, version);
       await mkdir(join(file, ".."), { recursive: true });
       await writeWhole(file, (unfinished) => writeFile(unfinished, String(Number(version))));
       await touch(name);
     },
     async deleteRegisteredModelAlias(name, alias) {
-      await rm(fileOf(name, alias), { force: true });
+      await rm(aliasFile(name, alias), { force: true });
       await touch(name);
     },
     async getModelVersionDownloadUri(name, version) {
-      const { meta } = await require(name, version);
+      const { meta } = await getExisting(name, version);
       return String(meta.storage_location || meta.source);
     },
   };
 
-  /** Where the files are that a source names. */
+  /** Resolves `runs:/` and `models:/` URIs to where the files are. */
   async function locationOf(source: string): Promise<string> {
     const [, runId = "", path] = /^runs:\/+([^/]+)\/(.+)$/.exec(source) ?? [];
     const run = path === undefined ? undefined : await runs.getRun(runId);
@@ -124,13 +124,12 @@ export function createRegistry(layout: Layout, runs: Pick<RunStore, "getRun">): 
 }
 
 interface StoredVersion {
-  readonly meta: Readonly<Record<string, unknown>>;
+  readonly meta: YamlMapping;
   readonly version: ModelVersion;
 }
 
-async function readMeta(folder: string): Promise<Record<string, unknown> | undefined> {
-  const text = await readText(join(folder, META_FILE));
-  return text === undefined ? undefined : parseYaml(text);
+function filesOf(meta: PlainObject, tags: Readonly<Record<string, string>>): FileToWrite[] {
+  return [{ path: META_FILE, text: toYaml(meta) }, ...recordToFiles(TAGS_FOLDER, tags)];
 }
 
 async function versionsIn(folder: string): Promise<number[]> {
@@ -184,7 +183,7 @@ function versionMeta(version: {
 }
 
 function versionOf(
-  meta: Readonly<Record<string, unknown>>,
+  meta: YamlMapping,
   aliases: readonly string[],
   tags: Readonly<Record<string, string>>,
 ): ModelVersion {
@@ -199,6 +198,34 @@ function versionOf(
     aliases,
     tags,
   };
+}
+
+const ALIAS = /^[\w-]{1,255}$/;
+/** MLflow uses these to select a version. */
+const RESERVED_ALIAS = /^(latest|v\d+)$/i;
+
+/** MLflow's local registry uses the name as a folder's name. */
+function checkModelName(name: string): string {
+  const fault = /[/:%]/.test(name) ? "has '/', ':' or '%'" : faultOf(name);
+  if (fault === undefined && name.trim() !== "" && Buffer.byteLength(name) <= 255) return name;
+  throw invalidParameter(
+    `Invalid model name ${JSON.stringify(name)}: it ${fault ?? "is empty or too long"}. Names cannot contain '/', ':' or '%'.`,
+  );
+}
+
+function checkAlias(alias: string): string {
+  if (!ALIAS.test(alias)) {
+    throw invalidParameter(
+      `Invalid alias name: '${alias}'. Names may only contain alphanumerics, underscores (_), and dashes (-).`,
+    );
+  }
+  if (RESERVED_ALIAS.test(alias)) throw invalidParameter(`Alias name '${alias}' is reserved.`);
+  return alias;
+}
+
+function checkVersion(version: string): string {
+  if (/^\d{1,15}$/.test(version)) return String(Number(version));
+  throw invalidParameter(`Parameter 'version' must be an integer, got '${version}'`);
 }
 
 function notFound(what: string): MlflowException {

@@ -1,19 +1,12 @@
 import { join } from "node:path";
 import { invalidParameter, MlflowException } from "../../base/errors.js";
 import { isRunId, type Layout, META_FILE, runFolder } from "./layout.js";
-import { isDeletedText } from "./run-info.js";
+import { isDeletedText, type RunPlace } from "./run-files.js";
 import { readNames, readText, type Steps } from "./steps.js";
-
-/** Where a run was found. */
-export interface RunPlace {
-  readonly folder: string;
-  /** The text of its `meta.yaml`. */
-  readonly meta: string;
-}
 
 const MAX_REMEMBERED = 1000;
 
-/** Finds the folder of a run, which may lie in any experiment; remembers where it was. */
+/** Finds the folder of a run in any experiment, and caches where it is. */
 export class RunFolders {
   readonly #layout: Layout;
   readonly #remembered = new Map<string, string>();
@@ -30,7 +23,7 @@ export class RunFolders {
     this.#remembered.set(runId, folder);
   }
 
-  /** Undefined when there is none. */
+  /** Returns undefined if the run does not exist. */
   *find(runId: string): Steps<RunPlace | undefined> {
     if (typeof runId !== "string" || !isRunId(runId)) {
       throw invalidParameter(
@@ -51,14 +44,14 @@ export class RunFolders {
     return undefined;
   }
 
-  /** The same, but throws when there is none. */
+  /** @throws MlflowException RESOURCE_DOES_NOT_EXIST if the run does not exist. */
   *get(runId: string): Steps<RunPlace> {
     const place = yield* this.find(runId);
     if (place) return place;
     throw new MlflowException(`Run '${runId}' not found`, "RESOURCE_DOES_NOT_EXIST");
   }
 
-  /** The same, but throws when it is deleted: nothing is written to such a run. */
+  /** @throws MlflowException if the run does not exist or is deleted: a deleted run cannot be written. */
   *getActive(runId: string): Steps<RunPlace> {
     const place = yield* this.get(runId);
     if (!isDeletedText(place.meta)) return place;

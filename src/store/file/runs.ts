@@ -1,12 +1,13 @@
-import { randomRunName } from "../run-name.js";
-import { type Run, type RunStore, RunTagKey } from "../run-store.js";
+import { type Run, type RunStore, RunTagKey, randomRunName } from "../run-store.js";
 import type { Layout } from "./layout.js";
 import { readMetricHistory, readRun } from "./read-runs.js";
 import { RunFolders } from "./run-folders.js";
-import { searchRuns } from "./search-runs.js";
 import { perform, performSync, type Steps } from "./steps.js";
 import { toException, toVerdict } from "./verdicts.js";
 import { createRun, setLifecycleStage, writeArtifact, writeRun } from "./write-runs.js";
+
+const DEFAULT_MAX_RESULTS = 1000;
+const MAX_RESULTS = 50_000;
 
 /** Runs in a local directory. */
 export function createRunStore(layout: Layout): Required<RunStore> {
@@ -15,12 +16,11 @@ export function createRunStore(layout: Layout): Required<RunStore> {
     perform(steps).catch((cause) => {
       throw toException(layout, cause);
     });
-  const creation = (run: Parameters<RunStore["createRun"]>[0]) => createNamed(layout, folders, run);
   const setStage = (runId: string, stage: "active" | "deleted") =>
     attempt(setLifecycleStage(layout, folders, runId, stage));
   return {
-    createRun: (run) => attempt(creation(run)),
-    createRunSync: (run) => performSync(creation(run)),
+    createRun: (run) => attempt(createNamedRun(layout, folders, run)),
+    createRunSync: (run) => performSync(createNamedRun(layout, folders, run)),
     async getRun(runId) {
       const place = await attempt(folders.find(runId));
       return place && readRun(place);
@@ -35,7 +35,7 @@ export function createRunStore(layout: Layout): Required<RunStore> {
       performSync(writeArtifact(layout, folders, runId, path, bytes)),
     deleteRun: (runId) => setStage(runId, "deleted"),
     restoreRun: (runId) => setStage(runId, "active"),
-    searchRuns: (query) => searchRuns(layout, query),
+    searchRuns: (runQuery) => searchRuns(layout, runQuery),
     async getMetricHistory(runId, key) {
       const { folder } = await attempt(folders.get(runId));
       return readMetricHistory(folder, key);
@@ -43,13 +43,132 @@ export function createRunStore(layout: Layout): Required<RunStore> {
   };
 }
 
-function* createNamed(
-  layout: Layout,
-  folders: RunFolders,
-  run: Parameters<RunStore["createRun"]>[0],
-): Steps<Run> {
+function* createNamedRun(layout: Layout, folders: RunFolders, run: NewRun): Steps<Run> {
   const runName = run.runName ?? run.tags[RunTagKey.RUN_NAME] ?? randomRunName();
   const info = yield* createRun(layout, folders, { ...run, runName });
   const tags = { ...run.tags, [RunTagKey.RUN_NAME]: runName };
   return { info, data: { metrics: {}, params: {}, tags }, inputs: { datasetInputs: [] } };
+}
+
+type RunKey = query.QueryKey<Run>;
+
+const ATTRIBUTES: Readonly<Record<string, RunKey["read"]>> = {
+  run_id: ({ info }) => info.runId,
+  run_name: ({ info }) => info.runName,
+  "run name": ({ info }) => info.runName,
+  "Run name": ({ info }) => info.runName,
+  "Run Name": ({ info }) => info.runName,
+  status: ({ info }) => info.status,
+  user_id: ({ info }) => info.userId,
+  experiment_id: ({ info }) => info.experimentId,
+  artifact_uri: ({ info }) => info.artifactUri,
+  start_time: ({ info }) => info.startTimeMs,
+  created: ({ info }) => info.startTimeMs,
+  Created: ({ info }) => info.startTimeMs,
+  end_time: ({ info }) => info.endTimeMs,
+};
+const NUMBERS = new Set(["start_time", "created", "Created", "end_time"]);
+
+/** As in MLflow, only numbers have an order. */
+const ofNumber = (read: RunKey["read"]): RunKey => ({
+  kind: "number",
+  operators: [...query.EQUALITY, ...query.ORDER],
+  read,
+});
+
+const ofText = (read: RunKey["read"], also: "IN" | "IS NULL"): RunKey => ({
+  kind: "text",
+  operators: [...query.EQUALITY, ...query.PATTERN, also],
+  read,
+});
+
+const RUN_KEYS: query.QueryKeys<Run> = {
+  find(scope, name) {
+    if (/^metrics?$/.test(scope)) return ofNumber(({ data }) => query.own(data.metrics, name));
+    if (/^param(eter)?s?$/.test(scope)) {
+      return ofText(({ data }) => query.own(data.params, name), "IS NULL");
+    }
+    if (/^tags?$/.test(scope)) return ofText(({ data }) => query.own(data.tags, name), "IS NULL");
+    const read = /^(attributes?|attr|run)$/.test(scope) && query.own(ATTRIBUTES, name);
+    if (!read) return undefined;
+    return NUMBERS.has(name) ? ofNumber(read) : ofText(read, "IN");
+  },
+  supported:
+    "metrics.<key>, attributes.start_time and attributes.end_time with =, !=, <, <=, > or >= and a number; params.<key> and tags.<key> " +
+    "with =, !=, LIKE or ILIKE and 'text', or IS NULL or IS NOT NULL; and attributes.run_id, run_name, status, user_id, artifact_uri and " +
+    "experiment_id with =, !=, LIKE or ILIKE and 'text', or IN or NOT IN and ('a', 'b')",
+};
+
+/** Returns one page of the runs that match, the newest first unless the query sets an order. */
+async function searchRuns(layout: Layout, runQuery: RunQuery): Promise<Page<Run>> {
+  const matches = query.parseFilter(runQuery.filter, RUN_KEYS);
+  const orders = [...(runQuery.orderBy ?? []).map(parseOrder), newestFirst];
+  const { maxResults = DEFAULT_MAX_RESULTS } = runQuery;
+  const limit = query.checkMaxResults(maxResults, MAX_RESULTS);
+  const runs = (await listAll(layout, runQuery.experimentIds))
+    .filter((run) => isInView(run, runQuery.runViewType) && matches(run))
+    .sort((one, other) => {
+      for (const order of orders) {
+        const result = order(one, other);
+        if (result !== 0) return result;
+      }
+      return 0;
+    });
+  const start = startOfPage(runs, runQuery.pageToken);
+  const end = start + limit;
+  const items = runs.slice(start, end);
+  const last = items.at(-1);
+  if (!last || end >= runs.length) return { items };
+  return { items, nextPageToken: query.toPageToken({ position: end, id: last.info.runId }) };
+}
+
+async function listAll(layout: Layout, experimentIds: readonly string[]): Promise<Run[]> {
+  const runs: Run[] = [];
+  for (const experimentId of new Set(experimentIds)) {
+    for (const parent of [layout.root, layout.trash]) {
+      const found = await listRuns(experimentFolder(parent, experimentId));
+      runs.push(...found.filter(({ info }) => info.experimentId === experimentId));
+    }
+  }
+  return runs;
+}
+
+function isInView({ info }: Run, view: RunQuery["runViewType"] = "ACTIVE_ONLY"): boolean {
+  return view === "ALL" || (view === "DELETED_ONLY") === (info.lifecycleStage === "deleted");
+}
+
+type Order = (one: Run, other: Run) => number;
+
+function newestFirst({ info: one }: Run, { info: other }: Run): number {
+  return other.startTimeMs - one.startTimeMs || query.compareValues(one.runId, other.runId);
+}
+
+/** Parses `key [ASC|DESC]`. Runs without a value come last in both directions. */
+function parseOrder(clause: string): Order {
+  const match = /^\s*(.*?)(?:\s+(ASC|DESC))?\s*$/i.exec(clause);
+  const key = query.parseKey(match?.[1] ?? "", RUN_KEYS);
+  if (!key) {
+    throw invalidParameter(
+      `The local store cannot sort by '${clause}'. It sorts by metrics.<key>, params.<key>, tags.<key> or an attribute such as start_time, each with an optional ASC or DESC.`,
+    );
+  }
+  const sign = match?.[2]?.toUpperCase() === "DESC" ? -1 : 1;
+  return (one, other) => {
+    const first = key.read(one);
+    const second = key.read(other);
+    if (isPresent(first) && isPresent(second)) return sign * query.compareValues(first, second);
+    return Number(isPresent(second)) - Number(isPresent(first));
+  };
+}
+
+function isPresent(value: query.Value | undefined): value is query.Value {
+  return value !== undefined && !Number.isNaN(value);
+}
+
+/** Uses the position in the token if the last run of the previous page was deleted. */
+function startOfPage(runs: readonly Run[], token: string | undefined): number {
+  const end = query.parsePageToken(token);
+  if (!end) return 0;
+  const last = runs.findIndex(({ info }) => info.runId === end.id);
+  return last < 0 ? end.position : last + 1;
 }

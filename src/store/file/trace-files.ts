@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Plain } from "../../data/plain.js";
@@ -11,11 +11,18 @@ import {
 } from "../../trace/trace.js";
 import { spansToJson } from "../wire/span-json.js";
 import * as layout from "./layout.js";
-import { isMapping, parseYaml, toYaml } from "./meta-yaml.js";
-import { readRecord, recordToFiles } from "./record-files.js";
+import {
+  isMapping,
+  readRecord,
+  readTextFile,
+  readYamlFile,
+  recordToFiles,
+  toYaml,
+  type YamlMapping,
+} from "./meta-files.js";
 import type { FileToWrite } from "./write-atomically.js";
 
-/** The files of one trace; its info comes last, as the sign for readers that the rest is there. */
+/** The files of one trace. The info is last: a reader that finds it finds the other files too. */
 export function traceToFiles(trace: Trace, experimentId: string, folder: string): FileToWrite[] {
   const { info } = trace;
   const tags = {
@@ -32,10 +39,9 @@ export function traceToFiles(trace: Trace, experimentId: string, folder: string)
   ];
 }
 
-/** Undefined where there is no whole trace: half written, foreign, or nothing at all. */
+/** Returns undefined if the folder is not a complete trace. */
 export async function readTraceInfo(folder: string): Promise<TraceInfo | undefined> {
-  const text = await readText(join(folder, layout.TRACE_INFO_FILE));
-  const yaml = text === undefined ? undefined : await parseYaml(text);
+  const yaml = await readYamlFile(join(folder, layout.TRACE_INFO_FILE));
   const requestTime = Date.parse(String(yaml?.request_time));
   const experimentId = yaml && experimentIdOf(yaml.trace_location);
   if (!yaml || yaml.trace_id !== basename(folder) || !experimentId) return undefined;
@@ -43,7 +49,7 @@ export async function readTraceInfo(folder: string): Promise<TraceInfo | undefin
   return {
     traceId: yaml.trace_id,
     experimentId,
-    ...texts(yaml),
+    ...optionalTexts(yaml),
     requestTime,
     executionDuration: Number(yaml.execution_duration_ms) || 0,
     state: stateOf(yaml.state),
@@ -53,15 +59,11 @@ export async function readTraceInfo(folder: string): Promise<TraceInfo | undefin
   };
 }
 
-/** When the trace was requested, without reading all of it: what a sorted list needs of each trace. */
+/** Reads only the time of the request, which sorting needs, without parsing the YAML. */
 export async function readRequestTime(folder: string): Promise<number | undefined> {
-  const text = await readText(join(folder, layout.TRACE_INFO_FILE));
+  const text = await readTextFile(join(folder, layout.TRACE_INFO_FILE));
   const time = /^request_time: *['"]?([^'"\n]+)/m.exec(text ?? "")?.[1];
   return time === undefined ? undefined : Date.parse(time) || undefined;
-}
-
-export async function readText(path: string): Promise<string | undefined> {
-  return readFile(path, "utf8").catch(() => undefined);
 }
 
 function infoToYaml(info: TraceInfo, experimentId: string): string {
@@ -80,7 +82,7 @@ function infoToYaml(info: TraceInfo, experimentId: string): string {
   });
 }
 
-/** An assessment has the same fields here as on the wire; one without an id cannot have a file. */
+/** The fields are those of the REST API. An assessment without a valid id has no file name and is dropped. */
 function assessmentToFile(assessment: unknown): FileToWrite[] {
   if (!isMapping(assessment)) return [];
   const id = assessment.assessment_id;
@@ -92,8 +94,8 @@ function assessmentToFile(assessment: unknown): FileToWrite[] {
 async function readAssessments(folder: string): Promise<unknown[]> {
   const assessments: unknown[] = [];
   for (const name of await readdir(folder).catch(() => [])) {
-    const text = name.endsWith(".yaml") ? await readText(join(folder, name)) : undefined;
-    const assessment = text === undefined ? undefined : await parseYaml(text);
+    if (!name.endsWith(".yaml")) continue;
+    const assessment = await readYamlFile(join(folder, name));
     if (assessment) assessments.push(assessment);
   }
   return assessments;
@@ -105,7 +107,7 @@ const OPTIONAL_TEXTS = {
   responsePreview: "response_preview",
 } as const;
 
-function texts(yaml: Record<string, unknown>): Partial<TraceInfo> {
+function optionalTexts(yaml: YamlMapping): Partial<TraceInfo> {
   const entries = Object.entries(OPTIONAL_TEXTS).map(([field, key]) => [field, yaml[key]]);
   return Object.fromEntries(entries.filter(([, value]) => typeof value === "string"));
 }

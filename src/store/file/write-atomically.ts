@@ -4,20 +4,20 @@ import { basename, dirname, join } from "node:path";
 import { makeFolder, makeFolders, removeFolder, rename, type Steps, writeFile } from "./steps.js";
 
 export interface FileToWrite {
-  /** Inside the folder, with `/`. */
+  /** Relative to the folder, with `/`. */
   readonly path: string;
   readonly text: string | Uint8Array;
 }
 
-/** Longer than any write takes, so what is older was left by a process that died. */
+/** No write takes this long: an older folder belongs to a process that was killed. */
 const ABANDONED_AFTER_MS = 60 * 60 * 1000;
 
-// No fsync: renames already make a killed process harmless, and some 15 fsyncs a trace (milliseconds
-// each) would only save the last seconds before a power cut.
+// No fsync: a rename is enough to survive a killed process. About 15 fsyncs for each trace, several milliseconds
+// each, would only protect the last seconds before a power failure.
 
 /**
- * Puts a whole new folder at `target`, which nobody sees half written.
- * False, and nothing changed, when something is there already.
+ * Creates the folder `target` with its files in one step, so that no reader sees a part of it.
+ * Returns false, and changes nothing, if `target` already exists.
  */
 export function placeNew(
   incoming: string,
@@ -32,9 +32,8 @@ export function placeNew(
 }
 
 /**
- * The same, but where the folder exists each of its files is replaced by rename: at every moment
- * it holds whole files, and what others have put beside ours (assessments, tags) stays.
- * True when the folder is new.
+ * Like {@link placeNew}, but if the folder exists, replaces each of the files by a rename. Readers always see whole
+ * files, and the folder's other files (assessments, tags) stay. Returns true if the folder is new.
  */
 export function placeOrReplace(
   incoming: string,
@@ -49,7 +48,7 @@ export function placeOrReplace(
   });
 }
 
-/** Removes what processes that were killed in the middle of a write have left. Never rejects. */
+/** Removes the unfinished folders of processes that were killed. Never rejects. */
 export async function sweepIncoming(incoming: string): Promise<void> {
   const names = await readdir(incoming).catch(() => []);
   const before = Date.now() - ABANDONED_AFTER_MS;
@@ -63,7 +62,7 @@ export async function sweepIncoming(incoming: string): Promise<void> {
   }
 }
 
-/** `place` says whether it moved the staging folder away. */
+/** Writes the files to a staging folder. `place` returns true if it moved that folder. */
 function* staged(
   incoming: string,
   target: string,
@@ -82,16 +81,16 @@ function* staged(
   }
 }
 
-/** What is left must not hide why the write failed. */
+/** A failure to remove must not hide why the write failed. */
 function* discard(staging: string): Steps<void> {
   try {
     yield* removeFolder(staging);
   } catch {
-    // The next sweep takes it.
+    // The next sweep removes it.
   }
 }
 
-/** A rename cannot replace a folder that holds something: that is what decides races between processes. */
+/** A rename cannot replace a folder that is not empty. This decides races between processes. */
 function* moveFolder(from: string, to: string): Steps<boolean> {
   try {
     yield* rename(from, to);
@@ -104,7 +103,7 @@ function* moveFolder(from: string, to: string): Steps<boolean> {
 
 function isTaken(cause: unknown): boolean {
   const code = (cause as NodeJS.ErrnoException).code;
-  // Windows says EPERM.
+  // Windows reports EPERM.
   return (
     code === "ENOTEMPTY" || code === "EEXIST" || (code === "EPERM" && process.platform === "win32")
   );

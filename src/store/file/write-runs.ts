@@ -13,10 +13,9 @@ import {
 } from "../run-store.js";
 import { openExperiment } from "./experiments.js";
 import * as layout from "./layout.js";
-import { toYaml } from "./meta-yaml.js";
-import { recordToFiles } from "./record-files.js";
-import type { RunFolders, RunPlace } from "./run-folders.js";
-import { changeInfo, type InfoChange, infoToYaml } from "./run-info.js";
+import { recordToFiles, toYaml } from "./meta-files.js";
+import { changeInfo, type InfoChange, infoToYaml, type RunPlace } from "./run-files.js";
+import type { RunFolders } from "./run-folders.js";
 import {
   appendFile,
   makeFolders,
@@ -52,7 +51,7 @@ export function* createRun(
     ...recordToFiles(layout.TAGS_FOLDER, { ...run.tags, [RUN_NAME_TAG]: run.runName }),
     { path: layout.META_FILE, text: infoToYaml(info) },
   ];
-  // MLflow takes a folder without these for something else.
+  // MLflow ignores a run without these folders.
   const empty = [layout.METRICS_FOLDER, layout.PARAMS_FOLDER, layout.ARTIFACTS_FOLDER];
   yield* placeNew(where.incoming, folder, files, empty);
   folders.remember(runId, folder);
@@ -98,7 +97,7 @@ export function* writeArtifact(
   yield* placeOrReplace(where.incoming, folder, [file]);
 }
 
-/** Changes the run's `meta.yaml`, and its name's tag with it. */
+/** Changes the run's `meta.yaml`, and the tag that repeats its name. */
 function* update(where: layout.Layout, place: RunPlace, change: InfoChange): Steps<void> {
   const tags = change.runName ? { [RUN_NAME_TAG]: change.runName } : {};
   yield* placeOrReplace(where.incoming, place.folder, [
@@ -118,7 +117,7 @@ export function* setLifecycleStage(
   yield* update(where, place, { lifecycleStage, deletedTime });
 }
 
-/** A param is written once: of two processes that write another value, one hears of it. */
+/** A param cannot change: if two processes write different values, the second write throws. */
 function* writeParams(
   folder: string,
   runId: string,
@@ -140,7 +139,7 @@ function* writeParams(
 function* appendMetrics(folder: string, metrics: readonly Metric[]): Steps<void> {
   const lines = new Map<string, string>();
   for (const { key, value, timestampMs, step } of metrics) {
-    const line = `${timestampMs} ${toFloat(value)} ${step}\n`;
+    const line = `${timestampMs} ${toPythonFloat(value)} ${step}\n`;
     lines.set(key, (lines.get(key) ?? "") + line);
   }
   for (const [key, text] of lines) {
@@ -150,8 +149,8 @@ function* appendMetrics(folder: string, metrics: readonly Metric[]): Steps<void>
   }
 }
 
-/** A number as Python's `float()` reads it. */
-function toFloat(value: number): string {
+/** Python's `float()` parses infinity as `inf`. */
+function toPythonFloat(value: number): string {
   return Number.isFinite(value) ? String(value) : String(value).replace("Infinity", "inf");
 }
 
@@ -200,7 +199,7 @@ function* placeYaml(
   yield* placeNew(where.incoming, folder, [file]);
 }
 
-/** MLflow's ids for datasets: nothing secret is made of it. */
+/** MLflow derives the ids of datasets by MD5. This is not a use of cryptography. */
 function md5(...parts: readonly string[]): string {
   const hash = createHash("md5");
   for (const part of parts) hash.update(part);

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { MlflowException } from "../../base/errors.js";
+import { forEach } from "../../base/for-each.js";
 import type { Trace } from "../../trace/trace.js";
 import type { Verdict } from "../store.js";
 import { openExperiment } from "./experiments.js";
@@ -9,16 +10,16 @@ import { traceToFiles } from "./trace-files.js";
 import { toVerdict } from "./verdicts.js";
 import { placeOrReplace } from "./write-atomically.js";
 
-/** Traces written at the same time on a slow disk; the file system's threads are four. */
+/** Traces that are written at the same time to a slow disk: Node.js has four threads for file work. */
 const PARALLEL_WRITES = 4;
 
 /**
- * A healthy disk takes a trace in about a millisecond, and asking Node's threads for the same work
- * costs the app's own thread twice that. A slow one (a network's) must not hold up the app.
+ * Writing a trace synchronously takes about a millisecond on a normal disk. Writing it asynchronously costs the
+ * main thread twice as much, but does not block the app on a slow disk, such as a network drive.
  */
 const SLOW_DISK_MS = 20;
 
-/** One verdict a trace, in their order. Never rejects. */
+/** Returns one verdict for each trace, in the same order. Never rejects. */
 export async function logTraces(
   layout: Layout,
   experimentId: string,
@@ -35,23 +36,19 @@ export async function logTraces(
     const startedAt = performance.now();
     performSync(steps);
     isSlow = performance.now() - startedAt > SLOW_DISK_MS;
-    // Between two traces it is the app's turn.
+    // Let the app run between two traces.
     return nextTurn();
   };
   const verdicts: Verdict[] = [];
-  const waiting = traces.entries();
-  const worker = async () => {
-    for (const [index, trace] of waiting) {
-      verdicts[index] = signal?.aborted
-        ? { state: "retry", cause: aborted(layout) }
-        : await attempt(layout, write(trace));
-    }
-  };
-  await Promise.all(Array.from({ length: PARALLEL_WRITES }, worker));
+  await forEach(traces.entries(), PARALLEL_WRITES, async ([index, trace]) => {
+    verdicts[index] = signal?.aborted
+      ? { state: "retry", cause: aborted(layout) }
+      : await attempt(layout, write(trace));
+  });
   return verdicts;
 }
 
-/** Writes all it can; then throws the first failure, if there was one, with the count. */
+/** Writes as many traces as possible, then throws if some failed. The message has their number and the first failure. */
 export function logTracesSync(
   layout: Layout,
   experimentId: string,
@@ -99,7 +96,7 @@ function attempt(layout: Layout, work: Promise<unknown>): Promise<Verdict> {
 
 function aborted(layout: Layout): MlflowException {
   return new MlflowException(
-    `Writing to ${layout.root} was given up before its end.`,
+    `Writing to the local store ${layout.root} was aborted.`,
     "TEMPORARILY_UNAVAILABLE",
   );
 }

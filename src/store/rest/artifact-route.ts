@@ -2,9 +2,9 @@ import { MlflowException } from "../../base/errors.js";
 import { isPlainObject, type Plain, type PlainObject } from "../../data/plain.js";
 import { faultOf, joinArtifactPath } from "../artifact-path.js";
 import type { ArtifactInfo, ArtifactSource } from "../artifact-store.js";
-import { listOf, textOf } from "./json-fields.js";
+import { listOf, textOf } from "../wire/json-fields.js";
 
-/** One way to the artifacts of a root. Paths are checked; an empty one is the root. */
+/** One way to reach the artifacts of a root. The caller checks the paths. An empty path is the root. */
 export interface ArtifactRoute {
   list(path: string): Promise<readonly ArtifactInfo[]>;
   upload(path: string, source: ArtifactSource, signal?: AbortSignal): Promise<void>;
@@ -13,29 +13,32 @@ export interface ArtifactRoute {
 }
 
 /**
- * What a server's listing says is in a directory. `names` says how it tells a path: from the root, or
- * from the directory. Throws when one is not directly in the directory: a file would be written elsewhere.
+ * Reads a server's listing of a directory.
+ *
+ * @param pathsStart where the listed paths start.
+ * @throws MlflowException INVALID_STATE if a listed file is not directly in the directory: its download would be
+ * written to another place.
  */
 export function infosOf(
   files: Plain | undefined,
   directory: string,
-  names: "from root" | "from directory",
+  pathsStart: "at root" | "at directory",
 ): ArtifactInfo[] {
-  // Asked for a file, some stores name that file.
+  // If the path names a file, some artifact stores list that file.
   const isItself = (file: PlainObject) =>
-    names === "from root" && file.path === directory && file.is_dir !== true;
+    pathsStart === "at root" && file.path === directory && file.is_dir !== true;
   const infos = listOf(files)
     .filter(isPlainObject)
     .filter((file) => !isItself(file))
     .map((file): ArtifactInfo => {
-      const said = textOf(file.path);
-      const prefix = names === "from directory" || directory === "" ? "" : `${directory}/`;
-      const name = said.slice(prefix.length);
-      const isDirectlyIn = said.startsWith(prefix) && !name.includes("/");
+      const listed = textOf(file.path);
+      const prefix = pathsStart === "at directory" || directory === "" ? "" : `${directory}/`;
+      const name = listed.slice(prefix.length);
+      const isDirectlyIn = listed.startsWith(prefix) && !name.includes("/");
       const fault = isDirectlyIn ? faultOf(name) : "is not directly in that directory";
       if (fault !== undefined) {
         throw new MlflowException(
-          `The server lists ${JSON.stringify(said)} in the artifact directory ${JSON.stringify(directory)}: that ${fault}, so nothing of it is taken.`,
+          `The server lists ${JSON.stringify(listed)} in the artifact directory ${JSON.stringify(directory)}. That path ${fault}, so the whole listing is rejected.`,
           "INVALID_STATE",
         );
       }
@@ -49,7 +52,7 @@ export function infosOf(
   return infos.sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
-/** Asked for a file's directory, some stores name the file itself. */
+/** For the path of a file, `a/b`, some artifact stores list the file `a/b/b`. It does not exist. */
 export function withoutItself(infos: ArtifactInfo[], path: string): ArtifactInfo[] {
   const [only] = infos;
   const name = path.split("/").at(-1) as string;
@@ -57,18 +60,18 @@ export function withoutItself(infos: ArtifactInfo[], path: string): ArtifactInfo
   return isItself && only.path === joinArtifactPath(path, name) ? [] : infos;
 }
 
-/** The address in a storage that a server has signed for one request. It contains secrets, so errors do not show it. */
-export function signedAddress(value: Plain | undefined): URL {
+/** A URL that the server signed for one upload to its storage. It contains secrets, so errors omit it. */
+export function signedUrl(value: Plain | undefined): URL {
   const text = textOf(value);
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && /^https?:$/.test(url.protocol)) return url;
   throw new MlflowException(
-    "The server answered with no http(s) address where it should have signed one for an upload.",
+    "The server's response contains no http(s) URL where it must contain a signed URL for an upload.",
     "INVALID_STATE",
   );
 }
 
-/** In a URL: each segment on its own. */
+/** The path in a URL, with each segment encoded. */
 export function encodedPath(path: string): string {
   return path.split("/").map(encodeURIComponent).join("/");
 }

@@ -1,22 +1,21 @@
 import { stat } from "node:fs/promises";
-import { MlflowException } from "../../base/errors.js";
+import { invalidParameter, MlflowException } from "../../base/errors.js";
 import type { Settings } from "../../settings/settings.js";
 import { allowedFolderOf, experimentFolder } from "../allowed-folders.js";
 import { checkArtifactPath } from "../artifact-path.js";
 import type { ArtifactRoot, ArtifactStore } from "../artifact-store.js";
 import { createDiskArtifacts } from "../disk-artifacts.js";
-import { createProxyRoute } from "./artifact-proxy.js";
+import { schemeOf } from "../tracking-uri.js";
 import type { ArtifactRoute } from "./artifact-route.js";
-import { createServerRoute, unreachable } from "./artifact-server.js";
-import { createArtifactServers, type ProxiedRoot } from "./artifact-servers.js";
 import type { Credentials } from "./auth.js";
-import type { Http } from "./http.js";
+import { createHttp, type Http } from "./http.js";
+import { createOwnerRoute, unreachable } from "./owned-artifacts.js";
+import { createProxyRoute, PROXY_PATH, reportsMultipart } from "./proxied-artifacts.js";
 
-const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
-/** Storage that a server may sign addresses for, or write small files to. */
+/** Storage for which a server may sign URLs, or to which it may write small files. */
 const BUCKETS = new Set(["s3", "gs", "abfs", "abfss", "wasb", "wasbs", "r2", "hdfs", "viewfs"]);
 
-/** Artifacts of an MLflow server, by the way that their root's scheme asks for. */
+/** Artifacts of an MLflow server. The scheme of a root selects the route. */
 export function createArtifactStore(
   http: Http,
   settings: Settings,
@@ -25,27 +24,27 @@ export function createArtifactStore(
   const servers = createArtifactServers(http, settings, credentials);
 
   async function routeTo(root: ArtifactRoot): Promise<ArtifactRoute> {
-    const scheme = SCHEME.exec(root.uri)?.[1]?.toLowerCase() ?? "file";
+    const scheme = schemeOf(root.uri) ?? "file";
     if (scheme === "mlflow-artifacts") return proxyRoute(servers.ofArtifactsUri(root.uri));
-    if (/^https?$/.test(scheme)) return proxyRoute(servers.ofAddress(root.uri));
+    if (/^https?$/.test(scheme)) return proxyRoute(servers.ofUrl(root.uri));
     if (scheme === "file") {
       const folder = await folderOnOurDisk(root, settings.allowedArtifactRoots.folders);
-      return folder === undefined ? serverRoute(root) : diskRoute(root, folder);
+      return folder === undefined ? ownerRoute(root) : diskRoute(root, folder);
     }
-    if (BUCKETS.has(scheme)) return serverRoute(root);
+    if (BUCKETS.has(scheme)) return ownerRoute(root);
     throw unsupported(root.uri);
   }
 
   function proxyRoute({ server, path }: ProxiedRoot): ArtifactRoute {
     const bare = path.replace(/^\/+|\/+$/g, "");
-    // Also a root must stay below the server's own.
+    // A root must be below the server's artifact root.
     return createProxyRoute({ ...server, settings, root: bare && checkArtifactPath(bare) });
   }
 
-  function serverRoute(root: ArtifactRoot): ArtifactRoute {
-    const route = createServerRoute(http, settings, root);
+  function ownerRoute(root: ArtifactRoot): ArtifactRoute {
+    const route = createOwnerRoute(http, settings, root);
     if (route) return route;
-    throw unreachable(root, "they are of no run or model that the server could be asked for");
+    throw unreachable(root, "they belong to no run or model, so the server has no route to them");
   }
 
   return {
@@ -72,8 +71,8 @@ function diskRoute(root: ArtifactRoot, folder: string): ArtifactRoute {
 }
 
 /**
- * The folder that a server names as the place of artifacts, if the user allowed it and the server's disk is
- * ours: then the folder of the experiment is here.
+ * The local folder that a root names. Undefined if the user does not allow it, or if its experiment has no folder
+ * on this machine: then it is on the server's disk.
  */
 export async function folderOnOurDisk(
   root: ArtifactRoot,
@@ -87,7 +86,82 @@ export async function folderOnOurDisk(
 
 function unsupported(uri: string): MlflowException {
   return new MlflowException(
-    `Artifacts at ${uri} cannot be reached: this package speaks to an MLflow server's proxy (mlflow-artifacts:), to file: on the server's own host, and to s3:, gs:, abfss: and wasbs: through the server. Start the server with --serve-artifacts.`,
+    `Artifacts at ${uri} cannot be reached: supported are mlflow-artifacts: (an MLflow server as the proxy), file: on the server's own host, and s3:, gs:, abfss: and wasbs: through the server. Start the server with --serve-artifacts.`,
     "NOT_IMPLEMENTED",
   );
+}
+
+/** A server that proxies artifacts. */
+interface ArtifactServer {
+  readonly http: Http;
+  /** Whether it accepts multipart uploads. Asks the server once. */
+  readonly acceptsParts: () => Promise<boolean>;
+}
+
+/** A root on a server that proxies artifacts. */
+interface ProxiedRoot {
+  readonly server: ArtifactServer;
+  /** Relative to the server's artifact root. */
+  readonly path: string;
+}
+
+interface ArtifactServers {
+  /** `mlflow-artifacts:/path` is on the tracking server, `mlflow-artifacts://host/path` on another server. */
+  ofArtifactsUri(uri: string): ProxiedRoot;
+  /** `http(s)://host/api/2.0/mlflow-artifacts/artifacts/path`. */
+  ofUrl(uri: string): ProxiedRoot;
+  close(): Promise<void>;
+}
+
+/** The tracking server, and the other servers that roots name. `credentials` decides which of them receive any. */
+function createArtifactServers(
+  tracking: Http,
+  settings: Settings,
+  credentials: Credentials,
+): ArtifactServers {
+  const trackingServer = serverOf(tracking);
+  const others = new Map<string, ArtifactServer>();
+
+  function at(uri: string): ArtifactServer {
+    if (uri === tracking.uri) return trackingServer;
+    if (!URL.canParse(uri)) {
+      throw invalidParameter(`The artifact root names a server whose URL is not valid: ${uri}.`);
+    }
+    const server = others.get(uri) ?? serverOf(createHttp({ uri, settings, credentials }));
+    others.set(uri, server);
+    return server;
+  }
+
+  return {
+    ofArtifactsUri(uri) {
+      const [, host = "", path = ""] = /^[^:]+:(?:\/\/([^/]*))?(.*)$/.exec(uri) ?? [];
+      if (host === "") return { server: trackingServer, path };
+      const { protocol, pathname } = new URL(tracking.uri);
+      const prefix = pathname.replace(/\/$/, "");
+      return { server: at(`${protocol}//${host}${prefix}`), path };
+    },
+    ofUrl(uri) {
+      const [base = "", path] = uri.split(PROXY_PATH, 2);
+      if (path === undefined) {
+        throw invalidParameter(
+          `${uri} is not the URL of MLflow artifacts: it lacks ${PROXY_PATH}.`,
+        );
+      }
+      return { server: at(base), path };
+    },
+    async close() {
+      await Promise.all([...others.values()].map(({ http }) => http.close()));
+    },
+  };
+}
+
+function serverOf(http: Http): ArtifactServer {
+  let known: Promise<boolean> | undefined;
+  return {
+    http,
+    acceptsParts() {
+      known ??= reportsMultipart(http);
+      return known;
+    },
+  };
 }

@@ -5,11 +5,11 @@ import { parse } from "ini";
 import { debug } from "../../base/log.js";
 import type { Settings } from "../../settings/settings.js";
 
-/** A tracking URI taken apart: what may be shown, and what may not. */
+/** A tracking URI, split into the part that may be shown and the credentials. */
 export interface Address {
   /** Without credentials and without a slash at the end; keeps its path. */
   readonly uri: string;
-  /** The credentials that stood in the URI, as they were meant. */
+  /** The credentials in the URI, percent-decoded. */
   readonly username?: string;
   readonly password?: string;
 }
@@ -26,7 +26,7 @@ export function parseAddress(trackingUri: string): Address {
   return { uri, username: decoded(username), password: decoded(password) };
 }
 
-/** Decodes percent signs. Returns the text unchanged if one of them encodes nothing. */
+/** Percent-decodes the text. Returns it unchanged if it is not valid percent-encoding. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -40,8 +40,8 @@ export interface Credentials {
   /** Whether this is the tracking server, or a server that the user allowed. Only the origin counts. */
   areFor(address: Address): boolean;
   /**
-   * The headers of a request to a server. Any other server than those {@link areFor} says receives nothing
-   * of the user's, only what its own address contains.
+   * The headers of a request to a server. If {@link areFor} returns false, the server receives only the
+   * credentials in its own address.
    */
   headersFor(address: Address): Promise<Readonly<Record<string, string>>>;
 }
@@ -49,14 +49,14 @@ export interface Credentials {
 export function createCredentials(trackingUri: string, settings: Settings): Credentials {
   const tracking = parseAddress(trackingUri);
   const origins = new Set([originOf(tracking), ...settings.allowedArtifactRoots.origins]);
-  let ours: Promise<Record<string, string>> | undefined;
+  let userHeaders: Promise<Record<string, string>> | undefined;
   const areFor = (address: Address) => origins.has(originOf(address));
   return {
     areFor,
     async headersFor(address) {
       if (areFor(address)) {
-        ours ??= authHeaders(tracking, settings);
-        return ours;
+        userHeaders ??= authHeaders(tracking, settings);
+        return userHeaders;
       }
       const { username, password = "" } = address;
       return username === undefined ? {} : { authorization: basic(username, password) };
@@ -69,8 +69,8 @@ function originOf({ uri }: Address): string {
 }
 
 /**
- * The headers that say who we are. As in Python: credentials in the URI win, then user name and
- * password (each from the environment, else from `~/.mlflow/credentials`), then the token.
+ * The authorization and workspace headers. The first of these applies, as in Python: credentials in the URI; user
+ * name and password, each from the environment or from `~/.mlflow/credentials`; the token.
  */
 async function authHeaders(
   address: Address,

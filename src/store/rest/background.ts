@@ -1,19 +1,20 @@
-/** Work that nobody waits for: done when there is time, shed and counted when there is not. */
+/** Optional work. It runs when there is time; otherwise it is dropped and counted. */
 export interface Background<T> {
   add(item: T): void;
-  /** Starts what waits, if the time has come. */
+  /** Starts pending work, if `isIdle` allows it. */
   wake(): void;
-  /** What waits and what runs. */
+  /** The number of pending and running items. */
   readonly size: number;
-  /** Resolves when nothing waits and nothing runs. */
+  /** Resolves when no item is pending or running. */
   drain(): Promise<void>;
-  /** Sheds what waits. */
+  /** Drops pending items. */
   close(): void;
 }
 
 /**
- * @param work must not reject; `false` counts as shed.
- * @param isIdle whether now is the time; asked before each piece of work, and again at each `wake`.
+ * @param work resolves with `false` if it failed. The item then counts as dropped.
+ * @param isIdle whether work may start now. Called before each item, and again at each `wake`.
+ * @param onShed receives the number of dropped items.
  */
 export function createBackground<T>(options: {
   work: (item: T) => Promise<boolean>;
@@ -23,16 +24,16 @@ export function createBackground<T>(options: {
   maxRunning: number;
 }): Background<T> {
   const { work, isIdle, onShed, maxPending, maxRunning } = options;
-  const waiting: T[] = [];
+  const pending: T[] = [];
   const drained: (() => void)[] = [];
   let running = 0;
 
   function wake(): void {
-    while (running < maxRunning && waiting.length > 0 && isIdle()) {
+    while (running < maxRunning && pending.length > 0 && isIdle()) {
       running++;
-      void work(waiting.shift()!).then(settle, () => settle(false));
+      void work(pending.shift()!).then(settle, () => settle(false));
     }
-    if (running > 0 || waiting.length > 0) return;
+    if (running > 0 || pending.length > 0) return;
     for (const resolve of drained.splice(0)) resolve();
   }
 
@@ -44,12 +45,12 @@ export function createBackground<T>(options: {
 
   return {
     add(item) {
-      if (waiting.length < maxPending) waiting.push(item);
+      if (pending.length < maxPending) pending.push(item);
       else onShed(1);
     },
     wake,
     get size() {
-      return waiting.length + running;
+      return pending.length + running;
     },
     drain() {
       return new Promise((resolve) => {
@@ -58,7 +59,7 @@ export function createBackground<T>(options: {
       });
     },
     close() {
-      const shed = waiting.splice(0).length;
+      const shed = pending.splice(0).length;
       if (shed > 0) onShed(shed);
       wake();
     },

@@ -1,27 +1,27 @@
 import { debug } from "../../base/log.js";
 import { isAtLeast } from "../../base/version.js";
 import type { OtlpDialect } from "../wire/otlp.js";
-import { isSuccess } from "./failure.js";
 import type { Http } from "./http.js";
+import { isSuccess } from "./response.js";
 
-/** How this server wants its traces; the only place that knows server versions. */
+/** What a server supports. No other file depends on server versions. */
 export interface Capabilities {
-  /** Undefined when the server does not tell: what it can do then shows in its answers. */
+  /** Undefined if the server does not report it: then its responses show what it supports. */
   readonly version: string | undefined;
-  /** Spans go by OTLP and are readable from there. */
+  /** It accepts spans as OTLP, and returns them. */
   readonly otlp: boolean;
   readonly dialect: OtlpDialect;
-  /** StartTraceV3 exists. */
+  /** It has StartTraceV3. */
   readonly traceInfos: boolean;
-  /** One route gives a trace with its spans; 3.6 has one too, but it loses empty objects and arrays. */
+  /** One route returns a trace with its spans. That of 3.6 loses empty objects and arrays. */
   readonly wholeTraces: boolean;
-  /** Models have an id and artifacts of their own; before, the artifacts of runs held them. */
+  /** Models have an id and artifacts of their own. Before, they were among the artifacts of a run. */
   readonly loggedModels: boolean;
 }
 
 const VERSION_TIMEOUT_MS = 3_000;
 
-/** What every server since 3.6 understands, for a version we could not read. */
+/** For an unknown version: what every server since 3.6 supports. */
 const UNKNOWN: Capabilities = {
   version: undefined,
   otlp: true,
@@ -31,7 +31,7 @@ const UNKNOWN: Capabilities = {
   loggedModels: true,
 };
 
-/** Reads the server's version once; what only passes (no answer, no rights) is asked again next time. */
+/** Reads the server's version once. If that fails (no response, no permission), the next call tries again. */
 export function createCapabilities(http: Http): () => Promise<Capabilities> {
   let known: Capabilities | undefined;
   return async () => {
@@ -43,10 +43,10 @@ export function createCapabilities(http: Http): () => Promise<Capabilities> {
 async function readCapabilities(http: Http): Promise<Capabilities | undefined> {
   const signal = AbortSignal.timeout(VERSION_TIMEOUT_MS);
   try {
-    const answer = await http.send({ method: "GET", path: "/version", signal });
-    const isVersion = /^\s*\d+\.\d+(\.\w+)*\s*$/.test(answer.text);
-    if (isSuccess(answer) && isVersion) return capabilitiesOf(answer.text.trim());
-    debug("%s/version answered %d: %s", http.uri, answer.status, answer.text.slice(0, 100));
+    const response = await http.send({ method: "GET", path: "/version", signal });
+    const isVersion = /^\s*\d+\.\d+(\.\w+)*\s*$/.test(response.text);
+    if (isSuccess(response) && isVersion) return capabilitiesOf(response.text.trim());
+    debug("%s/version answered %d: %s", http.uri, response.status, response.text.slice(0, 100));
   } catch (cause) {
     debug("%s/version: %s", http.uri, cause);
   }
@@ -57,7 +57,7 @@ export function capabilitiesOf(version: string): Capabilities {
   const since = (minimum: string) => isAtLeast(version, minimum);
   return {
     version,
-    // 3.4 and 3.5 take one trace a request, and read the spans from the artifact all the same.
+    // 3.4 and 3.5 accept one trace in a request, but still read the spans from the artifact.
     otlp: since("3.6"),
     dialect: { traceFields: since("3.14"), parsesJsonText: since("3.7") },
     traceInfos: since("3.2"),

@@ -1,38 +1,31 @@
+import { MlflowException } from "../../base/errors.js";
 import type { Plain } from "../../data/plain.js";
+import type { Verdict } from "../retry.js";
 import type { Experiment, ExperimentStore } from "../store.js";
+import { objectOf, pairsOf, textOf } from "../wire/json-fields.js";
 import type { Http } from "./http.js";
-import { listOf, objectOf, pairsOf, textOf } from "./json-fields.js";
-import { findJson, requestJson } from "./request-json.js";
+import { findJsonOf, isNotFound, isSuccess, jsonOf, pageOf } from "./response.js";
+import { STORED, verdictOf } from "./verdict.js";
 
 const PATH = "/api/2.0/mlflow/experiments";
 const PAGE_SIZE = 500;
 
-/** Experiments over REST. Every method throws RestException when the server says no. */
+/** Experiments over REST. Every method throws a RestException if the server returns an error. */
 export function createExperimentStore(http: Http): ExperimentStore {
   const find = async (path: string, query: Record<string, string>) => {
-    const found = await findJson(http, { method: "GET", path: `${PATH}/${path}`, query });
+    const response = await http.send({ method: "GET", path: `${PATH}/${path}`, query });
+    const found = findJsonOf(response);
     return found && experimentOf(found.experiment);
   };
+  const post = async (path: string, json: object) =>
+    jsonOf(await http.send({ method: "POST", path: `${PATH}/${path}`, json }));
   return {
     getExperiment: (experimentId) => find("get", { experiment_id: experimentId }),
     getExperimentByName: (name) => find("get-by-name", { experiment_name: name }),
-    async createExperiment(name) {
-      const created = await requestJson(http, {
-        method: "POST",
-        path: `${PATH}/create`,
-        json: { name },
-      });
-      return textOf(created.experiment_id);
-    },
+    createExperiment: async (name) => textOf((await post("create", { name })).experiment_id),
     async searchExperiments(pageToken) {
-      const found = await requestJson(http, {
-        method: "POST",
-        path: `${PATH}/search`,
-        json: { max_results: PAGE_SIZE, ...(pageToken && { page_token: pageToken }) },
-      });
-      const items = listOf(found.experiments).map(experimentOf);
-      const nextPageToken = textOf(found.next_page_token);
-      return { items, ...(nextPageToken && { nextPageToken }) };
+      const json = { max_results: PAGE_SIZE, ...(pageToken && { page_token: pageToken }) };
+      return pageOf(await post("search", json), "experiments", experimentOf);
     },
   };
 }
@@ -46,4 +39,43 @@ function experimentOf(value: Plain | undefined): Experiment {
     lifecycleStage: experiment.lifecycle_stage === "deleted" ? "deleted" : "active",
     tags: pairsOf(experiment.tags),
   };
+}
+
+/**
+ * A check whether an experiment accepts traces. It asks the server once for each experiment. Without it, traces
+ * of a deleted experiment would be lost: the server stores their spans where no search finds them.
+ */
+export function createExperimentCheck(
+  http: Http,
+): (experimentId: string, signal?: AbortSignal) => Promise<Verdict> {
+  const active = new Set<string>();
+  return async (experimentId, signal) => {
+    if (active.has(experimentId)) return STORED;
+    const response = await http.send({
+      method: "GET",
+      path: `${PATH}/get`,
+      query: { experiment_id: experimentId },
+      signal,
+    });
+    if (isNotFound(response)) {
+      return refused(
+        `Experiment ${experimentId} does not exist on ${http.uri}: set MLFLOW_EXPERIMENT_NAME, or the id of an existing experiment.`,
+        "RESOURCE_DOES_NOT_EXIST",
+      );
+    }
+    if (!isSuccess(response)) return verdictOf(response);
+    const experiment = experimentOf(jsonOf(response).experiment);
+    if (experiment.lifecycleStage === "deleted") {
+      return refused(
+        `Experiment ${experimentId} ("${experiment.name}") on ${http.uri} is deleted: restore it (\`mlflow experiments restore --experiment-id ${experimentId}\`) or set another experiment.`,
+        "INVALID_STATE",
+      );
+    }
+    active.add(experimentId);
+    return STORED;
+  };
+}
+
+function refused(message: string, errorCode: string): Verdict {
+  return { state: "refused", cause: new MlflowException(message, errorCode) };
 }

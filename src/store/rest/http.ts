@@ -6,62 +6,36 @@ import { invalidParameter, MlflowException } from "../../base/errors.js";
 import { VERSION } from "../../base/process-state.js";
 import type { Settings } from "../../settings/settings.js";
 import { type Credentials, createCredentials, parseAddress } from "./auth.js";
-import { connectionError, tooLong } from "./failure.js";
-import { readText } from "./read-body.js";
+import {
+  connectionError,
+  type HttpRequest,
+  type HttpResponse,
+  type StreamedBody,
+  tooLong,
+} from "./response.js";
 
-export interface Request {
-  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Below the tracking URI, with a leading slash. */
-  readonly path: string;
-  /** Sent there instead, as it is, without our credentials: a signed address. */
-  readonly elsewhere?: URL;
-  readonly query?: Readonly<Record<string, string>>;
-  /** Sent as JSON. */
-  readonly json?: unknown;
-  /** Sent as it is, with `contentType`; pieces are sent one behind the other. */
-  readonly body?: string | readonly Uint8Array[] | StreamedBody;
-  readonly contentType?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** A body that is read while it is sent. */
-export interface StreamedBody {
-  readonly bytes: number;
-  readonly stream: Readable;
-}
-
-/** A success whose body comes as it is read. Who reads it sees it fail where the connection does. */
-export interface StreamedAnswer {
+/** A success with its body as a stream, which fails when the connection fails. */
+export interface StreamedResponse {
   readonly status: number;
   header(name: string): string | undefined;
   readonly body: AsyncIterable<Uint8Array>;
-}
-
-/** What the server said, whatever it said. */
-export interface Answer {
-  readonly request: Request;
-  /** The tracking URI without credentials. */
-  readonly uri: string;
-  readonly status: number;
-  readonly contentType: string;
-  readonly retryAfter: string | undefined;
-  readonly location: string | undefined;
-  readonly etag: string | undefined;
-  /** Whether the request went without the user's credentials, because the server is not known to be theirs. */
-  readonly isAnonymous: boolean;
-  /** Of an error only the beginning, when it is long. */
-  readonly text: string;
 }
 
 export interface Http {
   /** The tracking URI without credentials. */
   readonly uri: string;
   /**
-   * Rejects, with an MlflowException, only when no whole answer came. With `receive` a success's body goes
-   * there, and `text` stays empty; what `receive` throws passes on if it is an MlflowException.
+   * Resolves with a response of any status. Rejects with an MlflowException if the response is missing or
+   * incomplete.
+   *
+   * @param receive receives the body of a success; `text` is then empty. An MlflowException it throws rejects
+   * `send` unchanged.
    */
-  send(request: Request, receive?: (answer: StreamedAnswer) => Promise<void>): Promise<Answer>;
+  send(
+    request: HttpRequest,
+    receive?: (response: StreamedResponse) => Promise<void>,
+  ): Promise<HttpResponse>;
+  /** Closes all sockets. */
   close(): Promise<void>;
 }
 
@@ -75,24 +49,25 @@ interface Connection {
   readonly agent: Dispatcher;
 }
 
-/** Of an answer that is not a success; more of it would not help to understand the error. */
-const MAX_ERROR_BYTES = 1024 * 1024;
 /** The server of a request. */
-interface Place {
+interface Origin {
   readonly uri: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly isAnonymous: boolean;
 }
 
+/** How much of an error body is read. More does not help to understand the error. */
+const MAX_ERROR_BYTES = 1024 * 1024;
+const INITIAL_BUFFER_BYTES = 16 * 1024;
 const CONNECT_TIMEOUT_MS = 10_000;
-/** Servers close a connection that is idle for 5 s. */
+/** Less than the 5 s after which servers close an idle connection. */
 const KEEP_ALIVE_MS = 4_000;
 
-/** HTTP to one tracking server. Nothing is loaded, read or opened before the first request. */
+/** An HTTP client of one server. The first request loads undici and reads the certificates. */
 export function createHttp(options: {
   uri: string;
   settings: Settings;
-  /** Those of the tracking server, if this is another server; otherwise made from `uri` and `settings`. */
+  /** Those of the tracking server, if this is another server. Default: created from `uri` and `settings`. */
   credentials?: Credentials;
 }): Http {
   const { settings, credentials = createCredentials(options.uri, settings) } = options;
@@ -102,17 +77,14 @@ export function createHttp(options: {
   async function connect(): Promise<Connection> {
     const undici = await import("undici");
     const tls = await tlsOptions(settings);
-    return {
-      undici,
-      agent: createAgent(undici, tls),
-    };
+    return { undici, agent: createAgent(undici, tls) };
   }
 
   return {
     uri: address.uri,
     async send(request, receive) {
       connection ??= connect();
-      // What is wrong now, such as a missing file, may be right at the next request.
+      // A missing certificate file, for example, may exist at the next request.
       connection.catch(() => {
         connection = undefined;
       });
@@ -120,8 +92,8 @@ export function createHttp(options: {
       try {
         const headers = request.elsewhere ? {} : await credentials.headersFor(address);
         const isAnonymous = !credentials.areFor(address);
-        const place = { uri: address.uri, headers, isAnonymous };
-        return await exchange(open, place, request, settings, receive);
+        const origin = { uri: address.uri, headers, isAnonymous };
+        return await exchange(open, origin, request, settings, receive);
       } catch (cause) {
         if (cause instanceof MlflowException) throw cause;
         const uri = request.elsewhere?.origin ?? address.uri;
@@ -148,14 +120,14 @@ async function readCertificates(path: string): Promise<Buffer> {
     return await readFile(path);
   } catch (cause) {
     throw invalidParameter(
-      `MLFLOW_TRACKING_SERVER_CERT_PATH must name a file of certificates: ${(cause as Error).message}.`,
+      `MLFLOW_TRACKING_SERVER_CERT_PATH must name a certificate file that can be read: ${(cause as Error).message}.`,
     );
   }
 }
 
 /**
- * Proxies are taken from the environment, as Python's client does. No socket keeps the process
- * alive, whatever the server does: who waits for an answer holds it (`holdUntil`).
+ * Uses the proxies of the environment, as Python's client does. Sockets never keep the process alive; a
+ * caller that waits for a response calls `holdUntil`.
  */
 function createAgent(undici: typeof import("undici"), tls: TlsOptions): Dispatcher {
   const connect = undici.buildConnector({ timeout: CONNECT_TIMEOUT_MS, ...tls });
@@ -169,21 +141,21 @@ function createAgent(undici: typeof import("undici"), tls: TlsOptions): Dispatch
   });
 }
 
-/** Undici refers to a socket again with each request; idle ones it lets go of by itself. */
+/** Undici calls `ref` for each request, so `ref` must do nothing. */
 function unreferenced<S extends Socket>(socket: S): S {
   socket.unref();
   socket.ref = () => socket;
   return socket;
 }
 
-/** Redirects are not followed: they could lead to another server. */
+/** Sends one request. Does not follow redirects, which could lead to another server. */
 async function exchange(
   { undici, agent }: Connection,
-  { uri, headers, isAnonymous }: Place,
-  request: Request,
+  { uri, headers, isAnonymous }: Origin,
+  request: HttpRequest,
   { requestTimeoutMs: timeoutMs, maxResponseBytes }: Settings,
-  receive?: (answer: StreamedAnswer) => Promise<void>,
-): Promise<Answer> {
+  receive?: (response: StreamedResponse) => Promise<void>,
+): Promise<HttpResponse> {
   const url = request.elsewhere ?? new URL(`${uri}${request.path}`);
   for (const [key, value] of Object.entries(request.query ?? {})) url.searchParams.set(key, value);
   const contentType = request.json === undefined ? request.contentType : "application/json";
@@ -195,7 +167,7 @@ async function exchange(
     headers: {
       "user-agent": `langchain-mlflow/${VERSION}`,
       accept: "application/json, */*",
-      // Answers are read as they come: a compressed one would not be understood.
+      // undici.request does not decompress.
       "accept-encoding": "identity",
       ...headers,
       ...(contentType && { "content-type": contentType }),
@@ -205,19 +177,19 @@ async function exchange(
     body: bodyOf(request),
     signal: request.signal ?? null,
   });
-  const origin = { uri: request.elsewhere?.origin ?? uri, isAnonymous };
-  return readAnswer(response, { request, ...origin }, maxResponseBytes, receive);
+  const about = { request, uri: request.elsewhere?.origin ?? uri, isAnonymous };
+  return readResponse(response, about, maxResponseBytes, receive);
 }
 
-async function readAnswer(
+async function readResponse(
   { statusCode: status, headers, body }: Dispatcher.ResponseData,
-  about: Pick<Answer, "request" | "uri" | "isAnonymous">,
+  about: Pick<HttpResponse, "request" | "uri" | "isAnonymous">,
   maxResponseBytes: number,
-  receive?: (answer: StreamedAnswer) => Promise<void>,
-): Promise<Answer> {
+  receive?: (response: StreamedResponse) => Promise<void>,
+): Promise<HttpResponse> {
   const one = (name: string) => headers[name]?.toString();
   const isGood = status >= 200 && status < 300;
-  const answer = {
+  const response = {
     ...about,
     status,
     contentType: one("content-type") ?? "",
@@ -227,21 +199,48 @@ async function readAnswer(
   };
   if (isGood && receive) {
     await receive({ status, header: one, body });
-    return { ...answer, text: "" };
+    return { ...response, text: "" };
   }
   const maxBytes = isGood ? maxResponseBytes : Math.min(MAX_ERROR_BYTES, maxResponseBytes);
   const { text, isWhole } = await readText(body, maxBytes);
   if (isGood && !isWhole) throw tooLong(about, maxBytes);
-  return { ...answer, text };
+  return { ...response, text };
 }
 
-function isStreamed(body: Request["body"]): body is StreamedBody {
+function isStreamed(body: HttpRequest["body"]): body is StreamedBody {
   return typeof body === "object" && "stream" in body;
 }
 
-function bodyOf({ json, body }: Request): string | Uint8Array | Readable | null {
+function bodyOf({ json, body }: HttpRequest): string | Uint8Array | Readable | null {
   if (json !== undefined) return JSON.stringify(json);
   if (isStreamed(body)) return body.stream;
   if (body === undefined || typeof body === "string") return body ?? null;
   return body.length === 1 ? body[0]! : Buffer.concat(body);
+}
+
+/**
+ * Reads at most `maxBytes` of a body as text. If the body is longer, `isWhole` is false and the connection is
+ * closed. Copies the bytes into one buffer, because a body may consist of millions of tiny chunks.
+ */
+async function readText(
+  body: AsyncIterable<Buffer>,
+  maxBytes: number,
+): Promise<{ readonly text: string; readonly isWhole: boolean }> {
+  let buffer = Buffer.allocUnsafe(Math.min(INITIAL_BUFFER_BYTES, maxBytes));
+  let length = 0;
+  let isWhole = true;
+  for await (const chunk of body) {
+    const wanted = Math.min(length + chunk.length, maxBytes);
+    if (wanted > buffer.length) {
+      const grown = Buffer.allocUnsafe(Math.min(maxBytes, Math.max(wanted, 2 * buffer.length)));
+      buffer.copy(grown, 0, 0, length);
+      buffer = grown;
+    }
+    chunk.copy(buffer, length, 0, wanted - length);
+    isWhole = length + chunk.length <= maxBytes;
+    length = wanted;
+    // Leaving the loop destroys the body and closes the connection.
+    if (!isWhole) break;
+  }
+  return { text: new TextDecoder().decode(buffer.subarray(0, length)), isWhole };
 }

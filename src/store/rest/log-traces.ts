@@ -1,28 +1,30 @@
 import { MlflowException } from "../../base/errors.js";
+import { forEach } from "../../base/for-each.js";
 import type { Trace, TraceInfo } from "../../trace/trace.js";
-import type { TraceStore, Verdict } from "../store.js";
+import type { Verdict } from "../retry.js";
+import type { TraceStore } from "../store.js";
 import { createOtlpEncoder } from "../wire/otlp.js";
-import { logTraceByArtifact } from "./artifact-traces.js";
 import type { Background } from "./background.js";
 import type { Capabilities } from "./capabilities.js";
-import { createExperimentCheck } from "./experiment-check.js";
-import type { Http, Request } from "./http.js";
+import { createExperimentCheck } from "./experiments.js";
+import type { Http } from "./http.js";
 import { postSpans } from "./post-spans.js";
-import { needsStartTrace, startTraceRequest } from "./start-trace.js";
+import { logTraceByArtifact } from "./spans-artifact.js";
+import { needsStartTrace, startTraceRequest } from "./trace-info.js";
 import { isRepeatedInfo, STORED, verdictOf, verdictOfError } from "./verdict.js";
 
-/** A trace's info on its way to an experiment. */
+/** The info of a trace, to be sent to an experiment. */
 export interface InfoJob {
   readonly experimentId: string;
   readonly info: TraceInfo;
 }
 
-/** More requests at once are no faster: the server writes one at a time. */
+/** More concurrent requests are not faster: the server writes one at a time. */
 const MAX_IN_FLIGHT = 4;
 
 /**
- * The way of traces to a server: all spans in one OTLP request, then StartTraceV3 for what OTLP
- * cannot carry. What of that is only nice to have goes to `background`.
+ * Stores traces on a server: all spans in one OTLP request, then a StartTraceV3 request for each trace with the
+ * fields that OTLP does not carry. If none of those is essential, the request is added to `background`.
  */
 export function createTraceLogger(options: {
   http: Http;
@@ -39,40 +41,41 @@ export function createTraceLogger(options: {
     traces: readonly Trace[],
     signal?: AbortSignal,
   ): Promise<Verdict[]> {
-    const [found, able] = await Promise.all([
+    const [experiment, server] = await Promise.all([
       checkExperiment(experimentId, signal),
       capabilities(),
     ]);
-    if (found.state !== "stored") return traces.map(() => found);
-    if (!able.traceInfos) return traces.map(() => tooOld(http.uri, able.version));
-    if (able.otlp && !otlpIsUnsupported) {
-      const verdicts = await byOtlp(able, experimentId, traces, signal);
+    if (experiment.state !== "stored") return traces.map(() => experiment);
+    if (!server.traceInfos) return traces.map(() => tooOld(http.uri, server.version));
+    if (server.otlp && !otlpIsUnsupported) {
+      const verdicts = await logByOtlp(server, experimentId, traces, signal);
       if (verdicts) return verdicts;
     }
-    const verdicts = await inParallel(traces, (trace) =>
+    const verdicts = await logEach(traces, (trace) =>
       logTraceByArtifact(options, experimentId, trace, signal),
     );
-    otlpIsUnsupported ||= able.otlp && verdicts.some(({ state }) => state === "stored");
+    otlpIsUnsupported ||= server.otlp && verdicts.some(({ state }) => state === "stored");
     return verdicts;
   }
 
-  async function byOtlp(
-    able: Capabilities,
+  /** Undefined if the server does not accept OTLP. */
+  async function logByOtlp(
+    server: Capabilities,
     experimentId: string,
     traces: readonly Trace[],
     signal?: AbortSignal,
   ): Promise<Verdict[] | undefined> {
-    const { pieces, refused } = encodeAll(able, traces);
+    const { pieces, refused } = encodeAll(server, traces);
     const posted = pieces.length > 0 ? await postSpans(http, experimentId, pieces, signal) : [];
     if (!posted) return undefined;
-    const inTurn = posted.values();
-    const verdicts = traces.map((trace) => refused.get(trace) ?? inTurn.next().value!);
-    return inParallel(traces, async (trace, index) => {
+    const remaining = posted.values();
+    const verdicts = traces.map((trace) => refused.get(trace) ?? remaining.next().value!);
+    return logEach(traces, async (trace, index) => {
       const verdict = verdicts[index]!;
       if (verdict.state !== "stored") return verdict;
       const job = { experimentId, info: trace.info };
-      if (!able.dialect.traceFields || needsStartTrace(trace.info)) {
-        return sendInfo(http, job, { signal });
+      if (!server.dialect.traceFields || needsStartTrace(trace.info)) {
+        return sendInfo(http, job, signal);
       }
       background.add(job);
       return verdict;
@@ -87,18 +90,18 @@ export function createTraceLogger(options: {
   };
 }
 
-/** StartTraceV3 for a trace whose spans are there. Rejects when no answer came. */
+/** Sends the info of a trace whose spans are stored. Rejects if there is no response. */
 export async function sendInfo(
   http: Http,
   { experimentId, info }: InfoJob,
-  how: Pick<Request, "signal">,
+  signal: AbortSignal | undefined,
 ): Promise<Verdict> {
-  const answer = await http.send({ ...startTraceRequest(experimentId, info), ...how });
-  return isRepeatedInfo(answer) ? STORED : verdictOf(answer);
+  const response = await http.send({ ...startTraceRequest(experimentId, info), signal });
+  return isRepeatedInfo(response) ? STORED : verdictOf(response);
 }
 
-function encodeAll(able: Capabilities, traces: readonly Trace[]) {
-  const encode = createOtlpEncoder(able.dialect);
+function encodeAll(server: Capabilities, traces: readonly Trace[]) {
+  const encode = createOtlpEncoder(server.dialect);
   const pieces: Uint8Array[] = [];
   const refused = new Map<Trace, Verdict>();
   for (const trace of traces) {
@@ -111,19 +114,15 @@ function encodeAll(able: Capabilities, traces: readonly Trace[]) {
   return { pieces, refused };
 }
 
-/** A few at a time, in order; what rejects is a request without an answer. */
-async function inParallel(
+/** Logs a few traces at a time. `log` rejects if a request has no response. */
+async function logEach(
   traces: readonly Trace[],
   log: (trace: Trace, index: number) => Promise<Verdict>,
 ): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
-  const jobs = traces.entries();
-  const worker = async () => {
-    for (const [index, trace] of jobs) {
-      verdicts[index] = await log(trace, index).catch(verdictOfError);
-    }
-  };
-  await Promise.all(Array.from({ length: MAX_IN_FLIGHT }, worker));
+  await forEach(traces.entries(), MAX_IN_FLIGHT, async ([index, trace]) => {
+    verdicts[index] = await log(trace, index).catch(verdictOfError);
+  });
   return verdicts;
 }
 
@@ -131,7 +130,7 @@ function tooOld(uri: string, version: string | undefined): Verdict {
   return {
     state: "refused",
     cause: new MlflowException(
-      `The tracking server at ${uri} is MLflow ${version}, too old for traces of this client: it needs MLflow 3.2 or newer, 3.6 or newer is best.`,
+      `The tracking server at ${uri} is MLflow ${version}, which is too old: traces need MLflow 3.2 or newer. MLflow 3.6 or newer is recommended.`,
       "NOT_IMPLEMENTED",
     ),
   };

@@ -1,18 +1,29 @@
 import { createTurns } from "../../base/in-turn.js";
 import type { Plain } from "../../data/plain.js";
 import type { Settings } from "../../settings/settings.js";
-import { historyEntry } from "../model-history.js";
-import type { LoggedModel, LoggedModelStatus, LoggedModelStore } from "../model-store.js";
+import {
+  historyEntry,
+  type LoggedModel,
+  type LoggedModelStatus,
+  type LoggedModelStore,
+} from "../model-store.js";
 import { collectPages } from "../pages.js";
+import { objectOf, pairsOf, textOf, toPairs } from "../wire/json-fields.js";
 import type { Capabilities } from "./capabilities.js";
-import { errorOf, isSuccess, isUnknownRoute, restException } from "./failure.js";
-import type { Answer, Http, Request } from "./http.js";
-import { listOf, objectOf, pairsOf, textOf, toPairs } from "./json-fields.js";
-import { jsonOf } from "./request-json.js";
-import { sendRetried } from "./retried.js";
+import type { Http } from "./http.js";
+import {
+  checkSuccess,
+  findJsonOf,
+  type HttpRequest,
+  type HttpResponse,
+  isUnknownRoute,
+  jsonOf,
+  pageOf,
+} from "./response.js";
+import { sendRetried } from "./verdict.js";
 
 const PATH = "/api/2.0/mlflow/logged-models";
-/** As many as the server takes in one request. */
+/** What the server accepts in one request. */
 const MAX_PARAMS = 100;
 const PAGE_SIZE = 50;
 
@@ -22,16 +33,16 @@ const STATUS_OF: Readonly<Record<string, LoggedModelStatus>> = {
   LOGGED_MODEL_UPLOAD_FAILED: "FAILED",
 };
 
-/** Logged models over REST, on servers since 3.0; on older ones there are none. Throws RestException. */
+/** Logged models over REST. Servers before 3.0 have none. Throws a RestException if the server returns an error. */
 export function createLoggedModelStore(
   http: Http,
   settings: Settings,
   capabilities: () => Promise<Capabilities>,
 ): LoggedModelStore {
   const { maxRetries } = settings;
-  /** Only what may be said twice. */
-  const send = (request: Request) => sendRetried(() => http.send(request), { maxRetries });
-  /** Two models noted at once would make the server lose one: it reads a list, and writes it. */
+  /** For idempotent requests. */
+  const send = (request: HttpRequest) => sendRetried(() => http.send(request), { maxRetries });
+  /** The server reads a list, appends the model and writes the list: of two concurrent requests, one would be lost. */
   const inTurn = createTurns();
   const path = (modelId: string, what = "") => `${PATH}/${encodeURIComponent(modelId)}${what}`;
 
@@ -46,7 +57,7 @@ export function createLoggedModelStore(
     }) {
       if (!(await capabilities()).loggedModels) return undefined;
       const pairs = toPairs(params);
-      const answer = await http.send({
+      const response = await http.send({
         method: "POST",
         path: PATH,
         json: {
@@ -58,13 +69,14 @@ export function createLoggedModelStore(
           tags: toPairs(tags),
         },
       });
-      // A server that does not tell its version.
-      if (isUnknownRoute(answer)) return undefined;
-      const model = modelOf(jsonOf(answer).model);
+      // The version of an old server may be unknown.
+      if (isUnknownRoute(response)) return undefined;
+      const model = modelOf(jsonOf(response).model);
       for (let start = MAX_PARAMS; start < pairs.length; start += MAX_PARAMS) {
-        const some = pairs.slice(start, start + MAX_PARAMS);
-        const json = { model_id: model.modelId, params: some };
-        checked(await http.send({ method: "POST", path: path(model.modelId, "/params"), json }));
+        const json = { model_id: model.modelId, params: pairs.slice(start, start + MAX_PARAMS) };
+        checkSuccess(
+          await http.send({ method: "POST", path: path(model.modelId, "/params"), json }),
+        );
       }
       return { ...model, params };
     },
@@ -75,9 +87,8 @@ export function createLoggedModelStore(
     },
     async getLoggedModel(modelId) {
       if (!(await capabilities()).loggedModels) return undefined;
-      const answer = await send({ method: "GET", path: path(modelId) });
-      if (errorOf(answer).errorCode === "RESOURCE_DOES_NOT_EXIST") return undefined;
-      return modelOf(jsonOf(answer).model);
+      const found = findJsonOf(await send({ method: "GET", path: path(modelId) }));
+      return found && modelOf(found.model);
     },
     async searchLoggedModels({ experimentIds, filter, maxResults = Number.POSITIVE_INFINITY }) {
       if (!(await capabilities()).loggedModels) return [];
@@ -90,55 +101,51 @@ export function createLoggedModelStore(
           ...(pageToken && { page_token: pageToken }),
         };
         const found = jsonOf(await send({ method: "POST", path: `${PATH}/search`, json }));
-        const items = listOf(found.models).map(modelOf);
-        wanted -= items.length;
-        return { items, nextPageToken: textOf(found.next_page_token) };
+        const page = pageOf(found, "models", modelOf);
+        wanted -= page.items.length;
+        return page;
       };
       return collectPages("logged models", read, maxResults);
     },
     async setLoggedModelTags(modelId, tags) {
       const json = { model_id: modelId, tags: toPairs(tags) };
-      checked(await send({ method: "PATCH", path: path(modelId, "/tags"), json }));
+      checkSuccess(await send({ method: "PATCH", path: path(modelId, "/tags"), json }));
     },
     async logModelOutput(runId, modelId, step) {
       const json = { run_id: runId, models: [{ model_id: modelId, step }] };
       const request = { method: "POST", path: "/api/2.0/mlflow/runs/outputs", json } as const;
       const sendOnce = async () => {
-        const answer = await http.send(request);
-        return isRepeatedOutput(answer) ? { ...answer, status: 200 } : answer;
+        const response = await http.send(request);
+        return isRepeatedOutput(response) ? { ...response, status: 200 } : response;
       };
-      checked(await sendRetried(sendOnce, { maxRetries }));
+      checkSuccess(await sendRetried(sendOnce, { maxRetries }));
     },
     async recordLoggedModel(runId, mlModel) {
       const json = { run_id: runId, model_json: JSON.stringify(historyEntry(mlModel)) };
       const request = { method: "POST", path: "/api/2.0/mlflow/runs/log-model", json } as const;
-      checked(await inTurn(() => http.send(request)));
+      checkSuccess(await inTurn(() => http.send(request)));
     },
   };
 }
 
-/** A server takes an output once; the second time its database complains. */
-function isRepeatedOutput(answer: Answer): boolean {
-  return answer.status === 400 && /UNIQUE|duplicate/i.test(answer.text);
-}
-
-function checked(answer: Answer): void {
-  if (!isSuccess(answer)) throw restException(answer);
+/** The server stores an output once. The second time, its database returns an error. */
+function isRepeatedOutput(response: HttpResponse): boolean {
+  return response.status === 400 && /UNIQUE|duplicate/i.test(response.text);
 }
 
 function modelOf(value: Plain | undefined): LoggedModel {
   const { info, data } = objectOf(value);
-  const said = objectOf(info);
+  const json = objectOf(info);
   return {
-    modelId: textOf(said.model_id),
-    experimentId: textOf(said.experiment_id),
-    name: textOf(said.name),
-    artifactUri: textOf(said.artifact_uri),
-    status: STATUS_OF[textOf(said.status)] ?? "PENDING",
-    modelType: textOf(said.model_type) || undefined,
-    sourceRunId: textOf(said.source_run_id) || undefined,
-    creationTimestampMs: Number(said.creation_timestamp_ms ?? 0),
+    modelId: textOf(json.model_id),
+    experimentId: textOf(json.experiment_id),
+    name: textOf(json.name),
+    artifactUri: textOf(json.artifact_uri),
+    status: STATUS_OF[textOf(json.status)] ?? "PENDING",
+    modelType: textOf(json.model_type) || undefined,
+    sourceRunId: textOf(json.source_run_id) || undefined,
+    creationTimestampMs: Number(json.creation_timestamp_ms ?? 0),
     params: pairsOf(objectOf(data).params),
-    tags: pairsOf(said.tags),
+    tags: pairsOf(json.tags),
   };
 }

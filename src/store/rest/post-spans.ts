@@ -1,12 +1,12 @@
 import type { MlflowException } from "../../base/errors.js";
-import type { Verdict } from "../store.js";
-import { errorOf, isUnknownRoute } from "./failure.js";
-import type { Answer, Http } from "./http.js";
+import type { Verdict } from "../retry.js";
+import type { Http } from "./http.js";
+import { errorOf, type HttpResponse, isUnknownRoute } from "./response.js";
 import { isAboutContent, verdictOf, verdictOfError } from "./verdict.js";
 
 const PATH = "/v1/traces";
 
-/** What became of one piece; `suspect`: the server failed over it, alone. */
+/** The result for one trace. `suspect`: the server failed while it processed this trace alone. */
 interface Outcome {
   readonly verdict: Verdict;
   readonly suspect: boolean;
@@ -19,9 +19,11 @@ interface Post {
 }
 
 /**
- * Posts traces, each encoded to its piece of an OTLP request; one verdict a piece, or undefined:
- * this server does not take spans by OTLP at all. The server takes a request whole or not at all: a
- * refused one is halved until the trace it is about stands alone.
+ * Posts traces in OTLP requests. The server accepts or rejects a whole request, so the traces of a rejected
+ * request are sent in halves until the invalid trace is alone.
+ *
+ * @param pieces each is one encoded trace.
+ * @returns one verdict for each piece, or undefined if the server does not accept OTLP.
  */
 export async function postSpans(
   http: Http,
@@ -32,7 +34,7 @@ export async function postSpans(
   const outcomes = await post({ http, experimentId, signal }, pieces);
   const works = outcomes?.some(({ verdict }) => verdict.state === "stored");
   return outcomes?.map(({ verdict, suspect }) => {
-    // A server that takes the others at this moment is not at fault.
+    // The server accepts the others, so this trace is the reason.
     if (!(works && suspect && verdict.state === "retry")) return verdict;
     return { state: "refused", cause: verdict.cause };
   });
@@ -40,9 +42,9 @@ export async function postSpans(
 
 async function post(to: Post, pieces: readonly Uint8Array[]): Promise<Outcome[] | undefined> {
   const every = (verdict: Verdict, suspect = false) => pieces.map(() => ({ verdict, suspect }));
-  let answer: Answer;
+  let response: HttpResponse;
   try {
-    answer = await to.http.send({
+    response = await to.http.send({
       method: "POST",
       path: PATH,
       body: pieces,
@@ -53,9 +55,9 @@ async function post(to: Post, pieces: readonly Uint8Array[]): Promise<Outcome[] 
   } catch (cause) {
     return every(verdictOfError(cause as MlflowException));
   }
-  if (isUnsupported(answer)) return undefined;
-  const suspect = isAboutContent(answer);
-  if (pieces.length === 1 || !suspect) return every(verdictOf(answer), suspect);
+  if (isUnsupported(response)) return undefined;
+  const suspect = isAboutContent(response);
+  if (pieces.length === 1 || !suspect) return every(verdictOf(response), suspect);
   return postHalves(to, pieces);
 }
 
@@ -65,7 +67,7 @@ async function postHalves(to: Post, pieces: readonly Uint8Array[]): Promise<Outc
   if (!first) return undefined;
   const rest = pieces.slice(middle);
   const lost = ({ verdict: { state } }: Outcome) => state === "retry" || state === "blocked";
-  // Not one of several went through, through no fault of theirs: it is the server, spare it the rest.
+  // All of several traces failed for another reason than their content. Do not load the failing server further.
   if (first.length > 1 && first.every(lost)) {
     return [...first, ...rest.map(() => ({ verdict: first[0]!.verdict, suspect: false }))];
   }
@@ -73,9 +75,9 @@ async function postHalves(to: Post, pieces: readonly Uint8Array[]): Promise<Outc
   return second && [...first, ...second];
 }
 
-function isUnsupported(answer: Answer): boolean {
-  if (answer.status === 501 || isUnknownRoute(answer)) return true;
-  const { message } = errorOf(answer);
-  if (answer.status === 400) return /Invalid Content-Type/i.test(message);
-  return answer.status === 422 && /must belong to the same trace/i.test(message);
+function isUnsupported(response: HttpResponse): boolean {
+  if (response.status === 501 || isUnknownRoute(response)) return true;
+  const { message } = errorOf(response);
+  if (response.status === 400) return /Invalid Content-Type/i.test(message);
+  return response.status === 422 && /must belong to the same trace/i.test(message);
 }

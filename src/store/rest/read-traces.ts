@@ -1,18 +1,15 @@
 import type { Trace } from "../../trace/trace.js";
 import type { TraceStore } from "../store.js";
-import { spanOf } from "../wire/otlp-json.js";
-import { spansFromJson } from "../wire/span-json.js";
+import { listOf, objectOf } from "../wire/json-fields.js";
+import { spanFromOtlpJson, spansFromJson } from "../wire/span-json.js";
 import type { Capabilities } from "./capabilities.js";
-import { isSuccess, restException } from "./failure.js";
 import type { Http } from "./http.js";
-import { listOf, objectOf } from "./json-fields.js";
-import { findJson, jsonOf, requestJson } from "./request-json.js";
-import { TRACES_PATH } from "./start-trace.js";
-import { traceInfoOf } from "./trace-info-json.js";
+import { checkSuccess, findJsonOf, isSuccess, jsonOf, pageOf } from "./response.js";
+import { TRACES_PATH, traceInfoOf } from "./trace-info.js";
 
 const DEFAULT_ORDER = ["timestamp_ms DESC"];
 
-/** Reading traces. Both methods throw RestException when the server says no. */
+/** Reads traces over REST. Both methods throw a RestException if the server returns an error. */
 export function createTraceReader(
   http: Http,
   capabilities: () => Promise<Capabilities>,
@@ -23,57 +20,47 @@ export function createTraceReader(
       const whole = wholeTraces ? await readWhole(http, traceId) : undefined;
       return whole ?? readParts(http, traceId);
     },
-    async searchTraceInfos(query) {
-      const found = await requestJson(http, {
-        method: "POST",
-        path: `${TRACES_PATH}/search`,
-        json: {
-          locations: query.experimentIds.map((experimentId) => ({
-            type: "MLFLOW_EXPERIMENT",
-            mlflow_experiment: { experiment_id: experimentId },
-          })),
-          order_by: query.orderBy ?? DEFAULT_ORDER,
-          ...(query.filter && { filter: query.filter }),
-          ...(query.maxResults && { max_results: query.maxResults }),
-          ...(query.pageToken && { page_token: query.pageToken }),
-        },
-      });
-      const nextPageToken = found.next_page_token;
-      return {
-        items: listOf(found.traces).map(traceInfoOf),
-        ...(typeof nextPageToken === "string" && nextPageToken && { nextPageToken }),
+    async searchTraceInfos({ experimentIds, orderBy, filter, maxResults, pageToken }) {
+      const json = {
+        locations: experimentIds.map((experimentId) => ({
+          type: "MLFLOW_EXPERIMENT",
+          mlflow_experiment: { experiment_id: experimentId },
+        })),
+        order_by: orderBy ?? DEFAULT_ORDER,
+        ...(filter && { filter }),
+        ...(maxResults && { max_results: maxResults }),
+        ...(pageToken && { page_token: pageToken }),
       };
+      const request = { method: "POST", path: `${TRACES_PATH}/search`, json } as const;
+      return pageOf(jsonOf(await http.send(request)), "traces", traceInfoOf);
     },
   };
 }
 
-/** Info and spans at once; undefined when this server does not have that, or not for this trace. */
+/** Reads info and spans in one request. Undefined if the server cannot do that, or not for this trace. */
 async function readWhole(http: Http, traceId: string): Promise<Trace | undefined> {
-  const answer = await http.send({
-    method: "GET",
-    path: `${TRACES_PATH}/get`,
-    query: { trace_id: traceId },
-  });
-  // 404 may be about the route, 500 about spans kept elsewhere: the other way knows more.
-  if (!isSuccess(answer)) return undefined;
-  const trace = objectOf(jsonOf(answer).trace);
+  const query = { trace_id: traceId };
+  const response = await http.send({ method: "GET", path: `${TRACES_PATH}/get`, query });
+  // 404 may mean that the route is missing, 500 that the spans are an artifact: `readParts` handles both.
+  if (!isSuccess(response)) return undefined;
+  const trace = objectOf(jsonOf(response).trace);
   if (!trace.trace_info) return undefined;
   const info = traceInfoOf(trace.trace_info);
-  const spans = listOf(trace.spans).map((span) => spanOf(objectOf(span), info));
+  const spans = listOf(trace.spans).map((span) => spanFromOtlpJson(objectOf(span), info));
   return { info, data: { spans } };
 }
 
 async function readParts(http: Http, traceId: string): Promise<Trace | undefined> {
   const path = `${TRACES_PATH}/${encodeURIComponent(traceId)}`;
-  const found = await findJson(http, { method: "GET", path });
+  const found = findJsonOf(await http.send({ method: "GET", path }));
   if (!found) return undefined;
   const info = traceInfoOf(objectOf(found.trace).trace_info);
-  const answer = await http.send({
+  const response = await http.send({
     method: "GET",
     path: "/ajax-api/2.0/mlflow/get-trace-artifact",
     query: { request_id: traceId },
   });
-  if (answer.status === 404) return { info, data: { spans: [] } };
-  if (!isSuccess(answer)) throw restException(answer);
-  return { info, data: { spans: spansFromJson(answer.text, traceId) ?? [] } };
+  if (response.status === 404) return { info, data: { spans: [] } };
+  checkSuccess(response);
+  return { info, data: { spans: spansFromJson(response.text, traceId) ?? [] } };
 }

@@ -1,33 +1,33 @@
 import type { Plain } from "../../data/plain.js";
 import type { Settings } from "../../settings/settings.js";
 import type { ModelRegistry, ModelVersion } from "../model-store.js";
-import { errorOf } from "./failure.js";
-import type { Http, Request } from "./http.js";
-import { listOf, objectOf, pairsOf, textOf, toPairs } from "./json-fields.js";
-import { jsonOf, requestJson } from "./request-json.js";
-import { sendRetried } from "./retried.js";
+import { listOf, objectOf, pairsOf, textOf, toPairs } from "../wire/json-fields.js";
+import type { Http } from "./http.js";
+import { errorOf, findJsonOf, type HttpRequest, jsonOf } from "./response.js";
+import { sendRetried } from "./verdict.js";
 
 const MODELS = "/api/2.0/mlflow/registered-models";
 const VERSIONS = "/api/2.0/mlflow/model-versions";
 
-/** The model registry over REST. Every method throws RestException when the server says no. */
+/** The model registry over REST. Every method throws a RestException if the server returns an error. */
 export function createRegistry(http: Http, { maxRetries }: Settings): ModelRegistry {
-  /** Only what may be said twice. */
-  const send = (request: Request) => sendRetried(() => http.send(request), { maxRetries });
-  const findVersion = async (request: Request) => {
-    const answer = await send(request);
-    const { errorCode, message } = errorOf(answer);
-    const isAlias = /alias .* not found/i.test(message);
-    if (errorCode === "RESOURCE_DOES_NOT_EXIST" || (errorCode && isAlias)) return undefined;
-    return versionOf(jsonOf(answer).model_version);
+  /** For idempotent requests. */
+  const send = (request: HttpRequest) => sendRetried(() => http.send(request), { maxRetries });
+  const create = async (path: string, json: object) =>
+    jsonOf(await http.send({ method: "POST", path: `${path}/create`, json }));
+  const findVersion = async (request: HttpRequest) => {
+    const response = await send(request);
+    const { errorCode, message } = errorOf(response);
+    if (errorCode && /alias .* not found/i.test(message)) return undefined;
+    const found = findJsonOf(response);
+    return found && versionOf(found.model_version);
   };
   const getModelVersion = (name: string, version: string) =>
     findVersion({ method: "GET", path: `${VERSIONS}/get`, query: { name, version } });
 
   return {
     async createRegisteredModel(name, tags = {}) {
-      const json = { name, tags: toPairs(tags) };
-      await requestJson(http, { method: "POST", path: `${MODELS}/create`, json });
+      await create(MODELS, { name, tags: toPairs(tags) });
     },
     async createModelVersion({ name, source, runId = runIdOf(source), modelId, tags = {} }) {
       const json = {
@@ -37,20 +37,18 @@ export function createRegistry(http: Http, { maxRetries }: Settings): ModelRegis
         ...(modelId !== undefined && { model_id: modelId }),
         tags: toPairs(tags),
       };
-      const made = await requestJson(http, { method: "POST", path: `${VERSIONS}/create`, json });
-      return versionOf(made.model_version);
+      return versionOf((await create(VERSIONS, json)).model_version);
     },
     getModelVersion,
     getModelVersionByAlias: (name, alias) =>
       findVersion({ method: "GET", path: `${MODELS}/alias`, query: { name, alias } }),
     async getLatestModelVersion(name) {
-      // The latest of each stage, of which a model may have four.
+      // Returns the latest version of each of the four stages.
       const path = `${MODELS}/get-latest-versions`;
-      const answer = await send({ method: "POST", path, json: { name } });
-      if (errorOf(answer).errorCode === "RESOURCE_DOES_NOT_EXIST") return undefined;
-      const versions = listOf(jsonOf(answer).model_versions).map(versionOf);
+      const found = findJsonOf(await send({ method: "POST", path, json: { name } }));
+      const versions = listOf(found?.model_versions).map(versionOf);
       const [latest] = versions.sort((one, other) => Number(other.version) - Number(one.version));
-      // That answer leaves out the aliases.
+      // These versions lack their aliases.
       return latest && getModelVersion(name, latest.version);
     },
     async setRegisteredModelAlias(name, alias, version) {
@@ -70,22 +68,22 @@ export function createRegistry(http: Http, { maxRetries }: Settings): ModelRegis
 }
 
 function versionOf(value: Plain | undefined): ModelVersion {
-  const said = objectOf(value);
-  const source = textOf(said.source);
+  const json = objectOf(value);
+  const source = textOf(json.source);
   return {
-    name: textOf(said.name),
-    version: textOf(said.version),
+    name: textOf(json.name),
+    version: textOf(json.version),
     source,
-    runId: textOf(said.run_id) || undefined,
-    // Servers up to 3.17 keep it to themselves.
-    modelId: textOf(said.model_id) || /^models:\/+(m-[0-9a-f]+)$/.exec(source)?.[1],
-    status: textOf(said.status),
-    aliases: listOf(said.aliases).map(textOf),
-    tags: pairsOf(said.tags),
+    runId: textOf(json.run_id) || undefined,
+    // Servers up to 3.17 do not return it.
+    modelId: textOf(json.model_id) || /^models:\/+(m-[0-9a-f]+)$/.exec(source)?.[1],
+    status: textOf(json.status),
+    aliases: listOf(json.aliases).map(textOf),
+    tags: pairsOf(json.tags),
   };
 }
 
-/** A server takes `runs:/<id>/…` only with that run beside it. */
+/** The server rejects a source `runs:/<id>/…` without the id of that run. */
 function runIdOf(source: string): string | undefined {
   return /^runs:\/+([^/]+)\//.exec(source)?.[1];
 }

@@ -14,13 +14,13 @@ import { createRunStore } from "./runs.js";
 
 export interface RestStoreOptions {
   readonly settings: Settings;
-  /** `http(s)://…`, with the path the server has, if any; credentials in it are used and never shown. */
+  /** `http(s)://…`, with the server's path, if it has one. Credentials in it are used and never shown. */
   readonly uri: string;
-  /** How many traces will be without their source and creator, because the server had no time for them. */
+  /** Receives the number of traces that stay without source and creator, because the server was busy. */
   readonly onShed?: (count: number) => void;
 }
 
-/** About two seconds of work for a server on sqlite. */
+/** About two seconds of work for a server with SQLite. */
 const MAX_PENDING_INFOS = 100;
 const MAX_BACKGROUND_IN_FLIGHT = 3;
 const BACKGROUND_TIMEOUT_MS = 5_000;
@@ -37,7 +37,7 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
   const background = createBackground<InfoJob>({
     async work(job) {
       const signal = AbortSignal.timeout(BACKGROUND_TIMEOUT_MS);
-      const verdict = await sendInfo(http, job, { signal });
+      const verdict = await sendInfo(http, job, signal);
       return verdict.state === "stored";
     },
     isIdle: () => logging === 0,
@@ -62,7 +62,7 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
         return await logTraces(experimentId, traces, signal);
       } finally {
         logging--;
-        // So many at once are load: then what is nice to have waits for a quieter moment, or for a flush.
+        // A large batch means load: then the optional work waits for a smaller batch, or for a flush.
         if (traces.length < MAX_PENDING_INFOS) background.wake();
       }
     },

@@ -10,95 +10,82 @@ import type {
   RunStore,
   RunWrite,
 } from "../run-store.js";
-import type { Http, Request } from "./http.js";
-import { listOf, objectOf, textOf } from "./json-fields.js";
-import { findJson, requestJson } from "./request-json.js";
+import { listOf, objectOf, pairsOf, textOf, toPairs } from "../wire/json-fields.js";
+import type { Http } from "./http.js";
+import { findJsonOf, type HttpRequest, jsonOf, pageOf } from "./response.js";
 import { verdictOf, verdictOfError } from "./verdict.js";
 
 const PATH = "/api/2.0/mlflow/runs";
 
-/** Runs over REST. What returns no verdict throws RestException when the server says no. */
+/** Runs over REST. Methods that return no verdict throw a RestException if the server returns an error. */
 export function createRunStore(http: Http): RunStore {
-  const post = (path: string, json: unknown): Request => ({
-    method: "POST",
-    path: `${PATH}/${path}`,
-    json,
-  });
+  const post = (path: string, json: unknown, signal?: AbortSignal) => {
+    const request: HttpRequest = { method: "POST", path: `${PATH}/${path}`, json, signal };
+    return http.send(request);
+  };
   return {
     async createRun(run) {
-      const created = await requestJson(http, post("create", newRunToJson(run)));
-      return runOf(created.run);
+      return runOf(jsonOf(await post("create", newRunToJson(run))).run);
     },
     async getRun(runId) {
       const query = { run_id: runId };
-      const found = await findJson(http, { method: "GET", path: `${PATH}/get`, query });
+      const found = findJsonOf(await http.send({ method: "GET", path: `${PATH}/get`, query }));
       return found && runOf(found.run);
     },
     writeRun(runId, write, signal) {
       const [path, json] = writeToJson(write);
-      const request = { ...post(path, { run_id: runId, ...json }), signal };
-      return http.send(request).then(verdictOf, verdictOfError);
+      return post(path, { run_id: runId, ...json }, signal).then(verdictOf, verdictOfError);
     },
     async deleteRun(runId) {
-      await requestJson(http, post("delete", { run_id: runId }));
+      jsonOf(await post("delete", { run_id: runId }));
     },
     async restoreRun(runId) {
-      await requestJson(http, post("restore", { run_id: runId }));
+      jsonOf(await post("restore", { run_id: runId }));
     },
     async searchRuns({ experimentIds, filter, orderBy, maxResults, pageToken, runViewType }) {
-      const found = await requestJson(
-        http,
-        post("search", {
-          experiment_ids: experimentIds,
-          ...(filter && { filter }),
-          ...(orderBy && { order_by: orderBy }),
-          ...(maxResults !== undefined && { max_results: maxResults }),
-          ...(pageToken && { page_token: pageToken }),
-          ...(runViewType && { run_view_type: runViewType }),
-        }),
-      );
-      const nextPageToken = textOf(found.next_page_token);
-      return { items: listOf(found.runs).map(runOf), ...(nextPageToken && { nextPageToken }) };
+      const json = {
+        experiment_ids: experimentIds,
+        ...(filter && { filter }),
+        ...(orderBy && { order_by: orderBy }),
+        ...(maxResults !== undefined && { max_results: maxResults }),
+        ...(pageToken && { page_token: pageToken }),
+        ...(runViewType && { run_view_type: runViewType }),
+      };
+      return pageOf(jsonOf(await post("search", json)), "runs", runOf);
     },
-    async getMetricHistory(runId, key) {
+    getMetricHistory(runId, key) {
+      const path = "/api/2.0/mlflow/metrics/get-history";
       return collectPages(`points of the metric '${key}'`, async (pageToken) => {
-        const found = await requestJson(http, {
-          method: "GET",
-          path: "/api/2.0/mlflow/metrics/get-history",
-          query: {
-            run_id: runId,
-            metric_key: key,
-            ...(pageToken && { page_token: pageToken }),
-          },
-        });
-        return {
-          items: listOf(found.metrics).map(metricOf),
-          nextPageToken: textOf(found.next_page_token),
+        const query = {
+          run_id: runId,
+          metric_key: key,
+          ...(pageToken && { page_token: pageToken }),
         };
+        return pageOf(jsonOf(await http.send({ method: "GET", path, query })), "metrics", metricOf);
       });
     },
   };
 }
 
-/** Without a start time a run began in 1970 for the server. */
+/** The server's default start time is 1970. */
 function newRunToJson({ experimentId, runName, userId, startTimeMs, tags }: NewRun) {
   return {
     experiment_id: experimentId,
     user_id: userId,
     start_time: startTimeMs,
-    tags: pairs(tags),
+    tags: toPairs(tags),
     ...(runName !== undefined && { run_name: runName }),
   };
 }
 
-/** The route, and what it takes besides the run id. */
+/** The route, and its parameters besides the run id. */
 function writeToJson(write: RunWrite): [path: string, json: object] {
   switch (write.kind) {
     case "logBatch": {
       const { metrics = [], params = {}, tags = {} } = write;
       return [
         "log-batch",
-        { metrics: metrics.map(metricToJson), params: pairs(params), tags: pairs(tags) },
+        { metrics: metrics.map(metricToJson), params: toPairs(params), tags: toPairs(tags) },
       ];
     }
     case "update": {
@@ -120,19 +107,15 @@ function writeToJson(write: RunWrite): [path: string, json: object] {
 }
 
 function metricToJson({ key, value, timestampMs, step }: Metric) {
-  // JSON has no such numbers; protobuf's has these words for them.
-  return {
-    key,
-    value: Number.isFinite(value) ? value : String(value),
-    timestamp: timestampMs,
-    step,
-  };
+  // JSON has no NaN and no infinities. Protobuf's JSON writes them as strings.
+  const jsonValue = Number.isFinite(value) ? value : String(value);
+  return { key, value: jsonValue, timestamp: timestampMs, step };
 }
 
 function datasetInputToJson({ dataset, tags }: DatasetInput) {
   const { name, digest, sourceType, source, schema, profile } = dataset;
   return {
-    tags: pairs(tags),
+    tags: toPairs(tags),
     dataset: {
       ...{ name, digest, source_type: sourceType, source },
       ...(schema !== undefined && { schema }),
@@ -150,8 +133,8 @@ function runOf(value: Plain | undefined): Run {
     info: infoOf(objectOf(run.info)),
     data: {
       metrics: Object.fromEntries(metrics.map(({ key, value }) => [key, value])),
-      params: recordOf(data.params),
-      tags: recordOf(data.tags),
+      params: pairsOf(data.params),
+      tags: pairsOf(data.tags),
     },
     inputs: { datasetInputs: inputs.map(datasetInputOf) },
   };
@@ -175,7 +158,7 @@ function metricOf(value: Plain): Metric {
   const metric = objectOf(value);
   return {
     key: textOf(metric.key),
-    // Zero may be left out.
+    // The server may omit a zero.
     value: Number(metric.value ?? 0),
     timestampMs: Number(metric.timestamp ?? 0),
     step: Number(metric.step ?? 0),
@@ -186,7 +169,7 @@ function datasetInputOf(value: Plain): DatasetInput {
   const input = objectOf(value);
   const { name, digest, source_type, source, schema, profile } = objectOf(input.dataset);
   return {
-    tags: recordOf(input.tags),
+    tags: pairsOf(input.tags),
     dataset: {
       name: textOf(name),
       digest: textOf(digest),
@@ -196,13 +179,4 @@ function datasetInputOf(value: Plain): DatasetInput {
       ...(profile !== undefined && { profile: textOf(profile) }),
     },
   };
-}
-
-function pairs(record: Readonly<Record<string, string>>) {
-  return Object.entries(record).map(([key, value]) => ({ key, value }));
-}
-
-function recordOf(value: Plain | undefined): Record<string, string> {
-  const entries = listOf(value).map(objectOf);
-  return Object.fromEntries(entries.map((entry) => [textOf(entry.key), textOf(entry.value)]));
 }

@@ -1,7 +1,14 @@
-import { dateText, fitsInt64, type Plain, type PlainObject, toJson } from "../../data/plain.js";
+import {
+  base64,
+  dateText,
+  fitsInt64,
+  type Plain,
+  type PlainObject,
+  toJson,
+} from "../../data/plain.js";
 import type { ProtobufWriter } from "./protobuf.js";
 
-/** The server's parser gives up at 31 levels of objects, and refuses the whole request. */
+/** The server's parser rejects a request with 31 levels of objects. */
 const MAX_DEPTH = 24;
 
 /** Field numbers of opentelemetry/proto/common/v1/common.proto. */
@@ -9,7 +16,7 @@ const KEY_VALUE = { key: 1, value: 2 };
 const ANY = { text: 1, bool: 2, int: 3, double: 4, array: 5, object: 6 };
 const ITEMS = 1;
 
-/** The fields of `object` as attributes, with their types kept; deep subtrees become JSON text. */
+/** Writes the fields of `object` as attributes and keeps their types. Deep subtrees become JSON text. */
 export function writeAttributes(writer: ProtobufWriter, field: number, object: PlainObject): void {
   writeEntries(writer, field, object, 0);
 }
@@ -27,7 +34,7 @@ function writeEntries(
   }
 }
 
-/** One key and its value. */
+/** Writes one key and its value. */
 export function writeAttribute(
   writer: ProtobufWriter,
   field: number,
@@ -56,7 +63,7 @@ function writeAny(writer: ProtobufWriter, field: number, value: Plain, depth: nu
 function writeNumber(writer: ProtobufWriter, value: number): void {
   if (Number.isSafeInteger(value)) writer.int64(ANY.int, value);
   else if (Number.isFinite(value)) writer.double(ANY.double, value);
-  // A bare NaN in the server's JSON breaks every reader in a browser.
+  // The server would write NaN into JSON, and browsers could not parse that.
   else writer.text(ANY.text, String(value));
 }
 
@@ -82,8 +89,4 @@ function writeContainer(
     writeEntries(writer, ITEMS, value as PlainObject, depth);
     writer.close(ANY.object, end);
   }
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
 }

@@ -6,15 +6,15 @@ import { writeAttribute, writeAttributes } from "./otlp-values.js";
 import { ProtobufWriter } from "./protobuf.js";
 import { clientMetadatum, clientTags } from "./trace-fields.js";
 
-/** What of a trace the server understands in its spans. */
+/** What the server reads from the spans of a trace. */
 export interface OtlpDialect {
-  /** The root span carries the trace's name, tags, session and user. */
+  /** It reads the trace's name, tags, session and user from the root span. */
   readonly traceFields: boolean;
-  /** A text that is itself JSON is shown as the structure it describes, unless it is quoted once more. */
+  /** It parses a string that is JSON, unless the string is quoted once more. */
   readonly parsesJsonText: boolean;
 }
 
-/** Attributes by which a trace's own fields travel in its root span. */
+/** Attributes of the root span that contain the trace's own fields. */
 export const TRACE_TAG_PREFIX = "mlflow.traceTag.";
 export const SESSION_ATTRIBUTE = "session.id";
 export const USER_ATTRIBUTE = "user.id";
@@ -22,7 +22,7 @@ export const USER_ATTRIBUTE = "user.id";
 const STATUS_CODES = { UNSET: 0, OK: 1, ERROR: 2 } as const;
 const TRACE_ID = /^tr-[0-9a-f]{32}$/;
 const SPAN_ID = /^[0-9a-f]{16}$/;
-/** The beginning of a JSON object, array or string. */
+/** The start of a JSON object, array or string. */
 const JSON_TEXT = /^\s*[{["]/;
 
 /** Field numbers of opentelemetry/proto/trace/v1/trace.proto. */
@@ -44,8 +44,8 @@ const EVENT = { time: 1, name: 2, attributes: 3 };
 const STATUS = { message: 2, code: 3 };
 
 /**
- * A function that encodes a trace as one `resource_spans` field of an OTLP export request: requests
- * are such pieces in a row. It throws an MlflowException for a trace whose ids OTLP cannot carry.
+ * Returns a function that encodes a trace as one `resource_spans` field of an OTLP export request. A request is a
+ * concatenation of such fields. The function throws an MlflowException if an id of the trace is not valid in OTLP.
  */
 export function createOtlpEncoder(dialect: OtlpDialect): (trace: Trace) => Uint8Array {
   const writer = new ProtobufWriter();
@@ -74,7 +74,7 @@ function checkIds(trace: Trace): void {
   throw invalidParameter(
     wrong
       ? `Trace ${traceId} has a span id that is not 16 hexadecimal digits: ${wrong.spanId}.`
-      : `A trace id must be "tr-" and 32 hexadecimal digits to be sent, got ${traceId}.`,
+      : `A trace id must be "tr-" and 32 hexadecimal digits, received ${traceId}.`,
   );
 }
 
@@ -116,10 +116,10 @@ function writeSpan(
   attribute(SpanAttributeKey.OUTPUTS, span.outputs);
   attribute(SpanAttributeKey.INPUTS, span.inputs);
   attribute(SpanAttributeKey.SPAN_TYPE, span.spanType);
-  // Without an end the server computes a duration of minus 56 years.
+  // Without an end time, the server computes a duration of minus 56 years.
   const unended = span.endTimeNs < span.startTimeNs;
-  writer.fixed64(SPAN.endTime, moment(unended ? span.startTimeNs : span.endTimeNs));
-  writer.fixed64(SPAN.startTime, moment(span.startTimeNs));
+  writer.fixed64(SPAN.endTime, unixNano(unended ? span.startTimeNs : span.endTimeNs));
+  writer.fixed64(SPAN.startTime, unixNano(span.startTimeNs));
   writer.text(SPAN.name, span.name);
   if (span.parentId) writer.hex(SPAN.parentSpanId, span.parentId);
   writer.hex(SPAN.spanId, span.spanId);
@@ -127,8 +127,8 @@ function writeSpan(
   writer.close(SCOPE_SPANS.spans, end);
 }
 
-/** Databases hold times in signed integers, and refuse the whole request for one that does not fit. */
-function moment(timeNs: bigint): bigint {
+/** Databases store times as signed integers. The server rejects a whole request if one of them does not fit. */
+function unixNano(timeNs: bigint): bigint {
   return timeNs >= 0n && fitsInt64(timeNs) ? timeNs : 0n;
 }
 

@@ -6,20 +6,26 @@ import {
   type PlainObject,
   toJson,
 } from "../../data/plain.js";
-import { type Span, SpanAttributeKey, type SpanEvent, SpanStatusCode } from "../../trace/span.js";
+import { setField } from "../../data/set-field.js";
+import { type Span, SpanAttributeKey, SpanStatusCode } from "../../trace/span.js";
+import { type TraceInfo, TraceMetadataKey } from "../../trace/trace.js";
+import { listOf, objectOf, textOf } from "./json-fields.js";
+import { SESSION_ATTRIBUTE, TRACE_TAG_PREFIX, USER_ATTRIBUTE } from "./otlp.js";
 
-/** The text of `traces.json`, in the span form MLflow 3 writes and reads. */
+/** The text of a `traces.json` file: the form in which MLflow 3 stores spans as an artifact. */
 export function spansToJson(spans: readonly Span[]): string {
   return toJson({ spans: spans.map(spanToPlain) });
 }
 
-/** Undefined for a text that is not such a file. */
+/** Reads a `traces.json` file. Undefined if the text is not one. */
 export function spansFromJson(text: string, traceId: string): Span[] | undefined {
   try {
     const parsed = parseExactJson(text);
     const spans = isPlainObject(parsed) ? parsed.spans : undefined;
     if (!isPlainArray(spans)) return undefined;
-    return spans.filter(isPlainObject).map((span) => spanFromPlain(span, traceId));
+    return spans
+      .filter(isPlainObject)
+      .map((span) => readSpan(span, traceId, jsonAttributes, objectOf));
   } catch {
     return undefined;
   }
@@ -43,11 +49,11 @@ function spanToPlain(span: Span): PlainObject {
   };
 }
 
-/** Every value is a JSON text of its own; without the request id MLflow refuses the span. */
+/** Each value is JSON text. MLflow rejects a span without its request id. */
 function attributesToPlain(span: Span): PlainObject {
   const attributes: Record<string, string> = {};
   const put = (key: string, value: Plain | undefined) => {
-    if (value !== undefined) attributes[key] = toJson(value);
+    if (value !== undefined) setField(attributes, key, toJson(value));
   };
   for (const [key, value] of Object.entries(span.attributes)) put(key, value);
   put(SpanAttributeKey.REQUEST_ID, span.traceId);
@@ -57,44 +63,72 @@ function attributesToPlain(span: Span): PlainObject {
   return attributes;
 }
 
-function spanFromPlain(plain: PlainObject, traceId: string): Span {
-  const attributes: Record<string, Plain> = {};
-  for (const [key, value] of Object.entries(object(plain.attributes))) {
-    attributes[key] = parseAttribute(value);
-  }
+/**
+ * Reads a span from the response of the server's `traces/get`: OTLP as JSON, in snake case. Its root span also
+ * has the fields of the trace as attributes. They are in `TraceInfo`, so they are omitted here.
+ */
+export function spanFromOtlpJson(json: PlainObject, { traceId, traceMetadata }: TraceInfo): Span {
+  const span = readSpan(json, traceId, otlpAttributes, otlpAttributes);
+  if (span.parentId !== undefined) return span;
+  const isOfTrace = ([key, value]: [string, Plain | undefined]) =>
+    key.startsWith(TRACE_TAG_PREFIX) ||
+    (key === SESSION_ATTRIBUTE && value === traceMetadata[TraceMetadataKey.SESSION]) ||
+    (key === USER_ATTRIBUTE && value === traceMetadata[TraceMetadataKey.USER]);
+  const attributes = Object.entries(span.attributes).filter((entry) => !isOfTrace(entry));
+  return { ...span, attributes: Object.fromEntries(attributes) };
+}
+
+type ReadAttributes = (value: Plain | undefined) => PlainObject;
+
+/** The two forms of a span have the same fields, but other attributes. */
+function readSpan(
+  json: PlainObject,
+  traceId: string,
+  spanAttributes: ReadAttributes,
+  eventAttributes: ReadAttributes,
+): Span {
   const {
     [SpanAttributeKey.REQUEST_ID]: _requestId,
     [SpanAttributeKey.SPAN_TYPE]: spanType,
     [SpanAttributeKey.INPUTS]: inputs,
     [SpanAttributeKey.OUTPUTS]: outputs,
-    ...others
-  } = attributes;
-  const status = object(plain.status);
-  const startTimeNs = nanoseconds(plain.start_time_unix_nano);
+    ...attributes
+  } = spanAttributes(json.attributes);
+  const parentId = hexadecimal(json.parent_span_id);
+  const startTimeNs = nanoseconds(json.start_time_unix_nano);
   return {
     traceId,
-    spanId: hexadecimal(plain.span_id) ?? "",
-    ...optional("parentId", hexadecimal(plain.parent_span_id)),
-    name: text(plain.name),
+    spanId: hexadecimal(json.span_id),
+    ...(parentId && { parentId }),
+    name: textOf(json.name),
     spanType: typeof spanType === "string" ? spanType : "UNKNOWN",
     startTimeNs,
-    endTimeNs: plain.end_time_unix_nano ? nanoseconds(plain.end_time_unix_nano) : startTimeNs,
-    status: { code: statusCode(status.code), message: text(status.message) },
-    ...optional("inputs", inputs),
-    ...optional("outputs", outputs),
-    attributes: others,
-    events: isPlainArray(plain.events)
-      ? plain.events.filter(isPlainObject).map(eventFromPlain)
-      : [],
+    endTimeNs: json.end_time_unix_nano ? nanoseconds(json.end_time_unix_nano) : startTimeNs,
+    status: statusOf(json.status),
+    ...(inputs !== undefined && { inputs }),
+    ...(outputs !== undefined && { outputs }),
+    attributes,
+    events: listOf(json.events)
+      .filter(isPlainObject)
+      .map((event) => ({
+        name: textOf(event.name),
+        timestampNs: nanoseconds(event.time_unix_nano),
+        attributes: eventAttributes(event.attributes),
+      })),
   };
 }
 
-function eventFromPlain(plain: PlainObject): SpanEvent {
-  return {
-    name: text(plain.name),
-    timestampNs: nanoseconds(plain.time_unix_nano),
-    attributes: object(plain.attributes),
-  };
+function statusOf(value: Plain | undefined): Span["status"] {
+  const status = objectOf(value);
+  const word = textOf(status.code).replace(/^STATUS_CODE_/, "");
+  const code = word === "OK" || word === "ERROR" ? word : SpanStatusCode.UNSET;
+  return { code, message: textOf(status.message) };
+}
+
+/** An object whose values are JSON texts. */
+function jsonAttributes(value: Plain | undefined): PlainObject {
+  const entries = Object.entries(objectOf(value));
+  return Object.fromEntries(entries.map(([key, text]) => [key, parseAttribute(text)]));
 }
 
 function parseAttribute(value: Plain | undefined): Plain {
@@ -106,33 +140,41 @@ function parseAttribute(value: Plain | undefined): Plain {
   }
 }
 
+/** A list of OTLP's keys and values. */
+function otlpAttributes(value: Plain | undefined): PlainObject {
+  // Not by assignment: a key may be `__proto__`.
+  return Object.fromEntries(
+    listOf(value).map((entry) => {
+      const { key, value: any } = objectOf(entry);
+      return [textOf(key), otlpValue(any)];
+    }),
+  );
+}
+
+function otlpValue(any: Plain | undefined): Plain {
+  const [kind, value] = Object.entries(objectOf(any))[0] ?? [];
+  if (kind === "kvlist_value") return otlpAttributes(objectOf(value).values);
+  if (kind === "array_value") return listOf(objectOf(value).values).map(otlpValue);
+  if (kind === "int_value" && typeof value === "string") return integer(value);
+  return value ?? null;
+}
+
+/** Some servers write 64-bit integers as strings. */
+function integer(digits: string): number | bigint {
+  const value = Number(digits);
+  return Number.isSafeInteger(value) ? value : BigInt(digits);
+}
+
 function base64(hexDigits: string): string {
   return Buffer.from(hexDigits, "hex").toString("base64");
 }
 
-/** Ids are base64; MLflow 3.5.0 alone wrote them in hexadecimal. */
-function hexadecimal(id: Plain | undefined): string | undefined {
-  if (typeof id !== "string" || id === "") return undefined;
+/** Ids are base64. MLflow 3.5.0 alone writes them as hexadecimal digits. */
+function hexadecimal(value: Plain | undefined): string {
+  const id = textOf(value);
   return /^([0-9a-f]{16}){1,2}$/.test(id) ? id : Buffer.from(id, "base64").toString("hex");
 }
 
-function statusCode(code: Plain | undefined): SpanStatusCode {
-  const word = text(code).replace(/^STATUS_CODE_/, "");
-  return word === "OK" || word === "ERROR" ? word : SpanStatusCode.UNSET;
-}
-
 function nanoseconds(value: Plain | undefined): bigint {
-  return BigInt(typeof value === "bigint" || typeof value === "number" ? value : text(value));
-}
-
-function text(value: Plain | undefined): string {
-  return typeof value === "string" ? value : "";
-}
-
-function object(value: Plain | undefined): PlainObject {
-  return isPlainObject(value) ? value : {};
-}
-
-function optional<K extends string, T>(key: K, value: T | undefined): { readonly [key in K]?: T } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [key in K]?: T });
+  return BigInt(typeof value === "bigint" || typeof value === "number" ? value : textOf(value));
 }

@@ -1,27 +1,27 @@
 import { type TraceInfo, TraceMetadataKey, TraceTagKey } from "../../trace/trace.js";
 
-/** The server's column widths; it cuts, or its database refuses, what is longer. */
+/** The widths of the server's columns. It truncates longer values, or its database rejects them. */
 const MAX_METADATA_CHARACTERS = 250;
 const MAX_TAG_CHARACTERS = 4096;
 const MAX_PREVIEW_CHARACTERS = 1000;
 const MAX_REQUEST_ID_CHARACTERS = 50;
 const MAX_KEY_CHARACTERS = 250;
 
-/** Tags that a server or a store gives a trace it holds: they mean nothing elsewhere. */
+/** Tags that a store adds to its traces. They are meaningless in another store. */
 const STORE_TAGS = new Set<string>([TraceTagKey.ARTIFACT_LOCATION, TraceTagKey.SPANS_LOCATION]);
 const STORE_METADATA = new Set(["mlflow.trace.infoFinalized"]);
-/** JSON that would be no JSON any more when cut. */
-const UNCUTTABLE = new Set<string>([TraceMetadataKey.SIZE_STATS, TraceMetadataKey.TOKEN_USAGE]);
+/** JSON values, which a cut would make invalid. */
+const JSON_METADATA = new Set<string>([TraceMetadataKey.SIZE_STATS, TraceMetadataKey.TOKEN_USAGE]);
 
-/** The trace's tags without those of the store it was read from. */
+/** The trace's tags, without those that a store added. */
 export function clientTags(info: TraceInfo): Record<string, string> {
   return clipped(info.tags, MAX_TAG_CHARACTERS, (key) => !STORE_TAGS.has(key));
 }
 
-/** The trace's metadata as the server takes it, with the schema version it expects. */
+/** The trace's metadata within the server's limits, with the schema version that the server expects. */
 export function clientMetadata(info: TraceInfo): Record<string, string> {
   const fits = (key: string, value: string) =>
-    !STORE_METADATA.has(key) && !(UNCUTTABLE.has(key) && value.length > MAX_METADATA_CHARACTERS);
+    !STORE_METADATA.has(key) && !(JSON_METADATA.has(key) && value.length > MAX_METADATA_CHARACTERS);
   return {
     [TraceMetadataKey.SCHEMA_VERSION]: "3",
     ...clipped(info.traceMetadata, MAX_METADATA_CHARACTERS, fits),
@@ -53,7 +53,7 @@ function clipped(
   return result;
 }
 
-/** Cutting may halve a surrogate pair, and databases do not take NUL. */
+/** A cut may split a surrogate pair, and databases reject NUL. */
 function clip(text: string, limit: number): string {
   const head = text.length > limit ? text.slice(0, limit) : text;
   return (head.includes("\0") ? head.replaceAll("\0", "") : head).toWellFormed();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { autolog, flushTraces, setTrackingUri } from "langchain-mlflow";
-import { getPipeline } from "../../../src/recording/pipeline.js";
+import { getState } from "../../../src/autolog/state.js";
 import { newFolder } from "../../support/traces.js";
 import { faultsOfTrace } from "../../support/whole-trace.js";
 import { NaiveTracer, type Observed, observe, treeOf } from "./observe.js";
@@ -27,7 +27,7 @@ export async function check(programs: readonly Named[]): Promise<string[]> {
   const on = await runAll(programs, "on");
   await flushTraces();
   observed.stop();
-  const { collector } = getPipeline();
+  const { collector } = getState().recording;
   const atRest = `${collector.openCalls} open calls, ${collector.openRuns} open runs`;
   const faults = programs.flatMap((named, index) => {
     const found = [

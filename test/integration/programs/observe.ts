@@ -1,5 +1,6 @@
 import { BaseTracer, type Run } from "@langchain/core/tracers/base";
 import type { Trace } from "langchain-mlflow";
+import { getState } from "../../../src/autolog/state.js";
 import { getPipeline } from "../../../src/recording/pipeline.js";
 import { node } from "./predict.js";
 
@@ -19,7 +20,8 @@ export interface Observed {
 
 /** Takes the traces where the store would, and listens to each run that starts. */
 export function observe(): Observed {
-  const { collector, losses, tracking } = getPipeline();
+  const { collector } = getState().recording;
+  const { losses, tracking } = getPipeline();
   const { store } = tracking.current();
   const traces: Trace[] = [];
   const { logTraces } = store;

@@ -9,7 +9,7 @@ const WAVE = 250;
 const SHOWN = Number(process.env.PROGRAM_SHOWN ?? 3);
 
 test(`random programs leave the traces they must, and their host as it was`, {
-  timeout: 240_000,
+  timeout: 1_800_000,
 }, async () => {
   // Streams that nobody reads are ended by nothing else.
   expectCutShort("some");

@@ -4,7 +4,7 @@ import { type AnyRunnable, type Config, leave, type Stage } from "./perform.js";
 import { inputOf, type Program } from "./program.js";
 
 /** Longer than any program: what has not ended by then is stuck. */
-const STUCK_MS = 30_000;
+const STUCK_MS = 300_000;
 /** Long enough for a program to get to where it hangs, among hundreds of others. */
 const TIMEOUT_MS = 50;
 const LET_GO_MS = 50;

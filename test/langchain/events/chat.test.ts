@@ -57,7 +57,7 @@ describe("a message in the form MLflow shows", () => {
     });
   });
 
-  it("is none where there is no message", () => {
+  it("is undefined where there is no message", () => {
     expect(["x", null, undefined, [1]].map((value) => toChatMessage(value))).toEqual([
       ...[undefined, undefined, undefined, undefined],
     ]);

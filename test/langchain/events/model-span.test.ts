@@ -4,16 +4,15 @@ import {
   describeModel,
   describeResult,
 } from "../../../src/langchain/events/model-span.js";
-import { Call } from "../../../src/recording/call.js";
-import { OpenSpan } from "../../../src/recording/open-span.js";
+import { Call, OpenSpan } from "../../../src/recording/call.js";
 
 function newSpan(): OpenSpan {
   const call = new Call({ sampled: true, destination: undefined, tags: {}, startMs: 0 });
-  return new OpenSpan(call, "model", "CHAT_MODEL");
+  return new OpenSpan(call, { name: "model", spanType: "CHAT_MODEL" });
 }
 
 describe("a model's span", () => {
-  it("tells model, provider, parameters and tools", () => {
+  it("has attributes for model, provider, parameters and tools", () => {
     const span = newSpan();
     const tools = [{ type: "function", function: { name: "f", parameters: {} } }];
     const params = { model: "m", temperature: 0, _type: "chat-openai", tools };
@@ -33,7 +32,7 @@ describe("a model's span", () => {
     expect(span.attributes).not.toHaveProperty("other");
   });
 
-  it("believes the metadata first", () => {
+  it("prefers the model and provider in the metadata", () => {
     const span = newSpan();
     const metadata = { ls_model_name: "m2", ls_provider: "anthropic" };
     describeModel(span, { invocation_params: { model: "m", _type: "x" } }, metadata);
@@ -43,14 +42,14 @@ describe("a model's span", () => {
     });
   });
 
-  it("has one conversation as messages, several as they are", () => {
+  it("has the messages of one conversation as inputs, and several conversations unchanged", () => {
     const message = { type: "human", content: "x" };
     expect(chatInputs([[message]])).toMatchObject({ messages: [{ role: "user", content: "x" }] });
     expect(chatInputs([[message], [message]])).toEqual([[message], [message]]);
     expect(chatInputs("x")).toBe("x");
   });
 
-  it("has its result as choices, with the reason of the end and the tokens", () => {
+  it("has the result as choices, with finish reason and token usage", () => {
     const span = newSpan();
     const usage = { input_tokens: 1, output_tokens: 2, total_tokens: 3 };
     const message = {
@@ -70,7 +69,7 @@ describe("a model's span", () => {
     expect(span.attributes["mlflow.chat.tokenUsage"]).toEqual(usage);
   });
 
-  it("has no choices where there is no result", () => {
+  it("has no choices without a result", () => {
     const span = newSpan();
     describeResult(span, undefined);
     expect(span.outputs).toEqual({ choices: [] });

@@ -7,7 +7,7 @@ import {
   uncoerce,
 } from "../../../src/langchain/events/values.js";
 
-describe("what LangChain wraps for its handlers is unwrapped", () => {
+describe("values that LangChain wrapped for handlers are unwrapped", () => {
   test.each([
     ["a text", "x"],
     ["a number", 0],

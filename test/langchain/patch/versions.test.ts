@@ -16,7 +16,7 @@ test.each([
   expect(isSupportedCore(version)).toBe(isSupported);
 });
 
-test("a copy's version is that of the package its file belongs to", () => {
+test("the version of a copy is read from the package its file belongs to", () => {
   const require = createRequire(import.meta.url);
   const { version } = require("@langchain/core/package.json");
   const file = require.resolve("@langchain/core/runnables");
@@ -26,7 +26,7 @@ test("a copy's version is that of the package its file belongs to", () => {
   expect(coreVersionAt("/bundled/app.js")).toBe(undefined);
 });
 
-// test/process/reach/copies.test.ts sees what is lost on a Node where they are not.
+// test/process/reach/copies.test.ts runs the versions where they are not sound.
 test.each([
   ["20.20.2", false],
   ["22.15.0", false],
@@ -40,6 +40,6 @@ test.each([
   ["25.0.0", false],
   ["25.1.0", true],
   ["26.0.0-nightly2026", true],
-])("synchronous load hooks of Node %s leave CommonJS as it is: %s", (version, isSound) => {
+])("synchronous load hooks of Node %s do not change CommonJS: %s", (version, isSound) => {
   expect(areSyncHooksSound(version)).toBe(isSound);
 });

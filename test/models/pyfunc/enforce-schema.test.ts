@@ -5,7 +5,7 @@ import { createPyFuncModel } from "../../../src/models/pyfunc/pyfunc-model.js";
 import { inferSignature } from "../../../src/models/signature/infer-signature.js";
 import { ParamSchema } from "../../../src/models/signature/param-schema.js";
 import { type ColSpec, Schema, type TensorSpec } from "../../../src/models/signature/schema.js";
-import { readPredictionSettings } from "../../../src/settings/prediction.js";
+import { readPredictionSettings } from "../../../src/settings/settings.js";
 
 // What JSON can say is compared with Python's own answers in test/server/enforcement.test.ts.
 

@@ -204,7 +204,7 @@ describe.each(["SIGTERM", "SIGINT"] as const)("%s to a program that", (signal) =
     },
   );
 
-  test("lives through the first is told of both, and sees no listener of ours", async () => {
+  test("survives the first signal receives both, and sees no listener of ours", async () => {
     const args = ["lives through the first", signal];
     const [bare, ours] = await runBoth("signalled.mjs", args, { signals: [signal, signal] });
     expect(bare.outcome.stdout).toBe("signal 1 1\nsignal 2 1\n");

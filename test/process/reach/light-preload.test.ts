@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { expect, test } from "vitest";
 import { REGISTER, runApp } from "./run-app.js";
 
@@ -10,12 +11,30 @@ test.each(["--import", "--require"])(
   async (flag) => {
     const flags = [flag, REGISTER];
     const bare = JSON.parse((await runApp("list-loaded.cjs", { flags })).stdout);
-    expect(bare.files).toEqual(["dist/register.cjs"]);
+    expect(bare.files).toContain("dist/register.cjs");
+    expect(sizeBytes(bare.files)).toBeLessThan(16_000);
     expect(bare.packages.filter((name: string) => !WATCHING.test(name))).toEqual([]);
 
     const app = await runApp("list-loaded.cjs", { flags, args: ["@langchain/core/runnables"] });
     const { packages, files } = JSON.parse(app.stdout);
-    expect(files).toEqual(["dist/register.cjs", "dist/start.cjs"]);
-    expect(packages).toEqual(expect.arrayContaining(["@langchain/core", "zod"]));
+    expect(files).toEqual(expect.arrayContaining(["dist/register.cjs", "dist/start.cjs"]));
+    expect(files).not.toContain("dist/index.cjs");
+    expect(packages).toContain("@langchain/core");
   },
 );
+
+test("the preload loads zod when a variable of an option is set, and not before", async () => {
+  const listed = async (env: Record<string, string>) => {
+    const flags = ["--import", REGISTER];
+    const app = await runApp("list-required.mjs", { flags, env });
+    return JSON.parse(app.stdout);
+  };
+  const without = await listed({});
+  expect(without).toContain("shimmer");
+  expect(without).not.toContain("zod");
+  expect(await listed({ MLFLOW_LANGCHAIN_SILENT: "true" })).toContain("zod");
+});
+
+function sizeBytes(files: readonly string[]): number {
+  return files.reduce((sum, file) => sum + statSync(file).size, 0);
+}

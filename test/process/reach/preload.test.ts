@@ -15,7 +15,7 @@ describe("a program without LangChain", () => {
     expect(await runApp("nothing.mjs", { flags: [flag, REGISTER] })).toEqual(SILENCE);
   });
 
-  test("hears nothing of settings that are wrong for us", async () => {
+  test("gets no error from wrong settings", async () => {
     const env = { MLFLOW_TRACKING_URI: "sqlite:///x.db", MLFLOW_LANGCHAIN_LOG_TRACES: "perhaps" };
     expect(await runApp("nothing.mjs", { flags: IMPORT, env })).toEqual(SILENCE);
   });
@@ -36,7 +36,7 @@ describe("what the environment says", () => {
     expect(await callOnce({ env })).toEqual(ONE_CALL);
   });
 
-  test("a wrong variable is told once, and its default used", async () => {
+  test("a wrong variable is reported once, and its default is used", async () => {
     const run = await runApp("app.mjs", {
       args: ["never", "esm", "cjs"],
       flags: IMPORT,
@@ -49,13 +49,13 @@ describe("what the environment says", () => {
     ]);
   });
 
-  test("with MLFLOW_LANGCHAIN_SILENT nothing is told", async () => {
+  test("with MLFLOW_LANGCHAIN_SILENT nothing is logged", async () => {
     const wrong = { MLFLOW_TRACE_SAMPLING_RATIO: "half", MLFLOW_TRACKING_URI: "sqlite:///x.db" };
     const run = await callOnce({ env: { ...wrong, MLFLOW_LANGCHAIN_SILENT: "true" } });
     expect(run).toEqual({ ...ONE_CALL, traces: [] });
   });
 
-  test("a tracking URI that is not supported is told once, and the app goes on untraced", async () => {
+  test("a tracking URI that is not supported is reported once, and the app runs untraced", async () => {
     const run = await callOnce({ env: { MLFLOW_TRACKING_URI: "sqlite:///x.db" } });
     expect(run).toMatchObject({ ...ONE_CALL, stderr: expect.anything(), traces: [] });
     expect(run.stderr).toMatch(/^langchain-mlflow: tracing is off: .*mlflow server[^\n]*$/);
@@ -94,7 +94,7 @@ describe("other threads and processes", () => {
   });
 });
 
-test("where there are no hooks for ES modules, this is told and the rest is traced", async () => {
+test("without hooks for ES modules, a warning is logged and the rest is traced", async () => {
   const flags = ["--require", "./no-module-hooks.cjs", ...IMPORT];
   const run = await runApp("app.mjs", { args: ["never", "esm", "cjs"], flags });
   expect(run).toMatchObject({ code: 0, stdout: "hello esm\nhello cjs", traces: ["cjs"] });

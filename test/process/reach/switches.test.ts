@@ -78,7 +78,7 @@ test.each(["esm", "cjs"])(
 );
 
 test.each([false, true])(
-  "a version of core that is not supported is told; off: %s",
+  "a version of core that is not supported is reported; off: %s",
   async (isOff) => {
     const env = isOff ? { MLFLOW_LANGCHAIN_DISABLE_FOR_UNSUPPORTED_VERSIONS: "true" } : {};
     const run = await runApp("future-core.mjs", { flags: ["--import", REGISTER], env });

@@ -71,7 +71,7 @@ describe("a program that logs to a server that is down ends with code 0, and one
     const { code, stdout, stderr } = await run(how, DEAD, 1000);
     expect(lines(stderr)).toEqual([
       expect.stringMatching(
-        /^langchain-mlflow: not logged to a new run at http:\/\/127\.0\.0\.1:9: the run itself, metric 'loss', .*: (No answer from the tracking server|Data of a run is lost: the process ended first)/,
+        /^langchain-mlflow: not logged to a new run at http:\/\/127\.0\.0\.1:9: the run itself, metric 'loss', .*: (No answer from the tracking server|Data of a run is lost: the process ended before it was sent)/,
       ),
     ]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: /await/.test(how) ? "went on\n" : "" });
@@ -92,7 +92,7 @@ describe("a program that logs to a server that answers 500 ends with code 0, and
     const { code, stdout, stderr } = await run(how, uri, 1000);
     expect(lines(stderr)).toEqual([
       expect.stringMatching(
-        /^langchain-mlflow: not logged to a new run at http:.*: the run itself, metric 'loss', .*(answered 500|Data of a run is lost: the process ended first)/,
+        /^langchain-mlflow: not logged to a new run at http:.*: the run itself, metric 'loss', .*(answered 500|Data of a run is lost: the process ended before it was sent)/,
       ),
     ]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: /await/.test(how) ? "went on\n" : "" });

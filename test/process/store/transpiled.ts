@@ -9,7 +9,7 @@ export function transpiled(program: string): string {
   const root = mkdtempSync(join(process.cwd(), ".cache", "transpiled-"));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   const sources = readdirSync("src", { recursive: true, encoding: "utf8" })
-    .filter((file) => /config\/|store\/|trace\/|^\w+\.ts$/.test(file) && file.endsWith(".ts"))
+    .filter((file) => /^(base|data|trace|settings|store)\//.test(file) && file.endsWith(".ts"))
     .map((file) => join("src", file));
   const programs = ["test/store/file", "test/process/store"].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" })

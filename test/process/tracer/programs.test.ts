@@ -29,22 +29,22 @@ test("a stream that was left is delivered at the end, and is no error", async ()
   await store.close();
 });
 
-test("given to a constructor: a trace of the component, one line of advice, no error", async () => {
+test("passed to a constructor: a trace of the component, one warning, no error", async () => {
   const { stderr, ...ended } = await run("constructs");
   expect(ended).toEqual({ code: 0, stdout: "", traces: Array(2).fill("FakeListChatModel") });
   expect(stderr).toMatch(
-    /^langchain-mlflow: MlflowLangchainTracer hears of FakeListChatModel, .* \{ callbacks: \[tracer\] \}\)\.$/,
+    /^langchain-mlflow: MlflowLangchainTracer receives the events of FakeListChatModel, .* \{ callbacks: \[tracer\] \}\)\.$/,
   );
 });
 
-test("so to the constructor of a chain, of whose steps LangChain does not tell it", async () => {
+test("passed to the constructor of a legacy chain: LangChain sends no events of its steps", async () => {
   const { stderr, ...ended } = await run("constructs a chain");
   expect(ended).toEqual({ code: 0, stdout: "", traces: Array(2).fill("LLMChain") });
   expect(stderr).toMatch(
-    /^langchain-mlflow: MlflowLangchainTracer hears of LLMChain, .* \{ callbacks: \[tracer\] \}\)\.$/,
+    /^langchain-mlflow: MlflowLangchainTracer receives the events of LLMChain, .* \{ callbacks: \[tracer\] \}\)\.$/,
   );
 });
 
-test("a tracer that is never given to a call does nothing", async () => {
+test("a tracer that is never passed to a call does nothing", async () => {
   expect(await run("never")).toEqual({ code: 0, stdout: "", stderr: "", traces: [] });
 });

@@ -6,7 +6,7 @@ import { createFileStore } from "../../../src/store/file/file-store.js";
 import { richTrace } from "./rich-trace.js";
 import { temporaryDirectory } from "./temporary-directory.js";
 
-test("the first trace makes the Default experiment", async () => {
+test("the first trace creates the Default experiment", async () => {
   const directory = temporaryDirectory();
   const store = createFileStore({ directory });
   const before = await store.getExperiment("0");
@@ -33,7 +33,7 @@ test("an experiment gets 18 digits and is found by name and by id", async () => 
   expect(items.map((experiment) => experiment.name).sort()).toEqual(["Default", name]);
 });
 
-test("a name that is taken is refused, and the message says by which state", async () => {
+test("a name that is taken throws, and the message has the state of the experiment", async () => {
   const directory = temporaryDirectory();
   const store = createFileStore({ directory });
   await expect(store.createExperiment("Default")).rejects.toThrow("'Default' already exists in");
@@ -50,7 +50,7 @@ test("a name that is taken is refused, and the message says by which state", asy
   expect((await store.searchExperiments()).items.map(({ name }) => name)).toEqual(["Default"]);
 });
 
-test("many at once make one experiment", async () => {
+test("parallel calls create one experiment", async () => {
   const directory = temporaryDirectory();
   const attempts = await Promise.allSettled(
     Array.from({ length: 10 }, () => createFileStore({ directory }).createExperiment("one")),
@@ -74,7 +74,7 @@ test("the old name of a renamed experiment can be used again", async () => {
   expect(await store.getExperiment(renamed)).toMatchObject({ name: "another" });
 });
 
-test("traces for an experiment that is missing or deleted are refused by name", async () => {
+test("traces for a missing or deleted experiment are refused with an error code", async () => {
   const directory = temporaryDirectory();
   const store = createFileStore({ directory });
   const trace = richTrace("lost");
@@ -84,7 +84,7 @@ test("traces for an experiment that is missing or deleted are refused by name", 
   expect(await store.logTraces("../x", [trace])).toMatchObject([
     {
       state: "refused",
-      cause: { message: expect.stringContaining("'../x' is not an experiment id") },
+      cause: { message: expect.stringContaining("Invalid experiment id '../x'") },
     },
   ]);
   mkdirSync(join(directory, ".trash", "123"), { recursive: true });
@@ -93,7 +93,7 @@ test("traces for an experiment that is missing or deleted are refused by name", 
   ]);
 });
 
-test.each(["", "x".repeat(501)])("the name '%s' is refused", async (name) => {
+test.each(["", "x".repeat(501)])("the name '%s' throws", async (name) => {
   const store = createFileStore({ directory: temporaryDirectory() });
   await expect(store.createExperiment(name)).rejects.toThrow("1 to 500 characters");
 });

@@ -11,21 +11,21 @@ function newStore() {
   return { directory, store: createFileStore({ directory }) };
 }
 
-/** What the store adds when it writes. */
+/** Adds what the store adds when it writes. */
 function stored(trace: ReturnType<typeof richTrace>, directory: string, experimentId = "0") {
   const folder = join(directory, experimentId, "traces", trace.info.traceId, "artifacts");
   const tags = { ...trace.info.tags, "mlflow.artifactLocation": pathToFileURL(folder).href };
   return { ...trace, info: { ...trace.info, experimentId, tags } };
 }
 
-test("a rich trace comes back as it was written", async () => {
+test("a trace is read as it was written", async () => {
   const { directory, store } = newStore();
   const trace = richTrace("rich");
   expect(await store.logTraces("0", [trace])).toEqual([{ state: "stored" }]);
   expect(await store.getTrace(trace.info.traceId)).toEqual(stored(trace, directory));
 });
 
-test("the synchronous way writes the same files", async () => {
+test("logTracesSync writes the same files as logTraces", async () => {
   const { directory, store } = newStore();
   const trace = richTrace("rich");
   store.logTracesSync?.("0", [trace]);
@@ -33,7 +33,7 @@ test("the synchronous way writes the same files", async () => {
   expect(readdirSync(join(directory, ".incoming.trash"))).toEqual([]);
 });
 
-test("opening and reading make nothing on disk", async () => {
+test("opening and reading create no files", async () => {
   const { directory, store } = newStore();
   expect(await store.getTrace(traceIdOf("none"))).toBeUndefined();
   expect(await store.searchTraceInfos({ experimentIds: ["0"] })).toEqual({ items: [] });
@@ -42,7 +42,7 @@ test("opening and reading make nothing on disk", async () => {
   expect(existsSync(directory)).toBe(false);
 });
 
-test("a trace that is written again replaces the old one and keeps what others have added", async () => {
+test("a trace that is written again replaces the old one and keeps files that others added", async () => {
   const { directory, store } = newStore();
   const first = richTrace("twice");
   await store.logTraces("0", [first]);
@@ -63,7 +63,7 @@ test("a trace that is written again replaces the old one and keeps what others h
   }
 });
 
-test("tags and metadata whose keys MLflow would not read get the nearest name it reads", async () => {
+test("tags and metadata with keys that MLflow does not support get a similar name", async () => {
   const { store } = newStore();
   const tags = {
     "a@b": "1",
@@ -92,7 +92,7 @@ test("assessments are written and read", async () => {
   expect((await store.getTrace(traceIdOf("assessed")))?.info.assessments).toEqual([assessment]);
 });
 
-test("half-written and foreign files are skipped", async () => {
+test("half-written and foreign files are ignored", async () => {
   const { directory, store } = newStore();
   await store.logTraces("0", [richTrace("whole"), richTrace("no spans")]);
   const traces = join(directory, "0", "traces");
@@ -122,24 +122,24 @@ test("half-written and foreign files are skipped", async () => {
   expect((await store.searchExperiments()).items.map(({ name }) => name)).toEqual(["Default"]);
 });
 
-test("a directory that cannot be written blocks, and the message says which and what to do", async () => {
+test("a directory that cannot be written blocks, and the message names it and the fix", async () => {
   const file = join(temporaryDirectory(), "file");
   writeFileSync(file, "");
   const store = createFileStore({ directory: join(file, "store") });
   const [one, two] = await store.logTraces("0", [richTrace("1"), richTrace("2")]);
   expect(one).toMatchObject({ state: "blocked", cause: { errorCode: "PERMISSION_DENIED" } });
   expect(two).toBe(one);
-  const told = new RegExp(
+  const message = new RegExp(
     `local store ${join(file, "store").replace(/[.*+?^$()[\]{}|]/g, "\\$&")} cannot be written .*ENOTDIR.*MLFLOW_TRACKING_URI=file:`,
   );
-  expect(one).toMatchObject({ cause: { message: expect.stringMatching(told) } });
-  await expect(store.createExperiment("x")).rejects.toThrow(told);
+  expect(one).toMatchObject({ cause: { message: expect.stringMatching(message) } });
+  await expect(store.createExperiment("x")).rejects.toThrow(message);
   expect(() => store.logTracesSync?.("0", [richTrace("1")])).toThrow(
     /^1 of 1 traces were not written\. The local store/,
   );
 });
 
-test("one trace that cannot be written does not keep the others from it", async () => {
+test("one trace that cannot be written does not stop the others", async () => {
   const { directory, store } = newStore();
   const good = richTrace("good");
   const outside = richTrace("outside", { traceId: "../../escape" });
@@ -151,7 +151,7 @@ test("one trace that cannot be written does not keep the others from it", async 
   expect(readdirSync(join(directory, ".incoming.trash"))).toEqual([]);
 });
 
-test("a write that is given up asks for another try", async () => {
+test("an aborted write can be retried", async () => {
   const { store } = newStore();
   const verdicts = await store.logTraces("0", [richTrace("late")], AbortSignal.abort());
   expect(verdicts).toMatchObject([

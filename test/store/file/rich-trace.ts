@@ -9,12 +9,12 @@ export const START_MS = Number(START_NS / 1_000_000n);
 const hex = (text: string, digits: number) =>
   createHash("sha256").update(text).digest("hex").slice(0, digits);
 
-/** The id of a test's trace, the same in every process. */
+/** Returns the id of a test's trace, which is the same in every process. */
 export function traceIdOf(name: string): string {
   return `tr-${hex(name, 32)}`;
 }
 
-/** A trace with a value of every kind in every place; `name` decides its ids. */
+/** Returns a trace with a value of every kind in every place. Its ids depend on `name`. */
 export function richTrace(name: string, overrides: Partial<Trace["info"]> = {}): Trace {
   const traceId = traceIdOf(name);
   const [rootId, modelId] = [hex(`${name} root`, 16), hex(`${name} model`, 16)];

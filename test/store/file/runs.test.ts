@@ -12,7 +12,7 @@ describe("runs in a local directory", () => {
   describeRuns(() => createFileStore({ directory }));
 });
 
-test("a run is made and written at once, in the last moment of a process", async () => {
+test("a run is created and written synchronously", async () => {
   const store = createFileStore({ directory });
   const { info } = store.createRunSync!({ ...newRun, runName: "last" });
   store.writeRunSync!(info.runId, { kind: "logBatch", params: { a: "1" }, tags: { b: "2" } });
@@ -23,7 +23,7 @@ test("a run is made and written at once, in the last moment of a process", async
   });
 });
 
-test("a meta.yaml that Python wrote is changed where it has to be, and nowhere else", async () => {
+test("a change of a meta.yaml from Python keeps the other fields", async () => {
   const store = createFileStore({ directory });
   const { info } = await store.createRun(newRun);
   const file = join(directory, "0", info.runId, "meta.yaml");
@@ -51,7 +51,7 @@ user_id: ada
 });
 
 test.each(["../secrets", "a/b", "", "tags", "..", "a".repeat(300)])(
-  "the run id %s leads nowhere",
+  "the run id %s throws",
   async (runId) => {
     const store = createFileStore({ directory });
     await expect(store.getRun(runId)).rejects.toMatchObject({
@@ -60,7 +60,7 @@ test.each(["../secrets", "a/b", "", "tags", "..", "a".repeat(300)])(
   },
 );
 
-test("a filter that goes on after AND with nothing is refused", async () => {
+test("a filter that ends with AND throws", async () => {
   const store = createFileStore({ directory });
   const search = store.searchRuns({ experimentIds: ["0"], filter: "metrics.score > 0 AND " });
   await expect(search).rejects.toMatchObject({ errorCode: "INVALID_PARAMETER_VALUE" });

@@ -3,7 +3,7 @@ import { createFileStore } from "../../../src/store/file/file-store.js";
 import { richTrace, START_MS } from "./rich-trace.js";
 import { temporaryDirectory } from "./temporary-directory.js";
 
-/** Five traces, a second apart; c and d at the same moment. */
+/** Five traces, a second apart; c and d have the same time. */
 async function fiveTraces() {
   const store = createFileStore({ directory: temporaryDirectory() });
   const trace = (name: string, seconds: number, state: "OK" | "ERROR", executionDuration: number) =>
@@ -31,7 +31,7 @@ async function fiveTraces() {
   return { store, names };
 }
 
-test("pages go on after their last trace, newest first, whatever is written between them", async () => {
+test("a page starts after the last trace of the previous page, even if traces were written in between", async () => {
   const { store, names } = await fiveTraces();
   const first = await names({ maxResults: 2 });
   await store.logTraces("0", [richTrace("new", { requestTime: START_MS + 9000 })]);
@@ -88,13 +88,11 @@ test.each([
   "tags.x IN ('a')",
   "constructor = 'x'",
   "nonsense",
-])("the filter %s is refused with what is understood", async (filter) => {
+])("the filter %s throws an error with the supported filters", async (filter) => {
   const { names } = await fiveTraces();
   await expect(names({ filter })).rejects.toMatchObject({
     errorCode: "INVALID_PARAMETER_VALUE",
-    message: expect.stringMatching(
-      /does not understand the filter.*attributes\.status.*tags\.<key>/,
-    ),
+    message: expect.stringMatching(/does not support the filter.*attributes\.status.*tags\.<key>/),
   });
 });
 
@@ -103,8 +101,8 @@ test.each([
   [{ maxResults: 0 }, "from 1 to 500, got 0"],
   [{ pageToken: "x" }, "page token 'x'"],
   [{ orderBy: ["status"] }, "got 'status'"],
-  [{ experimentIds: ["../x"] }, "'../x' is not an experiment id"],
-])("the query %j is refused", async (query, message) => {
+  [{ experimentIds: ["../x"] }, "Invalid experiment id '../x'"],
+])("the query %j throws", async (query, message) => {
   const { names } = await fiveTraces();
   await expect(names(query)).rejects.toThrow(message);
 });

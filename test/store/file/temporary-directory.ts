@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
 interface Options {
-  /** With characters that a URI has to encode, unless told. */
+  /** The prefix of its name. Default: one with characters that a URI has to encode. */
   readonly prefix?: string;
-  /** When it goes: at the end of this test, unless told. */
+  /** Registers the removal. Default: at the end of this test. */
   readonly whenOver?: (remove: () => void) => void;
 }
 
-/** A new directory of its own. */
+/** Creates a temporary directory. */
 export function temporaryDirectory(options: Options = {}): string {
   const { prefix = "mlflow file-store #%41-", whenOver = onTestFinished } = options;
   const directory = mkdtempSync(join(realpathSync(tmpdir()), prefix));

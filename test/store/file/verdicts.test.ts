@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createLayout } from "../../../src/store/file/layout.js";
 import { toVerdict } from "../../../src/store/file/verdicts.js";
 
-/** Conditions of a machine that a test should not make: a full disk, a read-only file system. */
+/** Conditions that a test cannot create, such as a full disk or a read-only file system. */
 test.each([
   ["ENOSPC", "retry"],
   ["EMFILE", "retry"],
@@ -18,7 +18,7 @@ test.each([
   });
 });
 
-test("a retry waits: no disk is freed within milliseconds", () => {
+test("a retry waits several seconds", () => {
   const cause = Object.assign(new Error("full"), { code: "ENOSPC" });
   expect(toVerdict(createLayout("x"), cause)).toMatchObject({ afterMs: 5000 });
 });

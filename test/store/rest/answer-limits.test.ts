@@ -11,7 +11,7 @@ import type { TrackingStore } from "../../../src/store/store.js";
 import { temporaryDirectory } from "../file/temporary-directory.js";
 
 const MEBIBYTE = 1024 * 1024;
-/** What the kernel's socket buffers and undici's own may take beyond what is read. */
+/** The socket buffers of the kernel and of undici may receive this much more than is read. */
 const BUFFERED_BYTES = 12 * MEBIBYTE;
 const RUN_ID = "a".repeat(32);
 
@@ -111,7 +111,7 @@ test("without a setting the limit is 64 MiB", async () => {
   expect(await store.getRun(RUN_ID)).toBeDefined();
 });
 
-test("an answer of exactly the limit is read, one of a byte more is not", async () => {
+test("a response of exactly the limit is read, one of a byte more is not", async () => {
   const json = JSON.stringify({ run: { info: { run_id: RUN_ID, run_name: "한국어 ☃" } } });
   const bytes = Buffer.byteLength(json);
   answer = (_request, response) => response.end(json);
@@ -122,7 +122,7 @@ test("an answer of exactly the limit is read, one of a byte more is not", async 
   await expect(store.getRun(RUN_ID)).rejects.toMatchObject({ errorCode: "MAX_READ_SIZE_EXCEEDED" });
 });
 
-test("an answer in pieces of one byte is the same answer", async () => {
+test("a response in chunks of one byte is read like any other", async () => {
   const json = JSON.stringify({
     run: { info: { run_id: RUN_ID, run_name: "한국어".repeat(500) } },
   });
@@ -133,7 +133,7 @@ test("an answer in pieces of one byte is the same answer", async () => {
   expect((await store.getRun(RUN_ID))?.info.runName).toBe("한국어".repeat(500));
 });
 
-test.each([302, 400, 404, 500])("of an error %d only the beginning is read", async (status) => {
+test.each([302, 400, 404, 500])("only the beginning of an error %d is read", async (status) => {
   answer = (_request, response) => flood(response, 300 * MEBIBYTE, status);
   const failure = await store.getRun(RUN_ID).catch((cause: Error) => cause);
   expect(failure).toMatchObject({ name: "RestException", status });
@@ -142,7 +142,7 @@ test.each([302, 400, 404, 500])("of an error %d only the beginning is read", asy
   await closedByClient();
 });
 
-test("a trace that the server answers with too much is not sent again and again", async () => {
+test("a trace is not retried if the server's response is too long", async () => {
   open({ MLFLOW_LANGCHAIN_MAX_RESPONSE_BYTES: String(MEBIBYTE) });
   answer = (_request, response) => flood(response, 300 * MEBIBYTE);
   const info = {
@@ -153,7 +153,7 @@ test("a trace that the server answers with too much is not sent again and again"
   expect(verdict).toMatchObject({ state: "blocked" });
 });
 
-test("no compressed answer is asked for, and none is unpacked", async () => {
+test("no compressed response is requested, and none is decompressed", async () => {
   let asked: string | undefined;
   answer = (request, response) => {
     asked = request.headers["accept-encoding"];
@@ -167,7 +167,7 @@ test("no compressed answer is asked for, and none is unpacked", async () => {
   expect(asked).toBe("identity");
 });
 
-test("headers without end are given up", async () => {
+test("a response with endless headers is aborted", async () => {
   answer = (_request, response) => {
     const socket = response.socket as NonNullable<ServerResponse["socket"]>;
     socket.write("HTTP/1.1 200 OK\r\n");
@@ -184,7 +184,7 @@ test("headers without end are given up", async () => {
   expect(sentBytes).toBeLessThan(BUFFERED_BYTES);
 });
 
-test("a file that is downloaded may be longer than every answer", async () => {
+test("a downloaded file may be longer than the limit of responses", async () => {
   open({ MLFLOW_LANGCHAIN_MAX_RESPONSE_BYTES: "1000" });
   answer = (_request, response) => flood(response, 3 * MEBIBYTE);
   const file = join(temporaryDirectory(), "f");
@@ -192,7 +192,7 @@ test("a file that is downloaded may be longer than every answer", async () => {
   expect(readFileSync(file).length).toBeGreaterThanOrEqual(3 * MEBIBYTE);
 });
 
-test("a storage that answers an upload of a part without end does not hold the upload", async () => {
+test("an endless response to the upload of a part does not block the upload", async () => {
   answer = (request, response) => {
     if (request.method === "PUT") return flood(response, 300 * MEBIBYTE);
     const credentials = [{ url: `${url}/part`, part_number: 1, headers: {} }];

@@ -23,7 +23,7 @@ function setUp(options: { maxPending?: number; maxRunning?: number } = {}) {
 }
 
 describe("work in the background", () => {
-  it("is done a few at a time, and drained when all of it is", async () => {
+  it("runs a few items at a time, and is drained when all are done", async () => {
     const { state, background } = setUp();
     for (let item = 0; item < 8; item++) background.add(item);
     await background.drain();
@@ -45,7 +45,7 @@ describe("work in the background", () => {
     expect(state.done).toEqual([1]);
   });
 
-  it("is shed and counted beyond the bound, when it fails, and when it closes", async () => {
+  it("is dropped and counted beyond the limit, when it fails, and when it closes", async () => {
     const { state, background } = setUp({ maxPending: 2 });
     for (const item of [1, -2, 3]) background.add(item);
     expect(state.shed).toBe(1);

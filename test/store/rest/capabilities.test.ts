@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { capabilitiesOf } from "../../../src/store/rest/capabilities.js";
 
-describe("what a server can do, by its version", () => {
+describe("what a server supports, by its version", () => {
   it.each([
     [2, 22, { traceInfos: false, otlp: false }],
     [3, 1, { traceInfos: false, otlp: false }],

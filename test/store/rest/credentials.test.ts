@@ -216,28 +216,31 @@ test("credentials in the address of another server are for that server", async (
   }
 });
 
-test.each([401, 403])("an answer %d of another server says why, and what to do", async (status) => {
-  const guarded = await startRecordingServer((_request, response) => {
-    response.statusCode = status;
-    return { error_code: "PERMISSION_DENIED", message: "no" };
-  });
-  try {
-    const root = { uri: `mlflow-artifacts://${guarded.host}/x`, runId: RUN_ID };
-    await withStore(TOKEN, async (store) => {
-      await expect(store.listArtifacts(root)).rejects.toMatchObject({
-        name: "RestException",
-        status,
-        message: expect.stringMatching(
-          new RegExp(
-            `not the tracking server.*MLFLOW_LANGCHAIN_ALLOWED_ARTIFACT_ROOTS=${guarded.url}\\.`,
-          ),
-        ),
-      });
+test.each([401, 403])(
+  "a response %d of another server is explained, with how to fix it",
+  async (status) => {
+    const guarded = await startRecordingServer((_request, response) => {
+      response.statusCode = status;
+      return { error_code: "PERMISSION_DENIED", message: "no" };
     });
-  } finally {
-    await guarded.close();
-  }
-});
+    try {
+      const root = { uri: `mlflow-artifacts://${guarded.host}/x`, runId: RUN_ID };
+      await withStore(TOKEN, async (store) => {
+        await expect(store.listArtifacts(root)).rejects.toMatchObject({
+          name: "RestException",
+          status,
+          message: expect.stringMatching(
+            new RegExp(
+              `not the tracking server.*MLFLOW_LANGCHAIN_ALLOWED_ARTIFACT_ROOTS=${guarded.url}\\.`,
+            ),
+          ),
+        });
+      });
+    } finally {
+      await guarded.close();
+    }
+  },
+);
 
 test.each(["mlflow-artifacts://[bad/x", "mlflow-artifacts://%zz@127.0.0.1:1/x", "http://:80/x"])(
   "an address that cannot be right is refused by an MlflowException: %s",
@@ -251,7 +254,7 @@ test.each(["mlflow-artifacts://[bad/x", "mlflow-artifacts://%zz@127.0.0.1:1/x", 
 );
 
 test.each(["", "no address", "file:///etc/passwd", "data:,x"])(
-  "a signed address that is none is refused, and not shown: %s",
+  "an invalid signed URL is rejected, and not shown: %s",
   async (address) => {
     tracking.before = ({ url }) =>
       url.includes("presigned-upload-url") ? { presigned_url: address } : undefined;

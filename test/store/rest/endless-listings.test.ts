@@ -71,7 +71,7 @@ test.each(Object.entries(LISTINGS))(
   },
 );
 
-test("the command line gives up as well", async () => {
+test("the command line stops as well", async () => {
   const written: string[] = [];
   const list = traces.run({
     options: { "tracking-uri": server.url },
@@ -83,14 +83,14 @@ test("the command line gives up as well", async () => {
   expect(written).toEqual([]);
 });
 
-test("directories that list ever more directories are given up", async () => {
+test("an endless tree of directories is not read further", async () => {
   const names = Array.from({ length: 100_000 }, (_, at) => `d${at}`);
   let listings = 0;
   const wide: TrackingStore = {
     ...store,
     async listArtifacts(_root, path = "") {
       listings++;
-      // Only two levels: deeper ones are given up for their depth.
+      // Only two levels: deeper ones are rejected for their depth.
       if (path.includes("/")) return [];
       const prefix = path && `${path}/`;
       return names.map((name) => ({

@@ -44,7 +44,7 @@ const ROOTS = {
 };
 
 test.each(Object.entries(ROOTS))(
-  "hostile names that a server lists at %s root are told, and nothing is written",
+  "hostile names that a server lists at %s root are reported, and nothing is written",
   async (_name, root) => {
     const outside = temporaryDirectory();
     const directory = join(outside, "a", "b", "dst");
@@ -66,7 +66,7 @@ test.each(Object.entries(ROOTS))(
   },
 );
 
-test("a listing that never ends is given up", async () => {
+test("an endless listing is not read further", async () => {
   const directory = temporaryDirectory();
   listing = [{ path: "again", is_dir: true }];
   await expect(downloadDirectory(store, ROOTS.proxied, "d", directory)).rejects.toThrow(
@@ -75,7 +75,7 @@ test("a listing that never ends is given up", async () => {
   expect(readdirSync(directory)).toEqual([]);
 });
 
-test("what is no listing is empty", async () => {
+test("a response that is not a listing is read as empty", async () => {
   const directory = temporaryDirectory();
   listing = "nonsense" as never;
   await expect(downloadDirectory(store, ROOTS.proxied, "d", directory)).rejects.toMatchObject({

@@ -122,7 +122,7 @@ test.each(Object.entries(PLACES))(
   },
 );
 
-test("a link in an allowed folder does not lead out of it", async () => {
+test("a symbolic link in an allowed folder does not lead out of it", async () => {
   const allowed = temporaryDirectory();
   mkdirSync(join(allowed, "1"));
   symlinkSync(join(home, ".ssh"), join(allowed, "1", "link"));
@@ -149,7 +149,7 @@ test("an allowed folder is read and written", async () => {
   expect(names).toEqual(["MLmodel", "d", "id_rsa"]);
 });
 
-test("the error of what cannot go another way names the variable and the folder", async () => {
+test("the error for an artifact that cannot be reached names the variable and the folder", async () => {
   useServer();
   tracking.place = pathToFileURL(secretFolder).href;
   const bytes = Buffer.alloc(11 * 1024 * 1024);
@@ -204,7 +204,7 @@ test("spans are written to an allowed folder, and a link there is replaced, not 
   expect(readFileSync(join(secretFolder, "id_rsa"), "utf8")).toBe(SECRET);
 });
 
-test("what the app names itself is read and written without being allowed", async () => {
+test("a folder that the app names is read and written without permission", async () => {
   useServer();
   const path = join(secretFolder, "id_rsa");
   for (const artifactUri of [path, pathToFileURL(path).href, relative(".", path)]) {

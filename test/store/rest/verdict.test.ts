@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Answer } from "../../../src/store/rest/http.js";
+import type { HttpResponse } from "../../../src/store/rest/response.js";
 import { isAboutContent, retryAfterMs, verdictOf } from "../../../src/store/rest/verdict.js";
 
-function answer(status: number, body: string | object = "", contentType?: string): Answer {
+function answer(status: number, body: string | object = "", contentType?: string): HttpResponse {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const type = contentType ?? (typeof body === "string" ? "text/plain" : "application/json");
   return {
@@ -19,7 +19,7 @@ function answer(status: number, body: string | object = "", contentType?: string
 }
 const error = (error_code: string, message = "m") => ({ error_code, message });
 
-describe("what an answer means", () => {
+describe("what a response means", () => {
   // The bodies are those that real servers gave.
   it.each([
     ["stored", answer(200, "")],
@@ -56,7 +56,7 @@ describe("what an answer means", () => {
     }
   });
 
-  it("tells when to come back, in seconds or as a date", () => {
+  it("reads the delay before a retry, in seconds or as a date", () => {
     const now = Date.UTC(2030, 0, 1);
     expect(retryAfterMs("2", now)).toBe(2_000);
     expect(retryAfterMs("Tue, 01 Jan 2030 00:00:05 GMT", now)).toBe(5_000);

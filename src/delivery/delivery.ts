@@ -1,0 +1,73 @@
+import { debug, guard } from "../base/log.js";
+import type { AutologOptions } from "../settings/options.js";
+import { onProcessEnd } from "./exit.js";
+import { type FlushCounts, NOTHING_SETTLED } from "./flush.js";
+import { holdUntil, KeepAlive } from "./hold.js";
+import { createJobQueue, type JobQueueEffects } from "./job-queue.js";
+import type { Losses } from "./losses.js";
+import { createProcessEnd, type OpenWork } from "./process-end.js";
+import type { RunJob } from "./run-job.js";
+import type { TraceJob } from "./send-traces.js";
+import type { Tracking } from "./tracking.js";
+
+/** The queue, with what delivers it: timers, `flush()`, and the end of the process. */
+export interface Delivery {
+  /** Keeps the process alive while calls of the app wait for the data they logged. */
+  readonly keepAlive: KeepAlive;
+  putTrace(job: TraceJob): void;
+  putRunJob(job: RunJob): void;
+  /** Delivers all data of complete traces and runs, also of traces that only wait for stray branches. Never rejects. */
+  flush(timeoutMs: number): Promise<FlushCounts>;
+  /** Called when there is something that the end of the process has to deliver. */
+  watchProcessEnd(): void;
+}
+
+export function createDelivery(
+  options: AutologOptions,
+  tracking: Tracking,
+  losses: Losses,
+  openWork: OpenWork,
+): Delivery {
+  const onLost: JobQueueEffects["onLost"] = (traces, runJobs, reason, cause) => {
+    if (runJobs > 0) losses.count(reason, runJobs);
+    if (traces > 0) losses.report(reason, traces, cause);
+  };
+  // Half of the time: the other half is for delivering everything at the natural end of the process.
+  const keepAlive = new KeepAlive(() => options.exitTimeoutMs / 2);
+  const onRunJobStored = () => keepAlive.noteProgress();
+  const queue = createJobQueue(options, { onRunJobStored, onLost });
+
+  const sealSettled = guard("sealing", () => openWork.sealSettled());
+  const drain = async (timeoutMs: number) => {
+    if (timeoutMs > 0 && tracking.undrained() > 0) await holdUntil(tracking.drain(), timeoutMs);
+  };
+  const flush = async (timeoutMs: number) => {
+    const startedAtMs = performance.now();
+    let counts = NOTHING_SETTLED;
+    try {
+      sealSettled();
+      counts = await queue.flush(timeoutMs);
+      await drain(timeoutMs - (performance.now() - startedAtMs));
+    } catch (cause) {
+      debug("flushing failed: %o", cause);
+    }
+    return counts;
+  };
+  const exitTimeoutMs = () => options.exitTimeoutMs;
+  const end = createProcessEnd({
+    ...{ queue, openWork, tracking, keepAlive, flush, onLost, exitTimeoutMs },
+  });
+  const watchProcessEnd = () => void onProcessEnd(end);
+
+  return {
+    keepAlive,
+    putTrace: (job) => queue.put(job),
+    putRunJob: (job) => {
+      watchProcessEnd();
+      if (end.hasStopped) end.spillNow([job]);
+      else queue.put(job);
+    },
+    flush,
+    watchProcessEnd,
+  };
+}

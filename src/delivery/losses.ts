@@ -1,0 +1,41 @@
+import { warnOnce } from "../base/log.js";
+import { type OnRedactionFailed, REDACTION_FAILED } from "../trace/redact.js";
+import type { DropReason } from "./queue.js";
+
+/** Why a trace or a part of it is missing. Every loss is counted under one of these reasons. */
+export type LossReason =
+  | DropReason
+  /** A run that started after its trace was complete. */
+  | "late_span"
+  /** A call that started while `maxOpenCalls` were open. */
+  | "open_calls"
+  /** A trace that was stored without its source and creator. */
+  | "source_shed"
+  /** A value for which the user's `redact` failed. */
+  | "redaction_failed";
+
+/** Losses that leave the trace in place. They are counted and log no warning of a lost trace. */
+const PARTIAL: ReadonlySet<LossReason> = new Set(["late_span", "source_shed", "redaction_failed"]);
+
+/** Counts what is lost, and warns about it once per reason. */
+export class Losses {
+  readonly counts: Partial<Record<LossReason, number>> = {};
+
+  count(reason: LossReason, lost: number): void {
+    this.counts[reason] = (this.counts[reason] ?? 0) + lost;
+  }
+
+  /** Counts lost traces, or parts of traces, and logs a warning. */
+  report(reason: LossReason, lost: number, cause?: unknown): void {
+    this.count(reason, lost);
+    const why = cause instanceof Error ? `: ${cause.message}` : "";
+    if (!PARTIAL.has(reason)) warnOnce(`drop ${reason}`, `traces are lost (${reason})${why}`);
+  }
+
+  /** Counts a value for which the user's `redact` failed, and logs a warning. */
+  readonly reportRedaction: OnRedactionFailed = ({ field, name, spanType }, what) => {
+    this.report("redaction_failed", 1);
+    const where = [field, name, `of a ${spanType} span`].filter(Boolean).join(" ");
+    warnOnce("redact", `\`redact\` ${what} (${where}): "${REDACTION_FAILED}" is stored instead.`);
+  };
+}

@@ -1,0 +1,74 @@
+import { MlflowException, RestException } from "../base/errors.js";
+import { warnOnce, writeTerminalLine } from "../base/log.js";
+import type { Verdict } from "../store/store.js";
+import type { Trace } from "../trace/trace.js";
+import type { Destination } from "./destination.js";
+
+/** A complete trace on its way to its store. It is built when it is sent, so that the app does not wait for that. */
+export interface TraceJob {
+  readonly traceId: string;
+  readonly destination: Destination;
+  /** Memory that the job holds. */
+  readonly bytes: number;
+  /** Resolves when all data of the trace is known. Never rejects. */
+  ready(): Promise<void>;
+  toTrace(experimentId: string, runId: string | undefined): Trace;
+}
+
+/** Sends the traces of one destination to its store. Logs a warning once per store and kind of failure. */
+export async function sendTraces(
+  jobs: readonly TraceJob[],
+  signal: AbortSignal,
+): Promise<readonly Verdict[]> {
+  const [first] = jobs;
+  if (!first) return [];
+  const { destination } = first;
+  let verdicts: readonly Verdict[];
+  try {
+    await Promise.all(jobs.map((job) => job.ready()));
+    const runId = (await destination.run?.made())?.info.runId;
+    const experimentId = await destination.experimentId();
+    const traces = jobs.map((job) => job.toTrace(experimentId, runId));
+    verdicts = await destination.store.logTraces(experimentId, traces, signal);
+  } catch (thrown) {
+    const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
+    const state = isPermanent(cause) ? "blocked" : "retry";
+    verdicts = jobs.map(() => ({ state, cause }));
+  }
+  logFailures(verdicts, destination);
+  return verdicts;
+}
+
+/** Whether waiting does not help: the experiment is deleted, or the credentials are wrong. */
+function isPermanent(cause: Error): boolean {
+  if (cause instanceof RestException) {
+    return cause.status >= 400 && cause.status < 500 && ![408, 425, 429].includes(cause.status);
+  }
+  return cause instanceof MlflowException && PERMANENT.has(cause.errorCode);
+}
+
+const PERMANENT = new Set([
+  "INVALID_PARAMETER_VALUE",
+  "RESOURCE_DOES_NOT_EXIST",
+  "PERMISSION_DENIED",
+  "INVALID_STATE",
+]);
+
+function logFailures(verdicts: readonly Verdict[], destination: Destination): void {
+  for (const verdict of verdicts) {
+    if (verdict.state === "stored") continue;
+    const { uri } = destination.store;
+    warnOnce(`send ${uri} ${verdict.state}`, `traces for ${uri}: ${verdict.cause.message}`);
+  }
+}
+
+let isUrlLogged = false;
+
+/** On a terminal, logs the URL of the first trace that was stored. */
+export function logFirstTraceUrl({ destination, traceId }: TraceJob): void {
+  if (isUrlLogged) return;
+  isUrlLogged = true;
+  const { store, knownId } = destination;
+  const url = knownId === undefined ? undefined : store.traceUrl(knownId, traceId);
+  if (url !== undefined) writeTerminalLine(`first trace: ${url}`);
+}

@@ -1,0 +1,79 @@
+import { readSettings, type Settings } from "../settings/settings.js";
+import { openStore } from "../store/open.js";
+import type { TrackingStore } from "../store/store.js";
+import { Destination } from "./destination.js";
+import type { ExperimentChoice } from "./experiment.js";
+
+/** The tracking URI and the experiment in force: what was set in code, and otherwise the environment. */
+export class Tracking {
+  #uri: string | undefined;
+  #choice: ExperimentChoice | undefined;
+  #current: Destination | undefined;
+  readonly #stores = new Map<string, TrackingStore>();
+  readonly #onShed: (count: number) => void;
+
+  /** `onShed` receives the number of traces that were stored without their source and creator. */
+  constructor(onShed: (count: number) => void) {
+    this.#onShed = onShed;
+  }
+
+  /** The destination in force. The first call reads the environment. */
+  current(): Destination {
+    this.#current ??= this.#open(readSettings());
+    return this.#current;
+  }
+
+  setUri(uri: string): void {
+    this.#store(uri, readSettings());
+    this.#uri = uri;
+    this.#current = undefined;
+  }
+
+  /** The experiment in force, in another store. */
+  inStore(uri: string): Destination {
+    const settings = readSettings();
+    return new Destination(this.#store(uri, settings), this.#choice ?? choiceOf(settings));
+  }
+
+  setExperiment(choice: ExperimentChoice): Destination {
+    this.#choice = choice;
+    this.#current = undefined;
+    return this.current();
+  }
+
+  /** Reads the environment again when the destination is next needed. */
+  refresh(): void {
+    this.#current = undefined;
+  }
+
+  /** The number of traces that are stored, but for which a store still has work to do. */
+  undrained(): number {
+    let count = 0;
+    for (const store of this.#stores.values()) count += store.undrained?.() ?? 0;
+    return count;
+  }
+
+  async drain(): Promise<void> {
+    await Promise.all([...this.#stores.values()].map((store) => store.drain?.()));
+  }
+
+  #open(settings: Settings): Destination {
+    const store = this.#store(this.#uri ?? settings.trackingUri, settings);
+    return new Destination(store, this.#choice ?? choiceOf(settings));
+  }
+
+  #store(uri: string | undefined, settings: Settings): TrackingStore {
+    const key = uri ?? "";
+    let store = this.#stores.get(key);
+    if (!store) {
+      store = openStore(uri, settings, this.#onShed);
+      this.#stores.set(key, store);
+    }
+    return store;
+  }
+}
+
+function choiceOf({ experimentName, experimentId }: Settings): ExperimentChoice | undefined {
+  if (experimentName !== undefined) return { by: "name", name: experimentName };
+  return experimentId === undefined ? undefined : { by: "id", experimentId };
+}

@@ -1,0 +1,36 @@
+import type { ErrorTexts } from "../trace/exception.js";
+
+/** The value that a stream's chunks add up to. Chunks beyond the limit are dropped and counted. */
+export interface Streamed {
+  readonly value: unknown;
+  readonly droppedChunks?: number;
+}
+
+/** How a scope ended, as the app saw it. */
+export type Outcome =
+  | (Streamed & { readonly kind: "returned" })
+  | { readonly kind: "thrown"; readonly error: unknown }
+  /** The consumer stopped reading a stream. */
+  | (Streamed & { readonly kind: "cancelled"; readonly leftAtMs: number })
+  /** A stream that no code reads any more. `atMs`: the time of its last event, if known. */
+  | (Streamed & { readonly kind: "abandoned"; readonly atMs?: number })
+  | (Streamed & {
+      readonly kind: "aborted";
+      readonly error: unknown;
+      readonly abortedAtMs: number;
+    })
+  /** The Call exceeded `traceTimeoutMs`. */
+  | { readonly kind: "timed_out"; readonly texts: ErrorTexts }
+  | { readonly kind: "process_exit" };
+
+/** Whether a nested call ended exactly as the call around it. `inner` is undefined while the nested call is running. */
+export function isSameOutcome(inner: Outcome | undefined, outer: Outcome): boolean {
+  if (!inner) return outer.kind === "process_exit" || outer.kind === "timed_out";
+  if (inner.kind === "returned" && outer.kind === "returned") {
+    return Object.is(inner.value, outer.value);
+  }
+  if (inner.kind === "thrown" && outer.kind === "thrown") {
+    return Object.is(inner.error, outer.error);
+  }
+  return false;
+}

@@ -1,0 +1,108 @@
+import type { Plain } from "../data/plain.js";
+import type { StreamedText } from "../data/streamed-text.js";
+import { nowMs } from "../trace/clock.js";
+import { newSpanId } from "../trace/ids.js";
+import { SpanStatusCode, type SpanType } from "../trace/span.js";
+import type { ValuePolicy } from "./value-policy.js";
+
+/** How a span ended; stored in the attribute `langchain.end`. */
+export type SpanEnding =
+  | "complete"
+  | "error"
+  | "cancelled"
+  | "abandoned"
+  | "aborted"
+  | "process_exit";
+
+export interface RecordedEvent {
+  readonly name: string;
+  readonly timeMs: number;
+  readonly attributes: Record<string, Plain>;
+}
+
+export interface SpanStart {
+  readonly name: string;
+  readonly spanType: SpanType;
+  /** Default: now. */
+  readonly startMs?: number;
+  /** Undefined for a Runnable that made no run. */
+  readonly runId?: string | undefined;
+  /** LangChain named the parent: no span is inserted between the two. */
+  readonly isNamed?: boolean;
+  /** Which of its values may be stored. */
+  readonly policy?: ValuePolicy | undefined;
+}
+
+/** The values, events and end of a span. `OpenSpan` adds its place in the trace. */
+export class RecordedSpan {
+  readonly spanId = newSpanId();
+  readonly name: string;
+  readonly spanType: SpanType;
+  readonly runId: string | undefined;
+  readonly isNamed: boolean;
+  readonly policy: ValuePolicy | undefined;
+  readonly startMs: number;
+  readonly attributes: Record<string, Plain> = {};
+  inputs: Plain | undefined;
+  outputs: Plain | undefined;
+  /** LangChain passed `{ output: value }` and `value` was stored. Only the scope knows whether that was right. */
+  uncoercedOutput = false;
+  /** The module path and the class name of the Runnable, as LangChain serializes them. */
+  classPath: readonly unknown[] = [];
+  /** The live output of the last child span that ended: for a chain, this is the output of the chain. */
+  lastStepOutput: unknown;
+  /** Time of the last event. For a run in a scope: its start time. */
+  lastEventMs: number;
+  events: RecordedEvent[] | undefined;
+  endMs: number | undefined;
+  status: SpanStatusCode = SpanStatusCode.UNSET;
+  statusMessage = "";
+  /** Builds the outputs of a stream that was left early, from what its consumer received or from the streamed text. */
+  partialOutputs: ((consumed: Plain | undefined) => Plain | undefined) | undefined;
+  streamed: StreamedText | undefined;
+  /** How many of our handlers receive the events of this run. Each event arrives once for each of them, in a row. */
+  #handlerCount = 1;
+  #deliveries = 0;
+
+  constructor(start: SpanStart) {
+    this.name = start.name;
+    this.spanType = start.spanType;
+    this.startMs = start.startMs ?? nowMs();
+    this.runId = start.runId;
+    this.isNamed = start.isNamed ?? false;
+    this.policy = start.policy;
+    this.lastEventMs = this.startMs;
+  }
+
+  get isOpen(): boolean {
+    return this.endMs === undefined;
+  }
+
+  wasOpenAt(timeMs: number): boolean {
+    return this.endMs === undefined || this.endMs >= timeMs;
+  }
+
+  /** One more of our handlers receives the events of this run. */
+  addHandler(): void {
+    this.#handlerCount += 1;
+  }
+
+  /** Counts a delivery of an event. Returns false if another of our handlers has received the same event. */
+  isFirstDelivery(): boolean {
+    this.#deliveries += 1;
+    return (this.#deliveries - 1) % this.#handlerCount === 0;
+  }
+
+  addEvent(name: string, attributes: Record<string, Plain>, timeMs = nowMs()): void {
+    this.events ??= [];
+    this.events.push({ name, timeMs, attributes });
+  }
+
+  close(ending: SpanEnding, status: SpanStatusCode, message = "", atMs = nowMs()): void {
+    this.endMs = atMs;
+    this.status = status;
+    this.statusMessage = message;
+    this.lastStepOutput = undefined;
+    this.attributes["langchain.end"] = ending;
+  }
+}
