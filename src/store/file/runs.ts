@@ -1,6 +1,16 @@
-import { type Run, type RunStore, RunTagKey, randomRunName } from "../run-store.js";
-import type { Layout } from "./layout.js";
-import { readMetricHistory, readRun } from "./read-runs.js";
+import { invalidParameter } from "../../base/errors.js";
+import {
+  type NewRun,
+  type Run,
+  type RunQuery,
+  type RunStore,
+  RunTagKey,
+  randomRunName,
+} from "../run-store.js";
+import type { Page } from "../store.js";
+import { experimentFolder, type Layout } from "./layout.js";
+import * as query from "./query.js";
+import { listRuns, readMetricHistory, readRun } from "./run-files.js";
 import { RunFolders } from "./run-folders.js";
 import { perform, performSync, type Steps } from "./steps.js";
 import { toException, toVerdict } from "./verdicts.js";

@@ -4,9 +4,9 @@ import {
   isPlainObject,
   type Plain,
   type PlainObject,
+  setField,
   toJson,
 } from "../../data/plain.js";
-import { setField } from "../../data/set-field.js";
 import { type Span, SpanAttributeKey, SpanStatusCode } from "../../trace/span.js";
 import { type TraceInfo, TraceMetadataKey } from "../../trace/trace.js";
 import { listOf, objectOf, textOf } from "./json-fields.js";
