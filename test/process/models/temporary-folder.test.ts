@@ -37,7 +37,7 @@ test("the next process removes the folders of a killed one, and keeps those of o
     name.replace(`-${processId}-`, `-${process.pid}-`),
     // Of another machine, or of a container with its own processes.
     name.replace(space, "00000000"),
-    // Of nobody we know.
+    // The folder of an unknown process.
     `${name}-mine`,
   ];
   for (const other of others) mkdirSync(join(temporary(), other));
