@@ -33,7 +33,7 @@ const ask = (content) => ({ messages: [{ role: "user", content }] });
 const { messages } = await agent.invoke(ask(question));
 console.log(messages.at(-1).content);
 
-// The thread becomes the session of the trace; the model asks for two searches at once.
+// The thread is the session of the trace. The model requests two searches at once.
 await agent.invoke(ask(`PARALLEL ${question}`), { configurable: { thread_id: "t-1" } });
 
 for await (const update of await agent.stream(ask(question), { streamMode: "updates" })) {

@@ -1,4 +1,4 @@
-// The other programs are traced by a flag and do not know it. This one switches tracing on itself:
+// The other programs are traced by a flag, without a change of code. This one switches tracing on in code:
 // node examples/autolog-in-code.mjs
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";

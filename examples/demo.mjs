@@ -1,4 +1,4 @@
-// Runs every example with tracing switched on from outside, and prints the trees of the traces it left.
+// Runs every example with tracing switched on by a flag, and prints the trees of its traces.
 // npm run demo
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -48,7 +48,7 @@ console.log(
 for (const failure of failures) console.error(`FAILED ${failure}`);
 process.exitCode = failures.length > 0 ? 1 : 0;
 
-/** Runs one program and shows its traces; returns what went wrong. */
+/** Runs one program and shows its traces; returns its failure, if it had one. */
 async function demonstrate({ file, shows, flags }, known) {
   console.log(`\n━━━ ${file}: ${shows}`);
   console.log(`$ node ${[...flags, `examples/${file}`].join(" ")}`);
@@ -68,7 +68,7 @@ async function demonstrate({ file, shows, flags }, known) {
 async function newest() {
   let text = "";
   const list = [...cli, "traces", "--json", "--limit", "50"];
-  // Of all experiments: a program may choose its own.
+  // Traces of all experiments: a program may set its own.
   const everywhere = { ...env, MLFLOW_EXPERIMENT_NAME: "", MLFLOW_EXPERIMENT_ID: "" };
   const code = await node(list, everywhere, (chunk) => {
     text += chunk;

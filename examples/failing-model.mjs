@@ -9,7 +9,7 @@ const prompt = ChatPromptTemplate.fromMessages([
 const llm = new ChatOpenAI({ model: "gpt-4o", temperature: 0 });
 const chain = prompt.pipe(llm).pipe(new StringOutputParser());
 
-// The scripted server refuses this text, so the trace shows where the chain broke.
+// The scripted server refuses this text, so the trace shows where the chain failed.
 try {
   await chain.invoke({ input_language: "English", output_language: "German", input: "BOOM" });
 } catch (error) {

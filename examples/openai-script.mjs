@@ -1,4 +1,4 @@
-// What the scripted model says, and how many tokens it claims to have used.
+// The answers of the scripted model, and the token usage it reports.
 const FINAL_ANSWER =
   "It would take approximately 1194.5 hours to drive to the Moon with an F1 racing car.";
 const SEARCH_SPEED = ["search", { query: "top speed of F1 racing car" }];
@@ -37,7 +37,7 @@ export function decide(body) {
   return said(`You said: ${texts.at(-1).slice(0, 200)}`);
 }
 
-/** Of an agent that thinks in plain text (ReAct): it has the observations so far. */
+/** The next step of an agent that reasons in plain text (ReAct), from its observations so far. */
 function nextThought(text) {
   if (!text.includes("Observation: The top speed")) {
     return "I need the speed of an F1 car.\nAction: Search\nAction Input: top speed of F1 racing car in mph";

@@ -1,4 +1,4 @@
-// A small OpenAI-compatible server that answers by script, for running the examples without an API key.
+// A small OpenAI-compatible server with scripted answers, to run the examples without an API key.
 // Its answers and token counts never change, so the traces of the examples can be compared.
 // Alone:      node examples/openai-server.mjs [port]
 // In a test:  const server = await startOpenAiServer();  server.url;  await server.close();
@@ -7,7 +7,7 @@ import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { decide } from "./openai-script.mjs";
 
-// ChatOpenAI takes the id of a completion as the message's id: a repeated one would replace a message.
+// ChatOpenAI uses the id of a completion as the id of the message: a repeated id would replace a message.
 let completions = 0;
 const completionHead = () => ({
   id: `chatcmpl-mock${++completions}`,
@@ -17,7 +17,7 @@ const completionHead = () => ({
 
 /**
  * Listens on 127.0.0.1. `port` 0, the default, takes a free one; `streamUsage: false` makes a server
- * that reports no token usage on streams, as many do. `url` is what OPENAI_BASE_URL wants.
+ * that reports no token usage for streams, as many servers do. `url` is the value for OPENAI_BASE_URL.
  */
 export async function startOpenAiServer({ port = 0, streamUsage = true } = {}) {
   let calls = 0;

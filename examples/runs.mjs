@@ -1,4 +1,4 @@
-// Compares two temperatures: a run each below one that holds the result, with params, metrics and a table.
+// Compares two temperatures: one nested run for each, and a parent run for the result, with params, metrics and a table.
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { ChatOpenAI } from "@langchain/openai";
@@ -35,7 +35,7 @@ async function translateWith(temperature) {
     ["human", "{input}"],
   ]);
   const chain = prompt.pipe(llm).pipe(new StringOutputParser());
-  // None of these need be awaited: the end of the run waits for them.
+  // These calls need no await: the end of the run waits for them.
   void mlflow.logParams({ model: "gpt-4o", temperature });
   void mlflow.logInput({ name: "sentences", profile: { rows: sentences.length } });
   let characters = 0;

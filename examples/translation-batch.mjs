@@ -9,7 +9,7 @@ const prompt = ChatPromptTemplate.fromMessages([
 const llm = new ChatOpenAI({ model: "gpt-4o", temperature: 0 });
 const chain = prompt.pipe(llm).pipe(new StringOutputParser());
 
-// Every item of the batch becomes a trace of its own.
+// Each item of the batch is one trace.
 const answers = await chain.batch(
   [0, 1, 2].map((number) => ({
     input_language: "English",

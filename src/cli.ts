@@ -6,7 +6,7 @@ import { processTerminal } from "./cli/terminal.js";
 import { traces } from "./cli/traces.js";
 import { ui } from "./cli/ui.js";
 
-// `langchain-mlflow traces | head` closes the pipe early: nobody reads on, so there is nothing left to do.
+// `langchain-mlflow traces | head` closes the pipe before all output is written.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
   throw error;
@@ -14,7 +14,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 const { version } = createRequire(import.meta.url)("langchain-mlflow/package.json");
 
-// A store's sockets keep no process alive: a command does, until it is done.
+// The sockets of a store do not keep the process alive, so this timer does until the command ends.
 const alive = setInterval(() => {}, 60_000);
 process.exitCode = await main({
   argv: process.argv.slice(2),

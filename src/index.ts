@@ -35,7 +35,6 @@ export {
   deleteTag,
   type LoggedValue,
   type LogMetricOptions,
-  type LogOptions,
   logMetric,
   logMetrics,
   logParam,
@@ -47,6 +46,7 @@ export { logArtifact, logArtifacts, logDict, logText } from "./runs/log-artifact
 export { type LogImageOptions, logImage } from "./runs/log-image.js";
 export { type DatasetDescription, type LogInputOptions, logInput } from "./runs/log-input.js";
 export { type LoadTableOptions, loadTable, logTable } from "./runs/log-table.js";
+export type { LogOptions } from "./runs/log-to-run.js";
 export type { StartRunOptions } from "./runs/open-run.js";
 export {
   deleteRun,

@@ -4,20 +4,20 @@ import { warnOnce } from "./base/log.js";
 import { isWatchingCopies, stopWatchingCopies, watchCopies } from "./langchain/patch/copies.js";
 import { canSeeImports } from "./langchain/patch/load-hook.js";
 
-// The preload: `node --import langchain-mlflow/register app.js`. NODE_OPTIONS brings it into every
-// npm and tsc as well, so it only watches; the rest, a file of its own, is loaded when LangChain is.
-// CommonJS for --import too: only `require` loads at once, before the classes just found are used.
+// The preload: `node --import langchain-mlflow/register app.js`. With NODE_OPTIONS it also runs in npm and tsc, so it
+// only watches for LangChain and loads the rest, a separate file, when LangChain is loaded. It is CommonJS because
+// `require` loads that file synchronously, before the app uses LangChain's classes.
 if (!isWatchingCopies()) {
   watchCopies(startWithLangChain);
   if (!canSeeImports()) {
     warnOnce(
       "no import hook",
-      "ES modules are not traced here: this runtime lacks module.register(), or forbids it. Call autolog() in code.",
+      "ES modules are not traced: this runtime does not support module.register(). Call autolog() in your code.",
     );
   }
 }
 
-/** What is wrong in the environment is told, not thrown: it is not the app's fault. */
+/** Logs an invalid environment variable as a warning instead of throwing, because the preload must not stop the app. */
 function startWithLangChain(): void {
   try {
     const { startAutolog } = createRequire(__filename)("./start.cjs") as typeof start;

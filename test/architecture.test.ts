@@ -94,11 +94,7 @@ const KNOWN_CIRCLES: readonly string[] = [
 
 /** Casts that are still to be removed, by file. */
 const KNOWN_CASTS: readonly string[] = [
-  "callback-handler/tracked-run.ts: runToLogTo() as OpenedRun | undefined",
   "models/log-model.ts: currentRun() as OpenedRun | undefined",
-  "runs/open-run.ts: currentRun() as OpenedRun | undefined",
-  "runs/run-targets.ts: runToLogTo() as OpenedRun | undefined",
-  "runs/start-run.ts: currentRun() as OpenedRun | undefined",
 ];
 
 describe("import circles", () => {

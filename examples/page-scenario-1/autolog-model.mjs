@@ -1,4 +1,4 @@
-// Scenario 1 of the page: autolog() makes an MLflow model of the chain that is called. Prints the model's URI.
+// autolog() logs the chain that is called as an MLflow model. Prints the URI of the model.
 // node examples/page-scenario-1/autolog-model.mjs
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
@@ -21,6 +21,6 @@ await chain.invoke({
   input: "I love programming.",
 });
 
-// Waits for what is still on its way: the run, its model, the trace.
+// Waits for the delivery of the run, its model and the trace.
 const run = await mlflow.lastActiveRun();
 console.log(`runs:/${run.info.runId}/model`);

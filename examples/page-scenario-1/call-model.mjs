@@ -1,4 +1,4 @@
-// Loads the model both ways and calls it. Prints the two answers.
+// Loads the model as a LangChain object and as a pyfunc model, and calls both. Prints the two answers.
 // node examples/page-scenario-1/call-model.mjs MODEL_URI
 import * as mlflow from "langchain-mlflow";
 

@@ -1,4 +1,4 @@
-// Scenario 1 of the page: a translation chain becomes an MLflow model, logged as data. Prints the model's URI.
+// Logs a translation chain as data. Prints the URI of the model.
 // node examples/page-scenario-1/log-model.mjs
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";

@@ -1,4 +1,4 @@
-// The agent of the page's scenario 2. This file is the model: it is stored as it is, and runs again at each load.
+// An agent as a model from code. This file is the model: it is stored unchanged, and runs again at each load.
 import { RunnableLambda } from "@langchain/core/runnables";
 import { ChatOpenAI } from "@langchain/openai";
 import { createAgent } from "langchain";
@@ -12,7 +12,7 @@ const agent = createAgent({
   systemPrompt: "You answer with tools.",
 });
 
-/** A question in, an answer out. */
+/** Takes a question, returns an answer. */
 const answer = RunnableLambda.from(async (question, options) => {
   const { messages } = await agent.invoke({ messages: [["user", question]] }, options);
   return messages.at(-1).content;

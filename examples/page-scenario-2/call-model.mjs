@@ -1,4 +1,4 @@
-// Loads the agent both ways and asks it, with tracing on. Prints the two answers.
+// Loads the agent as a LangChain object and as a pyfunc model, and calls both with tracing. Prints the two answers.
 // node examples/page-scenario-2/call-model.mjs MODEL_URI
 import * as mlflow from "langchain-mlflow";
 

@@ -1,4 +1,4 @@
-// Scenario 2 of the page: an agent is logged from code, with its tools. Prints the model's URI.
+// Logs an agent from code, with its tools. Prints the URI of the model.
 // node examples/page-scenario-2/log-model.mjs
 import { fileURLToPath } from "node:url";
 import * as mlflow from "langchain-mlflow";

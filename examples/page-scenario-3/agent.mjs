@@ -1,4 +1,4 @@
-// An agent, traced and tracked, and logged as a model from its file, with the question seen as its example. Prints the run's id.
+// Traces an agent, logs its events to a run, and logs it as a model from this file. Prints the id of the run.
 // node examples/page-scenario-3/agent.mjs
 import { fileURLToPath } from "node:url";
 import { tool } from "@langchain/core/tools";

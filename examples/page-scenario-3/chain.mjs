@@ -1,4 +1,4 @@
-// Scenario 3 of the page: one call of a chain is traced, and tracked in an MLflow run. Prints the run's id.
+// Traces one call of a chain, and logs its events to an MLflow run. Prints the id of the run.
 // node examples/page-scenario-3/chain.mjs
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";

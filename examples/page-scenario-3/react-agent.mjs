@@ -1,4 +1,4 @@
-// An agent of LangChain's first years, traced and tracked; its run ends with `finish`. Prints the run's id.
+// Traces a classic agent, and logs its events to a run that `finish` ends. Prints the id of the run.
 // node examples/page-scenario-3/react-agent.mjs
 import { initializeAgentExecutorWithOptions } from "@langchain/classic/agents";
 import { DynamicTool } from "@langchain/core/tools";

@@ -1,4 +1,4 @@
-// Scenario 3 of the page: some calls are traced, and no other.
+// Traces some calls only.
 // node examples/page-scenario-3/tracer.mjs
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
@@ -19,9 +19,9 @@ const input = {
 
 const tracer = new MlflowLangchainTracer();
 
-// These calls make a trace each.
+// Each of these calls is a trace.
 console.log(await chain.invoke(input, { callbacks: [tracer] }));
 console.log(await chain.withConfig({ callbacks: [tracer] }).invoke(input));
 
-// This call makes none.
+// This call is not traced.
 console.log(await chain.invoke(input));

@@ -1,4 +1,4 @@
-// Loads the model both ways and asks it. Prints the two answers.
+// Loads the model as a LangChain object and as a pyfunc model, and calls both. Prints the two answers.
 // node examples/rag-model/call-model.mjs models:/rag-chain@champion
 import * as mlflow from "langchain-mlflow";
 

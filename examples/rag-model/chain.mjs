@@ -1,4 +1,4 @@
-// A retriever and a chain around it, as a model from code.
+// A retriever and a chain around it: the file of a model from code.
 import { readFileSync } from "node:fs";
 import { Document } from "@langchain/core/documents";
 import { StringOutputParser } from "@langchain/core/output_parsers";

@@ -1,4 +1,4 @@
-// A retriever chain is logged from code, and registered under a name. Prints the model's URI.
+// Logs a retriever chain from code, and registers it. Prints the URI of the model.
 // node examples/rag-model/log-model.mjs
 import { fileURLToPath } from "node:url";
 import * as mlflow from "langchain-mlflow";

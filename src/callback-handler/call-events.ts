@@ -15,7 +15,7 @@ const SPAN_TYPES: Readonly<Record<Kind, SpanType>> = {
   retriever: SpanType.RETRIEVER,
 };
 
-/** What every start event of LangChain has. */
+/** The data that every start event of LangChain has. */
 export interface CallStart {
   readonly serialized: unknown;
   readonly id: string;
@@ -23,15 +23,15 @@ export interface CallStart {
   readonly name: unknown;
 }
 
-/** What is known of a call where one of its events is recorded. */
+/** A call, as its start or end event is recorded. */
 interface Known<C> {
   readonly call: C;
-  /** Counted within its kind, from 1. */
+  /** The number among events of the same kind, from 1. */
   readonly number: number;
   readonly context: RedactContext;
 }
 
-/** Counts a call and remembers it. The fields are what the object that is called says of itself. */
+/** Counts a call and remembers it. `fields` are the serialized form of the called object. */
 export function startCall(
   tracker: Tracker,
   kind: Kind,
@@ -46,8 +46,11 @@ export function startCall(
   const name = read(spanName);
   const call = tracker.calls.open(start.id, start.parentId, { spanName, name, number });
   const serialized = readSerialized(start.serialized, context, meter);
-  const ofObject = serialized.name;
-  const fields = { ...serialized, name: typeof ofObject === "string" ? read(ofObject) : name };
+  const serializedName = serialized.name;
+  const fields = {
+    ...serialized,
+    name: typeof serializedName === "string" ? read(serializedName) : name,
+  };
   return { call, number, context, fields };
 }
 
@@ -59,8 +62,8 @@ export function endCall(tracker: Tracker, kind: Kind, id: string): Known<Tracked
   return { call, number, context: contextOf(kind, call, "outputs") };
 }
 
-/** The last root call decides what the run ends as. */
-export function noteAnswer(
+/** Records the output of a root call. The last root call decides the final status of the run. */
+export function recordAnswer(
   tracker: Tracker,
   call: TrackedCall | undefined,
   output: Plain | undefined,
@@ -70,7 +73,7 @@ export function noteAnswer(
   if (call.input !== undefined) tracker.seen = { input: call.input, output };
 }
 
-/** Python only counts errors; here each is a record of its own. */
+/** Records an error as a step of its own. Python's handler only counts errors. */
 export function recordError(tracker: Tracker, kind: Kind, id: string, thrown: unknown): void {
   tracker.counters.count("errors");
   const call = tracker.calls.close(id);
@@ -89,7 +92,7 @@ export function recordError(tracker: Tracker, kind: Kind, id: string, thrown: un
   tracker.record({ action: `on_${kind}_error`, file, fields }, message.length);
 }
 
-/** Reads what is told while a call is going on. */
+/** Returns a reader for the values of an event between the start and the end of a call. */
 export function openEvent(tracker: Tracker, kind: Kind, id: string) {
   const meter = { characters: 0 };
   const context = contextOf(kind, tracker.calls.get(id), "event");
@@ -105,7 +108,7 @@ function contextOf(
   return { field, spanName: call?.spanName ?? kind, spanType: SPAN_TYPES[kind] };
 }
 
-/** The name the call was given, else that of the class. */
+/** The name that the app gave to the call, or the name of the class. */
 function nameOf({ name, serialized }: CallStart): string {
   if (typeof name === "string" && name !== "") return name;
   const { id } = (serialized ?? {}) as { readonly id?: Plain };

@@ -9,8 +9,9 @@ import {
 import type { Live } from "../langchain/events/read.js";
 import type { LangChainModel } from "../models/set-model.js";
 import { getPipeline } from "../recording/pipeline.js";
-import { reported } from "../runs/logged.js";
-import { checkRunId, checkTag } from "../runs/validation.js";
+import { reportRejection } from "../runs/log-to-run.js";
+import { checkRunId, checkTags } from "../runs/validation.js";
+import { readOptions } from "../settings/check-options.js";
 import { checkArtifactPath } from "../store/artifact-path.js";
 import { type CallStart, recordError } from "./call-events.js";
 import {
@@ -37,37 +38,40 @@ import {
 import { Tracker, type TrackerOptions } from "./tracker.js";
 
 export interface MlflowCallbackHandlerOptions {
-  /** Of the run it makes; `-%` at the end becomes `-` and seven random characters. Default: `langchainrun-%`. */
+  /** The name of a new run. A trailing `-%` becomes `-` and seven random characters. Default: `langchainrun-%`. */
   readonly name?: string;
-  /** By name, made where it is missing. Default: the active experiment (in Python: `langchain`). */
+  /** The name of the experiment, created if it is missing. Default: the active experiment (in Python: `langchain`). */
   readonly experiment?: string;
-  /** Of the run. */
+  /** Tags of the run. */
   readonly tags?: Readonly<Record<string, string>>;
-  /** For this handler alone. Default: the tracking URI in force. */
+  /** The tracking URI of this handler. Default: the current tracking URI. */
   readonly trackingUri?: string;
-  /** Logs to this run. */
+  /** The run to log to. */
   readonly runId?: string;
-  /** Below the run's artifacts. Default: right there. */
+  /** The directory in the run's artifacts. Default: their root. */
   readonly artifactsDir?: string;
 }
 
 export interface FlushTrackerOptions {
-  /** Ends the handler's own run, `FAILED` if its last root call failed, and begins anew. Default: false. */
+  /**
+   * Ends a run that the handler started, as FAILED if the last root call failed, and resets the handler. Default: false.
+   */
   readonly finish?: boolean;
 }
 
-/** A handler that nobody has any more cannot be flushed: its tracker is. */
+/** Flushes the tracker of a handler that is garbage-collected, because the app can no longer flush it. */
 const abandoned = new FinalizationRegistry<Tracker>(guard("tracker", (it) => it.abandon()));
 
 /**
- * Logs what LangChain does to an MLflow run: counters and token usage as metrics, how hard the answers are to read,
- * each step as a JSON file, and tables of all of it. Pass it as a callback, `{ callbacks: [handler] }`, and call
- * {@link flushTracker} in the end. Mirrors `MlflowCallbackHandler` of langchain_community.
+ * Logs LangChain calls to an MLflow run: counters, token usage and the readability of answers as metrics, each step as a
+ * JSON file, and tables of all steps. Pass it as a callback, `{ callbacks: [handler] }`, and call {@link flushTracker} at
+ * the end. Mirrors `MlflowCallbackHandler` of langchain_community.
  *
- * The run is the one of `runId`; else, where neither `experiment` nor `trackingUri` is given, the one that is active at
- * the first event; else one that is made then. It never throws into a chain, and tells a problem once on stderr.
+ * The run is that of `runId`. Without `runId`, `experiment` and `trackingUri`, it is the run that is active at the first
+ * event. Otherwise, or if no run is active, the handler starts a run. The handler never throws into a chain, and logs
+ * each problem once to stderr.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE for options that are wrong.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for unknown or invalid options.
  */
 export class MlflowCallbackHandler extends CallbackHandler {
   readonly name = "MlflowCallbackHandler";
@@ -81,24 +85,25 @@ export class MlflowCallbackHandler extends CallbackHandler {
   }
 
   /**
-   * Waits until all that was seen is delivered: metrics, JSON files, and the tables `table_action_records`,
-   * `table_session_analysis` (each as HTML and as an MLflow table) and `chat_html.html`, in the place of earlier ones.
+   * Waits until all recorded data is delivered: metrics, JSON files, and the tables `table_action_records`,
+   * `table_session_analysis` (each as HTML and as an MLflow table) and `chat_html.html`, which replace earlier ones.
    *
-   * @param langchainAsset is logged too, as the model `langchain-model` with the last input seen as its example: a
-   * file that calls `mlflow.models.setModel(model)`, or an object that can be data; see `logModel()`.
-   * @throws MlflowException what the store says when it does not take something; INVALID_PARAMETER_VALUE for an asset
-   * that cannot be logged.
+   * @param langchainAsset also logs this model as `langchain-model`, with the last input as its example: the path of a
+   * file that calls `mlflow.models.setModel(model)`, or a model that LangChain can serialize; see `logModel()`.
+   * @throws MlflowException INVALID_PARAMETER_VALUE for an asset that cannot be logged, or invalid options. Errors of
+   * the store if it refuses data.
    */
   flushTracker(
     langchainAsset?: string | LangChainModel,
-    { finish = false }: FlushTrackerOptions = {},
+    options: FlushTrackerOptions = {},
   ): Promise<void> {
-    const flushed = reported("flushTracker()", this.#tracker.flush(langchainAsset, finish));
+    const work = async () => this.#tracker.flush(langchainAsset, readFinish(options));
+    const flushed = reportRejection("flushTracker()", work());
     getPipeline().keepAlive.until(flushed);
     return flushed;
   }
 
-  /** Of the run it logs to; undefined as long as that is not made. */
+  /** The id of the run. Undefined until the run is created. */
   get runId(): string | undefined {
     return this.#tracker.runId;
   }
@@ -134,7 +139,17 @@ function callStart({ serialized, runId, parentRunId, runName }: StartEvent): Cal
   return { serialized, id: runId, parentId: parentRunId, name: runName };
 }
 
+const OPTION_NAMES = [
+  "name",
+  "experiment",
+  "tags",
+  "trackingUri",
+  "runId",
+  "artifactsDir",
+] as const;
+
 function checkOptions(options: MlflowCallbackHandlerOptions): TrackerOptions {
+  readOptions("MlflowCallbackHandler()", options, OPTION_NAMES);
   const { name = "langchainrun-%", experiment, tags = {}, trackingUri, runId } = options;
   const { artifactsDir = "" } = options;
   for (const [option, value] of Object.entries({ name, experiment, trackingUri })) {
@@ -143,11 +158,13 @@ function checkOptions(options: MlflowCallbackHandlerOptions): TrackerOptions {
   }
   if (runId !== undefined) checkRunId(runId);
   if (artifactsDir !== "") checkArtifactPath(artifactsDir);
-  // A wrong one is the developer's to know at once.
+  // Throws at once if the URI is invalid.
   if (trackingUri !== undefined) getPipeline().tracking.inStore(trackingUri);
-  const checkedTags = Object.entries(tags).map(([key, value]) => checkTag(key, value));
-  return {
-    ...{ name, experiment, trackingUri, runId, artifactsDir },
-    tags: Object.fromEntries(checkedTags),
-  };
+  return { name, experiment, trackingUri, runId, artifactsDir, tags: checkTags(tags) };
+}
+
+function readFinish(options: FlushTrackerOptions): boolean {
+  const { finish = false } = readOptions("flushTracker()", options, ["finish"]);
+  if (typeof finish === "boolean") return finish;
+  throw invalidParameter(`\`finish\` must be a boolean, got ${inspect(finish)}.`);
 }

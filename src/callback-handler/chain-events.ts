@@ -7,16 +7,16 @@ import { OMITTED_BESIDE_POLICY } from "../recording/value-policy.js";
 import {
   type CallStart,
   endCall,
-  noteAnswer,
   openEvent,
+  recordAnswer,
   recordError,
   startCall,
 } from "./call-events.js";
+import { textOf, textOfFields } from "./python-values.js";
 import { readValue } from "./read-event.js";
 import type { Tracker } from "./tracker.js";
-import { textOf, textOfFields } from "./value-text.js";
 
-/** `extra` holds the run's trace policy, if it has one. */
+/** `extra` has the trace policy of the call, if there is one. */
 export function recordChainStart(
   tracker: Tracker,
   start: CallStart,
@@ -25,12 +25,12 @@ export function recordChainStart(
 ): void {
   const meter = { characters: 0 };
   const { call, number, context, fields } = startCall(tracker, "chain", start, meter);
-  call.tellsRaw = isOldChain(fields.id);
+  call.hasRawValues = isLegacyChain(fields.id);
   call.policy = tracePolicyOf(extra);
-  const raw = call.tellsRaw ? inputs : uncoerce(inputs, "input").value;
+  const raw = call.hasRawValues ? inputs : uncoerce(inputs, "input").value;
   const keep = call.policy?.inputs;
   const input = readValue(keep ? keep(inputs) : raw, context, meter);
-  // A value that a policy changed is no example of what the model takes.
+  // A value that a policy changed is not a valid input example.
   if (call.isRoot && !call.policy) call.input = input;
   const event = { action: "on_chain_start", file: `chain_start_${number}` };
   tracker.record(
@@ -39,7 +39,7 @@ export function recordChainStart(
   );
 }
 
-/** `lateInputs`: of streaming runnables, which learn their input only as it arrives. */
+/** `lateInputs` is the input of a streaming runnable, which receives it in parts after its start. */
 export function recordChainEnd(
   tracker: Tracker,
   id: string,
@@ -48,20 +48,20 @@ export function recordChainEnd(
 ): void {
   const meter = { characters: 0 };
   const { call, number, context } = endCall(tracker, "chain", id);
-  const isRaw = call?.tellsRaw || lateInputs !== undefined;
-  const isUnknown = call === undefined && tracker.calls.hasForgottenPolicy;
-  const keep = isUnknown ? () => OMITTED_BESIDE_POLICY : call?.policy?.outputs;
+  const isRaw = call?.hasRawValues || lateInputs !== undefined;
+  const mayHavePolicy = call === undefined && tracker.calls.hasForgottenPolicy;
+  const keep = mayHavePolicy ? () => OMITTED_BESIDE_POLICY : call?.policy?.outputs;
   const raw = isRaw ? outputs : uncoerce(outputs, "output").value;
   const output = readValue(keep ? keep(outputs) : raw, context, meter);
   if (call?.isRoot && !call.policy && lateInputs !== undefined) {
     call.input = readValue(uncoerce(lateInputs, "input").value, context, meter);
   }
-  noteAnswer(tracker, call, output);
+  recordAnswer(tracker, call, output);
   const fields = { outputs: textOfFields(output) };
   tracker.record({ action: "on_chain_end", file: `chain_end_${number}`, fields }, meter.characters);
 }
 
-/** A graph pauses, and sends commands to the graph around it, by throwing: that is no error. */
+/** A graph throws to pause, or to send a command to its parent graph: these are outputs, not errors. */
 export function recordChainError(tracker: Tracker, id: string, thrown: unknown): void {
   if (!isBubbling(thrown)) recordError(tracker, "chain", id, thrown);
   else recordChainEnd(tracker, id, thrown.interrupts ?? thrown.command, undefined);
@@ -75,7 +75,7 @@ export function recordText(tracker: Tracker, id: string, text: unknown): void {
   tracker.record({ action: "on_text", file, fields }, meter.characters);
 }
 
-/** As Python's handler counts it: a tool is about to start, and starts. */
+/** Like Python's handler, counts an agent action as the start of a tool, in addition to the tool's own start. */
 export function recordAgentAction(tracker: Tracker, id: string, action: Live | undefined): void {
   tracker.counters.count("tool_starts", "starts");
   const { meter, read } = openEvent(tracker, "chain", id);
@@ -98,7 +98,7 @@ export function recordAgentEnd(tracker: Tracker, id: string, finish: Live | unde
   tracker.record({ action: "on_agent_finish", file, fields }, meter.characters);
 }
 
-/** The chains and executors of LangChain's first years tell dictionaries of the app's own. */
-function isOldChain(id: Plain | undefined): boolean {
+/** Legacy chains and executors pass the app's own objects, which LangChain does not wrap. */
+function isLegacyChain(id: Plain | undefined): boolean {
   return isPlainArray(id) && id[0] === "langchain" && (id[1] === "chains" || id[2] === "executor");
 }

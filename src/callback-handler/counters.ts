@@ -1,4 +1,4 @@
-/** What Python's MlflowCallbackHandler counts, under its names. */
+/** The counters of Python's MlflowCallbackHandler. */
 export const COUNTER_NAMES = [
   "step",
   "starts",
@@ -20,16 +20,16 @@ export const COUNTER_NAMES = [
 export type CounterName = (typeof COUNTER_NAMES)[number];
 export type Counts = Readonly<Record<CounterName, number>>;
 
-/** The fifteen counters of one handler. */
+/** The counters of one handler. */
 export class Counters {
   #counts = zeros();
 
-  /** One more event: a step further, and one more of each of these. */
+  /** Counts an event: increments the step and each of the named counters. */
   count(...names: readonly CounterName[]): void {
     for (const name of ["step", ...names] as const) this.#counts[name] += 1;
   }
 
-  /** As they are now. */
+  /** A copy of the current counts. */
   get row(): Counts {
     return { ...this.#counts };
   }

@@ -6,21 +6,20 @@ import { field, textField } from "../langchain/events/values.js";
 import {
   type CallStart,
   endCall,
-  noteAnswer,
   openEvent,
+  recordAnswer,
   recordError,
   startCall,
 } from "./call-events.js";
-import { flatten } from "./flatten.js";
+import { flatten, textOf } from "./python-values.js";
 import { readValue } from "./read-event.js";
 import { measureText } from "./text-metrics/text-metrics.js";
 import type { TrackedCall } from "./tracked-calls.js";
 import type { Tracker } from "./tracker.js";
-import { textOf } from "./value-text.js";
 
 const MAX_TOKENS = 20_000;
 
-/** LangChain makes one text of chat messages for handlers like this one: `System: …\nHuman: …`. */
+/** For a handler without `handleChatModelStart`, LangChain joins chat messages into one prompt: `System: …\nHuman: …`. */
 export function recordModelStart(tracker: Tracker, start: CallStart, prompts: unknown): void {
   const meter = { characters: 0 };
   const { call, number, context, fields } = startCall(tracker, "llm", start, meter);
@@ -39,14 +38,14 @@ export function recordModelStart(tracker: Tracker, start: CallStart, prompts: un
   }
 }
 
-/** Counted only: a stream has thousands. */
+/** Counts a token. Tokens are recorded when the call ends, because a stream has thousands. */
 export function countToken(tracker: Tracker, id: string, token: unknown): void {
   tracker.counters.count("llm_streams");
   const tokens = tracker.calls.get(id)?.tokens;
   if (tokens && tokens.length < MAX_TOKENS) tokens.push(String(token));
 }
 
-/** `streamEvents` v3 tells a model's stream in events, and no tokens. */
+/** `streamEvents` v3 emits a model's stream as events instead of tokens. */
 export function countStreamEvent(tracker: Tracker, id: string, event: Live | undefined): void {
   if (event?.event !== "content-block-delta") return;
   const { text = "" } = (event.delta ?? {}) as Live;
@@ -62,20 +61,21 @@ export function recordModelEnd(tracker: Tracker, id: string, live: unknown): voi
   const messages = generations.map((generation) => field(generation, "message"));
   const llmOutput = field(result, "llmOutput");
   const usage = usageMetrics(readUsage(messages, llmOutput));
-  noteAnswer(tracker, call, messages[0] ?? textField(generations[0], "text"));
+  recordAnswer(tracker, call, messages[0] ?? textField(generations[0], "text"));
   for (const [index, generation] of generations.entries()) {
     const text = textField(generation, "text") || textOfBlocks(messages[index]);
     const metrics = { ...measureText(text) };
-    const ofModel = flatten(describeOutput(messages[index], llmOutput));
-    const fields = { ...ofModel, ...usage, ...flatten(inPython(generation)), ...metrics };
+    const modelFields = flatten(describeOutput(messages[index], llmOutput));
+    const fields = { ...modelFields, ...usage, ...flatten(withPythonName(generation)), ...metrics };
     const file = `llm_end_${number}_generation_${index}`;
-    const ofCall = index === 0 ? usage : {};
+    // The usage is that of the whole call: it counts once.
+    const callMetrics = index === 0 ? usage : {};
     tracker.record(
-      { action: "on_llm_end", file, fields, metrics: { ...ofCall, ...metrics } },
+      { action: "on_llm_end", file, fields, metrics: { ...callMetrics, ...metrics } },
       meter.characters,
     );
     const output = text === "" ? toolCallsOf(messages[index]) : text;
-    noteOutput(tracker, call, index, { output, ...usage, ...metrics });
+    recordOutput(tracker, call, index, { output, ...usage, ...metrics });
   }
 }
 
@@ -84,8 +84,8 @@ export function recordModelError(tracker: Tracker, id: string, thrown: unknown):
   recordError(tracker, "llm", id, thrown);
 }
 
-/** The first answer completes the row of its prompt; another one is a row of its own. */
-function noteOutput(
+/** The first answer completes the row of its prompt. Further answers get rows of their own. */
+function recordOutput(
   tracker: Tracker,
   call: TrackedCall | undefined,
   index: number,
@@ -98,14 +98,14 @@ function noteOutput(
   if (index > 0) tracker.exchange(row, prompt.length + answer.output.length);
 }
 
-/** All tokens of one answer in one file, where Python's handler makes a file of each. */
+/** Records all tokens of an answer in one file. Python's handler writes one file per token. */
 function recordTokens(tracker: Tracker, id: string): void {
   const call = tracker.calls.get(id);
   if (!call || call.tokens.length === 0) return;
   const { meter, read } = openEvent(tracker, "llm", id);
   const text = call.tokens.join("");
   const shown = read("token", text);
-  // What is to be kept secret may be spread over tokens: then they are not told apart.
+  // A secret may span tokens. If redaction changed the text, it is recorded as one token.
   const tokens = shown === text ? call.tokens : [shown ?? null];
   const file = `llm_new_tokens_${call.number}`;
   tracker.record({ action: "on_llm_new_token", file, fields: { tokens } }, meter.characters);
@@ -120,7 +120,7 @@ function usageMetrics(usage: TokenUsage | undefined): Readonly<Record<string, nu
   };
 }
 
-/** What Python's models tell in `llm_output`, those of JavaScript tell in the message. */
+/** Returns the fields of Python's `llm_output`. In LangChain.js, most of them are in the message. */
 function describeOutput(message: Plain | undefined, llmOutput: Plain | undefined): PlainObject {
   const { tokenUsage, ...rest } = isPlainObject(llmOutput) ? llmOutput : {};
   const metadata = field(message, "response_metadata");
@@ -133,18 +133,18 @@ function describeOutput(message: Plain | undefined, llmOutput: Plain | undefined
   };
 }
 
-function inPython({ generationInfo, ...generation }: PlainObject): PlainObject {
+function withPythonName({ generationInfo, ...generation }: PlainObject): PlainObject {
   return { ...generation, generation_info: generationInfo };
 }
 
-/** Of a message in blocks, where LangChain tells no text of it. */
+/** The text of a message with content blocks, for which LangChain's generation has no text. */
 function textOfBlocks(message: Plain | undefined): string {
   const content = field(message, "content");
   if (!isPlainArray(content)) return "";
   return content.map((block) => textField(block, "text") ?? "").join("");
 }
 
-/** What a model says that only calls tools. */
+/** The tool calls of an answer that has no text. */
 function toolCallsOf(message: Plain | undefined): string {
   const calls = field(message, "tool_calls");
   return isPlainArray(calls) && calls.length > 0 ? textOf(calls) : "";

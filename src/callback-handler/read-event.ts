@@ -5,20 +5,20 @@ import { createSnapshot } from "../data/snapshot.js";
 import { type Live, readLangChain } from "../langchain/events/read.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { REDACTION_FAILED, type RedactContext } from "../trace/redact.js";
-import { flatten } from "./flatten.js";
+import { flatten } from "./python-values.js";
 
-/** What a value is to a handler's reader: how large it is, for what is kept of it. */
+/** Counts the characters of the values that one event records, to limit the memory of a handler. */
 export interface Meter {
   characters: number;
 }
 
-/** Reads LangChain's live values as traces do: within the same limits, without secrets, through the user's `redact`. */
+/** Reads a live value of LangChain like traces do: with the same limits, without secrets, and with the app's `redact`. */
 export function readValue(live: unknown, context: RedactContext, meter: Meter): Plain | undefined {
   const plain = snapshot(live, meter);
   return plain === undefined ? undefined : getPipeline().redactValue(plain, context);
 }
 
-/** A name that the app gives to a run, a tool or an error, as it may be stored. */
+/** Removes secrets from the name of a run, a tool or an error, and applies the app's `redact`. */
 export function readName(name: string, context: RedactContext): string {
   const { options, redactValue } = getPipeline();
   const clean = options.redactSecrets ? nameWithoutKeys(name) : name;
@@ -26,7 +26,7 @@ export function readName(name: string, context: RedactContext): string {
   return typeof redacted === "string" ? redacted : REDACTION_FAILED;
 }
 
-/** Tags that the app gives to the run of a handler, as they may be stored. */
+/** Removes secrets from the tags of a run, and applies the app's `redact`. */
 export function readTags(
   tags: Readonly<Record<string, string>>,
   context: Omit<RedactContext, "field" | "name">,
@@ -39,7 +39,7 @@ export function readTags(
   return Object.fromEntries(Object.entries(tags).map(([name, value]) => [name, read(name, value)]));
 }
 
-/** What the object says of itself, `kwargs_…` and all, flat. */
+/** Reads LangChain's serialized form of an object as flat fields, such as `kwargs_…`. */
 export function readSerialized(live: unknown, context: RedactContext, meter: Meter): PlainObject {
   return flatten(readValue(live, { ...context, field: "attribute", name: "serialized" }, meter));
 }
@@ -49,7 +49,7 @@ const snapshot = createSnapshot(
   (value, redactsSecrets) => readLangChain(value, redactsSecrets) ?? serialize(value as Live),
 );
 
-/** LangChain's own form of its objects, one level of it: the snapshot walks on. */
+/** Serializes one level of a LangChain object. The snapshot visits the levels below. */
 function serialize(value: Live): object | undefined {
   if (typeof value.toJSON !== "function" || !Array.isArray(value.lc_namespace)) return undefined;
   return value.toJSON() as object;

@@ -7,13 +7,13 @@ import {
 } from "../data/plain.js";
 import { readAllRetrieved } from "../langchain/events/read.js";
 import { parseToolInput, uncoerce } from "../langchain/events/values.js";
-import { type CallStart, endCall, noteAnswer, startCall } from "./call-events.js";
+import { type CallStart, endCall, recordAnswer, startCall } from "./call-events.js";
+import { textOf, textOfOutput } from "./python-values.js";
 import { readValue } from "./read-event.js";
 import type { Tracker } from "./tracker.js";
-import { textOf, textOfOutput } from "./value-text.js";
 
 export function recordToolStart(tracker: Tracker, start: CallStart, input: unknown): void {
-  // The fields of a JSON text are read by name, as those of any object: some are secret.
+  // JSON text is parsed, because redaction finds secrets by field name.
   const { value } = uncoerce(parseToolInput(input), "input");
   recordStart(tracker, "tool", start, "input_str", value);
 }
@@ -42,7 +42,7 @@ export function recordToolEnd(tracker: Tracker, id: string, live: unknown): void
   const meter = { characters: 0 };
   const { call, number, context } = endCall(tracker, "tool", id);
   const output = readValue(live, context, meter);
-  noteAnswer(tracker, call, output);
+  recordAnswer(tracker, call, output);
   const event = { action: "on_tool_end", file: `tool_end_${number}` };
   tracker.record({ ...event, fields: { output: textOfOutput(output) } }, meter.characters);
 }
@@ -51,20 +51,20 @@ export function recordRetrieverEnd(tracker: Tracker, id: string, live: unknown):
   const meter = { characters: 0 };
   const { call, number, context } = endCall(tracker, "retriever", id);
   const output = readValue(readAllRetrieved(live), context, meter);
-  noteAnswer(tracker, call, output);
+  recordAnswer(tracker, call, output);
   const documents = isPlainArray(output) ? output.map(describeDocument) : output;
   const event = { action: "on_retriever_end", file: `retriever_end_${number}` };
   tracker.record({ ...event, fields: { documents } }, meter.characters);
 }
 
-/** Its metadata as texts, as Python's handler writes them. */
+/** Converts the metadata of a document to strings, as Python's handler does. */
 function describeDocument(document: Plain): Plain {
   if (!isPlainObject(document)) return document;
   const { page_content, metadata } = document;
-  return { page_content, metadata: isPlainObject(metadata) ? inTexts(metadata) : metadata };
+  return { page_content, metadata: isPlainObject(metadata) ? toTexts(metadata) : metadata };
 }
 
-function inTexts(metadata: PlainObject): PlainObject {
+function toTexts(metadata: PlainObject): PlainObject {
   const texts = Object.entries(metadata).map(([name, value]) => [
     name,
     isPlainArray(value) ? value.map(textOf).join(",") : textOf(value),

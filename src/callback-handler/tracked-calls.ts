@@ -1,44 +1,57 @@
 import type { Plain } from "../data/plain.js";
 import type { ValuePolicy } from "../recording/value-policy.js";
-import type { Exchange } from "./session-analysis.js";
 
-/** A call of LangChain's that has started and not ended. */
-export interface TrackedCall {
-  /** As the app gave it. */
-  readonly spanName: string;
-  /** As it may be stored. */
+/** A prompt and a model's answer: a row of `table_session_analysis`, with its text metrics. */
+export interface Exchange {
+  [column: string]: Plain | undefined;
+  readonly prompt_step: number;
+  readonly prompt: string;
   readonly name: string;
-  /** Nothing around it is known here. */
-  readonly isRoot: boolean;
-  /** Of a model: how many had started with it. */
-  readonly number: number;
-  readonly tokens: string[];
-  /** Of a model: its row of the session's table. */
-  exchange?: Exchange;
-  /** Of a chain: what may be recorded of its values. */
-  policy?: ValuePolicy | undefined;
-  /** Of a root call. */
-  input?: Plain | undefined;
-  /** Its outputs are told as they are: LangChain wraps those of other chains. */
-  tellsRaw?: boolean;
+  /** Set when the model has answered, like the fields below. */
+  output_step?: number;
+  output?: string;
+  token_usage_total_tokens?: number;
+  token_usage_prompt_tokens?: number;
+  token_usage_completion_tokens?: number;
 }
 
-/** Calls that never end, such as streams that were left, push out the oldest. */
+/** A LangChain call that has started and not ended. */
+export interface TrackedCall {
+  /** The name that the app gave. */
+  readonly spanName: string;
+  /** The name without secrets, which may be stored. */
+  readonly name: string;
+  /** Whether the handler does not know the parent call. */
+  readonly isRoot: boolean;
+  /** The number among the started calls of the same kind, from 1. */
+  readonly number: number;
+  readonly tokens: string[];
+  /** For a model: the call's row of `table_session_analysis`. */
+  exchange?: Exchange;
+  /** For a chain: the policy that decides which values may be recorded. */
+  policy?: ValuePolicy | undefined;
+  /** For a root call. */
+  input?: Plain | undefined;
+  /** Whether LangChain passes the values of the chain without wrapping them. */
+  hasRawValues?: boolean;
+}
+
+/** Some calls never end, such as abandoned streams. Above this number, the oldest call is forgotten. */
 const MAX_OPEN_CALLS = 10_000;
 
-/** The calls of one handler that are going on, by LangChain's ids. */
+/** The running calls of one handler, by LangChain's run id. */
 export class TrackedCalls {
   readonly #calls = new Map<string, TrackedCall>();
   #roots = 0;
   #hasRootEnded = false;
   #hasForgottenPolicy = false;
 
-  /** How many of them are root calls. */
+  /** The number of running root calls. */
   get roots(): number {
     return this.#roots;
   }
 
-  /** Whether a root call has ended since this was asked last: others may never end. */
+  /** Returns whether a root call has ended since the last call of this method. */
   takeRootEnd(): boolean {
     const hasEnded = this.#hasRootEnded;
     this.#hasRootEnded = false;
@@ -58,7 +71,7 @@ export class TrackedCalls {
     return call;
   }
 
-  /** Whether a call that was pushed out had a trace policy: the end of an unknown call may be its end. */
+  /** Whether a forgotten call had a trace policy. If so, a policy may apply to the end of any unknown call. */
   get hasForgottenPolicy(): boolean {
     return this.#hasForgottenPolicy;
   }

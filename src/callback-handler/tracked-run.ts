@@ -4,14 +4,13 @@ import type { OpenRun } from "../context/open-runs.js";
 import type { Destination } from "../delivery/destination.js";
 import { RunTarget } from "../delivery/destination.js";
 import { getPipeline } from "../recording/pipeline.js";
-import { newRunTarget } from "../runs/new-run.js";
-import { putMaking, putWrite, waitForFiles } from "../runs/put.js";
-import { targetOfId } from "../runs/run-targets.js";
+import { putRunCreation, putWrite, waitForFiles } from "../runs/put.js";
+import { newRunTarget, targetOfId } from "../runs/run-targets.js";
 import { type RunStatus, RunTagKey } from "../store/run-store.js";
 import { SpanType } from "../trace/span.js";
 import { readName, readTags } from "./read-event.js";
 
-/** Which run a handler's data goes to. */
+/** The options that choose the run of a handler. */
 export interface RunChoice {
   readonly name: string;
   readonly experiment?: string | undefined;
@@ -21,31 +20,31 @@ export interface RunChoice {
 }
 
 export interface TrackedRunEffects {
-  /** Puts what is held back on its way. */
+  /** Puts all data of the handler into the queue. */
   readonly deliver: () => void;
-  /** What the run ends as, where it is the handler's own. */
+  /** Returns the final status of a run that the handler started. */
   readonly status: () => RunStatus;
 }
 
-/** The run of a handler: one that is there, or its own, which ends with the handler or with the process. */
+/** The run of a handler: an existing run, or a new one that ends with the handler or with the process. */
 export class TrackedRun implements OpenRun {
   readonly target: RunTarget;
   readonly parent = undefined;
   isEnded = false;
   readonly #isOwn: boolean;
   readonly #effects: TrackedRunEffects;
-  /** What it is to end as, once that is said. */
+  /** The final status, if `end()` was called. */
   #status: RunStatus | undefined;
 
-  /** Chosen here and now: which run is active depends on who calls. */
+  /** Chooses the run in the async context of the caller, which decides the active run. */
   constructor(choice: RunChoice, effects: TrackedRunEffects) {
     const existing = findRun(choice);
     this.target = existing ?? makeRun(choice);
     this.#isOwn = existing === undefined;
     this.#effects = effects;
     getPipeline().openRuns.add(this);
-    const tags = this.#isOwn ? {} : readTags(choice.tags, whereOf(choice.name));
-    if (this.#isOwn) void putMaking(this.target);
+    const tags = this.#isOwn ? {} : readTags(choice.tags, chainContext(choice.name));
+    if (this.#isOwn) void putRunCreation(this.target);
     else if (Object.keys(tags).length > 0) void putWrite(this.target, { kind: "logBatch", tags });
   }
 
@@ -53,11 +52,11 @@ export class TrackedRun implements OpenRun {
     return this.target.destination;
   }
 
-  /** Lets go of the run when its files are there; ends it where it is the handler's own. */
+  /** Waits for the files of the run, then releases the run, and ends it if the handler started it. */
   async end(status: RunStatus): Promise<void> {
     this.#status = status;
     await waitForFiles(this.target);
-    // The end of the process may have come meanwhile.
+    // The end of the process may have ended the run in the meantime.
     if (getPipeline().openRuns.delete(this)) await this.#endAs(status);
   }
 
@@ -74,7 +73,7 @@ export class TrackedRun implements OpenRun {
   }
 }
 
-/** The run that is named, or active where the handler is to log to no other place. */
+/** Returns the run of `runId`, or the active run unless the options name another place. */
 function findRun({ runId, trackingUri, experiment }: RunChoice): RunTarget | undefined {
   if (runId !== undefined) {
     return trackingUri === undefined
@@ -86,14 +85,14 @@ function findRun({ runId, trackingUri, experiment }: RunChoice): RunTarget | und
 }
 
 function makeRun({ name, experiment, tags, trackingUri }: RunChoice): RunTarget {
-  const around = placeOf(trackingUri);
-  const place = experiment === undefined ? around : around.inExperiment(experiment);
-  const context = { field: "metadata", name: RunTagKey.RUN_NAME, ...whereOf(name) } as const;
+  const active = placeOf(trackingUri);
+  const place = experiment === undefined ? active : active.inExperiment(experiment);
+  const context = { field: "metadata", name: RunTagKey.RUN_NAME, ...chainContext(name) } as const;
   const runName = withRandomEnd(readName(name, context));
-  return newRunTarget({ runName, tags: readTags(tags, whereOf(name)), place });
+  return newRunTarget({ runName, tags: readTags(tags, chainContext(name)), place });
 }
 
-function whereOf(spanName: string) {
+function chainContext(spanName: string) {
   return { spanName, spanType: SpanType.CHAIN };
 }
 
@@ -105,7 +104,7 @@ function placeOf(trackingUri: string | undefined): Destination {
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 const RANDOM_CHARACTERS = 7;
 
-/** `langchainrun-%` is `langchainrun-` and seven random letters and digits. */
+/** `langchainrun-%` becomes `langchainrun-` with seven random letters and digits. */
 function withRandomEnd(name: string): string {
   if (!name.endsWith("-%")) return name;
   const end = Array.from({ length: RANDOM_CHARACTERS }, () => ALPHABET[randomInt(ALPHABET.length)]);

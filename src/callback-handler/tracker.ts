@@ -1,28 +1,24 @@
 import { warnOnce } from "../base/log.js";
 import type { PlainObject } from "../data/plain.js";
 import type { RunTarget } from "../delivery/destination.js";
-import { logModelTo } from "../models/log-model.js";
 import type { LangChainModel } from "../models/set-model.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { pieces } from "../runs/log.js";
 import { putBytes } from "../runs/log-artifacts.js";
-import { reported } from "../runs/logged.js";
+import { reportRejection } from "../runs/log-to-run.js";
 import { putWrite } from "../runs/put.js";
 import { joinArtifactPath } from "../store/artifact-path.js";
 import { MAX_METRICS, type Metric, RunStatus } from "../store/run-store.js";
-import { BoundedList } from "./bounded-list.js";
+import { logAsset, type SeenCall } from "./asset.js";
 import { Counters } from "./counters.js";
-import { describeAsExample, type SeenCall } from "./example.js";
-import { HeldFiles } from "./held-files.js";
-import type { Exchange } from "./session-analysis.js";
-import { putTables } from "./tables.js";
-import { TrackedCalls } from "./tracked-calls.js";
+import { type Exchange, TrackedCalls } from "./tracked-calls.js";
+import { BoundedList, HeldFiles, putTables } from "./tracked-files.js";
 import { type RunChoice, TrackedRun } from "./tracked-run.js";
 
-/** Files that nobody flushes are sent at last. */
+/** Above this size, files are sent without a flush. */
 const MAX_HELD_CHARACTERS = 2_000_000;
 const FILES_AT_ONCE = 100;
-/** A request takes MAX_METRICS, and one event has some. */
+/** Leaves room for the metrics of one event in a request of MAX_METRICS. */
 const MAX_HELD_POINTS = MAX_METRICS - 100;
 const MAX_RECORDS = 5000;
 const MAX_RECORD_CHARACTERS = 16_000_000;
@@ -31,21 +27,21 @@ export interface TrackerOptions extends RunChoice {
   readonly artifactsDir: string;
 }
 
-/** Something that happened, as it is recorded. */
+/** A step that is recorded. */
 export interface ActionEvent {
   readonly action: string;
-  /** The name of its file, without its ending. */
+  /** The file name without the extension. */
   readonly file: string;
   readonly fields: PlainObject;
-  /** Beside the counters. */
+  /** Metrics in addition to the counters. */
   readonly metrics?: Readonly<Record<string, number>>;
 }
 
-/** What a handler knows and has not delivered, and the run that it goes to. */
+/** The state of a handler: the calls, the data that is not delivered yet, and the run. */
 export class Tracker {
   readonly counters = new Counters();
   readonly calls = new TrackedCalls();
-  /** The last root call that answered. */
+  /** The last root call that succeeded. */
   seen: SeenCall | undefined;
   hasRootFailed = false;
   readonly #options: TrackerOptions;
@@ -67,7 +63,7 @@ export class Tracker {
     return this.#latestRun?.target.id;
   }
 
-  /** One event: a row of the metrics, a file, a row of the table. */
+  /** Records a step as metrics, a JSON file and a row of a table. */
   record({ action, file, fields, metrics = {} }: ActionEvent, characters: number): void {
     this.#openRun();
     const counts = this.counters.row;
@@ -83,7 +79,7 @@ export class Tracker {
     this.#exchanges.add(exchange, characters);
   }
 
-  /** Puts all that is held on its way, and the tables where they have changed. */
+  /** Puts all held data into the queue, and the tables if they have changed. */
   deliver(): Promise<unknown>[] {
     const run = this.#run?.target;
     if (!run) return [];
@@ -91,7 +87,7 @@ export class Tracker {
     return [...this.#putPoints(run), ...this.#putFiles(run), ...tables];
   }
 
-  /** Resolves when all is delivered, and the asset is logged with what was seen. */
+  /** Resolves when all data is delivered and the asset is logged. */
   async flush(asset: string | LangChainModel | undefined, finish: boolean): Promise<void> {
     if (asset !== undefined) this.#openRun();
     const run = this.#run;
@@ -102,18 +98,15 @@ export class Tracker {
     if (finish) this.#reset();
     try {
       await Promise.all(delivered);
-      if (asset !== undefined) {
-        const example = seen && describeAsExample(seen);
-        await logModelTo(run.target, { lcModel: asset, name: MODEL_NAME, ...example });
-      }
+      if (asset !== undefined) await logAsset(run.target, asset, seen);
     } finally {
       if (finish) await run.end(status);
     }
   }
 
-  /** What nobody can flush any more is delivered, and its run ended. */
+  /** Delivers the data of a handler that was garbage-collected, and ends its run. */
   abandon(): void {
-    void reported("An MlflowCallbackHandler", this.flush(undefined, true));
+    void reportRejection("An MlflowCallbackHandler", this.flush(undefined, true));
   }
 
   get #status(): RunStatus {
@@ -139,7 +132,7 @@ export class Tracker {
     this.#run = undefined;
   }
 
-  /** Rows of one call go together; of a long one as often as traces are sent. */
+  /** Sends the metrics of a root call together, and those of a long call at the interval of traces. */
   #addPoints(metrics: Readonly<Record<string, number>>, step: number): void {
     const timestampMs = Date.now();
     for (const [key, value] of Object.entries(metrics)) {
@@ -181,14 +174,11 @@ export class Tracker {
   }
 }
 
-/** As Python's handler calls the model it logs. */
-const MODEL_NAME = "langchain-model";
-
 function boundedRows<T>(): BoundedList<T> {
   return new BoundedList<T>(MAX_RECORDS, MAX_RECORD_CHARACTERS, () =>
     warnOnce(
       "tracker rows",
-      "the tables of an MlflowCallbackHandler keep the latest of very many events; flushTracker(undefined, { finish: true }) begins anew.",
+      `the tables of an MlflowCallbackHandler dropped the oldest rows: they keep at most ${MAX_RECORDS} rows. Call flushTracker(undefined, { finish: true }) to start new tables.`,
     ),
   );
 }

@@ -3,7 +3,7 @@ import { MlflowException } from "../base/errors.js";
 import type { Environment } from "../settings/settings.js";
 import type { Terminal } from "./terminal.js";
 
-/** What a command is run with: parsed arguments and the outside world. */
+/** The parsed arguments and the environment of a command. */
 export interface Invocation {
   readonly options: Readonly<Record<string, string | boolean | undefined>>;
   readonly positionals: readonly string[];
@@ -13,14 +13,14 @@ export interface Invocation {
 
 export interface Command {
   readonly name: string;
-  /** What follows the name, for the usage line. */
+  /** The arguments, as the usage line shows them. */
   readonly synopsis: string;
-  /** One line for the list of commands. */
+  /** The line in the list of commands. */
   readonly summary: string;
-  /** Lines about the options, for `--help`. */
+  /** The lines that describe the options, for `--help`. */
   readonly help: readonly string[];
   readonly options: NonNullable<ParseArgsConfig["options"]>;
-  /** At most this many arguments besides options. */
+  /** The maximum number of arguments that are not options. */
   readonly maxPositionals: number;
   /** Resolves to the exit code. */
   run(invocation: Invocation): Promise<number>;
@@ -28,7 +28,7 @@ export interface Command {
 
 const USAGE = "USAGE";
 
-/** The command was called in a way that cannot work: exit code 2. */
+/** The error for invalid arguments, which exits with code 2. */
 export function usageError(message: string): MlflowException {
   return new MlflowException(message, USAGE);
 }

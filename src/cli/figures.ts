@@ -10,7 +10,7 @@ export function durationText(ms: number): string {
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
-/** `2026-11-23 19:52:12`, in the time zone of this machine. */
+/** `2026-11-23 19:52:12`, in the local time zone. */
 export function timeText(ms: number): string {
   const date = new Date(ms);
   if (Number.isNaN(date.getTime())) return "-";
@@ -25,7 +25,7 @@ export interface Tokens {
   readonly total: number;
 }
 
-/** Reads MLflow's token usage, an object or its JSON text. */
+/** Reads MLflow's token usage from an object or a JSON string. */
 export function readTokens(usage: Plain | undefined): Tokens | undefined {
   const value = typeof usage === "string" ? parse(usage) : usage;
   if (!isPlainObject(value)) return undefined;
@@ -39,7 +39,7 @@ export function tokensText({ input, output, total }: Tokens): string {
   return `${total} tokens (${input} in, ${output} out)`;
 }
 
-/** One line that cannot steer the terminal: line ends and control characters become blanks. */
+/** Replaces line ends and control characters, which could control the terminal, by spaces. */
 export function oneLine(text: string, maxCharacters = Number.POSITIVE_INFINITY): string {
   const line = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").trim();
   return line.length > maxCharacters ? `${line.slice(0, Math.max(0, maxCharacters - 1))}…` : line;

@@ -17,7 +17,7 @@ const COMMON = {
   help: { type: "boolean", short: "h" },
 } as const;
 
-/** Runs one command line; resolves to the exit code: 0 done, 1 failed, 2 called wrongly. */
+/** Runs a command line. Resolves to the exit code: 0 for success, 1 for a failure, 2 for invalid arguments. */
 export async function main(options: MainOptions): Promise<number> {
   try {
     return await dispatch(options);
@@ -80,7 +80,7 @@ function overviewOf(commands: readonly Command[]): string {
     "",
     ...commands.map((command) => `  ${command.name.padEnd(8)}${command.summary}`),
     "",
-    "The store is --tracking-uri, else MLFLOW_TRACKING_URI, else the directory ./mlflow-local.",
-    "langchain-mlflow COMMAND --help tells more.",
+    "The store is --tracking-uri, or MLFLOW_TRACKING_URI, or the directory ./mlflow-local.",
+    "Run langchain-mlflow COMMAND --help for the options of a command.",
   ].join("\n");
 }

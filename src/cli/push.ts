@@ -13,8 +13,8 @@ export const push: Command = {
   summary: "send the traces of the local store to an MLflow server",
   help: [
     "URI                  the server, for example http://127.0.0.1:5000",
-    "--tracking-uri URI   the local store to read (default MLFLOW_TRACKING_URI, else ./mlflow-local)",
-    "Trace ids stay the same, so pushing twice stores nothing twice.",
+    "--tracking-uri URI   the local store to read (default MLFLOW_TRACKING_URI, or ./mlflow-local)",
+    "Trace ids do not change, so a second push creates no duplicates.",
   ],
   options: {},
   maxPositionals: 1,
@@ -50,10 +50,12 @@ export const push: Command = {
   },
 };
 
-/** A server in MLFLOW_TRACKING_URI is where one pushes to, never what one pushes. */
+/** Ignores a server in MLFLOW_TRACKING_URI: it is a target of a push, never its source. */
 function sourceOf(asked: string | undefined, trackingUri: string | undefined): string {
   const source = resolveTrackingUri(asked ?? trackingUri);
   if (source.kind === "directory") return source.directory;
   if (asked === undefined) return resolve(DEFAULT_DIRECTORY);
-  throw usageError(`push reads a local store; --tracking-uri ${asked} is a server.`);
+  throw usageError(
+    `push reads a local store, but --tracking-uri ${asked} is a server. Pass a directory.`,
+  );
 }

@@ -1,12 +1,12 @@
 import { type TraceInfo, TraceMetadataKey, TraceTagKey } from "../trace/trace.js";
 import { durationText, oneLine, readTokens, timeText } from "./figures.js";
-import { painter } from "./paint.js";
+import { painter } from "./terminal.js";
 
 const HEADER = ["TRACE", "TIME", "STATE", "DURATION", "TOKENS", "NAME"];
 const RIGHT = new Set(["DURATION", "TOKENS"]);
 const GAP = "  ";
 
-/** Traces as a table; what is left of the line shows request and response. */
+/** Renders traces as a table. The rest of each line shows the request and the response. */
 export function renderTraceList(
   infos: readonly TraceInfo[],
   { colours = false, columns = 160 }: { colours?: boolean; columns?: number | undefined } = {},

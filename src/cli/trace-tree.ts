@@ -1,15 +1,15 @@
 import { type Span, SpanAttributeKey } from "../trace/span.js";
 import { type Trace, TraceMetadataKey } from "../trace/trace.js";
 import { durationText, oneLine, readTokens, timeText, tokensText } from "./figures.js";
-import { type Paint, painter } from "./paint.js";
+import { type Paint, painter } from "./terminal.js";
 
 export interface TreeOptions {
   readonly colours?: boolean;
-  /** Lines are cut here; whole when undefined. */
+  /** The maximum line length. Default: no limit. */
   readonly columns?: number | undefined;
 }
 
-/** A trace as a person reads it: a head, the first input and last output, and its spans as a tree. */
+/** Renders a trace: a heading, the request and response, and the tree of its spans. */
 export function renderTrace(trace: Trace, { colours = false, columns }: TreeOptions = {}): string {
   const paint = painter(colours);
   return [
@@ -61,7 +61,7 @@ function spanLines(spans: readonly Span[], columns: number, paint: Paint): strin
   });
 }
 
-/** Depth first, children by their start; a span whose parent is missing stands at the top. */
+/** Orders spans depth first, and siblings by their start. A span without its parent becomes a root. */
 function arrange(spans: readonly Span[]): Row[] {
   const known = new Set(spans.map((span) => span.spanId));
   const children = new Map<string | undefined, Span[]>();
@@ -84,7 +84,7 @@ function arrange(spans: readonly Span[]): Row[] {
     }
   };
   for (const top of (children.get(undefined) ?? []).toSorted(byStart)) visit(top, "", "");
-  // Spans that are each other's parents have no top: shown all the same.
+  // Spans that are parents of each other have no root, but are shown too.
   for (const span of spans) visit(span, "", "");
   return rows;
 }
@@ -100,11 +100,11 @@ function remarks(span: Span): string[] {
   const tokens = readTokens(span.attributes[SpanAttributeKey.TOKEN_USAGE]);
   const firstTokenMs = span.attributes["langchain.first_token_ms"];
   const end = span.attributes["langchain.end"];
-  const wayOut = typeof end === "string" && !["complete", "error"].includes(end) ? [end] : [];
+  const unusualEnd = typeof end === "string" && !["complete", "error"].includes(end) ? [end] : [];
   return [
     ...(tokens ? [tokensText(tokens)] : []),
     ...(typeof firstTokenMs === "number" ? [`first after ${durationText(firstTokenMs)}`] : []),
-    ...wayOut,
+    ...unusualEnd,
     ...(span.status.code === "ERROR" ? [`ERROR ${oneLine(span.status.message)}`] : []),
   ];
 }

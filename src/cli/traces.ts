@@ -17,7 +17,7 @@ export const traces: Command = {
   summary: "list the newest traces, or show one as a tree",
   help: [
     "ID                   the trace to show",
-    "--experiment NAME    name or id; default MLFLOW_EXPERIMENT_NAME or _ID, else all experiments",
+    "--experiment NAME    name or id; default MLFLOW_EXPERIMENT_NAME or _ID, or all experiments",
     "--limit N            list at most N traces (default 20)",
     "--json               print JSON instead of text: trace infos, or the whole trace",
   ],
@@ -47,7 +47,7 @@ async function show(store: TrackingStore, traceId: string, { options, terminal }
   const trace = await store.getTrace(traceId);
   if (!trace) {
     throw new MlflowException(
-      `There is no trace ${traceId} in ${store.uri}. \`langchain-mlflow traces\` lists those there are.`,
+      `There is no trace ${traceId} in ${store.uri}. Run \`langchain-mlflow traces\` to list the traces.`,
       "RESOURCE_DOES_NOT_EXIST",
     );
   }
@@ -110,7 +110,7 @@ function readLimit(text: string | boolean | undefined): number {
   throw usageError(`--limit takes a positive whole number, got ${text}.`);
 }
 
-/** Nanoseconds stay whole numbers, which JSON.stringify could not write. */
+/** Writes nanoseconds as exact integers; JSON.stringify() throws for bigints. */
 function json(value: object): string {
   return toJson(value as unknown as Plain);
 }

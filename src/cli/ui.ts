@@ -13,7 +13,7 @@ export const ui: Command = {
   summary: "open MLflow's own UI on the local store",
   help: [
     "--port N             the port on 127.0.0.1 (default 5000)",
-    "Needs Python's mlflow, or uv, which fetches it.",
+    "Requires Python's mlflow, or uv, which downloads it.",
   ],
   options: { port: { type: "string" } },
   maxPositionals: 0,
@@ -28,31 +28,31 @@ export const ui: Command = {
     if (!existsSync(target.directory)) throw noLocalStore(target.directory);
     const server = [
       ...["server", "--host", "127.0.0.1", "--port", String(port), "--workers", "1"],
-      // As a URI: MLflow decodes `%41` in a bare path and would open another directory.
+      // MLflow percent-decodes a bare path and would open another directory, so a URI is passed.
       ...["--backend-store-uri", pathToFileURL(target.directory).href],
     ];
-    // MLflow refuses a directory as its store unless it is told that this is meant.
+    // MLflow refuses a directory as its store unless this variable is set.
     const environment = { ...env, MLFLOW_ALLOW_FILE_STORE: "true" };
-    terminal.note(`MLflow's UI: http://127.0.0.1:${port} (Ctrl-C ends it)`);
+    terminal.note(`MLflow's UI: http://127.0.0.1:${port} (press Ctrl-C to stop)`);
     const code =
       (await runThrough("mlflow", server, environment)) ??
       (await runThrough("uvx", ["mlflow", ...server], environment));
     if (code !== undefined) return code;
     throw new MlflowException(
-      "MLflow's UI comes with Python's mlflow, and neither `mlflow` nor `uvx` is on the PATH: pip install mlflow",
+      "MLflow's UI is part of Python's mlflow, and neither `mlflow` nor `uvx` is on the PATH. Run: pip install mlflow",
       "NOT_IMPLEMENTED",
     );
   },
 };
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-/** Elsewhere a group of its own would be a console window of its own. */
+/** On Windows a process group would open a console window. */
 const hasGroups = process.platform !== "win32";
 
-/** Runs a program until it ends; resolves to its exit code, or to undefined when there is no such program. */
+/** Runs a program until it exits. Resolves to its exit code, or to undefined if the program is not installed. */
 function runThrough(program: string, args: string[], env: NodeJS.ProcessEnv) {
   return new Promise<number | undefined>((resolve, reject) => {
-    // MLflow leaves its workers behind when it alone is killed, so a signal goes to its whole group.
+    // MLflow does not stop its workers when it is killed, so signals go to the whole process group.
     const stdio = ["ignore", "inherit", "inherit"] as const;
     const child = spawn(program, args, { env, stdio: [...stdio], detached: hasGroups });
     const forward = (signal: NodeJS.Signals) => {
@@ -60,7 +60,7 @@ function runThrough(program: string, args: string[], env: NodeJS.ProcessEnv) {
         if (hasGroups && child.pid) process.kill(-child.pid, signal);
         else child.kill(signal);
       } catch {
-        // It has just ended by itself.
+        // The program has exited.
       }
     };
     for (const signal of SIGNALS) process.on(signal, forward);

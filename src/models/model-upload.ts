@@ -3,7 +3,7 @@ import { debug } from "../base/log.js";
 import { shared } from "../base/process-state.js";
 import type { Destination, RunTarget } from "../delivery/destination.js";
 import { uploadDirectory } from "../runs/artifacts/directory.js";
-import { sourceTags } from "../runs/source-tags.js";
+import { sourceTags } from "../runs/run-targets.js";
 import type { LoggedModel } from "../store/model-store.js";
 import type { ModelDraft } from "./folder/write-model.js";
 import { type ModelInfo, modelInfoOf } from "./model-info.js";

@@ -10,24 +10,20 @@ import { checkArtifactPath, joinArtifactPath } from "../store/artifact-path.js";
 import type { ArtifactSource, ArtifactStore } from "../store/artifact-store.js";
 import type { TrackingStore } from "../store/store.js";
 import { writeYaml } from "../store/write-yaml.js";
-import { uploadDirectory } from "./artifacts/directory.js";
-import type { LogOptions } from "./log.js";
-import { logged } from "./logged.js";
+import { PARALLEL_TRANSFERS, uploadDirectory } from "./artifacts/directory.js";
+import { type LogOptions, logToRun } from "./log-to-run.js";
 import { putFileTask } from "./put.js";
 
-/** Files sent at the same time. */
-const PARALLEL_UPLOADS = 8;
-
 /**
- * Writes a text as an artifact of a run, in the place of an earlier one. Mirrors `mlflow.log_text`.
+ * Stores a string as an artifact of a run, replacing an earlier one. Mirrors `mlflow.log_text`.
  *
- * @param artifactFile where, below the run's artifacts: `"notes/summary.md"`.
- * @throws MlflowException INVALID_PARAMETER_VALUE for a path that leads out of them.
+ * @param artifactFile the path in the run's artifacts, for example `"notes/summary.md"`.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for a path outside the run's artifacts.
  */
 export function logText(text: string, artifactFile: string, options?: LogOptions): Promise<void> {
-  return logged(options?.runId, () => {
+  return logToRun(options, () => {
     if (typeof text !== "string") {
-      throw invalidParameter(`logText() takes a text, got ${inspect(text, { depth: 0 })}.`);
+      throw invalidParameter(`logText() takes a string, got ${inspect(text, { depth: 0 })}.`);
     }
     const file = { path: checkArtifactPath(artifactFile), bytes: Buffer.from(text) };
     return (target) => putBytes(target, file);
@@ -35,17 +31,17 @@ export function logText(text: string, artifactFile: string, options?: LogOptions
 }
 
 /**
- * Writes plain data as an artifact of a run: as YAML where the file is called `.yaml` or `.yml`,
- * else as JSON. Mirrors `mlflow.log_dict`.
+ * Stores a JSON value as an artifact of a run: as YAML if the file name ends in `.yaml` or `.yml`, otherwise as JSON.
+ * Mirrors `mlflow.log_dict`.
  */
 export function logDict(
   dictionary: object,
   artifactFile: string,
   options?: LogOptions,
 ): Promise<void> {
-  return logged(options?.runId, () => {
+  return logToRun(options, () => {
     const path = checkArtifactPath(artifactFile);
-    // Written now: the app may change the object later.
+    // Serialized now, because the app may change the object later.
     const json = toArtifactJson(dictionary);
     if (!/\.ya?ml$/.test(path)) {
       return (target) => putBytes(target, { path, bytes: Buffer.from(json) });
@@ -62,27 +58,27 @@ export function logDict(
   });
 }
 
-/** An artifact in memory, its path known to be a good one. */
+/** An artifact in memory. Its path is valid. */
 export interface ArtifactBytes {
   readonly path: string;
   readonly bytes: Uint8Array;
 }
 
-/** Puts artifacts into the queue, to be sent side by side. */
+/** Puts artifacts into the queue as one task, which uploads them in parallel. */
 export function putBytes(target: RunTarget, ...files: readonly ArtifactBytes[]): Promise<void> {
   const more = files.length > 1 ? ` and ${files.length - 1} more` : "";
   return putFileTask(target, {
     what: `artifact '${files[0]?.path}'${more}`,
     bytes: files.reduce((sum, { bytes }) => sum + bytes.length, 0),
     perform: (_runId, signal) =>
-      forEach(files, PARALLEL_UPLOADS, ({ path, bytes }) =>
+      forEach(files, PARALLEL_TRANSFERS, ({ path, bytes }) =>
         upload(target, path, { bytes }, signal),
       ),
     performSync: writerSync(target, files),
   });
 }
 
-/** For the last moment of a process, where the store can write at once. */
+/** Returns a synchronous upload for the end of a process, if the store supports one. */
 export function writerSync({ store }: RunTarget, files: readonly ArtifactBytes[]) {
   if (!store.writeArtifactSync) return undefined;
   return (runId: string) => {
@@ -91,17 +87,17 @@ export function writerSync({ store }: RunTarget, files: readonly ArtifactBytes[]
 }
 
 /**
- * Copies a local file to the artifacts of a run. It is read when it is sent: leave it where it is
- * until the promise resolves. Mirrors `mlflow.log_artifact`; a directory is copied as a whole, under its name.
+ * Uploads a local file to the artifacts of a run; a directory is uploaded with its name and content. Do not change or
+ * delete the file until the promise resolves: it is read during the upload. Mirrors `mlflow.log_artifact`.
  *
- * @param artifactPath the directory below the run's artifacts. Default: right there.
+ * @param artifactPath the directory in the run's artifacts. Default: their root.
  */
 export function logArtifact(
   localPath: string,
   artifactPath = "",
   options?: LogOptions,
 ): Promise<void> {
-  return logged(options?.runId, () => {
+  return logToRun(options, () => {
     const directory = checkDirectory(artifactPath);
     const isWhole = isDirectory(localPath);
     const to = joinArtifactPath(directory, basename(localPath));
@@ -118,18 +114,22 @@ export function logArtifact(
 }
 
 /**
- * Copies all that is in a local directory to the artifacts of a run, several files at a time. Links to files are
- * followed, links to directories are not. Mirrors `mlflow.log_artifacts`.
+ * Uploads the content of a local directory to the artifacts of a run, several files at a time. Follows links to files,
+ * and ignores links to directories. Mirrors `mlflow.log_artifacts`.
+ *
+ * @param artifactPath the directory in the run's artifacts. Default: their root.
  */
 export function logArtifacts(
   localDir: string,
   artifactPath = "",
   options?: LogOptions,
 ): Promise<void> {
-  return logged(options?.runId, () => {
+  return logToRun(options, () => {
     const directory = checkDirectory(artifactPath);
     if (!isDirectory(localDir)) {
-      throw invalidParameter(`logArtifacts() takes a directory, and ${localDir} is a file.`);
+      throw invalidParameter(
+        `logArtifacts() takes a directory, but ${localDir} is a file. Use logArtifact() for a file.`,
+      );
     }
     return (target) =>
       putFileTask(target, {
@@ -153,7 +153,7 @@ async function uploadAll(
   await uploadDirectory(store, root, localDir, directory, { signal });
 }
 
-/** Sends one artifact of a run; see {@link putFileTask}. */
+/** Uploads one artifact of a run, from within a task of {@link putFileTask}. */
 export async function upload(
   target: RunTarget,
   path: string,
@@ -163,10 +163,10 @@ export async function upload(
   await uploadHeld(target.store, await target.artifactRoot(), path, source, signal);
 }
 
-/** The slowest connection that an upload is waited for: 100 KB a second. */
-const BYTES_PER_MS = 100;
+/** The slowest connection for which the process stays alive: 100 KB a second. */
+const MIN_BYTES_PER_MS = 100;
 
-/** Sends one artifact. The process stays alive for a large file: sending it may take longer than the end of the process waits. */
+/** Uploads one artifact. Keeps the process alive for a file: the upload may take longer than a process waits at its end. */
 async function uploadHeld(
   store: TrackingStore,
   ...[root, path, source, signal]: Parameters<TrackingStore["uploadArtifact"]>
@@ -174,7 +174,7 @@ async function uploadHeld(
   const sent = store.uploadArtifact(root, path, source, signal);
   if ("file" in source) {
     const bytes = statSync(source.file, { throwIfNoEntry: false })?.size ?? 0;
-    hold(sent, bytes / BYTES_PER_MS);
+    hold(sent, bytes / MIN_BYTES_PER_MS);
   }
   await sent;
   getPipeline().keepAlive.noteProgress();
@@ -196,10 +196,10 @@ function checkDirectory(path: string): string {
   return path === "" ? path : checkArtifactPath(path.replace(/(?<=[^/])\/$/, ""));
 }
 
-/** As Python writes it: indented, ASCII only, so that every reader decodes it alike. */
+/** Returns JSON in the form that Python writes: indented and ASCII only, which every reader decodes the same way. */
 export function toArtifactJson(value: object): string {
   try {
-    const json = JSON.stringify(value, withIntegers, 2);
+    const json = JSON.stringify(value, withBigIntsAsText, 2);
     if (json !== undefined) {
       return json.replace(
         /[\u007f-\uffff]/g,
@@ -207,11 +207,11 @@ export function toArtifactJson(value: object): string {
       );
     }
   } catch (cause) {
-    throw invalidParameter(`logDict() takes plain data: ${(cause as Error).message}`);
+    throw invalidParameter(`logDict() takes a JSON value: ${(cause as Error).message}`);
   }
-  throw invalidParameter(`logDict() takes plain data, got ${inspect(value, { depth: 0 })}.`);
+  throw invalidParameter(`logDict() takes a JSON value, got ${inspect(value, { depth: 0 })}.`);
 }
 
-function withIntegers(_key: string, value: unknown): unknown {
+function withBigIntsAsText(_key: string, value: unknown): unknown {
   return typeof value === "bigint" ? String(value) : value;
 }

@@ -3,15 +3,14 @@ import { inspect } from "node:util";
 import { invalidParameter } from "../base/errors.js";
 import { checkArtifactPath } from "../store/artifact-path.js";
 import { RunTagKey } from "../store/run-store.js";
-import type { LogOptions } from "./log.js";
 import { putBytes } from "./log-artifacts.js";
-import { logged } from "./logged.js";
+import { type LogOptions, logToRun } from "./log-to-run.js";
 import { putWrite } from "./put.js";
 
 export interface LogImageOptions extends LogOptions {
-  /** Names a series of images, one for each step: MLflow shows them side by side. */
+  /** The name of a series of images with one image per step. MLflow's UI shows them side by side. */
   readonly key: string;
-  /** A whole number. Default: 0. */
+  /** An integer. Default: 0. */
   readonly step?: number;
   /** Milliseconds since 1970. Default: now. */
   readonly timestampMs?: number;
@@ -24,21 +23,20 @@ const SIGNATURES = [
 ];
 
 /**
- * Writes an image as an artifact of a run: as one of a series, `{ key: "dogs", step: 3 }`, or under a
- * name, `"plots/loss.png"`. Mirrors `mlflow.log_image`.
+ * Stores an image as an artifact of a run, at a path such as `"plots/loss.png"` or in a series such as
+ * `{ key: "dogs", step: 3 }`. Mirrors `mlflow.log_image`.
  *
- * @param image the bytes of a PNG or JPEG.
- * @throws MlflowException INVALID_PARAMETER_VALUE for other bytes, a bad key, step or path.
+ * @param image the bytes of a PNG or JPEG file.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for other bytes, or an invalid key, step or path.
  */
 export function logImage(
   image: Uint8Array,
   where: string | LogImageOptions,
   options?: LogOptions,
 ): Promise<void> {
-  const runId = typeof where === "string" ? options?.runId : where?.runId;
-  return logged(runId, () => {
+  return logToRun(typeof where === "string" ? options : where, () => {
     checkImage(image);
-    // A copy: the app may reuse the bytes.
+    // Copied now, because the app may reuse the buffer.
     const bytes = Uint8Array.from(image);
     if (typeof where === "string") {
       const path = checkArtifactPath(where);
@@ -53,11 +51,11 @@ export function logImage(
     }
     for (const [name, value] of Object.entries({ step, timestampMs })) {
       if (Number.isSafeInteger(value)) continue;
-      throw invalidParameter(`${name} must be a whole number, got ${inspect(value)}.`);
+      throw invalidParameter(`${name} must be an integer, got ${inspect(value)}.`);
     }
     const name = `images/${key.replaceAll("/", "~")}+step+${step}+timestamp+${timestampMs}+${randomUUID()}`;
-    // MLflow's page wants a second, smaller one and shows nothing without it. Making images smaller
-    // takes a library; browsers go by the bytes, whatever the file is called.
+    // MLflow's UI shows a series only if each image has a compressed copy. Compressing needs a library, so the copy has
+    // the same bytes: browsers detect the format from the bytes, not from the file name.
     const files = [`${name}.png`, `${name}+compressed.webp`].map((path) => ({
       path: checkArtifactPath(path),
       bytes,
@@ -74,7 +72,7 @@ export function logImage(
 function checkImage(image: unknown): void {
   if (!(image instanceof Uint8Array)) {
     throw invalidParameter(
-      `Unsupported image object type: ${inspect(image, { depth: 0 })}. \`image\` must be the bytes of a PNG or JPEG.`,
+      `Unsupported image object type: ${inspect(image, { depth: 0 })}. \`image\` must be a Uint8Array with the bytes of a PNG or JPEG.`,
     );
   }
   const isKnown = SIGNATURES.some((signature) => signature.every((byte, at) => image[at] === byte));

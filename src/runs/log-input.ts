@@ -3,28 +3,27 @@ import { inspect } from "node:util";
 import { invalidParameter } from "../base/errors.js";
 import { readSource } from "../context/source.js";
 import type { Dataset } from "../store/run-store.js";
-import type { LogOptions } from "./log.js";
-import { logged } from "./logged.js";
+import { type LogOptions, logToRun } from "./log-to-run.js";
 import { putWrite } from "./put.js";
 
-/** Data that a run works with, as far as it is known. */
+/** A dataset that a run uses. */
 export interface DatasetDescription {
   /** Default: `dataset`. */
   readonly name?: string;
-  /** Tells versions of it apart, at most 36 characters. Default: made from the rest. */
+  /** Identifies a version of the dataset; at most 36 characters. Default: a hash of the other fields. */
   readonly digest?: string;
-  /** A URI or path, or what else describes where it came from. Default: the program that runs. */
+  /** The origin of the data: a URI, a path, or an object. Default: the running program. */
   readonly source?: string | object;
-  /** Default: `http`, `local` or `code`, from the source. */
+  /** Default: `http`, `local` or `code`, depending on the source. */
   readonly sourceType?: string;
-  /** An object, or JSON text. */
+  /** An object or a JSON string. */
   readonly schema?: string | object;
-  /** Counts and the like: an object, or JSON text. */
+  /** Statistics such as row counts: an object or a JSON string. */
   readonly profile?: string | object;
 }
 
 export interface LogInputOptions extends LogOptions {
-  /** What it is used for: `training`, `eval` and so on. */
+  /** The use of the dataset, for example `training` or `eval`. */
   readonly context?: string;
   readonly tags?: Readonly<Record<string, string>>;
 }
@@ -34,20 +33,18 @@ const CONTEXT_TAG = "mlflow.data.context";
 const MAX_TAG_CHARACTERS = 500;
 
 /**
- * Notes a dataset as an input of a run. Mirrors `mlflow.log_input`.
+ * Records a dataset as an input of a run. Mirrors `mlflow.log_input`.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE for what is longer than MLflow takes.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for a value that has the wrong type or is too long for MLflow.
  */
-export function logInput(
-  dataset: DatasetDescription,
-  { context, tags = {}, runId }: LogInputOptions = {},
-): Promise<void> {
-  return logged(runId, () => {
+export function logInput(dataset: DatasetDescription, options?: LogInputOptions): Promise<void> {
+  return logToRun(options, () => {
+    const { context, tags = {} } = options ?? {};
     const allTags = { ...tags, ...(context !== undefined && { [CONTEXT_TAG]: context }) };
     for (const [key, value] of Object.entries(allTags)) {
       if (typeof value === "string" && value.length <= MAX_TAG_CHARACTERS) continue;
       throw invalidParameter(
-        `The tag '${key}' of an input is a text of at most ${MAX_TAG_CHARACTERS} characters, got ${inspect(value)}.`,
+        `The tag '${key}' of an input must be a string of at most ${MAX_TAG_CHARACTERS} characters, got ${inspect(value)}.`,
       );
     }
     const input = { dataset: datasetOf(dataset), tags: allTags };
@@ -74,7 +71,7 @@ function datasetOf(description: DatasetDescription): Dataset {
   return dataset;
 }
 
-/** As MLflow's own sources: `{ "uri": … }`, and for code the tags that say which. */
+/** Returns a source in MLflow's JSON form: `{ "uri": … }`, `{ "url": … }`, or the tags of the running program. */
 function sourceOf({ source, sourceType }: DatasetDescription) {
   if (source === undefined) {
     const code = { source: JSON.stringify({ tags: readSource() }), sourceType: "code" };
@@ -104,6 +101,6 @@ function checkText(field: string, dataset: Dataset, limit: number): void {
   throw invalidParameter(
     typeof text === "string"
       ? `'${field}' exceeds the maximum length of ${limit} characters`
-      : `The ${field} of a dataset is a text, got ${inspect(text)}.`,
+      : `The ${field} of a dataset must be a string, got ${inspect(text)}.`,
   );
 }

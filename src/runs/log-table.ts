@@ -9,9 +9,8 @@ import { checkArtifactPath } from "../store/artifact-path.js";
 import type { ArtifactRoot } from "../store/artifact-store.js";
 import { type Run, RunTagKey } from "../store/run-store.js";
 import type { TrackingStore } from "../store/store.js";
-import type { LogOptions } from "./log.js";
 import { upload, writerSync } from "./log-artifacts.js";
-import { logged } from "./logged.js";
+import { type LogOptions, logToRun } from "./log-to-run.js";
 import { putFileTask } from "./put.js";
 import { searchRuns } from "./read-runs.js";
 import {
@@ -26,19 +25,19 @@ import {
 } from "./table.js";
 
 /**
- * Writes a table as an artifact of a run, or appends its rows to the one that is there. MLflow shows
- * it, and Python's `load_table` reads it. Mirrors `mlflow.log_table`.
+ * Stores a table as an artifact of a run, or appends its rows to an existing table. MLflow's UI shows the table, and
+ * Python's `load_table` reads it. Mirrors `mlflow.log_table`.
  *
  * @param data rows, `[{ question: "…", score: 1 }]`, or columns, `{ question: ["…"], score: [1] }`.
- * @param artifactFile where, below the run's artifacts; it ends in `.json`.
- * @throws MlflowException INVALID_PARAMETER_VALUE for what is no table, and for a bad path.
+ * @param artifactFile the path in the run's artifacts. Must end in `.json`.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for invalid data or an invalid path.
  */
 export function logTable(
   data: TableData,
   artifactFile: string,
   options?: LogOptions,
 ): Promise<void> {
-  return logged(options?.runId, () => {
+  return logToRun(options, () => {
     checkTableFile(artifactFile);
     const table = toTable(data);
     const size = tableToJson(table).length;
@@ -48,16 +47,16 @@ export function logTable(
         what: `table '${artifactFile}'`,
         bytes: size * 2,
         perform: async (runId, signal) => {
-          // Once only: another try must not append the rows to themselves.
+          // Computed once, so that a retry does not append the rows again.
           text ??= tableToJson(await withEarlierRows(target, artifactFile, table, signal));
           await upload(target, artifactFile, { bytes: Buffer.from(text) }, signal);
-          await noteTable(target.store, runId, artifactFile);
+          await tagAsTable(target.store, runId, artifactFile);
         },
       });
   });
 }
 
-/** Puts a table into the queue. It replaces an earlier one. */
+/** Puts a table into the queue. It replaces an earlier table. */
 export function putTable(target: RunTarget, artifactFile: string, data: TableData): Promise<void> {
   const bytes = Buffer.from(tableToJson(toTable(data)));
   return putFileTask(target, {
@@ -65,33 +64,33 @@ export function putTable(target: RunTarget, artifactFile: string, data: TableDat
     bytes: bytes.length,
     perform: async (runId, signal) => {
       await upload(target, artifactFile, { bytes }, signal);
-      await noteTable(target.store, runId, artifactFile);
+      await tagAsTable(target.store, runId, artifactFile);
     },
     performSync: writerSync(target, [{ path: artifactFile, bytes }]),
   });
 }
 
 export interface LoadTableOptions {
-  /** Tables of these runs only. */
+  /** Reads only the tables of these runs. */
   readonly runIds?: readonly string[];
-  /** Columns to add from each row's run: `runId`, `status`, `params.model`, `tags.team` and so on. */
+  /** Columns to add from the run of each row, for example `runId`, `status`, `params.model` or `tags.team`. */
   readonly extraColumns?: readonly string[];
 }
 
 /**
- * The rows of a table, of all runs of the active experiment that have it. Mirrors `mlflow.load_table`.
+ * Returns the rows of a table from all runs of the active experiment that logged it. Mirrors `mlflow.load_table`.
  *
- * @throws MlflowException RESOURCE_DOES_NOT_EXIST when no run has it.
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST if no run logged the table.
  */
 export async function loadTable(
   artifactFile: string,
   { runIds, extraColumns = [] }: LoadTableOptions = {},
 ): Promise<TableRow[]> {
   checkTableFile(artifactFile);
-  // What Python asks for: the tag's JSON, with any blanks.
-  const noted = `"path"%:%"${artifactFile}",%"type"%:%"table"`;
+  // The same filter as Python's: the JSON of the tag, with any white space.
+  const tagJson = `"path"%:%"${artifactFile}",%"type"%:%"table"`;
   const ofRuns = runIds ? ` AND attributes.run_id IN (${runIds.map(quoted).join(", ")})` : "";
-  const filter = `tags.\`${RunTagKey.LOGGED_ARTIFACTS}\` LIKE '%${noted}%'${ofRuns}`;
+  const filter = `tags.\`${RunTagKey.LOGGED_ARTIFACTS}\` LIKE '%${tagJson}%'${ofRuns}`;
   const rows: TableRow[] = [];
   let runCount = 0;
   for await (const run of searchRuns({ filter })) {
@@ -129,7 +128,7 @@ async function withEarlierRows(
   return appendTable(tableOfJson(earlier, artifactFile), table);
 }
 
-/** Undefined when there is no such artifact. */
+/** Returns undefined if the artifact does not exist. */
 async function readArtifact(
   store: TrackingStore,
   root: ArtifactRoot,
@@ -150,12 +149,12 @@ async function readArtifact(
   }
 }
 
-/** The tag by which MLflow knows which artifacts are tables. */
-async function noteTable(store: TrackingStore, runId: string, path: string): Promise<void> {
+/** Adds the artifact to the tag that lists the tables of a run. */
+async function tagAsTable(store: TrackingStore, runId: string, path: string): Promise<void> {
   const run = await store.getRun(runId);
-  const noted = listOf(run?.data.tags[RunTagKey.LOGGED_ARTIFACTS]);
-  if (noted.some((entry) => entry.path === path && entry.type === "table")) return;
-  const value = [...noted, { path, type: "table" }]
+  const logged = listOf(run?.data.tags[RunTagKey.LOGGED_ARTIFACTS]);
+  if (logged.some((entry) => entry.path === path && entry.type === "table")) return;
+  const value = [...logged, { path, type: "table" }]
     .map(
       (entry) => `{"path": ${JSON.stringify(entry.path)}, "type": ${JSON.stringify(entry.type)}}`,
     )
@@ -179,7 +178,7 @@ function listOf(tag: string | undefined): { path: unknown; type: unknown }[] {
 function fieldOf({ info, data }: Run, name: string): unknown {
   const dot = name.indexOf(".");
   const scope = dot < 0 ? info : data[name.slice(0, dot) as keyof Run["data"]];
-  // MLflow's own names too: run_id.
+  // Accepts Python's names, such as run_id.
   const key =
     dot < 0 ? name.replace(/_(.)/g, (_all, letter) => letter.toUpperCase()) : name.slice(dot + 1);
   const value = (scope as Readonly<Record<string, unknown>> | undefined)?.[key];

@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+import { invalidParameter } from "../base/errors.js";
 import {
   MAX_METRICS,
   MAX_PARAMS,
@@ -5,69 +7,61 @@ import {
   type Metric,
   type RunWrite,
 } from "../store/run-store.js";
-import { logged } from "./logged.js";
+import { type LogOptions, logToRun } from "./log-to-run.js";
 import { putWrite } from "./put.js";
-import { checkMetric, checkParam, checkTag, checkTagKey } from "./validation.js";
+import { checkEntries, checkMetric, checkParam, checkTag, checkTagKey } from "./validation.js";
 
-/** What a param or a tag can be: texts as they are, objects as JSON, the rest as JavaScript writes it. */
+/** The value of a param or tag. Strings are stored unchanged, objects as JSON, and other values as `String(value)`. */
 export type LoggedValue = string | number | bigint | boolean | null | object;
 
-export interface LogOptions {
-  /** The run to log to. Default: the active one; where there is none, one is opened that ends with the process. */
-  readonly runId?: string;
-}
-
 export interface LogMetricOptions extends LogOptions {
-  /** A whole number. Default: 0. */
+  /** An integer. Default: 0. */
   readonly step?: number;
   /** Milliseconds since 1970. Default: now. */
   readonly timestampMs?: number;
 }
 
-// All of these reject at once for wrong arguments. Otherwise the promise resolves when the data is stored, or lost: then
-// one line on stderr says so and `endRun()` rejects. Calls are sent together, in their order, and need not be awaited.
+// All functions here reject at once for invalid arguments. Otherwise the promise resolves when the data is stored or
+// lost. A loss is logged to stderr, and `endRun()` rejects. The queue sends calls together and in order, so the app does
+// not have to await them.
 
 /**
- * Logs a param of a run; once logged it cannot be changed. Mirrors `mlflow.log_param`.
+ * Logs a param of a run. A logged param cannot be changed. Mirrors `mlflow.log_param`.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE for a key or value MLflow does not take.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for a key or value that MLflow does not accept.
  */
 export function logParam(key: string, value: LoggedValue, options?: LogOptions): Promise<void> {
   return logRecord("params", () => [checkParam(key, value)], options);
 }
 
-/** Logs several params at once. Mirrors `mlflow.log_params`. */
+/** Logs several params. Mirrors `mlflow.log_params`. */
 export function logParams(
   params: Readonly<Record<string, LoggedValue>>,
   options?: LogOptions,
 ): Promise<void> {
-  const check = () =>
-    Object.entries(params).map(([key, value], index) => checkParam(key, value, `params[${index}]`));
-  return logRecord("params", check, options);
+  return logRecord("params", () => checkEntries("params", params, checkParam), options);
 }
 
 /**
  * Logs one point of a metric. Mirrors `mlflow.log_metric`.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE for a key, value, step or time MLflow does not take.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for a key, value, step or time that MLflow does not accept.
  */
 export function logMetric(key: string, value: number, options?: LogMetricOptions): Promise<void> {
   return logPoints(() => [checkMetric(key, pointOf(value, options))], options);
 }
 
-/** Logs a point of each of several metrics. Mirrors `mlflow.log_metrics`. */
+/** Logs one point for each of several metrics. Mirrors `mlflow.log_metrics`. */
 export function logMetrics(
   metrics: Readonly<Record<string, number>>,
   options?: LogMetricOptions,
 ): Promise<void> {
-  const check = () =>
-    Object.entries(metrics).map(([key, value], index) =>
-      checkMetric(key, pointOf(value, options), `metrics[${index}]`),
-    );
-  return logPoints(check, options);
+  const check = (key: string, value: unknown, path: string) =>
+    checkMetric(key, pointOf(value, options), path);
+  return logPoints(() => checkEntries("metrics", metrics, check), options);
 }
 
-/** Sets a tag of a run, in the place of an earlier one. Mirrors `mlflow.set_tag`. */
+/** Sets a tag of a run, replacing an earlier value. Mirrors `mlflow.set_tag`. */
 export function setTag(key: string, value: LoggedValue, options?: LogOptions): Promise<void> {
   return logRecord("tags", () => [checkTag(key, value)], options);
 }
@@ -77,12 +71,10 @@ export function setTags(
   tags: Readonly<Record<string, LoggedValue>>,
   options?: LogOptions,
 ): Promise<void> {
-  const check = () =>
-    Object.entries(tags).map(([key, value], index) => checkTag(key, value, `tags[${index}]`));
-  return logRecord("tags", check, options);
+  return logRecord("tags", () => checkEntries("tags", tags, checkTag), options);
 }
 
-/** Deletes a tag of a run; a missing one counts as a failure. Mirrors `mlflow.delete_tag`. */
+/** Deletes a tag of a run. Deleting a missing tag is a failure. Mirrors `mlflow.delete_tag`. */
 export function deleteTag(key: string, options?: LogOptions): Promise<void> {
   return logWrites(() => [{ kind: "deleteTag", key: checkTagKey(key) }], options);
 }
@@ -114,17 +106,24 @@ function logWrites(
   check: () => readonly RunWrite[],
   options: LogOptions | undefined,
 ): Promise<void> {
-  return logged(options?.runId, () => {
+  return logToRun(options, () => {
     const writes = check();
     return (target) => Promise.all(writes.map((write) => putWrite(target, write)));
   });
 }
 
-function pointOf(value: unknown, { step = 0, timestampMs = Date.now() }: LogMetricOptions = {}) {
+/** Python's third argument is the step: a number here is refused rather than ignored. */
+function pointOf(value: unknown, options: LogMetricOptions | undefined) {
+  if (typeof options === "number") {
+    throw invalidParameter(
+      `The step is an option: pass { step: ${inspect(options)} } instead of ${inspect(options)}.`,
+    );
+  }
+  const { step = 0, timestampMs = Date.now() } = options ?? {};
   return { value, step, timestampMs };
 }
 
-/** In their order, at most `size` in each. */
+/** Splits a list into lists of at most `size` items. */
 export function pieces<T>(items: readonly T[], size: number): (readonly T[])[] {
   if (items.length <= size) return [items];
   const count = Math.ceil(items.length / size);

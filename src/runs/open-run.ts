@@ -9,25 +9,24 @@ import {
 import type { RunTarget } from "../delivery/destination.js";
 import { readSettings } from "../settings/settings.js";
 import { type Run, RunStatus, RunTagKey } from "../store/run-store.js";
-import { type NewRunOptions, newRunTarget } from "./new-run.js";
 import { OpenedRun } from "./opened-run.js";
-import { putMaking, putWrite } from "./put.js";
-import { rememberTarget, targetOfId } from "./run-targets.js";
-import { checkRunId, checkTag } from "./validation.js";
+import { putRunCreation, putWrite } from "./put.js";
+import { type NewRunOptions, newRunTarget, rememberTarget, targetOfId } from "./run-targets.js";
+import { checkRunId, checkTags } from "./validation.js";
 
 export interface StartRunOptions {
-  /** Default: a random one, such as `merry-owl-512`. */
+  /** Default: a random name, such as `merry-owl-512`. */
   readonly runName?: string;
-  /** Goes on with this run, which is RUNNING again. */
+  /** Resumes this run: its status becomes RUNNING again. */
   readonly runId?: string;
-  /** Default: the experiment in force. */
+  /** Default: the active experiment. */
   readonly experimentId?: string;
-  /** Needed while another run is active: that becomes its parent. Default: false. */
+  /** Required while another run is active, which becomes the parent. Default: false. */
   readonly nested?: boolean;
-  /** Makes it a child of this run. */
+  /** Makes the run a child of this run. */
   readonly parentRunId?: string;
   readonly tags?: Readonly<Record<string, string>>;
-  /** Shown with the run, in Markdown. */
+  /** A description in Markdown, which MLflow's UI shows with the run. */
   readonly description?: string;
 }
 
@@ -37,35 +36,35 @@ interface LastRun {
 
 const state = shared("startedRuns", () => ({
   last: undefined as LastRun | undefined,
-  /** MLFLOW_RUN_ID is for the first run only, as in Python. */
+  /** As in Python, only the first run uses MLFLOW_RUN_ID. */
   usedRunId: undefined as string | undefined,
 }));
 
-/** The run of this process that was started last. */
+/** The run that this process started last. */
 export function lastOpenedRun(): LastRun | undefined {
   return state.last;
 }
 
-/** The run that is opened where something is logged and none is active. */
+/** Opens the run that receives data logged while no run is active. */
 export function openImplicitRun(): OpenedRun {
   return openRun({}, true, true).opened;
 }
 
 interface Opening {
   readonly opened: OpenedRun;
-  /** Rejects when it could not be made: it is active no more then. */
+  /** Rejects if the run could not be created; the run is no longer active then. */
   readonly ready: Promise<ActiveRun>;
 }
 
-/** Starts a run here, at once; what it takes to make it follows. Throws where another one is active. */
+/** Makes a run active immediately and creates it in the background. Throws if another run is active. */
 export function openRun(options: StartRunOptions, isProcessWide: boolean, isLazy = false): Opening {
-  const around = currentRun();
-  if (around && !options.nested) throw alreadyActive(around);
+  const outer = currentRun();
+  if (outer && !options.nested) throw alreadyActive(outer);
   const runId = options.runId ?? runIdOfEnvironment();
   const tags = tagsOf(options);
   const target =
-    runId === undefined ? newTarget(options, tags, around) : targetOfId(checkRunId(runId));
-  const opened = new OpenedRun(target, around, isProcessWide);
+    runId === undefined ? newTarget(options, tags, outer) : targetOfId(checkRunId(runId));
+  const opened = new OpenedRun(target, outer, isProcessWide);
   state.last = opened;
   if (isProcessWide) makeProcessWide(opened);
   const prepare = async () => {
@@ -75,27 +74,27 @@ export function openRun(options: StartRunOptions, isProcessWide: boolean, isLazy
     rememberTarget(target, run.info.runId);
     return opened.show(run);
   };
-  const ready = isLazy && runId === undefined ? whenMade(opened) : prepare();
+  const ready = isLazy && runId === undefined ? whenCreated(opened) : prepare();
   ready.catch(() => {
     if (!isLazy) opened.discard();
   });
   return { opened, ready };
 }
 
-/** A run that is nobody's active run, though it is the last one; whoever opens it ends it, with {@link putEnd}. */
+/** Opens a run that does not become active, though `lastActiveRun()` returns it. The caller ends it with `putEnd()`. */
 export function openRunBeside(options: NewRunOptions): RunTarget {
   const target = newRunTarget(options);
   state.last = { target };
-  putMaking(target).then(
+  putRunCreation(target).then(
     () => target.id !== undefined && rememberTarget(target, target.id),
     () => {},
   );
   return target;
 }
 
-/** The first data logged to it makes it, through the queue and its retries. */
-async function whenMade(opened: OpenedRun): Promise<ActiveRun> {
-  await putMaking(opened.target);
+/** Waits until the queue creates the run, with the queue's retries. */
+async function whenCreated(opened: OpenedRun): Promise<ActiveRun> {
+  await putRunCreation(opened.target);
   const run = await opened.target.made();
   rememberTarget(opened.target, run.info.runId);
   return opened.show(run);
@@ -104,14 +103,14 @@ async function whenMade(opened: OpenedRun): Promise<ActiveRun> {
 function newTarget(
   { runName, experimentId, parentRunId }: StartRunOptions,
   tags: Readonly<Record<string, string>>,
-  around: RunContext | undefined,
+  outer: RunContext | undefined,
 ): RunTarget {
   if (parentRunId === undefined) {
-    return newRunTarget({ runName, experimentId, tags, parent: around?.target });
+    return newRunTarget({ runName, experimentId, tags, parent: outer?.target });
   }
   checkRunId(parentRunId, "parent_run_id");
-  const current = around?.target.id;
-  if (around && parentRunId !== current) {
+  const current = outer?.target.id;
+  if (outer && parentRunId !== current) {
     throw new MlflowException(
       `Current run with UUID ${current} does not match the specified parent_run_id ${parentRunId}. ` +
         `To start a new nested run under the parent run with UUID ${current}, first end the current run with endRun().`,
@@ -165,14 +164,13 @@ function runIdOfEnvironment(): string | undefined {
 }
 
 function tagsOf({ tags = {}, description }: StartRunOptions): Readonly<Record<string, string>> {
-  const checked = Object.entries(tags).map(([key, value]) => checkTag(key, value));
+  const checked = checkTags(tags);
   if (description && RunTagKey.NOTE in tags) {
     throw invalidParameter(
       `Description is already set via the tag ${RunTagKey.NOTE} in tags. Remove the key ${RunTagKey.NOTE} from the tags or omit the description.`,
     );
   }
-  const note = description ? [checkTag(RunTagKey.NOTE, description)] : [];
-  return Object.fromEntries([...checked, ...note]);
+  return description ? { ...checked, ...checkTags({ [RunTagKey.NOTE]: description }) } : checked;
 }
 
 function alreadyActive({ target }: RunContext): MlflowException {

@@ -3,19 +3,18 @@ import type { OpenRun } from "../context/open-runs.js";
 import type { Destination, RunTarget } from "../delivery/destination.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { type Run, RunStatus } from "../store/run-store.js";
-import { putWrite, waitForFiles } from "./put.js";
-import { forgetFailures, throwFailures } from "./run-failures.js";
+import { forgetFailures, putWrite, throwFailures, waitForFiles } from "./put.js";
 
-/** A run that `startRun()` has started, until it is ended. */
+/** A run that `startRun()` started and that has not ended. */
 export class OpenedRun implements OpenRun, RunContext {
   readonly target: RunTarget;
   readonly parent: RunContext | undefined;
   isEnded = false;
-  /** Known when it is made. */
+  /** Undefined until the run is created. */
   active: ActiveRun | undefined;
   readonly #isProcessWide: boolean;
   #end: Promise<void> | undefined;
-  /** What it is to end as, once somebody has said so. */
+  /** The final status, if `end()` was called. */
   #status: RunStatus | undefined;
 
   constructor(target: RunTarget, parent: RunContext | undefined, isProcessWide: boolean) {
@@ -30,7 +29,7 @@ export class OpenedRun implements OpenRun, RunContext {
     return this.target.destination;
   }
 
-  /** What the developer gets of it. */
+  /** Returns the run in the form that the app receives. */
   show(run: Run): ActiveRun {
     this.active = {
       ...run,
@@ -40,8 +39,8 @@ export class OpenedRun implements OpenRun, RunContext {
   }
 
   /**
-   * Resolves when all that was logged before is stored, and the end; rejects with the first failure of the run. Only
-   * the first call counts.
+   * Resolves when all data logged so far and the final status are stored. Rejects with the first failure of the run.
+   * Later calls return the promise of the first call.
    */
   end(status: RunStatus): Promise<void> {
     this.#end ??= this.#endAs(status);
@@ -58,14 +57,14 @@ export class OpenedRun implements OpenRun, RunContext {
     this.#status = status;
     const endTimeMs = Date.now();
     await waitForFiles(this.target);
-    // The end of the process may have ended it meanwhile.
+    // The end of the process may have ended the run in the meantime.
     const isOpen = getPipeline().openRuns.delete(this);
-    // A failure of this write is one of the run's, too.
+    // throwFailures() also throws a failure of this write.
     if (isOpen) await putWrite(this.target, { kind: "update", status, endTimeMs }).catch(() => {});
     throwFailures(this.target);
   }
 
-  /** Its making failed: there is nothing to end. */
+  /** Forgets a run that could not be created. */
   discard(): void {
     this.#leave();
     this.#end = Promise.resolve();

@@ -11,9 +11,9 @@ export interface SearchRunsOptions {
   readonly experimentIds?: readonly string[];
   /** MLflow's filter language, for example `metrics.accuracy > 0.9 AND params.model = 'small'`. */
   readonly filter?: string;
-  /** For example `["metrics.accuracy DESC"]`. Default: the newest first. */
+  /** For example `["metrics.accuracy DESC"]`. Default: newest first. */
   readonly orderBy?: readonly string[];
-  /** Runs a page. Default: 1000. */
+  /** The number of runs per page. Default: 1000. */
   readonly maxResults?: number;
   /** Default: `ACTIVE_ONLY`. */
   readonly runViewType?: RunViewType;
@@ -22,9 +22,9 @@ export interface SearchRunsOptions {
 export type RunSearch = Search<Run>;
 
 /**
- * One run with its params, tags and last metrics. Mirrors `mlflow.get_run`.
+ * Returns a run with its params, tags and latest metrics. Mirrors `mlflow.get_run`.
  *
- * @throws MlflowException RESOURCE_DOES_NOT_EXIST when there is none.
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST if the run does not exist.
  */
 export async function getRun(runId: string): Promise<Run> {
   checkRunId(runId);
@@ -33,7 +33,7 @@ export async function getRun(runId: string): Promise<Run> {
   throw new MlflowException(`Run '${runId}' not found`, "RESOURCE_DOES_NOT_EXIST");
 }
 
-/** Finds runs. Mirrors `mlflow.search_runs`. */
+/** Searches runs. Mirrors `mlflow.search_runs`. */
 export function searchRuns(options: SearchRunsOptions = {}): RunSearch {
   return searchBy("runs", (pageToken) => searchPage(options, pageToken));
 }
@@ -53,28 +53,29 @@ function searchPage(
   );
 }
 
-/** All points of a metric of a run, in the order they were logged. Mirrors `MlflowClient.get_metric_history`. */
+/** Returns all points of a metric of a run, in the order in which they were logged. Mirrors `MlflowClient.get_metric_history`. */
 export async function getMetricHistory(runId: string, key: string): Promise<readonly Metric[]> {
   checkRunId(runId);
   return read((store) => store.getMetricHistory(runId, key));
 }
 
 /**
- * Marks a run as deleted: it can be found with `runViewType` and restored by MLflow. Mirrors `mlflow.delete_run`.
+ * Marks a run as deleted. `searchRuns()` still finds it with `runViewType`, and MLflow can restore it. Mirrors
+ * `mlflow.delete_run`.
  *
- * @throws MlflowException RESOURCE_DOES_NOT_EXIST when there is none.
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST if the run does not exist.
  */
 export async function deleteRun(runId: string): Promise<void> {
   checkRunId(runId);
   await read((store) => store.deleteRun(runId));
 }
 
-/** What this process has logged before comes first. */
-function read<T>(ask: (store: TrackingStore) => Promise<T>): Promise<T> {
+/** Delivers the data that this process has logged, then reads. */
+function read<T>(request: (store: TrackingStore) => Promise<T>): Promise<T> {
   const pipeline = getPipeline();
   const answer = async () => {
     await pipeline.flush(READ_AFTER_WRITE_MS);
-    return ask(pipeline.tracking.current().store);
+    return request(pipeline.tracking.current().store);
   };
   return hold(answer(), ANSWER_TIMEOUT_MS);
 }

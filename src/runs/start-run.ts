@@ -3,21 +3,23 @@ import { type ActiveRun, currentRun, runInside } from "../context/active-runs.js
 import { ANSWER_TIMEOUT_MS, hold, READ_AFTER_WRITE_MS } from "../delivery/hold.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { type Run, RunStatus } from "../store/run-store.js";
-import { handled, reported } from "./logged.js";
+import { reportRejection, withoutUnhandledRejection } from "./log-to-run.js";
 import { lastOpenedRun, openRun, type StartRunOptions } from "./open-run.js";
 
 /**
- * Starts a run and makes it the active one: `log…()` goes to it and traces made in it name it.
+ * Starts a run and makes it the active run: the `log…()` functions log to it, and traces recorded in it link to it.
  * Mirrors `mlflow.start_run`.
  *
- * With a callback the run is active in the callback and in all it starts, and nowhere else: several
- * at once do not mix, so servers use this form. It ends FINISHED, or FAILED when the callback
- * throws; its value, or its error, is passed on. When the callback succeeded but data of the run was lost, the promise
- * rejects with that failure. Without one the run is active in the whole process,
- * until {@link endRun}, the end of an `await using` block, or the end of the process.
+ * With a callback, the run is active in the callback and in the asynchronous work that the callback starts. Concurrent
+ * runs do not mix, so use this form in servers. The run ends as FINISHED, or as FAILED if the callback throws. The
+ * promise resolves with the callback's value or rejects with its error; if the callback succeeds but data of the run is
+ * lost, the promise rejects with that failure.
  *
- * @throws MlflowException INVALID_STATE when another run is active and this one is not `nested`, or
- * the run to go on with is deleted; what the store says when it cannot be made, or is not there.
+ * Without a callback, the run is active in the whole process until {@link endRun}, the end of an `await using` block, or
+ * the end of the process.
+ *
+ * @throws MlflowException INVALID_STATE if another run is active and `nested` is not set, or if the run to resume is
+ * deleted. RESOURCE_DOES_NOT_EXIST if the run to resume does not exist. Errors of the store if it cannot create the run.
  */
 export function startRun<T>(
   options: StartRunOptions,
@@ -31,7 +33,7 @@ export function startRun<T>(
 ): Promise<T | ActiveRun> {
   const [options, callback] = typeof first === "function" ? [{}, first] : [first, second];
   if (callback) return runWith(options, callback);
-  return hold(reported("startRun()", openProcessWide(options)), ANSWER_TIMEOUT_MS);
+  return hold(reportRejection("startRun()", openProcessWide(options)), ANSWER_TIMEOUT_MS);
 }
 
 async function openProcessWide(options: StartRunOptions): Promise<ActiveRun> {
@@ -39,15 +41,15 @@ async function openProcessWide(options: StartRunOptions): Promise<ActiveRun> {
 }
 
 /**
- * An error of the callback ends a process that does not handle it, as in any function. A failure of the run does not:
- * it is reported.
+ * A rejection with an error of the callback is the app's to handle, as with any function. A rejection with a failure of
+ * the run is logged to stderr and does not end a process that ignores it.
  */
 function runWith<T>(
   options: StartRunOptions,
   callback: (run: ActiveRun) => T | PromiseLike<T>,
 ): Promise<T> {
   const ofTheRun = <R>(work: Promise<R>): Promise<R> => {
-    work.catch(() => void handled(result));
+    work.catch(() => void withoutUnhandledRejection(result));
     return work;
   };
   const opening = async () => openRun(options, false);
@@ -55,13 +57,13 @@ function runWith<T>(
   return result;
 
   async function run(): Promise<T> {
-    const { opened, ready } = await ofTheRun(reported("startRun()", opening()));
-    const active = await ofTheRun(hold(reported("startRun()", ready), ANSWER_TIMEOUT_MS));
+    const { opened, ready } = await ofTheRun(reportRejection("startRun()", opening()));
+    const active = await ofTheRun(hold(reportRejection("startRun()", ready), ANSWER_TIMEOUT_MS));
     let value: T;
     try {
       value = await runInside(opened, () => callback(active));
     } catch (thrown) {
-      // The error of the callback counts.
+      // The callback's error takes precedence over failures of the run.
       await opened.end(RunStatus.FAILED).catch(() => {});
       throw thrown;
     }
@@ -71,22 +73,22 @@ function runWith<T>(
 }
 
 /**
- * Ends the active run, when all that was logged to it before is stored or lost; does nothing when there
- * is none. Mirrors `mlflow.end_run`.
+ * Ends the active run after all data logged so far is stored or lost. Does nothing if no run is active. Mirrors
+ * `mlflow.end_run`.
  *
  * @param status default: `FINISHED`.
- * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown status; the first failure of the run when something
- * that was logged to it, or its end, could not be stored.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown status. The first failure of the run if data logged to
+ * it, or its final status, could not be stored.
  */
 export function endRun(status: RunStatus = RunStatus.FINISHED): Promise<void> {
   try {
     checkStatus(status);
   } catch (cause) {
-    return reported("endRun()", Promise.reject(cause));
+    return reportRejection("endRun()", Promise.reject(cause));
   }
   const ended = currentRun()?.end(status);
-  // What was lost is reported by the queue.
-  return ended ? handled(ended) : Promise.resolve();
+  // The queue logs losses.
+  return ended ? withoutUnhandledRejection(ended) : Promise.resolve();
 }
 
 function checkStatus(status: unknown): void {
@@ -99,16 +101,16 @@ function checkStatus(status: unknown): void {
 }
 
 /**
- * The run that is active here, as it was when it was started; `getRun()` reads it as it is now.
- * Undefined also while it is still being made. Mirrors `mlflow.active_run`.
+ * Returns the active run as it was when it started; `getRun()` returns its current state. Undefined if no run is active
+ * or the run is not created yet. Mirrors `mlflow.active_run`.
  */
 export function activeRun(): ActiveRun | undefined {
   return currentRun()?.active;
 }
 
 /**
- * The run that is active here, else the one of this process that was started last, as it is now.
- * Mirrors `mlflow.last_active_run`.
+ * Returns the current state of the active run, or of the run that this process started last. Mirrors
+ * `mlflow.last_active_run`.
  */
 export async function lastActiveRun(): Promise<Run | undefined> {
   const { target } = currentRun() ?? lastOpenedRun() ?? {};

@@ -1,21 +1,21 @@
 import { inspect } from "node:util";
 import { invalidParameter } from "../base/errors.js";
 
-/** A table in pandas' "split" form, in which MLflow keeps tables. */
+/** A table in pandas' "split" form, which MLflow stores. */
 export interface Table {
   readonly columns: readonly string[];
   readonly data: readonly (readonly unknown[])[];
 }
 
-/** What a table can be logged from: rows, or columns; single values fill their column. */
+/** The data of a table: rows, or columns. A single value fills its column. */
 export type TableData =
   | readonly Readonly<Record<string, unknown>>[]
   | Readonly<Record<string, unknown>>;
 
-/** A row of a table, by the names of its columns. */
+/** A row of a table: values by column name. */
 export type TableRow = Record<string, unknown>;
 
-/** @throws MlflowException INVALID_PARAMETER_VALUE for what is no table. */
+/** @throws MlflowException INVALID_PARAMETER_VALUE for data that is not a table. */
 export function toTable(data: TableData): Table {
   if (Array.isArray(data)) return tableOfRows(data);
   if (typeof data === "object" && data !== null) {
@@ -31,7 +31,7 @@ function tableOfRows(rows: readonly unknown[]): Table {
   for (const row of rows) {
     if (typeof row !== "object" || row === null || Array.isArray(row)) {
       throw invalidParameter(
-        `Each row of a table is an object with a value for each column, got ${inspect(row, { depth: 0 })}.`,
+        `Each row of a table must be an object such as { column: value }, got ${inspect(row, { depth: 0 })}.`,
       );
     }
     for (const column of Object.keys(row)) columns.add(column);
@@ -61,7 +61,7 @@ function tableOfColumns(columns: Readonly<Record<string, unknown>>): Table {
   return { columns: names, data };
 }
 
-/** The rows of both; a column that one of them lacks is empty there. */
+/** Returns the rows of both tables. Columns that a table lacks are null in its rows. */
 export function appendTable(first: Table, second: Table): Table {
   const columns = [...new Set([...first.columns, ...second.columns])];
   const rowsOf = (table: Table) => {
@@ -75,7 +75,7 @@ export function rowsOfTable({ columns, data }: Table): TableRow[] {
   return data.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at]])));
 }
 
-/** @throws MlflowException INVALID_PARAMETER_VALUE for values that have no JSON. */
+/** @throws MlflowException INVALID_PARAMETER_VALUE for values that cannot be converted to JSON. */
 export function tableToJson({ columns, data }: Table): string {
   try {
     return JSON.stringify({ columns, data }, (_key, value: unknown) => {
@@ -91,7 +91,7 @@ export function tableToJson({ columns, data }: Table): string {
   }
 }
 
-/** @throws MlflowException INVALID_PARAMETER_VALUE for a text that is no such table. */
+/** @throws MlflowException INVALID_PARAMETER_VALUE for text in another format. */
 export function tableOfJson(text: string, artifactFile: string): Table {
   try {
     const { columns, data } = JSON.parse(text);
@@ -99,10 +99,10 @@ export function tableOfJson(text: string, artifactFile: string): Table {
       return { columns: columns.map(String), data };
     }
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw invalidParameter(
-    `The artifact ${artifactFile} is no table that logTable() or Python's log_table has written.`,
+    `The artifact ${artifactFile} is not a table written by logTable() or Python's log_table.`,
   );
 }
 

@@ -4,7 +4,7 @@ import { invalidParameter, type MlflowException } from "../base/errors.js";
 import { warnOnce } from "../base/log.js";
 import { readSettings } from "../settings/settings.js";
 
-// The rules and the words are those of MLflow's own client: what it refuses never leaves the process.
+// The rules and error texts of Python MLflow's client, checked before any data is sent.
 
 const IS_WINDOWS = process.platform === "win32";
 const NAME = IS_WINDOWS ? /^[/\p{L}\p{N}_.\- ]*$/u : /^[/\p{L}\p{N}_.\- :]*$/u;
@@ -16,7 +16,7 @@ const MAX_PARAM_CHARACTERS = 6000;
 const MAX_TAG_CHARACTERS = 8000;
 const RUN_ID = /^[a-zA-Z0-9][\w-]{0,255}$/;
 
-/** A param's key and value as they are sent. `path` says in errors which of several is meant. */
+/** Returns a param's key and value as MLflow stores them. Errors name the parameter by `path`, as in `params[1].value`. */
 export function checkParam(key: unknown, value: unknown, path = ""): [key: string, value: string] {
   const name = checkName(key, join(path, "key"), () =>
     invalidValue(join(path, "key"), "", "A key name must be provided."),
@@ -33,13 +33,32 @@ export function checkTag(key: unknown, value: unknown, path = ""): [key: string,
   return [name, cut(join(path, "value"), text, MAX_TAG_CHARACTERS)];
 }
 
+/** Checks each entry of an object; errors name it as in `params[1].key`. */
+export function checkEntries<T>(
+  name: string,
+  entries: Readonly<Record<string, unknown>>,
+  check: (key: string, value: unknown, path: string) => T,
+): T[] {
+  if (typeof entries !== "object" || entries === null || Array.isArray(entries)) {
+    throw invalidValue(name, entries, "It must be an object such as { name: value }.");
+  }
+  return Object.entries(entries).map(([key, value], index) =>
+    check(key, value, `${name}[${index}]`),
+  );
+}
+
+/** Returns the tags of a run as MLflow stores them. */
+export function checkTags(tags: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(checkEntries("tags", tags, (key, value) => checkTag(key, value)));
+}
+
 export interface MetricPoint {
   readonly value: unknown;
   readonly step: unknown;
   readonly timestampMs: unknown;
 }
 
-/** A metric as it is sent; `true` counts as 1, as in Python. */
+/** Returns a metric point as MLflow stores it. As in Python, `true` is 1. */
 export function checkMetric(key: unknown, { value, step, timestampMs }: MetricPoint, path = "") {
   const name = checkName(key, join(path, "name"), () =>
     invalidValue(
@@ -102,7 +121,7 @@ function checkName(key: unknown, path: string, onMissing: () => MlflowException)
   );
 }
 
-/** Texts as they are, other plain values as JavaScript writes them, objects as JSON. */
+/** Returns strings unchanged, objects as JSON, and other values as `String(value)`. */
 function toText(value: unknown, path: string): string {
   switch (typeof value) {
     case "string":
@@ -111,7 +130,7 @@ function toText(value: unknown, path: string): string {
       throw missing(path);
     case "function":
     case "symbol":
-      throw invalidValue(path, value, "It must be a value that has a text.");
+      throw invalidValue(path, value, "It must be a string, number, boolean or JSON value.");
     case "object":
       return value instanceof Date ? value.toISOString() : toJsonText(value, path);
     default:
@@ -123,7 +142,7 @@ function toJsonText(value: object | null, path: string): string {
   try {
     return JSON.stringify(value) ?? String(value);
   } catch (cause) {
-    throw invalidValue(path, value, `It has no JSON: ${(cause as Error).message}`);
+    throw invalidValue(path, value, `It cannot be converted to JSON: ${(cause as Error).message}`);
   }
 }
 

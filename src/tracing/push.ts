@@ -8,14 +8,14 @@ import type { Trace } from "../trace/trace.js";
 export interface PushOptions {
   readonly from: TrackingStore;
   readonly to: TrackingStore;
-  /** Told after every batch: traces dealt with, of all there are. */
+  /** Called after every batch with the number of processed traces and of all traces. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
 export interface PushResult {
   readonly total: number;
   readonly stored: number;
-  /** The traces that `to` did not take, each with the reason. */
+  /** The traces that `to` did not accept, each with the reason. */
   readonly failed: readonly Failure[];
 }
 
@@ -24,16 +24,16 @@ interface Failure {
   readonly reason: string;
 }
 
-/** Held in memory at the same time. */
+/** The number of traces in memory at the same time. */
 const BATCH_TRACES = 25;
 const PAGE_TRACES = 500;
 const MAX_TRIES = 5;
 
 /**
- * Copies the traces of every active experiment into the experiment of the same name, oldest first.
- * Trace ids stay, so what was pushed before is stored once.
+ * Copies the traces of every active experiment to the experiment of the same name, oldest first. Trace ids do not
+ * change, so a second push creates no duplicates.
  *
- * @throws MlflowException when `to` takes nothing at all (wrong address, no access).
+ * @throws MlflowException if `to` accepts no trace, for example because of a wrong address or missing access.
  */
 export async function pushTraces({ from, to, onProgress }: PushOptions): Promise<PushResult> {
   const work = await listTraces(from);
@@ -53,14 +53,14 @@ export async function pushTraces({ from, to, onProgress }: PushOptions): Promise
   return { total, stored: total - failed.length, failed };
 }
 
-interface Work {
+interface ExperimentTraces {
   readonly experiment: Experiment;
   readonly traceIds: readonly string[];
 }
 
-/** Experiments without traces are left out: there is nothing to make them for. */
-async function listTraces(from: TrackingStore): Promise<Work[]> {
-  const work: Work[] = [];
+/** Omits experiments without traces, so that they are not created in the target. */
+async function listTraces(from: TrackingStore): Promise<ExperimentTraces[]> {
+  const work: ExperimentTraces[] = [];
   const experiments = (pageToken?: string) => from.searchExperiments(pageToken);
   for (const experiment of await collectPages("experiments", experiments)) {
     const readIds = async (pageToken?: string) => {
@@ -89,15 +89,15 @@ async function pushBatch(
   for (const traceId of traceIds) {
     const trace = await from.getTrace(traceId);
     if (trace) traces.push(trace);
-    else unreadable.push({ traceId, reason: `It cannot be read from ${from.uri}.` });
+    else unreadable.push({ traceId, reason: `The trace cannot be read from ${from.uri}.` });
   }
   const failed = traces.length > 0 ? await send(to, experimentId, traces) : [];
-  // Without an app's load there is time for everything: nothing is to be shed.
+  // Waits for all uploads of the batch: a push must not drop data to keep up, as an app may.
   await to.drain?.();
   return [...unreadable, ...failed];
 }
 
-/** Sends again what may be taken later; gives what was not taken in the end. */
+/** Sends traces, with retries for transient failures. Returns the traces that failed. */
 async function send(
   to: TrackingStore,
   experimentId: string,

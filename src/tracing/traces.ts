@@ -3,7 +3,9 @@ import { invalidParameter } from "../base/errors.js";
 import type { ExperimentChoice } from "../delivery/experiment.js";
 import type { FlushCounts } from "../delivery/flush.js";
 import { ANSWER_TIMEOUT_MS, hold, READ_AFTER_WRITE_MS } from "../delivery/hold.js";
+import { reportFailure } from "../delivery/report-failure.js";
 import { getPipeline } from "../recording/pipeline.js";
+import { readOptions, show } from "../settings/check-options.js";
 import { type Search, searchBy } from "../store/pages.js";
 import type { Experiment, Page } from "../store/store.js";
 import type { Trace } from "../trace/trace.js";
@@ -11,8 +13,8 @@ import type { Trace } from "../trace/trace.js";
 const DEFAULT_FLUSH_TIMEOUT_MS = 30_000;
 
 /**
- * Sets where traces go from now on: `http(s)://…` is an MLflow server, `file:…` or a path a local
- * store. Mirrors `mlflow.set_tracking_uri`.
+ * Sets the store for later traces and runs: `http(s)://…` for an MLflow server, `file:…` or a path for a local store.
+ * Mirrors `mlflow.set_tracking_uri`.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for a URI that is not supported.
  */
@@ -23,24 +25,24 @@ export function setTrackingUri(uri: string): void {
   getPipeline().tracking.setUri(uri);
 }
 
-/** The tracking URI in force, without credentials. Mirrors `mlflow.get_tracking_uri`. */
+/** Returns the current tracking URI without credentials. Mirrors `mlflow.get_tracking_uri`. */
 export function getTrackingUri(): string {
   return getPipeline().tracking.current().store.uri;
 }
 
 /**
- * Sets the experiment that traces go to from now on, and makes it when there is none of that name.
- * Need not be awaited: what comes later waits for it. Mirrors `mlflow.set_experiment`.
+ * Sets the experiment for later traces and runs, and creates it if no experiment has that name. The app does not have to
+ * await the promise: later traces and runs wait for the experiment. Mirrors `mlflow.set_experiment`.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE at once for wrong arguments; the promise rejects
- * when the experiment is deleted, unknown by that id, or the store does not answer.
+ * @throws MlflowException INVALID_PARAMETER_VALUE, synchronously, for invalid arguments. The promise rejects if the
+ * experiment is deleted, no experiment has that id, or the store does not respond.
  */
 export function setExperiment(
   experiment: string | { readonly experimentName?: string; readonly experimentId?: string },
 ): Promise<Experiment> {
   const { tracking } = getPipeline();
   const found = tracking.setExperiment(choiceOf(experiment)).experiment();
-  // Who does not await it learns of a failure when the first traces are sent.
+  // If the app does not await the promise, sending the first traces reports the failure.
   found.catch(() => {});
   return hold(found, ANSWER_TIMEOUT_MS);
 }
@@ -63,19 +65,34 @@ function choiceOf(experiment: unknown): ExperimentChoice {
 }
 
 /**
- * Waits until the traces finished so far are delivered, at most `timeoutMs` (30 000 by default).
- * Never rejects: the counts say what this call settled. Mirrors `mlflow.flush_trace_async_logging`.
+ * Waits until the traces finished so far are delivered, for at most `timeoutMs` (default: 30 000). A failed delivery does
+ * not reject: the counts include it. Mirrors `mlflow.flush_trace_async_logging`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown option or an invalid timeout.
  */
 export function flushTraces(options: { readonly timeoutMs?: number } = {}): Promise<FlushCounts> {
-  return getPipeline().flush(options.timeoutMs ?? DEFAULT_FLUSH_TIMEOUT_MS);
+  const flush = async () => getPipeline().flush(readTimeoutMs(options));
+  const flushed = flush();
+  // Logged, so that an app that does not await the flush does not end with an unhandled rejection.
+  flushed.catch((cause) => reportFailure(cause, { caller: "flushTraces()" }));
+  return flushed;
 }
 
-/** The id of the trace that was completed last in this process. Mirrors `mlflow.get_last_active_trace_id`. */
+function readTimeoutMs(options: object): number {
+  const { timeoutMs } = readOptions("flushTraces()", options, ["timeoutMs"]);
+  if (timeoutMs === undefined) return DEFAULT_FLUSH_TIMEOUT_MS;
+  if (typeof timeoutMs === "number" && timeoutMs >= 0) return timeoutMs;
+  throw invalidParameter(
+    `flushTraces() option \`timeoutMs\` takes a number of milliseconds from 0, got ${show(timeoutMs)}.`,
+  );
+}
+
+/** Returns the id of the trace that ended last in this process. Mirrors `mlflow.get_last_active_trace_id`. */
 export function getLastActiveTraceId(): string | undefined {
   return getPipeline().lastTraceId;
 }
 
-/** One trace with its spans, or undefined. Mirrors `mlflow.get_trace`. */
+/** Returns a trace with its spans, or undefined if the trace does not exist. Mirrors `mlflow.get_trace`. */
 export function getTrace(traceId: string): Promise<Trace | undefined> {
   return hold(readTrace(traceId), ANSWER_TIMEOUT_MS);
 }
@@ -93,15 +110,15 @@ export interface SearchTracesOptions {
   readonly filter?: string;
   /** Default: `["timestamp_ms DESC"]`. */
   readonly orderBy?: readonly string[];
-  /** Traces a page, at most 500. Default: 100. */
+  /** The number of traces per page, at most 500. Default: 100. */
   readonly maxResults?: number;
-  /** Load the spans too. Default: true. */
+  /** Whether to load the spans. Default: true. */
   readonly includeSpans?: boolean;
 }
 
 export type TraceSearch = Search<Trace>;
 
-/** Finds traces, newest first. Mirrors `mlflow.search_traces`. */
+/** Searches traces, newest first by default. Mirrors `mlflow.search_traces`. */
 export function searchTraces(options: SearchTracesOptions = {}): TraceSearch {
   return searchBy("traces", (pageToken) => hold(searchPage(options, pageToken), ANSWER_TIMEOUT_MS));
 }

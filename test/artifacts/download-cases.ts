@@ -50,7 +50,7 @@ export function describeDownloads(serverUrl: () => string): void {
       expect(uploaded).toEqual([...Object.keys(FILES), "link.txt"]);
     });
 
-    test("come down one by one, by directory and all together, where Python puts them too", async () => {
+    test("are downloaded one by one, by directory and all together, to the same paths as in Python", async () => {
       const cases = [
         { runId, artifactPath: "a.txt" },
         { runId, artifactPath: "d" },
@@ -90,7 +90,7 @@ print(json.dumps(out))`,
       expect(python).toEqual(ours);
     });
 
-    test("are listed, with the paths Python gives", async () => {
+    test("are listed with the same paths as in Python", async () => {
       const cases = [
         { runId },
         { runId, artifactPath: "d" },
@@ -131,7 +131,7 @@ print(json.dumps(out))`,
       expect(readFileSync(join(whole, "a.txt"), "utf8")).toBe("A");
     });
 
-    test("of this machine are named by path or file URI", async () => {
+    test("on this machine have a path or file URI", async () => {
       const here = temporaryDirectory();
       write(here, "x/y.txt", "Y");
       const dstPath = temporaryDirectory();
@@ -208,16 +208,16 @@ print(json.dumps(out))`,
       },
     );
 
-    test("that are not there, or not properly named, are told", async () => {
+    test("that do not exist, or have an invalid URI, are errors", async () => {
       const dstPath = temporaryDirectory();
       const missing = { errorCode: "RESOURCE_DOES_NOT_EXIST" };
       for (const options of [
         { runId, artifactPath: "nowhere" },
         { artifactUri: `runs:/${runId}/d/nowhere.txt` },
         { artifactUri: `runs:/${"0".repeat(32)}/x` },
-        { artifactUri: "models:/nobody/1" },
-        { artifactUri: "models:/nobody@best" },
-        { artifactUri: "models:/nobody/latest" },
+        { artifactUri: "models:/missing/1" },
+        { artifactUri: "models:/missing@best" },
+        { artifactUri: "models:/missing/latest" },
         { artifactUri: `models:/m-${"0".repeat(32)}` },
         { artifactUri: join(dstPath, "nowhere") },
       ]) {
@@ -294,7 +294,7 @@ print(json.dumps(out))`,
       expect(readFileSync(join(dstPath, "a.txt"), "utf8")).toBe("A");
     });
 
-    test("show how far they are, on a terminal alone", async () => {
+    test("show their progress on a terminal only", async () => {
       const download = () =>
         downloadArtifacts({ runId, artifactPath: "d", dstPath: temporaryDirectory() });
       const stdout = vi.spyOn(process.stdout, "write");

@@ -24,7 +24,7 @@ export const ALLOWED_DIFFERENCES: readonly AllowedDifference[] = [
     path: /^files\/(cb\/)?chain_start_\d+\.json$/,
     when: oursOnly,
     reason:
-      "Python's handler fails at the start of what tells nothing of itself, such as a sequence",
+      "Python's handler fails at the start of an object without a serialized form, such as a sequence",
   },
   {
     path: /^columns\/.*action_records.html\/inputs$/,
@@ -88,7 +88,7 @@ export const ALLOWED_DIFFERENCES: readonly AllowedDifference[] = [
     path: /^(metrics|columns\/.*)\/token_usage_(total|prompt|completion)_tokens$/,
     when: oursOnly,
     reason:
-      "token usage is a metric too, and known of streams and of models that tell it in the message only",
+      "token usage is a metric too, and also known for streams and for models that report it in the message only",
   },
   {
     path: /^tags\/mlflow\.runName$/,
@@ -113,12 +113,13 @@ export const ALLOWED_DIFFERENCES: readonly AllowedDifference[] = [
     path: /^files\/on_text_\d\.json$/,
     programs: ["agent"],
     when: goldenOnly,
-    reason: "LangChain.js's chains tell no text of their prompts",
+    reason: "LangChain.js's chains do not emit the text of their prompts",
   },
   {
     path: /^(metrics|records\/[^/]+)\/(step|text_ctr)$/,
     programs: ["agent"],
-    reason: "LangChain.js's chains tell no text of their prompts: these events do not count",
+    reason:
+      "LangChain.js's chains do not emit the text of their prompts: these events do not count",
   },
   {
     path: /^records\/llm_start_\d_prompt_0.json\/prompt$/,
@@ -157,12 +158,12 @@ export const ALLOWED_DIFFERENCES: readonly AllowedDifference[] = [
   {
     path: /^(records\/llm_start_[^/]+|columns\/[^/]+)\/kwargs_(openai_api_base|openai_proxy|output_version)$/,
     when: goldenOnly,
-    reason: "options ChatOpenAI of LangChain.js does not have, or does not tell",
+    reason: "options that ChatOpenAI of LangChain.js does not have, or does not serialize",
   },
   {
     path: /^(records\/tool_start_\d.json|columns\/[^/]+)\/(description|lc|type|id)$/,
     programs: ["agent"],
-    reason: "LangChain.js tells the class of a tool, and not its description",
+    reason: "LangChain.js serializes the class of a tool, and not its description",
   },
   {
     path: /^columns\/.*action_records.html\/(message|generation_info)(_.*)?$/,
@@ -172,12 +173,12 @@ export const ALLOWED_DIFFERENCES: readonly AllowedDifference[] = [
   {
     path: /^columns\/.*action_records.html\/kwargs_(first|middle|last|prompt|llm)(_.*)?$/,
     when: oursOnly,
-    reason: "what sequences and chains tell of themselves",
+    reason: "the serialized forms of sequences and chains",
   },
   {
     path: /\/(service_tier|token_usage_prompt_tokens_details_cache_write_tokens)$/,
     when: isNullThere,
-    reason: "Python's client names what the server did not tell",
+    reason: "Python's client names fields that the server did not return",
   },
   {
     path: /^records\/llm_end_[^/]+\/id$/,
@@ -198,17 +199,17 @@ export const ALLOWED_DIFFERENCES: readonly AllowedDifference[] = [
   {
     path: /^(metrics|records\/[^/]+)\/(step|llm_streams)$/,
     programs: ["stream"],
-    reason: "ChatOpenAI of LangChain.js tells the chunk with the usage as a token too",
+    reason: "ChatOpenAI of LangChain.js emits the chunk with the usage as a token too",
   },
   {
     path: /^(records\/.*llm_end_[^/]+|columns\/[^/]+)\/(id|model_name|system_fingerprint)$/,
     programs: ["stream", "given_run"],
     when: oursOnly,
-    reason: "known of streams, and of models that tell it in the message only",
+    reason: "also known for streams, and for models that report it in the message only",
   },
   {
     path: /^(records\/cb\/llm_start_[^/]+|columns\/cb\/[^/]+)\/(type|id|repr|kwargs_responses)$/,
     programs: ["given_run"],
-    reason: "the fake model of LangChain.js tells its options, that of Python its repr",
+    reason: "the fake model of LangChain.js serializes its options, that of Python its repr",
   },
 ];

@@ -50,7 +50,7 @@ function compareFields(
     .map((name) => ({ path: `${path}/${name}`, ours: ours[name], golden: golden[name] }));
 }
 
-/** The differences that no entry of the list explains; `onUse` hears of each that does. */
+/** The differences that no entry of the list explains; `onUse` receives each entry that does. */
 export function unexplained(
   differences: readonly Difference[],
   program: string,

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { BoundedList } from "../../src/callback-handler/bounded-list.js";
-import { flatten } from "../../src/callback-handler/flatten.js";
-import { escapeHtml, toHtmlTable } from "../../src/callback-handler/html-tables.js";
+import { escapeHtml, toHtmlTable } from "../../src/callback-handler/html.js";
+import { flatten, textOfFields, textOfOutput } from "../../src/callback-handler/python-values.js";
 import { TrackedCalls } from "../../src/callback-handler/tracked-calls.js";
-import { textOfFields, textOfOutput } from "../../src/callback-handler/value-text.js";
+import { BoundedList } from "../../src/callback-handler/tracked-files.js";
 
 describe("texts of values", () => {
   test.each([
@@ -17,7 +16,7 @@ describe("texts of values", () => {
     expect(textOfFields(value)).toBe(text);
   });
 
-  test("of a tool: what the model is told", () => {
+  test("of a tool: the content that the model receives", () => {
     expect(textOfOutput("rain")).toBe("rain");
     expect(textOfOutput({ type: "tool", tool_call_id: "1", content: "rain" })).toBe("rain");
     expect(textOfOutput({ type: "tool", n: 1 })).toBe('{"type": "tool", "n": 1}');
@@ -35,7 +34,7 @@ describe("texts of values", () => {
 });
 
 describe("HTML", () => {
-  test("shows what it is given, and nothing of it is markup", () => {
+  test("escapes all values", () => {
     expect(escapeHtml(`<b a="1" c='2'>&amp;</b>`)).toBe(
       "&#60;b a=&#34;1&#34; c=&#39;2&#39;&#62;&#38;amp;&#60;/b&#62;",
     );
@@ -46,13 +45,13 @@ describe("HTML", () => {
     expect(html).not.toContain("<i>");
   });
 
-  test("has a table without rows, too", () => {
+  test("renders a table without rows", () => {
     expect(toHtmlTable([], [])).toContain("<tbody>\n  </tbody>");
   });
 });
 
-describe("what is kept", () => {
-  test("is bounded in number and in size: the oldest goes, the latest stays", () => {
+describe("the kept data", () => {
+  test("is limited in number and size: the oldest items are dropped", () => {
     let dropped = 0;
     const list = new BoundedList<string>(3, 100, () => {
       dropped += 1;
@@ -69,7 +68,7 @@ describe("what is kept", () => {
     expect(list.items).toEqual(["g"]);
   });
 
-  test("of calls that never end is bounded, and roots are counted", () => {
+  test("of calls that never end is limited, and root calls are counted", () => {
     const calls = new TrackedCalls();
     const open = (id: string, parentId: string | undefined) =>
       calls.open(id, parentId, { spanName: "a", name: "a", number: 1 });

@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-/** Runs a command line on the local store of this test; what it wrote, noted, and its exit code. */
+/** Runs a command line on the local store of this test. Returns its output and exit code. */
 async function run(argv: string[], commands: readonly Command[] = [traces, ui], env = {}) {
   const [written, noted] = [[] as string[], [] as string[]];
   const code = await main({
@@ -49,7 +49,7 @@ async function store(...all: Parameters<typeof trace>[1][]) {
 }
 
 describe("the command line", () => {
-  it("tells its version and its commands on stdout when asked", async () => {
+  it("prints its version and its commands to stdout when asked", async () => {
     expect(await run(["--version"])).toEqual({ code: 0, written: "1.2.3", noted: "" });
     const help = await run(["--help"]);
     expect(help).toMatchObject({ code: 0, noted: "" });
@@ -57,7 +57,7 @@ describe("the command line", () => {
     expect((await run(["traces", "--help"])).written).toMatch(/^Usage: .* traces .*--limit/s);
   });
 
-  it("ends with 2, its commands and nothing on stdout when called wrongly", async () => {
+  it("exits with 2, and prints nothing to stdout, for invalid arguments", async () => {
     expect(await run([])).toMatchObject({ code: 2, written: "" });
     const wrong: Record<string, RegExp> = {
       trace: /no command trace\. Commands are: traces, ui/,
@@ -74,7 +74,7 @@ describe("the command line", () => {
     }
   });
 
-  it("ends with 1 and the reason in one line when the command fails", async () => {
+  it("exits with 1 and the reason in one line when the command fails", async () => {
     const failing = {
       ...traces,
       run: () => Promise.reject(new MlflowException("The server is away.")),
@@ -105,7 +105,7 @@ describe("langchain-mlflow traces", () => {
     ]);
   });
 
-  it("says that there are none on stderr, and prints an empty JSON array", async () => {
+  it("reports on stderr that there are no traces, and prints an empty JSON array", async () => {
     expect(await run(["traces"])).toMatchObject({ code: 0, written: "" });
     expect((await run(["traces"])).noted).toContain(directory);
     expect((await run(["traces", "--json"])).written).toBe("[]");
@@ -120,7 +120,7 @@ describe("langchain-mlflow traces", () => {
     expect(JSON.parse(json.written).data.spans).toHaveLength(4);
   });
 
-  it("names a trace or an experiment that is not there", async () => {
+  it("names a missing trace or experiment", async () => {
     await store({});
     expect(await run(["traces", "tr-nowhere"])).toMatchObject({
       code: 1,
@@ -138,7 +138,7 @@ describe("langchain-mlflow traces", () => {
 });
 
 describe("langchain-mlflow ui", () => {
-  it("names the address of a server, and a directory that is not there", async () => {
+  it("names the address of a server, and a missing directory", async () => {
     const server = ["ui", "--tracking-uri", "http://127.0.0.1:5000"];
     expect((await run(server)).written).toContain("http://127.0.0.1:5000");
     const missing = await run(["ui", "--tracking-uri", join(directory, "none")]);

@@ -3,7 +3,7 @@ import { renderTraceList } from "../../src/cli/trace-list.js";
 import { trace, translation } from "./traces-of-tests.js";
 
 describe("renderTraceList", () => {
-  it("gives a trace a line: id, time, state, duration, tokens, name and previews", () => {
+  it("renders a trace as a line: id, time, state, duration, tokens, name and previews", () => {
     const bare = trace([], { state: "ERROR", executionDuration: 1234, tags: {} });
     expect(renderTraceList([translation.info, bare.info]).split("\n")).toEqual([
       "TRACE                                TIME                 STATE  DURATION  TOKENS  NAME              REQUEST → RESPONSE",
@@ -12,7 +12,7 @@ describe("renderTraceList", () => {
     ]);
   });
 
-  it("fits the terminal as long as there is room for a preview", () => {
+  it("fits the terminal if there is room for a preview", () => {
     const lines = renderTraceList([translation.info], { columns: 150 }).split("\n");
     expect(lines[1]?.length).toBeLessThanOrEqual(150);
   });

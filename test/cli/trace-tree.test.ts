@@ -20,7 +20,7 @@ describe("renderTrace", () => {
     );
   });
 
-  it("shows below a branch that goes on that it goes on", () => {
+  it("draws a line below a branch with later siblings", () => {
     const spans = [
       span("a", undefined, "LangGraph", "CHAIN", 0, 9),
       span("b", "a", "tools", "CHAIN", 1, 3),
@@ -38,7 +38,7 @@ describe("renderTrace", () => {
     ]);
   });
 
-  it("says how a span failed or was left, and when its first token came", () => {
+  it("shows how a span failed or was abandoned, and the time of its first token", () => {
     const status = { code: "ERROR", message: "400 refused\nby the provider" } as const;
     const spans = [
       span("a", undefined, "RunnableSequence", "CHAIN", 0, 9, { status }),
@@ -71,14 +71,14 @@ describe("renderTrace", () => {
     expect(treeOf(renderTrace(trace(spans)))).toHaveLength(1000);
   });
 
-  it("lets no name steer the terminal", () => {
+  it("removes control characters from names", () => {
     const evil = "\u001b[2Jname\r\n\u009bred\u202e";
     const text = renderTrace(trace([span("a", undefined, evil, evil, 0, 1)]));
     expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     expect(text).toContain("name red");
   });
 
-  it("colours only when asked to, and changes nothing else", () => {
+  it("adds colours on request, and no other change", () => {
     const coloured = renderTrace(translation, { colours: true });
     expect(coloured).toContain("\u001b[");
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters.

@@ -26,7 +26,7 @@ const finished = async (handler: mlflow.MlflowCallbackHandler): Promise<ReadTrac
 };
 
 describe("the run", () => {
-  test("is made at the first event, named and tagged, and ended by `finish`", async () => {
+  test("is created at the first event with name and tags, and ended by `finish`", async () => {
     const handler = new mlflow.MlflowCallbackHandler({ name: "mine-%", tags: { team: "docs" } });
     expect(handler.runId).toBeUndefined();
     await chainOf().invoke({ text: "Good morning." }, { callbacks: [handler] });
@@ -39,14 +39,14 @@ describe("the run", () => {
     expect(tags).toMatchObject({ team: "docs", "mlflow.source.type": "LOCAL" });
   });
 
-  test("is not made where nothing happens", async () => {
+  test("is not created without an event", async () => {
     const handler = new mlflow.MlflowCallbackHandler();
     await handler.flushTracker();
     await handler.flushTracker(undefined, { finish: true });
     expect(handler.runId).toBeUndefined();
   });
 
-  test("is FAILED when the last root call failed, and the tables are there all the same", async () => {
+  test("is FAILED if the last root call failed, and has the tables", async () => {
     const handler = new mlflow.MlflowCallbackHandler();
     const failing = RunnableLambda.from(() => {
       throw new Error("Incorrect API key provided: sk-abc123def456ghi789.");
@@ -65,7 +65,7 @@ describe("the run", () => {
     expect(files).toContain("table_session_analysis.html");
   });
 
-  test("is the active one, which the app ends", async () => {
+  test("is the active run, which the app ends", async () => {
     const handler = new mlflow.MlflowCallbackHandler({ tags: { seen: "yes" } });
     const run = await mlflow.startRun({ runName: "the app's" }, async (active) => {
       await chainOf().invoke({ text: "a" }, { callbacks: [handler] });
@@ -79,7 +79,7 @@ describe("the run", () => {
     expect(files).toContain("chain_end_3.json");
   });
 
-  test("is the one that is given, with the files in a directory", async () => {
+  test("is the given run, with the files in a directory", async () => {
     const { info } = await mlflow.startRun({}, (active) => active);
     const handler = new mlflow.MlflowCallbackHandler({ runId: info.runId, artifactsDir: "a/b" });
     await chainOf().invoke({ text: "a" }, { callbacks: [handler] });
@@ -89,7 +89,7 @@ describe("the run", () => {
     expect(files.filter((file) => !file.startsWith("a/b/"))).toEqual([]);
   });
 
-  test("is in the experiment and the store of the handler alone", async () => {
+  test("is in the experiment and the store of the handler", async () => {
     const elsewhere = newFolder();
     const options = { experiment: "of its own", trackingUri: elsewhere };
     const handler = new mlflow.MlflowCallbackHandler(options);
@@ -106,7 +106,7 @@ describe("the run", () => {
     await mlflow.setExperiment("Default");
   });
 
-  test("is another one after `finish`, counted from the start", async () => {
+  test("is a new run after `finish`, and the counters are reset", async () => {
     const handler = new mlflow.MlflowCallbackHandler();
     await chainOf().invoke({ text: "a" }, { callbacks: [handler] });
     await finished(handler);
@@ -118,8 +118,8 @@ describe("the run", () => {
   });
 });
 
-describe("what is logged", () => {
-  test("has a row of the metrics for each event, at its step", async () => {
+describe("the logged data", () => {
+  test("has metrics for each event, at its step", async () => {
     const handler = new mlflow.MlflowCallbackHandler();
     await chainOf().invoke({ text: "a" }, { callbacks: [handler] });
     await finished(handler);
@@ -184,7 +184,7 @@ describe("what is logged", () => {
     expect(records["llm_end_2_generation_0.json"]?.text).toBe("de");
   });
 
-  test("has the text of an answer in blocks, its tool calls, and the tokens it took", async () => {
+  test("has the text of an answer in blocks, its tool calls, and its token usage", async () => {
     const response_metadata = { usage: { prompt_tokens: 2, completion_tokens: 3 } };
     const answers = [
       new AIMessage({
@@ -227,7 +227,7 @@ describe("what is logged", () => {
     expect(records["llm_new_tokens_1.json"]?.tokens).toEqual(["a", "b", "c"]);
   });
 
-  test("is in order and whole where calls run beside one another", async () => {
+  test("is complete and in order when calls run in parallel", async () => {
     const handler = new mlflow.MlflowCallbackHandler();
     const prompts = Array.from({ length: 20 }, (_, at) => `prompt ${at}`);
     const echo = RunnableLambda.from(async (text: string, config) =>
@@ -246,7 +246,7 @@ describe("what is logged", () => {
     }
   });
 
-  test("has the metrics of a call when it ends, whatever streams were left before", async () => {
+  test("has the metrics of a call at its end, also after abandoned streams", async () => {
     const handler = new mlflow.MlflowCallbackHandler();
     const left = await chainOf().stream({ text: "left" }, { callbacks: [handler] });
     for await (const _ of left) break;
@@ -258,7 +258,7 @@ describe("what is logged", () => {
     await finished(handler);
   });
 
-  test("is written anew by another flush", async () => {
+  test("is replaced by another flush", async () => {
     const handler = new mlflow.MlflowCallbackHandler();
     await chainOf().invoke({ text: "first" }, { callbacks: [handler] });
     await handler.flushTracker();
@@ -270,7 +270,7 @@ describe("what is logged", () => {
     expect(text("chat_html.html")).toContain("Human: first");
   });
 
-  test("runs in nobody's browser", async () => {
+  test("runs no script in a browser", async () => {
     const handler = new mlflow.MlflowCallbackHandler();
     const attack = `<script>alert(1)</script>"'&<img src=x>`;
     await chainOf(answering(attack)).invoke({ text: attack }, { callbacks: [handler] });
@@ -287,7 +287,7 @@ describe("what is logged", () => {
     }
   });
 
-  test("tells no key, and what the app's `redact` takes out is in none of it", async () => {
+  test("records no key, and no value that the app's `redact` removes", async () => {
     const key = "sk-planted-0123456789abcdef";
     mlflow.autolog({ logTraces: false, redact: withoutAda });
     const handler = new mlflow.MlflowCallbackHandler();
@@ -316,7 +316,7 @@ describe("what is logged", () => {
 const withoutAda = (value: unknown) => JSON.parse(JSON.stringify(value).replaceAll("Ada", "…"));
 
 describe("the app", () => {
-  test("may have its traces beside it, from autolog and from a tracer", async () => {
+  test("can use autolog and a tracer in addition", async () => {
     const handler = new mlflow.MlflowCallbackHandler();
     const callbacks = [new mlflow.MlflowLangchainTracer(), handler];
     await chainOf().invoke({ text: "a" }, { callbacks });
@@ -332,7 +332,7 @@ describe("the app", () => {
     expect(status).toBe("FINISHED");
   });
 
-  test("may pause a graph: that is no error", async () => {
+  test("can pause a graph, which is not an error", async () => {
     const handler = new mlflow.MlflowCallbackHandler();
     const State = Annotation.Root({ answer: Annotation<string>() });
     const graph = new StateGraph(State)
@@ -348,7 +348,7 @@ describe("the app", () => {
     expect(paused.length).toBe(1);
   });
 
-  test("has its results whatever LangChain tells the handler", async () => {
+  test("has its results whatever values LangChain passes to the handler", async () => {
     const handler = new mlflow.MlflowCallbackHandler();
     const fail = (): never => {
       throw new Error("hostile");
@@ -367,7 +367,7 @@ describe("the app", () => {
     expect((await finished(handler)).files).toContain("table_action_records.html");
   });
 
-  test("hears of an asset that cannot be logged, and has all the rest", async () => {
+  test("receives the error of an asset that cannot be logged, and all other data is stored", async () => {
     const handler = new mlflow.MlflowCallbackHandler();
     const chain = chainOf().pipe(RunnableLambda.from((text: string) => text.length));
     await chain.invoke({ text: "a" }, { callbacks: [handler] });
@@ -385,11 +385,23 @@ describe("the app", () => {
     [{ runId: "no id" }, "run_id"],
     [{ artifactsDir: "../up" }, "artifact path"],
     [{ tags: { "a\u0000": "b" } }, "key"],
-  ])("is told at once of options that are wrong: %j", (options, what) => {
+    [{ run_id: "a" } as object, "has no option `run_id`. Options are: name, experiment"],
+    [{ tags: "a" } as object, "'tags'"],
+    ["name" as never, "takes an object of options"],
+  ])("receives an error at once for invalid options: %j", (options, what) => {
     expect(() => new mlflow.MlflowCallbackHandler(options)).toThrow(what);
   });
 
-  test("may forget a handler: what it held is delivered, and its run ended", async () => {
+  test.each([
+    [{ finsh: true } as object, "flushTracker() has no option `finsh`. Options are: finish."],
+    [{ finish: 1 } as object, "`finish` must be a boolean, got 1."],
+  ])("receives an error for invalid options of a flush: %j", async (options, message) => {
+    const handler = new mlflow.MlflowCallbackHandler();
+    const flushed = handler.flushTracker(undefined, options);
+    await expect(flushed).rejects.toMatchObject({ errorCode: "INVALID_PARAMETER_VALUE", message });
+  });
+
+  test("can drop a handler: its data is delivered, and its run ends", async () => {
     const folder = newFolder();
     mlflow.setTrackingUri(folder);
     await (async () => {

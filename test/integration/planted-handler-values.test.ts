@@ -144,8 +144,8 @@ const around = (text: string, secret: string) => {
   return at < 0 ? "" : text.slice(Math.max(0, at - 300), at + 100);
 };
 
-describe("what a callback handler stores", () => {
-  test("would show what is looked for", async () => {
+describe("the data of a callback handler", () => {
+  test("would show the planted values without redaction", async () => {
     mlflow.autolog({ redactSecrets: false, logTraces: false });
     const text = await recorded(KEY, [names, values]);
     expect(text.split(KEY).length).toBeGreaterThan(100);
@@ -161,7 +161,7 @@ describe("what a callback handler stores", () => {
     expect(text).toContain("handler [REDACTED]");
   });
 
-  test("has nothing of what `redact` takes out", async () => {
+  test("has no value that `redact` removes", async () => {
     mlflow.autolog({ logTraces: false, redact });
     const text = await recorded(MAIL, [names, values]);
     expect(around(text, MAIL)).toBe("");
@@ -170,7 +170,7 @@ describe("what a callback handler stores", () => {
     }
   });
 
-  test("has neither when it logs to a run of the app", async () => {
+  test("has no key and no redacted value in a run of the app", async () => {
     mlflow.autolog({ logTraces: false, redact });
     await mlflow.startRun(() => recorded(MAIL, [names, values]));
     expect(around(everyByte(), MAIL)).toBe("");
@@ -184,7 +184,7 @@ describe("what a callback handler stores", () => {
   });
 });
 
-describe("what autolog() stores", () => {
+describe("the data of autolog()", () => {
   const failing = (secret: string) =>
     RunnableLambda.from(() => {
       throw new NamedError(secret);
@@ -208,7 +208,7 @@ describe("what autolog() stores", () => {
     expect(text).toContain("run [REDACTED]");
   });
 
-  test("has nothing of what `redact` takes out in the runs that it makes", async () => {
+  test("has no value that `redact` removes in the runs that it creates", async () => {
     mlflow.autolog({ logModels: true, extraTags: { owner: MAIL, note: HARMLESS }, redact });
     await ChatPromptTemplate.fromTemplate("{text}").invoke({ text: HARMLESS });
     await failing(MAIL)

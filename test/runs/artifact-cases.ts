@@ -12,7 +12,7 @@ const PNG = Buffer.from(
   "base64",
 );
 
-/** What a developer does with the files of runs, on any store. */
+/** The tests of the artifacts of runs, for any store. */
 export function describeRunFiles(uri: () => string): void {
   let experimentId: string;
   beforeAll(async () => {
@@ -88,7 +88,7 @@ export function describeRunFiles(uri: () => string): void {
     },
   );
 
-  test("images, of a series or with a name", async () => {
+  test("images in a series, and with a path", async () => {
     const run = await mlflow.startRun();
     await mlflow.logImage(PNG, "plots/one.png");
     await mlflow.logImage(PNG, { key: "dogs/big", step: 3, timestampMs: 5 });
@@ -145,7 +145,7 @@ export function describeRunFiles(uri: () => string): void {
       expect(ofRun).toHaveLength(4);
     });
 
-    test("a table that is none is refused before anything is sent", async () => {
+    test("an invalid table is refused before data is sent", async () => {
       await mlflow.startRun();
       const refused = [
         mlflow.logTable({ a: [1], b: [1, 2] }, "t.json"),

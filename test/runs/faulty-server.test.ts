@@ -50,7 +50,7 @@ async function jsonOf(request: IncomingMessage): Promise<Record<string, unknown>
   return text ? JSON.parse(text) : {};
 }
 
-test("order is kept and nothing is twice or lost, though every other request fails", async () => {
+test("data is stored once and in order when every other request fails", async () => {
   isFaulty = false;
   await mlflow.startRun();
   isFaulty = true;
@@ -77,7 +77,7 @@ test("order is kept and nothing is twice or lost, though every other request fai
   expect(writes.at(-1)?.path).toBe("update");
 }, 60_000);
 
-test("a run that could not be made at first is made once, for what was logged to it", async () => {
+test("a run that could not be created at first is created once, and stores the logged data", async () => {
   const logged = mlflow.logParam("a", 1);
   await logged;
   isFaulty = false;
@@ -85,7 +85,7 @@ test("a run that could not be made at first is made once, for what was logged to
   expect(taken.map(({ path }) => path)).toEqual(["create", "log-batch", "update"]);
 });
 
-test("what the server refuses for good is given up at once, and endRun() rejects with it", async () => {
+test("data that the server refuses is dropped without a retry, and endRun() rejects", async () => {
   isFaulty = false;
   await mlflow.startRun();
   isFaulty = true;
@@ -98,7 +98,7 @@ test("what the server refuses for good is given up at once, and endRun() rejects
   await expect(mlflow.endRun()).rejects.toMatchObject({ name: "RestException", status: 401 });
 });
 
-test("calls of one moment are one request, within MLflow's limits", async () => {
+test("simultaneous calls are one request, within MLflow's limits", async () => {
   isFaulty = false;
   await mlflow.startRun();
   const calls = Array.from({ length: 2500 }, (_, step) => mlflow.logMetric("m", 1, { step }));
@@ -107,7 +107,7 @@ test("calls of one moment are one request, within MLflow's limits", async () => 
   await mlflow.endRun();
 });
 
-test("more than the queue holds is dropped, and endRun() rejects", async () => {
+test("data above the limit of the queue is dropped, and endRun() rejects", async () => {
   isFaulty = false;
   await mlflow.startRun();
   const { options } = getPipeline();

@@ -5,22 +5,22 @@ import { readGitCommit } from "../../src/context/git-commit.js";
 import * as mlflow from "../../src/index.js";
 import { warnings } from "./warnings.js";
 
-/** What a developer does with runs, on any store. */
+/** The tests of the run functions, for any store. */
 export function describeFluentRuns(uri: () => string): void {
-  const told = warnings();
+  const stderr = warnings();
   beforeAll(async () => {
     mlflow.setTrackingUri(uri());
     await mlflow.setExperiment(`fluent ${Math.random()}`);
   });
   afterEach(async () => {
     while (mlflow.activeRun()) await mlflow.endRun();
-    told.clear();
+    stderr.clear();
   });
 
   const read = (run: mlflow.Run) => mlflow.getRun(run.info.runId);
 
   describe("startRun with a callback", () => {
-    test("gives the callback's value and ends FINISHED", async () => {
+    test("resolves with the callback's value and ends FINISHED", async () => {
       let run: mlflow.Run | undefined;
       const value = await mlflow.startRun({ runName: "named" }, async (active) => {
         run = active;
@@ -46,13 +46,13 @@ export function describeFluentRuns(uri: () => string): void {
       expect(data.tags["mlflow.source.git.commit"]).toBe(commit);
     });
 
-    test("takes a callback alone, and one that is not async", async () => {
+    test("accepts a callback without options, and a synchronous callback", async () => {
       const run = await mlflow.startRun((active) => active);
       expect(run.info.runName).toMatch(/^[a-z]+-[a-z]+-\d+$/);
       expect((await read(run)).info.status).toBe("FINISHED");
     });
 
-    test("ends FAILED when the callback throws, and passes the error on", async () => {
+    test("ends FAILED when the callback throws, and rejects with its error", async () => {
       const boom = new Error("boom");
       let run: mlflow.Run | undefined;
       const failing = mlflow.startRun({}, async (active) => {
@@ -67,7 +67,7 @@ export function describeFluentRuns(uri: () => string): void {
       expect(mlflow.activeRun()).toBeUndefined();
     });
 
-    test("does not mix several at once", async () => {
+    test("keeps concurrent runs apart", async () => {
       const runs = await Promise.all(
         Array.from({ length: 8 }, (_, index) =>
           mlflow.startRun({ runName: `parallel ${index}` }, async (run) => {
@@ -91,7 +91,7 @@ export function describeFluentRuns(uri: () => string): void {
       }
     });
 
-    test("goes on logging to its run from what outlives it, and opens no other", async () => {
+    test("receives data from work that continues after its end, and no other run opens", async () => {
       let late: Promise<void> | undefined;
       const run = await mlflow.startRun({}, (active) => {
         late = sleep(30).then(() => mlflow.setTag("late", "yes"));
@@ -102,7 +102,7 @@ export function describeFluentRuns(uri: () => string): void {
       expect(mlflow.activeRun()).toBeUndefined();
     });
 
-    test("may be ended inside, with another status", async () => {
+    test("can be ended in the callback with another status", async () => {
       const run = await mlflow.startRun({}, async (active) => {
         await mlflow.endRun("KILLED");
         return active;
@@ -112,7 +112,7 @@ export function describeFluentRuns(uri: () => string): void {
   });
 
   describe("startRun without a callback", () => {
-    test("is active in the whole process until endRun, which waits for what was logged", async () => {
+    test("is active in the whole process until endRun, which waits for the logged data", async () => {
       const run = await mlflow.startRun({ tags: { a: "b" }, description: "# notes" });
       expect(mlflow.activeRun()).toBe(run);
       for (let step = 0; step < 30; step++) void mlflow.logMetric("loss", 1 / (step + 1), { step });
@@ -126,7 +126,7 @@ export function describeFluentRuns(uri: () => string): void {
       expect((await mlflow.lastActiveRun())?.info).toEqual(info);
     });
 
-    test("need not be awaited: what is logged next goes to it", async () => {
+    test("receives data at once when the app does not await it", async () => {
       void mlflow.startRun({ runName: "not awaited" });
       void mlflow.logParam("a", "1");
       await mlflow.endRun();
@@ -137,7 +137,7 @@ export function describeFluentRuns(uri: () => string): void {
       });
     });
 
-    test("a second start throws what Python throws, in both forms", async () => {
+    test("a second start throws Python's error, with and without a callback", async () => {
       const run = await mlflow.startRun();
       const message =
         `Run with UUID ${run.info.runId} is already active. To start a new run, first end the current run with endRun(). ` +
@@ -147,7 +147,7 @@ export function describeFluentRuns(uri: () => string): void {
       expect(mlflow.activeRun()).toBe(run);
     });
 
-    test("is ended by await using", async () => {
+    test("ends with its `await using` block", async () => {
       let run: mlflow.Run;
       {
         await using active = await mlflow.startRun();
@@ -161,7 +161,7 @@ export function describeFluentRuns(uri: () => string): void {
       });
     });
 
-    test("endRun with another status; a wrong one is refused; without a run it does nothing", async () => {
+    test("endRun accepts a status, refuses an unknown one, and does nothing without a run", async () => {
       const run = await mlflow.startRun();
       await expect(mlflow.endRun("NOPE" as "FAILED")).rejects.toThrow(
         "Could not get run status corresponding to string NOPE. Valid run status strings: ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED']",
@@ -171,7 +171,7 @@ export function describeFluentRuns(uri: () => string): void {
       await mlflow.endRun();
     });
 
-    test("a run that cannot be made is not active", async () => {
+    test("a run that cannot be created is not active", async () => {
       const failing = mlflow.startRun({ experimentId: "987654321987" });
       await expect(failing).rejects.toMatchObject({ errorCode: "RESOURCE_DOES_NOT_EXIST" });
       expect(mlflow.activeRun()).toBeUndefined();
@@ -180,7 +180,7 @@ export function describeFluentRuns(uri: () => string): void {
   });
 
   describe("nested runs", () => {
-    test("have the active one as their parent, which is active again afterwards", async () => {
+    test("have the active run as their parent, which becomes active again afterwards", async () => {
       await mlflow.startRun({ runName: "outer" }, async (outer) => {
         const inner = await mlflow.startRun({ nested: true }, async (active) => {
           await mlflow.logParam("where", "inner");
@@ -201,7 +201,7 @@ export function describeFluentRuns(uri: () => string): void {
       expect(mlflow.activeRun()).toBe(outer);
     });
 
-    test("may name a parent", async () => {
+    test("can have a given parent", async () => {
       const parent = await mlflow.startRun({}, (run) => run);
       const { runId } = parent.info;
       const child = await mlflow.startRun({ parentRunId: runId }, (run) => run);
@@ -236,7 +236,7 @@ export function describeFluentRuns(uri: () => string): void {
       });
     });
 
-    test("fails for a run that is not there, is deleted, or has no id", async () => {
+    test("fails for a missing run, a deleted run, and an invalid id", async () => {
       const runId = "0".repeat(32);
       await expect(mlflow.startRun({ runId })).rejects.toThrow(/Run '0{32}' not found/);
       await expect(mlflow.startRun({ runId: "../x" })).rejects.toThrow(
@@ -250,7 +250,7 @@ export function describeFluentRuns(uri: () => string): void {
       expect(mlflow.activeRun()).toBeUndefined();
     });
 
-    test("goes on with MLFLOW_RUN_ID, once", async () => {
+    test("resumes the run of MLFLOW_RUN_ID once", async () => {
       const { info } = await mlflow.startRun({}, (run) => run);
       process.env.MLFLOW_RUN_ID = info.runId;
       try {
@@ -264,7 +264,7 @@ export function describeFluentRuns(uri: () => string): void {
   });
 
   describe("logging", () => {
-    test("without an active run opens one for the whole process", async () => {
+    test("without an active run starts one for the whole process", async () => {
       void mlflow.logParam("first", 1);
       await mlflow.logMetric("second", 2);
       const run = mlflow.activeRun();
@@ -278,7 +278,7 @@ export function describeFluentRuns(uri: () => string): void {
       expect((await read(run!)).info.status).toBe("FINISHED");
     });
 
-    test("takes what has a text, and times and steps", async () => {
+    test("accepts values of every type, times and steps", async () => {
       const run = await mlflow.startRun();
       await Promise.all([
         mlflow.logParams({ text: "größe", number: 0.1, big: 10n ** 20n, flag: false, none: null }),
@@ -303,7 +303,7 @@ export function describeFluentRuns(uri: () => string): void {
       ]);
     });
 
-    test("more than one request takes is more than one request, in order", async () => {
+    test("data above the limits of a request is sent in several requests, in order", async () => {
       const run = await mlflow.startRun();
       const params = Object.fromEntries(Array.from({ length: 250 }, (_, at) => [`p${at}`, at]));
       const metrics = Object.fromEntries(Array.from({ length: 1500 }, (_, at) => [`m${at}`, at]));
@@ -322,7 +322,7 @@ export function describeFluentRuns(uri: () => string): void {
       expect(data.tags.y).toBe("2");
     });
 
-    test("one that the store refuses takes no other with it, is reported once, and endRun() rejects", async () => {
+    test("a refused param does not affect other data, is reported once, and endRun() rejects", async () => {
       const run = await mlflow.startRun();
       await mlflow.logParam("a", 1);
       void mlflow.logMetric("before", 1);
@@ -340,7 +340,7 @@ export function describeFluentRuns(uri: () => string): void {
         params: { a: "1", b: "1" },
         metrics: { before: 1, after: 2 },
       });
-      const shown = told.lines.filter((line) => line.includes("Changing param"));
+      const shown = stderr.lines.filter((line) => line.includes("Changing param"));
       const place = `not logged to run ${run.info.runId} at ${mlflow.getTrackingUri()}`;
       expect(shown).toEqual([
         expect.stringContaining(`${place}: param 'a': Changing param values`),
@@ -348,7 +348,7 @@ export function describeFluentRuns(uri: () => string): void {
       ]);
     });
 
-    test("a run that is named gets it, whichever is active", async () => {
+    test("data with a `runId` goes to that run, whichever run is active", async () => {
       const { info } = await mlflow.startRun({}, (run) => run);
       await mlflow.startRun({}, async () => {
         await mlflow.logParam("a", 1, { runId: info.runId });
@@ -359,11 +359,11 @@ export function describeFluentRuns(uri: () => string): void {
         tags: { b: "2" },
       });
       await mlflow.logParam("a", 1, { runId: "f".repeat(32) });
-      const shown = told.lines.filter((line) => line.includes("f".repeat(32)));
+      const shown = stderr.lines.filter((line) => line.includes("f".repeat(32)));
       expect(shown).toEqual([expect.stringMatching(/not logged to run f{32} at .*'a'.*not found/)]);
     });
 
-    test("a tag that is not there cannot be deleted", async () => {
+    test("a missing tag cannot be deleted", async () => {
       const { info } = await mlflow.startRun();
       await mlflow.deleteTag("none");
       await expect(mlflow.endRun()).rejects.toMatchObject({
@@ -393,7 +393,7 @@ export function describeFluentRuns(uri: () => string): void {
       });
     });
 
-    test("flushTraces waits for it, and counts it", async () => {
+    test("flushTraces waits for logged data, and counts it", async () => {
       const run = await mlflow.startRun();
       void mlflow.logParam("a", 1);
       void mlflow.setTag("b", 1);
@@ -403,7 +403,7 @@ export function describeFluentRuns(uri: () => string): void {
   });
 
   describe("searchRuns", () => {
-    test("finds runs of the active experiment, page by page or all", async () => {
+    test("finds the runs of the active experiment, as pages or one by one", async () => {
       await mlflow.setExperiment(`searched ${Math.random()}`);
       for (const score of [1, 2, 3]) {
         await mlflow.startRun({ runName: `run ${score}` }, () => mlflow.logMetric("score", score));
@@ -427,7 +427,7 @@ export function describeFluentRuns(uri: () => string): void {
     beforeAll(() => mlflow.autolog());
     afterAll(() => mlflow.autolog({ disable: true }));
 
-    test("made in a run carry it, and are in its experiment", async () => {
+    test("recorded in a run link to it, and are in its experiment", async () => {
       const { info } = await mlflow.startRun({}, async (run) => {
         await chain.invoke("a");
         return run;
@@ -455,7 +455,7 @@ export function describeFluentRuns(uri: () => string): void {
       expect(traceMetadata["mlflow.sourceRun"]).toBeUndefined();
     });
 
-    test("made before their run is known carry it too", async () => {
+    test("recorded before their run is created link to it too", async () => {
       void mlflow.logParam("a", 1);
       await chain.invoke("early");
       const trace = await mlflow.getTrace(mlflow.getLastActiveTraceId()!);
@@ -463,7 +463,7 @@ export function describeFluentRuns(uri: () => string): void {
       expect(trace?.info.traceMetadata["mlflow.sourceRun"]).toBe(runId);
     });
 
-    test("are not made in a run of the app's own when autolog is exclusive", async () => {
+    test("are not recorded in a run of the app when autolog is exclusive", async () => {
       mlflow.autolog({ exclusive: true });
       const before = mlflow.getLastActiveTraceId();
       expect(await mlflow.startRun({}, () => chain.invoke("a"))).toBe("A");

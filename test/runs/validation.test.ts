@@ -10,10 +10,10 @@ const NAMES =
 const RESOLVES =
   "Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This name would resolve to";
 const LONG = "a".repeat(251);
-/** As a program without types would pass it. */
+/** A value that a program without types could pass. */
 const any = (value: unknown) => value as never;
 
-describe("what MLflow does not take is refused in Python's words, before anything is sent", () => {
+describe("values that MLflow does not accept are refused with Python's error texts, before data is sent", () => {
   test.each<[string, () => Promise<unknown>, string]>([
     [
       "a param's key with other characters",
@@ -59,7 +59,7 @@ describe("what MLflow does not take is refused in Python's words, before anythin
     [
       "a function",
       () => mlflow.logParams({ ok: 1, a: () => 1 }),
-      "for parameter 'params[1].value' supplied: It must be a value that has a text.",
+      "for parameter 'params[1].value' supplied: It must be a string, number, boolean or JSON value.",
     ],
     [
       "a circle",
@@ -68,7 +68,7 @@ describe("what MLflow does not take is refused in Python's words, before anythin
         circle.self = circle;
         return mlflow.setTag("a", circle);
       },
-      "for parameter 'value' supplied: It has no JSON",
+      "for parameter 'value' supplied: It cannot be converted to JSON",
     ],
     [
       "a metric's text",
@@ -141,11 +141,61 @@ describe("what MLflow does not take is refused in Python's words, before anythin
       () => mlflow.logInput({ digest: "x".repeat(37) }),
       "'digest' exceeds the maximum length of 36 characters",
     ],
+    [
+      "the step as a number",
+      () => mlflow.logMetric("m", 1, any(3)),
+      "The step is an option: pass { step: 3 } instead of 3.",
+    ],
+    [
+      "the step of several as a number",
+      () => mlflow.logMetrics({ m: 1 }, any(3)),
+      "The step is an option: pass { step: 3 } instead of 3.",
+    ],
+    [
+      "options that are a string",
+      () => mlflow.logParam("a", 1, any("b")),
+      `The options must be an object such as { runId: "…" }, got 'b'.`,
+    ],
+    [
+      "params that are a string",
+      () => mlflow.logParams(any("a")),
+      `Invalid value "a" for parameter 'params' supplied: It must be an object such as { name: value }.`,
+    ],
+    [
+      "missing params",
+      () => mlflow.logParams(any(undefined)),
+      "Invalid value undefined for parameter 'params' supplied: It must be an object",
+    ],
+    [
+      "missing metrics",
+      () => mlflow.logMetrics(any(null)),
+      "Invalid value null for parameter 'metrics' supplied: It must be an object",
+    ],
+    [
+      "tags that are an array",
+      () => mlflow.setTags(any(["a"])),
+      "for parameter 'tags' supplied: It must be an object",
+    ],
+    [
+      "a run's tags that are a string",
+      () => mlflow.startRun({ tags: any("a") }),
+      `Invalid value "a" for parameter 'tags' supplied: It must be an object`,
+    ],
+    [
+      "missing artifacts to download",
+      () => mlflow.downloadArtifacts(any(undefined)),
+      "Exactly one of `runId` or `artifactUri` must be specified",
+    ],
+    [
+      "missing artifacts to list",
+      () => mlflow.listArtifacts(any(undefined)),
+      "Exactly one of `runId` or `artifactUri` must be specified",
+    ],
     ["no dataset", () => mlflow.logInput(any(5)), "logInput() takes an object, got 5."],
     [
       "a dataset's tag",
       () => mlflow.logInput({}, { context: "x".repeat(501) }),
-      "The tag 'mlflow.data.context' of an input is a text of at most 500 characters",
+      "The tag 'mlflow.data.context' of an input must be a string of at most 500 characters",
     ],
   ])("%s", async (_, log, message) => {
     await expect(log()).rejects.toMatchObject({
@@ -157,7 +207,7 @@ describe("what MLflow does not take is refused in Python's words, before anythin
     expect(await mlflow.flushTraces()).toEqual({ sent: 0, spooled: 0, dropped: 0 });
   });
 
-  test("nobody has to await a refusal: it is told, once", async () => {
+  test("a refusal that the app does not await is logged once", async () => {
     const { lines } = warnings();
     for (let times = 0; times < 2; times++) {
       void mlflow.logParam("not awaited *", 1);
@@ -172,8 +222,8 @@ describe("what MLflow does not take is refused in Python's words, before anythin
 });
 
 describe("values that are too long", () => {
-  test("are cut and told, or refused where MLFLOW_TRUNCATE_LONG_VALUES is false", async () => {
-    const told = warnings();
+  test("are cut with a warning, or refused if MLFLOW_TRUNCATE_LONG_VALUES is false", async () => {
+    const stderr = warnings();
     mlflow.setTrackingUri(temporaryDirectory());
     const run = await mlflow.startRun();
     await mlflow.logParam("a", "x".repeat(6001));
@@ -182,7 +232,7 @@ describe("values that are too long", () => {
     expect(data.params.a).toHaveLength(6000);
     expect(data.tags.a).toHaveLength(8000);
     expect(data.tags.a?.isWellFormed()).toBe(true);
-    expect(told.lines.join("\n")).toMatch(
+    expect(stderr.lines.join("\n")).toMatch(
       /Param value 'x{100}\.\.\.' \(6001 characters\) is truncated to 6000 characters to meet the length limit\./,
     );
     process.env.MLFLOW_TRUNCATE_LONG_VALUES = "false";

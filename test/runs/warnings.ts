@@ -1,6 +1,6 @@
 import { vi } from "vitest";
 
-/** What is told on stderr from now on, instead of printing it. */
+/** Collects the lines written to stderr from now on, instead of printing them. */
 export function warnings(): { readonly lines: string[]; clear(): void } {
   const lines: string[] = [];
   vi.spyOn(process.stderr, "write").mockImplementation((text) => {

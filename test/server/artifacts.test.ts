@@ -22,7 +22,7 @@ afterAll(() => server?.close());
 const MEBIBYTE = 1024 * 1024;
 let roots = 0;
 
-/** A root nobody else has, on either kind of store. */
+/** A new root, on either kind of store. */
 const BACKENDS = {
   rest: () => ({
     store: openRestStore(server.url),
@@ -73,7 +73,7 @@ describe.each(Object.entries(BACKENDS))("artifacts of a %s store", (kind, open) 
     expect(await download("a.txt")).toBe("anew");
   });
 
-  test("that are not there are told by name, and listed as nothing", async () => {
+  test("that do not exist are named in errors, and listed as empty", async () => {
     begin();
     await upload("there/a.txt", "x");
     await expect(download("there/b.txt")).rejects.toMatchObject({
@@ -118,7 +118,7 @@ describe.each(Object.entries(BACKENDS))("artifacts of a %s store", (kind, open) 
     expect(await store.listArtifacts(root)).toHaveLength(1);
   });
 
-  test("a source that is not there, or a folder, is told", async () => {
+  test("a source that does not exist, or is a directory, is an error", async () => {
     begin();
     const from = (file: string) => store.uploadArtifact(root, "x", { file });
     await expect(from(join(here, "none"))).rejects.toMatchObject({

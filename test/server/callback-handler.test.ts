@@ -88,7 +88,7 @@ describe.each(STORES)("the programs of the page's scenario 3, with the %s store"
   });
 });
 
-describe("what Python's handler logged of the same program", () => {
+describe("the data that Python's handler logged for the same program", () => {
   const handled = async (
     call: (callbacks: mlflow.MlflowCallbackHandler[]) => Promise<unknown>,
     options: mlflow.MlflowCallbackHandlerOptions = {},
@@ -122,12 +122,12 @@ describe("what Python's handler logged of the same program", () => {
     expect(unexplained(differences, program, (entry) => used.add(entry))).toEqual([]);
   });
 
-  test("no difference is allowed that there is not", () => {
+  test("every allowed difference occurs", () => {
     expect(ALLOWED_DIFFERENCES.filter((entry) => !used.has(entry))).toEqual([]);
   });
 });
 
-test("100 calls at once over one handler are counted exactly, those that fail too", async () => {
+test("100 concurrent calls with one handler are counted exactly, including failures", async () => {
   const handler = new mlflow.MlflowCallbackHandler();
   const chain = pageChain();
   const calls = Array.from({ length: 100 }, (_, at) =>
@@ -162,7 +162,7 @@ test("100 calls at once over one handler are counted exactly, those that fail to
   expect(history.every(([step, value]) => step === value)).toBe(true);
 });
 
-test("a streamed call of 1000 tokens makes at most 5 requests, and flushing it one for each file", async () => {
+test("a streamed call of 1000 tokens sends at most 5 requests, and its flush one per file", async () => {
   const proxy = await startCuttingProxy(server.url);
   mlflow.setTrackingUri(proxy.url);
   await mlflow.setExperiment(EXPERIMENT);
@@ -192,7 +192,7 @@ test("a streamed call of 1000 tokens makes at most 5 requests, and flushing it o
   await proxy.close();
 });
 
-test("a chain that can be data is logged with what it was asked, to the handler's run; the app's own goes on", async () => {
+test("a serializable chain is logged with its input to the handler's run; the app's run stays active", async () => {
   await mlflow.startRun({ runName: "outer" }, async (outer) => {
     const chain = pageChain();
     const own = new mlflow.MlflowCallbackHandler({ experiment: "of its own" });
@@ -235,7 +235,7 @@ print(json.dumps({"name": mlflow.get_logged_model(output.model_id).name, "inputs
   });
 });
 
-test("a program that flushes nothing has delivered all when it ends, and ended the run", async () => {
+test("a program without a flush delivers all data at its end, and ends the run", async () => {
   await buildRunsModule();
   const env = { MLFLOW_TRACKING_URI: server.url, MLFLOW_EXPERIMENT_NAME: EXPERIMENT };
   const outcome = await runToItsEnd("naturally", env, "tracker/ends.mjs");
@@ -292,7 +292,7 @@ describe.skipIf(!chromium)("MLflow's UI on a run of the handler", () => {
     await browser.screenshot("tracked-table");
   });
 
-  test("shows what a model says in its pages, and does not run it", async () => {
+  test("shows a model's answer, and does not run it as a script", async () => {
     const pages = ["chat_html", "table_session_analysis", "table_action_records"];
     const said = "hacked = hacked = 1";
     await browser.page.goto(`${runUrl}/artifacts`);

@@ -45,7 +45,7 @@ async function run(args: string[], env: Record<string, string> = {}) {
   );
 }
 
-it("pushes a local store to a server with the same ids, twice without doubling", async () => {
+it("pushes a local store to a server with the same ids, and twice without duplicates", async () => {
   for (const _ of ["once", "twice"]) {
     const pushed = await run(["push", mlflow.url, "--tracking-uri", directory]);
     expect(pushed).toMatchObject({ code: 0, stderr: "" });
@@ -56,7 +56,7 @@ it("pushes a local store to a server with the same ids, twice without doubling",
   expect(ids.toSorted()).toEqual(Array.from({ length: COUNT }, (_, index) => traceId(index + 1)));
 });
 
-it("shows a pushed trace from the server as it did from the local store", async () => {
+it("shows a pushed trace like the local store does", async () => {
   const [there, here] = await Promise.all([
     run(["traces", traceId(1)], { MLFLOW_TRACKING_URI: mlflow.url }),
     run(["traces", traceId(1)], { MLFLOW_TRACKING_URI: directory }),
@@ -65,20 +65,20 @@ it("shows a pushed trace from the server as it did from the local store", async 
   expect(there.stdout).toContain("├─ ChatOpenAI          CHAT_MODEL   12 ms  27 tokens");
 });
 
-it("reads ./mlflow-local when MLFLOW_TRACKING_URI is the server, and says when there is none", async () => {
+it("reads ./mlflow-local when MLFLOW_TRACKING_URI is the server, and reports a missing store", async () => {
   const pushed = await run(["push", mlflow.url], { MLFLOW_TRACKING_URI: mlflow.url });
   expect(pushed).toMatchObject({ code: 1, stdout: "" });
   expect(pushed.stderr).toContain(`no local store at ${join(directory, "mlflow-local")}`);
 });
 
-it("fails in a line when the server is not there", async () => {
+it("fails with one line when the server does not respond", async () => {
   const pushed = await run(["push", "http://127.0.0.1:9", "--tracking-uri", directory]);
   expect(pushed).toMatchObject({ code: 1, stdout: "" });
   expect(pushed.stderr).toMatch(/^langchain-mlflow: .*127\.0\.0\.1:9/);
   expect(pushed.stderr.trim().split("\n")).toHaveLength(1);
 });
 
-it("ends quietly when nobody reads on, as in `traces | head`", async () => {
+it("ends without an error when the reader closes the pipe, as in `traces | head`", async () => {
   const env = { ...process.env, MLFLOW_TRACKING_URI: directory };
   const child = spawn(process.execPath, [cli, "traces", "--json"], { env });
   let stderr = "";

@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-it("opens MLflow's own UI on the local store, and takes it along when it is ended", async () => {
+it("opens MLflow's UI on the local store, and stops it at its own end", async () => {
   const port = await freePort();
   const path = [dirname(mlflowProgram("mlflow")), process.env.PATH].join(delimiter);
   const child = spawn(process.execPath, [cli, "ui", "--port", String(port)], {

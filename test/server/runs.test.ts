@@ -30,7 +30,7 @@ describe.each([
   ["an MLflow server", () => rest, () => server.url],
   ["a local directory", () => local, () => pathToFileURL(directory).href],
 ])("Python's client, of a run on %s", (_, open, uri) => {
-  test("reads all of it", async () => {
+  test("reads all data", async () => {
     const store = open();
     const experimentId = await store.createExperiment("read by Python");
     const run = await store.createRun({
@@ -99,7 +99,7 @@ print(json.dumps({
     });
   });
 
-  test("writes on where we began", async () => {
+  test("continues a run that we started", async () => {
     const store = open();
     const { info } = await store.createRun({
       experimentId: "0",

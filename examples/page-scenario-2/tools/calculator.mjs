@@ -9,7 +9,7 @@ const OPERATORS = {
   "^": { rank: 3, apply: (a, b) => a ** b, isRightFirst: true },
 };
 
-/** The value of an expression with + - * / ^, parentheses and signs: `2 * (3 - -1)`. */
+/** Evaluates an expression with + - * / ^, parentheses and signs: `2 * (3 - -1)`. */
 export function calculate(expression) {
   const tokens = expression.match(/\d+(?:[.,]\d+)*(?:e[+-]?\d+)?|[-+*/^()]/gi) ?? [];
   if (tokens.join("") !== expression.replaceAll(/\s/g, "")) {

@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { tool } from "@langchain/core/tools";
 import * as z from "zod";
 
-/** One fact a line. The file is stored with the model, beside this one. */
+/** One fact per line. The file is stored with the model, beside this one. */
 const facts = readFileSync(new URL("./facts.txt", import.meta.url), "utf8")
   .trim()
   .split("\n");
 
-/** The fact that has most words of the query in it, rare words counting more. */
+/** Returns the fact that shares most words with the query; rare words count more. */
 export function findFact(query) {
   const words = new Set(wordsOf(query));
   const score = (fact) =>

@@ -1,16 +1,15 @@
-import { syllablesOfUnlisted } from "./difficult-words.js";
-import { osmanIndex } from "./osman.js";
-import { countSyllables } from "./syllables.js";
 import {
   countCharacters,
   countSentences,
+  countSyllables,
   lengthOf,
   piecesOf,
+  syllablesOfUnlisted,
   withoutPunctuation,
   wordsOf,
 } from "./words.js";
 
-/** How hard a text is to read, by the measures of Python's textstat. */
+/** The readability of a text, by the measures of Python's textstat. */
 export interface TextMetrics {
   readonly flesch_reading_ease: number;
   readonly flesch_kincaid_grade: number;
@@ -29,12 +28,12 @@ export interface TextMetrics {
   readonly osman: number;
 }
 
-/** A longer text is measured by its beginning: the app waits meanwhile. */
+/** Only the start of a longer text is measured, because the app waits for the result. */
 const MAX_CHARACTERS = 100_000;
 
 /**
- * The formulas, constants and roundings of textstat 0.7.4 (https://github.com/textstat/textstat, MIT), which counts all
- * languages as American English. Undefined for a text without words, such as that of a mere tool call.
+ * Uses the formulas, constants and roundings of textstat 0.7.4 (https://github.com/textstat/textstat, MIT), which treats
+ * every language as American English. Returns undefined for a text without words, such as that of a tool call.
  */
 export function measureText(whole: string): TextMetrics | undefined {
   const text = whole.slice(0, MAX_CHARACTERS);
@@ -89,7 +88,7 @@ function daleChallScore(percentUnlisted: number, wordsPerSentence: number): numb
   return round(percentUnlisted > 5 ? score + 3.6365 : score, 2);
 }
 
-/** Of the first hundred words; one of three syllables or more counts three times. */
+/** Measures the first 100 words. A word of three or more syllables counts three times. */
 function linsearWriteFormula(text: string): number {
   const pieces = piecesOf(text).slice(0, 100);
   const hard = atLeast(
@@ -104,9 +103,36 @@ function atLeast(counts: readonly number[], minimum: number): number {
   return counts.filter((count) => count >= minimum).length;
 }
 
-/** Halves away from zero, but for what is negative: those go down twice, as in textstat. */
+/** Rounds halves away from zero. Like textstat, rounds every negative number down by one more step. */
 function round(value: number, decimals: number): number {
   const scale = 10 ** decimals;
   const half = value < 0 || Object.is(value, -0) ? -0.5 : 0.5;
   return Math.floor(value * scale + half) / scale;
+}
+
+// OSMAN, a measure for Arabic (El-Haj and Rayson 2016, https://aclanthology.org/L16-1038), as textstat 0.7.4 computes
+// it. That version never finds short vowels, so it counts the remaining letters as syllables.
+
+const SHORT_VOWELS = /[\u064e\u064b\u064f\u064c\u0650\u064d\u0651]/g;
+const STRESSED = /[\u064b\u064c\u064d\u0651]/g;
+const NOT_COUNTED = /[\u0627\u0649?.!,\s*]/g;
+const MARKS = /[\u064e\u064b\u064f\u064c\u0650\u064d\u0651\u0652\u0653\u0657\u0658]/g;
+/** Letters that mark an eloquent word ("faseeh"). */
+const ELOQUENT = /[\u0626\u0621\u0624\u0630\u0638]|\u0648\u0627|\u0648\u0646/;
+
+function osmanIndex(text: string, wordCount: number, sentenceCount: number): number {
+  const pieces = piecesOf(text);
+  const complex = pieces.filter((piece) => (piece.match(SHORT_VOWELS)?.length ?? 0) > 5).length;
+  const eloquent = pieces.filter(
+    (piece) => countArabicSyllables(piece) > 5 && ELOQUENT.test(piece),
+  );
+  const plain = piecesOf(withoutPunctuation(text.replace(MARKS, "")));
+  const long = plain.filter((word) => lengthOf(word) > 5).length;
+  const hard = complex + countArabicSyllables(text) + eloquent.length + long;
+  return 200.791 - 1.015 * (wordCount / sentenceCount) - 24.181 * (hard / wordCount);
+}
+
+function countArabicSyllables(text: string): number {
+  const stressed = text.match(STRESSED)?.length ?? 0;
+  return lengthOf(text.replace(NOT_COUNTED, "")) - 2 + 2 * stressed;
 }

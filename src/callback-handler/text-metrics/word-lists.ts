@@ -7,14 +7,14 @@ import americanEnglish from "hyphen/patterns/en-us.js";
 
 let easyWords: ReadonlySet<string> | undefined;
 
-/** Whether American fourth-graders know the word, by the list of Dale and Chall. */
+/** Whether the word is on the Dale-Chall list of words that American fourth-graders know. */
 export function isEasyWord(word: string): boolean {
   easyWords ??= new Set(daleChall);
   return easyWords.has(word);
 }
 
-/** Everyday words that the patterns of pyphen, which textstat uses, break elsewhere. */
-const AS_PYPHEN_HAS_THEM =
+/** Common words for which pyphen, which textstat uses, has other breaks. */
+const PYPHEN_EXCEPTIONS =
   "ar-range ar-ranges call-er call-ers col-umns drive drives ev-er ev-ery ev-ery-body ev-ery-day ev-ery-one ev-ery-thing " +
   "ev-ery-where flow-er lead-er medicine medicines pho-to-graphs prom-ise spa-ces spell-ing sun-flow-er teach-er tur-key " +
   "tur-keys wom-an wom-en";
@@ -23,10 +23,10 @@ const SOFT_HYPHEN = "\u00ad";
 
 let hyphenator: ReturnType<typeof createHyphenator> | undefined;
 
-/** The places where a word may be hyphenated, by TeX's patterns for American English. */
+/** Counts the places where a word may be hyphenated, by TeX's patterns for American English. */
 export function countBreaks(word: string): number {
   hyphenator ??= createHyphenator(americanEnglish, {
-    exceptions: AS_PYPHEN_HAS_THEM.split(" "),
+    exceptions: PYPHEN_EXCEPTIONS.split(" "),
     hyphenChar: SOFT_HYPHEN,
     minWordLength: 1,
   });

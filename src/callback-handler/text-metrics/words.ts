@@ -1,9 +1,11 @@
-// What a letter, a word and a sentence are, as Python's textstat 0.7.4 has it: its numbers are to be compared with ours.
+import { countBreaks, isEasyWord } from "./word-lists.js";
+
+// Letters, words, sentences and syllables as Python's textstat 0.7.4 counts them, so that the metrics are comparable.
 
 const PUNCTUATION = /[^\p{L}\p{N}_\s]/gu;
 const SENTENCE =
   /(?:(?<![\p{L}\p{N}_])(?=[\p{L}\p{N}_])|(?<=[\p{L}\p{N}_])(?![\p{L}\p{N}_]))[^.!?]+[.!?]*/gu;
-/** A shorter one is taken for an abbreviation. */
+/** A shorter sentence counts as an abbreviation. */
 const MIN_SENTENCE_WORDS = 3;
 
 export function withoutPunctuation(text: string): string {
@@ -14,12 +16,12 @@ export function piecesOf(text: string): readonly string[] {
   return text.split(/\s+/).filter((piece) => piece !== "");
 }
 
-/** A word with a hyphen or an apostrophe is one. */
+/** A word with a hyphen or an apostrophe is one word. */
 export function wordsOf(text: string): readonly string[] {
   return piecesOf(withoutPunctuation(text));
 }
 
-/** Characters that are no whitespace. */
+/** Counts all characters except white space. */
 export function countCharacters(text: string): number {
   return lengthOf(text.replace(/\s/g, ""));
 }
@@ -30,9 +32,45 @@ export function countSentences(text: string): number {
   return Math.max(1, long.length);
 }
 
-/** As Python counts: an emoji is one character. */
+/** Counts code points, as Python does: an emoji is one character. */
 export function lengthOf(text: string): number {
   let length = 0;
   for (const _ of text) length += 1;
   return length;
+}
+
+/** Longer than the words of any language. Longer texts are split, because hyphenating them is slow. */
+const MAX_SYLLABLE_CHARACTERS = 50;
+const SYLLABLE_PIECES = new RegExp(`.{1,${MAX_SYLLABLE_CHARACTERS}}`, "gsu");
+const MAX_CACHED_WORDS = 10_000;
+const breaksOfWords = new Map<string, number>();
+
+/**
+ * Counts the syllables of a word without punctuation. Like textstat, uses the hyphenation patterns of American English
+ * for every language: the number of possible breaks, plus one.
+ */
+export function countSyllables(word: string): number {
+  if (word === "") return 0;
+  const lower = word.toLowerCase();
+  if (lower.length <= MAX_SYLLABLE_CHARACTERS) return 1 + cachedBreaks(lower);
+  return (lower.match(SYLLABLE_PIECES) ?? []).reduce(
+    (count, piece) => count + cachedBreaks(piece),
+    1,
+  );
+}
+
+function cachedBreaks(word: string): number {
+  const count = breaksOfWords.get(word) ?? countBreaks(word);
+  if (breaksOfWords.size >= MAX_CACHED_WORDS) breaksOfWords.clear();
+  breaksOfWords.set(word, count);
+  return count;
+}
+
+const DIFFICULT_WORD = /[\p{L}\p{N}_='‘’]+/gu;
+
+/** Returns the number of syllables of each distinct word that is not on the list of easy words. */
+export function syllablesOfUnlisted(text: string): readonly number[] {
+  const distinct = new Set(text.toLowerCase().match(DIFFICULT_WORD));
+  const unlisted = [...distinct].filter((word) => !isEasyWord(word));
+  return unlisted.map((word) => countSyllables(withoutPunctuation(word)));
 }

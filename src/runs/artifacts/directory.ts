@@ -7,11 +7,11 @@ import type { ArtifactRoot, ArtifactStore } from "../../store/artifact-store.js"
 import { localFailure, placeBelow } from "../../store/local-files.js";
 import type { Progress } from "./progress.js";
 
-/** Enough to hide a server's delays, few enough for one worker and a laptop. */
-const FILES_AT_A_TIME = 8;
-/** A listing that names itself would never end. */
+/** Enough to hide a server's latency, and few enough for a server with one worker. */
+export const PARALLEL_TRANSFERS = 8;
+/** Stops a listing that contains itself. */
 const MAX_DEPTH = 100;
-/** Files and directories of one download; a server can list ever more of them. */
+/** The most files and directories of one download: a faulty server may list them without end. */
 const MAX_ENTRIES = 1_000_000;
 
 export interface TransferOptions {
@@ -20,9 +20,9 @@ export interface TransferOptions {
 }
 
 /**
- * Uploads what is in a local directory below `path`, several files at a time; gives the artifacts' paths. As in
- * Python links to files are followed, links to directories are not, and empty directories leave nothing.
- * All paths are checked before anything is sent; the first failure ends it.
+ * Uploads the content of a local directory to `path`, several files at a time. Returns the artifacts' paths. As in
+ * Python, follows links to files and ignores links to directories and empty directories. Checks all paths before the
+ * first upload, and stops at the first failure.
  */
 export async function uploadDirectory(
   store: Pick<ArtifactStore, "uploadArtifact">,
@@ -35,7 +35,7 @@ export async function uploadDirectory(
   const names = await filesIn(directory);
   for (const name of names) checkArtifactPath(name);
   await withProgress(progress, names.length, () =>
-    forEach(names, FILES_AT_A_TIME, async (name) => {
+    forEach(names, PARALLEL_TRANSFERS, async (name) => {
       signal?.throwIfAborted();
       const source = { file: join(directory, name) };
       await store.uploadArtifact(root, joinArtifactPath(path, name), source, signal);
@@ -46,10 +46,10 @@ export async function uploadDirectory(
 }
 
 /**
- * Downloads what is below `path` into a local directory, which is made, several files at a time; gives the paths
- * from there. Nothing is written outside it, whatever the store lists.
+ * Downloads the artifacts below `path` to a local directory, several files at a time. Creates the directory if it is
+ * missing, and never writes outside it, whatever paths the store lists. Returns the files' paths in the directory.
  *
- * @throws MlflowException RESOURCE_DOES_NOT_EXIST where there is nothing.
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST if there are no artifacts.
  */
 export async function downloadDirectory(
   store: ArtifactStore,
@@ -64,7 +64,7 @@ export async function downloadDirectory(
   }
   if (names.length === 0) throw nothingAt(path);
   await withProgress(progress, names.length, () =>
-    forEach(names, FILES_AT_A_TIME, async (name) => {
+    forEach(names, PARALLEL_TRANSFERS, async (name) => {
       signal?.throwIfAborted();
       const file = await placeBelow(directory, name);
       await store.downloadArtifact(root, joinArtifactPath(path, name), file, signal);
@@ -74,7 +74,7 @@ export async function downloadDirectory(
   return names;
 }
 
-/** In Python's words. */
+/** Python's error text. */
 export function nothingAt(path: string): MlflowException {
   return new MlflowException(
     `Failed to download artifacts from path '${path}', please ensure that the path is correct.`,
@@ -122,7 +122,7 @@ async function* filesBelow(
   }
 }
 
-/** Relative paths with forward slashes, in order. */
+/** Returns the sorted relative paths of the files, with forward slashes. */
 async function filesIn(directory: string): Promise<string[]> {
   const found = await stat(directory).catch((cause) => {
     throw localFailure("read", directory, cause);

@@ -7,38 +7,42 @@ import type { ModelVersion } from "../../store/model-store.js";
 import type { TrackingStore } from "../../store/store.js";
 import { schemeOf } from "../../store/tracking-uri.js";
 
-/** Where artifacts are. */
+/** A place of artifacts in a store. */
 export interface ArtifactLocation {
   readonly store: ArtifactStore;
   readonly root: ArtifactRoot;
-  /** From the root; empty for all of it. */
+  /** The path from the root. Empty for the whole root. */
   readonly path: string;
-  /** What of the path stays when it is downloaded or listed, as in Python: of most URIs the last name. */
+  /** The part of the path that downloads and listings keep, as in Python: for most URIs the last name. */
   readonly kept: string;
 }
 
 const LOGGED_MODEL_ID = /^m-[0-9a-f]{32}$/;
-/** A registered model's version may name another one as its source. */
+/** A version of a registered model may have another version as its source. */
 const MAX_HOPS = 10;
 
 /**
- * Where the artifacts of a URI may be: in one place, or, for `runs:/<run>/<name>/…`, in the artifacts of the
- * run and in those of its logged model of that name.
+ * Returns the places that may have the artifacts of a URI. For `runs:/<run id>/<name>/…` these are the artifacts of the
+ * run and those of the run's logged model with that name; for other URIs there is one place.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE for what is no such URI, RESOURCE_DOES_NOT_EXIST where the run, the model
- * or the version does not exist.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an invalid URI. RESOURCE_DOES_NOT_EXIST if the run, model or
+ * version does not exist.
  */
 export async function locate(
   store: TrackingStore,
   artifactUri: string,
   hops = 0,
 ): Promise<readonly ArtifactLocation[]> {
-  if (hops > MAX_HOPS) throw invalidParameter(`${artifactUri} leads from model to model for ever.`);
+  if (hops > MAX_HOPS) {
+    throw invalidParameter(
+      `${artifactUri} is a circular reference: more than ${MAX_HOPS} model versions are each the source of another.`,
+    );
+  }
   const uri = artifactUri.replace(/(?<=[^/:])\/$/, "");
   const scheme = schemeOf(uri) ?? "file";
   if (scheme === "runs") return ofRunUri(store, uri);
   if (scheme === "models") return ofModelUri(store, uri, hops);
-  // What the store names, as a model version's source, is for the store to reach or to refuse.
+  // The store resolves a local source of a model version, or refuses it.
   if (scheme === "file" && hops > 0) return [{ store, root: { uri }, ...whole("") }];
   if (scheme === "file") {
     const path = folderOfRoot({ uri });
@@ -50,7 +54,7 @@ export async function locate(
   return [{ store, root, ...whole(basename(path)) }];
 }
 
-/** Artifacts of a run, and of the logged model that the path begins with. */
+/** The artifacts of a run, and those of its logged model that has the first name of the path. */
 export async function locateInRun(
   store: TrackingStore,
   runId: string,
@@ -62,7 +66,7 @@ export async function locateInRun(
   const { artifactUri, experimentId } = run.info;
   const ofRun = { store, root: { uri: artifactUri, runId }, path, kept };
   const [name = "", ...rest] = path.split("/");
-  // Names of logged models have no quotes.
+  // A logged model cannot have a quote in its name.
   if (name === "" || /['"]/.test(name)) return [ofRun];
   const filter = `name = '${name}' AND source_run_id = '${runId}'`;
   const models = await store.searchLoggedModels({ experimentIds: [experimentId], filter });
@@ -132,7 +136,7 @@ function versionOf(
 }
 
 interface ModelUri {
-  /** Of a registered model; the id of a logged one where there is neither version nor alias. */
+  /** The name of a registered model, or the id of a logged model if there is no version and no alias. */
   readonly name: string;
   readonly version?: string;
   readonly alias?: string;
@@ -142,11 +146,11 @@ interface ModelUri {
 function parseModelUri(uri: string): ModelUri {
   const [first = "", second, ...rest] = uri.replace(/^models:\/(?!\/)/i, "").split("/");
   const at = first.lastIndexOf("@");
-  const behindFirst = [second, ...rest].filter((name) => name !== undefined).join("/");
+  const afterFirst = [second, ...rest].filter((name) => name !== undefined).join("/");
   if (at > 0) {
-    return { name: first.slice(0, at), alias: first.slice(at + 1), path: behindFirst };
+    return { name: first.slice(0, at), alias: first.slice(at + 1), path: afterFirst };
   }
-  if (LOGGED_MODEL_ID.test(first)) return { name: first, path: behindFirst };
+  if (LOGGED_MODEL_ID.test(first)) return { name: first, path: afterFirst };
   if (first !== "" && /^(\d+|latest)$/i.test(second ?? "")) {
     return { name: first, version: second as string, path: rest.join("/") };
   }

@@ -1,7 +1,7 @@
 import { isSilent } from "../../base/log.js";
 import { readSettings } from "../../settings/settings.js";
 
-/** Tells how far something came, file by file. */
+/** Shows the progress of a transfer, file by file. */
 export interface Progress {
   start(total: number): Promise<void>;
   advance(): void;
@@ -11,8 +11,8 @@ export interface Progress {
 const WIDTH = 40;
 
 /**
- * A bar on stderr, where a person looks at it: not when stderr is no terminal, not with `silent`, and not
- * with MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR=false.
+ * A progress bar on stderr. Shows nothing if stderr is not a terminal, with the option `silent`, or with
+ * MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR=false.
  */
 export function createProgress(title: string): Progress {
   let bar: import("progress") | undefined;
@@ -23,8 +23,8 @@ export function createProgress(title: string): Progress {
       if (total === 0 || !stderr.isTTY || isSilent() || !readSettings().showsProgress) return;
       const { default: ProgressBar } = await import("progress");
       const format = `${title}: :share|:bar| :current/:total`;
-      const look = { total, width: WIDTH, complete: "█", incomplete: " ", stream: stderr };
-      bar = new ProgressBar(format, look);
+      const layout = { total, width: WIDTH, complete: "█", incomplete: " ", stream: stderr };
+      bar = new ProgressBar(format, layout);
       bar.render({ share: share(0, total) });
     },
     advance() {
@@ -32,7 +32,7 @@ export function createProgress(title: string): Progress {
       bar?.tick({ share: share(done, bar.total) });
     },
     stop() {
-      // A bar that is complete has ended its line already.
+      // A complete bar has written its line end.
       if (bar && !bar.complete) bar.terminate();
       bar = undefined;
     },

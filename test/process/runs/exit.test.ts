@@ -56,7 +56,7 @@ test.each([
   }
 });
 
-test("nothing is told where MLFLOW_LANGCHAIN_SILENT says so", async () => {
+test("MLFLOW_LANGCHAIN_SILENT keeps stderr empty", async () => {
   const env = { MLFLOW_TRACKING_URI: "http://127.0.0.1:9", MLFLOW_LANGCHAIN_SILENT: "true" };
   const outcome = await runToItsEnd("by process.exit(3) at once", env);
   expect(outcome).toEqual({ ...quiet, code: 3 });

@@ -66,7 +66,7 @@ const WAYS = [
   "with several functions",
 ];
 
-describe("a program that logs to a server that is down ends with code 0, and one line says what is lost", () => {
+describe("a program whose server is down exits with code 0, and one line names the lost data", () => {
   test.each(WAYS)("%s", async (how) => {
     const { code, stdout, stderr } = await run(how, DEAD, 1000);
     expect(lines(stderr)).toEqual([
@@ -86,7 +86,7 @@ describe("a program that logs to a server that is down ends with code 0, and one
   });
 });
 
-describe("a program that logs to a server that answers 500 ends with code 0, and one line says what is lost", () => {
+describe("a program whose server returns 500 exits with code 0, and one line names the lost data", () => {
   test.each(WAYS)("%s", async (how) => {
     const uri = await runServer(0, () => true);
     const { code, stdout, stderr } = await run(how, uri, 1000);
@@ -123,7 +123,7 @@ test("a store that cannot be written to is reported in one line", async () => {
   expect(code).toBe(0);
 });
 
-test("endRun() rejects with what was lost, and says how much more", async () => {
+test("endRun() rejects with the first failure and the number of further ones", async () => {
   const { code, stdout, stderr } = await run("and ends the run", DEAD, 400);
   expect(lines(stdout)).toEqual([
     expect.stringMatching(
@@ -185,12 +185,12 @@ describe("the end of a program", () => {
     },
   );
 
-  test("is not announced to its listeners while it awaits what it logs", async () => {
+  test("does not emit its events while the program awaits logged data", async () => {
     const { stdout } = await run("with a listener of beforeExit", await runServer(200), 10_000);
     expect(stdout).toBe("beforeExit 0\n");
   });
 
-  test("comes though a listener of beforeExit logs each time", async () => {
+  test("is reached although a listener of beforeExit logs each time", async () => {
     const { code } = await run("in a listener of beforeExit", await runServer(0), 1000);
     expect(code).toBe(0);
   });

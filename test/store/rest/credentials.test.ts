@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { download } from "../../../src/runs/artifacts/artifacts.js";
 import { downloadDirectory } from "../../../src/runs/artifacts/directory.js";
-import { download } from "../../../src/runs/artifacts/download.js";
 import { locate, locateInRun } from "../../../src/runs/artifacts/locate.js";
 import { readSettings } from "../../../src/settings/settings.js";
 import { createRestStore } from "../../../src/store/rest/rest-store.js";

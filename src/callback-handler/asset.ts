@@ -1,16 +1,31 @@
 import { isPlainArray, isPlainObject, type Plain } from "../data/plain.js";
+import type { RunTarget } from "../delivery/destination.js";
 import { toChatMessage } from "../langchain/events/chat.js";
-import type { LogModelOptions } from "../models/log-model.js";
+import { type LogModelOptions, logModelTo } from "../models/log-model.js";
+import type { LangChainModel } from "../models/set-model.js";
 import { inferSignature } from "../models/signature/infer-signature.js";
 
-/** What a root call was asked, and what it answered. */
+/** The input and output of a root call. */
 export interface SeenCall {
   readonly input: Plain;
   readonly output: Plain | undefined;
 }
 
-/** The example of a model, and its signature: the model need not be asked again for it. */
-export function describeAsExample({
+/** The name that Python's handler gives to the model. */
+const MODEL_NAME = "langchain-model";
+
+/** Logs the model of a handler, with the last root call as its example. */
+export async function logAsset(
+  run: RunTarget,
+  lcModel: string | LangChainModel,
+  seen: SeenCall | undefined,
+): Promise<void> {
+  const example = seen && describeAsExample(seen);
+  await logModelTo(run, { lcModel, name: MODEL_NAME, ...example });
+}
+
+/** The signature comes from the recorded output, so that logging does not call the model. */
+function describeAsExample({
   input,
   output,
 }: SeenCall): Pick<LogModelOptions, "inputExample" | "signature"> {
@@ -18,7 +33,7 @@ export function describeAsExample({
   return { inputExample, signature: inferSignature(inputExample, output) };
 }
 
-/** Messages in the form in which a model takes them again. */
+/** Converts messages to the form that a model accepts as input. */
 function withChatMessages(value: Plain): Plain {
   if (isPlainArray(value)) return value.map(withChatMessages);
   if (!isPlainObject(value)) return value;

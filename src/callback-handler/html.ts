@@ -1,16 +1,17 @@
 import type { Plain, PlainObject } from "../data/plain.js";
-import { textOf } from "./value-text.js";
+import { textOf } from "./python-values.js";
+import type { Exchange } from "./tracked-calls.js";
 
 const HTML_SPECIAL = /[&<>"']/g;
-/** Says how the bytes are to be read, wherever the file is opened. */
-export const HTML_HEAD = '<meta charset="utf-8">\n';
+/** Declares the encoding, so that the file displays correctly without an HTTP header. */
+const HTML_HEAD = '<meta charset="utf-8">\n';
 
-/** A text as it is shown in HTML: what a model says must run in nobody's browser. */
+/** Escapes text for HTML, so that scripts in a model's answer cannot run in a browser. */
 export function escapeHtml(text: string): string {
   return text.replace(HTML_SPECIAL, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Rows as an HTML table with a column for each name, as pandas' `to_html` makes them. */
+/** Renders rows as an HTML table with one column per name, in the format of pandas' `to_html`. */
 export function toHtmlTable(rows: readonly PlainObject[], columns: readonly string[]): string {
   const head = cells("th", ["", ...columns]);
   const body = rows.map((row, index) => {
@@ -30,4 +31,19 @@ function cells(tag: "th" | "td", texts: readonly string[]): string {
 
 function cellText(value: Plain | undefined): string {
   return value === undefined || value === null ? "" : textOf(value);
+}
+
+/** Renders prompts and answers for people to read. Mirrors Python's `chat_html.html`, and also escapes the texts. */
+export function toChatHtml(exchanges: readonly Exchange[]): string {
+  const sections = exchanges.map(({ prompt, output = "" }) => {
+    return (
+      `<p style="color:black;">${withLineBreaks(prompt)}:</p>\n` +
+      `<blockquote><p style="color:green;">${withLineBreaks(output)}</p></blockquote>\n`
+    );
+  });
+  return HTML_HEAD + sections.join("");
+}
+
+function withLineBreaks(text: string): string {
+  return escapeHtml(text).replace(/\r?\n/g, "<br>");
 }

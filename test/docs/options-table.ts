@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import ts from "typescript";
 import { describeOption, OPTION_NAMES } from "../../src/settings/options.js";
 
-/** README's table of options, from the declarations and the first sentences of the docstrings. */
+/** The table of options in docs/options.md, from their declaration and the first sentences of their docstrings. */
 export function optionsTable(): string {
   const texts = readTexts();
   const rows = OPTION_NAMES.map((name) => {
@@ -15,11 +15,6 @@ export function optionsTable(): string {
     "|---|---|---|---|",
     ...rows,
   ].join("\n");
-}
-
-/** Returns the text between two marks. */
-export function between(text: string, start: string, end: string): string | undefined {
-  return text.split(start)[1]?.split(end)[0]?.trim();
 }
 
 function showDefault(value: unknown): string {

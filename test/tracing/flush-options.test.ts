@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import * as mlflow from "../../src/index.js";
+import { warnings } from "../runs/warnings.js";
+
+test.each<[unknown, string]>([
+  [{ timeout: 5 }, "flushTraces() has no option `timeout`. Options are: timeoutMs."],
+  [5000, "flushTraces() takes an object of options, got 5000."],
+  [{ timeoutMs: "5" }, "takes a number of milliseconds from 0, got '5'."],
+  [{ timeoutMs: -1 }, "takes a number of milliseconds from 0, got -1."],
+  [{ timeoutMs: Number.NaN }, "takes a number of milliseconds from 0, got NaN."],
+])(
+  "flushTraces() refuses %j, and logs it for an app that does not await it",
+  async (options, message) => {
+    const stderr = warnings();
+    await expect(mlflow.flushTraces(options as object)).rejects.toMatchObject({
+      name: "MlflowException",
+      errorCode: "INVALID_PARAMETER_VALUE",
+      message: expect.stringContaining(message),
+    });
+    expect(stderr.lines.join("")).toContain(message);
+  },
+);
+
+test.each([undefined, {}, { timeoutMs: undefined }, { timeoutMs: 0 }, { timeoutMs: Infinity }])(
+  "flushTraces() takes %j",
+  async (options) => {
+    const flushed = mlflow.flushTraces(options as object);
+    expect(await flushed).toEqual({ sent: 0, spooled: 0, dropped: 0 });
+  },
+);
