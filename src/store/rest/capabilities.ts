@@ -43,10 +43,10 @@ export function createCapabilities(http: Http): () => Promise<Capabilities> {
 async function readCapabilities(http: Http): Promise<Capabilities | undefined> {
   const signal = AbortSignal.timeout(VERSION_TIMEOUT_MS);
   try {
-    const answer = await http.send({ method: "GET", path: "/version", signal });
-    const isVersion = /^\s*\d+\.\d+(\.\w+)*\s*$/.test(answer.text);
-    if (isSuccess(answer) && isVersion) return capabilitiesOf(answer.text.trim());
-    debug("%s/version answered %d: %s", http.uri, answer.status, answer.text.slice(0, 100));
+    const response = await http.send({ method: "GET", path: "/version", signal });
+    const isVersion = /^\s*\d+\.\d+(\.\w+)*\s*$/.test(response.text);
+    if (isSuccess(response) && isVersion) return capabilitiesOf(response.text.trim());
+    debug("%s/version answered %d: %s", http.uri, response.status, response.text.slice(0, 100));
   } catch (cause) {
     debug("%s/version: %s", http.uri, cause);
   }
@@ -57,7 +57,7 @@ export function capabilitiesOf(version: string): Capabilities {
   const since = (minimum: string) => isAtLeast(version, minimum);
   return {
     version,
-    // 3.4 and 3.5 take one trace a request, and read the spans from the artifact all the same.
+    // 3.4 and 3.5 accept one trace in a request, but still read the spans from the artifact.
     otlp: since("3.6"),
     dialect: { traceFields: since("3.14"), parsesJsonText: since("3.7") },
     traceInfos: since("3.2"),

@@ -33,11 +33,11 @@ test("the next process removes the folders of a killed one, and keeps those of o
   const [name = ""] = left;
   const [, space = "", processId = ""] = /-code-([0-9a-f]{8})-(\d+)-/.exec(name) ?? [];
   const others = [
-    // Of a process that lives.
+    // The folder of a running process.
     name.replace(`-${processId}-`, `-${process.pid}-`),
-    // Of another machine, or of a container with its own processes.
+    // The folder of another machine, or of a container with its own process ids.
     name.replace(space, "00000000"),
-    // Of nobody we know.
+    // The folder of an unknown process.
     `${name}-mine`,
   ];
   for (const other of others) mkdirSync(join(temporary(), other));
