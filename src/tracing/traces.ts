@@ -68,14 +68,28 @@ function choiceOf(experiment: unknown): ExperimentChoice {
  * Waits until the traces finished so far are delivered, for at most `timeoutMs` (default: 30 000). A failed delivery does
  * not reject: the counts include it. Mirrors `mlflow.flush_trace_async_logging`.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown option or an invalid timeout.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown option or an invalid timeout, after a flush with the
+ * default timeout.
  */
 export function flushTraces(options: { readonly timeoutMs?: number } = {}): Promise<FlushCounts> {
-  const flush = async () => getPipeline().flush(readTimeoutMs(options));
-  const flushed = flush();
+  const flushed = flush(options);
   // Logged, so that an app that does not await the flush does not end with an unhandled rejection.
   flushed.catch((cause) => reportFailure(cause, { caller: "flushTraces()" }));
   return flushed;
+}
+
+/** Delivers first: a listener such as `process.on("SIGTERM", flushTraces)` passes an argument of its own. */
+async function flush(options: object): Promise<FlushCounts> {
+  let timeoutMs = DEFAULT_FLUSH_TIMEOUT_MS;
+  let failure: unknown;
+  try {
+    timeoutMs = readTimeoutMs(options);
+  } catch (cause) {
+    failure = cause;
+  }
+  const counts = await getPipeline().flush(timeoutMs);
+  if (failure !== undefined) throw failure;
+  return counts;
 }
 
 function readTimeoutMs(options: object): number {

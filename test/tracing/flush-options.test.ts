@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import * as mlflow from "../../src/index.js";
+import { getPipeline } from "../../src/recording/pipeline.js";
 import { warnings } from "../runs/warnings.js";
 
 test.each<[unknown, string]>([
@@ -28,3 +29,10 @@ test.each([undefined, {}, { timeoutMs: undefined }, { timeoutMs: 0 }, { timeoutM
     expect(await flushed).toEqual({ sent: 0, spooled: 0, dropped: 0 });
   },
 );
+
+test("flushTraces() delivers before it refuses the argument that a listener passes", async () => {
+  const flush = vi.spyOn(getPipeline(), "flush");
+  const listener: (...args: string[]) => Promise<unknown> = Object(mlflow.flushTraces);
+  await expect(listener("SIGTERM")).rejects.toThrow(/got 'SIGTERM'/);
+  expect(flush).toHaveBeenCalledWith(30_000);
+});
