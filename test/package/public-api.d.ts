@@ -142,10 +142,10 @@ interface AutologOptions {
 }
 
 /**
- * Traces every call of every LangChain.js and LangGraph.js object of this process from now on, those
- * made before included. May be called again: the options then replace the earlier ones, those not
- * named falling back to their environment variable and default. `{ disable: true }` takes all back.
- * Mirrors `mlflow.langchain.autolog()`.
+ * Traces every call of every LangChain.js and LangGraph.js object of this process from now on, including
+ * objects created before. A further call replaces all options: an option that is not given falls back to its
+ * environment variable, then to its default. `{ disable: true }` undoes everything. Mirrors
+ * `mlflow.langchain.autolog()`.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or wrong option, a wrong
  * environment variable, or a tracking URI that is not supported.
@@ -154,12 +154,12 @@ declare function autolog(options?: Partial<AutologOptions>): void;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What MLmodel says of the example, under `saved_input_example_info`. */
+/** The field `saved_input_example_info` of MLmodel. */
 interface SavedInputExampleInfo {
     readonly artifact_path: string;
     readonly serving_input_path?: string;
     readonly type: string;
-    /** `"true"` where the example has parameters beside its input. */
+    /** `"true"` when the example has parameters. */
     readonly params?: string;
     readonly pandas_orient?: string;
 }
@@ -167,9 +167,9 @@ interface SavedInputExampleInfo {
 /** MLflow's scalar types. */
 type DataType = "boolean" | "integer" | "long" | "float" | "double" | "string" | "binary" | "datetime";
 /**
- * The type of a column, a property or an item, in the form MLflow writes it: `{ type: "string" }`,
- * `{ type: "array", items }` (MLflow's `Array`), `{ type: "object", properties }` (`Object`),
- * `{ type: "map", values }` (`Map`) or `{ type: "any" }` (`AnyType`: not checked at all).
+ * The type of a column, a property or an item, in the form that MLflow writes: `{ type: "string" }`, `{ type: "array", items }`
+ * (MLflow's `Array`), `{ type: "object", properties }` (`Object`), `{ type: "map", values }` (`Map`) or `{ type: "any" }`
+ * (`AnyType`, which is not checked).
  */
 type SchemaType = {
     readonly type: DataType;
@@ -187,7 +187,7 @@ type SchemaType = {
 } | {
     readonly type: "sparkml_vector";
 };
-/** A property of an object; required unless it says otherwise. */
+/** A property of an object. Default of `required`: true. */
 type Property = SchemaType & {
     readonly required?: boolean;
 };
@@ -196,8 +196,8 @@ type ObjectType = Extract<SchemaType, {
 }>;
 
 /**
- * A parameter of `predict`: its name, its type (a scalar other than binary, or an object), its default, and
- * `shape: [-1]` where it is a list of such scalars.
+ * A parameter of `predict`: its name, its type (an object, or a scalar other than binary), its default, and `shape: [-1]` when it is
+ * a list of scalars.
  */
 type ParamSpec = ({
     readonly type: DataType;
@@ -206,24 +206,24 @@ type ParamSpec = ({
     readonly default: unknown;
     readonly shape?: readonly number[] | null;
 };
-/** MLflow's `ParamSchema`. Throws INVALID_PARAMETER_VALUE, with Python's text, for a default that does not fit its type. */
+/** MLflow's `ParamSchema`. Throws INVALID_PARAMETER_VALUE, with Python's text, for a default that does not match its type. */
 declare class ParamSchema {
     readonly params: readonly ParamSpec[];
     constructor(params: readonly ParamSpec[]);
-    /** From the JSON text in an MLmodel file. */
+    /** Reads the JSON text of an MLmodel file. */
     static fromJson(text: string): ParamSchema;
-    /** The JSON text that goes into an MLmodel file. */
+    /** Returns the JSON text for an MLmodel file. */
     toJson(): string;
-    /** As Python prints it: `['temperature': double (default: 0.1)]`. */
+    /** Returns the text that Python prints: `['temperature': double (default: 0.1)]`. */
     toString(): string;
 }
 
-/** A column: its type, its name unless the schema has no names, and whether it has to be there (it has, unless told). */
+/** A column: its type, its name (missing in a schema without names), and whether it is required (default: true). */
 type ColSpec = SchemaType & {
     readonly name?: string;
     readonly required?: boolean;
 };
-/** A tensor of a model that is none of ours: read and written as it is, never checked. */
+/** A tensor, in the signature of a model that was logged by Python. It is read and written unchanged, and not checked. */
 interface TensorSpec {
     readonly type: "tensor";
     readonly name?: string;
@@ -233,24 +233,24 @@ interface TensorSpec {
     };
 }
 /**
- * MLflow's `Schema`: the columns of a model's input or output. Either all of them have names, or none
- * has. Throws INVALID_PARAMETER_VALUE with Python's text where MLflow could not read it.
+ * The columns of a model's input or output (MLflow's `Schema`). Either all columns have names, or no column has a name. Throws
+ * INVALID_PARAMETER_VALUE, with Python's text, for columns that MLflow cannot read.
  */
 declare class Schema {
     readonly inputs: readonly ColSpec[] | readonly TensorSpec[];
     constructor(inputs: readonly (ColSpec | TensorSpec)[]);
-    /** From the JSON text in an MLmodel file. */
+    /** Reads the JSON text of an MLmodel file. */
     static fromJson(text: string): Schema;
-    /** The columns; undefined for tensors. */
+    /** The columns. Undefined for a schema of tensors. */
     get columns(): readonly ColSpec[] | undefined;
     hasInputNames(): boolean;
-    /** The JSON text that goes into an MLmodel file, character by character Python's. */
+    /** Returns the JSON text for an MLmodel file, identical to the text that Python writes. */
     toJson(): string;
-    /** As Python prints it: `['input': string (required)]`. */
+    /** Returns the text that Python prints: `['input': string (required)]`. */
     toString(): string;
 }
 
-/** A signature as it stands in an MLmodel file: JSON texts, or null for what it does not say. */
+/** A signature as it is stored in an MLmodel file: each part as JSON text, or null if it is missing. */
 interface SignatureDict {
     readonly inputs: string | null;
     readonly outputs: string | null;
@@ -258,14 +258,14 @@ interface SignatureDict {
 }
 type SchemaLike = Schema | readonly (ColSpec | TensorSpec)[];
 /**
- * MLflow's `ModelSignature`: what a model takes, what it gives, and the parameters of `predict`.
+ * The schemas of a model's inputs and outputs, and of the parameters of `predict` (MLflow's `ModelSignature`). Usually
+ * {@link inferSignature} creates it.
  *
  * ```ts
  * new ModelSignature({ inputs: [{ type: "string", name: "question" }], outputs: [{ type: "string" }] });
  * ```
  *
- * Mostly made by {@link inferSignature}. Throws INVALID_PARAMETER_VALUE when nothing is given, or a
- * schema is none MLflow could read.
+ * @throws MlflowException INVALID_PARAMETER_VALUE when all schemas are missing, or MLflow cannot read a schema.
  */
 declare class ModelSignature {
     readonly inputs: Schema | undefined;
@@ -276,56 +276,22 @@ declare class ModelSignature {
         readonly outputs?: SchemaLike | undefined;
         readonly params?: ParamSchema | readonly ParamSpec[] | undefined;
     });
-    /** From what an MLmodel file holds, written here or by Python. */
+    /** Reads the signature of an MLmodel file, which can also be written by Python. */
     static fromDict(dict: Partial<SignatureDict>): ModelSignature;
-    /** What goes into an MLmodel file; Python's `ModelSignature.from_dict` reads it. */
+    /** Returns the signature for an MLmodel file. Python's `ModelSignature.from_dict` can read it. */
     toDict(): SignatureDict;
-    /** As Python prints it. */
+    /** Returns the text that Python prints for the signature. */
     toString(): string;
 }
 
-/** Anything of LangChain's that answers: a Runnable, an agent, a compiled graph, a retriever, a tool. */
-interface LangChainModel {
-    invoke(input: any, options?: any): Promise<any>;
-}
-/**
- * Names the model of this file, for {@link logModel} and {@link loadModel} that run it. Mirrors
- * `mlflow.models.set_model`. In a program that is run by itself it does nothing.
- *
- * @throws MlflowException INVALID_PARAMETER_VALUE for what has no `invoke`.
- */
-declare function setModel(model: LangChainModel): void;
-
-interface LoadModelOptions {
-    /** A folder the model is downloaded to and stays in. Default: one that goes when it is loaded. */
-    readonly dstPath?: string;
-    /** Keys for a model that was logged as data, by the variable they would else be read from: `{ OPENAI_API_KEY: "…" }`. */
-    readonly secrets?: Readonly<Record<string, string>>;
-    /** Laid over the configuration that the model was logged with. */
-    readonly modelConfig?: Readonly<Record<string, unknown>>;
-    /** Whether code from a store on another machine may run here. Default: it may, and that is told once. */
-    readonly allowRemoteCode?: boolean;
-}
-/**
- * Loads a model and gives the LangChain object: of `models:/m-…`, `models:/<name>/<version>`, `models:/<name>@<alias>`, `runs:/<run id>/<name>`,
- * `mlflow-artifacts:/…`, `file:…` or a local path. Its code is fresh at each load, and what it imports by name is the app's. Mirrors
- * `mlflow.langchain.load_model`.
- *
- * Loading a model runs its code: load what you trust.
- *
- * @throws MlflowException RESOURCE_DOES_NOT_EXIST where there is no model, or one of another kind; INVALID_PARAMETER_VALUE where
- * its code does not run, or a key is missing; PERMISSION_DENIED for remote code that is not allowed.
- */
-declare function loadModel(modelUri: string, options?: LoadModelOptions): Promise<LangChainModel>;
-
-/** What became of a model that was logged or saved; MLflow's `ModelInfo`. */
+/** Describes a model that was logged or saved (MLflow's `ModelInfo`). */
 interface ModelInfo {
-    /** Loads it: `models:/m-…`, or `runs:/<run id>/<name>` where the store has no logged models, or a local path. */
+    /** The URI to load the model by: `models:/m-…`, `runs:/<run id>/<name>` if the store has no logged models, or a local path. */
     readonly modelUri: string;
     /** The id of the logged model; undefined on servers before 3.0 and in a local store. */
     readonly modelId: string | undefined;
     readonly name: string | undefined;
-    /** The run it was logged in, if any. */
+    /** The id of the run that the model was logged in, if any. */
     readonly runId: string | undefined;
     readonly modelUuid: string;
     readonly artifactPath: string;
@@ -333,7 +299,7 @@ interface ModelInfo {
     readonly signature: ModelSignature | undefined;
     readonly savedInputExampleInfo: SavedInputExampleInfo | undefined;
     readonly metadata: Readonly<Record<string, unknown>> | undefined;
-    /** The names of the environment variables it reads. */
+    /** The names of the environment variables that the model reads. */
     readonly envVars: readonly string[] | undefined;
     readonly mlflowVersion: string;
     /** `2026-11-23 19:15:25.748784`, in UTC. */
@@ -343,41 +309,96 @@ interface ModelInfo {
     readonly tags: Readonly<Record<string, string>>;
 }
 
-/** What `predict` needs to know of a model; its MLmodel file tells more. */
+/** The metadata that `predict` uses. */
 interface PyFuncMetadata {
     readonly signature?: ModelSignature | undefined;
     readonly runId?: string | undefined;
     readonly artifactPath?: string | undefined;
 }
-/** What `mlflow.pyfunc.loadModel` gives: any model behind one way to call it (MLflow's `PyFuncModel`). */
+/** A model behind MLflow's common interface (MLflow's `PyFuncModel`). `mlflow.pyfunc.loadModel` returns it. */
 interface PyFuncModel<Metadata extends PyFuncMetadata = PyFuncMetadata> {
     /**
-     * Calls the model. Its signature is enforced first: columns it does not know are told and dropped, missing ones and
-     * wrong types refused. With a signature the answer is a list with one entry a row, for a single input too; without one
-     * a list gives a list and anything else the bare answer. Messages and documents come back as LangChain dumps them.
+     * Calls the model. The signature is enforced first: unknown columns are dropped with a warning, missing columns and wrong types
+     * throw. With a signature, it returns a list with one answer per row, also for a single input. Without a signature, it returns a
+     * list for a list, and a single answer for any other input. Messages and documents are returned in LangChain's dump form.
      *
-     * `params` have to be in the signature, and go into the options of `invoke`.
-     *
-     * Throws INVALID_PARAMETER_VALUE, with Python's text, for an input the signature refuses, and INTERNAL_ERROR
-     * `<n> tasks failed. Errors: {<row>: …}` with the `cause` when the model threw.
+     * @param params Must be in the signature. They are passed in the options of `invoke`.
+     * @throws MlflowException INVALID_PARAMETER_VALUE, with Python's text, for an input that does not match the signature;
+     * INTERNAL_ERROR `<n> tasks failed. Errors: {<row>: …}`, with a `cause`, when the model throws.
      */
     predict(input: unknown, params?: Readonly<Record<string, unknown>>): Promise<unknown>;
-    /** Streams the answer to one input, or to a list of one, in pieces as the model gives them. */
+    /** Yields the chunks of the answer to one input, or to a list of one input, as the model streams them. */
     predictStream(input: unknown, params?: Readonly<Record<string, unknown>>): AsyncGenerator<unknown, void, undefined>;
-    /** What its MLmodel file says. */
+    /** The contents of the MLmodel file. */
     readonly metadata: Metadata;
-    /** The configuration it was logged with, and loaded with. */
+    /** The configuration that the model was logged with, and the values it was loaded with. */
     readonly modelConfig: Fields;
-    /** The example it was logged with; undefined when it has none. */
+    /** The input example. Undefined when the model was logged without one. */
     readonly inputExample: unknown;
-    /** The LangChain object itself. */
+    /** Returns the LangChain object. */
     getRawModel(): unknown;
     toString(): string;
 }
 
+/** A LangChain object that has `invoke`: a Runnable, an agent, a compiled graph, a retriever, a tool. */
+interface LangChainModel {
+    invoke(input: any, options?: any): Promise<any>;
+}
 /**
- * Loads a model behind MLflow's one way to call any: `predict(input, params)`, with its signature enforced, and `predictStream(input)`. For
- * the URIs, the options and what is thrown see `mlflow.langchain.loadModel`. Mirrors `mlflow.pyfunc.load_model`.
+ * Sets the model of a model file, for {@link logModel} and {@link loadModel}, which run the file. When the file runs as a program,
+ * it has no effect. Mirrors `mlflow.models.set_model`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an object without `invoke`.
+ */
+declare function setModel(model: LangChainModel): void;
+/**
+ * The configuration of a model that is logged from code, for its model file. While the model is logged or loaded, it is the
+ * `modelConfig` of logModel() or loadModel(). Otherwise it is `developmentConfig`. Mirrors `mlflow.models.ModelConfig`.
+ *
+ * @example
+ * const config = new mlflow.models.ModelConfig({ developmentConfig: { temperature: 0 } });
+ * const llm = new ChatOpenAI({ temperature: config.get("temperature") });
+ */
+declare class ModelConfig {
+    #private;
+    /** @throws MlflowException INVALID_PARAMETER_VALUE when there is neither configuration. */
+    constructor(options?: {
+        readonly developmentConfig?: Readonly<Record<string, unknown>>;
+    });
+    /** @throws MlflowException INVALID_PARAMETER_VALUE for a key that the configuration does not have. */
+    get(key: string): any;
+    /** Returns a copy of the configuration. */
+    toObject(): Record<string, unknown>;
+}
+
+interface LoadModelOptions {
+    /** A folder that the model is downloaded to and stays in. Default: a temporary folder, removed after the load. */
+    readonly dstPath?: string;
+    /**
+     * Keys for a model that was logged as data, by the environment variable that is read otherwise:
+     * `{ OPENAI_API_KEY: "…" }`.
+     */
+    readonly secrets?: Readonly<Record<string, string>>;
+    /** Overrides single values of the configuration that the model was logged with. */
+    readonly modelConfig?: Readonly<Record<string, unknown>>;
+    /** Whether code from a remote server may run here. Default: it runs, and a warning is logged once. */
+    readonly allowRemoteCode?: boolean;
+}
+/**
+ * Loads a model and returns the LangChain object. The URI is `models:/m-…`, `models:/<name>/<version>`, `models:/<name>@<alias>`,
+ * `runs:/<run id>/<name>`, `mlflow-artifacts:/…`, `file:…` or a local path. Each load runs the model's code in new modules, and
+ * that code imports packages from the app. Mirrors `mlflow.langchain.load_model`.
+ *
+ * Loading a model runs its code: load only models that you trust.
+ *
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST when there is no model, or the model has another flavor; INVALID_PARAMETER_VALUE
+ * when its code throws, or a key is missing; PERMISSION_DENIED for remote code that is not allowed.
+ */
+declare function loadModel(modelUri: string, options?: LoadModelOptions): Promise<LangChainModel>;
+/**
+ * Loads a model behind MLflow's common interface: `predict(input, params)`, which enforces the model's signature, and
+ * `predictStream(input)`. It takes the same URIs and options, and throws the same errors, as `mlflow.langchain.loadModel`.
+ * Mirrors `mlflow.pyfunc.load_model`.
  */
 declare function loadPyFuncModel(modelUri: string, options?: LoadModelOptions): Promise<PyFuncModel<ModelInfo>>;
 
@@ -388,6 +409,83 @@ interface ArtifactInfo {
     /** In bytes; undefined for a directory. */
     readonly fileSize: number | undefined;
 }
+
+/** One page of a listing. */
+interface Page<T> {
+    readonly items: readonly T[];
+    /** Undefined for the last page. */
+    readonly nextPageToken?: string;
+}
+/** Iterates over all results; `.page()` returns one page. */
+interface Search<T> extends AsyncIterable<T> {
+    page(pageToken?: string): Promise<Page<T>>;
+}
+
+/** The statuses of a run. */
+declare const RunStatus: {
+    readonly RUNNING: "RUNNING";
+    readonly SCHEDULED: "SCHEDULED";
+    readonly FINISHED: "FINISHED";
+    readonly FAILED: "FAILED";
+    readonly KILLED: "KILLED";
+};
+type RunStatus = (typeof RunStatus)[keyof typeof RunStatus];
+interface RunInfo {
+    readonly runId: string;
+    readonly runName: string;
+    readonly experimentId: string;
+    readonly userId: string;
+    readonly status: RunStatus;
+    /** Milliseconds since 1970. */
+    readonly startTimeMs: number;
+    /** Undefined while the run is active. */
+    readonly endTimeMs: number | undefined;
+    /** The root of its artifacts. */
+    readonly artifactUri: string;
+    readonly lifecycleStage: "active" | "deleted";
+}
+/** One point of a metric. */
+interface Metric {
+    readonly key: string;
+    /** May be NaN or infinite. */
+    readonly value: number;
+    readonly timestampMs: number;
+    readonly step: number;
+}
+interface RunData {
+    /** The last value of each metric. */
+    readonly metrics: Readonly<Record<string, number>>;
+    readonly params: Readonly<Record<string, string>>;
+    readonly tags: Readonly<Record<string, string>>;
+}
+/** Data that a run used. Mirrors `mlflow.entities.Dataset`. */
+interface Dataset {
+    readonly name: string;
+    /** Identifies the version of the data. At most 36 characters. */
+    readonly digest: string;
+    /** The kind of `source`, for example `local`, `http`, `hugging_face` or `code`. */
+    readonly sourceType: string;
+    /** The location of the data, as JSON text. */
+    readonly source: string;
+    /** JSON text. */
+    readonly schema?: string;
+    /** JSON text, for example with the number of rows. */
+    readonly profile?: string;
+}
+interface DatasetInput {
+    readonly dataset: Dataset;
+    /** `mlflow.data.context` is the purpose, for example `training` or `eval`. */
+    readonly tags: Readonly<Record<string, string>>;
+}
+/** An MLflow run at the time it was read. */
+interface Run {
+    readonly info: RunInfo;
+    readonly data: RunData;
+    readonly inputs: {
+        readonly datasetInputs: readonly DatasetInput[];
+    };
+}
+type RunViewType = "ACTIVE_ONLY" | "DELETED_ONLY" | "ALL";
 
 declare const TraceState: {
     readonly OK: "OK";
@@ -429,7 +527,7 @@ interface Trace {
 interface ModelVersion {
     readonly name: string;
     readonly version: string;
-    /** The model URI it was made from: `models:/m-…`, `runs:/…`. */
+    /** The URI of the model from which the version was created: `models:/m-…` or `runs:/…`. */
     readonly source: string;
     readonly runId: string | undefined;
     readonly modelId: string | undefined;
@@ -445,178 +543,83 @@ interface Experiment {
     readonly lifecycleStage: "active" | "deleted";
     readonly tags: Readonly<Record<string, string>>;
 }
-interface Page<T> {
-    readonly items: readonly T[];
-    readonly nextPageToken?: string;
-}
 
-/** What a run can be, in MLflow's words. */
-declare const RunStatus: {
-    readonly RUNNING: "RUNNING";
-    readonly SCHEDULED: "SCHEDULED";
-    readonly FINISHED: "FINISHED";
-    readonly FAILED: "FAILED";
-    readonly KILLED: "KILLED";
-};
-type RunStatus = (typeof RunStatus)[keyof typeof RunStatus];
-interface RunInfo {
-    readonly runId: string;
-    readonly runName: string;
-    readonly experimentId: string;
-    readonly userId: string;
-    readonly status: RunStatus;
-    /** Milliseconds since 1970. */
-    readonly startTimeMs: number;
-    /** Undefined as long as it runs. */
-    readonly endTimeMs: number | undefined;
-    /** Where its artifacts are. */
-    readonly artifactUri: string;
-    readonly lifecycleStage: "active" | "deleted";
-}
-/** One point of a metric. */
-interface Metric {
-    readonly key: string;
-    /** NaN and the infinities are allowed. */
-    readonly value: number;
-    readonly timestampMs: number;
-    readonly step: number;
-}
-interface RunData {
-    /** The last value of each. */
-    readonly metrics: Readonly<Record<string, number>>;
-    readonly params: Readonly<Record<string, string>>;
-    readonly tags: Readonly<Record<string, string>>;
-}
-/** Data that a run worked with. Mirrors `mlflow.entities.Dataset`. */
-interface Dataset {
-    readonly name: string;
-    /** Tells versions of it apart; at most 36 characters. */
-    readonly digest: string;
-    /** The kind of `source`, for example `local`, `http`, `hugging_face` or `code`. */
-    readonly sourceType: string;
-    /** Where it came from, as JSON text. */
-    readonly source: string;
-    /** JSON text. */
-    readonly schema?: string;
-    /** JSON text: counts and the like. */
-    readonly profile?: string;
-}
-interface DatasetInput {
-    readonly dataset: Dataset;
-    /** `mlflow.data.context` says what for: `training`, `eval` and so on. */
-    readonly tags: Readonly<Record<string, string>>;
-}
-/** A run of MLflow, as it was when it was read. */
-interface Run {
-    readonly info: RunInfo;
-    readonly data: RunData;
-    readonly inputs: {
-        readonly datasetInputs: readonly DatasetInput[];
-    };
-}
-type RunViewType = "ACTIVE_ONLY" | "DELETED_ONLY" | "ALL";
-
-/** What a model is made of. */
+/** The parts of a model. */
 interface ModelParts {
-    /** A file that calls `mlflow.models.setModel(model)`, or an object of LangChain's. */
+    /** The path of a file that calls `mlflow.models.setModel(model)`, or a LangChain object. */
     readonly lcModel: string | LangChainModel;
-    /** Files and folders that the model file imports by path. They keep their place beside it. */
+    /** Files and folders that the model file imports by path. They keep their places relative to it. */
     readonly codePaths?: readonly string[];
-    /** What `new mlflow.models.ModelConfig()` gives the model file. It is stored: no secrets. */
+    /** The values of `new mlflow.models.ModelConfig()` in the model file. They are stored: do not pass secrets. */
     readonly modelConfig?: Readonly<Record<string, unknown>>;
-    /** Packages that the code does not import by name, or not where it can be seen: `"pg"`, `"pg@8.11.0"`. */
+    /** Packages that the code needs but does not import with a literal name: `"pg"`, `"pg@8.11.0"`. */
     readonly extraDependencies?: readonly string[];
 }
 
 interface WriteModelOptions extends ModelParts {
-    /** An input for `invoke`. It is stored, and where there is no `signature` the model is called with it, once, to infer one. */
+    /** An input for `invoke`, which is stored. Without a `signature`, the model is called with it once to infer the signature. */
     readonly inputExample?: unknown;
-    /** The parameters `predict` gets with the example. They are stored with it, and are the defaults in a signature inferred from it: no secrets. */
+    /** Parameters for `predict` beside the example. They are stored, and become the defaults of an inferred signature: do not pass secrets. */
     readonly inputExampleParams?: Readonly<Record<string, unknown>>;
-    /** What goes in and comes out; see {@link inferSignature}. `false`: none, and the model is not called. */
+    /** The model's inputs, outputs and parameters; see {@link inferSignature}. `false` logs no signature, and the model is not called. */
     readonly signature?: ModelSignature | false;
-    /** Anything of yours, kept with the model. It is stored: no secrets. */
+    /** Any metadata of yours, which is stored with the model: do not pass secrets. */
     readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
 interface LogModelOptions extends WriteModelOptions {
-    /** Of the model, without `/ : . % " '`. Default: `model`. */
+    /** The model's name, without `/ : . % " '`. Default: `model`. */
     readonly name?: string;
-    /** What MLflow 2 called the name. */
+    /** MLflow 2's word for `name`. */
     readonly artifactPath?: string;
-    /** Default: the active run, if there is one. Where the store keeps models in runs, one is opened. */
+    /** The run to log to. Default: the active run, if any. Servers before MLflow 3.0 and local stores keep models in runs: without a run, one is created. */
     readonly runId?: string;
-    /** Makes it a version of this registered model, which is made where it is missing. */
+    /** Registers the model as a version of this registered model, which is created if it does not exist. */
     readonly registeredModelName?: string;
-    /** Of the logged model (servers from 3.0). */
+    /** Parameters of the logged model. Like `tags` and `modelType`, only servers since MLflow 3.0 store them. */
     readonly params?: Readonly<Record<string, unknown>>;
     readonly tags?: Readonly<Record<string, string>>;
     readonly modelType?: string;
-    /** Of the run, at which the model was made. Default: 0. */
+    /** The step of the run at which the model was made. Default: 0. */
     readonly step?: number;
 }
 /**
- * Logs a model to MLflow: a file that calls `mlflow.models.setModel(model)` (`.js`, `.mjs`, `.cjs`, `.ts`, `.mts`), stored as it is with its
- * `codePaths`, or a Runnable, if LangChain's own serialization gives the same thing back. `createAgent` agents, LangGraph graphs, retrievers, tools and
- * chains with functions are logged from code. With it go its packages in exact versions, the names of the environment variables it reads, the
- * example and the signature; never a key, a header or a base URL. Mirrors `mlflow.langchain.log_model`.
+ * Logs a model to MLflow. The model is either
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE before anything is sent, for options that are wrong, code that does not run, and a
- * Runnable that cannot be data: it says which part, and what to write instead.
+ * - a file that calls `mlflow.models.setModel(model)` (`.js`, `.mjs`, `.cjs`, `.ts`, `.mts`, `.cts`), stored unchanged with its
+ *   `codePaths`; `createAgent` agents, LangGraph graphs, retrievers, tools and chains with functions are logged this way;
+ * - or a Runnable, stored as data if LangChain's own serialization restores the same object.
+ *
+ * The exact versions of its packages, the names of the environment variables it reads, the example and the signature are logged
+ * with it. Keys, headers and base URLs are never logged. Mirrors `mlflow.langchain.log_model`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE, before anything is sent, for invalid options, for code that throws or logs
+ * itself, and for a Runnable that cannot be stored as data. The message names the part and the fix.
  */
 declare function logModel(options: LogModelOptions): Promise<ModelInfo>;
-
-/**
- * The packages a model needs, by name, in the exact versions it was logged with; for its package.json, which `npm ci` installs,
- * see {@link downloadArtifacts}. Mirrors `mlflow.langchain.get_model_dependencies`.
- *
- * @throws MlflowException RESOURCE_DOES_NOT_EXIST where there is no model, or one of another kind.
- */
-declare function getModelDependencies(modelUri: string, options?: Pick<LoadModelOptions, "dstPath">): Promise<Readonly<Record<string, string>>>;
-
 interface SaveModelOptions extends WriteModelOptions {
-    /** A folder that is made; it may not hold anything yet. */
+    /** The folder to write. It is created; if it exists, it must be empty. */
     readonly path: string;
 }
 /**
- * Writes a model to a local folder, in MLflow's layout, without any run or server. Mirrors `mlflow.langchain.save_model`; see
- * {@link logModel} for what a model may be.
+ * Writes a model to a local folder, in MLflow's layout, without a run or a server. {@link logModel} describes what can be a model.
+ * Mirrors `mlflow.langchain.save_model`.
  *
- * @throws MlflowException RESOURCE_ALREADY_EXISTS where the folder holds something; INVALID_PARAMETER_VALUE for what cannot be saved, which
- * leaves nothing behind.
+ * @throws MlflowException RESOURCE_ALREADY_EXISTS when the folder is not empty; INVALID_PARAMETER_VALUE when the model cannot be
+ * saved. The folder is removed then.
  */
 declare function saveModel({ path, ...options }: SaveModelOptions): Promise<ModelInfo>;
 
-/** Which artifacts: those of a URI, or of a run. */
-interface ArtifactsOptions {
-    /**
-     * `runs:/<run id>/<path>`; `models:/<name>/<version>`, `models:/<name>@<alias>`, `models:/<name>/latest` or
-     * `models:/<model id>`, each with a path behind it or not; a place like `mlflow-artifacts:/…`; `file:…` or a local path.
-     */
-    readonly artifactUri?: string;
-    readonly runId?: string;
-    /** With `runId`: a path from the root of the run's artifacts. Default: all of them. */
-    readonly artifactPath?: string;
-}
-interface DownloadArtifactsOptions extends ArtifactsOptions {
-    /** Made where it is missing. Default: a new directory for temporary files, but what lies on this machine already stays there. */
+/**
+ * Returns the packages that a model needs, by name, in the exact versions it was logged with. To get its `package.json`, which
+ * `npm ci` installs, use {@link downloadArtifacts}. Mirrors `mlflow.langchain.get_model_dependencies`.
+ *
+ * @param options.dstPath A folder that the model is downloaded to and stays in. Default: a temporary folder.
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST when there is no model, or the model has another flavor.
+ */
+declare function getModelDependencies(modelUri: string, options?: {
     readonly dstPath?: string;
-}
-/**
- * Downloads an artifact, or a directory of them, and gives its local path. Files are streamed, several at a time, and tried
- * again; each is there only when it is whole, and none is written outside `dstPath`. On a terminal, a bar on stderr shows how far
- * it is. Mirrors `mlflow.artifacts.download_artifacts`.
- *
- * @throws MlflowException INVALID_PARAMETER_VALUE for wrong options, RESOURCE_DOES_NOT_EXIST where there is nothing.
- */
-declare function downloadArtifacts(options: DownloadArtifactsOptions): Promise<string>;
-/**
- * What is directly in a directory of artifacts; nothing for a file. Paths begin at the root of the run's artifacts, or with the last
- * name of the URI, as in Python. Mirrors `mlflow.artifacts.list_artifacts`.
- *
- * @throws MlflowException INVALID_PARAMETER_VALUE for wrong options, RESOURCE_DOES_NOT_EXIST for an unknown run or model.
- */
-declare function listArtifacts(options: ArtifactsOptions): Promise<readonly ArtifactInfo[]>;
+}): Promise<Readonly<Record<string, string>>>;
 
 declare const BRAND: unique symbol;
 /** The error codes of MLflow that this package throws or reads. */
@@ -639,6 +642,193 @@ declare class RestException extends MlflowException {
     constructor(message: string, errorCode: ErrorCode, status: number, options?: ErrorOptions);
 }
 
+/** The artifacts of a URI, or of a run. */
+interface ArtifactsOptions {
+    /**
+     * `runs:/<run id>/<path>`; `models:/<name>/<version>`, `models:/<name>@<alias>`, `models:/<name>/latest` or
+     * `models:/<model id>`, each with an optional path; a storage URI such as `mlflow-artifacts:/…`; a `file:` URI; or a
+     * local path.
+     */
+    readonly artifactUri?: string;
+    readonly runId?: string;
+    /** With `runId`: a path from the root of the run's artifacts. Default: all artifacts. */
+    readonly artifactPath?: string;
+}
+interface DownloadArtifactsOptions extends ArtifactsOptions {
+    /**
+     * The directory to download to; created if it is missing. Default: artifacts on this machine are not copied, and
+     * others are downloaded to a new temporary directory.
+     */
+    readonly dstPath?: string;
+}
+/**
+ * Downloads an artifact, or a directory of artifacts, and returns its local path. Files are streamed, several at a time,
+ * and failed requests are retried. A file appears only when it is complete, and no file is written outside `dstPath`. On
+ * a terminal, stderr shows a progress bar. Mirrors `mlflow.artifacts.download_artifacts`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for invalid options. RESOURCE_DOES_NOT_EXIST if there are no artifacts.
+ */
+declare function downloadArtifacts(options: DownloadArtifactsOptions): Promise<string>;
+/**
+ * Lists the files and directories that are directly in a directory of artifacts; empty for a file. As in Python, paths
+ * start at the root of the run's artifacts, or with the last name of the URI. Mirrors `mlflow.artifacts.list_artifacts`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for invalid options. RESOURCE_DOES_NOT_EXIST if the run or model does
+ * not exist.
+ */
+declare function listArtifacts(options: ArtifactsOptions): Promise<readonly ArtifactInfo[]>;
+
+/** The arguments that LangChain passes to callback methods, by name. */
+interface CallbackArguments {
+    /** The `toJSON()` of the object whose run starts. */
+    readonly serialized: unknown;
+    /** The inputs of a run that starts, the output of a run that ends, its error, or the payload of another event. */
+    readonly value: unknown;
+    readonly runId: string;
+    readonly parentRunId: string | undefined;
+    readonly tags: unknown;
+    readonly metadata: unknown;
+    readonly runName: unknown;
+    /** `"prompt"` or `"parser"`, for chains of that kind. */
+    readonly runType: unknown;
+    /** The parameters and call options of a model, or the trace policy of a chain. */
+    readonly extra: unknown;
+    /** Versions of core before 1.1.48 do not pass it. */
+    readonly toolCallId: unknown;
+    /** The prompt and the completion that a token belongs to. */
+    readonly index: unknown;
+    /** Holds the chunk that a token came in. */
+    readonly fields: unknown;
+    /** Holds the `inputs` of a chain that received them as a stream. */
+    readonly kwargs: unknown;
+}
+/**
+ * The order of the arguments of each callback method, as LangChain passes them. Its declaration of `handleChainStart`
+ * has another order.
+ */
+declare const ARGUMENTS: {
+    readonly handleChainStart: readonly ["serialized", "value", "runId", "parentRunId", "tags", "metadata", "runType", "runName", "extra"];
+    readonly handleChainEnd: readonly ["value", "runId", "parentRunId", "tags", "kwargs"];
+    readonly handleChainError: readonly ["value", "runId", "parentRunId", "tags", "kwargs"];
+    readonly handleChatModelStart: readonly ["serialized", "value", "runId", "parentRunId", "extra", "tags", "metadata", "runName"];
+    readonly handleLLMStart: readonly ["serialized", "value", "runId", "parentRunId", "extra", "tags", "metadata", "runName"];
+    readonly handleLLMNewToken: readonly ["value", "index", "runId", "parentRunId", "tags", "fields"];
+    readonly handleChatModelStreamEvent: readonly ["value", "runId", "parentRunId", "tags", "kwargs"];
+    readonly handleLLMEnd: readonly ["value", "runId", "parentRunId", "tags", "kwargs"];
+    readonly handleLLMError: readonly ["value", "runId", "parentRunId", "tags", "kwargs"];
+    readonly handleToolStart: readonly ["serialized", "value", "runId", "parentRunId", "tags", "metadata", "runName", "toolCallId"];
+    readonly handleToolEnd: readonly ["value", "runId", "parentRunId", "tags", "kwargs"];
+    readonly handleToolError: readonly ["value", "runId", "parentRunId", "tags", "kwargs"];
+    readonly handleRetrieverStart: readonly ["serialized", "value", "runId", "parentRunId", "tags", "metadata", "runName"];
+    readonly handleRetrieverEnd: readonly ["value", "runId", "parentRunId", "tags", "kwargs"];
+    readonly handleRetrieverError: readonly ["value", "runId", "parentRunId", "tags", "kwargs"];
+    readonly handleText: readonly ["value", "runId", "parentRunId", "tags", "kwargs"];
+    readonly handleAgentAction: readonly ["value", "runId", "parentRunId", "tags", "kwargs"];
+    readonly handleAgentEnd: readonly ["value", "runId", "parentRunId", "tags", "kwargs"];
+};
+type CallbackName = keyof typeof ARGUMENTS;
+/** The arguments of one callback method, by name. */
+type CallbackEvent<Name extends CallbackName> = Pick<CallbackArguments, (typeof ARGUMENTS)[Name][number]>;
+/** What a handler does at each event. It ignores events without a listener. */
+type CallbackListeners = {
+    readonly [Name in CallbackName]?: (event: CallbackEvent<Name>) => void;
+};
+/**
+ * A LangChain callback handler, made of listeners. Its methods are synchronous and never throw. It extends no class
+ * of LangChain's, so that it works with every copy and version of `@langchain/core`.
+ */
+declare abstract class CallbackHandler {
+    abstract readonly name: string;
+    /** LangChain waits for each callback: times are exact, and events arrive in order, in the caller's async context. */
+    readonly awaitHandlers = true;
+    readonly raiseError = false;
+    readonly ignoreLLM = false;
+    readonly ignoreChain = false;
+    readonly ignoreAgent = false;
+    readonly ignoreRetriever = false;
+    readonly ignoreCustomEvent = true;
+    readonly lc_serializable = false;
+    protected readonly receive: (name: CallbackName, args: readonly unknown[]) => void;
+    constructor(listeners: CallbackListeners);
+    /** Returns this handler: its state is kept by run id. */
+    copy(): this;
+    handleChainStart(...args: unknown[]): void;
+    handleChainEnd(...args: unknown[]): void;
+    handleChainError(...args: unknown[]): void;
+    handleLLMStart(...args: unknown[]): void;
+    handleLLMNewToken(...args: unknown[]): void;
+    handleChatModelStreamEvent(...args: unknown[]): void;
+    handleLLMEnd(...args: unknown[]): void;
+    handleLLMError(...args: unknown[]): void;
+    handleToolStart(...args: unknown[]): void;
+    handleToolEnd(...args: unknown[]): void;
+    handleToolError(...args: unknown[]): void;
+    handleRetrieverStart(...args: unknown[]): void;
+    handleRetrieverEnd(...args: unknown[]): void;
+    handleRetrieverError(...args: unknown[]): void;
+    handleText(...args: unknown[]): void;
+    handleAgentAction(...args: unknown[]): void;
+    handleAgentEnd(...args: unknown[]): void;
+}
+
+interface MlflowCallbackHandlerOptions {
+    /** The name of a new run. A trailing `-%` becomes `-` and seven random characters. Default: `langchainrun-%`. */
+    readonly name?: string;
+    /** The name of the experiment, created if it is missing. Default: the active experiment (in Python: `langchain`). */
+    readonly experiment?: string;
+    /** Tags of the run. */
+    readonly tags?: Readonly<Record<string, string>>;
+    /** The tracking URI of this handler. Default: the current tracking URI. */
+    readonly trackingUri?: string;
+    /** The run to log to. */
+    readonly runId?: string;
+    /** The directory in the run's artifacts. Default: their root. */
+    readonly artifactsDir?: string;
+}
+interface FlushTrackerOptions {
+    /**
+     * Ends a run that the handler started, as FAILED if the last root call failed, and resets the handler. Default: false.
+     */
+    readonly finish?: boolean;
+}
+/**
+ * Logs LangChain calls to an MLflow run: counters, token usage and the readability of answers as metrics, each step as a
+ * JSON file, and tables of all steps. Pass it as a callback, `{ callbacks: [handler] }`, and call {@link flushTracker} at
+ * the end. Mirrors `MlflowCallbackHandler` of langchain_community.
+ *
+ * The run is that of `runId`. Without `runId`, `experiment` and `trackingUri`, it is the run that is active at the first
+ * event. Otherwise, or if no run is active, the handler starts a run. The handler never throws into a chain, and logs
+ * each problem once to stderr.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for unknown or invalid options.
+ */
+declare class MlflowCallbackHandler extends CallbackHandler {
+    #private;
+    readonly name = "MlflowCallbackHandler";
+    constructor(options?: MlflowCallbackHandlerOptions);
+    /**
+     * Waits until all recorded data is delivered: metrics, JSON files, and the tables `table_action_records`,
+     * `table_session_analysis` (each as HTML and as an MLflow table) and `chat_html.html`, which replace earlier ones.
+     *
+     * @param langchainAsset also logs this model as `langchain-model`, with the last input as its example: the path of a
+     * file that calls `mlflow.models.setModel(model)`, or a model that LangChain can serialize; see `logModel()`.
+     * @throws MlflowException INVALID_PARAMETER_VALUE for an asset that cannot be logged, or invalid options. Errors of
+     * the store if it refuses data.
+     */
+    flushTracker(langchainAsset?: string | LangChainModel, options?: FlushTrackerOptions): Promise<void>;
+    /** The id of the run. Undefined until the run is created. */
+    get runId(): string | undefined;
+}
+
+/** A run that is active; leaving the block of an `await using` ends it. */
+interface ActiveRun extends Run {
+    /**
+     * Ends the run as FINISHED if it is not ended, also when its block has thrown. Never rejects, so that an error of the
+     * block is not replaced; `endRun()` in the block rejects if data was lost.
+     */
+    [Symbol.asyncDispose](): Promise<void>;
+}
+
 /** The items that one flush settled. */
 interface FlushCounts {
     /** Stored. */
@@ -650,44 +840,26 @@ interface FlushCounts {
 }
 
 /**
- * The configuration of a model that is logged from code, read in its file. A model that is loaded gets
- * the `modelConfig` it was logged or is loaded with; without one, and while it is developed, `developmentConfig`.
- * Mirrors `mlflow.models.ModelConfig`.
- *
- * @example
- * const config = new mlflow.models.ModelConfig({ developmentConfig: { temperature: 0 } });
- * const llm = new ChatOpenAI({ temperature: config.get("temperature") });
- */
-declare class ModelConfig {
-    #private;
-    /** @throws MlflowException INVALID_PARAMETER_VALUE where there is no configuration at all. */
-    constructor(options?: {
-        readonly developmentConfig?: Readonly<Record<string, unknown>>;
-    });
-    /** @throws MlflowException INVALID_PARAMETER_VALUE for a key that is not there. */
-    get(key: string): any;
-    /** A copy of all of it. */
-    toObject(): Record<string, unknown>;
-}
-
-/**
  * Infers the signature of a model (MLflow's `mlflow.models.infer_signature`).
  *
- * Input and output are example values or zod schemas (zod 4 or 3). An object is one row whose fields are columns, a
- * list of objects is rows, anything else is one column without a name. Whole numbers are `long`, others `double`;
- * a Date is `datetime`, a Uint8Array `binary`; null and undefined make a field optional; messages and documents
- * have the fields LangChain dumps. `params` are the parameters of `predict`, with these values as defaults.
+ * Input and output are example values or zod schemas (zod 4 or 3). An object is one row whose fields are columns, a list of objects
+ * is a list of rows, and any other value is one unnamed column. Whole numbers are `long`, other numbers are `double`, a Date is
+ * `datetime`, and a Uint8Array is `binary`. Null and undefined make a field optional. Messages and documents have the fields of
+ * their dump form. `params` are the parameters of `predict`, with these values as defaults.
  *
  * ```ts
  * inferSignature({ question: "How far?" }, "238,900 miles", { temperature: 0 });
  * ```
  *
- * A value MLflow has no type for, such as a list of unlike items, is told once on stderr, and its schema is `any`.
- * Throws INVALID_PARAMETER_VALUE when nothing is given, or a parameter is no scalar, list of scalars or object.
+ * For a value that has no type in MLflow, such as a list of items of different types, it logs a warning once, and the schema is
+ * `any`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE when all arguments are missing, or a parameter is not a scalar, a list of scalars
+ * or an object.
  */
 declare function inferSignature(modelInput?: unknown, modelOutput?: unknown, params?: Readonly<Record<string, unknown>>): ModelSignature;
 
-/** What `mlflow.models` holds, as in Python. */
+/** The contents of the namespace `mlflow.models`. */
 
 type namespace_ColSpec = ColSpec;
 type namespace_DataType = DataType;
@@ -713,187 +885,176 @@ declare namespace namespace {
 }
 
 /**
- * Makes a version of a registered model of what a URI names (`models:/m-…`, `runs:/<run id>/<name>`); the registered model is
- * made where it is missing. Mirrors `mlflow.register_model`.
+ * Registers the model at a URI (`models:/m-…`, `runs:/<run id>/<name>`) as a new version of a registered model, which is created
+ * if it does not exist. Mirrors `mlflow.register_model`.
  *
- * @throws MlflowException RESOURCE_DOES_NOT_EXIST for a model that is not there.
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST when there is no model at the URI.
  */
 declare function registerModel(modelUri: string, name: string, options?: {
     readonly tags?: Readonly<Record<string, string>>;
 }): Promise<ModelVersion>;
-/** Names a version of a registered model: `models:/<name>@<alias>`. Mirrors `MlflowClient.set_registered_model_alias`. */
+/** Sets an alias for a version of a registered model: `models:/<name>@<alias>`. Mirrors `MlflowClient.set_registered_model_alias`. */
 declare function setRegisteredModelAlias(name: string, alias: string, version: string | number): Promise<void>;
-/** Takes a name back. Mirrors `MlflowClient.delete_registered_model_alias`. */
+/** Deletes an alias of a registered model. Mirrors `MlflowClient.delete_registered_model_alias`. */
 declare function deleteRegisteredModelAlias(name: string, alias: string): Promise<void>;
 /**
- * Traces made from now on are of this logged model, in place of MLFLOW_ACTIVE_MODEL_ID and of what is logged or loaded; without an
- * id that is so again. Mirrors `mlflow.set_active_model`.
+ * Links the following traces to this logged model, instead of the model of MLFLOW_ACTIVE_MODEL_ID or the model that was logged or
+ * loaded last. Call it without an id to return to that default. Mirrors `mlflow.set_active_model`.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE for what is no id.
+ * @throws MlflowException INVALID_PARAMETER_VALUE when `modelId` is not a non-empty string.
  */
 declare function setActiveModel(options?: {
     readonly modelId?: string;
 }): void;
 
-/** What a param or a tag can be: texts as they are, objects as JSON, the rest as JavaScript writes it. */
-type LoggedValue = string | number | bigint | boolean | null | object;
 interface LogOptions {
-    /** The run to log to. Default: the active one; where there is none, one is opened that ends with the process. */
+    /** The run to log to. Default: the active run. If no run is active, a new one starts, which ends with the process. */
     readonly runId?: string;
 }
+
+/** The value of a param or tag. Strings are stored unchanged, objects as JSON, and other values as `String(value)`. */
+type LoggedValue = string | number | bigint | boolean | null | object;
 interface LogMetricOptions extends LogOptions {
-    /** A whole number. Default: 0. */
+    /** An integer. Default: 0. */
     readonly step?: number;
     /** Milliseconds since 1970. Default: now. */
     readonly timestampMs?: number;
 }
 /**
- * Logs a param of a run; once logged it cannot be changed. Mirrors `mlflow.log_param`.
+ * Logs a param of a run. A logged param cannot be changed. Mirrors `mlflow.log_param`.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE for a key or value MLflow does not take.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for a key or value that MLflow does not accept.
  */
 declare function logParam(key: string, value: LoggedValue, options?: LogOptions): Promise<void>;
-/** Logs several params at once. Mirrors `mlflow.log_params`. */
+/** Logs several params. Mirrors `mlflow.log_params`. */
 declare function logParams(params: Readonly<Record<string, LoggedValue>>, options?: LogOptions): Promise<void>;
 /**
  * Logs one point of a metric. Mirrors `mlflow.log_metric`.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE for a key, value, step or time MLflow does not take.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for a key, value, step or time that MLflow does not accept.
  */
 declare function logMetric(key: string, value: number, options?: LogMetricOptions): Promise<void>;
-/** Logs a point of each of several metrics. Mirrors `mlflow.log_metrics`. */
+/** Logs one point for each of several metrics. Mirrors `mlflow.log_metrics`. */
 declare function logMetrics(metrics: Readonly<Record<string, number>>, options?: LogMetricOptions): Promise<void>;
-/** Sets a tag of a run, in the place of an earlier one. Mirrors `mlflow.set_tag`. */
+/** Sets a tag of a run, replacing an earlier value. Mirrors `mlflow.set_tag`. */
 declare function setTag(key: string, value: LoggedValue, options?: LogOptions): Promise<void>;
 /** Sets several tags of a run. Mirrors `mlflow.set_tags`. */
 declare function setTags(tags: Readonly<Record<string, LoggedValue>>, options?: LogOptions): Promise<void>;
-/** Deletes a tag of a run; a missing one counts as a failure. Mirrors `mlflow.delete_tag`. */
+/** Deletes a tag of a run. Deleting a missing tag is a failure. Mirrors `mlflow.delete_tag`. */
 declare function deleteTag(key: string, options?: LogOptions): Promise<void>;
 
 /**
- * Writes a text as an artifact of a run, in the place of an earlier one. Mirrors `mlflow.log_text`.
+ * Stores a string as an artifact of a run, replacing an earlier one. Mirrors `mlflow.log_text`.
  *
- * @param artifactFile where, below the run's artifacts: `"notes/summary.md"`.
- * @throws MlflowException INVALID_PARAMETER_VALUE for a path that leads out of them.
+ * @param artifactFile the path in the run's artifacts, for example `"notes/summary.md"`.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for a path outside the run's artifacts.
  */
 declare function logText(text: string, artifactFile: string, options?: LogOptions): Promise<void>;
 /**
- * Writes plain data as an artifact of a run: as YAML where the file is called `.yaml` or `.yml`,
- * else as JSON. Mirrors `mlflow.log_dict`.
+ * Stores a JSON value as an artifact of a run: as YAML if the file name ends in `.yaml` or `.yml`, otherwise as JSON.
+ * Mirrors `mlflow.log_dict`.
  */
 declare function logDict(dictionary: object, artifactFile: string, options?: LogOptions): Promise<void>;
 /**
- * Copies a local file to the artifacts of a run. It is read when it is sent: leave it where it is
- * until the promise resolves. Mirrors `mlflow.log_artifact`; a directory is copied as a whole, under its name.
+ * Uploads a local file to the artifacts of a run; a directory is uploaded with its name and content. Do not change or
+ * delete the file until the promise resolves: it is read during the upload. Mirrors `mlflow.log_artifact`.
  *
- * @param artifactPath the directory below the run's artifacts. Default: right there.
+ * @param artifactPath the directory in the run's artifacts. Default: their root.
  */
 declare function logArtifact(localPath: string, artifactPath?: string, options?: LogOptions): Promise<void>;
 /**
- * Copies all that is in a local directory to the artifacts of a run, several files at a time. Links to files are
- * followed, links to directories are not. Mirrors `mlflow.log_artifacts`.
+ * Uploads the content of a local directory to the artifacts of a run, several files at a time. Follows links to files,
+ * and ignores links to directories. Mirrors `mlflow.log_artifacts`.
+ *
+ * @param artifactPath the directory in the run's artifacts. Default: their root.
  */
 declare function logArtifacts(localDir: string, artifactPath?: string, options?: LogOptions): Promise<void>;
 
 interface LogImageOptions extends LogOptions {
-    /** Names a series of images, one for each step: MLflow shows them side by side. */
+    /** The name of a series of images with one image per step. MLflow's UI shows them side by side. */
     readonly key: string;
-    /** A whole number. Default: 0. */
+    /** An integer. Default: 0. */
     readonly step?: number;
     /** Milliseconds since 1970. Default: now. */
     readonly timestampMs?: number;
 }
 /**
- * Writes an image as an artifact of a run: as one of a series, `{ key: "dogs", step: 3 }`, or under a
- * name, `"plots/loss.png"`. Mirrors `mlflow.log_image`.
+ * Stores an image as an artifact of a run, at a path such as `"plots/loss.png"` or in a series such as
+ * `{ key: "dogs", step: 3 }`. Mirrors `mlflow.log_image`.
  *
- * @param image the bytes of a PNG or JPEG.
- * @throws MlflowException INVALID_PARAMETER_VALUE for other bytes, a bad key, step or path.
+ * @param image the bytes of a PNG or JPEG file.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for other bytes, or an invalid key, step or path.
  */
 declare function logImage(image: Uint8Array, where: string | LogImageOptions, options?: LogOptions): Promise<void>;
 
-/** Data that a run works with, as far as it is known. */
+/** A dataset that a run uses. */
 interface DatasetDescription {
     /** Default: `dataset`. */
     readonly name?: string;
-    /** Tells versions of it apart, at most 36 characters. Default: made from the rest. */
+    /** Identifies a version of the dataset; at most 36 characters. Default: a hash of the other fields. */
     readonly digest?: string;
-    /** A URI or path, or what else describes where it came from. Default: the program that runs. */
+    /** The origin of the data: a URI, a path, or an object. Default: the running program. */
     readonly source?: string | object;
-    /** Default: `http`, `local` or `code`, from the source. */
+    /** Default: `http`, `local` or `code`, depending on the source. */
     readonly sourceType?: string;
-    /** An object, or JSON text. */
+    /** An object or a JSON string. */
     readonly schema?: string | object;
-    /** Counts and the like: an object, or JSON text. */
+    /** Statistics such as row counts: an object or a JSON string. */
     readonly profile?: string | object;
 }
 interface LogInputOptions extends LogOptions {
-    /** What it is used for: `training`, `eval` and so on. */
+    /** The use of the dataset, for example `training` or `eval`. */
     readonly context?: string;
     readonly tags?: Readonly<Record<string, string>>;
 }
 /**
- * Notes a dataset as an input of a run. Mirrors `mlflow.log_input`.
+ * Records a dataset as an input of a run. Mirrors `mlflow.log_input`.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE for what is longer than MLflow takes.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for a value that has the wrong type or is too long for MLflow.
  */
-declare function logInput(dataset: DatasetDescription, { context, tags, runId }?: LogInputOptions): Promise<void>;
+declare function logInput(dataset: DatasetDescription, options?: LogInputOptions): Promise<void>;
 
-/** What a table can be logged from: rows, or columns; single values fill their column. */
+/** The data of a table: rows, or columns. A single value fills its column. */
 type TableData = readonly Readonly<Record<string, unknown>>[] | Readonly<Record<string, unknown>>;
-/** A row of a table, by the names of its columns. */
+/** A row of a table: values by column name. */
 type TableRow = Record<string, unknown>;
 
 /**
- * Writes a table as an artifact of a run, or appends its rows to the one that is there. MLflow shows
- * it, and Python's `load_table` reads it. Mirrors `mlflow.log_table`.
+ * Stores a table as an artifact of a run, or appends its rows to an existing table. MLflow's UI shows the table, and
+ * Python's `load_table` reads it. Mirrors `mlflow.log_table`.
  *
  * @param data rows, `[{ question: "…", score: 1 }]`, or columns, `{ question: ["…"], score: [1] }`.
- * @param artifactFile where, below the run's artifacts; it ends in `.json`.
- * @throws MlflowException INVALID_PARAMETER_VALUE for what is no table, and for a bad path.
+ * @param artifactFile the path in the run's artifacts. Must end in `.json`.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for invalid data or an invalid path.
  */
 declare function logTable(data: TableData, artifactFile: string, options?: LogOptions): Promise<void>;
 interface LoadTableOptions {
-    /** Tables of these runs only. */
+    /** Reads only the tables of these runs. */
     readonly runIds?: readonly string[];
-    /** Columns to add from each row's run: `runId`, `status`, `params.model`, `tags.team` and so on. */
+    /** Columns to add from the run of each row, for example `runId`, `status`, `params.model` or `tags.team`. */
     readonly extraColumns?: readonly string[];
 }
 /**
- * The rows of a table, of all runs of the active experiment that have it. Mirrors `mlflow.load_table`.
+ * Returns the rows of a table from all runs of the active experiment that logged it. Mirrors `mlflow.load_table`.
  *
- * @throws MlflowException RESOURCE_DOES_NOT_EXIST when no run has it.
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST if no run logged the table.
  */
 declare function loadTable(artifactFile: string, { runIds, extraColumns }?: LoadTableOptions): Promise<TableRow[]>;
 
-/** A run that is active; leaving the block of an `await using` ends it. */
-interface ActiveRun extends Run {
-    /**
-     * Ends the run as FINISHED if it is not ended, also when its block has thrown. Never rejects, so that an error of the
-     * block is not replaced; `endRun()` in the block rejects if data was lost.
-     */
-    [Symbol.asyncDispose](): Promise<void>;
-}
-
 interface StartRunOptions {
-    /** Default: a random one, such as `merry-owl-512`. */
+    /** Default: a random name, such as `merry-owl-512`. */
     readonly runName?: string;
-    /** Goes on with this run, which is RUNNING again. */
+    /** Resumes this run: its status becomes RUNNING again. */
     readonly runId?: string;
-    /** Default: the experiment in force. */
+    /** Default: the active experiment. */
     readonly experimentId?: string;
-    /** Needed while another run is active: that becomes its parent. Default: false. */
+    /** Required while another run is active, which becomes the parent. Default: false. */
     readonly nested?: boolean;
-    /** Makes it a child of this run. */
+    /** Makes the run a child of this run. */
     readonly parentRunId?: string;
     readonly tags?: Readonly<Record<string, string>>;
-    /** Shown with the run, in Markdown. */
+    /** A description in Markdown, which MLflow's UI shows with the run. */
     readonly description?: string;
-}
-
-/** Iterates over all that is found; `.page()` gives one page. */
-interface Search<T> extends AsyncIterable<T> {
-    page(pageToken?: string): Promise<Page<T>>;
 }
 
 interface SearchRunsOptions {
@@ -901,64 +1062,67 @@ interface SearchRunsOptions {
     readonly experimentIds?: readonly string[];
     /** MLflow's filter language, for example `metrics.accuracy > 0.9 AND params.model = 'small'`. */
     readonly filter?: string;
-    /** For example `["metrics.accuracy DESC"]`. Default: the newest first. */
+    /** For example `["metrics.accuracy DESC"]`. Default: newest first. */
     readonly orderBy?: readonly string[];
-    /** Runs a page. Default: 1000. */
+    /** The number of runs per page. Default: 1000. */
     readonly maxResults?: number;
     /** Default: `ACTIVE_ONLY`. */
     readonly runViewType?: RunViewType;
 }
 type RunSearch = Search<Run>;
 /**
- * One run with its params, tags and last metrics. Mirrors `mlflow.get_run`.
+ * Returns a run with its params, tags and latest metrics. Mirrors `mlflow.get_run`.
  *
- * @throws MlflowException RESOURCE_DOES_NOT_EXIST when there is none.
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST if the run does not exist.
  */
 declare function getRun(runId: string): Promise<Run>;
-/** Finds runs. Mirrors `mlflow.search_runs`. */
+/** Searches runs. Mirrors `mlflow.search_runs`. */
 declare function searchRuns(options?: SearchRunsOptions): RunSearch;
-/** All points of a metric of a run, in the order they were logged. Mirrors `MlflowClient.get_metric_history`. */
+/** Returns all points of a metric of a run, in the order in which they were logged. Mirrors `MlflowClient.get_metric_history`. */
 declare function getMetricHistory(runId: string, key: string): Promise<readonly Metric[]>;
 /**
- * Marks a run as deleted: it can be found with `runViewType` and restored by MLflow. Mirrors `mlflow.delete_run`.
+ * Marks a run as deleted. `searchRuns()` still finds it with `runViewType`, and MLflow can restore it. Mirrors
+ * `mlflow.delete_run`.
  *
- * @throws MlflowException RESOURCE_DOES_NOT_EXIST when there is none.
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST if the run does not exist.
  */
 declare function deleteRun(runId: string): Promise<void>;
 
 /**
- * Starts a run and makes it the active one: `log…()` goes to it and traces made in it name it.
+ * Starts a run and makes it the active run: the `log…()` functions log to it, and traces recorded in it link to it.
  * Mirrors `mlflow.start_run`.
  *
- * With a callback the run is active in the callback and in all it starts, and nowhere else: several
- * at once do not mix, so servers use this form. It ends FINISHED, or FAILED when the callback
- * throws; its value, or its error, is passed on. When the callback succeeded but data of the run was lost, the promise
- * rejects with that failure. Without one the run is active in the whole process,
- * until {@link endRun}, the end of an `await using` block, or the end of the process.
+ * With a callback, the run is active in the callback and in the asynchronous work that the callback starts. Concurrent
+ * runs do not mix, so use this form in servers. The run ends as FINISHED, or as FAILED if the callback throws. The
+ * promise resolves with the callback's value or rejects with its error; if the callback succeeds but data of the run is
+ * lost, the promise rejects with that failure.
  *
- * @throws MlflowException INVALID_STATE when another run is active and this one is not `nested`, or
- * the run to go on with is deleted; what the store says when it cannot be made, or is not there.
+ * Without a callback, the run is active in the whole process until {@link endRun}, the end of an `await using` block, or
+ * the end of the process.
+ *
+ * @throws MlflowException INVALID_STATE if another run is active and `nested` is not set, or if the run to resume is
+ * deleted. RESOURCE_DOES_NOT_EXIST if the run to resume does not exist. Errors of the store if it cannot create the run.
  */
 declare function startRun<T>(options: StartRunOptions, callback: (run: ActiveRun) => T | PromiseLike<T>): Promise<T>;
 declare function startRun<T>(callback: (run: ActiveRun) => T | PromiseLike<T>): Promise<T>;
 declare function startRun(options?: StartRunOptions): Promise<ActiveRun>;
 /**
- * Ends the active run, when all that was logged to it before is stored or lost; does nothing when there
- * is none. Mirrors `mlflow.end_run`.
+ * Ends the active run after all data logged so far is stored or lost. Does nothing if no run is active. Mirrors
+ * `mlflow.end_run`.
  *
  * @param status default: `FINISHED`.
- * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown status; the first failure of the run when something
- * that was logged to it, or its end, could not be stored.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown status. The first failure of the run if data logged to
+ * it, or its final status, could not be stored.
  */
 declare function endRun(status?: RunStatus): Promise<void>;
 /**
- * The run that is active here, as it was when it was started; `getRun()` reads it as it is now.
- * Undefined also while it is still being made. Mirrors `mlflow.active_run`.
+ * Returns the active run as it was when it started; `getRun()` returns its current state. Undefined if no run is active
+ * or the run is not created yet. Mirrors `mlflow.active_run`.
  */
 declare function activeRun(): ActiveRun | undefined;
 /**
- * The run that is active here, else the one of this process that was started last, as it is now.
- * Mirrors `mlflow.last_active_run`.
+ * Returns the current state of the active run, or of the run that this process started last. Mirrors
+ * `mlflow.last_active_run`.
  */
 declare function lastActiveRun(): Promise<Run | undefined>;
 
@@ -982,85 +1146,65 @@ interface MlflowLangchainTracerOptions {
     };
 }
 
-/** Marks our handlers, so that a manager never gets two of them, whichever copy of us made them. */
+/** Marks our handlers. A callback manager gets one of them at most, from whichever copy of this package. */
 declare const HANDLER_BRAND: unique symbol;
+/** A callback handler that records spans. */
+declare class TracingHandler extends CallbackHandler {
+    readonly name: string;
+    readonly [HANDLER_BRAND] = true;
+    /** For a handler without this method, LangChain converts chat messages to text and calls `handleLLMStart`. */
+    handleChatModelStart(...args: unknown[]): void;
+}
 
 /**
- * A LangChain callback handler that makes a trace of each call it is given to, and of no other:
- * `chain.invoke(x, { callbacks: [tracer] })`, or `chain.withConfig({ callbacks: [tracer] })`. It needs
- * no `autolog()` and patches nothing; where `autolog()` is on, its tags and metadata are added and
- * nothing is recorded twice. One instance may serve any number of calls at once. Given to a
- * constructor it hears of that component alone. Mirrors `mlflow.langchain.langchain_tracer.MlflowLangchainTracer`.
+ * A LangChain callback handler that records a trace of each call it is passed to, and of no other call:
+ * `chain.invoke(x, { callbacks: [tracer] })`, or `chain.withConfig({ callbacks: [tracer] })`. It does not
+ * need `autolog()` and patches nothing. If `autolog()` is on, the tracer adds its tags and metadata, and
+ * nothing is recorded twice. One instance can serve any number of concurrent calls. A tracer that is passed
+ * to a constructor receives the events of that component only. Mirrors
+ * `mlflow.langchain.langchain_tracer.MlflowLangchainTracer`.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or wrong option, or a tracking URI
  * that is not supported. Its methods never throw.
  */
-declare class MlflowLangchainTracer {
-    #private;
+declare class MlflowLangchainTracer extends TracingHandler {
     readonly name = "MlflowLangchainTracer";
-    readonly [HANDLER_BRAND] = true;
-    /** LangChain tells it of things as they happen, and not later from a queue. */
-    readonly awaitHandlers = true;
-    readonly raiseError = false;
-    readonly ignoreLLM = false;
-    readonly ignoreChain = false;
-    readonly ignoreAgent = false;
-    readonly ignoreRetriever = false;
-    readonly ignoreCustomEvent = true;
-    readonly lc_serializable = false;
     constructor(options?: MlflowLangchainTracerOptions);
-    /** The same: what it keeps, it keeps by the ids of runs. */
-    copy(): this;
-    handleChainStart(...event: unknown[]): void;
-    handleChainEnd(...event: unknown[]): void;
-    handleChainError(...event: unknown[]): void;
-    handleChatModelStart(...event: unknown[]): void;
-    handleLLMStart(...event: unknown[]): void;
-    handleLLMNewToken(...event: unknown[]): void;
-    handleChatModelStreamEvent(...event: unknown[]): void;
-    handleLLMEnd(...event: unknown[]): void;
-    handleLLMError(...event: unknown[]): void;
-    handleToolStart(...event: unknown[]): void;
-    handleToolEnd(...event: unknown[]): void;
-    handleToolError(...event: unknown[]): void;
-    handleRetrieverStart(...event: unknown[]): void;
-    handleRetrieverEnd(...event: unknown[]): void;
-    handleRetrieverError(...event: unknown[]): void;
-    handleText(...event: unknown[]): void;
-    handleAgentAction(...event: unknown[]): void;
-    handleAgentEnd(...event: unknown[]): void;
 }
 
 /**
- * Sets where traces go from now on: `http(s)://…` is an MLflow server, `file:…` or a path a local
- * store. Mirrors `mlflow.set_tracking_uri`.
+ * Sets the store for later traces and runs: `http(s)://…` for an MLflow server, `file:…` or a path for a local store.
+ * Mirrors `mlflow.set_tracking_uri`.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for a URI that is not supported.
  */
 declare function setTrackingUri(uri: string): void;
-/** The tracking URI in force, without credentials. Mirrors `mlflow.get_tracking_uri`. */
+/** Returns the current tracking URI without credentials. Mirrors `mlflow.get_tracking_uri`. */
 declare function getTrackingUri(): string;
 /**
- * Sets the experiment that traces go to from now on, and makes it when there is none of that name.
- * Need not be awaited: what comes later waits for it. Mirrors `mlflow.set_experiment`.
+ * Sets the experiment for later traces and runs, and creates it if no experiment has that name. The app does not have to
+ * await the promise: later traces and runs wait for the experiment. Mirrors `mlflow.set_experiment`.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE at once for wrong arguments; the promise rejects
- * when the experiment is deleted, unknown by that id, or the store does not answer.
+ * @throws MlflowException INVALID_PARAMETER_VALUE, synchronously, for invalid arguments. The promise rejects if the
+ * experiment is deleted, no experiment has that id, or the store does not respond.
  */
 declare function setExperiment(experiment: string | {
     readonly experimentName?: string;
     readonly experimentId?: string;
 }): Promise<Experiment>;
 /**
- * Waits until the traces finished so far are delivered, at most `timeoutMs` (30 000 by default).
- * Never rejects: the counts say what this call settled. Mirrors `mlflow.flush_trace_async_logging`.
+ * Waits until the traces finished so far are delivered, for at most `timeoutMs` (default: 30 000). A failed delivery does
+ * not reject: the counts include it. Mirrors `mlflow.flush_trace_async_logging`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown option or an invalid timeout, after a flush with the
+ * default timeout.
  */
 declare function flushTraces(options?: {
     readonly timeoutMs?: number;
 }): Promise<FlushCounts>;
-/** The id of the trace that was completed last in this process. Mirrors `mlflow.get_last_active_trace_id`. */
+/** Returns the id of the trace that ended last in this process. Mirrors `mlflow.get_last_active_trace_id`. */
 declare function getLastActiveTraceId(): string | undefined;
-/** One trace with its spans, or undefined. Mirrors `mlflow.get_trace`. */
+/** Returns a trace with its spans, or undefined if the trace does not exist. Mirrors `mlflow.get_trace`. */
 declare function getTrace(traceId: string): Promise<Trace | undefined>;
 interface SearchTracesOptions {
     /** Default: the active experiment. */
@@ -1069,13 +1213,13 @@ interface SearchTracesOptions {
     readonly filter?: string;
     /** Default: `["timestamp_ms DESC"]`. */
     readonly orderBy?: readonly string[];
-    /** Traces a page, at most 500. Default: 100. */
+    /** The number of traces per page, at most 500. Default: 100. */
     readonly maxResults?: number;
-    /** Load the spans too. Default: true. */
+    /** Whether to load the spans. Default: true. */
     readonly includeSpans?: boolean;
 }
 type TraceSearch = Search<Trace>;
-/** Finds traces, newest first. Mirrors `mlflow.search_traces`. */
+/** Searches traces, newest first by default. Mirrors `mlflow.search_traces`. */
 declare function searchTraces(options?: SearchTracesOptions): TraceSearch;
 
 /** `mlflow.pyfunc`, as in Python. */
