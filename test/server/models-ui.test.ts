@@ -46,6 +46,12 @@ describe.skipIf(!chromium)("MLflow's UI on models", () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
+  /** The page polls its server: without this, the end of the server is an error in its console. */
+  const leavePage = async (server: MlflowServer | undefined) => {
+    await browser?.page.goto("about:blank");
+    await server?.close();
+  };
+
   /** A chain as data, whose signature its example tells, and an agent from code, which is told its own. */
   const logModels = async (trackingUri: string) => {
     mlflow.setTrackingUri(trackingUri);
@@ -111,7 +117,7 @@ describe.skipIf(!chromium)("MLflow's UI on models", () => {
       mlflow.autolog({ disable: true });
       experimentUrl = `${server.url}/#/experiments/${logged.experimentId}`;
     });
-    afterAll(() => server?.close());
+    afterAll(() => leavePage(server));
 
     it("shows a model beside its run", async () => {
       await browser.page.goto(`${experimentUrl}/runs/${logged.chain.runId}`);
@@ -189,7 +195,7 @@ describe.skipIf(!chromium)("MLflow's UI on models", () => {
       logged = await logModels(local);
       server = await startMlflowServer({ args: ["--backend-store-uri", local] });
     });
-    afterAll(() => server?.close());
+    afterAll(() => leavePage(server));
 
     it("shows a model's folder with its schema, and how to load it", async () => {
       const { experimentId, chain } = logged;
