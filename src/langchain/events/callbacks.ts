@@ -176,7 +176,9 @@ function toEvent<Name extends CallbackName>(
   name: Name,
   args: readonly unknown[],
 ): CallbackEvent<Name> {
+  const order: readonly (keyof CallbackArguments)[] = ARGUMENTS[name];
   const event: Partial<Record<keyof CallbackArguments, unknown>> = {};
-  for (const [index, argument] of ARGUMENTS[name].entries()) event[argument] = args[index];
+  // An index, not an iterator: this runs for each token.
+  for (let index = 0; index < order.length; index++) event[order[index]!] = args[index];
   return event as CallbackEvent<Name>;
 }
