@@ -16,8 +16,8 @@ import { LoggedObjects, type ObjectRecord } from "./logged-objects.js";
 import { logsModels, ObjectModel } from "./object-model.js";
 
 /**
- * Logs the objects that the app calls as models. Logs each object once, in the active run or in a run of its own, with
- * the input and output of its first call that succeeded. Never calls the object, and the app's call does not wait.
+ * Logs a model of each object that the app calls. Logs it once, to the active run or to a new run, with the input and
+ * output of the object's first successful call. Never calls the object, and does not delay the app's call.
  */
 export function createModelLogger(pipeline: Pipeline): CallObserver {
   const objects = new LoggedObjects();
@@ -43,7 +43,7 @@ interface Called {
   readonly root: OpenSpan;
 }
 
-/** Leaves out the model id, if the app has set the active model. */
+/** Removes the model id from the metadata, because the app has set the active model of its traces. */
 function withoutModel(origin: Origin): Origin {
   const metadata = () => {
     const { [TraceMetadataKey.MODEL_ID]: _, ...rest } = origin.metadata();
@@ -73,12 +73,13 @@ function logModelOf({ call, self, root }: Called, pipeline: Pipeline): Origin {
   const target = around ?? openOwnRun(call, tagsOf(root, pipeline), pipeline);
   if (around) tagRun(around, tagsOf(root, pipeline));
   const shown = () => {
-    // Values that a trace policy excludes from the trace must not be logged as example or signature.
+    // Values that a trace policy excludes from the trace must not be logged as an example or a signature either.
     if (root.policy || (call.hasPolicy && root.runId === undefined)) {
       return { input: undefined, output: undefined };
     }
     pipeline.redactCall(call);
-    // The outputs of a chat model's span are choices. The output of a graph's stream is its steps.
+    // For a chain, uses the outputs of the span, because the stream of a graph returns the steps of the graph. For other
+    // objects, uses the returned value, because the outputs of a chat model's span are choices instead of the message.
     const isChain = root.spanType === SpanType.CHAIN;
     return { input: call.shown?.input, output: isChain ? root.outputs : call.shown?.output };
   };
@@ -89,7 +90,7 @@ function logModelOf({ call, self, root }: Called, pipeline: Pipeline): Origin {
   return model;
 }
 
-/** Logs a failed run. Inside a run of the app, the app itself sets the status. */
+/** Logs a failed run. Does nothing inside a run of the app, because the app sets the status of that run. */
 function logFailure({ call, root }: Called, pipeline: Pipeline): Origin | undefined {
   if (call.destination?.run) return undefined;
   const own = openOwnRun(call, tagsOf(root, pipeline), pipeline);
@@ -105,7 +106,7 @@ async function whenMade(target: RunTarget): Promise<void> {
   await target.made().catch(() => {});
 }
 
-/** The `extraTags` option after the user's `redact` function. */
+/** Returns the tags of the `extraTags` option, redacted by the user's `redact` function. */
 function tagsOf({ name: spanName, spanType }: OpenSpan, { options, redactValue }: Pipeline) {
   const tags = Object.entries(options.extraTags).map(([name, value]) => {
     const redacted = redactValue(value, { field: "tag", name, spanName, spanType });
@@ -126,7 +127,7 @@ function openOwnRun(
   });
 }
 
-/** Leaves out `mlflow.*` tags: the app's run already has them. */
+/** Adds the tags to a run of the app. Leaves out `mlflow.*` tags, which the run already has. */
 function tagRun(run: RunTarget, extraTags: Readonly<Record<string, string>>): void {
   const own = Object.entries(extraTags).filter(([key]) => !key.startsWith("mlflow."));
   if (own.length === 0) return;

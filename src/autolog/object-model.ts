@@ -43,7 +43,7 @@ export class ObjectModel implements Origin {
   readonly #options: ModelOptions;
   /** The name of the model in its run: `model`, `model-2`, … */
   readonly #name: string;
-  /** Undefined once the model is logged. */
+  /** Undefined after the model is logged or lost. */
   #source: ShownObject | undefined;
   #example: Example | undefined;
   #prepared: Promise<ModelUpload | undefined> | undefined;
@@ -57,7 +57,7 @@ export class ObjectModel implements Origin {
     this.#name = takeFreeName(target, "model");
   }
 
-  /** Adds the model to the queue. Resolves when it is logged or lost; never rejects. */
+  /** Puts the model into the queue. Resolves when the model is logged or lost. Never rejects. */
   async put(): Promise<void> {
     const { store } = this.#target;
     const writeSync = store.writeArtifactSync && ((runId: string) => this.#writeSync(runId));
@@ -116,7 +116,7 @@ export class ObjectModel implements Origin {
     }
   }
 
-  /** Undefined if the object cannot be logged as a model. */
+  /** Creates the logged model and sets its id. Returns undefined if the object cannot be logged as a model. */
   async #identify(): Promise<ModelUpload | undefined> {
     this.#prepared ??= this.#prepare().catch((cause) => {
       this.#prepared = undefined;
@@ -135,7 +135,8 @@ export class ObjectModel implements Origin {
     }
     const { inputExample, signature } = this.#readExample();
     this.#folder ??= createTemporaryFolder("model");
-    // Imported lazily, since it imports LangChain, which the preload must not load before the app does.
+    // The module imports LangChain. A static import would make the preload (`langchain-mlflow/register`) load LangChain
+    // before the app does.
     const { writeModel } = await import("../models/folder/write-model.js");
     try {
       const draft = await writeModel(
@@ -160,7 +161,7 @@ export class ObjectModel implements Origin {
     return this.#example;
   }
 
-  /** The second object of a run gets `input_example-2.json`, … */
+  /** Returns the example files. Those of the second object of a run have a suffix: `input_example-2.json`. */
   #files(): ArtifactBytes[] {
     const suffix = this.#name.slice("model".length);
     return Object.entries(filesOf(this.#readExample())).map(([name, text]) => ({
@@ -169,11 +170,11 @@ export class ObjectModel implements Origin {
     }));
   }
 
-  /** Called when the process exits. A model cannot be written synchronously. */
+  /** Called when the process exits. Writes only the example files, because a model cannot be written synchronously. */
   #writeSync(runId: string): void {
     writerSync(this.#target, this.#files())?.(runId);
     if (!this.#options.logModels) return;
-    warnOfFailure("the process ended first");
+    warnOfFailure("the process ended before the model was stored");
   }
 }
 
@@ -216,7 +217,7 @@ function filesOf({ inputExample, signature }: Example): Record<string, string> {
   };
 }
 
-/** Leaves out the serving request, which only a model has. */
+/** Returns `input_example.json`. Leaves out the file of the serving request, because only a model can be served. */
 function exampleFile(input: unknown): Record<string, string> {
   const { files, info } = writeInputExample({ input, params: undefined });
   return { [info.artifact_path]: files[info.artifact_path] ?? "" };

@@ -14,7 +14,7 @@ interface LogState {
 
 const state = shared("log", (): LogState => ({ silent: false, warned: new Set() }));
 
-/** With `true`, nothing is written to stderr. */
+/** Turns warnings and other lines on stderr off or on. Does not affect `NODE_DEBUG=mlflow`. */
 export function setSilent(silent: boolean): void {
   state.silent = silent;
 }
@@ -23,7 +23,7 @@ export function isSilent(): boolean {
   return state.silent;
 }
 
-/** Sets the function that removes secrets from lines: these contain names and error messages of the app. */
+/** Sets the function that removes secrets from lines. Lines contain names and error messages of the app. */
 export function cleanLinesWith(clean: (line: string) => string): void {
   state.clean = clean;
 }

@@ -1,6 +1,6 @@
 type Version = readonly [major: number, minor: number, patch: number];
 
-/** The numbers of a version such as `1.1.8` or `1.2.0-rc.1`. A missing number is 0, and a prerelease counts as its release. */
+/** Parses a version such as `1.1.8` or `1.2.0-rc.1`. A missing number is 0. A prerelease has the numbers of its release. */
 function parse(version: string): Version {
   const [major = 0, minor = 0, patch = 0] = version
     .split(".")

@@ -14,7 +14,7 @@ export interface SeenCall {
 /** The name that Python's handler gives to the model. */
 const MODEL_NAME = "langchain-model";
 
-/** Logs the model of a handler, with the last root call as its example. */
+/** Logs the model that the app passed to `flushTracker()`, with the last root call as its example. */
 export async function logAsset(
   run: RunTarget,
   lcModel: string | LangChainModel,
@@ -24,7 +24,7 @@ export async function logAsset(
   await logModelTo(run, { lcModel, name: MODEL_NAME, ...example });
 }
 
-/** The signature comes from the recorded output, so that logging does not call the model. */
+/** Infers the signature from the recorded output, so that logging does not call the model. */
 function describeAsExample({
   input,
   output,

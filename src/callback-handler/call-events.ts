@@ -23,15 +23,15 @@ export interface CallStart {
   readonly name: unknown;
 }
 
-/** A call, as its start or end event is recorded. */
+/** The data that is needed to record the start or end event of a call. */
 interface Known<C> {
   readonly call: C;
-  /** The number among events of the same kind, from 1. */
+  /** The number of the event among the events of the same kind. The first event has the number 1. */
   readonly number: number;
   readonly context: RedactContext;
 }
 
-/** Counts a call and remembers it. `fields` are the serialized form of the called object. */
+/** Counts the start of a call and adds the call to the open calls. `fields` is the serialized form of the called object. */
 export function startCall(
   tracker: Tracker,
   kind: Kind,
@@ -54,7 +54,7 @@ export function startCall(
   return { call, number, context, fields };
 }
 
-/** Counts the end of a call and forgets it. */
+/** Counts the end of a call and removes the call from the open calls. */
 export function endCall(tracker: Tracker, kind: Kind, id: string): Known<TrackedCall | undefined> {
   tracker.counters.count(`${kind}_ends`, "ends");
   const call = tracker.calls.close(id);
@@ -73,7 +73,7 @@ export function recordAnswer(
   if (call.input !== undefined) tracker.seen = { input: call.input, output };
 }
 
-/** Records an error as a step of its own. Python's handler only counts errors. */
+/** Records an error as a separate step. Python's handler only counts errors. */
 export function recordError(tracker: Tracker, kind: Kind, id: string, thrown: unknown): void {
   tracker.counters.count("errors");
   const call = tracker.calls.close(id);

@@ -40,21 +40,22 @@ import { Tracker, type TrackerOptions } from "./tracker.js";
 export interface MlflowCallbackHandlerOptions {
   /** The name of a new run. A trailing `-%` becomes `-` and seven random characters. Default: `langchainrun-%`. */
   readonly name?: string;
-  /** The name of the experiment, created if it is missing. Default: the active experiment (in Python: `langchain`). */
+  /** The name of the experiment, which is created if it does not exist. Default: the active experiment (Python: `langchain`). */
   readonly experiment?: string;
   /** Tags of the run. */
   readonly tags?: Readonly<Record<string, string>>;
   /** The tracking URI of this handler. Default: the current tracking URI. */
   readonly trackingUri?: string;
-  /** The run to log to. */
+  /** The id of an existing run to log to. */
   readonly runId?: string;
-  /** The directory in the run's artifacts. Default: their root. */
+  /** The directory for the files, in the run's artifacts. Default: the root of the artifacts. */
   readonly artifactsDir?: string;
 }
 
 export interface FlushTrackerOptions {
   /**
-   * Ends a run that the handler started, as FAILED if the last root call failed, and resets the handler. Default: false.
+   * Whether to reset the handler, and to end the run if the handler started it. The run ends as FAILED if the last root
+   * call failed, and as FINISHED otherwise. Default: false.
    */
   readonly finish?: boolean;
 }
@@ -63,13 +64,13 @@ export interface FlushTrackerOptions {
 const abandoned = new FinalizationRegistry<Tracker>(guard("tracker", (it) => it.abandon()));
 
 /**
- * Logs LangChain calls to an MLflow run: counters, token usage and the readability of answers as metrics, each step as a
- * JSON file, and tables of all steps. Pass it as a callback, `{ callbacks: [handler] }`, and call {@link flushTracker} at
- * the end. Mirrors `MlflowCallbackHandler` of langchain_community.
+ * Logs LangChain calls to an MLflow run. Logs counters, token usage and the readability of answers as metrics, each step
+ * as a JSON file, and all steps as tables. Pass the handler as a callback, `{ callbacks: [handler] }`, and call
+ * {@link flushTracker} at the end. Mirrors `MlflowCallbackHandler` of langchain_community.
  *
- * The run is that of `runId`. Without `runId`, `experiment` and `trackingUri`, it is the run that is active at the first
- * event. Otherwise, or if no run is active, the handler starts a run. The handler never throws into a chain, and logs
- * each problem once to stderr.
+ * The handler logs to the run with the id `runId`. Without `runId`, `experiment` and `trackingUri`, it logs to the run that
+ * is active at the first event. In all other cases, or if no run is active, it starts a new run. The handler never throws
+ * into a chain, and logs each problem once to stderr.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for unknown or invalid options.
  */
@@ -85,13 +86,14 @@ export class MlflowCallbackHandler extends CallbackHandler {
   }
 
   /**
-   * Waits until all recorded data is delivered: metrics, JSON files, and the tables `table_action_records`,
-   * `table_session_analysis` (each as HTML and as an MLflow table) and `chat_html.html`, which replace earlier ones.
+   * Waits until all recorded data is delivered: metrics, JSON files, `chat_html.html`, and the tables
+   * `table_action_records` and `table_session_analysis`, each as HTML and as an MLflow table. Each flush replaces
+   * `chat_html.html` and the tables.
    *
-   * @param langchainAsset also logs this model as `langchain-model`, with the last input as its example: the path of a
+   * @param langchainAsset the model to log as `langchain-model`, with the last input as its example. Pass the path of a
    * file that calls `mlflow.models.setModel(model)`, or a model that LangChain can serialize; see `logModel()`.
-   * @throws MlflowException INVALID_PARAMETER_VALUE for an asset that cannot be logged, or invalid options. Errors of
-   * the store if it refuses data.
+   * @throws MlflowException INVALID_PARAMETER_VALUE for an asset that cannot be logged, or for invalid options. If the
+   * store refuses data, the promise rejects with the error of the store.
    */
   flushTracker(
     langchainAsset?: string | LangChainModel,
@@ -158,7 +160,7 @@ function checkOptions(options: MlflowCallbackHandlerOptions): TrackerOptions {
   }
   if (runId !== undefined) checkRunId(runId);
   if (artifactsDir !== "") checkArtifactPath(artifactsDir);
-  // Throws at once if the URI is invalid.
+  // Throws here, and not at the first event, if the URI is invalid.
   if (trackingUri !== undefined) getPipeline().tracking.inStore(trackingUri);
   return { name, experiment, trackingUri, runId, artifactsDir, tags: checkTags(tags) };
 }

@@ -24,7 +24,7 @@ export type Counts = Readonly<Record<CounterName, number>>;
 export class Counters {
   #counts = zeros();
 
-  /** Counts an event: increments the step and each of the named counters. */
+  /** Counts an event: increments the counter `step` and each of the named counters. */
   count(...names: readonly CounterName[]): void {
     for (const name of ["step", ...names] as const) this.#counts[name] += 1;
   }

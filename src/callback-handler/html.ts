@@ -33,7 +33,7 @@ function cellText(value: Plain | undefined): string {
   return value === undefined || value === null ? "" : textOf(value);
 }
 
-/** Renders prompts and answers for people to read. Mirrors Python's `chat_html.html`, and also escapes the texts. */
+/** Renders prompts and answers as a page. Mirrors Python's `chat_html.html`, but escapes the texts. */
 export function toChatHtml(exchanges: readonly Exchange[]): string {
   const sections = exchanges.map(({ prompt, output = "" }) => {
     return (

@@ -1,13 +1,13 @@
 import type { Plain } from "../data/plain.js";
 import type { ValuePolicy } from "../recording/value-policy.js";
 
-/** A prompt and a model's answer: a row of `table_session_analysis`, with its text metrics. */
+/** A prompt and the model's answer with its text metrics: a row of `table_session_analysis`. */
 export interface Exchange {
   [column: string]: Plain | undefined;
   readonly prompt_step: number;
   readonly prompt: string;
   readonly name: string;
-  /** Set when the model has answered, like the fields below. */
+  /** This field and the fields below are set when the model has answered. */
   output_step?: number;
   output?: string;
   token_usage_total_tokens?: number;
@@ -17,36 +17,37 @@ export interface Exchange {
 
 /** A LangChain call that has started and not ended. */
 export interface TrackedCall {
-  /** The name that the app gave. */
+  /** The name that the app gave to the call, or the name of the class. It may contain secrets. */
   readonly spanName: string;
-  /** The name without secrets, which may be stored. */
+  /** The name without secrets. Only this name may be stored. */
   readonly name: string;
-  /** Whether the handler does not know the parent call. */
+  /** True if the call has no parent, or if its parent is not an open call of this handler. */
   readonly isRoot: boolean;
-  /** The number among the started calls of the same kind, from 1. */
+  /** The number of the call among the started calls of the same kind. The first call has the number 1. */
   readonly number: number;
+  /** The tokens that the model has streamed. */
   readonly tokens: string[];
   /** For a model: the call's row of `table_session_analysis`. */
   exchange?: Exchange;
   /** For a chain: the policy that decides which values may be recorded. */
   policy?: ValuePolicy | undefined;
-  /** For a root call. */
+  /** For a root call: the input, which is logged as the example of the model. */
   input?: Plain | undefined;
-  /** Whether LangChain passes the values of the chain without wrapping them. */
+  /** Whether this is a legacy chain. LangChain does not wrap the values of legacy chains as `{ input }` and `{ output }`. */
   hasRawValues?: boolean;
 }
 
-/** Some calls never end, such as abandoned streams. Above this number, the oldest call is forgotten. */
+/** Some calls never end, such as those of abandoned streams. If more calls are open, the oldest one is removed. */
 const MAX_OPEN_CALLS = 10_000;
 
-/** The running calls of one handler, by LangChain's run id. */
+/** The open calls of one handler, by LangChain's run id. */
 export class TrackedCalls {
   readonly #calls = new Map<string, TrackedCall>();
   #roots = 0;
   #hasRootEnded = false;
   #hasForgottenPolicy = false;
 
-  /** The number of running root calls. */
+  /** The number of open root calls. */
   get roots(): number {
     return this.#roots;
   }
@@ -71,7 +72,7 @@ export class TrackedCalls {
     return call;
   }
 
-  /** Whether a forgotten call had a trace policy. If so, a policy may apply to the end of any unknown call. */
+  /** Whether a removed call had a trace policy. If so, the output of every unknown call is omitted: it may be that call. */
   get hasForgottenPolicy(): boolean {
     return this.#hasForgottenPolicy;
   }

@@ -7,7 +7,10 @@ import { joinArtifactPath } from "../store/artifact-path.js";
 import { toChatHtml, toHtmlTable } from "./html.js";
 import type { Exchange } from "./tracked-calls.js";
 
-/** JSON files that are not queued yet. Each file is a request, and a stream has many of them, so they are batched. */
+/**
+ * Holds JSON files until they are put into the queue together. Each file is a separate request, and a stream has many
+ * files.
+ */
 export class HeldFiles {
   characters = 0;
   #records = new Map<string, PlainObject>();
@@ -72,7 +75,7 @@ export class BoundedList<T> {
   }
 }
 
-/** Puts the tables into the queue, as Python's HTML files and as tables for MLflow's UI. They replace earlier ones. */
+/** Puts the tables into the queue, as HTML like Python's and as tables for MLflow's UI. The new files replace earlier ones. */
 export function putTables(
   run: RunTarget,
   records: readonly PlainObject[],

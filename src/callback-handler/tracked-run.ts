@@ -26,7 +26,7 @@ export interface TrackedRunEffects {
   readonly status: () => RunStatus;
 }
 
-/** The run of a handler: an existing run, or a new one that ends with the handler or with the process. */
+/** The run of a handler: an existing run, or a new run, which ends when the handler is finished or the process ends. */
 export class TrackedRun implements OpenRun {
   readonly target: RunTarget;
   readonly parent = undefined;
@@ -36,7 +36,7 @@ export class TrackedRun implements OpenRun {
   /** The final status, if `end()` was called. */
   #status: RunStatus | undefined;
 
-  /** Chooses the run in the async context of the caller, which decides the active run. */
+  /** Chooses the run. Call it in the async context of the LangChain event, because that context has the active run. */
   constructor(choice: RunChoice, effects: TrackedRunEffects) {
     const existing = findRun(choice);
     this.target = existing ?? makeRun(choice);
@@ -56,7 +56,7 @@ export class TrackedRun implements OpenRun {
   async end(status: RunStatus): Promise<void> {
     this.#status = status;
     await waitForFiles(this.target);
-    // The end of the process may have ended the run in the meantime.
+    // `endWithProcess()` may have ended the run in the meantime.
     if (getPipeline().openRuns.delete(this)) await this.#endAs(status);
   }
 
@@ -73,7 +73,10 @@ export class TrackedRun implements OpenRun {
   }
 }
 
-/** Returns the run of `runId`, or the active run unless the options name another place. */
+/**
+ * Returns the run with the id `runId`. Without `runId`, returns the active run, or undefined if the options name a
+ * tracking URI or an experiment.
+ */
 function findRun({ runId, trackingUri, experiment }: RunChoice): RunTarget | undefined {
   if (runId !== undefined) {
     return trackingUri === undefined
@@ -92,6 +95,7 @@ function makeRun({ name, experiment, tags, trackingUri }: RunChoice): RunTarget 
   return newRunTarget({ runName, tags: readTags(tags, chainContext(name)), place });
 }
 
+/** The run's own values are passed to the user's `redact` function as values of a chain. */
 function chainContext(spanName: string) {
   return { spanName, spanType: SpanType.CHAIN };
 }

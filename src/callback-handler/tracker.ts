@@ -15,7 +15,7 @@ import { type Exchange, TrackedCalls } from "./tracked-calls.js";
 import { BoundedList, HeldFiles, putTables } from "./tracked-files.js";
 import { type RunChoice, TrackedRun } from "./tracked-run.js";
 
-/** Above this size, files are sent without a flush. */
+/** Above this size, held files are put into the queue before the next flush. */
 const MAX_HELD_CHARACTERS = 2_000_000;
 const FILES_AT_ONCE = 100;
 /** Leaves room for the metrics of one event in a request of MAX_METRICS. */
@@ -132,7 +132,10 @@ export class Tracker {
     this.#run = undefined;
   }
 
-  /** Sends the metrics of a root call together, and those of a long call at the interval of traces. */
+  /**
+   * Holds metrics until the root call ends, so that they are sent together. During a long call, sends them every
+   * `flushIntervalMs`, as traces are.
+   */
   #addPoints(metrics: Readonly<Record<string, number>>, step: number): void {
     const timestampMs = Date.now();
     for (const [key, value] of Object.entries(metrics)) {

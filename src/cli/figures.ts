@@ -1,6 +1,6 @@
 import { isPlainObject, type Plain } from "../data/plain.js";
 
-/** `0.4 ms`, `16 ms`, `1.2 s`, `2 min 3 s`. */
+/** Formats a duration: `0.4 ms`, `16 ms`, `1.2 s`, `2 min 3 s`. */
 export function durationText(ms: number): string {
   if (ms < 1) return `${ms.toFixed(1)} ms`;
   if (ms < 999.5) return `${Math.round(ms)} ms`;
@@ -10,7 +10,7 @@ export function durationText(ms: number): string {
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
-/** `2026-11-23 19:52:12`, in the local time zone. */
+/** Formats a time in the local time zone: `2026-11-23 19:52:12`. */
 export function timeText(ms: number): string {
   const date = new Date(ms);
   if (Number.isNaN(date.getTime())) return "-";
@@ -34,12 +34,12 @@ export function readTokens(usage: Plain | undefined): Tokens | undefined {
   return { input, output, total: Number(value.total_tokens ?? input + output) };
 }
 
-/** `27 tokens (21 in, 6 out)`. */
+/** Formats token counts: `27 tokens (21 in, 6 out)`. */
 export function tokensText({ input, output, total }: Tokens): string {
   return `${total} tokens (${input} in, ${output} out)`;
 }
 
-/** Replaces line ends and control characters, which could control the terminal, by spaces. */
+/** Replaces line breaks and control characters with spaces, so that a text of a trace cannot control the terminal. */
 export function oneLine(text: string, maxCharacters = Number.POSITIVE_INFINITY): string {
   const line = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").trim();
   return line.length > maxCharacters ? `${line.slice(0, Math.max(0, maxCharacters - 1))}…` : line;

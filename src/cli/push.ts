@@ -50,7 +50,7 @@ export const push: Command = {
   },
 };
 
-/** Ignores a server in MLFLOW_TRACKING_URI: it is a target of a push, never its source. */
+/** Returns the directory of the local store. Ignores MLFLOW_TRACKING_URI if it is a server, because push cannot read from one. */
 function sourceOf(asked: string | undefined, trackingUri: string | undefined): string {
   const source = resolveTrackingUri(asked ?? trackingUri);
   if (source.kind === "directory") return source.directory;

@@ -6,7 +6,7 @@ const HEADER = ["TRACE", "TIME", "STATE", "DURATION", "TOKENS", "NAME"];
 const RIGHT = new Set(["DURATION", "TOKENS"]);
 const GAP = "  ";
 
-/** Renders traces as a table. The rest of each line shows the request and the response. */
+/** Renders traces as a table. Each line ends with the beginning of the request and of the response. */
 export function renderTraceList(
   infos: readonly TraceInfo[],
   { colours = false, columns = 160 }: { colours?: boolean; columns?: number | undefined } = {},

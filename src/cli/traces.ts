@@ -110,7 +110,7 @@ function readLimit(text: string | boolean | undefined): number {
   throw usageError(`--limit takes a positive whole number, got ${text}.`);
 }
 
-/** Writes nanoseconds as exact integers; JSON.stringify() throws for bigints. */
+/** Does not use `JSON.stringify()`, which throws for bigints: the nanoseconds of a trace. */
 function json(value: object): string {
   return toJson(value as unknown as Plain);
 }

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
 /**
- * The commit that is checked out in the repository of a directory; undefined outside of a repository. Reads git's
- * files, since git may not be installed, and starting it takes longer.
+ * Returns the commit that is checked out in the repository that contains the directory. Returns undefined outside of a
+ * repository. Reads git's files instead of running git, because git may not be installed, and running it is slower.
  */
 export function readGitCommit(directory: string): string | undefined {
   const gitFolder = findGitFolder(resolve(directory));

@@ -19,7 +19,7 @@ export class Budget {
   readonly redactsSecrets: boolean;
   readonly #clean: (text: string) => string;
 
-  /** `isIncomplete`: the value is the beginning of a stream, so its last text may end anywhere. */
+  /** Set `isIncomplete` for the beginning of a stream: its last text may end in the middle of a credential. */
   constructor(limits: SnapshotLimits, isIncomplete = false) {
     this.limits = limits;
     this.redactsSecrets = limits.redactSecrets ?? true;

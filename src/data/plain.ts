@@ -29,8 +29,9 @@ function isAtom(value: object): value is Date | Uint8Array {
 }
 
 /**
- * Writes plain data as JSON. `spacing: "python"` adds spaces like Python's `json.dumps`, which MLflow uses for
- * previews. The text ends soon after `maxCharacters` and is then not valid JSON.
+ * Writes plain data as JSON. `spacing: "python"` adds the same spaces as Python's `json.dumps`, which MLflow uses for
+ * previews. If the text becomes longer than `maxCharacters`, the function stops soon after that length, and the text is
+ * not valid JSON.
  */
 export function toJson(
   value: Plain | undefined,
@@ -42,7 +43,7 @@ export function toJson(
   return writer.text;
 }
 
-/** Most texts need no escapes. For these the test is faster than `JSON.stringify`. */
+/** Matches short texts that need no escapes. Most texts match, and the test is faster than `JSON.stringify`. */
 const NEEDS_NO_ESCAPE = /^[\x20\x21\x23-\x5b\x5d-\x7e]{0,100}$/;
 
 class JsonWriter {
@@ -113,17 +114,17 @@ export function fitsInt64(value: bigint): boolean {
   return value >= INT64_MIN && value <= INT64_MAX;
 }
 
-/** The time to write an integer grows with the square of its digits. */
+/** Larger integers are dropped, because the time to write an integer grows with the square of the number of its digits. */
 const MAX_BITS = 4096;
 const MAX_BIGINT = 2n ** BigInt(MAX_BITS);
 
-/** Returns a mark instead of an integer that is too large. */
+/** Returns the integer, or a mark if the integer is too large. */
 export function boundedBigint(value: bigint): bigint | string {
   const isBounded = value < MAX_BIGINT && value > -MAX_BIGINT;
   return isBounded ? value : `[dropped: an integer of more than ${MAX_BITS} bits]`;
 }
 
-/** Sets a field. An assignment to `__proto__` would change the prototype instead. */
+/** Sets a field of any name. An assignment to the field `__proto__` would change the prototype instead. */
 export function setField(object: object, name: string, value: unknown): void {
   const descriptor = { value, enumerable: true, configurable: true, writable: true };
   Object.defineProperty(object, name, descriptor);

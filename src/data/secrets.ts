@@ -1,10 +1,13 @@
-/** Replaces a secret. */
+/** The text that replaces a secret. */
 export const REDACTED = "[REDACTED]";
 
-/** What a field's name says about its value. */
+/** The kind of value that a field contains, according to its name. */
 export type NameKind = "data" | "secret" | "headers" | "properties";
 
-/** Whole names, compared without case, `_` and `-`. A name such as `key`, `token` or `maxTokens` is data. */
+/**
+ * Names of fields that contain secrets. The whole name must match; case, `_`, `-`, `.` and white space are ignored. Fields
+ * with names such as `key`, `token` or `maxTokens` are data.
+ */
 const SECRET_NAMES = new Set(
   [
     "api_keys access_key secret secrets secret_key private_key signing_key encryption_key master_key account_key",
@@ -17,7 +20,7 @@ const SECRET_NAMES = new Set(
     .map(fold),
 );
 
-/** A prefix may precede these: `anthropicApiKey`, `X-Amz-Security-Token`. */
+/** Endings of names of fields that contain secrets: `anthropicApiKey`, `X-Amz-Security-Token`. */
 const SECRET_ENDINGS = [
   ...["apikey", "subscriptionkey", "accesskey", "accesskeyid", "secretkey", "clientsecret"],
   ...["appsecret", "webhooksecret", "password", "accesstoken", "refreshtoken", "authtoken"],
@@ -27,7 +30,7 @@ const SECRET_ENDINGS = [
 /** Names of environment variables: `DISCORD_TOKEN`, `STRIPE_SECRET`. */
 const SECRET_VARIABLE = /^[A-Z][A-Z0-9]*_(?:[A-Z0-9]+_)*(?:TOKEN|KEY|SECRET|PASSWORD|PASSWD|PWD)$/;
 
-/** Words in the name of a header with a credential. It does not match `…-tokens`, which is a count. */
+/** Matches the name of a header that contains a credential. Does not match `…-tokens`, which is a count. */
 const SECRET_HEADER =
   /(?:^|[-_])(?:\w*auth\w*|token|key|secret|password|cookie|credentials?|signature|jwt)(?:$|[-_])/i;
 
@@ -41,7 +44,7 @@ export function kindOfName(name: string): NameKind {
 }
 
 function classify(name: string): NameKind {
-  // A longer name is data, not the name of a secret.
+  // Names of secrets are short.
   if (name.length > MAX_NAME_CHARACTERS) return "data";
   const kind = kindOfShortName(name);
   if (kinds.size >= MAX_CACHED_NAMES) kinds.clear();
@@ -61,7 +64,7 @@ function fold(name: string): string {
   return name.toLowerCase().replace(/[-_\s.]/g, "");
 }
 
-/** Whether a header of this name has a credential. */
+/** Whether a header with this name contains a credential. */
 export function isSecretHeader(name: string): boolean {
   if (name.length > MAX_NAME_CHARACTERS) return false;
   return SECRET_HEADER.test(name) || kindOfName(name) === "secret";

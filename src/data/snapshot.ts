@@ -5,12 +5,12 @@ import { type ReadInstance, Walk } from "./walk.js";
 export { nameOfClass } from "./bounded-text.js";
 export type { ReadInstance } from "./walk.js";
 
-/** Counts the characters of one trace. Every snapshot for that trace adds to it. */
+/** Counts the characters of one trace. Each snapshot of a value of that trace adds its characters. */
 export interface Meter {
   characters: number;
 }
 
-/** `isIncomplete`: the value is the beginning of a stream, so its last text may end anywhere. */
+/** Set `isIncomplete` for the beginning of a stream: its last text may end in the middle of a credential. */
 export type Snapshot = (value: unknown, meter: Meter, isIncomplete?: boolean) => Plain | undefined;
 
 /**

@@ -1,11 +1,11 @@
-/** A longer run of holes becomes one mark. */
+/** More consecutive holes than this are replaced with one mark. */
 const MAX_HOLES = 100;
 
-/** Finds long runs of holes in a list. Call it with rising indices. */
+/** Finds long sequences of holes in a list. Call `countFrom()` with ascending indices. */
 export class Holes {
   readonly #list: ArrayLike<unknown>;
   readonly #length: number;
-  /** The keys that exist, in the order of the indices. Listed once, because a list may have many runs. */
+  /** The keys of the list, indices first and in ascending order. Read once, because a list may have many holes. */
   #keys: string[] | undefined;
   #at = 0;
 
@@ -14,7 +14,7 @@ export class Holes {
     this.#length = length;
   }
 
-  /** Returns the length of the run of holes at `index`, or 0 if the run is short enough to show as nulls. */
+  /** Returns the number of consecutive holes from `index` on, or 0 if they are few enough to be recorded as nulls. */
   countFrom(index: number): number {
     const list = this.#list;
     const length = this.#length;

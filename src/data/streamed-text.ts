@@ -1,17 +1,17 @@
 import { cutText } from "./bounded-text.js";
 
 const MAX_CHARACTERS = 4_000_000;
-/** Joins this many tokens at a time: a string built by `+=` keeps each of its parts in memory. */
+/** Joins this many tokens at a time, because a string that is built with `+=` keeps each of its parts in memory. */
 const MAX_TOKENS = 1000;
 
-/** The bounded text of the tokens of a stream. */
+/** Joins the tokens of a stream to one text of limited length. */
 export class StreamedText {
   tokens = 0;
   #characters = 0;
   #text = "";
   #latest: string[] = [];
 
-  /** Returns how many characters were added. */
+  /** Returns the number of characters that were added. */
   add(token: string): number {
     this.tokens += 1;
     const room = MAX_CHARACTERS - this.#characters;

@@ -10,15 +10,18 @@ import type { RunJob } from "./run-job.js";
 import type { TraceJob } from "./send-traces.js";
 import type { Tracking } from "./tracking.js";
 
-/** The queue, with what delivers it: timers, `flush()`, and the end of the process. */
+/** The queue. Timers, `flush()` and the end of the process deliver its data. */
 export interface Delivery {
-  /** Keeps the process alive while calls of the app wait for the data they logged. */
+  /** Keeps the process alive while calls of the app wait for the delivery of data that they logged. */
   readonly keepAlive: KeepAlive;
   putTrace(job: TraceJob): void;
   putRunJob(job: RunJob): void;
-  /** Delivers all data of complete traces and runs, also of traces that only wait for stray branches. Never rejects. */
+  /**
+   * Delivers the data of all complete traces and of runs. First completes the traces that only wait for branches that are
+   * still running. Never rejects.
+   */
   flush(timeoutMs: number): Promise<FlushCounts>;
-  /** Called when there is something that the end of the process has to deliver. */
+  /** Installs the hooks for the end of the process. Call it when there is data to deliver. */
   watchProcessEnd(): void;
 }
 
@@ -32,7 +35,7 @@ export function createDelivery(
     if (runJobs > 0) losses.count(reason, runJobs);
     if (traces > 0) losses.report(reason, traces, cause);
   };
-  // Half of the time: the other half is for delivering everything at the natural end of the process.
+  // Uses half of the exit timeout. The other half remains for the delivery at the natural end of the process.
   const keepAlive = new KeepAlive(() => options.exitTimeoutMs / 2);
   const onRunJobStored = () => keepAlive.noteProgress();
   const queue = createJobQueue(options, { onRunJobStored, onLost });

@@ -4,12 +4,12 @@ import type { NewRun, Run } from "../store/run-store.js";
 import type { Experiment, TrackingStore } from "../store/store.js";
 import { DEFAULT_EXPERIMENT_ID, type ExperimentChoice, findExperiment } from "./experiment.js";
 
-/** Where a trace is sent: a store and an experiment in it. Each root call keeps the one in force when it started. */
+/** A store, and the experiment in it, to which traces are sent. A root call keeps the destination with which it started. */
 export class Destination {
   readonly store: TrackingStore;
-  /** The run in which the trace is made. */
+  /** The run that is active while the traces are recorded, if there is one. */
   readonly run: RunTarget | undefined;
-  /** The experiment's id, once it was looked up. */
+  /** The id of the experiment. Undefined until the experiment is looked up. */
   knownId: string | undefined;
   #choice: ExperimentChoice | undefined;
   #experiment: Promise<Experiment> | undefined;
@@ -21,7 +21,7 @@ export class Destination {
     if (!choice) this.knownId = DEFAULT_EXPERIMENT_ID;
   }
 
-  /** The same store and experiment, for traces made in this run. */
+  /** Returns a destination with the same store and experiment, for traces that are recorded in this run. */
   inRun(run: RunTarget): Destination {
     const destination = new Destination(this.store, this.#choice, run);
     destination.knownId = this.knownId;
@@ -29,19 +29,19 @@ export class Destination {
     return destination;
   }
 
-  /** The same store and run, but another experiment. */
+  /** Returns a destination with the same store and run, but another experiment. */
   inExperiment(name: string): Destination {
     return new Destination(this.store, { by: "name", name }, this.run);
   }
 
-  /** Clears the experiment: `knownId` will be set from the run. */
+  /** Clears the experiment. `RunTarget.made()` sets `knownId` to the experiment of the run. */
   forgetExperiment(): void {
     this.#choice = undefined;
     this.knownId = undefined;
     this.#experiment = undefined;
   }
 
-  /** Looks the experiment up once. After a failure the next call tries again. */
+  /** Looks up the experiment once. After a failure, the next call tries again. */
   experiment(): Promise<Experiment> {
     const choice = this.#choice ?? { by: "id", experimentId: DEFAULT_EXPERIMENT_ID };
     this.#experiment ??= findExperiment(this.store, choice).then(
@@ -61,7 +61,7 @@ export class Destination {
     return this.knownId ?? (await this.experiment()).experimentId;
   }
 
-  /** For the end of the process. Undefined if the store cannot look it up synchronously. */
+  /** Returns the experiment's id at the end of the process. Undefined if the store cannot look it up synchronously. */
   experimentIdSync(): string | undefined {
     if (this.knownId !== undefined) return this.knownId;
     if (this.#choice?.by === "id") return this.#choice.experimentId;
@@ -69,7 +69,7 @@ export class Destination {
   }
 }
 
-/** Where the data of a run comes from: an existing run, or one that is created when it is first needed. */
+/** An existing run, or a function that returns the data of a new run, which is created when it is first needed. */
 export type RunOrigin =
   | { readonly runId: string }
   | {
@@ -77,11 +77,11 @@ export type RunOrigin =
       readonly parent?: RunTarget | undefined;
     };
 
-/** A run that data is logged to. Its id is known, or will be when the run is created. */
+/** A run that data is logged to. The run may not exist yet: it has no id until it is created. */
 export class RunTarget {
-  /** Where traces made in the run are sent: to the run's own experiment. */
+  /** The destination of traces that are recorded in the run: the store and the experiment of the run. */
   readonly destination: Destination;
-  /** The queue's lane for files of the run, beside the lane for its data. */
+  /** The key of the queue's lane for the run's files. The `RunTarget` itself is the key of the lane for its other data. */
   readonly fileLane = {};
   readonly #origin: RunOrigin;
   #id: string | undefined;
@@ -92,7 +92,7 @@ export class RunTarget {
     this.#origin = origin;
     if (!("runId" in origin)) return;
     this.#id = origin.runId;
-    // The run has an experiment already, which is known when the run is read.
+    // An existing run has an experiment. Its id is unknown until `made()` reads the run.
     this.destination.forgetExperiment();
   }
 
@@ -109,7 +109,7 @@ export class RunTarget {
     return this.#id ?? (await this.made()).info.runId;
   }
 
-  /** Creates the run, or reads an existing one, once. After a failure the next call tries again. */
+  /** Creates the run, or reads an existing run, once. After a failure, the next call tries again. */
   made(): Promise<Run> {
     this.#run ??= this.#make().then(
       (run) => {
@@ -142,7 +142,7 @@ export class RunTarget {
     throw new MlflowException(`Run '${runId}' not found`, "RESOURCE_DOES_NOT_EXIST");
   }
 
-  /** The run's id at the end of the process. Undefined if the store cannot create the run synchronously. */
+  /** Returns the run's id at the end of the process. Undefined if the store cannot create the run synchronously. */
   runIdSync(): string | undefined {
     if (this.#id === undefined && "create" in this.#origin) {
       const experimentId = this.destination.experimentIdSync();

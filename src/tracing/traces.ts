@@ -42,7 +42,7 @@ export function setExperiment(
 ): Promise<Experiment> {
   const { tracking } = getPipeline();
   const found = tracking.setExperiment(choiceOf(experiment)).experiment();
-  // If the app does not await the promise, sending the first traces reports the failure.
+  // Prevents an unhandled rejection if the app does not await the promise. Sending the first traces reports the failure.
   found.catch(() => {});
   return hold(found, ANSWER_TIMEOUT_MS);
 }
@@ -65,20 +65,23 @@ function choiceOf(experiment: unknown): ExperimentChoice {
 }
 
 /**
- * Waits until the traces finished so far are delivered, for at most `timeoutMs` (default: 30 000). A failed delivery does
- * not reject: the counts include it. Mirrors `mlflow.flush_trace_async_logging`.
+ * Waits until all traces that have ended are delivered, for at most `timeoutMs` (default: 30 000). A failed delivery does
+ * not reject the promise: the returned counts include it. Mirrors `mlflow.flush_trace_async_logging`.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown option or an invalid timeout, after a flush with the
- * default timeout.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown option or an invalid timeout. The function first
+ * flushes the traces with the default timeout.
  */
 export function flushTraces(options: { readonly timeoutMs?: number } = {}): Promise<FlushCounts> {
   const flushed = flush(options);
-  // Logged, so that an app that does not await the flush does not end with an unhandled rejection.
+  // Logs a failure, so that an app that does not await the flush does not end with an unhandled rejection.
   flushed.catch((cause) => reportFailure(cause, { caller: "flushTraces()" }));
   return flushed;
 }
 
-/** Delivers first: a listener such as `process.on("SIGTERM", flushTraces)` passes an argument of its own. */
+/**
+ * Checks the options, and delivers the traces even if they are invalid. For example, `process.on("SIGTERM", flushTraces)`
+ * passes the name of the signal instead of options.
+ */
 async function flush(options: object): Promise<FlushCounts> {
   let timeoutMs = DEFAULT_FLUSH_TIMEOUT_MS;
   let failure: unknown;
@@ -97,7 +100,7 @@ function readTimeoutMs(options: object): number {
   if (timeoutMs === undefined) return DEFAULT_FLUSH_TIMEOUT_MS;
   if (typeof timeoutMs === "number" && timeoutMs >= 0) return timeoutMs;
   throw invalidParameter(
-    `flushTraces() option \`timeoutMs\` takes a number of milliseconds from 0, got ${show(timeoutMs)}.`,
+    `flushTraces() option \`timeoutMs\` takes a non-negative number of milliseconds, got ${show(timeoutMs)}.`,
   );
 }
 

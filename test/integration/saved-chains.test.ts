@@ -212,7 +212,7 @@ describe("data that this package did not write is not loaded, and no variable is
     const text = read("model/MLmodel").replace(/secrets:\n\s+- OPENAI_API_KEY/, "secrets: []");
     writeFileSync(path("model/MLmodel"), text);
     await expect(loadModel(path("model"))).rejects.toThrow(
-      /contains the secret 'OPENAI_API_KEY', which its MLmodel file does not list/,
+      /refers to the secret 'OPENAI_API_KEY', which its MLmodel file does not list/,
     );
   });
 });

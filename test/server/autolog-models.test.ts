@@ -191,7 +191,7 @@ test("a process that ends at once leaves what can be written at once, and says w
   const args = ["--input-type=module", "--eval", program];
   const { stderr } = await promisify(execFile)(process.execPath, args, { env });
   expect(stderr).toBe(
-    "langchain-mlflow: autolog() could not log a model: the process ended first\n",
+    "langchain-mlflow: autolog() could not log a model: the process ended before the model was stored\n",
   );
   mlflow.setTrackingUri(local);
   await mlflow.setExperiment("ending");

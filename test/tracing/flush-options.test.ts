@@ -6,9 +6,9 @@ import { warnings } from "../runs/warnings.js";
 test.each<[unknown, string]>([
   [{ timeout: 5 }, "flushTraces() has no option `timeout`. Options are: timeoutMs."],
   [5000, "flushTraces() takes an object of options, got 5000."],
-  [{ timeoutMs: "5" }, "takes a number of milliseconds from 0, got '5'."],
-  [{ timeoutMs: -1 }, "takes a number of milliseconds from 0, got -1."],
-  [{ timeoutMs: Number.NaN }, "takes a number of milliseconds from 0, got NaN."],
+  [{ timeoutMs: "5" }, "takes a non-negative number of milliseconds, got '5'."],
+  [{ timeoutMs: -1 }, "takes a non-negative number of milliseconds, got -1."],
+  [{ timeoutMs: Number.NaN }, "takes a non-negative number of milliseconds, got NaN."],
 ])(
   "flushTraces() refuses %j, and logs it for an app that does not await it",
   async (options, message) => {

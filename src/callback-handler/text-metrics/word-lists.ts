@@ -2,8 +2,8 @@ import { daleChall } from "dale-chall";
 import createHyphenator from "hyphen";
 import americanEnglish from "hyphen/patterns/en-us.js";
 
-// The build makes a separate file of this module, because the lists are long. Both formats load it at
-// the first call of one of its functions, so it exports functions only.
+// The build writes this module to a separate file, because the lists are long. The ES module build and the CommonJS build
+// load the file at the first call of one of its functions. Therefore this module exports only functions.
 
 let easyWords: ReadonlySet<string> | undefined;
 
@@ -13,7 +13,7 @@ export function isEasyWord(word: string): boolean {
   return easyWords.has(word);
 }
 
-/** Common words for which pyphen, which textstat uses, has other breaks. */
+/** Common words that TeX's patterns and pyphen hyphenate differently, with the breaks of pyphen. textstat uses pyphen. */
 const PYPHEN_EXCEPTIONS =
   "ar-range ar-ranges call-er call-ers col-umns drive drives ev-er ev-ery ev-ery-body ev-ery-day ev-ery-one ev-ery-thing " +
   "ev-ery-where flow-er lead-er medicine medicines pho-to-graphs prom-ise spa-ces spell-ing sun-flow-er teach-er tur-key " +
@@ -23,7 +23,7 @@ const SOFT_HYPHEN = "\u00ad";
 
 let hyphenator: ReturnType<typeof createHyphenator> | undefined;
 
-/** Counts the places where a word may be hyphenated, by TeX's patterns for American English. */
+/** Counts the places where a word may be hyphenated according to TeX's patterns for American English. */
 export function countBreaks(word: string): number {
   hyphenator ??= createHyphenator(americanEnglish, {
     exceptions: PYPHEN_EXCEPTIONS.split(" "),

@@ -1,11 +1,11 @@
 import { countBreaks, isEasyWord } from "./word-lists.js";
 
-// Letters, words, sentences and syllables as Python's textstat 0.7.4 counts them, so that the metrics are comparable.
+// Counts letters, words, sentences and syllables as Python's textstat 0.7.4 does, so that the metrics are comparable.
 
 const PUNCTUATION = /[^\p{L}\p{N}_\s]/gu;
 const SENTENCE =
   /(?:(?<![\p{L}\p{N}_])(?=[\p{L}\p{N}_])|(?<=[\p{L}\p{N}_])(?![\p{L}\p{N}_]))[^.!?]+[.!?]*/gu;
-/** A shorter sentence counts as an abbreviation. */
+/** A match with fewer words is not counted: it may be an abbreviation. */
 const MIN_SENTENCE_WORDS = 3;
 
 export function withoutPunctuation(text: string): string {
@@ -39,7 +39,7 @@ export function lengthOf(text: string): number {
   return length;
 }
 
-/** Longer than the words of any language. Longer texts are split, because hyphenating them is slow. */
+/** No word of a natural language is longer. Longer texts are split, because their hyphenation is slow. */
 const MAX_SYLLABLE_CHARACTERS = 50;
 const SYLLABLE_PIECES = new RegExp(`.{1,${MAX_SYLLABLE_CHARACTERS}}`, "gsu");
 const MAX_CACHED_WORDS = 10_000;

@@ -15,12 +15,12 @@ import {
 } from "./model-classes.js";
 import { type Findings, toData } from "./to-data.js";
 
-/** A LangChain object as data, from which the same object can be loaded. */
+/** A LangChain object as data. `loadRunnable()` creates an equal object from it. */
 export interface RunnableData {
   readonly json: string;
-  /** The environment variables that its keys are read from when it is loaded. */
+  /** The environment variables from which loading reads the keys of the object. */
   readonly secretIds: readonly string[];
-  /** The fields that are not in the data, because their values come from the environment when it is loaded. */
+  /** The fields that are not in the data, because loading reads their values from the environment. */
   readonly omitted: readonly string[];
   readonly modelClasses: readonly ModelClass[];
 }
@@ -35,9 +35,11 @@ type Load = (
 ) => Promise<unknown>;
 
 /**
- * Converts a Runnable to data with LangChain's own serialization, loads the data in memory, and compares the result to the original.
+ * Converts a Runnable to data with LangChain's own serialization. Then loads the data in memory, and compares the loaded
+ * object to the original.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE when they differ. The message names the part that cannot be stored as data.
+ * @throws MlflowException INVALID_PARAMETER_VALUE if the objects differ. The message names the part that cannot be stored
+ * as data.
  */
 export async function dumpRunnable(
   model: LangChainModel,
@@ -74,7 +76,7 @@ async function loadFor(
   return loadWith(importFromApp, json, classes, secrets);
 }
 
-/** Compares the data of the loaded object to the data it was loaded from. */
+/** Compares the data of the loaded object to the data that it was loaded from. */
 function differenceAsData(
   loaded: unknown,
   json: string,
@@ -87,13 +89,13 @@ function differenceAsData(
 /**
  * Loads the object from data that {@link dumpRunnable} returned.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE for data that it would not return, and for a missing secret.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for data that {@link dumpRunnable} cannot return, and for a missing secret.
  */
 export async function loadRunnable(
   json: string,
   options: {
     readonly importsFrom: readonly string[];
-    /** The environment variables that MLmodel lists. Others are not read. */
+    /** The environment variables that the MLmodel file lists. No other variables are read. */
     readonly secretIds: readonly string[];
     readonly readSecret: (id: string) => string | undefined;
   },
@@ -135,7 +137,7 @@ async function loadWith(
   return load(json, { secretsMap, secretsFromEnv: false, optionalImportsMap: modules });
 }
 
-/** Caches the functions by directories and format, so that the same modules are imported once. */
+/** Returns a function that imports the app's modules. Caches it, so that the same modules are imported once. */
 function appModules(importsFrom: readonly string[], format: "esm" | "cjs"): Promise<ImportFromApp> {
   const made = shared("app modules", () => new Map<string, Promise<ImportFromApp>>());
   const key = JSON.stringify([format, ...importsFrom]);
@@ -144,7 +146,7 @@ function appModules(importsFrom: readonly string[], format: "esm" | "cjs"): Prom
   return modules;
 }
 
-/** LangChain's `load` renames the classes of the objects that it creates. This restores the names of the app's classes. */
+/** Calls `work`, then restores the names of the classes: LangChain's `load` renames the classes of the objects it creates. */
 async function keepingNames<T>(classes: ReadonlySet<object>, work: () => Promise<T>): Promise<T> {
   const names = [...classes].map(
     (one) => [one, Object.getOwnPropertyDescriptor(one, "name")] as const,
@@ -188,18 +190,18 @@ function missingSecret(id: string, listed: readonly string[]): MlflowException {
   return new MlflowException(
     listed.includes(id)
       ? `The model needs the secret ${id}: set the environment variable ${id}, or pass secrets: { ${id}: "…" } to loadModel().`
-      : `The model's data contains the secret ${inspect(id)}, which its MLmodel file does not list, so it is not read. Log the model again.`,
+      : `The model's data refers to the secret ${inspect(id)}, which its MLmodel file does not list. Unlisted secrets are not read. Log the model again.`,
     "INVALID_PARAMETER_VALUE",
   );
 }
 
-/** The versions of core whose `load` does not create LangChain objects from a user's input (CVE-2025-68665). */
+/** The versions of @langchain/core whose `load` does not create LangChain objects from a user's input (CVE-2025-68665). */
 const SAFE_CORE = ">=0.3.80 <0.4 or >=1.1.8 <2";
 
 /**
- * Checks whether this version of core can load data safely.
+ * Checks whether this version of @langchain/core can load data safely.
  *
- * @throws MlflowException INVALID_STATE when it cannot. The message names the required version.
+ * @throws MlflowException INVALID_STATE if it cannot. The message names the required version.
  */
 export function checkCoreVersion(version: string | undefined): void {
   if (version !== undefined && isSafe(version)) return;
