@@ -30,10 +30,11 @@ export function cleanLinesWith(clean: (line: string) => string): void {
 
 /** Logs a warning to stderr in one line, once per key. */
 export function warnOnce(key: string, message: string): void {
-  debug("%s", message);
+  const cleaned = state.clean?.(message) ?? message;
+  debug("%s", cleaned);
   if (state.silent || state.warned.has(key)) return;
   state.warned.add(key);
-  writeLine(`langchain-mlflow: ${message}`);
+  writeLine(`langchain-mlflow: ${cleaned}`);
 }
 
 /** Writes one line to stderr. Ignores errors. */

@@ -34,6 +34,9 @@ export interface Pipeline extends Pick<Delivery, "keepAlive" | "putRunJob" | "fl
   startRecording(init: RecordingInit): Recording;
 }
 
+// At load, since arguments are checked, and refused with a warning, before the pipeline is built.
+cleanLinesWith(withoutKeys);
+
 /** The pipeline of this process. The first call builds it. */
 export function getPipeline(): Pipeline {
   return shared("pipeline", createPipeline);
@@ -45,7 +48,6 @@ function createPipeline(): Pipeline {
   // only autolog() reports wrong variables.
   const options: AutologOptions = resolveOptions({}, undefined, () => {});
   setSilent(options.silent);
-  cleanLinesWith(withoutKeys);
   const losses = new Losses();
   const tracking = new Tracking((count) => losses.report("source_shed", count));
   const openRuns = new OpenRuns(() => delivery.watchProcessEnd());

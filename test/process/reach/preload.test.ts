@@ -98,7 +98,7 @@ test("without hooks for ES modules, a warning is logged and the rest is traced",
   const flags = ["--require", "./no-module-hooks.cjs", ...IMPORT];
   const run = await runApp("app.mjs", { args: ["never", "esm", "cjs"], flags });
   expect(run).toMatchObject({ code: 0, stdout: "hello esm\nhello cjs", traces: ["cjs"] });
-  expect(run.stderr).toMatch(/^langchain-mlflow: ES modules are not traced here: [^\n]*$/);
+  expect(run.stderr).toMatch(/^langchain-mlflow: ES modules are not traced: [^\n]*$/);
 });
 
 function temporaryFolder(): string {
