@@ -32,7 +32,7 @@ async function findById(store: ExperimentStore, experimentId: string): Promise<E
   const experiment = await store.getExperiment(experimentId);
   if (experiment) return experiment;
   throw new MlflowException(
-    `No experiment with the id '${experimentId}' exists. Choose it by name to create it.`,
+    `No experiment with the id '${experimentId}' exists. To create an experiment, set it by name.`,
     "RESOURCE_DOES_NOT_EXIST",
   );
 }

@@ -66,5 +66,7 @@ function isOnAnotherMachine(modelUri: string): boolean {
 
 function checkUri(modelUri: unknown): asserts modelUri is string {
   if (typeof modelUri === "string" && modelUri !== "") return;
-  throw invalidParameter("A model is loaded by its URI: `models:/m-…`, `runs:/…/model`, a path.");
+  throw invalidParameter(
+    "The URI of a model must be a non-empty string, such as `models:/m-…`, `runs:/…/model` or a path.",
+  );
 }

@@ -16,15 +16,15 @@ export interface AutologOptions {
   disable: boolean;
   /** Record traces. If false, LangChain stays patched but nothing is recorded. */
   logTraces: boolean;
-  /** Log each object that the app calls as an MLflow model, after its first successful call. */
+  /** Log, as an MLflow model, each object that the app calls. It is logged after its first successful call. */
   logModels: boolean;
-  /** Log the input of that call as the model's input example; for a batch, its first item. */
+  /** Log the input of the object's first successful call as the input example; for a batch, its first item. */
   logInputExamples: boolean;
-  /** Log the model's signature, inferred from the input and output of that call. The model is not called again. */
+  /** Log the signature, inferred from the input and output of the object's first successful call. The model is not called again. */
   logModelSignatures: boolean;
   /** Register each model that is logged automatically as a version of this registered model. */
   registeredModelName: string | undefined;
-  /** Record nothing for calls inside a run that the app started itself. */
+  /** Record nothing for calls inside a run that the app started with `startRun()`. */
   exclusive: boolean;
   /** Write nothing to stderr, not even warnings. */
   silent: boolean;

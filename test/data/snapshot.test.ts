@@ -268,7 +268,7 @@ describe("hostile values", () => {
     expect(take(new Broken())).toEqual({ type: "Broken" });
   });
 
-  it("an endless proxy is cut by the limits", () => {
+  it("the limits end the walk through an endless proxy", () => {
     const endless: object = new Proxy(
       {},
       { ownKeys: () => ["next"], get: () => endless, getOwnPropertyDescriptor: () => field },

@@ -40,7 +40,7 @@ it("answers by script with fixed token counts, at once and streamed", async () =
   expect(counted).toMatchObject(usage);
 });
 
-it("reports no usage on a stream that does not ask, or as a server that never does", async () => {
+it("reports no usage on a stream if the client does not request it, or if the server is set not to report it", async () => {
   const silent = await startOpenAiServer({ streamUsage: false });
   const streams = [
     modelOf(silent).stream(question),

@@ -94,7 +94,7 @@ const WAYS = {
 } satisfies Record<string, (chain: ReturnType<typeof newChain>) => Promise<unknown>>;
 
 describe.each(Object.entries(WAYS))("after %s", (_, call) => {
-  test("the chain is a model in a run of its own, from what was seen, and it was called once", async () => {
+  test("the chain is logged as a model to a new run, from the app's only call of it", async () => {
     mlflow.autolog({ ...ALL, extraTags: { team: "blue" } });
     await call(newChain());
     const [only, ...others] = await runsMade();
@@ -122,7 +122,7 @@ describe.each(Object.entries(WAYS))("after %s", (_, call) => {
   });
 });
 
-test("later calls of the same object, and of one made of the same, are traces of its run", async () => {
+test("later calls of the object, and of objects made from the same parts, are traces of its run", async () => {
   mlflow.autolog(ALL);
   const prompt = "Translate to German: {input}";
   const chain = () => {
@@ -141,7 +141,7 @@ test("later calls of the same object, and of one made of the same, are traces of
   expect(server.calls() - callsBefore).toBe(22);
 });
 
-test("chains with functions of another text are others, those with the same are not", async () => {
+test("chains with the same function source count as one object, others do not", async () => {
   mlflow.autolog({ ...ALL, silent: true });
   const chain = (fn: (text: string) => string) =>
     new RunnablePassthrough<string>().pipe(RunnableLambda.from(fn));
@@ -152,7 +152,7 @@ test("chains with functions of another text are others, those with the same are 
   expect(runs.map(({ text }) => JSON.parse(text("input_example.json")))).toEqual(["one", "two"]);
 });
 
-test("in a run of the app's there is no other run, and its models are model, model-2, …", async () => {
+test("in an active run no other run is created, and the models are named model, model-2, …", async () => {
   mlflow.autolog({ ...ALL, extraTags: { team: "blue", "mlflow.note.content": "mine" } });
   const [first, second] = [newChain(), newChain()];
   await mlflow.startRun({ runName: "mine" }, async () => {
@@ -170,7 +170,7 @@ test("in a run of the app's there is no other run, and its models are model, mod
   expect(models).toEqual(["model-2/MLmodel", "model/MLmodel"]);
 });
 
-test("a call that fails is a run that failed, one however often, and the first that succeeds a model", async () => {
+test("repeated failed calls create one FAILED run, and the first successful call creates a model", async () => {
   mlflow.autolog(ALL);
   const prompt = ChatPromptTemplate.fromTemplate("The assistant that fails, {input}");
   const chain = prompt.pipe(new ChatOpenAI({ model: "gpt-4o", maxRetries: 0 }));
@@ -185,7 +185,7 @@ test("a call that fails is a run that failed, one however often, and the first t
   expect(sourceRuns(await tracesMade())).toEqual([failed, failed, finished]);
 });
 
-test("of a batch the first item is the example, and one that fails makes the run fail", async () => {
+test("the first item of a batch is the input example, and a failed item makes the run FAILED", async () => {
   mlflow.autolog(ALL);
   const inputs = ["One.", "Two.", "Three."].map((input) => ({ ...EXAMPLE, input }));
   await newChain().batch(inputs);
@@ -197,7 +197,7 @@ test("of a batch the first item is the example, and one that fails makes the run
   expect(JSON.parse(runs[0]!.text("model/input_example.json"))).toEqual(inputs[0]);
 });
 
-test("a stream that is left shows nothing, the next one that is read does", async () => {
+test("a stream that is left early creates no run, and the next complete stream creates one", async () => {
   mlflow.autolog(ALL);
   const chain = newChain();
   for await (const _ of await chain.stream(EXAMPLE)) break;
@@ -206,7 +206,7 @@ test("a stream that is left shows nothing, the next one that is read does", asyn
   expect(await runsMade()).toHaveLength(1);
 });
 
-test("an input that cannot be data is logged without example and signature, with one warning", async () => {
+test("an agent that cannot be serialized is logged as example and signature only, with one warning", async () => {
   mlflow.autolog(ALL);
   const search = tool(() => "sunny", {
     name: "weather",
@@ -231,7 +231,7 @@ test("an input that cannot be data is logged without example and signature, with
   ]);
 });
 
-test("without logModels the example and the signature go to the run, each where it is wanted", async () => {
+test("without logModels the run receives the example or the signature, as the options ask", async () => {
   for (const wanted of [{ logInputExamples: true }, { logModelSignatures: true }]) {
     mlflow.autolog({ ...wanted, silent: true });
     await newChain().invoke(EXAMPLE);
@@ -240,7 +240,7 @@ test("without logModels the example and the signature go to the run, each where 
   expect(runs.map(({ files }) => files)).toEqual([["input_example.json"], ["signature.json"]]);
 });
 
-test("with logModels alone a model has neither, and is not called for them", async () => {
+test("with logModels alone a model has no example and no signature, and is not called again", async () => {
   mlflow.autolog({ logModels: true });
   await newChain().invoke(EXAMPLE);
   const [{ files, text }] = (await runsMade()) as [Made];
@@ -249,7 +249,7 @@ test("with logModels alone a model has neither, and is not called for them", asy
   expect(server.calls() - callsBefore).toBe(1);
 });
 
-test("a chat model alone is logged by what it was called with, not by what its span says", async () => {
+test("a chat model alone is logged with its raw input and output, not with those of its span", async () => {
   mlflow.autolog(ALL);
   await new ChatOpenAI({ model: "gpt-4o", topP: 0.5 }).invoke("I love programming.");
   const [{ text }] = (await runsMade()) as [Made];
@@ -272,7 +272,7 @@ test("objects called within a call are never logged, with or without the parent'
   expect(files).toEqual(["input_example.json", "signature.json"]);
 });
 
-test("a stream that fails is a run that failed", async () => {
+test("a stream that fails creates a FAILED run", async () => {
   mlflow.autolog(ALL);
   const failing = RunnableLambda.from(async function* (): AsyncGenerator<string> {
     yield "begun";
@@ -308,7 +308,7 @@ test("a retriever is skipped, and a warning says why", async () => {
   );
 });
 
-test("what the developer logs is not logged again", async () => {
+test("a model that the app logs with logModel() is not logged again", async () => {
   mlflow.autolog(ALL);
   const chain = newChain();
   await mlflow.startRun(() =>
@@ -320,7 +320,7 @@ test("what the developer logs is not logged again", async () => {
   expect(files.filter((file) => file.endsWith("MLmodel"))).toEqual(["mine/MLmodel"]);
 });
 
-test("nothing that is to be redacted reaches a model", async () => {
+test("a model contains no value that redact or redactSecrets masks", async () => {
   const redact: mlflow.Redact = (value) =>
     JSON.parse(JSON.stringify(value).replaceAll("Jane Doe", "[name]"));
   mlflow.autolog({ ...ALL, redact });

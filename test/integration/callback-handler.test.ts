@@ -367,7 +367,7 @@ describe("the app", () => {
     expect((await finished(handler)).files).toContain("table_action_records.html");
   });
 
-  test("receives the error of an asset that cannot be logged, and all other data is stored", async () => {
+  test("flushTracker() rejects if an asset cannot be logged, and stores all other data", async () => {
     const handler = new mlflow.MlflowCallbackHandler();
     const chain = chainOf().pipe(RunnableLambda.from((text: string) => text.length));
     await chain.invoke({ text: "a" }, { callbacks: [handler] });

@@ -21,7 +21,7 @@ test("a call in a lambda is the lambda's child", async () => {
   `);
 });
 
-test("so it is when the config is passed", async () => {
+test("a call with config and a call without config record the same tree", async () => {
   const forgotten = await record((config) =>
     RunnableLambda.from((text: string) => chain().invoke(text)).invoke("x", config),
   );
@@ -34,7 +34,7 @@ test("so it is when the config is passed", async () => {
   expect(passed.tree).toBe(forgotten.tree);
 });
 
-test("a stream read in a lambda", async () => {
+test("a stream that a lambda reads is the lambda's child", async () => {
   const { tree } = await record((config) =>
     RunnableLambda.from(
       async (text: string) => (await collect(chain().stream(text))).length,
@@ -48,7 +48,7 @@ test("a stream read in a lambda", async () => {
   `);
 });
 
-test("in a lambda that is streamed", async () => {
+test("a call in a streamed lambda is the lambda's child", async () => {
   const { tree } = await record((config) =>
     collect(RunnableLambda.from((text: string) => chain().invoke(text)).stream("x", config)),
   );
@@ -165,7 +165,7 @@ test("a model that runs one call at a time keeps nested calls with their own cal
   expect(new Set(trees).size).toBe(1);
 });
 
-test("a timer that calls after its trace is complete begins a trace of its own", async () => {
+test("a call in a timer that fires after the trace is complete starts a new trace", async () => {
   let late: Promise<unknown> | undefined;
   const starter = RunnableLambda.from((text: string) => {
     late = new Promise((resolve) => {

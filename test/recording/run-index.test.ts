@@ -13,7 +13,7 @@ describe("the ids of runs that have ended", () => {
     );
   });
 
-  test("are distinguished even if they are similar, as ids chosen by an app may be", () => {
+  test("are distinguished even if an app chose similar ids", () => {
     const recent = new RecentIds(20_000);
     const alike = (index: number) => [
       `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`,

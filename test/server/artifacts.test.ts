@@ -199,7 +199,7 @@ describe("over a connection that breaks", () => {
     expect(proxy.received()).toMatch(/range: bytes=\d+-/i);
   });
 
-  test("that does not heal, a download leaves nothing behind", async () => {
+  test("a download that fails leaves no partial file and keeps the earlier file", async () => {
     const { proxy, store, root, file, here } = await begin({
       MLFLOW_HTTP_REQUEST_MAX_RETRIES: "1",
     });
@@ -212,7 +212,7 @@ describe("over a connection that breaks", () => {
     expect(readFileSync(file, "utf8")).toBe("the earlier one");
   });
 
-  test("an upload is sent again, and is whole", async () => {
+  test("an upload is retried, and the stored file is complete", async () => {
     const { proxy, store, root } = await begin();
     proxy.cutAfter(0, 0);
     await store.uploadArtifact(root, "again.bin", { bytes: bytes.subarray(0, 1000) });
@@ -221,7 +221,7 @@ describe("over a connection that breaks", () => {
     expect(readFileSync(file)).toEqual(bytes.subarray(0, 1000));
   });
 
-  test("and a given-up one ends at once", async () => {
+  test("a download that the caller aborts ends at once", async () => {
     const { store, root, file, here } = await begin();
     const controller = new AbortController();
     const downloaded = store.downloadArtifact(root, "long.bin", file, controller.signal);

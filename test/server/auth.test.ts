@@ -62,14 +62,14 @@ describe("a server with basic authentication", () => {
     expect(message).toContain("401");
   });
 
-  it("takes user name and password from the environment, before the token", async () => {
+  it("prefers user name and password of the environment over the token", async () => {
     expect(await log(server.url, RIGHT)).toEqual({ state: "stored" });
     expect(await log(server.url, { ...RIGHT, MLFLOW_TRACKING_TOKEN: "token" })).toEqual({
       state: "stored",
     });
   });
 
-  it("takes them from the tracking URI, and shows them nowhere", async () => {
+  it("takes user name and password from the tracking URI, and no message contains them", async () => {
     expect(await log(withCredentials(USER, PASSWORD), {})).toEqual({ state: "stored" });
     const store = openRestStore(withCredentials(USER, "s3cr/t"));
     const [verdict] = await store.logTraces("0", [sampleTrace()]);
@@ -83,7 +83,7 @@ describe("a server with basic authentication", () => {
     expect(store.traceUrl("0", "tr-1")).not.toContain("s3cr");
   });
 
-  it("takes them from ~/.mlflow/credentials, each after the environment", async () => {
+  it("takes user name and password from ~/.mlflow/credentials, unless the environment sets them", async () => {
     await mkdir(join(home, ".mlflow"));
     const file = join(home, ".mlflow", "credentials");
     const credentials = (password: string) =>

@@ -107,7 +107,7 @@ print(json.dumps({
   expect(told.filter((line) => line.includes("autolog"))).toEqual([]);
 });
 
-test("each chain's traces are of its own model, unless one was chosen", async () => {
+test("the traces of each chain name the chain's own model, unless the app has set an active model", async () => {
   mlflow.autolog(ALL);
   const [one, two] = [newChain(), newChain()];
   for (const chain of [one, two, one, two]) await chain.invoke(EXAMPLE);

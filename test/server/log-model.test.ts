@@ -146,7 +146,7 @@ describe.each(["server", "local store"])("on a %s", (kind) => {
     expect(texts).toContain("OPENAI_BASE_URL");
   });
 
-  test("an object that cannot be logged throws an error in Python's words", async () => {
+  test("logModel() throws the error message of Python's client for an object that cannot be logged", async () => {
     const throws = join(folder, "throws.mjs");
     writeFileSync(throws, 'throw new Error("boom at import");');
     const silent = join(folder, "silent.mjs");
@@ -282,7 +282,7 @@ print(json.dumps({"agent": read("${info.modelUri}"), "page": read("${page.modelU
     }
   });
 
-  test("versions, aliases and the latest of a registered model load, and Python sees them", async () => {
+  test("a registered model loads by version, by alias and as latest, and Python's client finds it", async () => {
     const first = await logModel({ lcModel: agent, registeredModelName: "answering" });
     expect(first.registeredModelVersion).toBe("1");
     const { modelUri } = await logModel({ lcModel: agent, modelConfig: { mark: "2" } });

@@ -33,7 +33,7 @@ describe.each(MLFLOW_VERSIONS)("traces sent to MLflow %s", (version) => {
     return (await store.getTrace(trace.info.traceId))!;
   }
 
-  it("come back as they were, with name, tags, session, user, usage, source and previews", async () => {
+  it("are read back unchanged, with name, tags, session, user, usage, source and previews", async () => {
     const trace = sampleTrace();
     const { info, data } = await stored(trace);
     expect(info).toMatchObject({
@@ -168,7 +168,7 @@ print(json.dumps({
     expect(info.tags["mlflow.traceName"]).toHaveLength(4096);
   });
 
-  it("are errors when their root is", async () => {
+  it("have the state ERROR if their root span is an error", async () => {
     const trace = sampleTrace({
       root: { status: { code: "ERROR", message: "Error: no" } },
       info: { state: "ERROR" },
@@ -178,7 +178,7 @@ print(json.dumps({
     expect(data.spans[0]!.status).toEqual({ code: "ERROR", message: "Error: no" });
   });
 
-  it("sent twice are there once, with their tokens counted once", async () => {
+  it("are stored once if they are sent twice, and their tokens are counted once", async () => {
     const traces = Array.from({ length: 3 }, () => sampleTrace());
     expect(await log(...traces)).toEqual(["stored", "stored", "stored"]);
     expect(await log(...traces)).toEqual(["stored", "stored", "stored"]);
@@ -237,7 +237,7 @@ print(json.dumps({
     },
   );
 
-  it("go by the hundreds, found again page by page", async () => {
+  it("are sent in hundreds, and are found page by page", async () => {
     const experimentId = await store.createExperiment("hundreds");
     const traces = Array.from({ length: 200 }, () => sampleTrace());
     const verdicts = await store.logTraces(experimentId, traces);
@@ -256,7 +256,7 @@ print(json.dumps({
     expect(found).toEqual(new Set(traces.map(({ info }) => info.traceId)));
   });
 
-  it("are refused in words when the experiment is deleted or unknown", async () => {
+  it("are refused with a clear message if the experiment is deleted or unknown", async () => {
     const deleted = await store.createExperiment("deleted");
     await fetch(`${server.url}/api/2.0/mlflow/experiments/delete`, {
       method: "POST",

@@ -22,7 +22,7 @@ test("the first trace creates the Default experiment", async () => {
   });
 });
 
-test("an experiment gets 18 digits and is found by name and by id", async () => {
+test("an experiment receives an id of 18 digits, and is found by name and by id", async () => {
   const store = createFileStore({ directory: temporaryDirectory() });
   const name = `it's "한국어": #1`;
   const experimentId = await store.createExperiment(name);

@@ -126,7 +126,7 @@ describe.each([
     expect(asked.length).toBeGreaterThan(5);
   });
 
-  test("for which the server signed an upload", async () => {
+  test("for an upload to a URL that the server signed", async () => {
     tracking.place = "s3://bucket/x";
     tracking.before = ({ url }) =>
       url.includes("presigned-upload-url")
@@ -142,7 +142,7 @@ describe.each([
     expect(secretsIn(other)).toEqual([]);
   });
 
-  test("for which the server signed the parts of an upload", async () => {
+  test("for the parts of an upload, to URLs that the server signed", async () => {
     tracking.place = "mlflow-artifacts:/x";
     tracking.before = ({ url }) =>
       url.includes("/mpu/create")
