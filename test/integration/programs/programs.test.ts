@@ -4,7 +4,7 @@ import { check } from "./check.js";
 import { generate } from "./generate.js";
 
 const FIRST = Number(process.env.PROGRAM_SEED ?? 1);
-const COUNT = Number(process.env.PROGRAM_COUNT ?? 2_000);
+const COUNT = Number(process.env.PROGRAM_COUNT ?? 1_000);
 const WAVE = 250;
 const SHOWN = Number(process.env.PROGRAM_SHOWN ?? 3);
 
