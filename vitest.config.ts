@@ -80,6 +80,8 @@ export default defineConfig({
         test: {
           name: "server",
           include: serverTests,
+          // A test of this project mostly waits for its server: two would leave half of two cores idle.
+          maxWorkers: 3,
           provide: { langchainRoot: root },
           sequence: { groupOrder: 1 },
           testTimeout: 300_000,

@@ -40,7 +40,8 @@ export async function openBrowser(
   });
   context.setDefaultTimeout(timeoutMs);
   await context.addInitScript({
-    content: `Object.assign(localStorage, ${JSON.stringify(localStorage)})`,
+    // about:blank has no storage, and throws.
+    content: `if (location.origin !== "null") Object.assign(localStorage, ${JSON.stringify(localStorage)})`,
   });
   const page = context.pages()[0] ?? (await context.newPage());
   const errors: string[] = [];
