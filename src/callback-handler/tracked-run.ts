@@ -1,8 +1,7 @@
 import { randomInt } from "node:crypto";
 import { runToLogTo } from "../context/active-runs.js";
 import type { OpenRun } from "../context/open-runs.js";
-import type { Destination } from "../delivery/destination.js";
-import { RunTarget } from "../delivery/destination.js";
+import { type Destination, RunTarget } from "../delivery/destination.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { putRunCreation, putWrite, waitForFiles } from "../runs/put.js";
 import { newRunTarget, targetOfId } from "../runs/run-targets.js";

@@ -19,7 +19,7 @@ export interface RunContext {
   readonly destination: Destination;
   /** The run around it. */
   readonly parent: RunContext | undefined;
-  /** The run as it was when it was created or resumed; undefined until then. */
+  /** The state of the run at its creation or resumption. Undefined until then. */
   readonly active: ActiveRun | undefined;
   /** The run is ended, or its end has begun. */
   readonly isEnded: boolean;

@@ -101,7 +101,7 @@ function checkStatus(status: unknown): void {
 }
 
 /**
- * Returns the active run as it was when it started; `getRun()` returns its current state. Undefined if no run is active
+ * Returns the active run, in its state at the start; `getRun()` returns its current state. Undefined if no run is active
  * or the run is not created yet. Mirrors `mlflow.active_run`.
  */
 export function activeRun(): ActiveRun | undefined {

@@ -22,7 +22,7 @@ describe("texts of values", () => {
     expect(textOfOutput({ type: "tool", n: 1 })).toBe('{"type": "tool", "n": 1}');
   });
 
-  test("nested names are joined; lists, dates and bytes stay as they are", () => {
+  test("nested names are joined; lists, dates and bytes do not change", () => {
     const bytes = new Uint8Array([1]);
     const value = { a: { b: { c: 1 }, list: [{ d: 2 }] }, e: null, f: undefined, bytes, g: {} };
     expect(flatten(value)).toEqual({ a_b_c: 1, a_list: [{ d: 2 }], e: null, bytes });

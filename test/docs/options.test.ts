@@ -4,7 +4,7 @@ import { optionsTable } from "./options-table.js";
 import { readPage, withGenerated } from "./pages.js";
 
 // `npm run docs:update` writes the table anew.
-test("docs/options.md has the table of the options as they are declared", async () => {
+test("docs/options.md has the table of the declared options", async () => {
   const page = withGenerated(readPage("docs/options.md"), "options", optionsTable());
   await expect(page).toMatchFileSnapshot("../../docs/options.md");
 });

@@ -24,7 +24,7 @@ CHAIN RunnableSequence OK
   CHAT_MODEL FakeListChatModel OK`.trim();
 
 describe("the app's own", () => {
-  test("array of callbacks stays as it was", async () => {
+  test("array of callbacks does not change", async () => {
     const { tree, outcome } = await record(async () => {
       const heard = witness();
       const { handler, callbacks } = heard;

@@ -122,7 +122,7 @@ test("disable restores every descriptor and prototype of every class", async () 
   expect(differences(before, dump())).toEqual([]);
 });
 
-test("on and off again, twice: still as it was", async () => {
+test("switching on and off twice restores the originals", async () => {
   const before = dump();
   for (let round = 0; round < 2; round += 1) {
     const { traces } = await traced(useAll);

@@ -197,7 +197,7 @@ describe("artifacts on the server's own disk", () => {
     expect(readdirSync(folderOf(root))).toEqual(["d"]);
   });
 
-  test("go by way of the server, where an allowed folder is not here, as long as they are small", async () => {
+  test("are sent through the server if the allowed folder is missing here and they are small", async () => {
     // Nobody has made this folder here: that is how another host's looks.
     const folder = join(temporaryDirectory(), "elsewhere");
     const { store, root, here } = await begin(pathToFileURL(folder).href, { [ALLOWED]: folder });

@@ -94,7 +94,7 @@ describe.each(Object.entries(BACKENDS))("artifacts of a %s store", (kind, open) 
     expect(listed).toEqual([...new Set(names.map((path) => path.split("/")[0]))].sort());
   });
 
-  test("stream: a long file comes back as it was", async () => {
+  test("stream: a long file is downloaded unchanged", async () => {
     begin();
     const bytes = randomBytes(40 * MEBIBYTE + 7);
     writeFileSync(join(here, "long.bin"), bytes);

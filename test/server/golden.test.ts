@@ -85,7 +85,7 @@ function unexplained(ours: readonly CanonicalTrace[], golden: readonly Canonical
 describe.each(PROGRAMS)("$example", ({ golden: name }) => {
   const golden = goldenTraces(name);
 
-  it("leaves as many traces as it does in Python", () => {
+  it("creates as many traces as in Python", () => {
     expect(overRest[name]).toHaveLength(golden.length);
   });
 

@@ -72,7 +72,7 @@ describe.each(["server", "local store"])("on a %s", (kind) => {
     }
   });
 
-  test("a file of code is logged as it is, with its configuration", async () => {
+  test("a file of code is logged unchanged, with its configuration", async () => {
     const file = join(folder, "agent.mjs");
     writeFileSync(file, AGENT);
     const info = await logModel({

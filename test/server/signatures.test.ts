@@ -42,7 +42,7 @@ print(json.dumps({
   expect(python.params).toEqual([...ours, ...WRONG_PARAMS.map(() => null)]);
 });
 
-test("Python reads every signature of ours, and writes it as it was", async () => {
+test("Python reads every signature of ours and writes it unchanged", async () => {
   const signatures = [
     ...SAME_AS_PYTHON.map((value) => inferSignature(value, value)),
     ...PARAMS_AS_PYTHON.map((params) => inferSignature("x", "y", params)),

@@ -210,7 +210,7 @@ describe.skipIf(!chromium).each(stores)("MLflow's UI on the traces of $name", (s
     });
   });
 
-  it("gives the page nothing to stumble over", () => {
+  it("causes no error in the console of the page", () => {
     const ours = browser.errors.filter((text) => !ERRORS_OF_MLFLOW.some((own) => own.test(text)));
     expect(ours.join("\n")).toBe("");
   });

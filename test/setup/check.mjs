@@ -25,7 +25,7 @@ const lengths = isLong
       TEST_MLFLOW_VERSIONS: "3.6.0,3.10.1,3.17.2",
       TEST_NODE_VERSIONS: "22,24,26",
     }
-  : { FUZZ_COUNT: "10000" };
+  : { FUZZ_COUNT: "10000", PROGRAM_COUNT: "2000" };
 for (const [name, length] of Object.entries(lengths)) process.env[name] ??= length;
 
 // Installing waits for the network, building and checking for the processor: they run side by side.

@@ -12,7 +12,7 @@ test.each(hostilePaths.map((path) => [path]))("%j is refused", (path) => {
   );
 });
 
-test.each(harmlessPaths.map((path) => [path]))("%j is taken as it is", (path) => {
+test.each(harmlessPaths.map((path) => [path]))("%j is accepted unchanged", (path) => {
   expect(checkArtifactPath(path)).toBe(path);
 });
 

@@ -6,8 +6,7 @@ import type { Fields } from "../dump.js";
 import { pythonRepr } from "../python-text.js";
 import type { ModelSignature } from "../signature/model-signature.js";
 import { type AcceptsDefault, enforceParams, enforceSchema } from "./enforce-signature.js";
-import type { RawModel } from "./requests.js";
-import { type CallSettings, callModel, streamModel } from "./requests.js";
+import { type CallSettings, callModel, type RawModel, streamModel } from "./requests.js";
 
 /** The metadata that `predict` uses. */
 export interface PyFuncMetadata {

@@ -2,7 +2,7 @@ import { invalidParameter } from "../../base/errors.js";
 import { ParamSchema, type ParamSpec } from "./param-schema.js";
 import { type ColSpec, Schema, type TensorSpec } from "./schema.js";
 
-/** A signature as it is stored in an MLmodel file: each part as JSON text, or null if it is missing. */
+/** The form of a signature in an MLmodel file. Each part is JSON text, or null if it is missing. */
 export interface SignatureDict {
   readonly inputs: string | null;
   readonly outputs: string | null;

@@ -8,7 +8,7 @@ const COUNT = Number(process.env.PROGRAM_COUNT ?? 1_000);
 const WAVE = 250;
 const SHOWN = Number(process.env.PROGRAM_SHOWN ?? 3);
 
-test(`random programs leave the traces they must, and their host as it was`, {
+test(`random programs create the predicted traces, and their results do not change`, {
   timeout: 1_800_000,
 }, async () => {
   // Streams that nobody reads are ended by nothing else.

@@ -61,7 +61,7 @@ describe.each(nodeVersions)("on Node $version", ({ node, isOurs }) => {
     });
   });
 
-  test("require.cache and its like stay as they are for CommonJS that an ES module imports", async () => {
+  test("require.cache and require.extensions do not change for CommonJS that an ES module imports", async () => {
     const flags = ["--import", REGISTER];
     const [bare, traced] = await Promise.all([
       runApp("imports-cjs.mjs", { node }),

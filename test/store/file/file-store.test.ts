@@ -18,7 +18,7 @@ function stored(trace: ReturnType<typeof richTrace>, directory: string, experime
   return { ...trace, info: { ...trace.info, experimentId, tags } };
 }
 
-test("a trace is read as it was written", async () => {
+test("a trace is read back unchanged", async () => {
   const { directory, store } = newStore();
   const trace = richTrace("rich");
   expect(await store.logTraces("0", [trace])).toEqual([{ state: "stored" }]);
