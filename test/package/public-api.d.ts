@@ -250,7 +250,7 @@ declare class Schema {
     toString(): string;
 }
 
-/** A signature as it is stored in an MLmodel file: each part as JSON text, or null if it is missing. */
+/** The form of a signature in an MLmodel file. Each part is JSON text, or null if it is missing. */
 interface SignatureDict {
     readonly inputs: string | null;
     readonly outputs: string | null;
@@ -1118,7 +1118,7 @@ declare function startRun(options?: StartRunOptions): Promise<ActiveRun>;
  */
 declare function endRun(status?: RunStatus): Promise<void>;
 /**
- * Returns the active run as it was when it started; `getRun()` returns its current state. Undefined if no run is active
+ * Returns the active run, in its state at the start; `getRun()` returns its current state. Undefined if no run is active
  * or the run is not created yet. Mirrors `mlflow.active_run`.
  */
 declare function activeRun(): ActiveRun | undefined;
