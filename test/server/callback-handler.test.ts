@@ -238,7 +238,7 @@ print(json.dumps({"name": mlflow.get_logged_model(output.model_id).name, "inputs
 test("a program without a flush delivers all data at its end, and ends the run", async () => {
   await buildRunsModule();
   const env = { MLFLOW_TRACKING_URI: server.url, MLFLOW_EXPERIMENT_NAME: EXPERIMENT };
-  const outcome = await runToItsEnd("naturally", env, "tracker/ends.mjs");
+  const outcome = await runToItsEnd("naturally", env, "callback-handler/ends.mjs");
   removeRunsModule();
   expect(outcome).toMatchObject({ code: 0, stdout: "Guten Morgen.\n", stderr: "" });
   const runIds = [];

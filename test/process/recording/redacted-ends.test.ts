@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { CHILD_LIMIT_MS } from "../../support/child-limit.js";
 
 const program = fileURLToPath(
-  new URL("../../fixtures/pipeline/ends-redacted.mjs", import.meta.url),
+  new URL("../../fixtures/recording/ends-redacted.mjs", import.meta.url),
 );
 
 /** Every byte of the local store of a process that ended in this way. */

@@ -72,7 +72,7 @@ export interface RunOptions {
 
 let runs = 0;
 
-/** Runs a program of test/fixtures/exit to its end. */
+/** Runs a program of test/fixtures/delivery to its end. */
 export async function run(
   program: string,
   args: readonly string[],
@@ -82,7 +82,7 @@ export async function run(
   runs += 1;
   const spillFile = join(directory, `spill-${runs}`);
   const ours = sinkUrl && { EXPORT_MODULE: exportModule, SINK_URL: sinkUrl, SPILL_FILE: spillFile };
-  const child = fork(join(root, "test/fixtures/exit", program), args, {
+  const child = fork(join(root, "test/fixtures/delivery", program), args, {
     silent: true,
     execArgv: [],
     timeout: CHILD_LIMIT_MS,
