@@ -18,7 +18,11 @@ test.each([
 ])(
   "a program that ends $how has delivered all, and ended the run",
   async ({ how, code, status, steps }) => {
-    const outcome = await runToItsEnd(how, { MLFLOW_TRACKING_URI: directory }, "callback-handler/ends.mjs");
+    const outcome = await runToItsEnd(
+      how,
+      { MLFLOW_TRACKING_URI: directory },
+      "callback-handler/ends.mjs",
+    );
     expect(outcome).toMatchObject({ code, stdout: "Guten Morgen.\n", stderr: "" });
     mlflow.setTrackingUri(directory);
     const filter = `attributes.run_name = '${how}'`;
