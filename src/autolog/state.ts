@@ -4,7 +4,7 @@ import { shared } from "../base/process-state.js";
 import { currentRun } from "../context/active-runs.js";
 import { createListeners, HANDLER_BRAND, TracingHandler } from "../langchain/events/handler.js";
 import { describeRunnable, readLangChain } from "../langchain/events/read.js";
-import type { RecorderEffects } from "../langchain/events/recorder.js";
+import { type RecorderEffects, readPause } from "../langchain/events/recorder.js";
 import { CorePatcher } from "../langchain/patch/patch-core.js";
 import { createStreamRecorder } from "../langchain/streams/model-stream-recorder.js";
 import { getPipeline } from "../recording/pipeline.js";
@@ -31,6 +31,7 @@ function createState(): AutologState {
   const recording = pipeline.startRecording({
     readInstance: readLangChain,
     describe: describeRunnable,
+    readPause,
     observer: createModelLogger(pipeline),
   });
   const instances = createInstances(currentScope);

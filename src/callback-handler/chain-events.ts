@@ -1,6 +1,6 @@
 import { isPlainArray, type Plain } from "../data/plain.js";
 import type { Live } from "../langchain/events/read.js";
-import { isBubbling } from "../langchain/events/recorder.js";
+import { readPause } from "../langchain/events/recorder.js";
 import { tracePolicyOf } from "../langchain/events/trace-policy.js";
 import { uncoerce } from "../langchain/events/values.js";
 import { OMITTED_BESIDE_POLICY } from "../recording/value-policy.js";
@@ -63,8 +63,9 @@ export function recordChainEnd(
 
 /** A graph throws to pause, or to send a command to its parent graph: these are outputs, not errors. */
 export function recordChainError(tracker: Tracker, id: string, thrown: unknown): void {
-  if (!isBubbling(thrown)) recordError(tracker, "chain", id, thrown);
-  else recordChainEnd(tracker, id, thrown.interrupts ?? thrown.command, undefined);
+  const pause = readPause(thrown);
+  if (!pause) recordError(tracker, "chain", id, thrown);
+  else recordChainEnd(tracker, id, pause.interrupts ?? pause.command, undefined);
 }
 
 export function recordText(tracker: Tracker, id: string, text: unknown): void {

@@ -170,6 +170,7 @@ export class Collector {
     // A hidden run shares its parent's span.
     if (span.runId !== runId || !span.isOpen) return;
     if (end.error) {
+      span.outputs ??= span.partialOutputs?.(undefined);
       span.addEvent("exception", end.error.event);
       span.call.reportedErrors.add(end.error.thrown);
       span.close("error", SpanStatusCode.ERROR, end.error.message);

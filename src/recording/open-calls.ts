@@ -5,9 +5,10 @@ import { nowMs } from "../trace/clock.js";
 import { timeoutTexts } from "../trace/exception.js";
 import type { Redact } from "../trace/redact.js";
 import { Call, type OpenSpan } from "./call.js";
+import { closeAs, type SettleEffects } from "./close-span.js";
 import type { Outcome } from "./outcome.js";
 import type { SpanEnding } from "./recorded-span.js";
-import { closeAs, type SettleEffects, settleRoot, settleStreams } from "./settle.js";
+import { settleRoot, settleStreams } from "./settle.js";
 import { OMITTED_BESIDE_POLICY } from "./value-policy.js";
 
 export interface OpenCallsEffects extends SettleEffects {

@@ -4,12 +4,20 @@ import type { ErrorTexts } from "../trace/exception.js";
 export interface Streamed {
   readonly value: unknown;
   readonly droppedChunks?: number;
+  /** The objects below the stream that yielded the same chunks. */
+  readonly yielders?: readonly object[];
+}
+
+/** A thrown object that is no failure: a graph pauses, or a node sends a command to the graph around it. */
+export interface Pause {
+  readonly interrupts: unknown;
+  readonly command: unknown;
 }
 
 /** How a scope ended, as the app saw it. */
 export type Outcome =
   | (Streamed & { readonly kind: "returned" })
-  | { readonly kind: "thrown"; readonly error: unknown }
+  | (Partial<Streamed> & { readonly kind: "thrown"; readonly error: unknown })
   /** The consumer stopped reading a stream. */
   | (Streamed & { readonly kind: "cancelled"; readonly leftAtMs: number })
   /** A stream that no code reads any more. `atMs`: the time of its last event, if known. */

@@ -15,9 +15,9 @@ import type { DescribeError } from "../trace/exception.js";
 import { TraceMetadataKey } from "../trace/trace.js";
 import { buildTrace } from "./build-trace.js";
 import type { Call } from "./call.js";
+import type { SettleEffects } from "./close-span.js";
 import { Collector } from "./collector.js";
 import { redactCall } from "./redact-call.js";
-import type { SettleEffects } from "./settle.js";
 
 /** Receives complete Calls, for uses beside their trace. */
 export interface CallObserver {
@@ -27,7 +27,7 @@ export interface CallObserver {
 }
 
 /** How to read the objects of LangChain, which this folder does not depend on. */
-export interface RecordingInit extends Pick<SettleEffects, "describe"> {
+export interface RecordingInit extends Pick<SettleEffects, "describe" | "readPause"> {
   readonly readInstance: ReadInstance;
   readonly observer: CallObserver;
 }
@@ -48,13 +48,13 @@ export interface Recording {
 
 export function createRecording(effects: RecordingEffects, init: RecordingInit): Recording {
   const { options, tracking, losses, delivery, describeError } = effects;
-  const { describe, observer } = init;
+  const { describe, readPause, observer } = init;
   const snapshot = createSnapshot(() => options, init.readInstance);
   const jobOf = createJobs(options, losses);
   // Otherwise a timer would keep, and run in, the async context of the call that started it.
   const detached = AsyncLocalStorage.snapshot();
   const collector = new Collector({
-    ...{ snapshot, describe, describeError },
+    ...{ snapshot, describe, readPause, describeError },
     onOpened: () => delivery.watchProcessEnd(),
     onSealed: (call) => {
       observer.onSealed(call);

@@ -1,34 +1,10 @@
-import type { Plain } from "../data/plain.js";
-import type { Snapshot } from "../data/snapshot.js";
-import type { DescribeError } from "../trace/exception.js";
-import { SpanStatusCode } from "../trace/span.js";
 import type { Call, OpenSpan, Scope } from "./call.js";
+import { closeOpen, closeSpan, outputOf, type SettleEffects } from "./close-span.js";
 import type { Outcome, Streamed } from "./outcome.js";
-import { addOwnSpan, needsOwnSpan, type OwnSpanInit, topmost } from "./own-span.js";
-import type { SpanEnding } from "./recorded-span.js";
+import { addOwnSpan, needsOwnSpan, topmost } from "./own-span.js";
 import { rawInputOfScope } from "./scopes.js";
-import { OMITTED_BESIDE_POLICY } from "./value-policy.js";
-
-export interface SettleEffects {
-  /** Copies a live value that only a scope has. */
-  readonly snapshot: Snapshot;
-  readonly describeError: DescribeError;
-  /** Describes a Runnable that made no run. */
-  readonly describe: (self: object) => OwnSpanInit;
-}
 
 type Returned = Extract<Outcome, { kind: "returned" }>;
-
-const ENDINGS: Record<Outcome["kind"], SpanEnding> = {
-  returned: "complete",
-  thrown: "error",
-  cancelled: "cancelled",
-  abandoned: "abandoned",
-  aborted: "aborted",
-  timed_out: "aborted",
-  process_exit: "process_exit",
-};
-const EXIT_MESSAGE = "The process ended before this did.";
 
 /** Updates the spans of a nested scope that has ended. Returns how many spans it closed. */
 export function settleNested(
@@ -91,14 +67,38 @@ export function settleRoot(call: Call, outcome: Outcome, effects: SettleEffects)
   const { root } = call;
   const own = root?.span?.isOpen ? [root.span] : [];
   const streams = isEnd(outcome) ? settleStreams(call, outcome, effects, root) : 0;
+  if (root && outcome.kind !== "returned") shareOutput(call, root, outcome, effects);
   const closed = closeOpen(isEnd(outcome) ? call.spans : own, outcome, effects);
   const tops = call.spans.filter((span) => span.parent === undefined);
   if (root && (tops.length !== 1 || needsOwnSpan(root, tops, outcome))) {
     closeOwn(addOwnSpan(call, root, tops, effects.describe(root.self)), root, outcome, effects);
   } else if (tops[0] && outcome.kind === "returned") {
     setRootOutput(tops[0], root, outcome, effects);
+  } else if (tops[0] && "value" in outcome) {
+    // The handler reported the end of the stream, but not what the app had received by then.
+    tops[0].outputs ??= outputOf(outcome, tops[0], effects);
   }
   return streams + closed;
+}
+
+/**
+ * A stream that did not complete: the spans below the root that yielded the same chunks have the output that the app
+ * received. A model may report a token only after the app has received it.
+ */
+function shareOutput(
+  call: Call,
+  root: Scope,
+  outcome: Partial<Streamed> & Pick<Outcome, "kind">,
+  effects: SettleEffects,
+): void {
+  const { value, yielders = [] } = outcome;
+  if (yielders.length === 0 || value === undefined || call.hasPolicy) return;
+  const received = effects.snapshot(value, call, true);
+  for (const yielder of yielders) {
+    const span = call.spans.findLast(({ scope }) => scope?.self === yielder && scope !== root);
+    if (!span || span.attributes["langchain.end"] === "complete") continue;
+    span.outputs = span.partialOutputs ? span.partialOutputs(received) : received;
+  }
 }
 
 function setRootOutput(
@@ -140,78 +140,4 @@ function correctOutput(
 /** Whether everything in the scope ends with it: spans that are still open are closed. */
 function isEnd(outcome: Outcome): boolean {
   return outcome.kind !== "returned" && outcome.kind !== "thrown";
-}
-
-function closeOpen(spans: readonly OpenSpan[], outcome: Outcome, effects: SettleEffects): number {
-  const open = spans.filter((span) => span.isOpen);
-  for (const span of open) closeSpan(span, outcome, effects);
-  if (outcome.kind === "cancelled") {
-    for (const span of spans) clearError(span, outcome, effects);
-  }
-  if (outcome.kind === "aborted") {
-    for (const span of spans) markAborted(span, outcome.abortedAtMs);
-  }
-  return open.length;
-}
-
-/** A span that failed after the abort failed because of it, whatever its error says. */
-function markAborted(span: OpenSpan, abortedAtMs: number): void {
-  if (span.status !== SpanStatusCode.ERROR || (span.endMs ?? 0) < abortedAtMs) return;
-  span.attributes["langchain.end"] = ENDINGS.aborted;
-}
-
-/** A span that failed after the consumer had left failed because of that: it is no error of the app. */
-function clearError(
-  span: OpenSpan,
-  outcome: Outcome & { kind: "cancelled" },
-  effects: SettleEffects,
-): void {
-  if (span.status !== SpanStatusCode.ERROR || (span.endMs ?? 0) < outcome.leftAtMs) return;
-  span.events = span.events?.filter(({ name }) => name !== "exception");
-  setMissingOutputs(span, span.parent ? undefined : outputOf(outcome, span, effects));
-  span.close("cancelled", SpanStatusCode.OK);
-}
-
-function closeSpan(span: OpenSpan, outcome: Outcome, effects: SettleEffects): void {
-  if ("value" in outcome && span.outputs === undefined) {
-    // What the consumer of a stream received is the output of the root, not of the streams below it.
-    const isItsOwn = outcome.kind === "returned" || !span.parent;
-    setMissingOutputs(span, isItsOwn ? outputOf(outcome, span, effects) : undefined);
-  }
-  if (outcome.kind === "timed_out") {
-    if (!span.parent) span.addEvent("exception", outcome.texts.event);
-    setMissingOutputs(span, undefined);
-    span.close(ENDINGS[outcome.kind], SpanStatusCode.ERROR, outcome.texts.message);
-  } else if ("error" in outcome) {
-    const { message, event } = effects.describeError(outcome.error);
-    span.addEvent("exception", event);
-    span.call.reportedErrors.add(outcome.error);
-    span.close(ENDINGS[outcome.kind], SpanStatusCode.ERROR, message);
-  } else closeAs(span, ENDINGS[outcome.kind], "atMs" in outcome ? outcome.atMs : undefined);
-}
-
-/** Closes a span for which no end was reported. */
-export function closeAs(span: OpenSpan, ending: SpanEnding, atMs?: number): void {
-  setMissingOutputs(span, undefined);
-  const isExit = ending === "process_exit";
-  const status = isExit ? SpanStatusCode.ERROR : SpanStatusCode.OK;
-  span.close(ending, status, isExit ? EXIT_MESSAGE : "", atMs);
-}
-
-/** The output of a scope. For a stream that was left or was too long: only the beginning. */
-function outputOf(
-  outcome: Extract<Outcome, Streamed>,
-  span: OpenSpan,
-  effects: SettleEffects,
-): Plain | undefined {
-  const { kind, value, droppedChunks = 0 } = outcome;
-  if (droppedChunks > 0) span.attributes["langchain.dropped_chunks"] = droppedChunks;
-  if (value === undefined) return undefined;
-  const keep = span.policy?.outputs;
-  if (span.call.hasPolicy && !span.policy) return OMITTED_BESIDE_POLICY;
-  return effects.snapshot(keep ? keep(value) : value, span.call, kind !== "returned");
-}
-
-function setMissingOutputs(span: OpenSpan, consumed: Plain | undefined): void {
-  span.outputs ??= span.partialOutputs?.(consumed) ?? consumed;
 }

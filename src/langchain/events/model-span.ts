@@ -66,9 +66,10 @@ function finishReason(generation: PlainObject): Plain {
   return textField(info, ...REASONS) ?? textField(metadata, ...REASONS) ?? null;
 }
 
-/** The result of a stream that its consumer left: the consumer's concatenated message, or the streamed text. */
+/** The result of a stream that did not complete: the consumer's concatenated message, or the longer text. */
 export function partialResult(consumed: Plain | undefined, streamed: string): Plain | undefined {
-  const text = typeof consumed === "string" ? consumed : streamed;
+  const isLonger = typeof consumed === "string" && consumed.length > streamed.length;
+  const text = isLonger ? consumed : streamed;
   const message = toChatMessage(consumed) ?? (text === "" ? undefined : assistantMessage(text));
   return message && { choices: [{ message, finish_reason: null }] };
 }

@@ -1,8 +1,10 @@
+import { guard } from "../../base/log.js";
 import { isPlainObject, type Plain, toJson } from "../../data/plain.js";
 import type { Snapshot } from "../../data/snapshot.js";
 import { StreamedText } from "../../data/streamed-text.js";
 import type { OpenSpan, Scope } from "../../recording/call.js";
 import type { Collector } from "../../recording/collector.js";
+import type { Pause } from "../../recording/outcome.js";
 import type { ValuePolicy } from "../../recording/value-policy.js";
 import { nowMs } from "../../trace/clock.js";
 import type { DescribeError } from "../../trace/exception.js";
@@ -84,8 +86,9 @@ export class Recorder {
 
   fail(runId: string, error: unknown, fill?: (span: OpenSpan) => void): void {
     const span = this.#openSpan(runId);
-    if (isBubbling(error)) {
-      const { interrupts, command } = error;
+    const pause = readPause(error);
+    if (pause) {
+      const { interrupts, command } = pause;
       const keep = span?.policy?.outputs ?? ((value: unknown) => value);
       if (interrupts !== undefined) this.event(runId, "interrupt", { value: keep(interrupts) });
       if (span && command !== undefined) span.outputs = this.plain(span, keep(command));
@@ -147,10 +150,12 @@ function classPathOf(serialized: unknown): readonly unknown[] {
   return Array.isArray(id) ? id : [];
 }
 
-/** Whether a graph throws this to pause, or to send a command to its parent graph: neither is an error. */
-export function isBubbling(error: unknown): error is Live {
-  return typeof error === "object" && error !== null && (error as Live).is_bubble_up === true;
-}
+/** Reads what a graph throws to pause, or a node to send a command to the parent graph. Neither is a failure. */
+export const readPause = guard("a thrown object", (thrown: unknown): Pause | undefined => {
+  if (typeof thrown !== "object" || thrown === null) return undefined;
+  const { is_bubble_up: isPause, interrupts, command } = thrown as Live;
+  return isPause === true ? { interrupts, command } : undefined;
+});
 
 function isEmpty(metadata: unknown): boolean {
   for (const _ in metadata as object) return false;

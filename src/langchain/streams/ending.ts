@@ -4,6 +4,7 @@ import type { Outcome } from "../../recording/outcome.js";
 import { nowMs } from "../../trace/clock.js";
 import { type CallEffects, settle } from "../patch/calls.js";
 import { joinChunks, KeptChunks } from "./chunks.js";
+import { yieldersOf } from "./yielders.js";
 
 /** Observes how a generator ends. Holds no reference to the generator, so that an unread one is garbage-collected. */
 export class Ending {
@@ -53,7 +54,10 @@ export class Ending {
   }
 
   get #received() {
-    return { value: this.value, droppedChunks: this.#kept.dropped };
+    const yielders = this.isRoot
+      ? yieldersOf(this.#streamScope?.self ?? this.scope.self)
+      : undefined;
+    return { value: this.value, droppedChunks: this.#kept.dropped, ...(yielders && { yielders }) };
   }
 
   returned(): void {
@@ -71,7 +75,7 @@ export class Ending {
   thrown(error: unknown): void {
     if (this.#hasConsumerLeft()) this.#finish(this.#cancelled());
     else if (this.#isAborted()) this.#finish(this.#aborted());
-    else this.#finish({ kind: "thrown", error });
+    else this.#finish({ kind: "thrown", error, ...this.#received });
   }
 
   /** Called before the consumer leaves, which may cause errors. */

@@ -1,0 +1,125 @@
+import type { Plain } from "../data/plain.js";
+import type { Snapshot } from "../data/snapshot.js";
+import type { DescribeError } from "../trace/exception.js";
+import { SpanStatusCode } from "../trace/span.js";
+import type { OpenSpan } from "./call.js";
+import type { Outcome, Pause, Streamed } from "./outcome.js";
+import type { OwnSpanInit } from "./own-span.js";
+import type { SpanEnding } from "./recorded-span.js";
+import { OMITTED_BESIDE_POLICY } from "./value-policy.js";
+
+export interface SettleEffects {
+  /** Copies a live value that only a scope has. */
+  readonly snapshot: Snapshot;
+  readonly describeError: DescribeError;
+  /** Describes a Runnable that made no run. */
+  readonly describe: (self: object) => OwnSpanInit;
+  /** Reads a thrown object that is no failure. */
+  readonly readPause: (thrown: unknown) => Pause | undefined;
+}
+
+const ENDINGS: Record<Outcome["kind"], SpanEnding> = {
+  returned: "complete",
+  thrown: "error",
+  cancelled: "cancelled",
+  abandoned: "abandoned",
+  aborted: "aborted",
+  timed_out: "aborted",
+  process_exit: "process_exit",
+};
+const EXIT_MESSAGE = "The process ended before this did.";
+
+export function closeOpen(
+  spans: readonly OpenSpan[],
+  outcome: Outcome,
+  effects: SettleEffects,
+): number {
+  const open = spans.filter((span) => span.isOpen);
+  for (const span of open) closeSpan(span, outcome, effects);
+  if (outcome.kind === "cancelled") {
+    for (const span of spans) clearError(span, outcome, effects);
+  }
+  if (outcome.kind === "aborted") {
+    for (const span of spans) markAborted(span, outcome.abortedAtMs);
+  }
+  return open.length;
+}
+
+/** A span that failed after the abort failed because of it, whatever its error says. */
+function markAborted(span: OpenSpan, abortedAtMs: number): void {
+  if (span.status !== SpanStatusCode.ERROR || (span.endMs ?? 0) < abortedAtMs) return;
+  span.attributes["langchain.end"] = ENDINGS.aborted;
+}
+
+/** A span that failed after the consumer had left failed because of that: it is no error of the app. */
+function clearError(
+  span: OpenSpan,
+  outcome: Outcome & { kind: "cancelled" },
+  effects: SettleEffects,
+): void {
+  if (span.status !== SpanStatusCode.ERROR || (span.endMs ?? 0) < outcome.leftAtMs) return;
+  span.events = span.events?.filter(({ name }) => name !== "exception");
+  setMissingOutputs(span, span.parent ? undefined : outputOf(outcome, span, effects));
+  span.close("cancelled", SpanStatusCode.OK);
+}
+
+export function closeSpan(span: OpenSpan, outcome: Outcome, effects: SettleEffects): void {
+  if ("value" in outcome && span.outputs === undefined) {
+    // What the consumer of a stream received is the output of the root, not of the streams below it.
+    const isItsOwn = outcome.kind === "returned" || !span.parent;
+    setMissingOutputs(span, isItsOwn ? outputOf(outcome, span, effects) : undefined);
+  }
+  if (outcome.kind === "timed_out") {
+    if (!span.parent) span.addEvent("exception", outcome.texts.event);
+    setMissingOutputs(span, undefined);
+    span.close(ENDINGS[outcome.kind], SpanStatusCode.ERROR, outcome.texts.message);
+  } else if ("error" in outcome) {
+    const pause = effects.readPause(outcome.error);
+    if (pause) return closePaused(span, pause, effects);
+    setMissingOutputs(span, undefined);
+    const { message, event } = effects.describeError(outcome.error);
+    span.addEvent("exception", event);
+    span.call.reportedErrors.add(outcome.error);
+    span.close(ENDINGS[outcome.kind], SpanStatusCode.ERROR, message);
+  } else closeAs(span, ENDINGS[outcome.kind], "atMs" in outcome ? outcome.atMs : undefined);
+}
+
+/** The handler closes the span of a run in the same way. */
+function closePaused(span: OpenSpan, pause: Pause, effects: SettleEffects): void {
+  const copy = (value: unknown) => {
+    if (span.call.hasPolicy && !span.policy) return OMITTED_BESIDE_POLICY;
+    const keep = span.policy?.outputs;
+    return effects.snapshot(keep ? keep(value) : value, span.call);
+  };
+  if (pause.interrupts !== undefined) {
+    span.addEvent("interrupt", { value: copy(pause.interrupts) ?? null });
+  }
+  if (pause.command !== undefined) span.outputs = copy(pause.command);
+  span.close("complete", SpanStatusCode.OK);
+}
+
+/** Closes a span for which no end was reported. */
+export function closeAs(span: OpenSpan, ending: SpanEnding, atMs?: number): void {
+  setMissingOutputs(span, undefined);
+  const isExit = ending === "process_exit";
+  const status = isExit ? SpanStatusCode.ERROR : SpanStatusCode.OK;
+  span.close(ending, status, isExit ? EXIT_MESSAGE : "", atMs);
+}
+
+/** The output of a scope. For a stream that was left or was too long: only the beginning. */
+export function outputOf(
+  outcome: Partial<Streamed> & Pick<Outcome, "kind">,
+  span: OpenSpan,
+  effects: SettleEffects,
+): Plain | undefined {
+  const { kind, value, droppedChunks = 0 } = outcome;
+  if (droppedChunks > 0) span.attributes["langchain.dropped_chunks"] = droppedChunks;
+  if (value === undefined) return undefined;
+  const keep = span.policy?.outputs;
+  if (span.call.hasPolicy && !span.policy) return OMITTED_BESIDE_POLICY;
+  return effects.snapshot(keep ? keep(value) : value, span.call, kind !== "returned");
+}
+
+function setMissingOutputs(span: OpenSpan, consumed: Plain | undefined): void {
+  span.outputs ??= span.partialOutputs?.(consumed) ?? consumed;
+}
