@@ -3,7 +3,8 @@ import type { Destination } from "../delivery/destination.js";
 import { nowMs } from "../trace/clock.js";
 import { newTraceId } from "../trace/ids.js";
 import type { Redact } from "../trace/redact.js";
-import { isSameOutcome, type Outcome } from "./outcome.js";
+import { NestedCalls } from "./nested-calls.js";
+import type { Outcome } from "./outcome.js";
 import { RecordedSpan, type SpanStart } from "./recorded-span.js";
 import type { Origin, Shown } from "./shown.js";
 
@@ -48,6 +49,8 @@ export class Call implements Meter {
   pending = 0;
   /** Errors that spans of this Call have reported. */
   readonly reportedErrors = new Set<unknown>();
+  /** Spans that say nothing else than their parent: they are removed at the end. */
+  repeats: Set<OpenSpan> | undefined;
   /** Streams without a run that have yielded a value and have not ended. */
   readonly streaming = new Set<Scope>();
   /** The app excludes values of a run of this Call: see `recording/value-policy.ts`. */
@@ -131,8 +134,7 @@ export class Scope {
   span: OpenSpan | undefined;
   /** The span of the run that the call's config named as parent. */
   configParent: OpenSpan | undefined;
-  /** The nested calls, compared with this one, while it has no span: see `onlyForwards`. */
-  #nested: { isSame: boolean; isSelf: boolean; outcome?: Outcome } | undefined;
+  nested: NestedCalls | undefined;
   /** A generator that yields the chunks of another one: they are not compared. */
   isRelay = false;
   /** What `self.toJSON()` returned in this scope: LangChain passes it to handlers to identify the Runnable. */
@@ -173,7 +175,7 @@ export class Scope {
     this.call = UNSAMPLED_CALL;
     this.self = RELEASED;
     this.input = undefined;
-    this.#nested = undefined;
+    this.nested = undefined;
     this.signal = undefined;
   }
 
@@ -181,20 +183,14 @@ export class Scope {
   dropValues(): void {
     this.input = undefined;
     this.serialized = undefined;
-    this.#nested = undefined;
+    this.nested = undefined;
     this.driver = undefined;
   }
 
   /** A call of `self` with `input` starts in this scope. */
   noteNestedCall(self: object, input: unknown): void {
-    if (this.span) return;
-    const isSelf = self === this.self;
-    const isSame = this.#nested === undefined && (isSelf || Object.is(this.input, input));
-    this.#nested = { isSame, isSelf };
-  }
-
-  noteNestedOutcome(outcome: Outcome): void {
-    if (this.#nested) this.#nested.outcome = outcome;
+    this.nested ??= new NestedCalls();
+    this.nested.add(self === this.self, Object.is(this.input, input));
   }
 
   /**
@@ -202,10 +198,10 @@ export class Scope {
    * its methods called another. That is no step of its own.
    */
   onlyForwards(outcome: Outcome): boolean {
-    if (!this.#nested?.isSame) return false;
-    if (this.#nested.isSelf || this.method === "stream") return true;
-    if (this.method !== "invoke") return this.isRelay;
-    return isSameOutcome(this.#nested.outcome, outcome);
+    const { nested, method } = this;
+    if (!nested?.isOnlyOne) return false;
+    if (nested.isOwnMethod || method === "stream") return true;
+    return method === "invoke" ? nested.endedLike(outcome) : this.isRelay;
   }
 
   isWithin(ancestor: Scope): boolean {

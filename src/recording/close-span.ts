@@ -75,13 +75,21 @@ export function closeSpan(span: OpenSpan, outcome: Outcome, effects: SettleEffec
     span.close(ENDINGS[outcome.kind], SpanStatusCode.ERROR, outcome.texts.message);
   } else if ("error" in outcome) {
     const pause = effects.readPause(outcome.error);
-    if (pause) return closePaused(span, pause, effects);
-    setMissingOutputs(span, undefined);
-    const { message, event } = effects.describeError(outcome.error);
-    span.addEvent("exception", event);
-    span.call.reportedErrors.add(outcome.error);
-    span.close(ENDINGS[outcome.kind], SpanStatusCode.ERROR, message);
+    if (pause) closePaused(span, pause, effects);
+    else closeFailed(span, outcome, effects);
   } else closeAs(span, ENDINGS[outcome.kind], "atMs" in outcome ? outcome.atMs : undefined);
+}
+
+function closeFailed(
+  span: OpenSpan,
+  { kind, error }: Extract<Outcome, { readonly error: unknown }>,
+  effects: SettleEffects,
+): void {
+  setMissingOutputs(span, undefined);
+  const { message, event } = effects.describeError(error);
+  span.addEvent("exception", event);
+  span.call.reportedErrors.add(error);
+  span.close(ENDINGS[kind], SpanStatusCode.ERROR, message);
 }
 
 /** The handler closes the span of a run in the same way. */

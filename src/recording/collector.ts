@@ -69,6 +69,11 @@ export class Collector {
     return span?.runId === runId ? span : undefined;
   }
 
+  /** Whether the run is one of a Call that is not complete. */
+  knows(runId: string): boolean {
+    return this.#runs.has(runId);
+  }
+
   /** Opens the scope of a call that starts now, in the Call it belongs to or in a new one. */
   openScope(
     self: object,
@@ -186,7 +191,7 @@ export class Collector {
     if (scope.settled) return;
     scope.settled = true;
     const { call, batch } = scope;
-    if (scope.method === "invoke") scope.parent?.noteNestedOutcome(outcome);
+    if (scope.method === "invoke") scope.parent?.nested?.ended(outcome);
     if (batch && scope.parent?.batch !== batch) this.#settleBatch(batch, outcome);
     if (!call) scope.release();
     if (call && call.state !== "sealed") this.#settleIn(call, scope, outcome);

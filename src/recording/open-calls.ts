@@ -176,6 +176,7 @@ export class OpenCalls {
       if (call.hasPolicy) omitOwnValues(span);
       span.scope = undefined;
     }
+    removeRepeats(call);
     // A scope's own span is added after its children.
     call.spans.sort((a, b) => a.startMs - b.startMs);
     releaseScopes(call);
@@ -208,6 +209,15 @@ function omitOwnValues(span: OpenSpan): void {
   if (span.runId !== undefined || span.policy) return;
   if (span.inputs !== undefined) span.inputs = OMITTED_BESIDE_POLICY;
   if (span.outputs !== undefined) span.outputs = OMITTED_BESIDE_POLICY;
+}
+
+/** Not earlier: a scope that is open counts the spans before its own. */
+function removeRepeats(call: Call): void {
+  const { spans, repeats } = call;
+  if (!repeats) return;
+  const kept = spans.filter((span) => !repeats.has(span));
+  spans.splice(0, spans.length, ...kept);
+  call.repeats = undefined;
 }
 
 function releaseScopes(call: Call): void {

@@ -4,6 +4,8 @@ import type { ErrorTexts } from "../trace/exception.js";
 export interface Streamed {
   readonly value: unknown;
   readonly droppedChunks?: number;
+  /** The chunks are bytes. */
+  readonly isBinary?: boolean;
   /** The objects below the stream that yielded the same chunks. */
   readonly yielders?: readonly object[];
 }

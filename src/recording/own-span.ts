@@ -5,11 +5,19 @@ import type { SpanStart } from "./recorded-span.js";
 /**
  * Whether a scope gets a span although no run was reported for it. This is the one case where a scope, and not the
  * callback handler, makes a span: the Runnable made no run and did more than forward its input. `tops` are the topmost
- * spans of the calls it made. If LangChain named their parent, they stay there.
+ * spans of the calls it made. If LangChain named another parent for them than for the Runnable itself, they stay there.
  */
-export function needsOwnSpan(scope: Scope, tops: readonly OpenSpan[], outcome: Outcome): boolean {
+export function needsOwnSpan(
+  scope: Scope,
+  tops: readonly OpenSpan[],
+  outcome: Outcome,
+  { describe }: { readonly describe: (self: object) => OwnSpanInit },
+): boolean {
   if (scope.isHidden || scope.method === "batch" || scope.span) return false;
-  if (tops.some((top) => top.isNamed || isOwn(top, scope))) return false;
+  if (tops.some((top) => (top.isNamed && top.parent !== scope.configParent) || isOwn(top, scope))) {
+    return false;
+  }
+  if (tops.some((top) => top.isNamed) && describe(scope.self).isInternal) return false;
   if (tops.length === 0 && isUntouched(scope, outcome)) return false;
   return tops.length > 1 || !scope.onlyForwards(outcome);
 }
@@ -28,7 +36,10 @@ function isOwn(span: OpenSpan, scope: Scope): boolean {
 }
 
 /** Describes the Runnable of a scope. */
-export type OwnSpanInit = Pick<SpanStart, "name" | "spanType" | "policy">;
+export interface OwnSpanInit extends Pick<SpanStart, "name" | "spanType" | "policy"> {
+  /** The app did not create this Runnable: a graph did. */
+  readonly isInternal: boolean;
+}
 
 /** Adds a span for the scope, as parent of `tops`. The caller closes it. */
 export function addOwnSpan(

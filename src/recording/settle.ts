@@ -1,3 +1,5 @@
+import { isPlainObject } from "../data/plain.js";
+import { SpanType } from "../trace/span.js";
 import type { Call, OpenSpan, Scope } from "./call.js";
 import { closeOpen, closeSpan, outputOf, type SettleEffects } from "./close-span.js";
 import type { Outcome, Streamed } from "./outcome.js";
@@ -14,7 +16,10 @@ export function settleNested(
   effects: SettleEffects,
 ): number {
   if (outcome.kind === "returned") correctOutput(scope.span, outcome, effects);
-  if (scope.span && !isEnd(outcome)) return closeUnreported(scope, outcome, effects);
+  if (scope.span && !isEnd(outcome)) {
+    dropRepeat(scope, call, outcome, effects);
+    return closeUnreported(scope, outcome, effects);
+  }
   const streams = isEnd(outcome) ? settleStreams(call, outcome, effects, scope) : 0;
   const inside = call.spans
     .slice(scope.firstSpanIndex)
@@ -23,7 +28,7 @@ export function settleNested(
   const tops = topmost(inside);
   // The generator that `stream` opened gets the span.
   const isLabel = scope.method === "stream" && scope.driver !== undefined;
-  if (!isLabel && needsOwnSpan(scope, tops, outcome)) {
+  if (!isLabel && needsOwnSpan(scope, tops, outcome, effects)) {
     closeOwn(addOwnSpan(call, scope, tops, effects.describe(scope.self)), scope, outcome, effects);
   }
   // This step has failed, with or without a run. Steps that were reading from it have not failed themselves.
@@ -67,10 +72,11 @@ export function settleRoot(call: Call, outcome: Outcome, effects: SettleEffects)
   const { root } = call;
   const own = root?.span?.isOpen ? [root.span] : [];
   const streams = isEnd(outcome) ? settleStreams(call, outcome, effects, root) : 0;
-  if (root && outcome.kind !== "returned") shareOutput(call, root, outcome, effects);
+  const isPartial = outcome.kind !== "returned";
+  if (root && (isPartial || outcome.isBinary)) shareOutput(call, root, outcome, effects);
   const closed = closeOpen(isEnd(outcome) ? call.spans : own, outcome, effects);
   const tops = call.spans.filter((span) => span.parent === undefined);
-  if (root && (tops.length !== 1 || needsOwnSpan(root, tops, outcome))) {
+  if (root && (tops.length !== 1 || needsOwnSpan(root, tops, outcome, effects))) {
     closeOwn(addOwnSpan(call, root, tops, effects.describe(root.self)), root, outcome, effects);
   } else if (tops[0] && outcome.kind === "returned") {
     setRootOutput(tops[0], root, outcome, effects);
@@ -78,12 +84,27 @@ export function settleRoot(call: Call, outcome: Outcome, effects: SettleEffects)
     // The handler reported the end of the stream, but not what the app had received by then.
     tops[0].outputs ??= outputOf(outcome, tops[0], effects);
   }
+  if (root?.span) dropRepeat(root, call, outcome, effects);
   return streams + closed;
 }
 
+/** Drops the span of an internal step that is the only step of this scope and has the same input and output. */
+function dropRepeat(scope: Scope, call: Call, outcome: Outcome, effects: SettleEffects): void {
+  if (!scope.nested?.endedLike(outcome)) return;
+  const isStep = (span: OpenSpan) => span.runId === undefined && span.scope?.parent === scope;
+  const step = call.spans.slice(scope.firstSpanIndex).find(isStep);
+  if (!step?.scope || step.parent !== scope.span) return;
+  if (!effects.describe(step.scope.self).isInternal) return;
+  for (const span of call.spans) if (span.parent === step) span.parent = scope.span;
+  step.scope.span = scope.span;
+  call.repeats ??= new Set();
+  call.repeats.add(step);
+}
+
 /**
- * A stream that did not complete: the spans below the root that yielded the same chunks have the output that the app
- * received. A model may report a token only after the app has received it.
+ * Gives the output that the app received to the spans below the root that yielded the same chunks. For a stream that did
+ * not complete, a model may report a token only after the app has received it. For a stream of bytes, LangChain reports
+ * their sum.
  */
 function shareOutput(
   call: Call,
@@ -96,7 +117,7 @@ function shareOutput(
   const received = effects.snapshot(value, call, true);
   for (const yielder of yielders) {
     const span = call.spans.findLast(({ scope }) => scope?.self === yielder && scope !== root);
-    if (!span || span.attributes["langchain.end"] === "complete") continue;
+    if (!span || (span.attributes["langchain.end"] === "complete" && !outcome.isBinary)) continue;
     span.outputs = span.partialOutputs ? span.partialOutputs(received) : received;
   }
 }
@@ -110,8 +131,27 @@ function setRootOutput(
   // A class that starts all runs of a batch first reports the output of the whole batch for each of them.
   // A class that streams values it cannot join reports no output.
   const isMissing = span.outputs === undefined || !(root || span.isOpen);
-  if (isMissing) span.outputs = outputOf(outcome, span, effects);
+  const isOther = outcome.isBinary || (root?.method === "invoke" && isOtherValue(span, outcome));
+  if (isMissing || isOther) span.outputs = outputOf(outcome, span, effects);
   else correctOutput(span, outcome, effects);
+}
+
+/** Whether the app received another object than LangChain reported: a graph, for example, adds its interrupts later. */
+function isOtherValue({ outputs, spanType }: OpenSpan, { value }: Returned): boolean {
+  if (spanType !== SpanType.CHAIN || !isPlainRecord(value)) return false;
+  if (!isPlainObject(outputs)) return true;
+  const names = Object.keys(value);
+  return names.length !== Object.keys(outputs).length || names.some((name) => !(name in outputs));
+}
+
+function isPlainRecord(value: unknown): value is object {
+  return (
+    typeof value === "object" && value !== null && isPlainPrototype(Object.getPrototypeOf(value))
+  );
+}
+
+function isPlainPrototype(prototype: unknown): boolean {
+  return prototype === null || prototype === Object.prototype;
 }
 
 function closeOwn(span: OpenSpan, scope: Scope, outcome: Outcome, effects: SettleEffects): void {

@@ -2,6 +2,7 @@ import { getState, isRuntimeSupported } from "../autolog/state.js";
 import { guard, warnOnce } from "../base/log.js";
 import { shared } from "../base/process-state.js";
 import type { CallbackListeners, StartEvent } from "../langchain/events/callbacks.js";
+import { watchEnclosingRuns } from "../langchain/events/enclosing-run.js";
 import { createListeners, TracingHandler } from "../langchain/events/handler.js";
 import type { Call, OpenSpan } from "../recording/call.js";
 import { getPipeline } from "../recording/pipeline.js";
@@ -26,12 +27,17 @@ export class MlflowLangchainTracer extends TracingHandler {
   override readonly name = "MlflowLangchainTracer";
 
   constructor(options: MlflowLangchainTracerOptions = {}) {
-    super(listenersFor(readTracerOptions(options)));
+    let enclosingRunId: (() => string | undefined) | undefined;
+    super(listenersFor(readTracerOptions(options), () => enclosingRunId?.()));
+    enclosingRunId = watchEnclosingRuns(this);
   }
 }
 
 /** Returns no listeners on a runtime where tracing is off. */
-function listenersFor(options: MlflowLangchainTracerOptions): CallbackListeners {
+function listenersFor(
+  options: MlflowLangchainTracerOptions,
+  enclosingRunId: () => string | undefined,
+): CallbackListeners {
   if (!isRuntimeSupported()) return {};
   const { recorderEffects } = getState();
   // Throws for a wrong tracking URI in the environment.
@@ -39,6 +45,7 @@ function listenersFor(options: MlflowLangchainTracerOptions): CallbackListeners 
   const mark = createMarks(options);
   return createListeners({
     ...recorderEffects,
+    enclosingRunId,
     onStart: (span, event) => {
       mark(span);
       watchForAbandonment(span, event);

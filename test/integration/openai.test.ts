@@ -124,9 +124,10 @@ test("structured output with the raw message beside it", async () => {
       CHAIN RunnableMap OK
         CHAT_MODEL ChatOpenAI OK
       CHAIN RunnableWithFallbacks OK
-        CHAIN RunnableMap OK
-          CHAIN RunnableLambda OK
-            CHAIN JsonOutputKeyToolsParser OK"
+        CHAIN RunnableAssign OK
+          CHAIN RunnableMap OK
+            CHAIN RunnableLambda OK
+              CHAIN JsonOutputKeyToolsParser OK"
   `);
 });
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { RunnableLambda } from "@langchain/core/runnables";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
+import { MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { autolog, MlflowLangchainTracer, type Trace } from "langchain-mlflow";
 import { describe, expect, test } from "vitest";
 import { tracedByTracer } from "../support/beside-autolog.js";
@@ -28,6 +29,24 @@ describe("a tracer", () => {
       await chain().batch([input, input]);
     });
     expect(traces.map(treeOf)).toEqual([TREE]);
+  });
+
+  test("that is passed again inside a graph's node adds to the trace of the graph", async () => {
+    const { traces } = await tracedByTracer(async (config) => {
+      const graph = new StateGraph(MessagesAnnotation)
+        .addNode("answer", async ({ messages }) => {
+          await sleep(1);
+          return { messages: [await model().invoke(messages, config)] };
+        })
+        .addEdge(START, "answer")
+        .compile();
+      await graph.invoke({ messages: [{ role: "user", content: "who?" }] }, config);
+      await model().invoke("after", config);
+    });
+    expect(traces.map(treeOf)).toEqual([
+      "CHAIN LangGraph OK\n  CHAIN answer OK\n    CHAT_MODEL FakeListChatModel OK",
+      "CHAT_MODEL FakeListChatModel OK",
+    ]);
   });
 
   test("may be subclassed", async () => {

@@ -134,12 +134,13 @@ describe("a Runnable that makes no run", () => {
     `);
   });
 
-  test("and hands its config on: LangChain names the parent, and nothing is put between", async () => {
+  test("and passes its config on gets it between the parent that LangChain names and its children", async () => {
     const { flow } = await record((config) => new TwoCalls().pipe(shout).invoke("hi", config));
     expect(flow).toMatchInlineSnapshot(`
       "CHAIN RunnableSequence OK: "hi" → "hi!!!"
-        CHAIN RunnableLambda OK: "hi" → "hi!"
-        CHAIN RunnableLambda OK: "hi!" → "hi!!"
+        CHAIN TwoCalls OK: "hi" → "hi!!"
+          CHAIN RunnableLambda OK: "hi" → "hi!"
+          CHAIN RunnableLambda OK: "hi!" → "hi!!"
         CHAIN RunnableLambda OK: "hi!!" → "hi!!!""
     `);
   });
@@ -163,7 +164,8 @@ describe("a Runnable that makes no run", () => {
     );
     expect(tree).toMatchInlineSnapshot(`
       "CHAIN RunnableSequence ERROR [exception]
-        CHAIN RunnableLambda OK"
+        CHAIN Calling ERROR [exception]
+          CHAIN RunnableLambda OK"
     `);
   });
 

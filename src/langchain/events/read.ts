@@ -109,10 +109,13 @@ export function describeRunnable(self: object): {
   readonly name: string;
   readonly spanType: SpanType;
   readonly policy: ValuePolicy | undefined;
+  readonly isInternal: boolean;
 } {
   const live = self as Live;
   const name = typeof live.name === "string" && live.name !== "" ? live.name : className(live);
-  return { name, spanType: spanTypeOf(live), policy: tracePolicyOfRunnable(self) };
+  const path = live.lc_namespace;
+  const isInternal = Array.isArray(path) && path[0] === "langgraph" && live.lg_is_pregel !== true;
+  return { name, spanType: spanTypeOf(live), policy: tracePolicyOfRunnable(self), isInternal };
 }
 
 function spanTypeOf(live: Live): SpanType {

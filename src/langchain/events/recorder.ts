@@ -20,6 +20,8 @@ export interface RecorderEffects {
   readonly describeError: DescribeError;
   /** Returns the Runnable whose `toJSON()` returned this object. */
   readonly instanceOf: (serialized: unknown) => object | undefined;
+  /** The run around a call whose config names no parent. */
+  readonly enclosingRunId?: () => string | undefined;
   /** Called for every recorded run, including runs that another handler of ours recorded first. */
   readonly onStart?: (span: OpenSpan, event: StartEvent) => void;
   /** Called for every run that returned an output, before its span ends. */
@@ -55,12 +57,20 @@ export class Recorder {
     const hidden = Array.isArray(event.tags) && event.tags.includes(HIDDEN_TAG);
     const name = nameOfRun(event, self) ?? fallbackName;
     const init = { name, spanType, self, hidden, policy };
-    const span = collector.startSpan(event.runId, init, event.parentRunId, here());
+    const scope = here();
+    const parentRunId = event.parentRunId ?? (scope ? undefined : this.#enclosingRunId());
+    const span = collector.startSpan(event.runId, init, parentRunId, scope);
     if (!span) return undefined;
     span.classPath = classPathOf(event.serialized);
     onStart?.(span, event);
     if (!isEmpty(event.metadata)) this.#recordMetadata(span, event.metadata);
     return span;
+  }
+
+  /** Undefined if no handler of ours records the run. */
+  #enclosingRunId(): string | undefined {
+    const runId = this.#effects.enclosingRunId?.();
+    return runId !== undefined && this.#effects.collector.knows(runId) ? runId : undefined;
   }
 
   #recordMetadata(span: OpenSpan, live: unknown): void {

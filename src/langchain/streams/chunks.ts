@@ -18,6 +18,11 @@ export class KeptChunks {
     this.chunks.length = 0;
   }
 
+  /** Whether the chunks are bytes. */
+  get isBinary(): boolean {
+    return this.chunks[0] instanceof Uint8Array;
+  }
+
   add(chunk: unknown): void {
     const isFull = this.chunks.length >= MAX_CHUNKS || this.#characters >= MAX_CHARACTERS;
     if (isFull) this.dropped += 1;
@@ -62,6 +67,7 @@ export function joinChunks(chunks: unknown): unknown {
   if (chunks.length === 0) return undefined;
   try {
     if (chunks.every((chunk) => typeof chunk === "string")) return chunks.join("");
+    if (chunks.every((chunk) => chunk instanceof Uint8Array)) return Buffer.concat(chunks);
     // The values created here are changed in place. Copies would take quadratic time.
     const made = new Set<unknown>();
     return chunks.reduce((joined, chunk) => join(joined, chunk, made));

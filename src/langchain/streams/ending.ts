@@ -57,19 +57,24 @@ export class Ending {
     const yielders = this.isRoot
       ? yieldersOf(this.#streamScope?.self ?? this.scope.self)
       : undefined;
-    return { value: this.value, droppedChunks: this.#kept.dropped, ...(yielders && { yielders }) };
+    const { dropped: droppedChunks, isBinary } = this.#kept;
+    return { value: this.value, droppedChunks, isBinary, ...(yielders && { yielders }) };
   }
 
   returned(): void {
+    this.#finish(this.#kept.isBinary ? { kind: "returned", ...this.#received } : this.#returned());
+  }
+
+  #returned(): Outcome {
     const ending = this;
-    this.#finish({
+    return {
       kind: "returned",
       // Joins the chunks only if the value is read.
       get value() {
         return ending.value;
       },
       droppedChunks: this.#kept.dropped,
-    });
+    };
   }
 
   thrown(error: unknown): void {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { autolog, flushTraces, setTrackingUri } from "langchain-mlflow";
+import { autolog, flushTraces, type Span, setTrackingUri } from "langchain-mlflow";
 import { getState } from "../../../src/autolog/state.js";
 import { newFolder } from "../../support/traces.js";
 import { faultsOfTrace } from "../../support/whole-trace.js";
@@ -155,18 +155,25 @@ function faultsOfTraces({ program }: Named, { prefix }: Ran, observed: Observed)
   return [...faults, ...wrong];
 }
 
-/** Each run LangChain knows is a span or counted, and hangs where LangChain says. */
+/** Each run of LangChain is a span or counted. The nearest span above it that has a run is the one that LangChain names. */
 function faultsOfRuns({ parentOfRun }: Ran, { spanOfRun, traces }: Observed): string[] {
   const spans = new Map(
     traces.flatMap(({ data }) => data.spans).map((span) => [span.spanId, span]),
   );
+  const spanAbove = (span: Span, isWanted: (span: Span) => boolean): Span | undefined => {
+    const above = spans.get(span.parentId ?? "");
+    return above && !isWanted(above) ? spanAbove(above, isWanted) : above;
+  };
+  const spansOfRuns = new Set(spanOfRun.values());
   return [...parentOfRun].flatMap(([runId, parentRunId]) => {
     if (!spanOfRun.has(runId)) return [`a run we never heard of: ${runId}`];
     const spanId = spanOfRun.get(runId);
     const span = spanId === undefined ? undefined : spans.get(spanId);
     if (!span) return spanId === undefined ? [] : [`the span of a run is in no trace: ${runId}`];
     const parentId = parentRunId === undefined ? undefined : spanOfRun.get(parentRunId);
-    if (parentId === undefined || span.parentId === parentId) return [];
-    return [`${span.name} hangs elsewhere than LangChain says`];
+    if (parentId === undefined) return [];
+    return spanAbove(span, (above) => spansOfRuns.has(above.spanId))?.spanId === parentId
+      ? []
+      : [`${span.name} has another parent than in LangChain`];
   });
 }

@@ -65,5 +65,5 @@ function lateCall({ steps }: Action, place: Place, world: World): void {
 function countNamed(tops: readonly Top[]): number {
   return tops
     .filter(({ isNamed }) => isNamed)
-    .reduce((sum, { span }) => sum + 1 + countNamed(span.children), 0);
+    .reduce((sum, { span }) => sum + (span.hasRun ? 1 : 0) + countNamed(span.children), 0);
 }

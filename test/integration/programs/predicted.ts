@@ -4,6 +4,8 @@ import type { Action, Body } from "./program.js";
 export class PredictedSpan {
   readonly name: string;
   readonly children: Top[] = [];
+  /** False for the span of a Runnable that makes no run. */
+  hasRun = true;
   end: "open" | "complete" | "error" | "cancelled" | "abandoned" | "aborted" = "open";
 
   constructor(name: string) {
@@ -102,8 +104,8 @@ function endOf(failure: unknown): "error" | "aborted" {
 }
 
 /**
- * A call of a Runnable that makes no run: it gets a span of its own unless LangChain named the parent
- * of what it called, or it only handed on. `inner` gives its failure, and whether it only hands on.
+ * A call of a Runnable that makes no run: it gets a span of its own unless it only forwarded its input.
+ * `inner` returns its failure, and whether it only forwards.
  */
 export function withoutRun(
   place: Place,
@@ -112,13 +114,13 @@ export function withoutRun(
 ): void {
   const tops: Top[] = [];
   const { handsOn, failure } = inner({ ...place, sink: tops, isRoot: false });
-  const isNamed = tops.some((top) => top.isNamed);
-  if (isNamed || (tops.length <= 1 && handsOn)) place.sink.push(...tops);
+  if (tops.length <= 1 && handsOn) place.sink.push(...tops);
   else {
     const own = new PredictedSpan(name);
+    own.hasRun = false;
     own.end = failure === undefined ? "complete" : endOf(failure);
     own.children.push(...tops);
-    place.sink.push({ span: own, isNamed: false });
+    place.sink.push({ span: own, isNamed: place.isNamed });
   }
   if (failure !== undefined) throw failure;
 }
