@@ -80,7 +80,7 @@ function overviewOf(commands: readonly Command[]): string {
     "",
     ...commands.map((command) => `  ${command.name.padEnd(8)}${command.summary}`),
     "",
-    "The store is --tracking-uri, or MLFLOW_TRACKING_URI, or the directory ./mlflow-local.",
+    "The store is --tracking-uri, or MLFLOW_TRACKING_URI, or the directory ./.mlflow-local.",
     "Run langchain-mlflow COMMAND --help for the options of a command.",
   ].join("\n");
 }

@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import ProgressBar from "progress";
 import { readSettings } from "../settings/settings.js";
 import { openStore } from "../store/open.js";
-import { DEFAULT_DIRECTORY, resolveTrackingUri } from "../store/tracking-uri.js";
+import { resolveTrackingUri } from "../store/tracking-uri.js";
 import { pushTraces } from "../tracing/push.js";
 import { type Command, noLocalStore, usageError } from "./command.js";
 
@@ -13,7 +12,7 @@ export const push: Command = {
   summary: "send the traces of the local store to an MLflow server",
   help: [
     "URI                  the server, for example http://127.0.0.1:5000",
-    "--tracking-uri URI   the local store to read (default MLFLOW_TRACKING_URI, or ./mlflow-local)",
+    "--tracking-uri URI   the local store to read (default MLFLOW_TRACKING_URI, or ./.mlflow-local)",
     "Trace ids do not change, so a second push creates no duplicates.",
   ],
   options: {},
@@ -54,7 +53,7 @@ export const push: Command = {
 function sourceOf(asked: string | undefined, trackingUri: string | undefined): string {
   const source = resolveTrackingUri(asked ?? trackingUri);
   if (source.kind === "directory") return source.directory;
-  if (asked === undefined) return resolve(DEFAULT_DIRECTORY);
+  if (asked === undefined) return sourceOf("", undefined);
   throw usageError(
     `push reads a local store, but --tracking-uri ${asked} is a server. Pass a directory.`,
   );

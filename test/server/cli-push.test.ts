@@ -65,10 +65,10 @@ it("shows a pushed trace like the local store does", async () => {
   expect(there.stdout).toContain("├─ ChatOpenAI          CHAT_MODEL   12 ms  27 tokens");
 });
 
-it("reads ./mlflow-local when MLFLOW_TRACKING_URI is the server, and reports a missing store", async () => {
+it("reads ./.mlflow-local when MLFLOW_TRACKING_URI is the server, and reports a missing store", async () => {
   const pushed = await run(["push", mlflow.url], { MLFLOW_TRACKING_URI: mlflow.url });
   expect(pushed).toMatchObject({ code: 1, stdout: "" });
-  expect(pushed.stderr).toContain(`no local store at ${join(directory, "mlflow-local")}`);
+  expect(pushed.stderr).toContain(`no local store at ${join(directory, ".mlflow-local")}`);
 });
 
 it("fails with one line when the server does not respond", async () => {
