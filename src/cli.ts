@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { createRequire } from "node:module";
+import { catchInterrupt } from "./cli/interrupt.js";
 import { main } from "./cli/main.js";
 import { push } from "./cli/push.js";
 import { processTerminal } from "./cli/terminal.js";
@@ -22,5 +23,6 @@ process.exitCode = await main({
   version,
   env: process.env,
   terminal: processTerminal(process.env),
+  catchInterrupt,
 });
 clearInterval(alive);
