@@ -135,7 +135,12 @@ export default defineConfig([
   // The preload is CommonJS for both: it loads `start`, the bulk of it, only when LangChain is loaded.
   {
     ...common,
-    entry: { index: "src/index.ts", register: "src/register.ts", start: "src/autolog/start.ts" },
+    entry: {
+      index: "src/index.ts",
+      register: "src/register.ts",
+      start: "src/autolog/start.ts",
+      "program-probe": "src/cli/doctor/program-probe.ts",
+    },
     outExtension: () => ({ js: ".cjs" }),
     noExternal: ["zod"],
     esbuildPlugins: [listsAtFirstCall, zodAtFirstCall],
