@@ -52,7 +52,7 @@ test("every trace arrives once with its id, however often it is pushed", async (
       to,
       onProgress: ({ done, total }) => steps.push(`${done}/${total}`),
     });
-    expect(result).toEqual({ total: 33, stored: 33, failed: [] });
+    expect(result).toEqual({ total: 33, stored: 33, skipped: 0, failed: [] });
     expect(await countOf("Default")).toBe(3);
     expect(await countOf("push one")).toBe(30);
   }
@@ -103,7 +103,7 @@ test("an empty or missing store pushes nothing", async () => {
   const directory = temporaryDirectory();
   rmSync(directory, { recursive: true });
   const from = createFileStore({ directory });
-  expect(await pushTraces({ from, to })).toEqual({ total: 0, stored: 0, failed: [] });
+  expect(await pushTraces({ from, to })).toEqual({ total: 0, stored: 0, skipped: 0, failed: [] });
 });
 
 test("a server that is not there ends the push with its address", async () => {

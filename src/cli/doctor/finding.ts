@@ -18,12 +18,14 @@ const ADVICE = /(?:: (?=[a-z]+ )|\. (?=[A-Z]))/;
 
 /** A problem from an error: its message begins with what is wrong, and ends with what to do. */
 export function problemFrom(section: Finding["section"], check: string, cause: unknown): Finding {
-  const message = messageOf(cause);
+  // The request and the response, which end the errors of servers, are no advice.
+  const [, message = "", exchange = ""] =
+    /^([\s\S]*?)( \((?:GET|POST|PUT|PATCH|DELETE) [\s\S]*\))?$/.exec(messageOf(cause)) ?? [];
   const match = ADVICE.exec(message);
   const advice = match ? message.slice(match.index + match[0].length) : "";
   return {
     ...{ section, check, status: "problem" },
-    text: match ? `${message.slice(0, match.index)}.` : message,
+    text: match ? `${message.slice(0, match.index)}${exchange}.` : message + exchange,
     fix: advice
       ? `${advice[0]?.toUpperCase()}${advice.slice(1)}`
       : "Correct what the message names. See docs/troubleshooting.md.",

@@ -12,8 +12,11 @@ import { type ProgramReport, REPORT_FOLDER } from "./program-report.js";
 // traced to a file, again and again, because a program that is killed has no end at which to write.
 
 const INTERVAL_MS = 300;
-/** LangChain sets it when it is loaded, also from a bundle. */
-const LANGCHAIN = Symbol.for("ls:tracing_async_local_storage");
+/** LangChain sets one of these when it is loaded, also from a bundle. */
+const LANGCHAIN_GLOBALS = [
+  "lc_block_translators_registry",
+  Symbol.for("ls:tracing_async_local_storage"),
+];
 
 const folder = readVariable(REPORT_FOLDER);
 if (folder !== undefined) report(join(folder, `${process.pid}-${threadId}.json`));
@@ -25,7 +28,6 @@ function report(file: string): void {
     if (text !== last) writeFileSync(file, text);
     last = text;
   });
-  write();
   setInterval(write, INTERVAL_MS).unref();
   process.on("exit", write);
   // Keeps the listener the last one, so that it sees what the others deliver or lose.
@@ -43,7 +45,7 @@ function readReport(): ProgramReport {
   return {
     processId: process.pid,
     copies: describeCopies(),
-    hasLangChain: (globalThis as Record<symbol, unknown>)[LANGCHAIN] !== undefined,
+    hasLangChain: LANGCHAIN_GLOBALS.some((name) => name in globalThis),
     traces: pipeline?.traceCount ?? 0,
     losses: pipeline?.losses ?? {},
     trackingUri: pipeline?.tracking.current().store.uri,

@@ -59,19 +59,19 @@ function checkOwnVersion({ directory, isApp, ownFolder }: ProgramChecks): Findin
 function checkCore({ directory, isApp, ownFolder }: ProgramChecks): Finding[] {
   const copies = findInstalled(CORE, directory);
   const app = resolveInstalled(CORE, directory);
-  if (copies.length === 0) {
+  if (!app) {
     if (!isApp) return [];
     return [
       {
         ...{ section: "program", check: "core", status: "problem" },
         text: `${CORE} is not installed in ${directory}, nor in a folder above it.`,
-        fix: `Run the command in the folder of the app, or run: npm install ${CORE}`,
+        fix: `Run: npm install ${CORE}, or run this command in the folder of the app.`,
       },
     ];
   }
-  const findings = copies.map((copy) => describeCopy(copy, directory, copy.folder === app?.folder));
+  const findings = copies.map((copy) => describeCopy(copy, directory, copy.folder === app.folder));
   const own = resolveInstalled(CORE, ownFolder);
-  if (!app || !own || own.folder === app.folder) return findings;
+  if (!own || own.folder === app.folder) return findings;
   return [
     ...findings,
     {

@@ -32,7 +32,14 @@ export function checkRun({ command, exitCode, reports }: ProgramRun, directory: 
   const traces = reports.reduce((sum, report) => sum + report.traces, 0);
   const uris = [...new Set(reports.flatMap(({ trackingUri }) => trackingUri ?? []))];
   const where = uris.length > 0 ? ` They go to ${uris.join(" and ")}.` : "";
-  if (traces > 0) findings.push(finding("traces", "ok", `${traces} ${traces === 1 ? "trace was" : "traces were"} recorded.${where}`));
+  if (traces > 0)
+    findings.push(
+      finding(
+        "traces",
+        "ok",
+        `${traces} ${traces === 1 ? "trace was" : "traces were"} recorded.${where}`,
+      ),
+    );
   else if (copies.size > 0) {
     findings.push(
       finding(

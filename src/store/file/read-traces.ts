@@ -118,9 +118,9 @@ async function listEntries(layout: Layout, experimentIds: readonly string[]): Pr
   return entries;
 }
 
-/** The ids of an experiment's traces, without reading them. */
+/** The ids of an experiment's complete traces, in no order. */
 export async function listTraceIds(layout: Layout, experimentId: string): Promise<string[]> {
-  return (await listFolders(layout, experimentId)).map((folder) => basename(folder));
+  return (await listEntries(layout, [experimentId])).map(({ traceId }) => traceId);
 }
 
 async function listFolders(layout: Layout, experimentId: string): Promise<string[]> {
