@@ -225,6 +225,7 @@ function normalized(text: string, { directory }: App): string {
     .replace(/Node\.js [\d.]+/, "Node.js <version>")
     .replace(/(@langchain\/core|MLflow|langchain-mlflow) \d[\w.-]*\d/g, "$1 <version>")
     .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:<port>")
+    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<uuid>")
     .replace(/tr-[0-9a-f]{32}/g, "tr-<id>");
 }
 

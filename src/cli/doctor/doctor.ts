@@ -77,7 +77,7 @@ function start({ options, positionals, env }: Invocation, register: string): Pro
 }
 
 /** Renders findings by section, and then how many warnings and problems there are. */
-export function renderFindings(findings: readonly Finding[], colours: boolean): string {
+function renderFindings(findings: readonly Finding[], colours: boolean): string {
   const paint = painter(colours);
   const lines: string[] = [];
   let section: string | undefined;

@@ -21,7 +21,8 @@ export function problemFrom(section: Finding["section"], check: string, cause: u
   // The request and the response, which end the errors of servers, are no advice.
   const [, message = "", exchange = ""] =
     /^([\s\S]*?)( \((?:GET|POST|PUT|PATCH|DELETE) [\s\S]*\))?$/.exec(messageOf(cause)) ?? [];
-  const match = ADVICE.exec(message);
+  const withoutParentheses = message.replace(/\([^()]*\)/g, (text) => "-".repeat(text.length));
+  const match = ADVICE.exec(withoutParentheses);
   const advice = match ? message.slice(match.index + match[0].length) : "";
   return {
     ...{ section, check, status: "problem" },
