@@ -91,6 +91,20 @@ const common: Options = {
   external: ["langchain-mlflow"],
 };
 
+/** Puts the licence of a package before its code. */
+function withLicence(name: string): EsbuildPlugin {
+  return {
+    name: `licence of ${name}`,
+    setup(build) {
+      build.onLoad({ filter: new RegExp(`node_modules/${name}/index\\.js$`) }, ({ path }) => {
+        const licence = readFileSync(`node_modules/${name}/license`, "utf8").trim();
+        const code = readFileSync(path, "utf8");
+        return { contents: `/*!\n${name}/license\n\n${licence}\n*/\n${code}`, loader: "js" };
+      });
+    },
+  };
+}
+
 /** What is built in keeps the words of those who made it. */
 const licences = ["hyphen/LICENSE", "dale-chall/license"]
   .map((file) => `${file}\n\n${readFileSync(`node_modules/${file}`, "utf8").trim()}`)
@@ -113,11 +127,20 @@ const declarations: Options = {
 };
 
 export default defineConfig([
-  { ...common, entry: ["src/index.ts", "src/cli.ts"], esbuildPlugins: [listsAtFirstCall] },
+  {
+    ...common,
+    entry: ["src/index.ts", "src/cli.ts"],
+    esbuildPlugins: [listsAtFirstCall, withLicence("get-east-asian-width")],
+  },
   // The preload is CommonJS for both: it loads `start`, the bulk of it, only when LangChain is loaded.
   {
     ...common,
-    entry: { index: "src/index.ts", register: "src/register.ts", start: "src/autolog/start.ts" },
+    entry: {
+      index: "src/index.ts",
+      register: "src/register.ts",
+      start: "src/autolog/start.ts",
+      "program-probe": "src/cli/doctor/program-probe.ts",
+    },
     outExtension: () => ({ js: ".cjs" }),
     noExternal: ["zod"],
     esbuildPlugins: [listsAtFirstCall, zodAtFirstCall],

@@ -43,7 +43,7 @@ const uri = process.env.MLFLOW_TRACKING_URI;
 console.log(
   /^https?:/.test(uri ?? "")
     ? `\nThe traces are in MLflow: ${uri}`
-    : `\nThe traces are in ${uri || "./mlflow-local"}. See them in MLflow's own UI: npx langchain-mlflow ui`,
+    : `\nThe traces are in ${uri || "./.mlflow-local"}. See them in MLflow's own UI: npx langchain-mlflow ui`,
 );
 for (const failure of failures) console.error(`FAILED ${failure}`);
 process.exitCode = failures.length > 0 ? 1 : 0;

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { createRequire } from "node:module";
+import { doctor } from "./cli/doctor/doctor.js";
+import { catchInterrupt } from "./cli/interrupt.js";
 import { main } from "./cli/main.js";
 import { push } from "./cli/push.js";
 import { processTerminal } from "./cli/terminal.js";
@@ -18,9 +20,10 @@ const { version } = createRequire(import.meta.url)("langchain-mlflow/package.jso
 const alive = setInterval(() => {}, 60_000);
 process.exitCode = await main({
   argv: process.argv.slice(2),
-  commands: [traces, push, ui],
+  commands: [traces, push, ui, doctor],
   version,
   env: process.env,
   terminal: processTerminal(process.env),
+  catchInterrupt,
 });
 clearInterval(alive);

@@ -18,7 +18,7 @@ if (!isWatchingCopies()) {
 }
 
 /** Logs an invalid environment variable as a warning instead of throwing, because the preload must not stop the app. */
-function startWithLangChain(): void {
+function startWithLangChain(): undefined {
   try {
     const { startAutolog } = createRequire(__filename)("./start.cjs") as typeof start;
     startAutolog({}, { isLenient: true });

@@ -36,6 +36,7 @@ const DOORS: Record<string, string | readonly string[]> = {
 const BUNDLED: Record<string, string> = {
   hyphen: "callback-handler/text-metrics/word-lists.ts",
   "dale-chall": "callback-handler/text-metrics/word-lists.ts",
+  "get-east-asian-width": "cli/width.ts",
 };
 
 const LONGEST_FILE_LINES = 250;

@@ -1,10 +1,16 @@
 import { setSilent, warnOnce } from "../base/log.js";
-import { addCopy, type Copy, stopWatchingCopies, watchCopies } from "../langchain/patch/copies.js";
-import type { CoreClasses } from "../langchain/patch/patch-core.js";
+import {
+  addCopy,
+  type Copy,
+  type NotPatched,
+  stopWatchingCopies,
+  watchCopies,
+} from "../langchain/patch/copies.js";
 import {
   coreVersionAt,
   coreVersionOfApp,
   isSupportedCore,
+  rootOfCore,
   SUPPORTED_CORE,
 } from "../langchain/patch/versions.js";
 import { getPipeline } from "../recording/pipeline.js";
@@ -13,7 +19,7 @@ import { getState, isRuntimeSupported } from "./state.js";
 
 export interface StartEffects {
   /** The copy of core the caller runs on. */
-  readonly ownCopy?: CoreClasses;
+  readonly ownCopy?: Copy;
   /** A wrong environment variable logs a warning and its default applies. Otherwise it throws. */
   readonly isLenient?: boolean;
 }
@@ -33,7 +39,7 @@ export function startAutolog(
   else start(options, ownCopy);
 }
 
-function start(options: AutologOptions, ownCopy: CoreClasses | undefined): void {
+function start(options: AutologOptions, ownCopy: Copy | undefined): void {
   const pipeline = getPipeline();
   // Throws for a wrong tracking URI in the environment.
   pipeline.tracking.refresh();
@@ -42,13 +48,14 @@ function start(options: AutologOptions, ownCopy: CoreClasses | undefined): void 
   setSilent(options.silent);
   getState().isOn = true;
   watchCopies(patchCopy);
-  if (ownCopy) addCopy(ownCopy);
+  if (ownCopy) addCopy(ownCopy.classes, ownCopy.path);
 }
 
 /** Patches a copy of core, unless its version is not supported and the options exclude such versions. */
-function patchCopy({ classes, path }: Copy): void {
+function patchCopy({ classes, path }: Copy): NotPatched | undefined {
   const { patcher } = getState();
-  const version = path === undefined ? coreVersionOfApp() : coreVersionAt(path);
+  const root = path && rootOfCore(path);
+  const version = root ? coreVersionAt(root) : coreVersionOfApp();
   if (version !== undefined && !isSupportedCore(version)) {
     const { disableForUnsupportedVersions: isOff } = getPipeline().options;
     const what = isOff ? "it is not traced" : "tracing it may fail";
@@ -56,9 +63,13 @@ function patchCopy({ classes, path }: Copy): void {
       `version ${version} ${isOff}`,
       `@langchain/core ${version} is not one of the versions this package was tested with (${SUPPORTED_CORE}): ${what}.`,
     );
-    if (isOff) return;
+    if (isOff) {
+      const reason = `version ${version} is not one of the versions this package was tested with (${SUPPORTED_CORE})`;
+      return { reason, fix: "set disableForUnsupportedVersions to false" };
+    }
   }
   patcher.patch(classes);
+  return undefined;
 }
 
 /** Also resets the options, which apply to tracers and handlers that the app still passes to its calls. */

@@ -9,10 +9,19 @@ const MAJOR = 0;
  */
 export function shared<T>(name: string, create: () => T): T {
   const registry = globalThis as Record<symbol, unknown>;
-  const key = Symbol.for(`langchain-mlflow.v${MAJOR}.${name}`);
+  const key = keyOf(name);
   if (!(key in registry)) {
     // Configurable, so that a test can delete it.
     Object.defineProperty(registry, key, { value: create(), configurable: true });
   }
   return registry[key] as T;
+}
+
+/** Returns a value that {@link shared} has created, or undefined. */
+export function sharedIfCreated<T>(name: string): T | undefined {
+  return (globalThis as Record<symbol, unknown>)[keyOf(name)] as T | undefined;
+}
+
+function keyOf(name: string): symbol {
+  return Symbol.for(`langchain-mlflow.v${MAJOR}.${name}`);
 }

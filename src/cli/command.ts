@@ -9,6 +9,8 @@ export interface Invocation {
   readonly positionals: readonly string[];
   readonly env: Environment;
   readonly terminal: Terminal;
+  /** From this call on, Ctrl-C aborts the signal instead of ending the process. A second Ctrl-C ends the process. */
+  readonly catchInterrupt: () => AbortSignal;
 }
 
 export interface Command {
@@ -19,6 +21,8 @@ export interface Command {
   readonly summary: string;
   /** The lines that describe the options, for `--help`. */
   readonly help: readonly string[];
+  /** Command lines with the text that explains each one. */
+  readonly examples: Readonly<Record<string, string>>;
   readonly options: NonNullable<ParseArgsConfig["options"]>;
   /** The maximum number of arguments that are not options. */
   readonly maxPositionals: number;

@@ -1,4 +1,6 @@
+import { stripVTControlCharacters } from "node:util";
 import { isPlainObject, type Plain } from "../data/plain.js";
+import { cutTo } from "./width.js";
 
 /** Formats a duration: `0.4 ms`, `16 ms`, `1.2 s`, `2 min 3 s`. */
 export function durationText(ms: number): string {
@@ -10,13 +12,15 @@ export function durationText(ms: number): string {
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
-/** Formats a time in the local time zone: `2026-11-23 19:52:12`. */
-export function timeText(ms: number): string {
+/** Formats a time in the local time zone: `2026-11-23 19:52:12`, or short: `11-23 19:52`. */
+export function timeText(ms: number, { short = false } = {}): string {
   const date = new Date(ms);
   if (Number.isNaN(date.getTime())) return "-";
   const two = (value: number) => String(value).padStart(2, "0");
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}`;
+  const dayOfYear = `${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  if (short) return `${dayOfYear} ${time}`;
+  return `${date.getFullYear()}-${dayOfYear} ${time}:${two(date.getSeconds())}`;
 }
 
 export interface Tokens {
@@ -39,10 +43,16 @@ export function tokensText({ input, output, total }: Tokens): string {
   return `${total} tokens (${input} in, ${output} out)`;
 }
 
-/** Replaces line breaks and control characters with spaces, so that a text of a trace cannot control the terminal. */
-export function oneLine(text: string, maxCharacters = Number.POSITIVE_INFINITY): string {
-  const line = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").trim();
-  return line.length > maxCharacters ? `${line.slice(0, Math.max(0, maxCharacters - 1))}…` : line;
+/** Control and format characters, except the two that join letters and emoji. */
+const CONTROL = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\u2028\u2029]+/gu;
+
+/**
+ * Removes escape sequences, and replaces line breaks and control characters with spaces, so that a text of a trace cannot
+ * control the terminal. Cuts the text to a number of cells.
+ */
+export function oneLine(text: string, maxCells = Number.POSITIVE_INFINITY): string {
+  const line = stripVTControlCharacters(text).replace(CONTROL, " ").trim();
+  return maxCells === Number.POSITIVE_INFINITY ? line : cutTo(line, maxCells);
 }
 
 function parse(text: string): Plain | undefined {

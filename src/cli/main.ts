@@ -1,7 +1,9 @@
-import { parseArgs } from "node:util";
+import { type ParseArgsConfig, parseArgs } from "node:util";
 import { MlflowException } from "../base/errors.js";
+import { nearestName } from "../settings/nearest-name.js";
 import type { Environment } from "../settings/settings.js";
-import { type Command, isUsageError, usageError } from "./command.js";
+import { type Command, type Invocation, isUsageError, usageError } from "./command.js";
+import { helpOf, overviewOf, usageOf } from "./help.js";
 import type { Terminal } from "./terminal.js";
 
 export interface MainOptions {
@@ -10,12 +12,15 @@ export interface MainOptions {
   readonly version: string;
   readonly env: Environment;
   readonly terminal: Terminal;
+  readonly catchInterrupt: Invocation["catchInterrupt"];
 }
 
-const COMMON = {
+type OptionTypes = NonNullable<ParseArgsConfig["options"]>;
+
+const COMMON: OptionTypes = {
   "tracking-uri": { type: "string" },
   help: { type: "boolean", short: "h" },
-} as const;
+};
 
 /** Runs a command line. Resolves to the exit code: 0 for success, 1 for a failure, 2 for invalid arguments. */
 export async function main(options: MainOptions): Promise<number> {
@@ -28,28 +33,24 @@ export async function main(options: MainOptions): Promise<number> {
   }
 }
 
-async function dispatch({ argv, commands, version, env, terminal }: MainOptions): Promise<number> {
+async function dispatch(options: MainOptions): Promise<number> {
+  const { argv, commands, version, env, terminal, catchInterrupt } = options;
   const [name, ...args] = argv;
   if (name === "--version" || name === "-v") {
     terminal.write(version);
     return 0;
   }
-  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    const overview = overviewOf(commands);
-    if (name === undefined) terminal.note(overview);
-    else terminal.write(overview);
-    return name === undefined ? 2 : 0;
+  if (name === undefined) {
+    terminal.note(overviewOf(commands));
+    return 2;
   }
-  const command = commands.find((candidate) => candidate.name === name);
-  if (!command) {
-    const names = commands.map((candidate) => candidate.name).join(", ");
-    throw usageError(`there is no command ${name}. Commands are: ${names}.`);
+  if (name === "--help" || name === "-h" || name === "help") {
+    const [about] = args;
+    terminal.write(about ? helpOf(commandNamed(about, commands)) : overviewOf(commands));
+    return 0;
   }
-  const { values, positionals } = parseArgs({
-    args,
-    options: { ...COMMON, ...command.options },
-    allowPositionals: true,
-  });
+  const command = commandNamed(name, commands);
+  const { values, positionals } = parse(command, args);
   if (values.help) {
     terminal.write(helpOf(command));
     return 0;
@@ -58,29 +59,37 @@ async function dispatch({ argv, commands, version, env, terminal }: MainOptions)
     const extra = positionals.slice(command.maxPositionals).join(" ");
     throw usageError(`${name} does not take \`${extra}\`. Usage: ${usageOf(command)}`);
   }
-  const given = values as Record<string, string | boolean | undefined>;
-  return command.run({ options: given, positionals, env, terminal });
+  return command.run({ options: values, positionals, env, terminal, catchInterrupt });
 }
 
-const usageOf = (command: Command) => `langchain-mlflow ${command.name} ${command.synopsis}`;
-
-function helpOf(command: Command): string {
-  return [
-    `Usage: ${usageOf(command)}`,
-    "",
-    `${command.summary[0]?.toUpperCase()}${command.summary.slice(1)}.`,
-    "",
-    ...command.help,
-  ].join("\n");
+function commandNamed(name: string, commands: readonly Command[]): Command {
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command) return command;
+  const names = commands.map((candidate) => candidate.name);
+  const meant = nearestName(name, names);
+  const hint = meant ? ` Did you mean ${meant}?` : "";
+  throw usageError(`there is no command ${name}.${hint} Commands are: ${names.join(", ")}.`);
 }
 
-function overviewOf(commands: readonly Command[]): string {
-  return [
-    "Usage: langchain-mlflow COMMAND",
-    "",
-    ...commands.map((command) => `  ${command.name.padEnd(8)}${command.summary}`),
-    "",
-    "The store is --tracking-uri, or MLFLOW_TRACKING_URI, or the directory ./mlflow-local.",
-    "Run langchain-mlflow COMMAND --help for the options of a command.",
-  ].join("\n");
+/** Parses the arguments after the name of the command. */
+function parse(command: Command, args: readonly string[]) {
+  const options = { ...COMMON, ...command.options };
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options,
+      allowPositionals: true,
+    });
+    return { values: values as Invocation["options"], positionals };
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const wrong = /'(--?[^']+)'/.exec(message)?.[1];
+    if (code !== "ERR_PARSE_ARGS_UNKNOWN_OPTION" || wrong === undefined) throw cause;
+    const names = Object.keys(options).map((name) => `--${name}`);
+    const meant = nearestName(wrong, names);
+    const hint = meant ? ` Did you mean ${meant}?` : "";
+    throw usageError(
+      `${command.name} has no option ${wrong}.${hint} Options are: ${names.join(", ")}.`,
+    );
+  }
 }

@@ -1,60 +1,117 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import ProgressBar from "progress";
+import { messageOf } from "../base/errors.js";
+import { type Plain, toJson } from "../data/plain.js";
 import { readSettings } from "../settings/settings.js";
 import { openStore } from "../store/open.js";
-import { DEFAULT_DIRECTORY, resolveTrackingUri } from "../store/tracking-uri.js";
-import { pushTraces } from "../tracing/push.js";
-import { type Command, noLocalStore, usageError } from "./command.js";
+import { resolveTrackingUri } from "../store/tracking-uri.js";
+import { type PushProgress, type PushResult, pushTraces } from "../tracing/push.js";
+import { type Command, type Invocation, noLocalStore, usageError } from "./command.js";
+import { openPushRecord } from "./push-record.js";
+import type { Terminal } from "./terminal.js";
+
+/** Without a terminal, a line is printed after so many traces. */
+const TRACES_PER_LINE = 500;
+const INTERRUPTED = 130;
 
 export const push: Command = {
   name: "push",
-  synopsis: "URI [--tracking-uri DIRECTORY]",
+  synopsis: "URI [--json] [--tracking-uri URI]",
   summary: "send the traces of the local store to an MLflow server",
   help: [
     "URI                  the server, for example http://127.0.0.1:5000",
-    "--tracking-uri URI   the local store to read (default MLFLOW_TRACKING_URI, or ./mlflow-local)",
-    "Trace ids do not change, so a second push creates no duplicates.",
+    "--json               print the result as JSON",
+    "--tracking-uri URI   the local store to read: a directory or a file: URI (default MLFLOW_TRACKING_URI,",
+    "                     or ./.mlflow-local)",
+    "Trace ids do not change, so a second push creates no duplicates. A push that was interrupted continues",
+    "when it is started again.",
   ],
-  options: {},
+  examples: {
+    "push http://127.0.0.1:5000": "send the traces of ./.mlflow-local",
+    "push http://127.0.0.1:5000 --tracking-uri ./runs": "send those of another directory",
+  },
+  options: { json: { type: "boolean" } },
   maxPositionals: 1,
-  async run({ options, positionals, env, terminal }) {
+  async run(invocation) {
+    const { options, positionals, env, terminal } = invocation;
     const [target] = positionals;
     if (!target) throw usageError("push needs the URI of an MLflow server.");
     const settings = readSettings(env);
     const directory = sourceOf(options["tracking-uri"] as string | undefined, settings.trackingUri);
     if (!existsSync(directory)) throw noLocalStore(directory);
     const [from, to] = [openStore(directory, settings), openStore(target, settings)];
-    let bar: ProgressBar | undefined;
+    const record = openPushRecord(directory, to.uri, (cause) =>
+      terminal.note(
+        `The push cannot continue after an interruption: its record in ${directory} cannot be written (${messageOf(cause)}).`,
+      ),
+    );
+    const signal = invocation.catchInterrupt();
+    const progress = createProgress(terminal, to.uri);
     try {
       const result = await pushTraces({
-        from,
-        to,
-        onProgress: ({ done, total }) => {
-          if (!terminal.showsProgress || total === 0) return;
-          bar ??= new ProgressBar("pushing [:bar] :current/:total traces", {
-            total,
-            width: 30,
-            stream: process.stderr,
-          });
-          bar.update(done / total);
-        },
+        ...{ from, to, signal, sent: record },
+        onProgress: progress.show,
       });
-      terminal.write(`${result.stored} of ${result.total} traces are in ${to.uri}.`);
-      for (const { traceId, reason } of result.failed) terminal.note(`${traceId}: ${reason}`);
+      progress.end();
+      const isComplete = !signal.aborted;
+      if (isComplete) record.remove();
+      report(result, to.uri, isComplete, invocation);
+      if (!isComplete) return INTERRUPTED;
       return result.failed.length === 0 ? 0 : 1;
     } finally {
-      bar?.terminate();
+      progress.end();
       await Promise.all([from.close(), to.close()]);
     }
   },
 };
 
+function report(
+  { total, stored, skipped, failed }: PushResult,
+  uri: string,
+  isComplete: boolean,
+  { options, terminal }: Invocation,
+): void {
+  if (options.json) {
+    terminal.write(toJson({ uri, isComplete, total, stored, skipped, failed } as unknown as Plain));
+  } else if (isComplete) {
+    const earlier = skipped > 0 ? ` ${skipped} of them were sent by an earlier push.` : "";
+    terminal.write(`${stored} of ${total} traces are in ${uri}.${earlier}`);
+  }
+  for (const { traceId, reason } of failed) terminal.note(`${traceId}: ${reason}`);
+  if (isComplete) return;
+  terminal.note(
+    `Interrupted: ${stored} of ${total} traces are in ${uri}. To send the others, run the same command again.`,
+  );
+}
+
+/** A progress bar on a terminal, and otherwise a line from time to time. */
+function createProgress({ showsProgress, note }: Terminal, uri: string) {
+  let bar: ProgressBar | undefined;
+  let lines = 0;
+  return {
+    show({ done, total }: PushProgress) {
+      if (total === 0) return;
+      if (showsProgress) {
+        const options = { total, width: 30, stream: process.stderr };
+        bar ??= new ProgressBar("pushing [:bar] :current/:total traces", options);
+        bar.update(done / total);
+      } else if (lines === 0 || Math.floor(done / TRACES_PER_LINE) >= lines) {
+        note(lines === 0 ? `Pushing ${total} traces to ${uri}.` : `${done} of ${total} traces.`);
+        lines = Math.floor(done / TRACES_PER_LINE) + 1;
+      }
+    },
+    end() {
+      bar?.terminate();
+      bar = undefined;
+    },
+  };
+}
+
 /** Returns the directory of the local store. Ignores MLFLOW_TRACKING_URI if it is a server, because push cannot read from one. */
 function sourceOf(asked: string | undefined, trackingUri: string | undefined): string {
   const source = resolveTrackingUri(asked ?? trackingUri);
   if (source.kind === "directory") return source.directory;
-  if (asked === undefined) return resolve(DEFAULT_DIRECTORY);
+  if (asked === undefined) return sourceOf("", undefined);
   throw usageError(
     `push reads a local store, but --tracking-uri ${asked} is a server. Pass a directory.`,
   );

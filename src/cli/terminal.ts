@@ -6,27 +6,41 @@ export interface Terminal {
   /** Adds the line end. */
   write(line: string): void;
   note(line: string): void;
-  /** The width of stdout. Undefined if stdout is not a terminal. */
+  /** The width of stdout. Undefined if stdout is not a terminal, and COLUMNS is not set. */
   readonly columns: number | undefined;
   readonly colours: boolean;
   /** Whether stderr is a terminal, so that a command may show a progress bar. */
   readonly showsProgress: boolean;
 }
 
-/** Returns the terminal of this process. It has colours only if stdout is a terminal and NO_COLOR is not set. */
+/** Returns the terminal of this process. */
 export function processTerminal(env: Environment): Terminal {
   const { stdout, stderr } = process;
   return {
     write: (line) => void stdout.write(`${line}\n`),
     note: (line) => void stderr.write(`${line}\n`),
     // A terminal of unknown width has 0 columns.
-    columns: (stdout.isTTY && stdout.columns) || undefined,
-    colours: Boolean(stdout.isTTY) && !env.NO_COLOR && env.TERM !== "dumb",
+    columns: (stdout.isTTY && stdout.columns) || widthFrom(env),
+    colours: hasColours(Boolean(stdout.isTTY), env),
     showsProgress: Boolean(stderr.isTTY),
   };
 }
 
-export type Paint = (style: "bold" | "dim" | "red" | "cyan", text: string) => string;
+function widthFrom({ COLUMNS }: Environment): number | undefined {
+  const columns = Number(COLUMNS);
+  return Number.isSafeInteger(columns) && columns > 0 ? columns : undefined;
+}
+
+/** As in Node.js, FORCE_COLOR is stronger than NO_COLOR. */
+export function hasColours(isTerminal: boolean, env: Environment): boolean {
+  if (env.FORCE_COLOR !== undefined) return !/^(0|false)$/i.test(env.FORCE_COLOR);
+  return isTerminal && !env.NO_COLOR && env.TERM !== "dumb";
+}
+
+export type Paint = (
+  style: "bold" | "dim" | "red" | "cyan" | "green" | "yellow",
+  text: string,
+) => string;
 
 /** Returns a function that colours text. The caller decides; the environment and the stream are not checked again. */
 export function painter(colours: boolean): Paint {

@@ -2,36 +2,57 @@ import { type Span, SpanAttributeKey } from "../trace/span.js";
 import { type Trace, TraceMetadataKey } from "../trace/trace.js";
 import { durationText, oneLine, readTokens, timeText, tokensText } from "./figures.js";
 import { type Paint, painter } from "./terminal.js";
+import { cutTo, padEnd, padStart, widthOf } from "./width.js";
 
 export interface TreeOptions {
   readonly colours?: boolean;
-  /** The maximum line length. Default: no limit. */
+  /** The cells of a line. Default: no limit. */
   readonly columns?: number | undefined;
 }
 
 /** Renders a trace: a heading, the request and response, and the tree of its spans. */
 export function renderTrace(trace: Trace, { colours = false, columns }: TreeOptions = {}): string {
   const paint = painter(colours);
+  const width = columns ?? Number.POSITIVE_INFINITY;
   return [
-    head(trace, paint),
-    ...previews(trace, columns ?? Number.POSITIVE_INFINITY, paint),
+    ...head(trace, width, paint),
+    ...previews(trace, width, paint),
     "",
-    ...spanLines(trace.data.spans, columns ?? Number.POSITIVE_INFINITY, paint),
+    ...spanLines(trace.data.spans, width, paint),
   ].join("\n");
 }
 
-function head({ info }: Trace, paint: Paint): string {
+const SEPARATOR = " · ";
+
+/** The id and the figures of the trace, on as many lines as they take. */
+function head({ info }: Trace, columns: number, paint: Paint): string[] {
   const tokens = readTokens(info.traceMetadata[TraceMetadataKey.TOKEN_USAGE]);
   const session = info.traceMetadata[TraceMetadataKey.SESSION];
-  return [
-    paint("bold", oneLine(info.traceId)),
-    info.state === "ERROR" ? paint("red", info.state) : info.state,
+  const texts = [
+    oneLine(info.traceId, columns),
+    info.state,
     durationText(info.executionDuration),
     ...(tokens ? [tokensText(tokens)] : []),
-    ...(session ? [`session ${oneLine(session)}`] : []),
+    ...(session ? [oneLine(`session ${session}`, columns)] : []),
     timeText(info.requestTime),
-  ].join(" · ");
+  ];
+  const lines: string[][] = [];
+  let cells = Number.POSITIVE_INFINITY;
+  for (const [index, text] of texts.entries()) {
+    cells += SEPARATOR.length + widthOf(text);
+    if (cells > columns || index === 0) {
+      lines.push([]);
+      cells = widthOf(text);
+    }
+    const isFailure = index === 1 && text === "ERROR";
+    lines.at(-1)?.push(index === 0 ? paint("bold", text) : isFailure ? paint("red", text) : text);
+  }
+  return lines.map((parts) => parts.join(SEPARATOR));
 }
+
+/** The least room for the name of a span, and for its remarks. */
+const FEWEST_NAME_CELLS = 16;
+const REMARK_CELLS = 26;
 
 function previews({ info }: Trace, columns: number, paint: Paint): string[] {
   const line = (label: string, preview: string | undefined) =>
@@ -46,18 +67,23 @@ interface Row {
 
 function spanLines(spans: readonly Span[], columns: number, paint: Paint): string[] {
   const rows = arrange(spans);
-  const width = (text: (row: Row) => string) => Math.max(0, ...rows.map((row) => text(row).length));
-  const labels = width((row) => row.label);
+  const width = (text: (row: Row) => string) =>
+    Math.max(0, ...rows.map((row) => widthOf(text(row))));
   const types = width((row) => type(row.span));
   const durations = width((row) => duration(row.span));
+  const middleCells = types + durations + 4;
+  const hasRemarks = rows.some(({ span }) => remarks(span).length > 0);
+  const nameRoom = columns - middleCells - (hasRemarks ? REMARK_CELLS : 0);
+  const labels = Math.min(
+    width(({ label }) => label),
+    Math.max(FEWEST_NAME_CELLS, nameRoom),
+  );
   return rows.map(({ label, span }) => {
-    const start = `${label.padEnd(labels)}  `;
-    const middle = `${type(span).padEnd(types)}  ${duration(span).padStart(durations)}`;
-    const failed = span.status.code === "ERROR";
-    const end = remarks(span).map((text) => `  ${text}`);
-    const room = columns - start.length - middle.length;
-    const tail = oneLine(end.join(""), Math.max(20, room - 2));
-    return `${start}${paint("cyan", middle)}${tail && `  ${failed ? paint("red", tail) : tail}`}`.trimEnd();
+    const start = `${padEnd(cutTo(label, labels), labels)}  `;
+    const middle = `${padEnd(type(span), types)}  ${padStart(duration(span), durations)}`;
+    const tail = oneLine(remarks(span).join("  "), Math.max(0, columns - labels - middleCells - 2));
+    const isFailed = span.status.code === "ERROR";
+    return `${start}${paint("cyan", middle)}${tail && `  ${isFailed ? paint("red", tail) : tail}`}`.trimEnd();
   });
 }
 

@@ -6,6 +6,7 @@ import { collectPages } from "../store/pages.js";
 import type { TrackingStore } from "../store/store.js";
 import type { TraceInfo } from "../trace/trace.js";
 import { type Command, type Invocation, usageError } from "./command.js";
+import { findTrace } from "./find-trace.js";
 import { renderTraceList } from "./trace-list.js";
 import { renderTrace } from "./trace-tree.js";
 
@@ -16,11 +17,18 @@ export const traces: Command = {
   synopsis: "[ID] [--experiment NAME] [--limit N] [--json] [--tracking-uri URI]",
   summary: "list the newest traces, or show one as a tree",
   help: [
-    "ID                   the trace to show",
+    "ID                   the trace to show; the beginning of its id is enough",
     "--experiment NAME    name or id; default MLFLOW_EXPERIMENT_NAME or _ID, or all experiments",
     "--limit N            list at most N traces (default 20)",
     "--json               print JSON instead of text: trace infos, or the whole trace",
   ],
+  examples: {
+    traces: "the newest 20 traces",
+    "traces tr-1f0e": "one trace as a tree",
+    "traces --experiment my-agent --limit 100": "the newest traces of an experiment",
+    "traces --json": "for other programs, such as jq",
+    "traces --tracking-uri http://127.0.0.1:5000": "the traces of a server",
+  },
   options: {
     experiment: { type: "string" },
     limit: { type: "string" },
@@ -43,14 +51,11 @@ export const traces: Command = {
   },
 };
 
-async function show(store: TrackingStore, traceId: string, { options, terminal }: Invocation) {
-  const trace = await store.getTrace(traceId);
-  if (!trace) {
-    throw new MlflowException(
-      `There is no trace ${traceId} in ${store.uri}. Run \`langchain-mlflow traces\` to list the traces.`,
-      "RESOURCE_DOES_NOT_EXIST",
-    );
-  }
+async function show(store: TrackingStore, traceId: string, invocation: Invocation) {
+  const { options, env, terminal } = invocation;
+  const trace = await findTrace(store, traceId, () =>
+    experiments(store, options.experiment as string | undefined, env),
+  );
   terminal.write(options.json ? json(trace) : renderTrace(trace, terminal));
   return 0;
 }

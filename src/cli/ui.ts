@@ -1,8 +1,11 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { createServer } from "node:net";
 import { constants } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { MlflowException } from "../base/errors.js";
+import { MlflowException, messageOf } from "../base/errors.js";
 import { readSettings } from "../settings/settings.js";
 import { resolveTrackingUri } from "../store/tracking-uri.js";
 import { type Command, noLocalStore, usageError } from "./command.js";
@@ -15,6 +18,10 @@ export const ui: Command = {
     "--port N             the port on 127.0.0.1 (default 5000)",
     "Requires Python's mlflow, or uv, which downloads it.",
   ],
+  examples: {
+    ui: "the traces of the local store, at http://127.0.0.1:5000",
+    "ui --port 5001": "at another port",
+  },
   options: { port: { type: "string" } },
   maxPositionals: 0,
   async run({ options, env, terminal }) {
@@ -33,10 +40,16 @@ export const ui: Command = {
     ];
     // MLflow refuses a directory as its store unless this variable is set.
     const environment = { ...env, MLFLOW_ALLOW_FILE_STORE: "true" };
-    terminal.note(`MLflow's UI: http://127.0.0.1:${port} (press Ctrl-C to stop)`);
+    await checkFree(port);
+    const ended = new AbortController();
+    const address = `http://127.0.0.1:${port}`;
+    void untilItAnswers(`${address}/health`, ended.signal).then((answers) => {
+      if (answers) terminal.note(`MLflow's UI: ${address} (press Ctrl-C to stop)`);
+    });
     const code =
       (await runThrough("mlflow", server, environment)) ??
       (await runThrough("uvx", ["mlflow", ...server], environment));
+    ended.abort();
     if (code !== undefined) return code;
     throw new MlflowException(
       "MLflow's UI is part of Python's mlflow, and neither `mlflow` nor `uvx` is on the PATH. Run: pip install mlflow",
@@ -44,6 +57,37 @@ export const ui: Command = {
     );
   },
 };
+
+const POLL_MS = 200;
+
+/** Resolves to true when the address answers, or to false when the signal is aborted before. */
+async function untilItAnswers(url: string, signal: AbortSignal): Promise<boolean> {
+  while (!signal.aborted) {
+    const answers = await fetch(url, { signal }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (answers) return true;
+    await sleep(POLL_MS);
+  }
+  return false;
+}
+
+/** Another program on the port would answer in place of MLflow's UI. */
+async function checkFree(port: number): Promise<void> {
+  const server = createServer();
+  try {
+    await once(server.listen(port, "127.0.0.1"), "listening");
+  } catch (cause) {
+    throw new MlflowException(
+      `The port ${port} is not free (${messageOf(cause)}). Choose another one: langchain-mlflow ui --port ${port === 65_535 ? 5000 : port + 1}`,
+      "INVALID_STATE",
+      { cause },
+    );
+  } finally {
+    server.close();
+  }
+}
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** On Windows a process group would open a console window. */

@@ -59,6 +59,10 @@ export class Collector {
     return this.#calls.lastTraceId;
   }
 
+  get traceCount(): number {
+    return this.#calls.traceCount;
+  }
+
   get openRuns(): number {
     return this.#runs.size;
   }

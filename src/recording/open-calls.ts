@@ -50,6 +50,8 @@ export class OpenCalls {
   readonly #open = new Set<Call>();
   /** The trace id of the Call that settled last. */
   lastTraceId: string | undefined;
+  /** The number of completed traces. */
+  traceCount = 0;
   #wakesAtMs = Number.POSITIVE_INFINITY;
   #cancelWaking: (() => void) | undefined;
   readonly #onWaking = guard("timeout", () => this.#endOverdue());
@@ -137,6 +139,7 @@ export class OpenCalls {
     if (outcome?.kind === "returned") this.#noteOutput(call, outcome.value);
     call.state = "settled";
     this.lastTraceId = call.traceId;
+    this.traceCount += 1;
     if (call.pending <= 0) this.#seal(call);
     else {
       call.lingering = setTimeout(

@@ -23,6 +23,8 @@ export interface Pipeline extends Pick<Delivery, "keepAlive" | "putRunJob" | "fl
   readonly openRuns: OpenRuns;
   /** The id of the trace that was completed last. */
   readonly lastTraceId: string | undefined;
+  /** The number of traces that were completed. */
+  readonly traceCount: number;
   /** Replaces all options. */
   configure(options: AutologOptions): void;
   /** Applies the user's `redact` to a value outside of any trace. */
@@ -72,6 +74,9 @@ function createPipeline(): Pipeline {
     describeError: describeThrown,
     get lastTraceId() {
       return recording?.collector.lastTraceId;
+    },
+    get traceCount() {
+      return recording?.collector.traceCount ?? 0;
     },
     configure: (next) => void Object.assign(options, next),
     redactValue: (value, context) => {

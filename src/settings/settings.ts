@@ -108,6 +108,13 @@ export function readVariable(name: string, env: Environment = process.env): stri
   return env[name] || undefined;
 }
 
+/** The names of MLflow's variables that are set, sorted. */
+export function setVariables(env: Environment = process.env): string[] {
+  return Object.keys(env)
+    .filter((name) => name.startsWith("MLFLOW_") && env[name])
+    .sort();
+}
+
 /** `MLFLOW_ACTIVE_MODEL_ID`: the logged model that traces are linked to. */
 export function readActiveModelId(env: Environment = process.env): string | undefined {
   return readVariable("MLFLOW_ACTIVE_MODEL_ID", env);

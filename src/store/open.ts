@@ -5,7 +5,7 @@ import type { TrackingStore } from "./store.js";
 import { resolveTrackingUri } from "./tracking-uri.js";
 
 /**
- * Opens the store of a tracking URI. Does no I/O: a backend is loaded at its first request.
+ * Opens the store of a tracking URI. Sends and writes nothing: a backend is loaded at its first request.
  *
  * @param onShed see `RestStoreOptions`.
  * @throws MlflowException see {@link resolveTrackingUri}.
@@ -20,6 +20,7 @@ export function openStore(
     ? createRestStore({ uri: target.uri, settings, ...(onShed && { onShed }) })
     : createFileStore({
         directory: target.directory,
+        isIgnoredByGit: target.isDefault === true,
         allowedFolders: settings.allowedArtifactRoots.folders,
       });
 }

@@ -39,6 +39,8 @@ export interface TraceStore {
   /** Undefined if it does not exist. */
   getTrace(traceId: string): Promise<Trace | undefined>;
   searchTraceInfos(query: TraceQuery): Promise<Page<TraceInfo>>;
+  /** The ids of an experiment's traces, in no order, without reading the traces. Only a local store supports it. */
+  listTraceIds?(experimentId: string): Promise<readonly string[]>;
 }
 
 export interface ExperimentStore {

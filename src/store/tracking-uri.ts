@@ -1,26 +1,34 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { invalidParameter } from "../base/errors.js";
 
-/** The directory of the local store if no tracking URI is set, relative to the working directory. */
-export const DEFAULT_DIRECTORY = "mlflow-local";
+/**
+ * The directory of the local store if no tracking URI is set, relative to the working directory. Its name begins with
+ * a dot: tools that restart a program when its files change, such as nodemon, ignore it.
+ */
+const DEFAULT_DIRECTORY = ".mlflow-local";
+/** The default of earlier versions. It stays in use where it exists and the new one does not. */
+const EARLIER_DIRECTORY = "mlflow-local";
 
 /** The backend that a tracking URI names. */
 export type TrackingTarget =
   | { readonly kind: "server"; readonly uri: string }
-  | { readonly kind: "directory"; readonly directory: string };
+  /** `isDefault` if no URI chose the directory. */
+  | { readonly kind: "directory"; readonly directory: string; readonly isDefault?: true };
 
 const DATABASE = /^(sqlite|postgresql|postgres|mysql|mssql|oracle)(\+|$)/i;
 const DATABRICKS = /^databricks(-uc)?$/i;
 
 /**
  * Reads a tracking URI: `http(s)://…` is an MLflow server; `file:…` or a path is a local directory. Default:
- * `./mlflow-local`.
+ * `./.mlflow-local`, or `./mlflow-local` if only that exists.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for every other URI. The message names the alternatives.
  */
 export function resolveTrackingUri(uri: string | undefined): TrackingTarget {
-  const text = uri?.trim() || DEFAULT_DIRECTORY;
+  const text = uri?.trim();
+  if (!text || /^file:$/i.test(text)) return defaultTarget();
   const scheme = schemeOf(text);
   if (scheme === "http" || scheme === "https") {
     if (URL.canParse(text)) return { kind: "server", uri: text };
@@ -44,6 +52,12 @@ export function resolveTrackingUri(uri: string | undefined): TrackingTarget {
   );
 }
 
+function defaultTarget(): TrackingTarget {
+  const [directory, earlier] = [resolve(DEFAULT_DIRECTORY), resolve(EARLIER_DIRECTORY)];
+  const usesEarlier = !existsSync(directory) && existsSync(earlier);
+  return { kind: "directory", directory: usesEarlier ? earlier : directory, isDefault: true };
+}
+
 const WHAT_IS_SUPPORTED =
   "Use http(s)://… for an MLflow server (mlflow server --backend-store-uri …), or file:… or a path for a local store.";
 
@@ -56,7 +70,7 @@ export function schemeOf(uri: string): string | undefined {
 export function pathOfFileUri(uri: string): string {
   const path = uri.slice("file:".length);
   try {
-    if (!path.startsWith("/")) return resolve(decodeURIComponent(path) || DEFAULT_DIRECTORY);
+    if (!path.startsWith("/")) return resolve(decodeURIComponent(path));
     return fileURLToPath(uri);
   } catch (cause) {
     throw invalidParameter(

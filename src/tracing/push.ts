@@ -5,16 +5,35 @@ import { retryDelayMs } from "../store/retry.js";
 import type { Experiment, TrackingStore } from "../store/store.js";
 import type { Trace } from "../trace/trace.js";
 
+/** The traces that an earlier push to the same target has sent. */
+export interface SentTraces {
+  has(traceId: string): boolean;
+  add(traceIds: readonly string[]): void;
+}
+
+export interface PushProgress {
+  /** The number of traces that are processed: sent, failed, or found in the target. */
+  readonly done: number;
+  readonly total: number;
+}
+
 export interface PushOptions {
   readonly from: TrackingStore;
   readonly to: TrackingStore;
-  /** Called after every batch with the number of processed traces and of all traces. */
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Traces in it are not sent again, if the target still has them. Every batch is added to it. */
+  readonly sent?: SentTraces;
+  /** Called before the first batch, and after every batch. */
+  readonly onProgress?: (progress: PushProgress) => void;
+  /** Ends the push after the batch that is being sent. The result then has the traces sent so far. */
+  readonly signal?: AbortSignal;
 }
 
 export interface PushResult {
   readonly total: number;
+  /** The number of traces that are in the target, including those that were already there. */
   readonly stored: number;
+  /** The number of traces that an earlier push had sent. */
+  readonly skipped: number;
   /** The traces that `to` did not accept, each with the reason. */
   readonly failed: readonly Failure[];
 }
@@ -30,27 +49,35 @@ const PAGE_TRACES = 500;
 const MAX_TRIES = 5;
 
 /**
- * Copies the traces of every active experiment to the experiment of the same name, oldest first. Trace ids do not
- * change, so a second push creates no duplicates.
+ * Copies the traces of every active experiment to the experiment of the same name. Trace ids do not change, so a second
+ * push creates no duplicates.
  *
  * @throws MlflowException if `to` accepts no trace, for example because of a wrong address or missing access.
  */
-export async function pushTraces({ from, to, onProgress }: PushOptions): Promise<PushResult> {
+export async function pushTraces(options: PushOptions): Promise<PushResult> {
+  const { from, to, sent, onProgress, signal } = options;
   const work = await listTraces(from);
   const total = work.reduce((sum, { traceIds }) => sum + traceIds.length, 0);
   const failed: Failure[] = [];
-  let done = 0;
-  onProgress?.({ done, total });
+  let [stored, skipped] = [0, 0];
+  const report = () => onProgress?.({ done: stored + failed.length, total });
+  report();
   for (const { experiment, traceIds } of work) {
+    if (signal?.aborted) break;
     const { experimentId } = await findExperiment(to, { by: "name", name: experiment.name });
-    for (let at = 0; at < traceIds.length; at += BATCH_TRACES) {
-      const batch = traceIds.slice(at, at + BATCH_TRACES);
-      failed.push(...(await pushBatch(from, to, experimentId, batch)));
-      done += batch.length;
-      onProgress?.({ done, total });
+    const remaining = await omitSent(to, sent, traceIds);
+    skipped += traceIds.length - remaining.length;
+    stored += traceIds.length - remaining.length;
+    for (let at = 0; at < remaining.length && !signal?.aborted; at += BATCH_TRACES) {
+      const batch = remaining.slice(at, at + BATCH_TRACES);
+      const result = await pushBatch(options, experimentId, batch);
+      sent?.add(result.stored);
+      stored += result.stored.length;
+      failed.push(...result.failed);
+      report();
     }
   }
-  return { total, stored: total - failed.length, failed };
+  return { total, stored, skipped, failed };
 }
 
 interface ExperimentTraces {
@@ -63,27 +90,47 @@ async function listTraces(from: TrackingStore): Promise<ExperimentTraces[]> {
   const work: ExperimentTraces[] = [];
   const experiments = (pageToken?: string) => from.searchExperiments(pageToken);
   for (const experiment of await collectPages("experiments", experiments)) {
-    const readIds = async (pageToken?: string) => {
-      const { items, ...next } = await from.searchTraceInfos({
-        experimentIds: [experiment.experimentId],
-        orderBy: ["timestamp_ms ASC"],
-        maxResults: PAGE_TRACES,
-        ...(pageToken && { pageToken }),
-      });
-      return { items: items.map(({ traceId }) => traceId), ...next };
-    };
-    const traceIds = await collectPages("traces", readIds);
+    const { experimentId } = experiment;
+    const traceIds =
+      (await from.listTraceIds?.(experimentId)) ?? (await listIds(from, experimentId));
     if (traceIds.length > 0) work.push({ experiment, traceIds });
   }
   return work;
 }
 
-async function pushBatch(
-  from: TrackingStore,
+function listIds(from: TrackingStore, experimentId: string): Promise<string[]> {
+  return collectPages("traces", async (pageToken?: string) => {
+    const { items, ...next } = await from.searchTraceInfos({
+      experimentIds: [experimentId],
+      orderBy: ["timestamp_ms ASC"],
+      maxResults: PAGE_TRACES,
+      ...(pageToken && { pageToken }),
+    });
+    return { items: items.map(({ traceId }) => traceId), ...next };
+  });
+}
+
+/** The traces that are not in `sent`, or all of them if the target has lost its traces. */
+async function omitSent(
   to: TrackingStore,
+  sent: SentTraces | undefined,
+  traceIds: readonly string[],
+): Promise<readonly string[]> {
+  const remaining = traceIds.filter((traceId) => !sent?.has(traceId));
+  const known = traceIds.find((traceId) => sent?.has(traceId));
+  return known === undefined || (await to.getTrace(known)) ? remaining : traceIds;
+}
+
+interface BatchResult {
+  readonly stored: readonly string[];
+  readonly failed: readonly Failure[];
+}
+
+async function pushBatch(
+  { from, to, signal }: PushOptions,
   experimentId: string,
   traceIds: readonly string[],
-): Promise<Failure[]> {
+): Promise<BatchResult> {
   const unreadable: Failure[] = [];
   const traces: Trace[] = [];
   for (const traceId of traceIds) {
@@ -91,33 +138,45 @@ async function pushBatch(
     if (trace) traces.push(trace);
     else unreadable.push({ traceId, reason: `The trace cannot be read from ${from.uri}.` });
   }
-  const failed = traces.length > 0 ? await send(to, experimentId, traces) : [];
+  const { stored, failed } = await send(to, experimentId, traces, signal);
   // Waits for all uploads of the batch: a push must not drop data to keep up, as an app may.
   await to.drain?.();
-  return [...unreadable, ...failed];
+  return { stored, failed: [...unreadable, ...failed] };
 }
 
-/** Sends traces, with retries for transient failures. Returns the traces that failed. */
+/** Sends traces, with retries for transient failures. An abort ends the retries: what is not sent then is in no list. */
 async function send(
   to: TrackingStore,
   experimentId: string,
   traces: readonly Trace[],
+  signal: AbortSignal | undefined,
   tries = 1,
-): Promise<Failure[]> {
-  const verdicts = await to.logTraces(experimentId, traces);
-  const again: Trace[] = [];
+): Promise<BatchResult> {
+  if (traces.length === 0) return { stored: [], failed: [] };
+  const verdicts = await to.logTraces(experimentId, traces, signal);
+  const ids = traces.map(({ info }) => info.traceId);
+  const stored = ids.filter((_id, index) => verdicts[index]?.state === "stored");
+  if (signal?.aborted) return { stored, failed: [] };
   const failed: Failure[] = [];
+  const again: Trace[] = [];
   let afterMs = 0;
-  for (const [index, verdict] of verdicts.entries()) {
-    const trace = traces[index];
-    if (!trace || verdict.state === "stored") continue;
+  for (const [index, trace] of traces.entries()) {
+    const verdict = verdicts[index];
+    if (!verdict || verdict.state === "stored") continue;
     if (verdict.state === "blocked") throw verdict.cause;
     if (verdict.state === "retry" && tries < MAX_TRIES) {
       again.push(trace);
       afterMs = Math.max(afterMs, verdict.afterMs ?? 0);
     } else failed.push({ traceId: trace.info.traceId, reason: verdict.cause.message });
   }
-  if (again.length === 0) return failed;
-  await sleep(retryDelayMs(tries, Math.random, afterMs));
-  return [...failed, ...(await send(to, experimentId, again, tries + 1))];
+  if (again.length === 0 || !(await wait(retryDelayMs(tries, Math.random, afterMs), signal))) {
+    return { stored, failed };
+  }
+  const later = await send(to, experimentId, again, signal, tries + 1);
+  return { stored: [...stored, ...later.stored], failed: [...failed, ...later.failed] };
+}
+
+/** Resolves to false when the signal is aborted before the time has passed. */
+function wait(ms: number, signal: AbortSignal | undefined): Promise<boolean> {
+  return sleep(ms, true, { ...(signal && { signal }) }).catch(() => false);
 }

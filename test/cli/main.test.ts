@@ -32,6 +32,7 @@ async function run(argv: string[], commands: readonly Command[] = [traces, ui], 
       colours: false,
       showsProgress: false,
     },
+    catchInterrupt: () => new AbortController().signal,
   });
   return { code, written: written.join("\n"), noted: noted.join("\n") };
 }
@@ -60,8 +61,10 @@ describe("the command line", () => {
   it("exits with 2, and prints nothing to stdout, for invalid arguments", async () => {
     expect(await run([])).toMatchObject({ code: 2, written: "" });
     const wrong: Record<string, RegExp> = {
-      trace: /no command trace\. Commands are: traces, ui/,
-      "traces --colour": /--colour/,
+      trace: /no command trace\. Did you mean traces\? Commands are: traces, ui/,
+      "traces --limt 3":
+        /traces has no option --limt\. Did you mean --limit\? Options are: --tracking-uri, /,
+      "traces --colour": /traces has no option --colour\. Options are: /,
       "traces --limit": /--limit/,
       "traces --limit 0": /--limit takes a positive whole number, got 0/,
       "traces a b": /does not take `b`/,
@@ -124,7 +127,7 @@ describe("langchain-mlflow traces", () => {
     await store({});
     expect(await run(["traces", "tr-nowhere"])).toMatchObject({
       code: 1,
-      noted: expect.stringContaining("no trace tr-nowhere in"),
+      noted: expect.stringMatching(/no trace tr-nowhere in .* run: langchain-mlflow traces$/),
     });
     expect(await run(["traces", "--experiment", "lost"])).toMatchObject({
       code: 1,

@@ -72,7 +72,7 @@ describe("renderTrace", () => {
   });
 
   it("removes control characters from names", () => {
-    const evil = "\u001b[2Jname\r\n\u009bred\u202e";
+    const evil = "\u001b[2J\u001b[31mname\r\n\u009b1mred\u202e\u0007";
     const text = renderTrace(trace([span("a", undefined, evil, evil, 0, 1)]));
     expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     expect(text).toContain("name red");

@@ -48,7 +48,8 @@ async function run(args: string[], env: Record<string, string> = {}) {
 it("pushes a local store to a server with the same ids, and twice without duplicates", async () => {
   for (const _ of ["once", "twice"]) {
     const pushed = await run(["push", mlflow.url, "--tracking-uri", directory]);
-    expect(pushed).toMatchObject({ code: 0, stderr: "" });
+    const started = `Pushing ${COUNT} traces to ${mlflow.url}.\n`;
+    expect(pushed).toMatchObject({ code: 0, stderr: started });
     expect(pushed.stdout).toBe(`${COUNT} of ${COUNT} traces are in ${mlflow.url}.\n`);
   }
   const list = await run(["traces", "--json", "--limit", "1000", "--tracking-uri", mlflow.url]);
@@ -65,17 +66,19 @@ it("shows a pushed trace like the local store does", async () => {
   expect(there.stdout).toContain("├─ ChatOpenAI          CHAT_MODEL   12 ms  27 tokens");
 });
 
-it("reads ./mlflow-local when MLFLOW_TRACKING_URI is the server, and reports a missing store", async () => {
+it("reads ./.mlflow-local when MLFLOW_TRACKING_URI is the server, and reports a missing store", async () => {
   const pushed = await run(["push", mlflow.url], { MLFLOW_TRACKING_URI: mlflow.url });
   expect(pushed).toMatchObject({ code: 1, stdout: "" });
-  expect(pushed.stderr).toContain(`no local store at ${join(directory, "mlflow-local")}`);
+  expect(pushed.stderr).toContain(`no local store at ${join(directory, ".mlflow-local")}`);
 });
 
 it("fails with one line when the server does not respond", async () => {
   const pushed = await run(["push", "http://127.0.0.1:9", "--tracking-uri", directory]);
   expect(pushed).toMatchObject({ code: 1, stdout: "" });
-  expect(pushed.stderr).toMatch(/^langchain-mlflow: .*127\.0\.0\.1:9/);
-  expect(pushed.stderr.trim().split("\n")).toHaveLength(1);
+  const [started, failed, ...more] = pushed.stderr.trim().split("\n");
+  expect(started).toMatch(/^Pushing 30 traces to/);
+  expect(failed).toMatch(/^langchain-mlflow: .*127\.0\.0\.1:9/);
+  expect(more).toEqual([]);
 });
 
 it("ends without an error when the reader closes the pipe, as in `traces | head`", async () => {

@@ -37,7 +37,9 @@ it("opens MLflow's UI on the local store, and stops it at its own end", async ()
   const url = `http://127.0.0.1:${port}`;
   try {
     await expect.poll(() => answers(`${url}/health`), { timeout: 90_000 }).toBe(true);
-    expect(notes).toContain(`MLflow's UI: ${url}`);
+    await expect.poll(() => notes, { timeout: 90_000 }).toContain(`MLflow's UI: ${url}`);
+    // The line comes after those of the server, which writes them while it starts.
+    expect(notes.indexOf("MLflow's UI:")).toBeGreaterThan(notes.indexOf("Uvicorn running"));
     const page = await fetch(
       `${url}/ajax-api/2.0/mlflow/get-trace-artifact?request_id=${TRACE_ID}`,
     );

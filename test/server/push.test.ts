@@ -52,7 +52,7 @@ test("every trace arrives once with its id, however often it is pushed", async (
       to,
       onProgress: ({ done, total }) => steps.push(`${done}/${total}`),
     });
-    expect(result).toEqual({ total: 33, stored: 33, failed: [] });
+    expect(result).toEqual({ total: 33, stored: 33, skipped: 0, failed: [] });
     expect(await countOf("Default")).toBe(3);
     expect(await countOf("push one")).toBe(30);
   }
@@ -83,7 +83,7 @@ test("a pushed trace is the same on the server", async () => {
   });
 });
 
-test("half a trace is left where it is, and the others arrive", async () => {
+test("half a trace is reported and left where it is, and the others arrive", async () => {
   const { directory, store } = await localStore({ "push broken": 3 });
   const experiment = await store.getExperimentByName("push broken");
   const folder = join(
@@ -94,8 +94,9 @@ test("half a trace is left where it is, and the others arrive", async () => {
   );
   writeFileSync(join(folder, "trace_info.yaml"), 'request_time: "2026-11-23T18:41:10.023Z"\n');
   const { total, stored, failed } = await pushTraces({ from: store, to });
-  // What no reader lists is not there to be pushed.
-  expect({ total, stored, failed }).toEqual({ total: 2, stored: 2, failed: [] });
+  const reason = expect.stringContaining("cannot be read");
+  expect({ total, stored }).toEqual({ total: 3, stored: 2 });
+  expect(failed).toEqual([{ traceId: traceIdOf("push broken 1"), reason }]);
   expect(await countOf("push broken")).toBe(2);
 });
 
@@ -103,7 +104,7 @@ test("an empty or missing store pushes nothing", async () => {
   const directory = temporaryDirectory();
   rmSync(directory, { recursive: true });
   const from = createFileStore({ directory });
-  expect(await pushTraces({ from, to })).toEqual({ total: 0, stored: 0, failed: [] });
+  expect(await pushTraces({ from, to })).toEqual({ total: 0, stored: 0, skipped: 0, failed: [] });
 });
 
 test("a server that is not there ends the push with its address", async () => {

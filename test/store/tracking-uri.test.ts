@@ -1,6 +1,10 @@
-import { resolve } from "node:path";
-import { describe, expect, it } from "vitest";
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { resolveTrackingUri } from "../../src/store/tracking-uri.js";
+import { temporaryDirectory } from "./file/temporary-directory.js";
+
+afterEach(() => vi.restoreAllMocks());
 
 const directory = (path: string) => ({ kind: "directory", directory: resolve(path) });
 
@@ -11,10 +15,8 @@ describe("resolveTrackingUri", () => {
     }
   });
 
-  it("reads a path or a file URI as a local store, and defaults to ./mlflow-local", () => {
+  it("reads a path or a file URI as a local store", () => {
     const directories = {
-      "": "mlflow-local",
-      "  ": "mlflow-local",
       "./runs": "runs",
       "/data/runs": "/data/runs",
       "file:///data/my%20runs": "/data/my runs",
@@ -22,12 +24,27 @@ describe("resolveTrackingUri", () => {
       "file:/data": "/data",
       "file:./runs": "runs",
       "file:runs": "runs",
-      "file:": "mlflow-local",
     };
     for (const [uri, path] of Object.entries(directories)) {
       expect(resolveTrackingUri(uri), uri).toEqual(directory(path));
     }
-    expect(resolveTrackingUri(undefined)).toEqual(directory("mlflow-local"));
+  });
+
+  it("defaults to ./.mlflow-local, and to ./mlflow-local if only that exists", () => {
+    const workingDirectory = temporaryDirectory();
+    vi.spyOn(process, "cwd").mockReturnValue(workingDirectory);
+    const chosen = () => {
+      const targets = [undefined, "", "  ", "file:"].map((uri) => resolveTrackingUri(uri));
+      for (const target of targets) expect(target).toEqual(targets[0]);
+      return targets[0];
+    };
+    const ours = { ...directory(join(workingDirectory, ".mlflow-local")), isDefault: true };
+    expect(chosen()).toEqual(ours);
+    mkdirSync(join(workingDirectory, "mlflow-local"));
+    const earlier = { ...directory(join(workingDirectory, "mlflow-local")), isDefault: true };
+    expect(chosen()).toEqual(earlier);
+    mkdirSync(join(workingDirectory, ".mlflow-local"));
+    expect(chosen()).toEqual(ours);
   });
 
   it("reads a drive letter as a path", () => {

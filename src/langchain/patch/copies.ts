@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import ritm from "require-in-the-middle";
 import { guard } from "../../base/log.js";
 import { shared } from "../../base/process-state.js";
@@ -9,16 +10,24 @@ import type { Undo } from "./wrap.js";
 /** One module of a copy of core. */
 export interface Copy {
   readonly classes: CoreClasses;
-  /** Its file or URL, or the folder of its package, if known. */
+  /** Its file or URL, if known. */
   readonly path: string | undefined;
 }
 
-export type OnCopy = (copy: Copy) => void;
+/** Returns the reason if the copy is not patched. */
+export type OnCopy = (copy: Copy) => NotPatched | undefined;
+
+export interface NotPatched {
+  readonly reason: string;
+  readonly fix: string;
+}
 
 /** Shared by the process. A later watcher also receives the copies that were found earlier. */
 interface Watch {
   /** By class, since the same copy may be found in several ways. */
   readonly found: Map<object, Copy>;
+  /** The classes that `onCopy` did not patch. */
+  readonly refused: Map<object, NotPatched>;
   onCopy: OnCopy | undefined;
   unhook: Undo | undefined;
 }
@@ -40,7 +49,7 @@ const CJS_MODULES = [
 export function watchCopies(onCopy: OnCopy): void {
   const watch = getWatch();
   watch.onCopy = onCopy;
-  for (const copy of [...watch.found.values()]) onCopy(copy);
+  for (const [key, copy] of [...watch.found]) pass(watch, key, copy);
   guard("loaded copies", findLoadedCopies)();
   // `onCopy` may have stopped watching or set another watcher.
   if (watch.onCopy === onCopy) watch.unhook ??= hook();
@@ -66,12 +75,35 @@ export function addCopy(classes: CoreClasses, path?: string): void {
   if (key === undefined || watch.found.has(key)) return;
   const copy = { classes, path };
   watch.found.set(key, copy);
-  watch.onCopy?.(copy);
+  pass(watch, key, copy);
+}
+
+function pass(watch: Watch, key: object, copy: Copy): void {
+  const refusal = watch.onCopy?.(copy);
+  if (refusal) watch.refused.set(key, refusal);
+  else watch.refused.delete(key);
+}
+
+/** A module of core that was found. `refusal` is undefined if it is patched. */
+export interface FoundModule {
+  readonly path: string | undefined;
+  readonly refusal: NotPatched | undefined;
+}
+
+const AUTOLOG_IS_OFF: NotPatched = { reason: "autolog is off", fix: "call autolog()" };
+
+/** The modules of core that were found in this process. */
+export function foundModules(): readonly FoundModule[] {
+  const { found, refused, onCopy } = getWatch();
+  return [...found].map(([key, { path }]) => ({
+    path,
+    refusal: onCopy ? refused.get(key) : AUTOLOG_IS_OFF,
+  }));
 }
 
 function getWatch(): Watch {
   return shared("copies", (): Watch => {
-    return { found: new Map(), onCopy: undefined, unhook: undefined };
+    return { found: new Map(), refused: new Map(), onCopy: undefined, unhook: undefined };
   });
 }
 
@@ -95,8 +127,9 @@ function hook(): Undo {
 
 function watchRequire(): Undo {
   const onRequired = guard("require", addCopy);
-  const requireHook = new ritm.Hook(CJS_MODULES, (exports, _name, folder) => {
-    onRequired(exports as CoreClasses, folder);
+  const requireHook = new ritm.Hook(CJS_MODULES, (exports, name, folder) => {
+    const file = folder && join(folder, name.slice("@langchain/core/".length));
+    onRequired(exports as CoreClasses, file);
     return exports;
   });
   return () => requireHook.unhook();

@@ -6,7 +6,7 @@ import { invalidParameter } from "../../base/errors.js";
 /** The extensions that a model file can have. */
 const EXTENSIONS = [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"];
 /** Never copied into a model: installed packages, git's data, local stores, and files that contain keys. */
-const EXCLUDED_NAMES = /^(node_modules|\.git|mlflow-local|mlruns|\.env(\..*)?|\.npmrc)$/;
+const EXCLUDED_NAMES = /^(node_modules|\.git|\.?mlflow-local|mlruns|\.env(\..*)?|\.npmrc)$/;
 
 /** The layout of the code in a model's folder, as stored in MLmodel. */
 export interface StoredCode {

@@ -6,7 +6,7 @@ import { invalidParameter, MlflowException } from "../../base/errors.js";
 import type { Experiment } from "../store.js";
 import { experimentFolder, isId, type Layout, META_FILE, TAGS_FOLDER } from "./layout.js";
 import { readMeta, readRecord, toYaml } from "./meta-files.js";
-import { exists, perform, performSync, type Steps } from "./steps.js";
+import { exists, makeFolders, perform, performSync, type Steps, writeNewFile } from "./steps.js";
 import { placeNew } from "./write-atomically.js";
 
 const DEFAULT_EXPERIMENT_ID = "0";
@@ -123,7 +123,7 @@ function idFromName(name: string, attempt: number): string {
   return String(10n ** 17n + (digest.readBigUInt64BE() % (9n * 10n ** 17n)));
 }
 
-function placeExperiment(layout: Layout, experimentId: string, name: string): Steps<boolean> {
+function* placeExperiment(layout: Layout, experimentId: string, name: string): Steps<boolean> {
   const now = Date.now();
   const meta = toYaml({
     artifact_location: artifactLocation(layout, experimentId),
@@ -134,7 +134,11 @@ function placeExperiment(layout: Layout, experimentId: string, name: string): St
     name,
   });
   const folder = experimentFolder(layout.root, experimentId);
-  return placeNew(layout.incoming, folder, [{ path: META_FILE, text: meta }]);
+  if (layout.isIgnoredByGit && !(yield* exists(layout.root))) {
+    yield* makeFolders(layout.root);
+    yield* writeNewFile(join(layout.root, ".gitignore"), "*\n");
+  }
+  return yield* placeNew(layout.incoming, folder, [{ path: META_FILE, text: meta }]);
 }
 
 async function readExperiments(layout: Layout, parent: string): Promise<Found[]> {

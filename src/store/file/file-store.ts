@@ -6,7 +6,7 @@ import type { TrackingStore } from "../store.js";
 import * as experiments from "./experiments.js";
 import { createLayout, type Layout } from "./layout.js";
 import { createLoggedModelStore } from "./logged-models.js";
-import { getTrace, searchTraceInfos } from "./read-traces.js";
+import { getTrace, listTraceIds, searchTraceInfos } from "./read-traces.js";
 import { createRegistry } from "./registry.js";
 import { createRunStore } from "./runs.js";
 import { toException } from "./verdicts.js";
@@ -16,6 +16,8 @@ import { logTraces, logTracesSync } from "./write-traces.js";
 export interface FileStoreOptions {
   /** A relative path is resolved against the current working directory at once. The first write creates the folder. */
   readonly directory: string;
+  /** Whether a new folder receives a `.gitignore` that excludes all of it. Default: false. */
+  readonly isIgnoredByGit?: boolean;
   /** Folders outside `directory` that the store's files may use as artifact locations. */
   readonly allowedFolders?: readonly string[];
 }
@@ -27,9 +29,10 @@ export interface FileStoreOptions {
  */
 export function createFileStore({
   directory,
+  isIgnoredByGit = false,
   allowedFolders = [],
 }: FileStoreOptions): TrackingStore {
-  const layout = createLayout(directory);
+  const layout = createLayout(directory, isIgnoredByGit);
   const runs = createRunStore(layout);
   let swept: Promise<void> | undefined;
   return {
@@ -46,6 +49,7 @@ export function createFileStore({
     logTracesSync: (experimentId, traces) => logTracesSync(layout, experimentId, traces),
     getTrace: (traceId) => getTrace(layout, traceId),
     searchTraceInfos: (query) => searchTraceInfos(layout, query),
+    listTraceIds: (experimentId) => listTraceIds(layout, experimentId),
     getExperiment: (experimentId) => experiments.getExperiment(layout, experimentId),
     getExperimentByName: (name) => experiments.getExperimentByName(layout, name),
     async createExperiment(name) {

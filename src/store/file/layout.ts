@@ -24,15 +24,21 @@ export interface Layout {
   readonly trash: string;
   /** Has the folders that are being written. MLflow ignores folders whose name ends in `.trash`. */
   readonly incoming: string;
+  /** Has a file for each experiment that makes listings of traces fast. */
+  readonly listings: string;
+  /** Whether a new root receives a `.gitignore`. */
+  readonly isIgnoredByGit: boolean;
 }
 
-export function createLayout(directory: string): Layout {
+export function createLayout(directory: string, isIgnoredByGit = false): Layout {
   const root = resolve(directory);
   return {
     root,
     uri: pathToFileURL(root).href,
     trash: join(root, ".trash"),
     incoming: join(root, ".incoming.trash"),
+    listings: join(root, ".listings.trash"),
+    isIgnoredByGit,
   };
 }
 

@@ -1,7 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { invalidParameter } from "../../base/errors.js";
-import { forEach } from "../../base/for-each.js";
 import { type Trace, type TraceInfo, TraceTagKey } from "../../trace/trace.js";
 import type { Page, TraceQuery } from "../store.js";
 import { spansFromJson } from "../wire/span-json.js";
@@ -15,12 +14,11 @@ import {
 } from "./layout.js";
 import { readTextFile } from "./meta-files.js";
 import * as query from "./query.js";
-import { readRequestTime, readTraceInfo } from "./trace-files.js";
+import { readRequestTimes } from "./request-times.js";
+import { readTraceInfo } from "./trace-files.js";
 
 const DEFAULT_MAX_RESULTS = 100;
 const MAX_RESULTS = 500;
-/** More parallel reads only wait for each other. */
-const PARALLEL_READS = 16;
 
 interface Entry {
   readonly folder: string;
@@ -110,20 +108,30 @@ async function readSpans(folder: string, traceId: string) {
 }
 
 async function listEntries(layout: Layout, experimentIds: readonly string[]): Promise<Entry[]> {
-  const folders: string[] = [];
+  const entries: Entry[] = [];
   for (const experimentId of new Set(experimentIds)) {
-    for (const parent of [layout.root, layout.trash]) {
-      const traces = tracesFolder(experimentFolder(parent, experimentId));
-      const names = await readdir(traces).catch(() => []);
-      folders.push(...names.filter(isId).map((name) => join(traces, name)));
+    const folders = await listFolders(layout, experimentId);
+    for (const [folder, requestTime] of await readRequestTimes(layout, experimentId, folders)) {
+      entries.push({ folder, traceId: basename(folder), requestTime });
     }
   }
-  const entries: Entry[] = [];
-  await forEach(folders, PARALLEL_READS, async (folder) => {
-    const requestTime = await readRequestTime(folder);
-    if (requestTime !== undefined) entries.push({ folder, traceId: basename(folder), requestTime });
-  });
   return entries;
+}
+
+/** The ids of an experiment's complete traces, in no order. */
+export async function listTraceIds(layout: Layout, experimentId: string): Promise<string[]> {
+  return (await listEntries(layout, [experimentId])).map(({ traceId }) => traceId);
+}
+
+async function listFolders(layout: Layout, experimentId: string): Promise<string[]> {
+  const folders: string[] = [];
+  for (const parent of [layout.root, layout.trash]) {
+    const traces = tracesFolder(experimentFolder(parent, experimentId));
+    for (const name of await readdir(traces).catch(() => [])) {
+      if (isId(name)) folders.push(join(traces, name));
+    }
+  }
+  return folders;
 }
 
 function isAscending(orderBy: readonly string[] = []): boolean {

@@ -5,6 +5,7 @@ import type { Trace } from "../../trace/trace.js";
 import type { Verdict } from "../store.js";
 import { openExperiment } from "./experiments.js";
 import { experimentFolder, type Layout, traceFolder, tracesFolder } from "./layout.js";
+import { addRequestTimes } from "./request-times.js";
 import { makeFolder, perform, performSync, type Steps } from "./steps.js";
 import { traceToFiles } from "./trace-files.js";
 import { toVerdict } from "./verdicts.js";
@@ -45,6 +46,8 @@ export async function logTraces(
       ? { state: "retry", cause: aborted(layout) }
       : await attempt(layout, write(trace));
   });
+  const written = traces.filter((_trace, index) => verdicts[index]?.state === "stored");
+  await perform(addTimes(layout, experimentId, written));
   return verdicts;
 }
 
@@ -55,11 +58,13 @@ export function logTracesSync(
   traces: readonly Trace[],
 ): void {
   const failures: unknown[] = [];
+  const written: Trace[] = [];
   try {
     performSync(openForTraces(layout, experimentId));
     for (const trace of traces) {
       try {
         performSync(writeTrace(layout, experimentId, trace));
+        written.push(trace);
       } catch (cause) {
         failures.push(cause);
       }
@@ -67,6 +72,7 @@ export function logTracesSync(
   } catch (cause) {
     failures.push(...traces.map(() => cause));
   }
+  performSync(addTimes(layout, experimentId, written));
   if (failures.length === 0) return;
   const verdict = toVerdict(layout, failures[0]);
   const reason = verdict.state === "stored" ? "" : verdict.cause.message;
@@ -85,6 +91,14 @@ function* openForTraces(layout: Layout, experimentId: string): Steps<void> {
 function* writeTrace(layout: Layout, experimentId: string, trace: Trace): Steps<void> {
   const folder = traceFolder(experimentFolder(layout.root, experimentId), trace.info.traceId);
   yield* placeOrReplace(layout.incoming, folder, traceToFiles(trace, experimentId, folder));
+}
+
+function addTimes(layout: Layout, experimentId: string, traces: readonly Trace[]): Steps<void> {
+  return addRequestTimes(
+    layout,
+    experimentId,
+    traces.map(({ info }) => info),
+  );
 }
 
 function attempt(layout: Layout, work: Promise<unknown>): Promise<Verdict> {

@@ -18,6 +18,7 @@ test("without mlflow and uvx, `ui` says how to install MLflow", async () => {
       colours: false,
       showsProgress: false,
     },
+    catchInterrupt: () => new AbortController().signal,
   });
   expect(code).toBe(1);
   expect(noted.at(-1)).toContain("pip install mlflow");

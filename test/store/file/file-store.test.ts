@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
@@ -40,6 +40,20 @@ test("opening and reading create no files", async () => {
   expect(await store.getExperimentByName("none")).toBeUndefined();
   expect((await store.searchExperiments()).items.map(({ name }) => name)).toEqual(["Default"]);
   expect(existsSync(directory)).toBe(false);
+});
+
+test("the default folder is ignored by git: its first write adds a .gitignore, a later one does not", async () => {
+  const directory = join(temporaryDirectory(), "store");
+  const store = createFileStore({ directory, isIgnoredByGit: true });
+  await store.logTraces("0", [richTrace("one")]);
+  const file = join(directory, ".gitignore");
+  expect(readFileSync(file, "utf8")).toBe("*\n");
+  rmSync(file);
+  await store.createExperiment("another");
+  expect(existsSync(file)).toBe(false);
+  const chosen = newStore();
+  await chosen.store.logTraces("0", [richTrace("one")]);
+  expect(existsSync(join(chosen.directory, ".gitignore"))).toBe(false);
 });
 
 test("a trace that is written again replaces the old one and keeps files that others added", async () => {

@@ -1,0 +1,93 @@
+import { relative } from "node:path";
+import type { CopyDescription } from "../../langchain/patch/describe-copies.js";
+import type { Finding, Status } from "./finding.js";
+import type { ProgramReport } from "./program-report.js";
+import type { ProgramRun } from "./run-program.js";
+
+const SECTION = "run";
+
+/** What a run of the program showed: the copies of core it loaded, its traces, and what was lost. */
+export function checkRun({ command, exitCode, reports }: ProgramRun, directory: string): Finding[] {
+  const finding = (check: string, status: Status, text: string, fix?: string): Finding => ({
+    ...{ section: SECTION, check, status, text },
+    ...(fix && { fix }),
+  });
+  const exited = finding("program", "note", `\`${command}\` ended with exit code ${exitCode}.`);
+  if (reports.length === 0) {
+    return [
+      exited,
+      finding(
+        "program",
+        "problem",
+        "The program is not a Node.js program, or removes NODE_OPTIONS.",
+        "Run Node.js itself: npx langchain-mlflow doctor -- node app.js",
+      ),
+    ];
+  }
+  const copies = new Map(
+    reports.flatMap((report) => report.copies).map((copy) => [JSON.stringify(copy), copy]),
+  );
+  const findings = [...copies.values()].map((copy) => describeCopy(copy, directory));
+  if (copies.size === 0) findings.push(withoutCopies(reports));
+  const traces = reports.reduce((sum, report) => sum + report.traces, 0);
+  const uris = [...new Set(reports.flatMap(({ trackingUri }) => trackingUri ?? []))];
+  const where = uris.length > 0 ? ` They go to ${uris.join(" and ")}.` : "";
+  if (traces > 0)
+    findings.push(
+      finding(
+        "traces",
+        "ok",
+        `${traces} ${traces === 1 ? "trace was" : "traces were"} recorded.${where}`,
+      ),
+    );
+  else if (copies.size > 0) {
+    findings.push(
+      finding(
+        "traces",
+        "warning",
+        "No trace was recorded.",
+        "Check that this run calls LangChain: run the command with the input that does.",
+      ),
+    );
+  }
+  return [exited, ...findings, ...reports.flatMap(checkLosses)];
+}
+
+function describeCopy(copy: CopyDescription, directory: string): Finding {
+  const { path, version, format, isPatched, reason, fix } = copy;
+  const place = path?.startsWith(directory) ? relative(directory, path) : path;
+  const name = `@langchain/core ${[version, format && `(${format})`].filter(Boolean).join(" ")}`;
+  const what = `${name.trim()} at ${place ?? "an unknown place"}`;
+  const about = { section: SECTION, check: "loaded core" } as const;
+  if (isPatched) return { ...about, status: "ok", text: `${what} is traced.` };
+  return {
+    ...about,
+    status: "problem",
+    text: `${what} is not traced: ${reason ?? "the reason is not known"}`,
+    fix: fix ?? "See docs/troubleshooting.md, No traces appear.",
+  };
+}
+
+function withoutCopies(reports: readonly ProgramReport[]): Finding {
+  const about = { section: SECTION, check: "loaded core", status: "problem" } as const;
+  if (reports.some(({ hasLangChain }) => hasLangChain)) {
+    return {
+      ...about,
+      text: "LangChain ran from a bundle, which the preload cannot patch.",
+      fix: "Exclude @langchain/core and langchain-mlflow from the bundle, for example: esbuild --packages=external",
+    };
+  }
+  return {
+    ...about,
+    text: "The program loaded no @langchain/core.",
+    fix: "Check that this run calls LangChain: run the command with the input that does.",
+  };
+}
+
+function checkLosses({ losses }: ProgramReport): Finding[] {
+  return Object.entries(losses).map(([reason, count]) => ({
+    ...{ section: SECTION, check: "losses", status: "problem" },
+    text: `${count} traces, or parts of traces, were lost: ${reason}.`,
+    fix: "See docs/production.md, Losses, for the reason.",
+  }));
+}
