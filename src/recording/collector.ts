@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import type { ErrorTexts } from "../trace/exception.js";
 import { SpanStatusCode } from "../trace/span.js";
 import { type Batch, type Call, type Method, OpenSpan, Scope } from "./call.js";
@@ -215,11 +216,7 @@ export class Collector {
   #settleBatch(batch: Batch, outcome: Outcome): void {
     batch.calls.forEach((call, index) => {
       if (call.root) return;
-      const isList = outcome.kind === "returned" && Array.isArray(outcome.value);
-      this.#calls.settle(
-        call,
-        isList ? { kind: "returned", value: outcome.value[index] } : outcome,
-      );
+      this.#calls.settle(call, outcomeOfItem(outcome, index));
     });
     batch.calls.length = 0;
     batch.inputs = undefined;
@@ -239,4 +236,11 @@ export class Collector {
   sealAll(isIdle = false): void {
     this.#calls.sealAll(isIdle);
   }
+}
+
+function outcomeOfItem(outcome: Outcome, index: number): Outcome {
+  if (outcome.kind !== "returned" || !Array.isArray(outcome.value)) return outcome;
+  const value: unknown = outcome.value[index];
+  const isFailure = outcome.returnsErrors && types.isNativeError(value);
+  return isFailure ? { kind: "thrown", error: value } : { kind: "returned", value };
 }

@@ -18,7 +18,11 @@ export interface Pause {
 
 /** How a scope ended, as the app saw it. */
 export type Outcome =
-  | (Streamed & { readonly kind: "returned" })
+  | (Streamed & {
+      readonly kind: "returned";
+      /** A batch whose failed items are errors in the returned list. */
+      readonly returnsErrors?: boolean;
+    })
   | (Partial<Streamed> & { readonly kind: "thrown"; readonly error: unknown })
   /** The consumer stopped reading a stream. */
   | (Streamed & { readonly kind: "cancelled"; readonly leftAtMs: number })

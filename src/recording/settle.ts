@@ -1,5 +1,5 @@
 import { isPlainObject } from "../data/plain.js";
-import { SpanType } from "../trace/span.js";
+import { SpanStatusCode, SpanType } from "../trace/span.js";
 import type { Call, OpenSpan, Scope } from "./call.js";
 import { closeOpen, closeSpan, outputOf, type SettleEffects } from "./close-span.js";
 import type { Outcome, Streamed } from "./outcome.js";
@@ -78,14 +78,22 @@ export function settleRoot(call: Call, outcome: Outcome, effects: SettleEffects)
   const tops = call.spans.filter((span) => span.parent === undefined);
   if (root && (tops.length !== 1 || needsOwnSpan(root, tops, outcome, effects))) {
     closeOwn(addOwnSpan(call, root, tops, effects.describe(root.self)), root, outcome, effects);
-  } else if (tops[0] && outcome.kind === "returned") {
-    setRootOutput(tops[0], root, outcome, effects);
-  } else if (tops[0] && "value" in outcome) {
-    // The handler reported the end of the stream, but not what the app had received by then.
-    tops[0].outputs ??= outputOf(outcome, tops[0], effects);
-  }
+  } else if (tops[0]) correctRoot(tops[0], root, outcome, effects);
   if (root?.span) dropRepeat(root, call, outcome, effects);
   return streams + closed;
+}
+
+/** Adds to the root what its handler could not report. */
+function correctRoot(
+  span: OpenSpan,
+  root: Scope | undefined,
+  outcome: Outcome,
+  effects: SettleEffects,
+): void {
+  if (outcome.kind === "returned") setRootOutput(span, root, outcome, effects);
+  else if (isUnreported(span, outcome, effects)) closeSpan(span, outcome, effects);
+  // The app had received this much when the stream ended.
+  else if ("value" in outcome) span.outputs ??= outputOf(outcome, span, effects);
 }
 
 /** Drops the span of an internal step that is the only step of this scope and has the same input and output. */
@@ -120,6 +128,13 @@ function shareOutput(
     if (!span || (span.attributes["langchain.end"] === "complete" && !outcome.isBinary)) continue;
     span.outputs = span.partialOutputs ? span.partialOutputs(received) : received;
   }
+}
+
+/** Whether the call failed after its run had ended. In a batch, the failed items of a sequence end like the others. */
+function isUnreported(span: OpenSpan, outcome: Outcome, { readPause }: SettleEffects): boolean {
+  return (
+    outcome.kind === "thrown" && span.status === SpanStatusCode.OK && !readPause(outcome.error)
+  );
 }
 
 function setRootOutput(

@@ -56,3 +56,24 @@ test("a class that returns another object than its run reported has the returned
   const { span } = await record((config) => new LastOf().invoke("hi", config));
   expect(span("LastOf").outputs).toEqual({ text: "hi!" });
 });
+
+test("a failed item of a batch that returns errors is a failed trace", async () => {
+  const shout = RunnableLambda.from((text: string) => `${text}!`);
+  const check = RunnableLambda.from((text: string) => {
+    if (text.startsWith("bad")) throw new RangeError("refused");
+    return text;
+  });
+  for (const program of [check, shout.pipe(check), check.withConfig({ runName: "bound" })]) {
+    const batch = (config: object) =>
+      program.batch(["good", "bad"], config, { returnExceptions: true });
+    const { traces } = await record(batch, { traces: 2 });
+    const states = traces.map(({ info }) => `${info.requestPreview} ${info.state}`).sort();
+    expect(states).toEqual(['"bad" ERROR', '"good" OK']);
+    const [root] = traces.find(({ info }) => info.state === "ERROR")?.data.spans ?? [];
+    expect(root?.status).toMatchObject({
+      code: "ERROR",
+      message: "refused",
+    });
+    expect(root?.events?.map(({ name }) => name)).toEqual(["exception"]);
+  }
+});

@@ -26,10 +26,16 @@ export function wrapCall(
       if (!scope) return original.apply(this, args);
       return observe(
         () => effects.runInScope(scope, () => original.apply(this, args)),
-        (value) => settle(effects, scope, { kind: "returned", value }),
+        (value) =>
+          settle(effects, scope, { kind: "returned", value, returnsErrors: returnsErrors(args) }),
         (error) => settle(effects, scope, { kind: "thrown", error }),
       );
     };
+}
+
+/** Whether a batch returns the errors of its items. */
+function returnsErrors([, , options]: readonly unknown[]): boolean {
+  return (options as { returnExceptions?: unknown } | undefined | null)?.returnExceptions === true;
 }
 
 /**
