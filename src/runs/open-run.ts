@@ -7,6 +7,8 @@ import {
   type RunContext,
 } from "../context/active-runs.js";
 import type { RunTarget } from "../delivery/destination.js";
+import type { OptionKinds } from "../settings/check-options.js";
+import { flag, loggedTags, text } from "../settings/kinds.js";
 import { readSettings } from "../settings/settings.js";
 import { type Run, RunStatus, RunTagKey } from "../store/run-store.js";
 import { OpenedRun } from "./opened-run.js";
@@ -29,6 +31,16 @@ export interface StartRunOptions {
   /** A description in Markdown, which MLflow's UI shows with the run. */
   readonly description?: string;
 }
+
+export const START_OPTIONS: OptionKinds<StartRunOptions> = {
+  runName: text,
+  runId: text,
+  experimentId: text,
+  nested: flag,
+  parentRunId: text,
+  tags: loggedTags,
+  description: text,
+};
 
 interface LastRun {
   readonly target: RunTarget;

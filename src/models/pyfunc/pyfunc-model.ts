@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { MlflowException } from "../../base/errors.js";
 import { warnOnce } from "../../base/log.js";
+import { readArguments } from "../../settings/check-options.js";
 import { type PredictionSettings, readPredictionSettings } from "../../settings/settings.js";
 import type { Fields } from "../dump.js";
 import { pythonRepr } from "../python-text.js";
@@ -77,13 +78,15 @@ export function createPyFuncModel<Metadata extends PyFuncMetadata>(options: {
     inputExample,
     getRawModel: () => model,
     async predict(input: unknown, params?: Fields): Promise<unknown> {
-      const { data, call } = check(input, params);
+      const { data, call } = readArguments("An argument of predict()", () => check(input, params));
       if (Array.isArray(data)) return callModel(data, call);
       const [answer] = await callModel([data], call);
       return answer;
     },
     async *predictStream(input: unknown, params?: Fields) {
-      const { data, call } = check(input, params);
+      const { data, call } = readArguments("An argument of predictStream()", () =>
+        check(input, params),
+      );
       yield* streamModel(single(data), call);
     },
     toString: text,
