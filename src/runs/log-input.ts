@@ -76,7 +76,11 @@ export function logInput(dataset: DatasetDescription, options?: LogInputOptions)
 }
 
 function datasetOf(dataset: unknown): Dataset {
-  const given: DatasetDescription = readOptions(`dataset of ${CALLER}`, dataset, DATASET_FIELDS);
+  const given: DatasetDescription = readOptions(
+    `The dataset of ${CALLER}`,
+    dataset,
+    DATASET_FIELDS,
+  );
   const { name = "dataset", schema, profile } = given;
   const { source, sourceType } = sourceOf(given);
   const described = {

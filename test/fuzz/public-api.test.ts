@@ -223,8 +223,10 @@ async function problemsOf(
     const error = await errorOf(() => one.call(argumentsWith(value), call.self?.()));
     const isOfType = samples.some((sample) => typeOf(sample) === typeOf(value));
     const isOurs = error instanceof mlflow.MlflowException;
-    const isOfModel = call.throwsErrorsOfModel && /input variable/.test(String(error));
-    if (isOfModel) continue;
+    const isMlflow = error === undefined || error instanceof mlflow.MlflowException;
+    if (call.throwsErrorsOfModel && !isMlflow) {
+      if (name === "input" || /input variable/.test(String(error))) continue;
+    }
     const isRight = call.neverThrows
       ? error === undefined
       : isRefusalOf(name, error) || (isOfType && (isOurs || error === undefined));

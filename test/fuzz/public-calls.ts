@@ -57,9 +57,9 @@ const PARAMS: Samples = [{}, null, new Throwing()];
 
 /** The functions of a model that `mlflow.pyfunc.loadModel()` returns. It takes any input. */
 const PREDICTIONS: Record<string, ValidCall> = {
-  "pyfunc.loadModel()#predict": { args: { input: EVERY_TYPE, Parameters: PARAMS } },
+  "pyfunc.loadModel()#predict": { args: { input: EVERY_TYPE, params: PARAMS } },
   "pyfunc.loadModel()#predictStream": {
-    args: { input: EVERY_TYPE, Parameters: PARAMS },
+    args: { input: EVERY_TYPE, params: PARAMS },
     throwsErrorsOfModel: true,
   },
   "pyfunc.loadModel()#getRawModel": { args: {} },

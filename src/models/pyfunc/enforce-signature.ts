@@ -142,12 +142,12 @@ export function enforceParams(
   acceptsDefault: AcceptsDefault = () => true,
 ): Fields {
   const given = fieldsOf(params ?? {});
+  if (!schema) return ignoreParams(params, given, warn);
   if (!given) {
     throw invalidParameter(
       `Parameters must be a dictionary. Got type '${pythonTypeName(params)}'.`,
     );
   }
-  if (!schema) return ignoreParams(params, given, warn);
   const specs = schema.params;
   const known = specs.map(({ name }) => name);
   const unknown = namesOf(given).filter((name) => !known.includes(name));
