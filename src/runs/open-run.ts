@@ -82,7 +82,7 @@ export function openRun(options: StartRunOptions, isProcessWide: boolean, isLazy
   const prepare = async () => {
     if (runId !== undefined) await resume(target, runId, options.runName, tags);
     else await checkParent(options.parentRunId);
-    const run = runId === undefined ? await target.made() : await readRun(target, runId);
+    const run = runId === undefined ? await target.whenCreated() : await readRun(target, runId);
     rememberTarget(target, run.info.runId);
     return opened.show(run);
   };
@@ -107,7 +107,7 @@ export function openRunBeside(options: NewRunOptions): RunTarget {
 /** Waits until the queue creates the run, with the queue's retries. */
 async function whenCreated(opened: OpenedRun): Promise<ActiveRun> {
   await putRunCreation(opened.target);
-  const run = await opened.target.made();
+  const run = await opened.target.whenCreated();
   rememberTarget(opened.target, run.info.runId);
   return opened.show(run);
 }

@@ -210,6 +210,16 @@ function misspellings(name: string): Set<string> {
   ]);
 }
 
+/** Whether a call with a hostile value was accepted, or refused correctly. */
+function isRight(call: ValidCall, name: string, isOfType: boolean, error: unknown): boolean {
+  const isRaw = error !== undefined && !(error instanceof mlflow.MlflowException);
+  if (call.neverThrows) return error === undefined;
+  if (isRaw && call.throwsErrorsOfModel) {
+    return name === "input" || /input variable/.test(String(error));
+  }
+  return isRefusalOf(name, error) || (isOfType && !isRaw);
+}
+
 /** Calls a function with hostile values, and returns the calls that were neither accepted nor refused correctly. */
 async function problemsOf(
   one: PublicFunction,
@@ -222,15 +232,8 @@ async function problemsOf(
   for (const value of hostile()) {
     const error = await errorOf(() => one.call(argumentsWith(value), call.self?.()));
     const isOfType = samples.some((sample) => typeOf(sample) === typeOf(value));
-    const isOurs = error instanceof mlflow.MlflowException;
-    const isMlflow = error === undefined || error instanceof mlflow.MlflowException;
-    if (call.throwsErrorsOfModel && !isMlflow) {
-      if (name === "input" || /input variable/.test(String(error))) continue;
-    }
-    const isRight = call.neverThrows
-      ? error === undefined
-      : isRefusalOf(name, error) || (isOfType && (isOurs || error === undefined));
-    if (!isRight) wrong.push(described(one, `${name} = ${typeOf(value)}`, error));
+    if (isRight(call, name, isOfType, error)) continue;
+    wrong.push(described(one, `${name} = ${typeOf(value)}`, error));
   }
   return wrong;
 }
