@@ -269,7 +269,7 @@ const HANDLERS = {
 
 /** The valid call of a method that LangChain calls. It has LangChain's arguments and never throws. */
 export function callOfCallback(name: string): ValidCall | undefined {
-  const [, handler, method] = /^(\w+)#(handle\w+|copy)$/.exec(name) ?? [];
+  const [, handler, method] = /^(\w+)#(handle\w+|copy|toJSON\w*)$/.exec(name) ?? [];
   if (!handler || !method) return undefined;
   const any: Samples = EVERY_TYPE;
   return {

@@ -400,7 +400,7 @@ describe("the app", () => {
       { finsh: true } as object,
       "flushTracker() has no option `finsh`. Did you mean `finish`? Options are: finish.",
     ],
-    [{ finish: 1 } as object, "`finish` must be a boolean, got 1."],
+    [{ finish: 1 } as object, "flushTracker() option `finish` takes true or false, got 1."],
   ])("receives an error for invalid options of a flush: %j", async (options, message) => {
     const handler = new mlflow.MlflowCallbackHandler();
     const flushed = handler.flushTracker(undefined, options);
