@@ -123,7 +123,7 @@ const lists: Options = {
 const declarations: Options = {
   entry: ["src/index.ts", "src/register.ts"],
   format: ["esm", "cjs"],
-  dts: { only: true, compilerOptions: { ignoreDeprecations: "6.0" } },
+  dts: { only: true, compilerOptions: { ignoreDeprecations: "6.0", stripInternal: true } },
 };
 
 export default defineConfig([

@@ -89,15 +89,17 @@ export {
 export { type Trace, type TraceData, type TraceInfo, TraceState } from "./trace/trace.js";
 export { MlflowLangchainTracer } from "./tracer/langchain-tracer.js";
 export {
+  type SearchTracesOptions,
+  searchTraces,
+  type TraceSearch,
+} from "./tracing/search-traces.js";
+export {
   flushTraces,
   getLastActiveTraceId,
   getTrace,
   getTrackingUri,
-  type SearchTracesOptions,
-  searchTraces,
   setExperiment,
   setTrackingUri,
-  type TraceSearch,
 } from "./tracing/traces.js";
 
 /** `mlflow.pyfunc`, as in Python. */

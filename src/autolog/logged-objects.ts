@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { types } from "node:util";
 import { warnOnce } from "../base/log.js";
-import type { Origin } from "../recording/shown.js";
+import type { Origin } from "../recording/call-values.js";
 
 /** The maximum number of objects that one process logs as models. */
 const MAX_OBJECTS = 100;

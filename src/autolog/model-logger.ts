@@ -3,9 +3,9 @@ import { isModelChosen, isModelObject } from "../context/active-model.js";
 import type { RunTarget } from "../delivery/destination.js";
 import { describeRunnable } from "../langchain/events/read.js";
 import type { Call, OpenSpan } from "../recording/call.js";
+import type { Origin } from "../recording/call-values.js";
 import type { Pipeline } from "../recording/pipeline.js";
 import type { CallObserver } from "../recording/recording.js";
-import type { Origin } from "../recording/shown.js";
 import { openRunBeside } from "../runs/open-run.js";
 import { putEnd, putWrite } from "../runs/put.js";
 import { RunStatus, RunTagKey, randomRunName } from "../store/run-store.js";
@@ -37,7 +37,7 @@ export function createModelLogger(pipeline: Pipeline): CallObserver {
 }
 
 /** A call that has ended. */
-interface Called {
+interface CalledObject {
   readonly call: Call;
   readonly self: object;
   readonly root: OpenSpan;
@@ -52,14 +52,18 @@ function withoutModel(origin: Origin): Origin {
   return { known: () => origin.known(), metadata };
 }
 
-function originOf(called: Called, record: ObjectRecord, pipeline: Pipeline): Origin | undefined {
+function originOf(
+  called: CalledObject,
+  record: ObjectRecord,
+  pipeline: Pipeline,
+): Origin | undefined {
   const { call } = called;
   if (!record.model && call.item === 0 && call.shown) logFirst(called, record, pipeline);
   else call.shown = undefined;
   return record.model ?? record.failure;
 }
 
-function logFirst(called: Called, record: ObjectRecord, pipeline: Pipeline): void {
+function logFirst(called: CalledObject, record: ObjectRecord, pipeline: Pipeline): void {
   const { call, root } = called;
   const end = root.attributes["langchain.end"];
   const hasFailed = end === "error" || call.shown?.isError;
@@ -67,7 +71,7 @@ function logFirst(called: Called, record: ObjectRecord, pipeline: Pipeline): voi
   else if (end === "complete") record.model = logModelOf(called, pipeline);
 }
 
-function logModelOf({ call, self, root }: Called, pipeline: Pipeline): Origin {
+function logModelOf({ call, self, root }: CalledObject, pipeline: Pipeline): Origin {
   const { options } = pipeline;
   const around = call.destination?.run;
   const target = around ?? openOwnRun(call, tagsOf(root, pipeline), pipeline);
@@ -91,7 +95,7 @@ function logModelOf({ call, self, root }: Called, pipeline: Pipeline): Origin {
 }
 
 /** Logs a failed run. Does nothing inside a run of the app, because the app sets the status of that run. */
-function logFailure({ call, root }: Called, pipeline: Pipeline): Origin | undefined {
+function logFailure({ call, root }: CalledObject, pipeline: Pipeline): Origin | undefined {
   if (call.destination?.run) return undefined;
   const own = openOwnRun(call, tagsOf(root, pipeline), pipeline);
   putEnd(own, RunStatus.FAILED);
@@ -103,7 +107,7 @@ function logFailure({ call, root }: Called, pipeline: Pipeline): Origin | undefi
 }
 
 async function whenMade(target: RunTarget): Promise<void> {
-  await target.made().catch(() => {});
+  await target.whenCreated().catch(() => {});
 }
 
 /** Returns the tags of the `extraTags` option, redacted by the user's `redact` function. */

@@ -9,7 +9,7 @@ import { inferSignature } from "../models/signature/infer-signature.js";
 import { writeInputExample } from "../models/signature/input-example.js";
 import type { ModelSignature } from "../models/signature/model-signature.js";
 import { createTemporaryFolder } from "../models/temporary-folder.js";
-import type { Origin, Shown } from "../recording/shown.js";
+import type { CallValues, Origin } from "../recording/call-values.js";
 import { type ArtifactBytes, upload, writerSync } from "../runs/log-artifacts.js";
 import { putFileTask } from "../runs/put.js";
 import type { AutologOptions } from "../settings/options.js";
@@ -29,7 +29,7 @@ export function logsModels(options: ModelOptions): boolean {
 export interface ShownObject {
   readonly object: object;
   /** Called when the model is written. */
-  readonly shown: () => Pick<Shown, "input" | "output">;
+  readonly shown: () => Pick<CallValues, "input" | "output">;
   /** The memory that the values take. */
   readonly bytes: number;
 }
@@ -85,7 +85,7 @@ export class ObjectModel implements Origin {
   async known(): Promise<void> {
     if (!this.#source) return;
     try {
-      await this.#target.made();
+      await this.#target.whenCreated();
       await this.#identify();
     } catch {
       // `put()` logs the failure.
@@ -198,7 +198,7 @@ interface Example {
 }
 
 function exampleOf(
-  { input, output }: Pick<Shown, "input" | "output">,
+  { input, output }: Pick<CallValues, "input" | "output">,
   { logInputExamples, logModelSignatures }: ModelOptions,
 ): Example {
   return {

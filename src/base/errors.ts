@@ -1,3 +1,5 @@
+import { attempt, show } from "./show.js";
+
 const BRAND = Symbol.for("langchain-mlflow.error");
 
 /** The error codes of MLflow that this package throws or reads. */
@@ -23,13 +25,17 @@ export class MlflowException extends Error {
   readonly errorCode: ErrorCode;
 
   constructor(message: string, errorCode: ErrorCode = "INTERNAL_ERROR", options?: ErrorOptions) {
-    super(message, options);
-    this.errorCode = errorCode;
+    super(isText(message) ? message : show(message), causeOf(options));
+    this.errorCode = isText(errorCode) ? errorCode : "INTERNAL_ERROR";
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
-    if (!(typeof value === "object" && value && BRAND in value && "name" in value)) return false;
-    return this === MlflowException || value.name === this.name;
+    // A proxy of the app may throw.
+    const name = attempt(() => {
+      const isOurs = typeof value === "object" && value && BRAND in value && "name" in value;
+      return isOurs ? value.name : undefined;
+    });
+    return name !== undefined && (this === MlflowException || name === this.name);
   }
 }
 
@@ -44,6 +50,15 @@ export class RestException extends MlflowException {
   }
 }
 
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+/** The constructor of Error throws if an option cannot be read. */
+function causeOf(options: ErrorOptions | undefined): ErrorOptions | undefined {
+  return attempt(() => (options && "cause" in options ? { cause: options.cause } : undefined));
+}
+
 /** Creates the error for an invalid argument. The message names what was expected and what was received. */
 export function invalidParameter(message: string): MlflowException {
   return new MlflowException(message, "INVALID_PARAMETER_VALUE");
@@ -51,5 +66,6 @@ export function invalidParameter(message: string): MlflowException {
 
 /** The message of an error, or the text of another value that was thrown. */
 export function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  const message = attempt(() => (cause instanceof Error ? cause.message : String(cause)));
+  return typeof message === "string" ? message : show(cause);
 }

@@ -2,7 +2,7 @@ import { isPlainArray, type Plain, type PlainObject } from "../data/plain.js";
 import { getPipeline } from "../recording/pipeline.js";
 import type { RedactContext } from "../trace/redact.js";
 import { SpanType } from "../trace/span.js";
-import { type Meter, readName, readSerialized, readValue } from "./read-event.js";
+import { readName, readSerialized, readValue, type TextMeter } from "./read-event.js";
 import type { TrackedCall } from "./tracked-calls.js";
 import type { Tracker } from "./tracker.js";
 
@@ -36,7 +36,7 @@ export function startCall(
   tracker: Tracker,
   kind: Kind,
   start: CallStart,
-  meter: Meter,
+  meter: TextMeter,
 ): Known<TrackedCall> & { readonly fields: PlainObject } {
   tracker.counters.count(`${kind}_starts`, "starts");
   const number = tracker.counters.row[`${kind}_starts`];

@@ -1,5 +1,3 @@
-import { inspect } from "node:util";
-import { invalidParameter } from "../base/errors.js";
 import { guard } from "../base/log.js";
 import {
   CallbackHandler,
@@ -7,11 +5,13 @@ import {
   type StartEvent,
 } from "../langchain/events/callbacks.js";
 import type { Live } from "../langchain/events/read.js";
+import { modelOrPath } from "../models/folder/write-model.js";
 import type { LangChainModel } from "../models/set-model.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { reportRejection } from "../runs/log-to-run.js";
 import { checkRunId, checkTags } from "../runs/validation.js";
-import { readOptions } from "../settings/check-options.js";
+import { checkArgument, type OptionKinds, readOptions } from "../settings/check-options.js";
+import { filledText, flag, loggedTags, text } from "../settings/kinds.js";
 import { checkArtifactPath } from "../store/artifact-path.js";
 import { type CallStart, recordError } from "./call-events.js";
 import {
@@ -37,6 +37,10 @@ import {
 } from "./tool-events.js";
 import { Tracker, type TrackerOptions } from "./tracker.js";
 
+/**
+ * The options of `new MlflowCallbackHandler()`: the run that it logs to, and where its files go. All are optional. A new run
+ * uses `name`, `experiment` and `tags`.
+ */
 export interface MlflowCallbackHandlerOptions {
   /** The name of a new run. A trailing `-%` becomes `-` and seven random characters. Default: `langchainrun-%`. */
   readonly name?: string;
@@ -52,6 +56,7 @@ export interface MlflowCallbackHandlerOptions {
   readonly artifactsDir?: string;
 }
 
+/** The options of {@link MlflowCallbackHandler.flushTracker}. */
 export interface FlushTrackerOptions {
   /**
    * Whether to reset the handler, and to end the run if the handler started it. The run ends as FAILED if the last root
@@ -99,7 +104,13 @@ export class MlflowCallbackHandler extends CallbackHandler {
     langchainAsset?: string | LangChainModel,
     options: FlushTrackerOptions = {},
   ): Promise<void> {
-    const work = async () => this.#tracker.flush(langchainAsset, readFinish(options));
+    const work = async () => {
+      const caller = "flushTracker()";
+      if (langchainAsset !== undefined) {
+        checkArgument(caller, "langchainAsset", modelOrPath, langchainAsset);
+      }
+      return this.#tracker.flush(langchainAsset, readFinish(options));
+    };
     const flushed = reportRejection("flushTracker()", work());
     getPipeline().keepAlive.until(flushed);
     return flushed;
@@ -141,23 +152,19 @@ function callStart({ serialized, runId, parentRunId, runName }: StartEvent): Cal
   return { serialized, id: runId, parentId: parentRunId, name: runName };
 }
 
-const OPTION_NAMES = [
-  "name",
-  "experiment",
-  "tags",
-  "trackingUri",
-  "runId",
-  "artifactsDir",
-] as const;
+const OPTIONS: OptionKinds<MlflowCallbackHandlerOptions> = {
+  name: filledText,
+  experiment: filledText,
+  tags: loggedTags,
+  trackingUri: filledText,
+  runId: text,
+  artifactsDir: text,
+};
 
 function checkOptions(options: MlflowCallbackHandlerOptions): TrackerOptions {
-  readOptions("MlflowCallbackHandler()", options, OPTION_NAMES);
-  const { name = "langchainrun-%", experiment, tags = {}, trackingUri, runId } = options;
-  const { artifactsDir = "" } = options;
-  for (const [option, value] of Object.entries({ name, experiment, trackingUri })) {
-    if (value === undefined || (typeof value === "string" && value.trim() !== "")) continue;
-    throw invalidParameter(`\`${option}\` must be a non-empty string, got ${inspect(value)}.`);
-  }
+  const given = readOptions("MlflowCallbackHandler()", options, OPTIONS);
+  const { name = "langchainrun-%", experiment, tags = {}, trackingUri, runId } = given;
+  const { artifactsDir = "" } = given;
   if (runId !== undefined) checkRunId(runId);
   if (artifactsDir !== "") checkArtifactPath(artifactsDir);
   // Throws here, and not at the first event, if the URI is invalid.
@@ -166,7 +173,7 @@ function checkOptions(options: MlflowCallbackHandlerOptions): TrackerOptions {
 }
 
 function readFinish(options: FlushTrackerOptions): boolean {
-  const { finish = false } = readOptions("flushTracker()", options, ["finish"]);
-  if (typeof finish === "boolean") return finish;
-  throw invalidParameter(`\`finish\` must be a boolean, got ${inspect(finish)}.`);
+  const kinds = { finish: flag };
+  const { finish = false } = readOptions<FlushTrackerOptions>("flushTracker()", options, kinds);
+  return finish;
 }

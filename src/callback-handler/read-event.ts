@@ -8,12 +8,16 @@ import { REDACTION_FAILED, type RedactContext } from "../trace/redact.js";
 import { flatten } from "./python-values.js";
 
 /** Counts the characters of the values that one event records, to limit the memory of a handler. */
-export interface Meter {
+export interface TextMeter {
   characters: number;
 }
 
 /** Reads a live value of LangChain like traces do: with the same limits, without secrets, and with the app's `redact`. */
-export function readValue(live: unknown, context: RedactContext, meter: Meter): Plain | undefined {
+export function readValue(
+  live: unknown,
+  context: RedactContext,
+  meter: TextMeter,
+): Plain | undefined {
   const plain = snapshot(live, meter);
   return plain === undefined ? undefined : getPipeline().redactValue(plain, context);
 }
@@ -40,7 +44,11 @@ export function readTags(
 }
 
 /** Reads LangChain's serialized form of an object as flat fields, such as `kwargs_…`. */
-export function readSerialized(live: unknown, context: RedactContext, meter: Meter): PlainObject {
+export function readSerialized(
+  live: unknown,
+  context: RedactContext,
+  meter: TextMeter,
+): PlainObject {
   return flatten(readValue(live, { ...context, field: "attribute", name: "serialized" }, meter));
 }
 

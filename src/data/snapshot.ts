@@ -6,12 +6,16 @@ export { nameOfClass } from "./bounded-text.js";
 export type { ReadInstance } from "./walk.js";
 
 /** Counts the characters of one trace. Each snapshot of a value of that trace adds its characters. */
-export interface Meter {
+export interface SnapshotMeter {
   characters: number;
 }
 
 /** Set `isIncomplete` for the beginning of a stream: its last text may end in the middle of a credential. */
-export type Snapshot = (value: unknown, meter: Meter, isIncomplete?: boolean) => Plain | undefined;
+export type Snapshot = (
+  value: unknown,
+  meter: SnapshotMeter,
+  isIncomplete?: boolean,
+) => Plain | undefined;
 
 /**
  * Returns a function that copies a live value as plain data. It never throws, never calls `toJSON`, and never

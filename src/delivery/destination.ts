@@ -34,7 +34,7 @@ export class Destination {
     return new Destination(this.store, { by: "name", name }, this.run);
   }
 
-  /** Clears the experiment. `RunTarget.made()` sets `knownId` to the experiment of the run. */
+  /** Clears the experiment. `RunTarget.whenCreated()` sets `knownId` to the experiment of the run. */
   forgetExperiment(): void {
     this.#choice = undefined;
     this.knownId = undefined;
@@ -92,7 +92,7 @@ export class RunTarget {
     this.#origin = origin;
     if (!("runId" in origin)) return;
     this.#id = origin.runId;
-    // An existing run has an experiment. Its id is unknown until `made()` reads the run.
+    // An existing run has an experiment. Its id is unknown until `whenCreated()` reads the run.
     this.destination.forgetExperiment();
   }
 
@@ -106,11 +106,11 @@ export class RunTarget {
   }
 
   async runId(): Promise<string> {
-    return this.#id ?? (await this.made()).info.runId;
+    return this.#id ?? (await this.whenCreated()).info.runId;
   }
 
   /** Creates the run, or reads an existing run, once. After a failure, the next call tries again. */
-  made(): Promise<Run> {
+  whenCreated(): Promise<Run> {
     this.#run ??= this.#make().then(
       (run) => {
         this.#id = run.info.runId;
@@ -126,7 +126,7 @@ export class RunTarget {
   }
 
   async artifactRoot(): Promise<ArtifactRoot> {
-    const { runId, artifactUri } = (await this.made()).info;
+    const { runId, artifactUri } = (await this.whenCreated()).info;
     return { uri: artifactUri, runId };
   }
 

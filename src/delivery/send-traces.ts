@@ -26,7 +26,7 @@ export async function sendTraces(
   let verdicts: readonly Verdict[];
   try {
     await Promise.all(jobs.map((job) => job.ready()));
-    const runId = (await destination.run?.made())?.info.runId;
+    const runId = (await destination.run?.whenCreated())?.info.runId;
     const experimentId = await destination.experimentId();
     const traces = jobs.map((job) => job.toTrace(experimentId, runId));
     verdicts = await destination.store.logTraces(experimentId, traces, signal);

@@ -4,6 +4,8 @@ import { inspect } from "node:util";
 import { invalidParameter, MlflowException } from "../base/errors.js";
 import { warnOnce } from "../base/log.js";
 import { noteModel, noteModelObject } from "../context/active-model.js";
+import { type OptionKinds, readOptions } from "../settings/check-options.js";
+import { dictionary, dictionaryOfTexts, flag, localPath } from "../settings/kinds.js";
 import { readVariable } from "../settings/settings.js";
 import { findBelow } from "../store/local-files.js";
 import { appDirectories } from "./code/app-modules.js";
@@ -18,6 +20,7 @@ import { checkCoreVersion, loadRunnable } from "./serialize/runnable-data.js";
 import type { LangChainModel } from "./set-model.js";
 import { readInputExample } from "./signature/input-example.js";
 
+/** The options of `mlflow.langchain.loadModel()` and `mlflow.pyfunc.loadModel()`. */
 export interface LoadModelOptions {
   /** A folder that the model is downloaded to and stays in. Default: a temporary folder, removed after the load. */
   readonly dstPath?: string;
@@ -30,6 +33,17 @@ export interface LoadModelOptions {
   readonly modelConfig?: Readonly<Record<string, unknown>>;
   /** Whether code from a remote server may run here. Default: it runs, and a warning is logged once. */
   readonly allowRemoteCode?: boolean;
+}
+
+const LOAD_OPTIONS: OptionKinds<LoadModelOptions> = {
+  dstPath: localPath,
+  secrets: dictionaryOfTexts,
+  modelConfig: dictionary,
+  allowRemoteCode: flag,
+};
+
+function readLoadOptions(options: unknown): LoadModelOptions {
+  return readOptions("loadModel()", options, LOAD_OPTIONS);
 }
 
 /**
@@ -46,7 +60,7 @@ export function loadModel(
   modelUri: string,
   options: LoadModelOptions = {},
 ): Promise<LangChainModel> {
-  return withModel(modelUri, options, (found) => instantiate(found, options));
+  return withModel("loadModel()", modelUri, () => readLoadOptions(options), instantiate);
 }
 
 /**
@@ -58,18 +72,23 @@ export function loadPyFuncModel(
   modelUri: string,
   options: LoadModelOptions = {},
 ): Promise<PyFuncModel<ModelInfo>> {
-  return withModel(modelUri, options, async (found) => {
-    const model = await instantiate(found, options);
-    const modelConfig = configOf(found.flavor, options);
-    return createPyFuncModel<ModelInfo>({
-      model,
-      metadata: modelInfoOf(found.model, { modelUri }),
-      inputExample: await exampleOf(found),
-      ...(modelConfig && { modelConfig }),
-      // A default is passed in the options of a call, where it could name another host. A model's code can do that anyway, its data must not.
-      ...(!storedCodeOf(found.flavor) && { acceptsDefault: isCallOption }),
-    });
-  });
+  return withModel(
+    "loadModel()",
+    modelUri,
+    () => readLoadOptions(options),
+    async (found, given) => {
+      const model = await instantiate(found, given);
+      const modelConfig = configOf(found.flavor, given);
+      return createPyFuncModel<ModelInfo>({
+        model,
+        metadata: modelInfoOf(found.model, { modelUri }),
+        inputExample: await exampleOf(found),
+        ...(modelConfig && { modelConfig }),
+        // A default is passed in the options of a call, where it could name another host. A model's code can do that anyway, its data must not.
+        ...(!storedCodeOf(found.flavor) && { acceptsDefault: isCallOption }),
+      });
+    },
+  );
 }
 
 async function instantiate(

@@ -10,12 +10,41 @@ import { hold, MAX_TIMER_MS } from "../delivery/hold.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { openImplicitRun } from "../runs/open-run.js";
 import { targetOfId } from "../runs/run-targets.js";
+import { checkOption, type OptionKinds, readOptions } from "../settings/check-options.js";
+import {
+  dictionaryOfTexts,
+  integer,
+  localPath,
+  registeredModelName,
+  storedDictionary,
+  text,
+} from "../settings/kinds.js";
 import { checkNotLoading } from "./code/load-code.js";
-import { type WriteModelOptions, writeModel } from "./folder/write-model.js";
+import {
+  WRITE_MODEL_OPTIONS,
+  type WriteModelOptions,
+  withModelOf,
+  writeModel,
+} from "./folder/write-model.js";
 import { type ModelInfo, modelInfoOf } from "./model-info.js";
 import { ModelUpload, takeName } from "./model-upload.js";
 import { registerModel } from "./registry.js";
 import { createTemporaryFolder } from "./temporary-folder.js";
+
+const LOG_MODEL_OPTIONS: OptionKinds<LogModelOptions> = {
+  ...WRITE_MODEL_OPTIONS,
+  name: text,
+  artifactPath: text,
+  runId: text,
+  registeredModelName,
+  params: storedDictionary,
+  tags: dictionaryOfTexts,
+  modelType: text,
+  step: integer,
+};
+
+/** MLflow 2's name of an option, and the option that it stands for. */
+const ALIASES = { artifactPath: "name" } as const;
 
 export interface LogModelOptions extends WriteModelOptions {
   /** The model's name, without `/ : . % " '`. Default: `model`. */
@@ -56,11 +85,15 @@ export function logModelTo(run: RunTarget, options: LogModelOptions): Promise<Mo
   return hold(logFrom(options, run), MAX_TIMER_MS);
 }
 
-async function logFrom(options: LogModelOptions, given?: RunTarget): Promise<ModelInfo> {
-  const name = checkName(options.name ?? options.artifactPath ?? "model");
-  const run = given ?? runFor(options.runId);
+async function logFrom(given: LogModelOptions, target?: RunTarget): Promise<ModelInfo> {
+  const options = withModelOf(
+    "logModel()",
+    readOptions("logModel()", given, LOG_MODEL_OPTIONS, ALIASES),
+  );
+  const name = checkName(options.name ?? "model");
+  const run = target ?? runFor(options.runId);
   const { lcModel, params, tags, modelType, step, registeredModelName } = options;
-  if (typeof lcModel === "object" && lcModel !== null) noteModelObject(lcModel);
+  if (typeof lcModel === "object") noteModelObject(lcModel);
   const folder = createTemporaryFolder("model");
   try {
     const draft = await writeModel(options, folder);
@@ -105,6 +138,11 @@ export interface SaveModelOptions extends WriteModelOptions {
   readonly path: string;
 }
 
+const SAVE_MODEL_OPTIONS: OptionKinds<SaveModelOptions> = {
+  ...WRITE_MODEL_OPTIONS,
+  path: localPath,
+};
+
 /**
  * Writes a model to a local folder, in MLflow's layout, without a run or a server. {@link logModel} describes what can be a model.
  * Mirrors `mlflow.langchain.save_model`.
@@ -112,8 +150,11 @@ export interface SaveModelOptions extends WriteModelOptions {
  * @throws MlflowException RESOURCE_ALREADY_EXISTS when the folder is not empty; INVALID_PARAMETER_VALUE when the model cannot be
  * saved. The folder is removed then.
  */
-export async function saveModel({ path, ...options }: SaveModelOptions): Promise<ModelInfo> {
-  if (typeof options.lcModel === "string") checkNotLoading(options.lcModel);
+export async function saveModel(options: SaveModelOptions): Promise<ModelInfo> {
+  const { path: givenPath, ...rest } = readOptions("saveModel()", options, SAVE_MODEL_OPTIONS);
+  const parts = withModelOf("saveModel()", rest);
+  const path = checkOption("saveModel()", "path", localPath, givenPath);
+  if (typeof parts.lcModel === "string") checkNotLoading(parts.lcModel);
   const folder = resolve(path);
   const found = await readdir(folder).catch(() => []);
   if (found.length > 0) {
@@ -124,7 +165,7 @@ export async function saveModel({ path, ...options }: SaveModelOptions): Promise
   }
   await mkdir(folder, { recursive: true });
   try {
-    const draft = await writeModel(options, folder);
+    const draft = await writeModel(parts, folder);
     const modelUuid = randomUUID().replaceAll("-", "");
     const model = await draft.finish({ artifactPath: "", modelUuid });
     return modelInfoOf(model, { modelUri: folder });

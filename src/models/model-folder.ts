@@ -1,9 +1,10 @@
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
-import { invalidParameter } from "../base/errors.js";
 import { hold, MAX_TIMER_MS } from "../delivery/hold.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { downloadArtifacts } from "../runs/artifacts/artifacts.js";
+import { checkArgument, readOptions } from "../settings/check-options.js";
+import { filledText, type Kind, localPath } from "../settings/kinds.js";
 import { schemeOf } from "../store/tracking-uri.js";
 import { flavorOf, type LangChainFlavor, type MlModel, readMlModel } from "./folder/ml-model.js";
 import { createTemporaryFolder } from "./temporary-folder.js";
@@ -19,14 +20,20 @@ export interface ModelFolder {
   readonly isRemote: boolean;
 }
 
-/** Downloads a model's folder if necessary, passes it to `work`, and removes a temporary download afterwards. */
-export function withModel<T>(
+/**
+ * Downloads a model's folder if necessary, passes it to `work`, and removes a temporary download afterwards. `read` returns
+ * the checked options of the caller.
+ */
+export function withModel<T, Options extends { readonly dstPath?: string }>(
+  caller: string,
   modelUri: string,
-  { dstPath }: { readonly dstPath?: string },
-  work: (found: ModelFolder) => Promise<T>,
+  read: () => Options,
+  work: (found: ModelFolder, options: Options) => Promise<T>,
 ): Promise<T> {
   const run = async () => {
-    checkUri(modelUri);
+    checkArgument(caller, "modelUri", modelUriKind, modelUri);
+    const options = read();
+    const { dstPath } = options;
     const isRemote = isOnAnotherMachine(modelUri);
     const isKept = dstPath !== undefined || !isRemote;
     const target = isKept ? dstPath : createTemporaryFolder("load");
@@ -35,7 +42,7 @@ export function withModel<T>(
       const folder = resolve(await downloadArtifacts(artifacts));
       const model = await readMlModel(folder, modelUri);
       const flavor = flavorOf(model, modelUri);
-      return await work({ folder, model, flavor, shown: modelUri, isRemote });
+      return await work({ folder, model, flavor, shown: modelUri, isRemote }, options);
     } finally {
       if (!isKept && target !== undefined) await rm(target, { recursive: true, force: true });
     }
@@ -47,14 +54,20 @@ export function withModel<T>(
  * Returns the packages that a model needs, by name, in the exact versions it was logged with. To get its `package.json`, which
  * `npm ci` installs, use {@link downloadArtifacts}. Mirrors `mlflow.langchain.get_model_dependencies`.
  *
- * @param options.dstPath A folder that the model is downloaded to and stays in. Default: a temporary folder.
  * @throws MlflowException RESOURCE_DOES_NOT_EXIST when there is no model, or the model has another flavor.
  */
 export function getModelDependencies(
   modelUri: string,
-  options: { readonly dstPath?: string } = {},
+  options: DownloadOptions = {},
 ): Promise<Readonly<Record<string, string>>> {
-  return withModel(modelUri, options, async ({ flavor }) => flavor.packages);
+  const caller = "getModelDependencies()";
+  const read = () => readOptions<DownloadOptions>(caller, options, { dstPath: localPath });
+  return withModel(caller, modelUri, read, async ({ flavor }) => flavor.packages);
+}
+
+interface DownloadOptions {
+  /** A folder that the model is downloaded to and stays in. Default: a temporary folder. */
+  readonly dstPath?: string;
 }
 
 function isOnAnotherMachine(modelUri: string): boolean {
@@ -64,9 +77,7 @@ function isOnAnotherMachine(modelUri: string): boolean {
   return !isOfStore || /^https?:/.test(getPipeline().tracking.current().store.uri);
 }
 
-function checkUri(modelUri: unknown): asserts modelUri is string {
-  if (typeof modelUri === "string" && modelUri !== "") return;
-  throw invalidParameter(
-    "The URI of a model must be a non-empty string, such as `models:/m-…`, `runs:/…/model` or a path.",
-  );
-}
+const modelUriKind: Kind<string> = {
+  ...filledText,
+  want: "the URI of a model, such as `models:/m-…`, `runs:/…/model` or a path",
+};

@@ -88,7 +88,7 @@ export class ModelUpload {
   /** Stores the files among the artifacts of a run, as before MLflow 3. */
   async #storeInRun(): Promise<ModelInfo> {
     const { name, draft, folder, openRun, run = openRun() } = this.#model;
-    const { info } = await run.made();
+    const { info } = await run.whenCreated();
     const { runId, artifactUri } = info;
     const modelUuid = randomUUID().replaceAll("-", "");
     const model = await draft.finish({ artifactPath: name, modelUuid, runId });

@@ -2,6 +2,6 @@
 export { type LangChainModel, ModelConfig, setModel } from "./set-model.js";
 export { inferSignature } from "./signature/infer-signature.js";
 export { ModelSignature, type SignatureDict } from "./signature/model-signature.js";
-export type { ParamSchema, ParamSpec } from "./signature/param-schema.js";
-export type { ColSpec, Schema, TensorSpec } from "./signature/schema.js";
+export { ParamSchema, type ParamSpec } from "./signature/param-schema.js";
+export { type ColSpec, Schema, type TensorSpec } from "./signature/schema.js";
 export type { DataType, ObjectType, Property, SchemaType } from "./signature/schema-type.js";

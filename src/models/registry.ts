@@ -1,7 +1,15 @@
-import { invalidParameter, MlflowException } from "../base/errors.js";
+import { MlflowException } from "../base/errors.js";
 import { chooseActiveModel } from "../context/active-model.js";
 import { hold, MAX_TIMER_MS } from "../delivery/hold.js";
 import { getPipeline } from "../recording/pipeline.js";
+import { checkArgument, type OptionKinds, readOptions } from "../settings/check-options.js";
+import {
+  dictionaryOfTexts,
+  filledText,
+  integer,
+  kindOf,
+  registeredModelName,
+} from "../settings/kinds.js";
 import type { LoggedModel, ModelVersion } from "../store/model-store.js";
 import type { TrackingStore } from "../store/store.js";
 
@@ -14,11 +22,24 @@ import type { TrackingStore } from "../store/store.js";
 export function registerModel(
   modelUri: string,
   name: string,
-  options: { readonly tags?: Readonly<Record<string, string>> } = {},
+  options: RegisterModelOptions = {},
 ): Promise<ModelVersion> {
-  const { store } = getPipeline().tracking.current();
-  return hold(registerIn(store, modelUri, name, options.tags), MAX_TIMER_MS);
+  const work = async () => {
+    const caller = "registerModel()";
+    checkArgument(caller, "modelUri", filledText, modelUri);
+    checkArgument(caller, "name", registeredModelName, name);
+    const { tags } = readOptions(caller, options, REGISTER_OPTIONS);
+    return registerIn(getPipeline().tracking.current().store, modelUri, name, tags);
+  };
+  return hold(work(), MAX_TIMER_MS);
 }
+
+interface RegisterModelOptions {
+  /** Tags of the new version. */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+const REGISTER_OPTIONS: OptionKinds<RegisterModelOptions> = { tags: dictionaryOfTexts };
 
 /** Registers a model in this store, which may be another than the current one. */
 export async function registerIn(
@@ -64,32 +85,55 @@ async function loggedModelOf(
   return logged;
 }
 
+const versionNumber = kindOf<string | number>(
+  "the version of a registered model, such as 1 or '1'",
+  (value) => /^\d+$/.test(typeof value === "string" ? value : String(integer.read(value))),
+);
+
 /** Sets an alias for a version of a registered model: `models:/<name>@<alias>`. Mirrors `MlflowClient.set_registered_model_alias`. */
 export function setRegisteredModelAlias(
   name: string,
   alias: string,
   version: string | number,
 ): Promise<void> {
-  const { store } = getPipeline().tracking.current();
-  return hold(store.setRegisteredModelAlias(name, alias, String(version)), MAX_TIMER_MS);
+  const work = async () => {
+    const caller = "setRegisteredModelAlias()";
+    checkAlias(caller, name, alias);
+    checkArgument(caller, "version", versionNumber, version);
+    const { store } = getPipeline().tracking.current();
+    await store.setRegisteredModelAlias(name, alias, String(version));
+  };
+  return hold(work(), MAX_TIMER_MS);
 }
 
 /** Deletes an alias of a registered model. Mirrors `MlflowClient.delete_registered_model_alias`. */
 export function deleteRegisteredModelAlias(name: string, alias: string): Promise<void> {
-  const { store } = getPipeline().tracking.current();
-  return hold(store.deleteRegisteredModelAlias(name, alias), MAX_TIMER_MS);
+  const work = async () => {
+    checkAlias("deleteRegisteredModelAlias()", name, alias);
+    const { store } = getPipeline().tracking.current();
+    await store.deleteRegisteredModelAlias(name, alias);
+  };
+  return hold(work(), MAX_TIMER_MS);
+}
+
+function checkAlias(caller: string, name: unknown, alias: unknown): void {
+  checkArgument(caller, "name", filledText, name);
+  checkArgument(caller, "alias", filledText, alias);
+}
+
+interface SetActiveModelOptions {
+  /** The id of a logged model: `m-…`. */
+  readonly modelId?: string;
 }
 
 /**
  * Links the following traces to this logged model, instead of the model of MLFLOW_ACTIVE_MODEL_ID or the model that was logged or
  * loaded last. Call it without an id to return to that default. Mirrors `mlflow.set_active_model`.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE when `modelId` is not a non-empty string.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown option, or a `modelId` that is not a non-empty string.
  */
-export function setActiveModel(options: { readonly modelId?: string } = {}): void {
-  const { modelId } = options;
-  if (modelId !== undefined && (typeof modelId !== "string" || modelId === "")) {
-    throw invalidParameter("setActiveModel() takes { modelId }, the id of a logged model: `m-…`.");
-  }
-  chooseActiveModel(modelId);
+export function setActiveModel(options: SetActiveModelOptions = {}): void {
+  const kinds = { modelId: filledText };
+  const given = readOptions<SetActiveModelOptions>("setActiveModel()", options, kinds);
+  chooseActiveModel(given.modelId);
 }

@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { inspect } from "node:util";
 import { invalidParameter } from "../base/errors.js";
 import { shared } from "../base/process-state.js";
+import { attempt, show } from "../base/show.js";
+import { checkArgument, readOptions } from "../settings/check-options.js";
+import { dictionary, text } from "../settings/kinds.js";
 
 /** A LangChain object that has `invoke`: a Runnable, an agent, a compiled graph, a retriever, a tool. */
 export interface LangChainModel {
@@ -55,22 +57,31 @@ export function filesBeingLoaded(): readonly string[] {
 }
 
 export function isLangChainModel(value: unknown): value is LangChainModel {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    typeof (value as Partial<LangChainModel>).invoke === "function"
-  );
+  // A proxy of the app may throw.
+  return attempt(() => isObject(value) && typeof value.invoke === "function") === true;
 }
 
 function hintFor(model: unknown): string {
   return typeof model === "function" ? " Wrap a function in RunnableLambda.from(fn)." : "";
 }
 
+function isObject(value: unknown): value is Partial<LangChainModel> {
+  return typeof value === "object" && value !== null;
+}
+
 function describe(value: unknown): string {
-  if (typeof value === "function") return `a function${value.name ? ` named ${value.name}` : ""}`;
-  return typeof value === "object" && value !== null
-    ? `an object of class ${value.constructor?.name ?? "Object"}`
-    : inspect(value, { maxStringLength: 80 });
+  const name = attempt(() => {
+    if (typeof value === "function") return `a function${value.name ? ` named ${value.name}` : ""}`;
+    return isObject(value)
+      ? `an object of class ${value.constructor?.name ?? "Object"}`
+      : undefined;
+  });
+  return name ?? show(value);
+}
+
+interface ModelConfigOptions {
+  /** The configuration while the model file runs as a program. */
+  readonly developmentConfig?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -85,8 +96,11 @@ export class ModelConfig {
   readonly #values: Readonly<Record<string, unknown>>;
 
   /** @throws MlflowException INVALID_PARAMETER_VALUE when there is neither configuration. */
-  constructor(options: { readonly developmentConfig?: Readonly<Record<string, unknown>> } = {}) {
-    const values = slots().getStore()?.modelConfig ?? options.developmentConfig;
+  constructor(options: ModelConfigOptions = {}) {
+    const given = readOptions<ModelConfigOptions>("ModelConfig()", options, {
+      developmentConfig: dictionary,
+    });
+    const values = slots().getStore()?.modelConfig ?? given.developmentConfig;
     if (values === undefined) {
       throw invalidParameter(
         "Config is not provided which is needed to load the model. Please provide `modelConfig` to logModel() or loadModel(), or `developmentConfig` here.",
@@ -98,9 +112,10 @@ export class ModelConfig {
   /** @throws MlflowException INVALID_PARAMETER_VALUE for a key that the configuration does not have. */
   // biome-ignore lint/suspicious/noExplicitAny: the configuration is the developer's own.
   get(key: string): any {
+    checkArgument("ModelConfig.get()", "key", text, key);
     if (!Object.hasOwn(this.#values, key)) {
       const known = Object.keys(this.#values).join(", ");
-      throw invalidParameter(`Key ${inspect(key)} is not in the model's configuration: ${known}.`);
+      throw invalidParameter(`Key ${show(key)} is not in the model's configuration: ${known}.`);
     }
     return this.#values[key];
   }

@@ -1,12 +1,12 @@
-import type { Meter } from "../data/snapshot.js";
+import type { SnapshotMeter } from "../data/snapshot.js";
 import type { Destination } from "../delivery/destination.js";
 import { nowMs } from "../trace/clock.js";
 import { newTraceId } from "../trace/ids.js";
 import type { Redact } from "../trace/redact.js";
+import type { CallValues, Origin } from "./call-values.js";
 import { NestedCalls } from "./nested-calls.js";
 import type { Outcome } from "./outcome.js";
 import { RecordedSpan, type SpanStart } from "./recorded-span.js";
-import type { Origin, Shown } from "./shown.js";
 
 /** The items of one root `batch`. Some classes start the runs of all items before the first one ends. */
 export interface Batch {
@@ -21,7 +21,7 @@ export interface Batch {
  * One root call of the app, or one item of a root batch. It becomes one trace.
  * open → settled (its outcome is fixed) → sealed (nothing is added any more; it goes to the queue).
  */
-export class Call implements Meter {
+export class Call implements SnapshotMeter {
   /** Empty for a Call that is not sampled: it exists only so that the runs in it do not become roots. */
   readonly traceId: string;
   readonly sampled: boolean;
@@ -41,7 +41,7 @@ export class Call implements Meter {
   /** Index within a root batch. */
   item = 0;
   /** Kept only for an object that is logged as a model. */
-  shown: Shown | undefined;
+  shown: CallValues | undefined;
   origin: Origin | undefined;
   /** False if the Call is recorded only to log a model, and its trace is not sent. */
   isWanted = true;

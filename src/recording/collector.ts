@@ -2,7 +2,7 @@ import { types } from "node:util";
 import type { ErrorTexts } from "../trace/exception.js";
 import { SpanStatusCode } from "../trace/span.js";
 import { type Batch, type Call, type Method, OpenSpan, Scope } from "./call.js";
-import { type Called, OpenCalls, type OpenCallsEffects } from "./open-calls.js";
+import { type CalledRoot, OpenCalls, type OpenCallsEffects } from "./open-calls.js";
 import type { Outcome } from "./outcome.js";
 import {
   countsAsPending,
@@ -164,7 +164,7 @@ export class Collector {
     return this.#openCall({ self: batch.self, input }, batch);
   }
 
-  #openCall(called: Called, batch: Batch | undefined): Call {
+  #openCall(called: CalledRoot, batch: Batch | undefined): Call {
     const call = this.#calls.open(called);
     if (batch) call.item = batch.calls.push(call) - 1;
     return call;

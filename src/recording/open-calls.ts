@@ -36,7 +36,7 @@ export interface OpenCallsEffects extends SettleEffects {
 }
 
 /** The object that the app called. */
-export interface Called {
+export interface CalledRoot {
   readonly self: object;
   readonly input: unknown;
 }
@@ -65,7 +65,7 @@ export class OpenCalls {
   }
 
   /** `called` is undefined for a run outside of any scope. */
-  open(called?: Called): Call {
+  open(called?: CalledRoot): Call {
     const isFull = this.#open.size >= this.#effects.maxOpenCalls();
     if (isFull) this.#effects.onRefused();
     const call = new Call({
@@ -87,7 +87,7 @@ export class OpenCalls {
     return call;
   }
 
-  #note(call: Call, { self, input }: Called): void {
+  #note(call: Call, { self, input }: CalledRoot): void {
     call.self = self;
     if (!this.#effects.shows(self)) return;
     call.shown = { input: undefined, output: undefined, isError: false, characters: 0 };

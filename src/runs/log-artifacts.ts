@@ -1,17 +1,19 @@
 import { statSync } from "node:fs";
 import { basename } from "node:path";
-import { inspect } from "node:util";
-import { invalidParameter, MlflowException } from "../base/errors.js";
+import { invalidParameter, MlflowException, messageOf } from "../base/errors.js";
 import { forEach } from "../base/for-each.js";
+import { show } from "../base/show.js";
 import type { RunTarget } from "../delivery/destination.js";
 import { hold } from "../delivery/hold.js";
 import { getPipeline } from "../recording/pipeline.js";
+import { checkArgument } from "../settings/check-options.js";
+import { localPath as localPathKind, text as textKind } from "../settings/kinds.js";
 import { checkArtifactPath, joinArtifactPath } from "../store/artifact-path.js";
 import type { ArtifactSource, ArtifactStore } from "../store/artifact-store.js";
 import type { TrackingStore } from "../store/store.js";
 import { writeYaml } from "../store/write-yaml.js";
 import { PARALLEL_TRANSFERS, uploadDirectory } from "./artifacts/directory.js";
-import { type LogOptions, logToRun } from "./log-to-run.js";
+import { type LogOptions, logOptions, logToRun } from "./log-to-run.js";
 import { putFileTask } from "./put.js";
 
 /**
@@ -21,10 +23,8 @@ import { putFileTask } from "./put.js";
  * @throws MlflowException INVALID_PARAMETER_VALUE for a path outside the run's artifacts.
  */
 export function logText(text: string, artifactFile: string, options?: LogOptions): Promise<void> {
-  return logToRun(options, () => {
-    if (typeof text !== "string") {
-      throw invalidParameter(`logText() takes a string, got ${inspect(text, { depth: 0 })}.`);
-    }
+  return logToRun(logOptions("logText()", options), () => {
+    checkArgument("logText()", "text", textKind, text);
     const file = { path: checkArtifactPath(artifactFile), bytes: Buffer.from(text) };
     return (target) => putBytes(target, file);
   });
@@ -39,7 +39,7 @@ export function logDict(
   artifactFile: string,
   options?: LogOptions,
 ): Promise<void> {
-  return logToRun(options, () => {
+  return logToRun(logOptions("logDict()", options), () => {
     const path = checkArtifactPath(artifactFile);
     // Serialized now, because the app may change the object later.
     const json = toArtifactJson(dictionary);
@@ -97,8 +97,9 @@ export function logArtifact(
   artifactPath = "",
   options?: LogOptions,
 ): Promise<void> {
-  return logToRun(options, () => {
-    const directory = checkDirectory(artifactPath);
+  return logToRun(logOptions("logArtifact()", options), () => {
+    checkArgument("logArtifact()", "localPath", localPathKind, localPath);
+    const directory = checkDirectory("logArtifact()", artifactPath);
     const isWhole = isDirectory(localPath);
     const to = joinArtifactPath(directory, basename(localPath));
     return (target) =>
@@ -124,8 +125,9 @@ export function logArtifacts(
   artifactPath = "",
   options?: LogOptions,
 ): Promise<void> {
-  return logToRun(options, () => {
-    const directory = checkDirectory(artifactPath);
+  return logToRun(logOptions("logArtifacts()", options), () => {
+    checkArgument("logArtifacts()", "localDir", localPathKind, localDir);
+    const directory = checkDirectory("logArtifacts()", artifactPath);
     if (!isDirectory(localDir)) {
       throw invalidParameter(
         `logArtifacts() takes a directory, but ${localDir} is a file. Use logArtifact() for a file.`,
@@ -185,14 +187,15 @@ function isDirectory(path: string): boolean {
     return statSync(path).isDirectory();
   } catch (cause) {
     throw new MlflowException(
-      `No such file or directory: '${path}' (${(cause as Error).message}).`,
+      `No such file or directory: '${path}' (${messageOf(cause)}).`,
       "INVALID_PARAMETER_VALUE",
       { cause },
     );
   }
 }
 
-function checkDirectory(path: string): string {
+function checkDirectory(caller: string, path: string): string {
+  checkArgument(caller, "artifactPath", textKind, path);
   return path === "" ? path : checkArtifactPath(path.replace(/(?<=[^/])\/$/, ""));
 }
 
@@ -207,9 +210,9 @@ export function toArtifactJson(value: object): string {
       );
     }
   } catch (cause) {
-    throw invalidParameter(`logDict() takes a JSON value: ${(cause as Error).message}`);
+    throw invalidParameter(`logDict() takes a JSON value: ${messageOf(cause)}`);
   }
-  throw invalidParameter(`logDict() takes a JSON value, got ${inspect(value, { depth: 0 })}.`);
+  throw invalidParameter(`logDict() takes a JSON value, got ${show(value)}.`);
 }
 
 function withBigIntsAsText(_key: string, value: unknown): unknown {

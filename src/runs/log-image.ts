@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { inspect } from "node:util";
+import { types } from "node:util";
 import { invalidParameter } from "../base/errors.js";
+import { show } from "../base/show.js";
+import type { OptionKinds } from "../settings/check-options.js";
+import { integer, text } from "../settings/kinds.js";
 import { checkArtifactPath } from "../store/artifact-path.js";
 import { RunTagKey } from "../store/run-store.js";
 import { putBytes } from "./log-artifacts.js";
-import { type LogOptions, logToRun } from "./log-to-run.js";
+import { LOG_OPTIONS, type LogOptions, logOptions, logToRun } from "./log-to-run.js";
 import { putWrite } from "./put.js";
 
 export interface LogImageOptions extends LogOptions {
@@ -15,6 +18,15 @@ export interface LogImageOptions extends LogOptions {
   /** Milliseconds since 1970. Default: now. */
   readonly timestampMs?: number;
 }
+
+const CALLER = "logImage()";
+
+const IMAGE_OPTIONS: OptionKinds<LogImageOptions> = {
+  ...LOG_OPTIONS,
+  key: text,
+  step: integer,
+  timestampMs: integer,
+};
 
 const KEY = /^[a-zA-Z0-9_\-./ ]+$/;
 const SIGNATURES = [
@@ -34,24 +46,26 @@ export function logImage(
   where: string | LogImageOptions,
   options?: LogOptions,
 ): Promise<void> {
-  return logToRun(typeof where === "string" ? options : where, () => {
-    checkImage(image);
-    // Copied now, because the app may reuse the buffer.
-    const bytes = Uint8Array.from(image);
-    if (typeof where === "string") {
+  if (typeof where === "string") {
+    return logToRun(logOptions(CALLER, options), () => {
+      const bytes = readImage(image);
       const path = checkArtifactPath(where);
       return (target) => putBytes(target, { path, bytes });
+    });
+  }
+  return logToRun({ caller: CALLER, options: where, kinds: IMAGE_OPTIONS }, (given) => {
+    if (options !== undefined) {
+      throw invalidParameter(
+        `${CALLER} takes one object of options, got ${show(where)} and ${show(options)}. Join them.`,
+      );
     }
-    const { key, step = 0, timestampMs = Date.now() } = where;
-    if (typeof key !== "string" || !KEY.test(key)) {
+    const bytes = readImage(image);
+    const { key, step = 0, timestampMs = Date.now() } = given;
+    if (key === undefined || !KEY.test(key)) {
       throw invalidParameter(
         "The `key` parameter may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), and slashes (/). " +
           `The provided key \`${key}\` contains invalid characters.`,
       );
-    }
-    for (const [name, value] of Object.entries({ step, timestampMs })) {
-      if (Number.isSafeInteger(value)) continue;
-      throw invalidParameter(`${name} must be an integer, got ${inspect(value)}.`);
     }
     const name = `images/${key.replaceAll("/", "~")}+step+${step}+timestamp+${timestampMs}+${randomUUID()}`;
     // MLflow's UI shows a series only if each image has a compressed copy. Compressing needs a library, so the copy has
@@ -69,12 +83,14 @@ export function logImage(
   });
 }
 
-function checkImage(image: unknown): void {
-  if (!(image instanceof Uint8Array)) {
+/** Returns a copy of the bytes, because the app may reuse the buffer. */
+function readImage(image: unknown): Uint8Array {
+  if (!types.isUint8Array(image)) {
     throw invalidParameter(
-      `Unsupported image object type: ${inspect(image, { depth: 0 })}. \`image\` must be a Uint8Array with the bytes of a PNG or JPEG.`,
+      `Unsupported image object type: ${show(image)}. \`image\` must be a Uint8Array with the bytes of a PNG or JPEG.`,
     );
   }
   const isKnown = SIGNATURES.some((signature) => signature.every((byte, at) => image[at] === byte));
   if (!isKnown) throw invalidParameter("The image is not a PNG or JPEG.");
+  return Uint8Array.from(image);
 }

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
-import { inspect } from "node:util";
-import { invalidParameter } from "../base/errors.js";
+import { invalidParameter, messageOf } from "../base/errors.js";
+import { show } from "../base/show.js";
 import { readSource } from "../context/source.js";
+import { type OptionKinds, readOptions } from "../settings/check-options.js";
+import { dictionaryOfTexts, isDictionary, kindOf, text } from "../settings/kinds.js";
 import type { Dataset } from "../store/run-store.js";
-import { type LogOptions, logToRun } from "./log-to-run.js";
+import { LOG_OPTIONS, type LogOptions, logToRun } from "./log-to-run.js";
 import { putWrite } from "./put.js";
 
 /** A dataset that a run uses. */
@@ -29,6 +31,28 @@ export interface LogInputOptions extends LogOptions {
 }
 
 const LIMITS = { name: 500, digest: 36, source: 65_535, schema: 1_048_575, profile: 16_777_215 };
+const CALLER = "logInput()";
+
+const INPUT_OPTIONS: OptionKinds<LogInputOptions> = {
+  ...LOG_OPTIONS,
+  context: text,
+  tags: dictionaryOfTexts,
+};
+
+const textOrObject = kindOf<string | object>(
+  "a string or an object",
+  (value) => typeof value === "string" || Array.isArray(value) || isDictionary(value),
+);
+
+const DATASET_FIELDS: OptionKinds<DatasetDescription> = {
+  name: text,
+  digest: text,
+  source: textOrObject,
+  sourceType: text,
+  schema: textOrObject,
+  profile: textOrObject,
+};
+
 const CONTEXT_TAG = "mlflow.data.context";
 const MAX_TAG_CHARACTERS = 500;
 
@@ -38,13 +62,12 @@ const MAX_TAG_CHARACTERS = 500;
  * @throws MlflowException INVALID_PARAMETER_VALUE for a value that has the wrong type or is too long for MLflow.
  */
 export function logInput(dataset: DatasetDescription, options?: LogInputOptions): Promise<void> {
-  return logToRun(options, () => {
-    const { context, tags = {} } = options ?? {};
+  return logToRun({ caller: CALLER, options, kinds: INPUT_OPTIONS }, ({ context, tags = {} }) => {
     const allTags = { ...tags, ...(context !== undefined && { [CONTEXT_TAG]: context }) };
     for (const [key, value] of Object.entries(allTags)) {
-      if (typeof value === "string" && value.length <= MAX_TAG_CHARACTERS) continue;
+      if (value.length <= MAX_TAG_CHARACTERS) continue;
       throw invalidParameter(
-        `The tag '${key}' of an input must be a string of at most ${MAX_TAG_CHARACTERS} characters, got ${inspect(value)}.`,
+        `The tag '${key}' of an input must be a string of at most ${MAX_TAG_CHARACTERS} characters, got ${show(value)}.`,
       );
     }
     const input = { dataset: datasetOf(dataset), tags: allTags };
@@ -52,23 +75,24 @@ export function logInput(dataset: DatasetDescription, options?: LogInputOptions)
   });
 }
 
-function datasetOf(description: DatasetDescription): Dataset {
-  if (typeof description !== "object" || description === null) {
-    throw invalidParameter(`logInput() takes an object, got ${inspect(description)}.`);
-  }
-  const { name = "dataset", schema, profile } = description;
-  const { source, sourceType } = sourceOf(description);
+function datasetOf(dataset: unknown): Dataset {
+  const given: DatasetDescription = readOptions(
+    `The dataset of ${CALLER}`,
+    dataset,
+    DATASET_FIELDS,
+  );
+  const { name = "dataset", schema, profile } = given;
+  const { source, sourceType } = sourceOf(given);
   const described = {
     name,
     source,
     sourceType,
-    ...(schema !== undefined && { schema: jsonText(schema) }),
-    ...(profile !== undefined && { profile: jsonText(profile) }),
+    ...(schema !== undefined && { schema: jsonText("schema", schema) }),
+    ...(profile !== undefined && { profile: jsonText("profile", profile) }),
   };
-  const digest = description.digest ?? digestOf(described);
-  const dataset: Dataset = { ...described, digest };
-  for (const [field, limit] of Object.entries(LIMITS)) checkText(field, dataset, limit);
-  return dataset;
+  const complete: Dataset = { ...described, digest: given.digest ?? digestOf(described) };
+  for (const [field, limit] of Object.entries(LIMITS)) checkLength(field, complete, limit);
+  return complete;
 }
 
 /** Returns a source in MLflow's JSON form: `{ "uri": … }`, `{ "url": … }`, or the tags of the running program. */
@@ -78,7 +102,7 @@ function sourceOf({ source, sourceType }: DatasetDescription) {
     return { ...code, ...(sourceType !== undefined && { sourceType }) };
   }
   if (typeof source === "object") {
-    return { source: jsonText(source), sourceType: sourceType ?? "local" };
+    return { source: jsonText("source", source), sourceType: sourceType ?? "local" };
   }
   const isHttp = /^https?:/i.test(source);
   const kind = isHttp ? "http" : "local";
@@ -90,17 +114,19 @@ function digestOf(described: object): string {
   return createHash("sha256").update(JSON.stringify(described)).digest("hex").slice(0, 8);
 }
 
-function jsonText(value: string | object): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+function jsonText(field: string, value: string | object): string {
+  if (typeof value === "string") return value;
+  try {
+    return JSON.stringify(value) ?? "null";
+  } catch (cause) {
+    throw invalidParameter(
+      `The \`${field}\` of a dataset cannot be converted to JSON: ${messageOf(cause)}`,
+    );
+  }
 }
 
-function checkText(field: string, dataset: Dataset, limit: number): void {
-  const text: unknown = dataset[field as keyof Dataset];
-  if (text === undefined) return;
-  if (typeof text === "string" && text.length <= limit) return;
-  throw invalidParameter(
-    typeof text === "string"
-      ? `'${field}' exceeds the maximum length of ${limit} characters`
-      : `The ${field} of a dataset must be a string, got ${inspect(text)}.`,
-  );
+function checkLength(field: string, dataset: Dataset, limit: number): void {
+  const value = dataset[field as keyof Dataset];
+  if (value === undefined || value.length <= limit) return;
+  throw invalidParameter(`'${field}' exceeds the maximum length of ${limit} characters`);
 }

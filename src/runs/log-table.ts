@@ -5,12 +5,14 @@ import { invalidParameter, MlflowException } from "../base/errors.js";
 import type { RunTarget } from "../delivery/destination.js";
 import { ANSWER_TIMEOUT_MS, hold } from "../delivery/hold.js";
 import { getPipeline } from "../recording/pipeline.js";
+import { type OptionKinds, readOptions } from "../settings/check-options.js";
+import { texts } from "../settings/kinds.js";
 import { checkArtifactPath } from "../store/artifact-path.js";
 import type { ArtifactRoot } from "../store/artifact-store.js";
 import { type Run, RunTagKey } from "../store/run-store.js";
 import type { TrackingStore } from "../store/store.js";
 import { upload, writerSync } from "./log-artifacts.js";
-import { type LogOptions, logToRun } from "./log-to-run.js";
+import { type LogOptions, logOptions, logToRun } from "./log-to-run.js";
 import { putFileTask } from "./put.js";
 import { searchRuns } from "./read-runs.js";
 import {
@@ -37,7 +39,7 @@ export function logTable(
   artifactFile: string,
   options?: LogOptions,
 ): Promise<void> {
-  return logToRun(options, () => {
+  return logToRun(logOptions("logTable()", options), () => {
     checkTableFile(artifactFile);
     const table = toTable(data);
     const size = tableToJson(table).length;
@@ -77,6 +79,8 @@ export interface LoadTableOptions {
   readonly extraColumns?: readonly string[];
 }
 
+const LOAD_OPTIONS: OptionKinds<LoadTableOptions> = { runIds: texts, extraColumns: texts };
+
 /**
  * Returns the rows of a table from all runs of the active experiment that logged it. Mirrors `mlflow.load_table`.
  *
@@ -84,8 +88,9 @@ export interface LoadTableOptions {
  */
 export async function loadTable(
   artifactFile: string,
-  { runIds, extraColumns = [] }: LoadTableOptions = {},
+  options: LoadTableOptions = {},
 ): Promise<TableRow[]> {
+  const { runIds, extraColumns = [] } = readOptions("loadTable()", options, LOAD_OPTIONS);
   checkTableFile(artifactFile);
   // The same filter as Python's: the JSON of the tag, with any white space.
   const tagJson = `"path"%:%"${artifactFile}",%"type"%:%"table"`;

@@ -1,9 +1,9 @@
-import { inspect } from "node:util";
-import { invalidParameter } from "../base/errors.js";
 import { runToLogTo } from "../context/active-runs.js";
 import type { RunTarget } from "../delivery/destination.js";
 import { reportFailure } from "../delivery/report-failure.js";
 import { getPipeline } from "../recording/pipeline.js";
+import { type OptionKinds, readArguments, readOptions } from "../settings/check-options.js";
+import { text } from "../settings/kinds.js";
 import { openImplicitRun } from "./open-run.js";
 import { targetOfId } from "./run-targets.js";
 
@@ -12,22 +12,37 @@ export interface LogOptions {
   readonly runId?: string;
 }
 
+/** The options of a call, not yet checked. Programs without types may pass any value. */
+export interface GivenOptions<Options> {
+  /** The public function, for errors. */
+  readonly caller: string;
+  readonly options: unknown;
+  readonly kinds: OptionKinds<Options>;
+}
+
+export const LOG_OPTIONS: OptionKinds<LogOptions> = { runId: text };
+
+/** The options of a function that takes {@link LogOptions}. */
+export function logOptions(caller: string, options: unknown): GivenOptions<LogOptions> {
+  return { caller, options, kinds: LOG_OPTIONS };
+}
+
 /**
- * Logs data to the run `options.runId`, or to the active run. `check` validates the arguments and returns the function
- * that logs them.
+ * Logs data to the run `options.runId`, or to the active run. `check` receives the options, validates the arguments, and
+ * returns the function that logs them.
  *
  * Invalid arguments reject at once. Otherwise the promise never rejects: it resolves when the data is stored or lost,
  * and `endRun()` rejects with the losses. The app does not have to await the promise.
  */
-export function logToRun(
-  options: LogOptions | undefined,
-  check: () => (target: RunTarget) => Promise<unknown>,
+export function logToRun<Options extends LogOptions = LogOptions>(
+  { caller, options = {}, kinds }: GivenOptions<Options>,
+  check: (options: Partial<Options>) => (target: RunTarget) => Promise<unknown>,
 ): Promise<void> {
   let stored: Promise<unknown>;
   try {
-    const log = check();
-    checkIsOptions(options);
-    stored = log(targetToLogTo(options?.runId));
+    const given: Partial<Options> = readOptions<Options>(caller, options, kinds);
+    const log = readArguments(`An argument of ${caller}`, () => check(given));
+    stored = log(targetToLogTo(given.runId));
   } catch (cause) {
     reportFailure(cause);
     return withoutUnhandledRejection(Promise.reject(cause));
@@ -40,14 +55,6 @@ export function logToRun(
 function targetToLogTo(runId: string | undefined): RunTarget {
   if (runId !== undefined) return targetOfId(runId);
   return (runToLogTo() ?? openImplicitRun()).target;
-}
-
-/** Programs without types may pass another value, such as MLflow's positional arguments in Python. */
-function checkIsOptions(options: unknown): void {
-  if (options === undefined || typeof options === "object") return;
-  throw invalidParameter(
-    `The options must be an object such as { runId: "…" }, got ${inspect(options)}.`,
-  );
 }
 
 /** Returns the same promise, and prevents an unhandled rejection if the app does not await it. */

@@ -1,5 +1,5 @@
-import { inspect } from "node:util";
-import { invalidParameter } from "../base/errors.js";
+import type { OptionKinds } from "../settings/check-options.js";
+import { number } from "../settings/kinds.js";
 import {
   MAX_METRICS,
   MAX_PARAMS,
@@ -7,9 +7,22 @@ import {
   type Metric,
   type RunWrite,
 } from "../store/run-store.js";
-import { type LogOptions, logToRun } from "./log-to-run.js";
+import {
+  type GivenOptions,
+  LOG_OPTIONS,
+  type LogOptions,
+  logOptions,
+  logToRun,
+} from "./log-to-run.js";
 import { putWrite } from "./put.js";
-import { checkEntries, checkMetric, checkParam, checkTag, checkTagKey } from "./validation.js";
+import {
+  checkEntries,
+  checkMetric,
+  checkParam,
+  checkTag,
+  checkTagKey,
+  type MetricPoint,
+} from "./validation.js";
 
 /** The value of a param or tag. Strings are stored unchanged, objects as JSON, and other values as `String(value)`. */
 export type LoggedValue = string | number | bigint | boolean | null | object;
@@ -21,6 +34,13 @@ export interface LogMetricOptions extends LogOptions {
   readonly timestampMs?: number;
 }
 
+/** MLflow's rules for a step and a time are checked with the metric. */
+const METRIC_OPTIONS: OptionKinds<LogMetricOptions> = {
+  ...LOG_OPTIONS,
+  step: number,
+  timestampMs: number,
+};
+
 // All functions here reject at once for invalid arguments. Otherwise the promise resolves when the data is stored or
 // lost. A loss is logged to stderr, and `endRun()` rejects. The queue sends calls together and in order, so the app does
 // not have to await them.
@@ -31,7 +51,7 @@ export interface LogMetricOptions extends LogOptions {
  * @throws MlflowException INVALID_PARAMETER_VALUE for a key or value that MLflow does not accept.
  */
 export function logParam(key: string, value: LoggedValue, options?: LogOptions): Promise<void> {
-  return logRecord("params", () => [checkParam(key, value)], options);
+  return logRecord("params", () => [checkParam(key, value)], logOptions("logParam()", options));
 }
 
 /** Logs several params. Mirrors `mlflow.log_params`. */
@@ -39,31 +59,43 @@ export function logParams(
   params: Readonly<Record<string, LoggedValue>>,
   options?: LogOptions,
 ): Promise<void> {
-  return logRecord("params", () => checkEntries("params", params, checkParam), options);
+  return logRecord(
+    "params",
+    () => checkEntries("params", params, checkParam),
+    logOptions("logParams()", options),
+  );
 }
 
 /**
  * Logs one point of a metric. Mirrors `mlflow.log_metric`.
  *
+ * @param options the step, as in Python, or an object of options.
+ * @example
+ * await mlflow.logMetric("loss", 0.25, 3);
+ * await mlflow.logMetric("loss", 0.25, { step: 3, runId });
  * @throws MlflowException INVALID_PARAMETER_VALUE for a key, value, step or time that MLflow does not accept.
  */
-export function logMetric(key: string, value: number, options?: LogMetricOptions): Promise<void> {
-  return logPoints(() => [checkMetric(key, pointOf(value, options))], options);
+export function logMetric(
+  key: string,
+  value: number,
+  options?: number | LogMetricOptions,
+): Promise<void> {
+  return logPoints("logMetric()", options, (pointOf) => [checkMetric(key, pointOf(value))]);
 }
 
-/** Logs one point for each of several metrics. Mirrors `mlflow.log_metrics`. */
+/** Logs one point for each of several metrics. `options` are those of {@link logMetric}. Mirrors `mlflow.log_metrics`. */
 export function logMetrics(
   metrics: Readonly<Record<string, number>>,
-  options?: LogMetricOptions,
+  options?: number | LogMetricOptions,
 ): Promise<void> {
-  const check = (key: string, value: unknown, path: string) =>
-    checkMetric(key, pointOf(value, options), path);
-  return logPoints(() => checkEntries("metrics", metrics, check), options);
+  return logPoints("logMetrics()", options, (pointOf) =>
+    checkEntries("metrics", metrics, (key, value, path) => checkMetric(key, pointOf(value), path)),
+  );
 }
 
 /** Sets a tag of a run, replacing an earlier value. Mirrors `mlflow.set_tag`. */
 export function setTag(key: string, value: LoggedValue, options?: LogOptions): Promise<void> {
-  return logRecord("tags", () => [checkTag(key, value)], options);
+  return logRecord("tags", () => [checkTag(key, value)], logOptions("setTag()", options));
 }
 
 /** Sets several tags of a run. Mirrors `mlflow.set_tags`. */
@@ -71,18 +103,25 @@ export function setTags(
   tags: Readonly<Record<string, LoggedValue>>,
   options?: LogOptions,
 ): Promise<void> {
-  return logRecord("tags", () => checkEntries("tags", tags, checkTag), options);
+  return logRecord(
+    "tags",
+    () => checkEntries("tags", tags, checkTag),
+    logOptions("setTags()", options),
+  );
 }
 
 /** Deletes a tag of a run. Deleting a missing tag is a failure. Mirrors `mlflow.delete_tag`. */
 export function deleteTag(key: string, options?: LogOptions): Promise<void> {
-  return logWrites(() => [{ kind: "deleteTag", key: checkTagKey(key) }], options);
+  return logWrites(
+    () => [{ kind: "deleteTag", key: checkTagKey(key) }],
+    logOptions("deleteTag()", options),
+  );
 }
 
 function logRecord(
   kind: "params" | "tags",
   check: () => readonly (readonly [string, string])[],
-  options: LogOptions | undefined,
+  options: GivenOptions<LogOptions>,
 ): Promise<void> {
   const limit = kind === "params" ? MAX_PARAMS : MAX_TAGS;
   return logWrites(
@@ -95,32 +134,29 @@ function logRecord(
   );
 }
 
-function logPoints(check: () => readonly Metric[], options: LogOptions | undefined) {
+function logPoints(
+  caller: string,
+  stepOrOptions: number | LogMetricOptions | undefined,
+  check: (pointOf: (value: unknown) => MetricPoint) => readonly Metric[],
+): Promise<void> {
+  const options = typeof stepOrOptions === "number" ? { step: stepOrOptions } : stepOrOptions;
   return logWrites(
-    () => pieces(check(), MAX_METRICS).map((metrics) => ({ kind: "logBatch", metrics })),
-    options,
+    ({ step = 0, timestampMs = Date.now() }) => {
+      const metrics = check((value) => ({ value, step, timestampMs }));
+      return pieces(metrics, MAX_METRICS).map((piece) => ({ kind: "logBatch", metrics: piece }));
+    },
+    { caller, options, kinds: METRIC_OPTIONS },
   );
 }
 
-function logWrites(
-  check: () => readonly RunWrite[],
-  options: LogOptions | undefined,
+function logWrites<Options extends LogOptions>(
+  check: (options: Partial<Options>) => readonly RunWrite[],
+  options: GivenOptions<Options>,
 ): Promise<void> {
-  return logToRun(options, () => {
-    const writes = check();
+  return logToRun(options, (given) => {
+    const writes = check(given);
     return (target) => Promise.all(writes.map((write) => putWrite(target, write)));
   });
-}
-
-/** Python's third argument is the step: a number here is refused rather than ignored. */
-function pointOf(value: unknown, options: LogMetricOptions | undefined) {
-  if (typeof options === "number") {
-    throw invalidParameter(
-      `The step is an option: pass { step: ${inspect(options)} } instead of ${inspect(options)}.`,
-    );
-  }
-  const { step = 0, timestampMs = Date.now() } = options ?? {};
-  return { value, step, timestampMs };
 }
 
 /** Splits a list into lists of at most `size` items. */

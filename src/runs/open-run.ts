@@ -7,6 +7,8 @@ import {
   type RunContext,
 } from "../context/active-runs.js";
 import type { RunTarget } from "../delivery/destination.js";
+import type { OptionKinds } from "../settings/check-options.js";
+import { flag, loggedTags, text } from "../settings/kinds.js";
 import { readSettings } from "../settings/settings.js";
 import { type Run, RunStatus, RunTagKey } from "../store/run-store.js";
 import { OpenedRun } from "./opened-run.js";
@@ -29,6 +31,16 @@ export interface StartRunOptions {
   /** A description in Markdown, which MLflow's UI shows with the run. */
   readonly description?: string;
 }
+
+export const START_OPTIONS: OptionKinds<StartRunOptions> = {
+  runName: text,
+  runId: text,
+  experimentId: text,
+  nested: flag,
+  parentRunId: text,
+  tags: loggedTags,
+  description: text,
+};
 
 interface LastRun {
   readonly target: RunTarget;
@@ -70,7 +82,7 @@ export function openRun(options: StartRunOptions, isProcessWide: boolean, isLazy
   const prepare = async () => {
     if (runId !== undefined) await resume(target, runId, options.runName, tags);
     else await checkParent(options.parentRunId);
-    const run = runId === undefined ? await target.made() : await readRun(target, runId);
+    const run = runId === undefined ? await target.whenCreated() : await readRun(target, runId);
     rememberTarget(target, run.info.runId);
     return opened.show(run);
   };
@@ -95,7 +107,7 @@ export function openRunBeside(options: NewRunOptions): RunTarget {
 /** Waits until the queue creates the run, with the queue's retries. */
 async function whenCreated(opened: OpenedRun): Promise<ActiveRun> {
   await putRunCreation(opened.target);
-  const run = await opened.target.made();
+  const run = await opened.target.whenCreated();
   rememberTarget(opened.target, run.info.runId);
   return opened.show(run);
 }

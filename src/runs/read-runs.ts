@@ -1,14 +1,20 @@
 import { MlflowException } from "../base/errors.js";
 import { ANSWER_TIMEOUT_MS, hold, READ_AFTER_WRITE_MS } from "../delivery/hold.js";
 import { getPipeline } from "../recording/pipeline.js";
+import { checkArgument, type OptionKinds, readOptions } from "../settings/check-options.js";
+import { filledText, oneOf } from "../settings/kinds.js";
+import { SEARCH_ALIASES, SEARCH_OPTIONS, type SearchOptions } from "../settings/search-options.js";
 import { type Search, searchBy } from "../store/pages.js";
 import type { Metric, Run, RunViewType } from "../store/run-store.js";
+import { checkPlaces, experimentIdsOf } from "../store/search-places.js";
 import type { Page, TrackingStore } from "../store/store.js";
 import { checkRunId } from "./validation.js";
 
-export interface SearchRunsOptions {
-  /** Default: the active experiment. */
-  readonly experimentIds?: readonly string[];
+/**
+ * The options of {@link searchRuns}: which runs it returns, and in which order. All are optional: without options, it
+ * returns all runs of the active experiment, newest first.
+ */
+export interface SearchRunsOptions extends SearchOptions {
   /** MLflow's filter language, for example `metrics.accuracy > 0.9 AND params.model = 'small'`. */
   readonly filter?: string;
   /** For example `["metrics.accuracy DESC"]`. Default: newest first. */
@@ -19,7 +25,16 @@ export interface SearchRunsOptions {
   readonly runViewType?: RunViewType;
 }
 
+/**
+ * The result of {@link searchRuns}. `for await` reads all runs, page by page. `page()` returns one page: its `items`, and
+ * the `nextPageToken` for the next call of `page()`.
+ */
 export type RunSearch = Search<Run>;
+
+const OPTIONS: OptionKinds<SearchRunsOptions> = {
+  ...SEARCH_OPTIONS,
+  runViewType: oneOf<RunViewType>(["ACTIVE_ONLY", "DELETED_ONLY", "ALL"]),
+};
 
 /**
  * Returns a run with its params, tags and latest metrics. Mirrors `mlflow.get_run`.
@@ -33,29 +48,41 @@ export async function getRun(runId: string): Promise<Run> {
   throw new MlflowException(`Run '${runId}' not found`, "RESOURCE_DOES_NOT_EXIST");
 }
 
-/** Searches runs. Mirrors `mlflow.search_runs`. */
+/**
+ * Searches runs. Mirrors `mlflow.search_runs`, and accepts its names of options too.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option. Reading a page rejects with the errors
+ * of the store.
+ * @example
+ * for await (const run of searchRuns({ orderBy: ["metrics.accuracy DESC"] })) console.log(run.info.runName);
+ */
 export function searchRuns(options: SearchRunsOptions = {}): RunSearch {
-  return searchBy("runs", (pageToken) => searchPage(options, pageToken));
+  const given = readOptions("searchRuns()", options, OPTIONS, SEARCH_ALIASES);
+  checkPlaces(given);
+  return searchBy("runs", (pageToken) => searchPage(given, pageToken));
 }
 
-function searchPage(
-  { experimentIds, maxResults = 1000, ...query }: SearchRunsOptions,
-  pageToken: string | undefined,
-): Promise<Page<Run>> {
+function searchPage(options: SearchRunsOptions, pageToken: string | undefined): Promise<Page<Run>> {
+  const { filter, orderBy, maxResults = 1000, runViewType } = options;
   const { tracking } = getPipeline();
-  return read(async (store) =>
-    store.searchRuns({
-      ...query,
-      maxResults,
-      experimentIds: experimentIds ?? [await tracking.current().experimentId()],
+  return read(async (store) => {
+    const activeId = () => tracking.current().experimentId();
+    const experimentIds = await experimentIdsOf(store, options, activeId);
+    if (experimentIds.length === 0) return { items: [] };
+    return store.searchRuns({
+      ...{ experimentIds, maxResults },
+      ...(filter !== undefined && { filter }),
+      ...(orderBy && { orderBy }),
+      ...(runViewType && { runViewType }),
       ...(pageToken !== undefined && { pageToken }),
-    }),
-  );
+    });
+  });
 }
 
 /** Returns all points of a metric of a run, in the order in which they were logged. Mirrors `MlflowClient.get_metric_history`. */
 export async function getMetricHistory(runId: string, key: string): Promise<readonly Metric[]> {
   checkRunId(runId);
+  checkArgument("getMetricHistory()", "key", filledText, key);
   return read((store) => store.getMetricHistory(runId, key));
 }
 

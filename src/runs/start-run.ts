@@ -1,10 +1,15 @@
 import { invalidParameter } from "../base/errors.js";
+import { show } from "../base/show.js";
 import { type ActiveRun, currentRun, runInside } from "../context/active-runs.js";
 import { ANSWER_TIMEOUT_MS, hold, READ_AFTER_WRITE_MS } from "../delivery/hold.js";
 import { getPipeline } from "../recording/pipeline.js";
+import { checkArgument, readOptions } from "../settings/check-options.js";
+import { kindOf } from "../settings/kinds.js";
 import { type Run, RunStatus } from "../store/run-store.js";
 import { reportRejection, withoutUnhandledRejection } from "./log-to-run.js";
-import { lastOpenedRun, openRun, type StartRunOptions } from "./open-run.js";
+import { lastOpenedRun, openRun, START_OPTIONS, type StartRunOptions } from "./open-run.js";
+
+const CALLER = "startRun()";
 
 /**
  * Starts a run and makes it the active run: the `log…()` functions log to it, and traces recorded in it link to it.
@@ -32,12 +37,17 @@ export function startRun<T>(
   second?: (run: ActiveRun) => T | PromiseLike<T>,
 ): Promise<T | ActiveRun> {
   const [options, callback] = typeof first === "function" ? [{}, first] : [first, second];
-  if (callback) return runWith(options, callback);
-  return hold(reportRejection("startRun()", openProcessWide(options)), ANSWER_TIMEOUT_MS);
+  if (typeof callback === "function") return runWith(options, callback);
+  return hold(reportRejection(CALLER, openProcessWide(options, callback)), ANSWER_TIMEOUT_MS);
 }
 
-async function openProcessWide(options: StartRunOptions): Promise<ActiveRun> {
-  return openRun(options, true).ready;
+async function openProcessWide(options: StartRunOptions, callback: unknown): Promise<ActiveRun> {
+  const given = readOptions(CALLER, options, START_OPTIONS);
+  if (callback !== undefined) {
+    const want = kindOf("a function", (value) => typeof value === "function");
+    checkArgument(CALLER, "callback", want, callback);
+  }
+  return openRun(given, true).ready;
 }
 
 /**
@@ -52,13 +62,13 @@ function runWith<T>(
     work.catch(() => void withoutUnhandledRejection(result));
     return work;
   };
-  const opening = async () => openRun(options, false);
+  const opening = async () => openRun(readOptions(CALLER, options, START_OPTIONS), false);
   const result = run();
   return result;
 
   async function run(): Promise<T> {
-    const { opened, ready } = await ofTheRun(reportRejection("startRun()", opening()));
-    const active = await ofTheRun(hold(reportRejection("startRun()", ready), ANSWER_TIMEOUT_MS));
+    const { opened, ready } = await ofTheRun(reportRejection(CALLER, opening()));
+    const active = await ofTheRun(hold(reportRejection(CALLER, ready), ANSWER_TIMEOUT_MS));
     let value: T;
     try {
       value = await runInside(opened, () => callback(active));
@@ -92,10 +102,11 @@ export function endRun(status: RunStatus = RunStatus.FINISHED): Promise<void> {
 }
 
 function checkStatus(status: unknown): void {
-  if (typeof status !== "string" || !Object.hasOwn(RunStatus, status)) {
+  const isText = typeof status === "string";
+  if (!isText || !Object.hasOwn(RunStatus, status)) {
     const valid = Object.keys(RunStatus).map((word) => `'${word}'`);
     throw invalidParameter(
-      `Could not get run status corresponding to string ${status}. Valid run status strings: [${valid.join(", ")}]`,
+      `Could not get run status corresponding to string ${isText ? status : show(status)}. Valid run status strings: [${valid.join(", ")}]`,
     );
   }
 }

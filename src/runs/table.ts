@@ -1,5 +1,6 @@
-import { inspect } from "node:util";
-import { invalidParameter } from "../base/errors.js";
+import { invalidParameter, messageOf } from "../base/errors.js";
+import { attempt, show } from "../base/show.js";
+import { isDictionary } from "../settings/kinds.js";
 
 /** A table in pandas' "split" form, which MLflow stores. */
 export interface Table {
@@ -16,22 +17,25 @@ export type TableData =
 export type TableRow = Record<string, unknown>;
 
 /** @throws MlflowException INVALID_PARAMETER_VALUE for data that is not a table. */
-export function toTable(data: TableData): Table {
-  if (Array.isArray(data)) return tableOfRows(data);
-  if (typeof data === "object" && data !== null) {
-    return tableOfColumns(data as Readonly<Record<string, unknown>>);
-  }
+export function toTable(data: unknown): Table {
+  // Copied first, because a getter or a proxy of the app may throw.
+  const copy = attempt(() => {
+    if (Array.isArray(data)) return data.map((row) => (isDictionary(row) ? { ...row } : row));
+    return isDictionary(data) ? { ...data } : undefined;
+  });
+  if (Array.isArray(copy)) return tableOfRows(copy);
+  if (copy) return tableOfColumns(copy as TableRow);
   throw invalidParameter(
-    `data must be an array of rows or an object of columns, got ${inspect(data, { depth: 0 })}.`,
+    `data must be an array of rows or an object of columns, got ${show(data)}.`,
   );
 }
 
 function tableOfRows(rows: readonly unknown[]): Table {
   const columns = new Set<string>();
   for (const row of rows) {
-    if (typeof row !== "object" || row === null || Array.isArray(row)) {
+    if (!isDictionary(row)) {
       throw invalidParameter(
-        `Each row of a table must be an object such as { column: value }, got ${inspect(row, { depth: 0 })}.`,
+        `Each row of a table must be an object such as { column: value }, got ${show(row)}.`,
       );
     }
     for (const column of Object.keys(row)) columns.add(column);
@@ -86,7 +90,7 @@ export function tableToJson({ columns, data }: Table): string {
     });
   } catch (cause) {
     throw invalidParameter(
-      `Failed to save the table as the data is not JSON serializable. Error: ${(cause as Error).message}`,
+      `Failed to save the table as the data is not JSON serializable. Error: ${messageOf(cause)}`,
     );
   }
 }

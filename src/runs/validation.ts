@@ -1,7 +1,8 @@
 import { posix } from "node:path";
-import { inspect } from "node:util";
-import { invalidParameter, type MlflowException } from "../base/errors.js";
+import { invalidParameter, type MlflowException, messageOf } from "../base/errors.js";
 import { warnOnce } from "../base/log.js";
+import { attempt, show } from "../base/show.js";
+import { dictionary } from "../settings/kinds.js";
 import { readSettings } from "../settings/settings.js";
 
 // The rules and error texts of Python MLflow's client, checked before any data is sent.
@@ -36,19 +37,17 @@ export function checkTag(key: unknown, value: unknown, path = ""): [key: string,
 /** Checks each entry of an object; errors name it as in `params[1].key`. */
 export function checkEntries<T>(
   name: string,
-  entries: Readonly<Record<string, unknown>>,
+  entries: unknown,
   check: (key: string, value: unknown, path: string) => T,
 ): T[] {
-  if (typeof entries !== "object" || entries === null || Array.isArray(entries)) {
-    throw invalidValue(name, entries, "It must be an object such as { name: value }.");
-  }
-  return Object.entries(entries).map(([key, value], index) =>
-    check(key, value, `${name}[${index}]`),
-  );
+  // Copied, so that each getter runs once.
+  const copy = attempt(() => dictionary.read(entries));
+  if (!copy) throw invalidValue(name, entries, "It must be an object such as { name: value }.");
+  return Object.entries(copy).map(([key, value], index) => check(key, value, `${name}[${index}]`));
 }
 
 /** Returns the tags of a run as MLflow stores them. */
-export function checkTags(tags: Readonly<Record<string, unknown>>): Record<string, string> {
+export function checkTags(tags: unknown): Record<string, string> {
   return Object.fromEntries(checkEntries("tags", tags, (key, value) => checkTag(key, value)));
 }
 
@@ -72,7 +71,7 @@ export function checkMetric(key: unknown, { value, step, timestampMs }: MetricPo
     throw invalidValue(
       join(path, "value"),
       value,
-      `(timestamp=${timestampMs}). Please specify value as a valid double (64-bit floating point)`,
+      `(timestamp=${show(timestampMs)}). Please specify value as a valid double (64-bit floating point)`,
     );
   }
   const what = `metric '${name}' (value=${value}).`;
@@ -132,7 +131,7 @@ function toText(value: unknown, path: string): string {
     case "symbol":
       throw invalidValue(path, value, "It must be a string, number, boolean or JSON value.");
     case "object":
-      return value instanceof Date ? value.toISOString() : toJsonText(value, path);
+      return toJsonText(value, path);
     default:
       return String(value);
   }
@@ -140,9 +139,9 @@ function toText(value: unknown, path: string): string {
 
 function toJsonText(value: object | null, path: string): string {
   try {
-    return JSON.stringify(value) ?? String(value);
+    return value instanceof Date ? value.toISOString() : (JSON.stringify(value) ?? String(value));
   } catch (cause) {
-    throw invalidValue(path, value, `It cannot be converted to JSON: ${(cause as Error).message}`);
+    throw invalidValue(path, value, `It cannot be converted to JSON: ${messageOf(cause)}`);
   }
 }
 
@@ -166,7 +165,7 @@ function missing(path: string): MlflowException {
 }
 
 function invalidValue(path: string, value: unknown, message?: string): MlflowException {
-  const shown = typeof value === "string" ? JSON.stringify(value) : inspect(value, { depth: 1 });
+  const shown = typeof value === "string" ? JSON.stringify(value) : show(value);
   const why = message === undefined ? " supplied." : ` supplied: ${message}`;
   return invalidParameter(`Invalid value ${shown} for parameter '${path}'${why}`);
 }

@@ -1,73 +1,109 @@
-import { inspect } from "node:util";
-import type * as z from "zod";
-import { invalidParameter } from "../base/errors.js";
+import { isDeepStrictEqual } from "node:util";
+import { invalidParameter, MlflowException, messageOf } from "../base/errors.js";
+import { attempt, oneLine, show } from "../base/show.js";
+import { isDictionary, type Kind } from "./kinds.js";
+import { nearestName } from "./nearest-name.js";
 
-/** The values of an option in code. */
-export interface Kind<T> {
-  /** A description of the values, for error messages. */
-  readonly want: string;
-  /** Called when a value is checked: zod takes time to load. */
-  readonly inCode: () => z.ZodType<T>;
-}
+/** Declares an object of options: the kind of values of each option. */
+export type OptionKinds<Options> = {
+  readonly [Name in keyof Options]-?: Kind<Exclude<Options[Name], undefined>>;
+};
+
+/** Second names of options, and the option that each one stands for. */
+type Aliases<Options> = Readonly<Record<string, keyof Options & string>>;
+
+/** The options that the caller passed: checked, without undefined ones. */
+type Given<Options> = { readonly [Name in keyof Options]?: Exclude<Options[Name], undefined> };
 
 /**
- * Copies an options object, so that each getter runs once.
+ * Reads and checks an object of options. Each getter runs once. An option that is undefined counts as missing. A second
+ * name is read as the option that it stands for.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE if it is not an object or has unknown names.
+ * @param caller the public function, for example `searchRuns()`.
+ * @throws MlflowException INVALID_PARAMETER_VALUE if it is not an object, has unknown names, or has values of another
+ * kind. The message names the option.
  */
-export function readOptions<Name extends string>(
+export function readOptions<Options extends object>(
   caller: string,
   options: unknown,
-  names: readonly Name[],
-): Readonly<Partial<Record<Name, unknown>>> {
-  const copy = copyOf(options) as Partial<Record<Name, unknown>> | undefined;
+  kinds: OptionKinds<Options>,
+  aliases: Aliases<Options> = {},
+): Given<Options> {
+  const copy = copyOf(options);
   if (!copy) throw invalidParameter(`${caller} takes an object of options, got ${show(options)}.`);
-  const unknown = Object.keys(copy).filter((name) => !names.includes(name as Name));
-  if (unknown.length === 0) return copy;
-  const wrong = cut(`\`${unknown.join("`, `")}\``);
-  throw invalidParameter(`${caller} has no option ${wrong}. Options are: ${names.join(", ")}.`);
+  checkNames(caller, Object.keys(copy), Object.keys(kinds));
+  const given = new Map<string, unknown>();
+  for (const [name, value] of Object.entries(copy)) {
+    if (value === undefined) continue;
+    const option = (Object.hasOwn(aliases, name) && aliases[name]) || name;
+    const kind = kinds[option as keyof Options];
+    const read = checkOption(caller, name, kind as Kind<unknown>, value);
+    if (given.has(option) && !isDeepStrictEqual(given.get(option), read)) {
+      throw contradiction(caller, option, aliases);
+    }
+    given.set(option, read);
+  }
+  return Object.fromEntries(given) as Given<Options>;
 }
 
 /** Returns undefined if the value is not an object of options or cannot be read. */
 function copyOf(options: unknown): object | undefined {
-  return attempt(() => {
-    const isOptions = typeof options === "object" && options !== null && !Array.isArray(options);
-    return isOptions ? { ...options } : undefined;
-  });
+  return isDictionary(options) ? attempt(() => ({ ...options })) : undefined;
+}
+
+function checkNames(caller: string, given: readonly string[], names: readonly string[]): void {
+  const unknown = given.filter((name) => !names.includes(name));
+  if (unknown.length === 0) return;
+  const wrong = oneLine(`\`${unknown.join("`, `")}\``);
+  const meant = unknown.flatMap((name) => nearestName(name, names) ?? []);
+  const listed = names.join(", ");
+  if (meant.length === 0) {
+    throw invalidParameter(`${caller} has no option ${wrong}. Options are: ${listed}.`);
+  }
+  const suggested = oneLine(`\`${[...new Set(meant)].join("`, `")}\``);
+  throw invalidParameter(
+    `${caller} has no option ${wrong}. Did you mean ${suggested}? Options are: ${listed}.`,
+  );
+}
+
+function contradiction<Options>(caller: string, option: string, aliases: Aliases<Options>) {
+  const others = Object.keys(aliases).filter((name) => aliases[name] === option);
+  const names = [option, ...others].map((name) => `\`${name}\``).join(" and ");
+  return invalidParameter(
+    `${caller} received different values for ${names}, which are names of one option. Pass one of them.`,
+  );
 }
 
 /** @throws MlflowException INVALID_PARAMETER_VALUE if the value is not one of the option's values. */
-export function checkOption<T>(
-  caller: string,
-  name: string,
-  { inCode, want }: Kind<T>,
-  value: unknown,
-): T {
-  const schema = inCode();
-  const result = attempt(() => schema.safeParse(value));
-  if (result?.success) return result.data;
-  throw invalidParameter(`${caller} option \`${name}\` takes ${want}, got ${show(value)}.`);
+export function checkOption<T>(caller: string, name: string, kind: Kind<T>, value: unknown): T {
+  const read = attempt(() => kind.read(value));
+  if (read !== undefined) return read;
+  throw invalidParameter(`${caller} option \`${name}\` takes ${kind.want}, got ${show(value)}.`);
 }
 
-const MAX_SHOWN_CHARACTERS = 300;
-
-/** Shows a value on one short line. */
-export function show(value: unknown): string {
-  const bounds = { depth: 1, maxStringLength: 100, maxArrayLength: 5, customInspect: false };
-  const text = attempt(() => inspect(value, { ...bounds, breakLength: Number.POSITIVE_INFINITY }));
-  return cut(text ?? `a value of type ${typeof value}`);
+/** @throws MlflowException INVALID_PARAMETER_VALUE if the value is not one of the argument's values. */
+export function checkArgument<T>(caller: string, name: string, kind: Kind<T>, value: unknown): T {
+  const read = attempt(() => kind.read(value));
+  if (read !== undefined) return read;
+  throw invalidParameter(`${caller} argument \`${name}\` takes ${kind.want}, got ${show(value)}.`);
 }
 
-function cut(text: string): string {
-  const line = text.replace(/\s*\n\s*/g, " ");
-  return line.length > MAX_SHOWN_CHARACTERS ? `${line.slice(0, MAX_SHOWN_CHARACTERS)}…` : line;
-}
-
-/** Returns undefined if `work` throws: a getter of the app's object may throw. */
-function attempt<T>(work: () => T): T | undefined {
+/**
+ * Runs a function that reads arguments. An error that the argument itself throws, from a getter or a proxy, becomes an
+ * error of this package.
+ *
+ * @param what the argument, at the start of a sentence.
+ * @throws MlflowException INVALID_PARAMETER_VALUE with the error of the argument as its cause.
+ */
+export function readArguments<T>(what: string, read: () => T): T {
   try {
-    return work();
-  } catch {
-    return undefined;
+    return read();
+  } catch (cause) {
+    if (cause instanceof MlflowException) throw cause;
+    throw new MlflowException(
+      `${what} cannot be read: ${messageOf(cause)}`,
+      "INVALID_PARAMETER_VALUE",
+      { cause },
+    );
   }
 }

@@ -25,10 +25,11 @@ function normalize(name: string): string {
 function distanceOf(wrong: string, name: string): number {
   if (wrong === name) return 0;
   const [short, long] = wrong.length < name.length ? [wrong, name] : [name, wrong];
-  // A unit is missing, or a word is missing or added: `timeout` for `timeoutMs`.
-  if (short.length >= 4 && (long.startsWith(short) || long.endsWith(short))) return 1;
   const distance = countEdits(wrong, name);
-  return distance <= Math.max(1, Math.floor(name.length / 3)) ? distance : Number.POSITIVE_INFINITY;
+  if (distance <= Math.max(1, Math.floor(name.length / 3))) return distance;
+  // A word is missing or added: `timeout` for `timeoutMs`.
+  const isPart = short.length >= 4 && (long.startsWith(short) || long.endsWith(short));
+  return isPart ? distance : Number.POSITIVE_INFINITY;
 }
 
 /** Counts the characters to insert, delete, replace, or swap with the next one. */

@@ -1,7 +1,15 @@
 import * as z from "zod";
 import { invalidParameter } from "../base/errors.js";
+import { show } from "../base/show.js";
 import type { Redact } from "../trace/redact.js";
-import { checkOption, type Kind as KindInCode, readOptions, show } from "./check-options.js";
+import { type OptionKinds, readOptions } from "./check-options.js";
+import {
+  dictionaryOfTexts,
+  flag as flagInCode,
+  type Kind as KindInCode,
+  kindOf,
+  registeredModelName,
+} from "./kinds.js";
 import type { Environment } from "./settings.js";
 
 /** The longest time of a timer in Node.js: a timer with a longer time fires at once. */
@@ -81,49 +89,46 @@ interface Declaration<T> {
   readonly env?: string;
 }
 
-const flag: Kind<boolean> = {
-  want: "true or false",
-  inCode: () => z.boolean(),
-  inEnvironment: () => z.stringbool(),
-};
+const flag: Kind<boolean> = { ...flagInCode, inEnvironment: () => z.stringbool() };
 
 const tags: Kind<Record<string, string>> = {
-  want: "an object whose values are strings",
-  inCode: () => z.record(z.string(), z.string()),
+  ...dictionaryOfTexts,
   inEnvironment: () => z.string().transform(parseJson).pipe(z.record(z.string(), z.string())),
 };
 
 const redactFunction: Kind<Redact | undefined> = {
-  want: "a function",
-  inCode: () => z.custom<Redact>((value) => typeof value === "function"),
+  ...kindOf<Redact>("a function", (value) => typeof value === "function"),
   inEnvironment: undefined,
 };
 
-/** MLflow's rule for registered models. */
-const registeredName = () => z.string().regex(/^[^/:]+$/);
-
 const modelName: Kind<string | undefined> = {
-  want: "a name without / and :",
-  inCode: registeredName,
-  inEnvironment: registeredName,
+  ...registeredModelName,
+  inEnvironment: () => z.string().refine((value) => registeredModelName.read(value) !== undefined),
 };
 
-function number(want: string, inCode: () => z.ZodType<number, number>): Kind<number> {
-  return { want, inCode, inEnvironment: () => z.string().transform(Number).pipe(inCode()) };
+function number(want: string, accepts: (value: number) => boolean): Kind<number> {
+  return {
+    ...kindOf<number>(want, (value) => typeof value === "number" && accepts(value)),
+    inEnvironment: () => z.string().transform(Number).refine(accepts),
+  };
+}
+
+function isWholeNumber(value: number, min: number, max: number): boolean {
+  return Number.isSafeInteger(value) && value >= min && value <= max;
 }
 
 function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): Kind<number> {
   const upTo = max < Number.MAX_SAFE_INTEGER ? ` to ${max}` : " up";
-  return number(`a whole number from ${min}${upTo}`, () => z.int().min(min).max(max));
+  return number(`a whole number from ${min}${upTo}`, (value) => isWholeNumber(value, min, max));
 }
 
-const share = number("a number from 0 to 1", () => z.number().min(0).max(1));
+const share = number("a number from 0 to 1", (value) => value >= 0 && value <= 1);
 const count = wholeNumber(1);
 
 /** Milliseconds in code, seconds in MLflow's variable. */
 const duration: Kind<number> = {
+  ...wholeNumber(0, LONGEST_TIMER_MS),
   want: `milliseconds (its variable: seconds) from 0 to ${LONGEST_TIMER_MS}`,
-  inCode: () => z.int().min(0).max(LONGEST_TIMER_MS),
   inEnvironment: () =>
     z
       .string()
@@ -183,6 +188,9 @@ function parseJson(text: string): unknown {
 }
 
 const CALLER = "autolog()";
+const KINDS = Object.fromEntries(
+  OPTION_NAMES.map((name) => [name, DECLARATIONS[name].kind]),
+) as unknown as OptionKinds<AutologOptions>;
 
 /**
  * Returns all options. An option in code has priority over the environment, and the environment over the default.
@@ -195,11 +203,9 @@ export function resolveOptions(
   env: Environment = process.env,
   onBadVariable?: (message: string) => void,
 ): AutologOptions {
-  const given = readOptions(CALLER, options, OPTION_NAMES);
+  const given: Partial<AutologOptions> = readOptions<AutologOptions>(CALLER, options, KINDS);
   const resolve = (name: OptionName) =>
-    given[name] === undefined
-      ? fromEnvironment(name, env, onBadVariable)
-      : checkOption<unknown>(CALLER, name, describeOption(name), given[name]);
+    name in given ? given[name] : fromEnvironment(name, env, onBadVariable);
   return Object.fromEntries(
     OPTION_NAMES.map((name) => [name, resolve(name)]),
   ) as unknown as AutologOptions;

@@ -1,5 +1,5 @@
-import * as z from "zod";
-import { checkOption, type Kind, readOptions } from "./check-options.js";
+import { type OptionKinds, readOptions } from "./check-options.js";
+import { dictionaryOfTexts, filledText, isDictionary, type Kind } from "./kinds.js";
 
 /** The options of `new MlflowLangchainTracer()`. */
 export interface MlflowLangchainTracerOptions {
@@ -18,36 +18,24 @@ export interface MlflowLangchainTracerOptions {
   readonly parentSpan?: { readonly traceId: string; readonly spanId: string };
 }
 
-const text: Kind<string> = {
-  want: "a text that is not empty",
-  inCode: () => z.string().refine((value) => value.trim() !== ""),
-};
+type SpanId = NonNullable<MlflowLangchainTracerOptions["parentSpan"]>;
 
-const texts: Kind<Record<string, string>> = {
-  want: "an object whose values are strings",
-  inCode: () => z.record(z.string(), z.string()),
-};
-
-const span: Kind<{ traceId: string; spanId: string }> = {
+const span: Kind<SpanId> = {
   want: "an object with a `traceId` and a `spanId`",
-  inCode: () => z.object({ traceId: text.inCode(), spanId: text.inCode() }),
+  read: (value) => {
+    const { traceId, spanId } = isDictionary(value) ? (value as Partial<SpanId>) : {};
+    const isSpan = filledText.read(traceId) !== undefined && filledText.read(spanId) !== undefined;
+    return isSpan ? { traceId: String(traceId), spanId: String(spanId) } : undefined;
+  },
 };
 
-type Kinds = {
-  readonly [Name in keyof MlflowLangchainTracerOptions]-?: Kind<
-    NonNullable<MlflowLangchainTracerOptions[Name]>
-  >;
-};
-
-const KINDS: Kinds = {
-  tags: texts,
-  metadata: texts,
-  sessionId: text,
-  experimentName: text,
+const KINDS: OptionKinds<MlflowLangchainTracerOptions> = {
+  tags: dictionaryOfTexts,
+  metadata: dictionaryOfTexts,
+  sessionId: filledText,
+  experimentName: filledText,
   parentSpan: span,
 };
-const NAMES = Object.keys(KINDS) as (keyof Kinds)[];
-const CALLER = "MlflowLangchainTracer()";
 
 /**
  * Checks the options of `new MlflowLangchainTracer()`.
@@ -55,10 +43,5 @@ const CALLER = "MlflowLangchainTracer()";
  * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
  */
 export function readTracerOptions(options: unknown): MlflowLangchainTracerOptions {
-  const given = readOptions(CALLER, options, NAMES);
-  const taken = NAMES.filter((name) => given[name] !== undefined).map((name) => [
-    name,
-    checkOption(CALLER, name, KINDS[name] as Kind<unknown>, given[name]),
-  ]);
-  return Object.fromEntries(taken);
+  return readOptions("MlflowLangchainTracer()", options, KINDS);
 }

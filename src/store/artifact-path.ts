@@ -1,4 +1,5 @@
 import { invalidParameter } from "../base/errors.js";
+import { show } from "../base/show.js";
 
 /** An encoded ASCII character. Only these can decode to a dot, a slash or a forbidden character. */
 const ENCODED_ASCII = /%([0-7][0-9a-f])/gi;
@@ -23,7 +24,7 @@ export function checkArtifactPath(path: string): string {
   const fault = faultOf(path);
   if (fault === undefined) return path;
   throw invalidParameter(
-    `Invalid artifact path: ${JSON.stringify(path)} ${fault}. An artifact path is relative to its root, like "plots/loss.png".`,
+    `Invalid artifact path: ${typeof path === "string" ? JSON.stringify(path) : show(path)} ${fault}. An artifact path is relative to its root, like "plots/loss.png".`,
   );
 }
 

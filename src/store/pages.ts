@@ -1,4 +1,6 @@
 import { MlflowException } from "../base/errors.js";
+import { checkArgument } from "../settings/check-options.js";
+import { filledText } from "../settings/kinds.js";
 
 /** One page of a listing. */
 export interface Page<T> {
@@ -15,7 +17,10 @@ export interface Search<T> extends AsyncIterable<T> {
 /** @param what the items in plural, for errors. */
 export function searchBy<T>(what: string, page: ReadPage<T>): Search<T> {
   return {
-    page,
+    page: async (pageToken) => {
+      if (pageToken === undefined) return page();
+      return page(checkArgument("page()", "pageToken", filledText, pageToken));
+    },
     async *[Symbol.asyncIterator]() {
       for await (const items of pagesOf(what, page)) yield* items;
     },

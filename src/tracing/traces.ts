@@ -1,13 +1,12 @@
-import { inspect } from "node:util";
 import { invalidParameter } from "../base/errors.js";
 import type { ExperimentChoice } from "../delivery/experiment.js";
 import type { FlushCounts } from "../delivery/flush.js";
 import { ANSWER_TIMEOUT_MS, hold, READ_AFTER_WRITE_MS } from "../delivery/hold.js";
 import { reportFailure } from "../delivery/report-failure.js";
 import { getPipeline } from "../recording/pipeline.js";
-import { readOptions, show } from "../settings/check-options.js";
-import { type Search, searchBy } from "../store/pages.js";
-import type { Experiment, Page } from "../store/store.js";
+import { checkArgument, type OptionKinds, readOptions } from "../settings/check-options.js";
+import { filledText, milliseconds } from "../settings/kinds.js";
+import type { Experiment } from "../store/store.js";
 import type { Trace } from "../trace/trace.js";
 
 const DEFAULT_FLUSH_TIMEOUT_MS = 30_000;
@@ -19,10 +18,7 @@ const DEFAULT_FLUSH_TIMEOUT_MS = 30_000;
  * @throws MlflowException INVALID_PARAMETER_VALUE for a URI that is not supported.
  */
 export function setTrackingUri(uri: string): void {
-  if (typeof uri !== "string" || uri === "") {
-    throw invalidParameter(`setTrackingUri() takes a URI, got ${inspect(uri)}.`);
-  }
-  getPipeline().tracking.setUri(uri);
+  getPipeline().tracking.setUri(checkArgument("setTrackingUri()", "uri", filledText, uri));
 }
 
 /** Returns the current tracking URI without credentials. Mirrors `mlflow.get_tracking_uri`. */
@@ -34,34 +30,40 @@ export function getTrackingUri(): string {
  * Sets the experiment for later traces and runs, and creates it if no experiment has that name. The app does not have to
  * await the promise: later traces and runs wait for the experiment. Mirrors `mlflow.set_experiment`.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE, synchronously, for invalid arguments. The promise rejects if the
- * experiment is deleted, no experiment has that id, or the store does not respond.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for invalid arguments. The promise also rejects if the experiment is
+ * deleted, no experiment has that id, or the store does not respond.
  */
-export function setExperiment(
-  experiment: string | { readonly experimentName?: string; readonly experimentId?: string },
-): Promise<Experiment> {
-  const { tracking } = getPipeline();
-  const found = tracking.setExperiment(choiceOf(experiment)).experiment();
+export function setExperiment(experiment: string | ExperimentName): Promise<Experiment> {
+  let choice: ExperimentChoice;
+  try {
+    choice = readChoice(experiment);
+  } catch (cause) {
+    return Promise.reject(cause);
+  }
+  const found = getPipeline().tracking.setExperiment(choice).experiment();
   // Prevents an unhandled rejection if the app does not await the promise. Sending the first traces reports the failure.
   found.catch(() => {});
   return hold(found, ANSWER_TIMEOUT_MS);
 }
 
-function choiceOf(experiment: unknown): ExperimentChoice {
-  const { experimentName, experimentId } =
-    typeof experiment === "string"
-      ? { experimentName: experiment, experimentId: undefined }
-      : ((experiment ?? {}) as { experimentName?: unknown; experimentId?: unknown });
-  if ((experimentName === undefined) === (experimentId === undefined)) {
-    throw invalidParameter("Must specify exactly one of: `experimentId` or `experimentName`.");
-  }
-  const isNamed = experimentName !== undefined;
-  const value = isNamed ? experimentName : experimentId;
-  if (typeof value !== "string" || value.trim() === "") {
-    const what = isNamed ? "experiment name" : "experiment id";
-    throw invalidParameter(`Invalid ${what}: ${inspect(value)}. It must be a non-empty string.`);
-  }
-  return isNamed ? { by: "name", name: value } : { by: "id", experimentId: value };
+/** Identifies an experiment, by its name or its id. */
+interface ExperimentName {
+  readonly experimentName?: string;
+  readonly experimentId?: string;
+}
+
+const EXPERIMENT_OPTIONS: OptionKinds<ExperimentName> = {
+  experimentName: filledText,
+  experimentId: filledText,
+};
+
+function readChoice(experiment: unknown): ExperimentChoice {
+  const options = typeof experiment === "string" ? { experimentName: experiment } : experiment;
+  const given = readOptions("setExperiment()", options, EXPERIMENT_OPTIONS);
+  const { experimentName: name, experimentId } = given;
+  if (name !== undefined && experimentId === undefined) return { by: "name", name };
+  if (name === undefined && experimentId !== undefined) return { by: "id", experimentId };
+  throw invalidParameter("Must specify exactly one of: `experimentId` or `experimentName`.");
 }
 
 /**
@@ -96,12 +98,10 @@ async function flush(options: object): Promise<FlushCounts> {
 }
 
 function readTimeoutMs(options: object): number {
-  const { timeoutMs } = readOptions("flushTraces()", options, ["timeoutMs"]);
-  if (timeoutMs === undefined) return DEFAULT_FLUSH_TIMEOUT_MS;
-  if (typeof timeoutMs === "number" && timeoutMs >= 0) return timeoutMs;
-  throw invalidParameter(
-    `flushTraces() option \`timeoutMs\` takes a non-negative number of milliseconds, got ${show(timeoutMs)}.`,
-  );
+  const given = readOptions<{ timeoutMs?: number }>("flushTraces()", options, {
+    timeoutMs: milliseconds,
+  });
+  return given.timeoutMs ?? DEFAULT_FLUSH_TIMEOUT_MS;
 }
 
 /** Returns the id of the trace that ended last in this process. Mirrors `mlflow.get_last_active_trace_id`. */
@@ -115,49 +115,8 @@ export function getTrace(traceId: string): Promise<Trace | undefined> {
 }
 
 async function readTrace(traceId: string): Promise<Trace | undefined> {
+  checkArgument("getTrace()", "traceId", filledText, traceId);
   const pipeline = getPipeline();
   await pipeline.flush(READ_AFTER_WRITE_MS);
   return pipeline.tracking.current().store.getTrace(traceId);
-}
-
-export interface SearchTracesOptions {
-  /** Default: the active experiment. */
-  readonly experimentIds?: readonly string[];
-  /** MLflow's filter language, for example `attributes.status = 'ERROR'`. */
-  readonly filter?: string;
-  /** Default: `["timestamp_ms DESC"]`. */
-  readonly orderBy?: readonly string[];
-  /** The number of traces per page, at most 500. Default: 100. */
-  readonly maxResults?: number;
-  /** Whether to load the spans. Default: true. */
-  readonly includeSpans?: boolean;
-}
-
-export type TraceSearch = Search<Trace>;
-
-/** Searches traces, newest first by default. Mirrors `mlflow.search_traces`. */
-export function searchTraces(options: SearchTracesOptions = {}): TraceSearch {
-  return searchBy("traces", (pageToken) => hold(searchPage(options, pageToken), ANSWER_TIMEOUT_MS));
-}
-
-async function searchPage(
-  { experimentIds, includeSpans = true, ...query }: SearchTracesOptions,
-  pageToken: string | undefined,
-): Promise<Page<Trace>> {
-  const pipeline = getPipeline();
-  await pipeline.flush(READ_AFTER_WRITE_MS);
-  const destination = pipeline.tracking.current();
-  const { store } = destination;
-  const { items, nextPageToken } = await store.searchTraceInfos({
-    ...query,
-    experimentIds: experimentIds ?? [await destination.experimentId()],
-    ...(pageToken === undefined ? {} : { pageToken }),
-  });
-  const bare = items.map((info): Trace => ({ info, data: { spans: [] } }));
-  const traces = includeSpans
-    ? await Promise.all(
-        bare.map(async (trace) => (await store.getTrace(trace.info.traceId)) ?? trace),
-      )
-    : bare;
-  return { items: traces, ...(nextPageToken === undefined ? {} : { nextPageToken }) };
 }

@@ -385,16 +385,22 @@ describe("the app", () => {
     [{ runId: "no id" }, "run_id"],
     [{ artifactsDir: "../up" }, "artifact path"],
     [{ tags: { "a\u0000": "b" } }, "key"],
-    [{ run_id: "a" } as object, "has no option `run_id`. Options are: name, experiment"],
-    [{ tags: "a" } as object, "'tags'"],
+    [
+      { run_id: "a" } as object,
+      "has no option `run_id`. Did you mean `runId`? Options are: name, experiment",
+    ],
+    [{ tags: "a" } as object, "`tags`"],
     ["name" as never, "takes an object of options"],
   ])("receives an error at once for invalid options: %j", (options, what) => {
     expect(() => new mlflow.MlflowCallbackHandler(options)).toThrow(what);
   });
 
   test.each([
-    [{ finsh: true } as object, "flushTracker() has no option `finsh`. Options are: finish."],
-    [{ finish: 1 } as object, "`finish` must be a boolean, got 1."],
+    [
+      { finsh: true } as object,
+      "flushTracker() has no option `finsh`. Did you mean `finish`? Options are: finish.",
+    ],
+    [{ finish: 1 } as object, "flushTracker() option `finish` takes true or false, got 1."],
   ])("receives an error for invalid options of a flush: %j", async (options, message) => {
     const handler = new mlflow.MlflowCallbackHandler();
     const flushed = handler.flushTracker(undefined, options);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkCoreVersion, isSafe } from "../../src/models/serialize/runnable-data.js";
+import { checkCoreVersion, isSafeCoreVersion } from "../../src/models/serialize/runnable-data.js";
 
 test.each([
   ...["0.3.80", "0.3.99", "1.1.8", "1.1.48", "1.2.0", "1.4.0"].map((one) => [one, true] as const),
@@ -7,7 +7,7 @@ test.each([
     (one) => [one, false] as const,
   ),
 ])("objects are loaded with core %s: %s", (version, isAllowed) => {
-  expect(isSafe(version)).toBe(isAllowed);
+  expect(isSafeCoreVersion(version)).toBe(isAllowed);
 });
 
 test("the error for another core names its version and the accepted versions", () => {

@@ -256,6 +256,12 @@ interface SignatureDict {
     readonly outputs: string | null;
     readonly params: string | null;
 }
+/** The schemas of a signature: as objects, or as the lists that create them. */
+interface SignatureSchemas {
+    readonly inputs?: SchemaLike | undefined;
+    readonly outputs?: SchemaLike | undefined;
+    readonly params?: ParamSchema | readonly ParamSpec[] | undefined;
+}
 type SchemaLike = Schema | readonly (ColSpec | TensorSpec)[];
 /**
  * The schemas of a model's inputs and outputs, and of the parameters of `predict` (MLflow's `ModelSignature`). Usually
@@ -271,11 +277,7 @@ declare class ModelSignature {
     readonly inputs: Schema | undefined;
     readonly outputs: Schema | undefined;
     readonly params: ParamSchema | undefined;
-    constructor(schemas: {
-        readonly inputs?: SchemaLike | undefined;
-        readonly outputs?: SchemaLike | undefined;
-        readonly params?: ParamSchema | readonly ParamSpec[] | undefined;
-    });
+    constructor(schemas: SignatureSchemas);
     /** Reads the signature of an MLmodel file, which can also be written by Python. */
     static fromDict(dict: Partial<SignatureDict>): ModelSignature;
     /** Returns the signature for an MLmodel file. Python's `ModelSignature.from_dict` can read it. */
@@ -351,6 +353,10 @@ interface LangChainModel {
  * @throws MlflowException INVALID_PARAMETER_VALUE for an object without `invoke`.
  */
 declare function setModel(model: LangChainModel): void;
+interface ModelConfigOptions {
+    /** The configuration while the model file runs as a program. */
+    readonly developmentConfig?: Readonly<Record<string, unknown>>;
+}
 /**
  * The configuration of a model that is logged from code, for its model file. While the model is logged or loaded, it is the
  * `modelConfig` of logModel() or loadModel(). Otherwise it is `developmentConfig`. Mirrors `mlflow.models.ModelConfig`.
@@ -362,15 +368,14 @@ declare function setModel(model: LangChainModel): void;
 declare class ModelConfig {
     #private;
     /** @throws MlflowException INVALID_PARAMETER_VALUE when there is neither configuration. */
-    constructor(options?: {
-        readonly developmentConfig?: Readonly<Record<string, unknown>>;
-    });
+    constructor(options?: ModelConfigOptions);
     /** @throws MlflowException INVALID_PARAMETER_VALUE for a key that the configuration does not have. */
     get(key: string): any;
     /** Returns a copy of the configuration. */
     toObject(): Record<string, unknown>;
 }
 
+/** The options of `mlflow.langchain.loadModel()` and `mlflow.pyfunc.loadModel()`. */
 interface LoadModelOptions {
     /** A folder that the model is downloaded to and stays in. Default: a temporary folder, removed after the load. */
     readonly dstPath?: string;
@@ -608,18 +613,19 @@ interface SaveModelOptions extends WriteModelOptions {
  * @throws MlflowException RESOURCE_ALREADY_EXISTS when the folder is not empty; INVALID_PARAMETER_VALUE when the model cannot be
  * saved. The folder is removed then.
  */
-declare function saveModel({ path, ...options }: SaveModelOptions): Promise<ModelInfo>;
+declare function saveModel(options: SaveModelOptions): Promise<ModelInfo>;
 
 /**
  * Returns the packages that a model needs, by name, in the exact versions it was logged with. To get its `package.json`, which
  * `npm ci` installs, use {@link downloadArtifacts}. Mirrors `mlflow.langchain.get_model_dependencies`.
  *
- * @param options.dstPath A folder that the model is downloaded to and stays in. Default: a temporary folder.
  * @throws MlflowException RESOURCE_DOES_NOT_EXIST when there is no model, or the model has another flavor.
  */
-declare function getModelDependencies(modelUri: string, options?: {
+declare function getModelDependencies(modelUri: string, options?: DownloadOptions): Promise<Readonly<Record<string, string>>>;
+interface DownloadOptions {
+    /** A folder that the model is downloaded to and stays in. Default: a temporary folder. */
     readonly dstPath?: string;
-}): Promise<Readonly<Record<string, string>>>;
+}
 
 declare const BRAND: unique symbol;
 /** The error codes of MLflow that this package throws or reads. */
@@ -678,64 +684,15 @@ declare function downloadArtifacts(options: DownloadArtifactsOptions): Promise<s
  */
 declare function listArtifacts(options: ArtifactsOptions): Promise<readonly ArtifactInfo[]>;
 
-/** The arguments that LangChain passes to callback methods, by name. */
-interface CallbackArguments {
-    /** The `toJSON()` of the object whose run starts. */
-    readonly serialized: unknown;
-    /** The inputs of a run that starts, the output of a run that ends, its error, or the payload of another event. */
-    readonly value: unknown;
-    readonly runId: string;
-    readonly parentRunId: string | undefined;
-    readonly tags: unknown;
-    readonly metadata: unknown;
-    readonly runName: unknown;
-    /** `"prompt"` or `"parser"`, for chains of that kind. */
-    readonly runType: unknown;
-    /** The parameters and call options of a model, or the trace policy of a chain. */
-    readonly extra: unknown;
-    /** Versions of core before 1.1.48 do not pass it. */
-    readonly toolCallId: unknown;
-    /** The prompt and the completion that a token belongs to. */
-    readonly index: unknown;
-    /** Holds the chunk that a token came in. */
-    readonly fields: unknown;
-    /** Holds the `inputs` of a chain that received them as a stream. */
-    readonly kwargs: unknown;
+interface NotSerialized {
+    lc: number;
+    type: "not_implemented";
+    id: string[];
 }
 /**
- * The order of the arguments of each callback method, as LangChain passes them. Its declaration of `handleChainStart`
- * has another order.
- */
-declare const ARGUMENTS: {
-    readonly handleChainStart: readonly ["serialized", "value", "runId", "parentRunId", "tags", "metadata", "runType", "runName", "extra"];
-    readonly handleChainEnd: readonly ["value", "runId", "parentRunId", "tags", "kwargs"];
-    readonly handleChainError: readonly ["value", "runId", "parentRunId", "tags", "kwargs"];
-    readonly handleChatModelStart: readonly ["serialized", "value", "runId", "parentRunId", "extra", "tags", "metadata", "runName"];
-    readonly handleLLMStart: readonly ["serialized", "value", "runId", "parentRunId", "extra", "tags", "metadata", "runName"];
-    readonly handleLLMNewToken: readonly ["value", "index", "runId", "parentRunId", "tags", "fields"];
-    readonly handleChatModelStreamEvent: readonly ["value", "runId", "parentRunId", "tags", "kwargs"];
-    readonly handleLLMEnd: readonly ["value", "runId", "parentRunId", "tags", "kwargs"];
-    readonly handleLLMError: readonly ["value", "runId", "parentRunId", "tags", "kwargs"];
-    readonly handleToolStart: readonly ["serialized", "value", "runId", "parentRunId", "tags", "metadata", "runName", "toolCallId"];
-    readonly handleToolEnd: readonly ["value", "runId", "parentRunId", "tags", "kwargs"];
-    readonly handleToolError: readonly ["value", "runId", "parentRunId", "tags", "kwargs"];
-    readonly handleRetrieverStart: readonly ["serialized", "value", "runId", "parentRunId", "tags", "metadata", "runName"];
-    readonly handleRetrieverEnd: readonly ["value", "runId", "parentRunId", "tags", "kwargs"];
-    readonly handleRetrieverError: readonly ["value", "runId", "parentRunId", "tags", "kwargs"];
-    readonly handleText: readonly ["value", "runId", "parentRunId", "tags", "kwargs"];
-    readonly handleAgentAction: readonly ["value", "runId", "parentRunId", "tags", "kwargs"];
-    readonly handleAgentEnd: readonly ["value", "runId", "parentRunId", "tags", "kwargs"];
-};
-type CallbackName = keyof typeof ARGUMENTS;
-/** The arguments of one callback method, by name. */
-type CallbackEvent<Name extends CallbackName> = Pick<CallbackArguments, (typeof ARGUMENTS)[Name][number]>;
-/** What a handler does at each event. It ignores events without a listener. */
-type CallbackListeners = {
-    readonly [Name in CallbackName]?: (event: CallbackEvent<Name>) => void;
-};
-/**
  * A LangChain callback handler, made of listeners. Its methods are synchronous and never throw. It extends no class
- * of LangChain's, so that it works with every copy and version of `@langchain/core`.
+ * of LangChain's, so that it works with every copy and version of `@langchain/core`. It has all members of LangChain's
+ * `BaseCallbackHandler`, so that TypeScript accepts it as one.
  */
 declare abstract class CallbackHandler {
     abstract readonly name: string;
@@ -748,10 +705,18 @@ declare abstract class CallbackHandler {
     readonly ignoreRetriever = false;
     readonly ignoreCustomEvent = true;
     readonly lc_serializable = false;
-    protected readonly receive: (name: CallbackName, args: readonly unknown[]) => void;
-    constructor(listeners: CallbackListeners);
+    readonly lc_namespace: ["langchain_core", "callbacks", string];
+    readonly lc_kwargs: {};
+    readonly lc_secrets: undefined;
+    readonly lc_attributes: undefined;
+    readonly lc_aliases: undefined;
+    readonly lc_serializable_keys: undefined;
     /** Returns this handler: its state is kept by run id. */
     copy(): this;
+    get lc_id(): string[];
+    /** Returns the form in which LangChain serializes an object that it does not restore. */
+    toJSON(): NotSerialized;
+    toJSONNotImplemented(): NotSerialized;
     handleChainStart(...args: unknown[]): void;
     handleChainEnd(...args: unknown[]): void;
     handleChainError(...args: unknown[]): void;
@@ -771,6 +736,10 @@ declare abstract class CallbackHandler {
     handleAgentEnd(...args: unknown[]): void;
 }
 
+/**
+ * The options of `new MlflowCallbackHandler()`: the run that it logs to, and where its files go. All are optional. A new run
+ * uses `name`, `experiment` and `tags`.
+ */
 interface MlflowCallbackHandlerOptions {
     /** The name of a new run. A trailing `-%` becomes `-` and seven random characters. Default: `langchainrun-%`. */
     readonly name?: string;
@@ -785,6 +754,7 @@ interface MlflowCallbackHandlerOptions {
     /** The directory for the files, in the run's artifacts. Default: the root of the artifacts. */
     readonly artifactsDir?: string;
 }
+/** The options of {@link MlflowCallbackHandler.flushTracker}. */
 interface FlushTrackerOptions {
     /**
      * Whether to reset the handler, and to end the run if the handler started it. The run ends as FAILED if the last root
@@ -892,22 +862,26 @@ declare namespace namespace {
  *
  * @throws MlflowException RESOURCE_DOES_NOT_EXIST when there is no model at the URI.
  */
-declare function registerModel(modelUri: string, name: string, options?: {
+declare function registerModel(modelUri: string, name: string, options?: RegisterModelOptions): Promise<ModelVersion>;
+interface RegisterModelOptions {
+    /** Tags of the new version. */
     readonly tags?: Readonly<Record<string, string>>;
-}): Promise<ModelVersion>;
+}
 /** Sets an alias for a version of a registered model: `models:/<name>@<alias>`. Mirrors `MlflowClient.set_registered_model_alias`. */
 declare function setRegisteredModelAlias(name: string, alias: string, version: string | number): Promise<void>;
 /** Deletes an alias of a registered model. Mirrors `MlflowClient.delete_registered_model_alias`. */
 declare function deleteRegisteredModelAlias(name: string, alias: string): Promise<void>;
+interface SetActiveModelOptions {
+    /** The id of a logged model: `m-…`. */
+    readonly modelId?: string;
+}
 /**
  * Links the following traces to this logged model, instead of the model of MLFLOW_ACTIVE_MODEL_ID or the model that was logged or
  * loaded last. Call it without an id to return to that default. Mirrors `mlflow.set_active_model`.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE when `modelId` is not a non-empty string.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown option, or a `modelId` that is not a non-empty string.
  */
-declare function setActiveModel(options?: {
-    readonly modelId?: string;
-}): void;
+declare function setActiveModel(options?: SetActiveModelOptions): void;
 
 interface LogOptions {
     /** The run to log to. Default: the active run. If no run is active, a new one starts, which ends with the process. */
@@ -933,11 +907,15 @@ declare function logParams(params: Readonly<Record<string, LoggedValue>>, option
 /**
  * Logs one point of a metric. Mirrors `mlflow.log_metric`.
  *
+ * @param options the step, as in Python, or an object of options.
+ * @example
+ * await mlflow.logMetric("loss", 0.25, 3);
+ * await mlflow.logMetric("loss", 0.25, { step: 3, runId });
  * @throws MlflowException INVALID_PARAMETER_VALUE for a key, value, step or time that MLflow does not accept.
  */
-declare function logMetric(key: string, value: number, options?: LogMetricOptions): Promise<void>;
-/** Logs one point for each of several metrics. Mirrors `mlflow.log_metrics`. */
-declare function logMetrics(metrics: Readonly<Record<string, number>>, options?: LogMetricOptions): Promise<void>;
+declare function logMetric(key: string, value: number, options?: number | LogMetricOptions): Promise<void>;
+/** Logs one point for each of several metrics. `options` are those of {@link logMetric}. Mirrors `mlflow.log_metrics`. */
+declare function logMetrics(metrics: Readonly<Record<string, number>>, options?: number | LogMetricOptions): Promise<void>;
 /** Sets a tag of a run, replacing an earlier value. Mirrors `mlflow.set_tag`. */
 declare function setTag(key: string, value: LoggedValue, options?: LogOptions): Promise<void>;
 /** Sets several tags of a run. Mirrors `mlflow.set_tags`. */
@@ -1041,7 +1019,7 @@ interface LoadTableOptions {
  *
  * @throws MlflowException RESOURCE_DOES_NOT_EXIST if no run logged the table.
  */
-declare function loadTable(artifactFile: string, { runIds, extraColumns }?: LoadTableOptions): Promise<TableRow[]>;
+declare function loadTable(artifactFile: string, options?: LoadTableOptions): Promise<TableRow[]>;
 
 interface StartRunOptions {
     /** Default: a random name, such as `merry-owl-512`. */
@@ -1059,9 +1037,31 @@ interface StartRunOptions {
     readonly description?: string;
 }
 
-interface SearchRunsOptions {
+/** Which experiments a search reads, and what it returns of them. */
+interface SearchOptions {
     /** Default: the active experiment. */
     readonly experimentIds?: readonly string[];
+    /** Another name of `experimentIds`, as in Python's `search_traces`. */
+    readonly locations?: readonly string[];
+    /** The experiments by name, instead of `experimentIds`. A name that does not exist is ignored, with a warning. */
+    readonly experimentNames?: readonly string[];
+    /** Searches all active experiments, if neither ids nor names are given. Default: false. */
+    readonly searchAllExperiments?: boolean;
+    /** MLflow's filter language. */
+    readonly filter?: string;
+    /** Another name of `filter`, as in Python. */
+    readonly filterString?: string;
+    /** Keys with an optional `ASC` or `DESC`. */
+    readonly orderBy?: readonly string[];
+    /** The number of items per page. */
+    readonly maxResults?: number;
+}
+
+/**
+ * The options of {@link searchRuns}: which runs it returns, and in which order. All are optional: without options, it
+ * returns all runs of the active experiment, newest first.
+ */
+interface SearchRunsOptions extends SearchOptions {
     /** MLflow's filter language, for example `metrics.accuracy > 0.9 AND params.model = 'small'`. */
     readonly filter?: string;
     /** For example `["metrics.accuracy DESC"]`. Default: newest first. */
@@ -1071,6 +1071,10 @@ interface SearchRunsOptions {
     /** Default: `ACTIVE_ONLY`. */
     readonly runViewType?: RunViewType;
 }
+/**
+ * The result of {@link searchRuns}. `for await` reads all runs, page by page. `page()` returns one page: its `items`, and
+ * the `nextPageToken` for the next call of `page()`.
+ */
 type RunSearch = Search<Run>;
 /**
  * Returns a run with its params, tags and latest metrics. Mirrors `mlflow.get_run`.
@@ -1078,7 +1082,14 @@ type RunSearch = Search<Run>;
  * @throws MlflowException RESOURCE_DOES_NOT_EXIST if the run does not exist.
  */
 declare function getRun(runId: string): Promise<Run>;
-/** Searches runs. Mirrors `mlflow.search_runs`. */
+/**
+ * Searches runs. Mirrors `mlflow.search_runs`, and accepts its names of options too.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option. Reading a page rejects with the errors
+ * of the store.
+ * @example
+ * for await (const run of searchRuns({ orderBy: ["metrics.accuracy DESC"] })) console.log(run.info.runName);
+ */
 declare function searchRuns(options?: SearchRunsOptions): RunSearch;
 /** Returns all points of a metric of a run, in the order in which they were logged. Mirrors `MlflowClient.get_metric_history`. */
 declare function getMetricHistory(runId: string, key: string): Promise<readonly Metric[]>;
@@ -1175,6 +1186,39 @@ declare class MlflowLangchainTracer extends TracingHandler {
 }
 
 /**
+ * The options of {@link searchTraces}: which traces it returns, in which order, with or without spans. All are optional:
+ * without options, it returns all traces of the active experiment, newest first.
+ */
+interface SearchTracesOptions extends SearchOptions {
+    /** MLflow's filter language, for example `attributes.status = 'ERROR'`. */
+    readonly filter?: string;
+    /** Default: `["timestamp_ms DESC"]`. */
+    readonly orderBy?: readonly string[];
+    /** The number of traces per page, at most 500. Default: 100. */
+    readonly maxResults?: number;
+    /** Only traces that were recorded in this run. It must be in one of the experiments that are searched. */
+    readonly runId?: string;
+    /** Only traces of this logged model. */
+    readonly modelId?: string;
+    /** Whether to load the spans. Default: true. */
+    readonly includeSpans?: boolean;
+}
+/**
+ * The result of {@link searchTraces}. `for await` reads all traces, page by page. `page()` returns one page: its `items`,
+ * and the `nextPageToken` for the next call of `page()`.
+ */
+type TraceSearch = Search<Trace>;
+/**
+ * Searches traces, newest first by default. Mirrors `mlflow.search_traces`, and accepts its names of options too.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option. Reading a page rejects with the errors
+ * of the store, and with INVALID_PARAMETER_VALUE if the run `runId` is in another experiment.
+ * @example
+ * for await (const trace of searchTraces({ filter: "attributes.status = 'ERROR'" })) console.log(trace.info.traceId);
+ */
+declare function searchTraces(options?: SearchTracesOptions): TraceSearch;
+
+/**
  * Sets the store for later traces and runs: `http(s)://…` for an MLflow server, `file:…` or a path for a local store.
  * Mirrors `mlflow.set_tracking_uri`.
  *
@@ -1187,13 +1231,15 @@ declare function getTrackingUri(): string;
  * Sets the experiment for later traces and runs, and creates it if no experiment has that name. The app does not have to
  * await the promise: later traces and runs wait for the experiment. Mirrors `mlflow.set_experiment`.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE, synchronously, for invalid arguments. The promise rejects if the
- * experiment is deleted, no experiment has that id, or the store does not respond.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for invalid arguments. The promise also rejects if the experiment is
+ * deleted, no experiment has that id, or the store does not respond.
  */
-declare function setExperiment(experiment: string | {
+declare function setExperiment(experiment: string | ExperimentName): Promise<Experiment>;
+/** Identifies an experiment, by its name or its id. */
+interface ExperimentName {
     readonly experimentName?: string;
     readonly experimentId?: string;
-}): Promise<Experiment>;
+}
 /**
  * Waits until all traces that have ended are delivered, for at most `timeoutMs` (default: 30 000). A failed delivery does
  * not reject the promise: the returned counts include it. Mirrors `mlflow.flush_trace_async_logging`.
@@ -1208,21 +1254,6 @@ declare function flushTraces(options?: {
 declare function getLastActiveTraceId(): string | undefined;
 /** Returns a trace with its spans, or undefined if the trace does not exist. Mirrors `mlflow.get_trace`. */
 declare function getTrace(traceId: string): Promise<Trace | undefined>;
-interface SearchTracesOptions {
-    /** Default: the active experiment. */
-    readonly experimentIds?: readonly string[];
-    /** MLflow's filter language, for example `attributes.status = 'ERROR'`. */
-    readonly filter?: string;
-    /** Default: `["timestamp_ms DESC"]`. */
-    readonly orderBy?: readonly string[];
-    /** The number of traces per page, at most 500. Default: 100. */
-    readonly maxResults?: number;
-    /** Whether to load the spans. Default: true. */
-    readonly includeSpans?: boolean;
-}
-type TraceSearch = Search<Trace>;
-/** Searches traces, newest first by default. Mirrors `mlflow.search_traces`. */
-declare function searchTraces(options?: SearchTracesOptions): TraceSearch;
 
 /** `mlflow.pyfunc`, as in Python. */
 declare const pyfunc: {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { expect, inject, test } from "vitest";
 
 const dist = join(inject("installedApp"), "node_modules/langchain-mlflow/dist");
@@ -11,6 +12,30 @@ test("the public API is the one that was reviewed", async () => {
 
 test("ESM and CJS apps see the same types", () => {
   expect(declarations("index.d.cts")).toBe(declarations("index.d.ts"));
+});
+
+test("every value that is declared exists at run time, also in namespaces", async () => {
+  const loaded: Record<string, unknown> = await import(pathToFileURL(join(dist, "index.js")).href);
+  const text = declarations("index.d.ts");
+  const exported = [...text.matchAll(/^ *export \{ (.*) \};$/gm)].map(([, names = ""]) =>
+    namesOf(names),
+  );
+  const [models = [], top = []] = exported;
+  expect(top).toEqual(expect.arrayContaining(["logMetric", "models", "MlflowException"]));
+  expect(models).toEqual(expect.arrayContaining(["Schema", "ParamSchema"]));
+  expect(top.filter((name) => loaded[name] === undefined)).toEqual([]);
+  const namespace = Object(loaded.models) as Record<string, unknown>;
+  expect(models.filter((name) => typeof namespace[name] !== "function")).toEqual([]);
+});
+
+/** The exported names of values in `type A, b as c, d`. */
+function namesOf(list: string): string[] {
+  const items = list.split(", ").filter((item) => !item.startsWith("type "));
+  return items.map((item) => item.split(" as ").at(-1) ?? "");
+}
+
+test("the handlers show nothing that is internal", () => {
+  expect(declarations("index.d.ts")).not.toMatch(/CallbackListeners|CallbackEvent|\breceive:/);
 });
 
 test("the preload exports nothing", () => {

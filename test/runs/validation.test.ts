@@ -142,19 +142,24 @@ describe("values that MLflow does not accept are refused with Python's error tex
       "'digest' exceeds the maximum length of 36 characters",
     ],
     [
-      "the step as a number",
-      () => mlflow.logMetric("m", 1, any(3)),
-      "The step is an option: pass { step: 3 } instead of 3.",
+      "a number as the step that is not one",
+      () => mlflow.logMetric("m", 1, 1.5),
+      "Invalid value 1.5 for parameter 'step' supplied: metric 'm' (value=1). Step must be a valid long (64-bit integer).",
     ],
     [
-      "the step of several as a number",
-      () => mlflow.logMetrics({ m: 1 }, any(3)),
-      "The step is an option: pass { step: 3 } instead of 3.",
+      "a text as the step",
+      () => mlflow.logMetric("m", 1, any("3")),
+      "logMetric() takes an object of options, got '3'.",
+    ],
+    [
+      "a misspelt option",
+      () => mlflow.logMetric("m", 1, any({ time_stamp: 3 })),
+      "logMetric() has no option `time_stamp`. Did you mean `timestampMs`? Options are: runId, step, timestampMs.",
     ],
     [
       "options that are a string",
       () => mlflow.logParam("a", 1, any("b")),
-      `The options must be an object such as { runId: "…" }, got 'b'.`,
+      "logParam() takes an object of options, got 'b'.",
     ],
     [
       "params that are a string",
@@ -179,7 +184,7 @@ describe("values that MLflow does not accept are refused with Python's error tex
     [
       "a run's tags that are a string",
       () => mlflow.startRun({ tags: any("a") }),
-      `Invalid value "a" for parameter 'tags' supplied: It must be an object`,
+      "startRun() option `tags` takes an object such as { name: value }, got 'a'.",
     ],
     [
       "missing artifacts to download",
@@ -191,7 +196,11 @@ describe("values that MLflow does not accept are refused with Python's error tex
       () => mlflow.listArtifacts(any(undefined)),
       "Exactly one of `runId` or `artifactUri` must be specified",
     ],
-    ["no dataset", () => mlflow.logInput(any(5)), "logInput() takes an object, got 5."],
+    [
+      "no dataset",
+      () => mlflow.logInput(any(5)),
+      "The dataset of logInput() takes an object of options, got 5.",
+    ],
     [
       "a dataset's tag",
       () => mlflow.logInput({}, { context: "x".repeat(501) }),

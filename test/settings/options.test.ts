@@ -76,7 +76,7 @@ describe("options in code", () => {
   test("an unknown option throws an error with its name", () => {
     const call = () => resolveOptions({ logDatasets: true, log_traces: true } as never, {});
     expect(call).toThrow(
-      /^autolog\(\) has no option `logDatasets`, `log_traces`\. Options are: dis/,
+      /^autolog\(\) has no option `logDatasets`, `log_traces`\. Did you mean `logTraces`\? Options are: dis/,
     );
     expect(call).toThrow(expect.objectContaining({ errorCode: "INVALID_PARAMETER_VALUE" }));
   });

@@ -6,7 +6,7 @@ test.each<[unknown, RegExp]>([
   ["x", /takes an object of options, got 'x'/],
   [
     { tag: {} },
-    /has no option `tag`\. Options are: tags, metadata, sessionId, experimentName, parentSpan\./,
+    /has no option `tag`\. Did you mean `tags`\? Options are: tags, metadata, sessionId, experimentName, parentSpan\./,
   ],
   [{ tags: { a: 1 } }, /option `tags` takes an object whose values are strings, got \{ a: 1 \}/],
   [{ metadata: ["a"] }, /option `metadata` takes an object whose values are strings/],

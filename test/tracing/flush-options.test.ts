@@ -4,7 +4,10 @@ import { getPipeline } from "../../src/recording/pipeline.js";
 import { warnings } from "../runs/warnings.js";
 
 test.each<[unknown, string]>([
-  [{ timeout: 5 }, "flushTraces() has no option `timeout`. Options are: timeoutMs."],
+  [
+    { timeout: 5 },
+    "flushTraces() has no option `timeout`. Did you mean `timeoutMs`? Options are: timeoutMs.",
+  ],
   [5000, "flushTraces() takes an object of options, got 5000."],
   [{ timeoutMs: "5" }, "takes a non-negative number of milliseconds, got '5'."],
   [{ timeoutMs: -1 }, "takes a non-negative number of milliseconds, got -1."],

@@ -70,9 +70,16 @@ export type CallbackListeners = {
   readonly [Name in CallbackName]?: (event: CallbackEvent<Name>) => void;
 };
 
+interface NotSerialized {
+  lc: number;
+  type: "not_implemented";
+  id: string[];
+}
+
 /**
  * A LangChain callback handler, made of listeners. Its methods are synchronous and never throw. It extends no class
- * of LangChain's, so that it works with every copy and version of `@langchain/core`.
+ * of LangChain's, so that it works with every copy and version of `@langchain/core`. It has all members of LangChain's
+ * `BaseCallbackHandler`, so that TypeScript accepts it as one.
  */
 export abstract class CallbackHandler {
   abstract readonly name: string;
@@ -85,8 +92,20 @@ export abstract class CallbackHandler {
   readonly ignoreRetriever = false;
   readonly ignoreCustomEvent = true;
   readonly lc_serializable = false;
+  readonly lc_namespace: ["langchain_core", "callbacks", string] = [
+    "langchain_core",
+    "callbacks",
+    "langchain_mlflow",
+  ];
+  readonly lc_kwargs = {};
+  readonly lc_secrets = undefined;
+  readonly lc_attributes = undefined;
+  readonly lc_aliases = undefined;
+  readonly lc_serializable_keys = undefined;
+  /** @internal */
   protected readonly receive: (name: CallbackName, args: readonly unknown[]) => void;
 
+  /** @internal */
   constructor(listeners: CallbackListeners) {
     const receive = <Name extends CallbackName>(name: Name, args: readonly unknown[]) =>
       listeners[name]?.(toEvent(name, args));
@@ -101,6 +120,19 @@ export abstract class CallbackHandler {
   /** Returns this handler: its state is kept by run id. */
   copy(): this {
     return this;
+  }
+
+  get lc_id(): string[] {
+    return [...this.lc_namespace, this.name];
+  }
+
+  /** Returns the form in which LangChain serializes an object that it does not restore. */
+  toJSON(): NotSerialized {
+    return this.toJSONNotImplemented();
+  }
+
+  toJSONNotImplemented(): NotSerialized {
+    return { lc: 1, type: "not_implemented", id: this.lc_id };
   }
 
   handleChainStart(...args: unknown[]): void {

@@ -8,7 +8,7 @@ import { findModelFile, storeCode } from "../code/code-layout.js";
 import { loadCode } from "../code/load-code.js";
 import { packageOf, type ScannedImport, scanImports, scanVariables } from "../code/scan.js";
 import { checkCoreVersion, dumpRunnable } from "../serialize/runnable-data.js";
-import { isLangChainModel, type LangChainModel } from "../set-model.js";
+import type { LangChainModel } from "../set-model.js";
 import { lockFileFor } from "./lock-file.js";
 import { FLAVOR, type LangChainFlavor } from "./ml-model.js";
 import { findPackage, moduleTypeOf, pinExtra, pinPackages } from "./packages.js";
@@ -114,11 +114,6 @@ async function draftObject(
   { codePaths, modelConfig }: ModelParts,
   folder: string,
 ): Promise<Content> {
-  if (!isLangChainModel(model)) {
-    throw invalidParameter(
-      "`lcModel` must be a LangChain object, or the path of a file that calls mlflow.models.setModel(model).",
-    );
-  }
   if (codePaths?.length || modelConfig) {
     throw invalidParameter(
       "`codePaths` and `modelConfig` can only be used when `lcModel` is the path of a model file.",

@@ -1,13 +1,15 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { inspect } from "node:util";
+import { inspect, types } from "node:util";
 import { invalidParameter, messageOf } from "../../base/errors.js";
 import { warnOnce } from "../../base/log.js";
 import { noteModelObject } from "../../context/active-model.js";
+import { checkOption, type OptionKinds, readArguments } from "../../settings/check-options.js";
+import { kindOf, localPath, storedDictionary, texts } from "../../settings/kinds.js";
 import { fieldsOf } from "../dump.js";
 import { createPyFuncModel } from "../pyfunc/pyfunc-model.js";
 import { isPrivate } from "../serialize/fields.js";
-import type { LangChainModel } from "../set-model.js";
+import { isLangChainModel, type LangChainModel } from "../set-model.js";
 import { inferParamSchema, inferSignature } from "../signature/infer-signature.js";
 import {
   type InputExample,
@@ -27,6 +29,46 @@ export interface WriteModelOptions extends ModelParts {
   readonly signature?: ModelSignature | false;
   /** Any metadata of yours, which is stored with the model: do not pass secrets. */
   readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+export const modelOrPath = kindOf<string | LangChainModel>(
+  "a LangChain object, or the path of a file that calls mlflow.models.setModel(model)",
+  (value) => localPath.read(value) !== undefined || isLangChainModel(value),
+);
+
+const signatureOrFalse = kindOf<ModelSignature | false>(
+  "a signature of mlflow.models, or false",
+  // Not instanceof: the app may have several copies of this package.
+  (value) => value === false || typeof (value as ModelSignature | null)?.toDict === "function",
+);
+
+/** Each field is checked when the example is written. */
+const example = kindOf<unknown>(
+  "an object, an array, a string, a number, a boolean or a Date",
+  (value) => value !== null && !/^(symbol|function)$/.test(typeof value) && !isContainer(value),
+);
+
+function isContainer(value: unknown): boolean {
+  return types.isMap(value) || types.isSet(value) || types.isPromise(value);
+}
+
+export const WRITE_MODEL_OPTIONS: OptionKinds<WriteModelOptions> = {
+  lcModel: modelOrPath,
+  codePaths: texts,
+  modelConfig: storedDictionary,
+  extraDependencies: texts,
+  inputExample: example,
+  inputExampleParams: storedDictionary,
+  signature: signatureOrFalse,
+  metadata: storedDictionary,
+};
+
+/** Adds the required option, checked, to the options that the caller passed. */
+export function withModelOf<Options extends { readonly lcModel?: string | LangChainModel }>(
+  caller: string,
+  options: Options,
+): Options & Pick<WriteModelOptions, "lcModel"> {
+  return { ...options, lcModel: checkOption(caller, "lcModel", modelOrPath, options.lcModel) };
 }
 
 /** Identifies the model in its store. It is known when the store has created the model. */
@@ -50,7 +92,9 @@ export async function writeModel(options: WriteModelOptions, folder: string): Pr
   checkStorable("modelConfig", modelConfig);
   checkStorable("inputExampleParams", options.inputExampleParams);
   const inputExample = exampleOf(options);
-  const example = inputExample && writeInputExample(inputExample);
+  const example =
+    inputExample &&
+    readArguments("The option `inputExample`", () => writeInputExample(inputExample));
   const draft = await draftModel(options, folder);
   for (const [name, text] of Object.entries(example?.files ?? {})) {
     await writeFile(join(folder, name), text);

@@ -1,6 +1,8 @@
 import { inspect } from "node:util";
 import { MlflowException } from "../../base/errors.js";
 import { warnOnce } from "../../base/log.js";
+import { checkArgument, readArguments } from "../../settings/check-options.js";
+import { dictionary } from "../../settings/kinds.js";
 import { type PredictionSettings, readPredictionSettings } from "../../settings/settings.js";
 import type { Fields } from "../dump.js";
 import { pythonRepr } from "../python-text.js";
@@ -66,6 +68,8 @@ export function createPyFuncModel<Metadata extends PyFuncMetadata>(options: {
     const data = schema
       ? enforceSchema(input, schema, { warn, hidesDetails: hidesSchemaDetails })
       : input;
+    // With a schema of parameters, the error has Python's text.
+    if (!signature?.params) checkArgument("predict()", "params", dictionary, params ?? {});
     const checked = enforceParams(params, signature?.params, warn, acceptsDefault);
     return { data, call: { model, params: checked, convertsMessages } };
   };
@@ -77,13 +81,18 @@ export function createPyFuncModel<Metadata extends PyFuncMetadata>(options: {
     inputExample,
     getRawModel: () => model,
     async predict(input: unknown, params?: Fields): Promise<unknown> {
-      const { data, call } = check(input, params);
-      if (Array.isArray(data)) return callModel(data, call);
+      const { data, call, isList } = readArguments("An argument of predict()", () => {
+        const checked = check(input, params);
+        return { ...checked, isList: Array.isArray(checked.data) };
+      });
+      if (isList) return callModel(data as readonly unknown[], call);
       const [answer] = await callModel([data], call);
       return answer;
     },
     async *predictStream(input: unknown, params?: Fields) {
-      const { data, call } = check(input, params);
+      const { data, call } = readArguments("An argument of predictStream()", () =>
+        check(input, params),
+      );
       yield* streamModel(single(data), call);
     },
     toString: text,

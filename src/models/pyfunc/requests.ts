@@ -1,5 +1,6 @@
 import { MlflowException } from "../../base/errors.js";
 import { forEach } from "../../base/for-each.js";
+import { readArguments } from "../../settings/check-options.js";
 import { dump, type Fields, fieldsOf, isPlainFields } from "../dump.js";
 import { pythonRepr, pythonStr } from "../python-text.js";
 import { isLegacyChain, toChatChunk, toChatCompletion, toMessages } from "./chat-format.js";
@@ -28,7 +29,9 @@ export async function callModel(
   requests: readonly unknown[],
   { model, params, convertsMessages }: CallSettings,
 ): Promise<unknown[]> {
-  const messages = toMessages(requests, model, convertsMessages);
+  const messages = readArguments("The input of predict()", () =>
+    toMessages(requests, model, convertsMessages),
+  );
   const inputs = messages ?? requests;
   const answers: unknown[] = new Array(inputs.length);
   const failures: { index: number; error: unknown }[] = [];
@@ -108,8 +111,10 @@ export async function* streamModel(
       `Model ${model.constructor.name} does not support streaming prediction output. No \`stream\` method found.`,
     );
   }
-  const messages = toMessages([request], model, convertsMessages)?.[0];
-  const input = messages ?? toModelInput(model, request);
+  const { messages, input } = readArguments("The input of predictStream()", () => {
+    const converted = toMessages([request], model, convertsMessages)?.[0];
+    return { messages: converted, input: converted ?? toModelInput(model, request) };
+  });
   const stream = await model.stream(input, ...optionsOf(params));
   for await (const chunk of stream as AsyncIterable<unknown>) {
     yield dump(messages ? toChatChunk(chunk) : chunk);

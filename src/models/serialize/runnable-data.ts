@@ -204,13 +204,13 @@ const SAFE_CORE = ">=0.3.80 <0.4 or >=1.1.8 <2";
  * @throws MlflowException INVALID_STATE if it cannot. The message names the required version.
  */
 export function checkCoreVersion(version: string | undefined): void {
-  if (version !== undefined && isSafe(version)) return;
+  if (version !== undefined && isSafeCoreVersion(version)) return;
   throw new MlflowException(
     `@langchain/core ${version ?? "of an unknown version"} has a known vulnerability: it can create objects from a user's input when it loads data (CVE-2025-68665). To log models as data and load them, update @langchain/core to ${SAFE_CORE}, or log the model from code.`,
     "INVALID_STATE",
   );
 }
 
-export function isSafe(version: string): boolean {
+export function isSafeCoreVersion(version: string): boolean {
   return isInRange(version, "0.3.80", "0.4") || isInRange(version, "1.1.8", "2");
 }

@@ -1,5 +1,7 @@
 import { invalidParameter, MlflowException } from "../../base/errors.js";
 import { warnOnce } from "../../base/log.js";
+import { checkArgument, readArguments } from "../../settings/check-options.js";
+import { dictionary } from "../../settings/kinds.js";
 import { type Fields, fieldsOf } from "../dump.js";
 import { pythonRepr, pythonTypeName } from "../python-text.js";
 import { inferItems, inferType } from "./infer-type.js";
@@ -33,12 +35,17 @@ export function inferSignature(
   modelOutput?: unknown,
   params?: Readonly<Record<string, unknown>>,
 ): ModelSignature {
-  const hasParams = params !== undefined && Object.keys(params).length > 0;
-  return new ModelSignature({
-    inputs: schemaOf(modelInput, "inputs"),
-    outputs: schemaOf(modelOutput, "outputs"),
-    params: hasParams ? inferParamSchema(params as Fields) : undefined,
-  });
+  const caller = "inferSignature()";
+  const given = checkArgument(caller, "params", dictionary, params === undefined ? {} : params);
+  return readArguments(
+    `An example of ${caller}`,
+    () =>
+      new ModelSignature({
+        inputs: schemaOf(modelInput, "inputs"),
+        outputs: schemaOf(modelOutput, "outputs"),
+        params: Object.keys(given).length > 0 ? inferParamSchema(given) : undefined,
+      }),
+  );
 }
 
 function schemaOf(example: unknown, key: "inputs" | "outputs"): Schema | undefined {

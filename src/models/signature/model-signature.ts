@@ -1,4 +1,11 @@
 import { invalidParameter } from "../../base/errors.js";
+import {
+  checkArgument,
+  checkOption,
+  type OptionKinds,
+  readOptions,
+} from "../../settings/check-options.js";
+import { dictionary, isDictionary, type Kind, kindOf } from "../../settings/kinds.js";
 import { ParamSchema, type ParamSpec } from "./param-schema.js";
 import { type ColSpec, Schema, type TensorSpec } from "./schema.js";
 
@@ -8,6 +15,33 @@ export interface SignatureDict {
   readonly outputs: string | null;
   readonly params: string | null;
 }
+
+/** The schemas of a signature: as objects, or as the lists that create them. */
+interface SignatureSchemas {
+  readonly inputs?: SchemaLike | undefined;
+  readonly outputs?: SchemaLike | undefined;
+  readonly params?: ParamSchema | readonly ParamSpec[] | undefined;
+}
+
+function schemaOrList<T>(want: string): Kind<T> {
+  // Not instanceof: the app may have several copies of this package.
+  const isSchema = (value: unknown) => isDictionary(value) && "toJson" in value;
+  return {
+    want,
+    read: (value) => (Array.isArray(value) ? [...value] : isSchema(value) ? value : undefined) as T,
+  };
+}
+
+const SCHEMAS: OptionKinds<SignatureSchemas> = {
+  inputs: schemaOrList("a Schema, or a list of columns"),
+  outputs: schemaOrList("a Schema, or a list of columns"),
+  params: schemaOrList("a ParamSchema, or a list of parameters"),
+};
+
+const textOrNull = kindOf<string | null>(
+  "JSON text, or null",
+  (value) => value === null || typeof value === "string",
+);
 
 type SchemaLike = Schema | readonly (ColSpec | TensorSpec)[];
 
@@ -26,12 +60,8 @@ export class ModelSignature {
   readonly outputs: Schema | undefined;
   readonly params: ParamSchema | undefined;
 
-  constructor(schemas: {
-    readonly inputs?: SchemaLike | undefined;
-    readonly outputs?: SchemaLike | undefined;
-    readonly params?: ParamSchema | readonly ParamSpec[] | undefined;
-  }) {
-    const { inputs, outputs, params } = schemas;
+  constructor(schemas: SignatureSchemas) {
+    const { inputs, outputs, params } = readOptions("ModelSignature()", schemas, SCHEMAS);
     if (!(inputs || outputs || params)) {
       throw invalidParameter("At least one of inputs, outputs or params must be provided");
     }
@@ -42,7 +72,14 @@ export class ModelSignature {
 
   /** Reads the signature of an MLmodel file, which can also be written by Python. */
   static fromDict(dict: Partial<SignatureDict>): ModelSignature {
-    const { inputs, outputs, params } = dict;
+    const caller = "ModelSignature.fromDict()";
+    // Newer versions of MLflow may write more fields.
+    const fields: Partial<SignatureDict> = checkArgument(caller, "dict", dictionary, dict);
+    const read = (name: keyof SignatureDict) => {
+      const json = fields[name];
+      return json === undefined ? json : checkOption(caller, name, textOrNull, json);
+    };
+    const [inputs, outputs, params] = [read("inputs"), read("outputs"), read("params")];
     return new ModelSignature({
       inputs: inputs ? Schema.fromJson(inputs) : undefined,
       outputs: outputs ? Schema.fromJson(outputs) : undefined,

@@ -1,5 +1,7 @@
 import { types } from "node:util";
 import { invalidParameter, MlflowException } from "../../base/errors.js";
+import { show } from "../../base/show.js";
+import { readArguments } from "../../settings/check-options.js";
 import { isScalar } from "../dump.js";
 import {
   pythonFloat,
@@ -36,7 +38,10 @@ export class ParamSchema {
   readonly params: readonly ParamSpec[];
 
   constructor(params: readonly ParamSpec[]) {
-    const read = params.map(readParam);
+    const read = readArguments("The argument of ParamSchema()", () => {
+      if (Array.isArray(params)) return (params as readonly ParamSpec[]).map(readParam);
+      throw invalidParameter(`Params of ParamSchema must be a list, got ${show(params)}.`);
+    });
     const names = read.map(({ name }) => name);
     const repeated = names.filter((name, index) => names.indexOf(name) < index);
     if (repeated.length > 0) {
@@ -47,7 +52,7 @@ export class ParamSchema {
 
   /** Reads the JSON text of an MLmodel file. */
   static fromJson(text: string): ParamSchema {
-    return new ParamSchema(parseList(text) as unknown as ParamSpec[]);
+    return new ParamSchema(parseList("ParamSchema.fromJson()", text) as unknown as ParamSpec[]);
   }
 
   /** Returns the JSON text for an MLmodel file. */
@@ -61,7 +66,9 @@ export class ParamSchema {
   }
 }
 
-function readParam(spec: ParamSpec): ParamSpec {
+function readParam(received: ParamSpec): ParamSpec {
+  // Copied, so that each getter runs once.
+  const spec = { ...received };
   // Older versions of Python MLflow wrote `dtype`.
   const { dtype, type: given = dtype } = spec as { dtype?: unknown; type?: unknown };
   if (typeof spec.name !== "string" || !("default" in spec) || given === undefined) {

@@ -1,4 +1,6 @@
 import { invalidParameter, MlflowException } from "../../base/errors.js";
+import { checkArgument, readArguments } from "../../settings/check-options.js";
+import { text as textKind } from "../../settings/kinds.js";
 import { pythonJsonString, pythonRepr } from "../python-text.js";
 import { isRequired, readType, type SchemaType, typeFieldsJson, typeText } from "./schema-type.js";
 
@@ -20,17 +22,17 @@ export class Schema {
   readonly inputs: readonly ColSpec[] | readonly TensorSpec[];
 
   constructor(inputs: readonly (ColSpec | TensorSpec)[]) {
-    if (!Array.isArray(inputs)) {
+    const specs = readArguments("The argument of Schema()", () => {
+      if (Array.isArray(inputs)) return inputs.map(readSpec);
       throw invalidParameter(`Inputs of Schema must be a list, got type ${typeof inputs}`);
-    }
-    const specs = inputs.map(readSpec);
+    });
     checkTogether(specs);
     this.inputs = specs as readonly ColSpec[] | readonly TensorSpec[];
   }
 
   /** Reads the JSON text of an MLmodel file. */
   static fromJson(text: string): Schema {
-    return new Schema(parseList(text));
+    return new Schema(parseList("Schema.fromJson()", text));
   }
 
   /** The columns. Undefined for a schema of tensors. */
@@ -54,8 +56,8 @@ export class Schema {
 }
 
 /** Parses the JSON list in the text of a schema. */
-export function parseList(text: string): ColSpec[] {
-  const list: unknown = parseJson(text);
+export function parseList(caller: string, text: string): ColSpec[] {
+  const list: unknown = parseJson(checkArgument(caller, "text", textKind, text));
   if (Array.isArray(list)) return list;
   throw invalidParameter(`A schema must be a JSON list, got ${pythonRepr(text)}.`);
 }

@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { inspect } from "node:util";
 import { invalidParameter, MlflowException } from "../../base/errors.js";
 import { hold, MAX_TIMER_MS, READ_AFTER_WRITE_MS } from "../../delivery/hold.js";
 import { getPipeline } from "../../recording/pipeline.js";
+import { type OptionKinds, readOptions } from "../../settings/check-options.js";
+import { filledText, localPath } from "../../settings/kinds.js";
 import { checkArtifactPath, joinArtifactPath } from "../../store/artifact-path.js";
 import type { ArtifactInfo } from "../../store/artifact-store.js";
 import { localFailure, placeBelow } from "../../store/local-files.js";
@@ -33,6 +34,16 @@ export interface DownloadArtifactsOptions extends ArtifactsOptions {
   readonly dstPath?: string;
 }
 
+const ARTIFACTS_OPTIONS: OptionKinds<ArtifactsOptions> = {
+  artifactUri: filledText,
+  runId: filledText,
+  artifactPath: filledText,
+};
+const DOWNLOAD_OPTIONS: OptionKinds<DownloadArtifactsOptions> = {
+  ...ARTIFACTS_OPTIONS,
+  dstPath: localPath,
+};
+
 /**
  * Downloads an artifact, or a directory of artifacts, and returns its local path. Files are streamed, several at a time,
  * and failed requests are retried. A file appears only when it is complete, and no file is written outside `dstPath`. On
@@ -42,9 +53,13 @@ export interface DownloadArtifactsOptions extends ArtifactsOptions {
  */
 export function downloadArtifacts(options: DownloadArtifactsOptions): Promise<string> {
   const work = async () => {
-    const dstPath = options?.dstPath;
-    checkText("dstPath", dstPath);
-    const places = await find(options, "last name");
+    const given = readOptions(
+      "downloadArtifacts()",
+      options === undefined ? {} : options,
+      DOWNLOAD_OPTIONS,
+    );
+    const { dstPath } = given;
+    const places = await find(given, "last name");
     return download(places, dstPath, { progress: createProgress("Downloading artifacts") });
   };
   return hold(work(), MAX_TIMER_MS);
@@ -59,7 +74,12 @@ export function downloadArtifacts(options: DownloadArtifactsOptions): Promise<st
  */
 export function listArtifacts(options: ArtifactsOptions): Promise<readonly ArtifactInfo[]> {
   const work = async () => {
-    const places = await find(options, "path");
+    const given = readOptions(
+      "listArtifacts()",
+      options === undefined ? {} : options,
+      ARTIFACTS_OPTIONS,
+    );
+    const places = await find(given, "path");
     const found = await Promise.all(places.map(list));
     return found.flat();
   };
@@ -75,13 +95,9 @@ async function list({ store, root, path, kept }: ArtifactLocation): Promise<Arti
 
 /** `kept` is the part of a run's artifact path that results keep. */
 async function find(
-  options: ArtifactsOptions | undefined,
+  { artifactUri, runId, artifactPath }: ArtifactsOptions,
   kept: "path" | "last name",
 ): Promise<readonly ArtifactLocation[]> {
-  const { artifactUri, runId, artifactPath } = options ?? {};
-  for (const [name, value] of Object.entries({ artifactUri, runId, artifactPath })) {
-    checkText(name, value);
-  }
   if ((artifactUri === undefined) === (runId === undefined)) {
     throw invalidParameter("Exactly one of `runId` or `artifactUri` must be specified");
   }
@@ -94,11 +110,6 @@ async function find(
   const { store } = pipeline.tracking.current();
   if (artifactUri !== undefined) return locate(store, artifactUri);
   return locateInRun(store, runId as string, path, kept === "path" ? path : undefined);
-}
-
-function checkText(name: string, value: unknown): void {
-  if (value === undefined || (typeof value === "string" && value !== "")) return;
-  throw invalidParameter(`\`${name}\` must be a non-empty string, got ${inspect(value)}.`);
 }
 
 /**

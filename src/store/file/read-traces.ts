@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { invalidParameter } from "../../base/errors.js";
-import { type Trace, type TraceInfo, TraceTagKey } from "../../trace/trace.js";
+import { type Trace, type TraceInfo, TraceMetadataKey, TraceTagKey } from "../../trace/trace.js";
 import type { Page, TraceQuery } from "../store.js";
 import { spansFromJson } from "../wire/span-json.js";
 import {
@@ -56,6 +56,7 @@ const ofText = (read: TraceKey["read"]): TraceKey => ({
 const ATTRIBUTES: Readonly<Record<string, TraceKey>> = {
   status: ofText((info) => info.state),
   name: ofText((info) => info.tags[TraceTagKey.NAME]),
+  run_id: ofText((info) => info.traceMetadata[TraceMetadataKey.SOURCE_RUN]),
   timestamp_ms: ofNumber((info) => info.requestTime),
   execution_time_ms: ofNumber((info) => info.executionDuration),
 };
@@ -69,7 +70,7 @@ const TRACE_KEYS: query.QueryKeys<TraceInfo> = {
     return /^(attributes?|trace)$/.test(scope) ? query.own(ATTRIBUTES, name) : undefined;
   },
   supported:
-    "attributes.status, attributes.name, tags.<key> and metadata.<key> with =, !=, <, <=, >, >=, LIKE or ILIKE and 'text', and " +
+    "attributes.status, attributes.name, attributes.run_id, tags.<key> and metadata.<key> with =, !=, <, <=, >, >=, LIKE or ILIKE and 'text', and " +
     "attributes.timestamp_ms and attributes.execution_time_ms with =, !=, <, <=, > or >= and a number",
 };
 
