@@ -74,6 +74,9 @@ export class Tracking {
 }
 
 function choiceOf({ experimentName, experimentId }: Settings): ExperimentChoice | undefined {
-  if (experimentName !== undefined) return { by: "name", name: experimentName };
+  if (experimentName !== undefined) {
+    const required = experimentId === undefined ? {} : { requiredId: experimentId };
+    return { by: "name", name: experimentName, ...required };
+  }
   return experimentId === undefined ? undefined : { by: "id", experimentId };
 }
