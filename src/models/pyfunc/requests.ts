@@ -3,6 +3,7 @@ import { forEach } from "../../base/for-each.js";
 import { dump, type Fields, fieldsOf, isPlainFields } from "../dump.js";
 import { pythonRepr, pythonStr } from "../python-text.js";
 import { isLegacyChain, toChatChunk, toChatCompletion, toMessages } from "./chat-format.js";
+import { textRequest } from "./text-input.js";
 
 /** What `predict` calls on a model: a Runnable, a graph, an agent, a retriever. */
 export interface RawModel {
@@ -45,8 +46,11 @@ export async function callModel(
 }
 
 async function invoke(model: RawModel, input: unknown, params: Fields): Promise<unknown> {
-  const answer = await model.invoke(toModelInput(model, input), ...optionsOf(params));
-  return isLegacyChain(model) ? bareOutput(model, input, answer) : answer;
+  const text = textRequest(model, input);
+  const modelInput = text ? text.input : toModelInput(model, input);
+  const answer = await model.invoke(modelInput, ...optionsOf(params));
+  if (isLegacyChain(model)) return bareOutput(model, modelInput, answer);
+  return text ? text.answerOf(answer) : answer;
 }
 
 /** A chain or AgentExecutor may return its input beside its output. The input is removed, and a single output is unwrapped. */
@@ -109,7 +113,7 @@ export async function* streamModel(
     );
   }
   const messages = toMessages([request], model, convertsMessages)?.[0];
-  const input = messages ?? toModelInput(model, request);
+  const input = messages ?? textRequest(model, request)?.input ?? toModelInput(model, request);
   const stream = await model.stream(input, ...optionsOf(params));
   for await (const chunk of stream as AsyncIterable<unknown>) {
     yield dump(messages ? toChatChunk(chunk) : chunk);
