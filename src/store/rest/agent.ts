@@ -16,15 +16,41 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** Less than the 5 s after which servers close an idle connection. */
 const KEEP_ALIVE_MS = 4_000;
 
+export type UndiciResponse = Dispatcher.ResponseData<unknown>;
+
+/** The connections of one client. */
+export interface Connections {
+  request(
+    url: URL,
+    options: Omit<NonNullable<Parameters<Undici["request"]>[1]>, "dispatcher">,
+  ): Promise<UndiciResponse>;
+  /** Resolves when the requests that are running have ended. */
+  close(): Promise<void>;
+  /** Closes all sockets. */
+  destroy(): Promise<void>;
+}
+
 /**
- * The connections of one client. Uses the proxies of the environment, as Python's client does: a request to an `http:`
- * server is sent to the proxy, and CONNECT is used for `https:` servers only. Sockets never keep the process alive; a
- * caller that waits for a response calls `holdUntil`.
+ * Loads undici and reads the certificates.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for a certificate file that cannot be read, or an invalid proxy.
  */
-export async function createAgent(undici: Undici, settings: Settings): Promise<Dispatcher> {
-  const tls = await tlsOptions(settings);
+export async function openConnections(settings: Settings): Promise<Connections> {
+  const undici = await import("undici");
+  const dispatcher = createAgent(undici, await tlsOptions(settings));
+  return {
+    request: (url, options) => undici.request(url, { ...options, dispatcher }),
+    close: () => dispatcher.close(),
+    destroy: () => dispatcher.destroy(),
+  };
+}
+
+/**
+ * Uses the proxies of the environment, as Python's client does: a request to an `http:`
+ * server is sent to the proxy, and CONNECT is used for `https:` servers only. Sockets never keep the process alive; a
+ * caller that waits for a response calls `holdUntil`.
+ */
+function createAgent(undici: Undici, tls: TlsOptions): Dispatcher {
   const { httpProxy, httpsProxy } = readProxies();
   return new undici.EnvHttpProxyAgent({
     ...(httpProxy !== undefined && { httpProxy }),

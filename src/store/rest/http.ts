@@ -1,9 +1,8 @@
 import type { Readable } from "node:stream";
-import type { Dispatcher } from "undici";
 import { MlflowException } from "../../base/errors.js";
 import { VERSION } from "../../base/process-state.js";
 import type { Settings } from "../../settings/settings.js";
-import { createAgent } from "./agent.js";
+import { type Connections, openConnections, type UndiciResponse } from "./agent.js";
 import { type Credentials, createCredentials, parseAddress } from "./auth.js";
 import { connectionError } from "./connection-error.js";
 import { type HttpRequest, type HttpResponse, type StreamedBody, tooLong } from "./response.js";
@@ -35,11 +34,6 @@ export interface Http {
   release(): void;
 }
 
-interface Connection {
-  readonly undici: typeof import("undici");
-  readonly agent: Dispatcher;
-}
-
 /** The server of a request. */
 interface Origin {
   readonly uri: string;
@@ -60,20 +54,15 @@ export function createHttp(options: {
 }): Http {
   const { settings, credentials = createCredentials(options.uri, settings) } = options;
   const address = parseAddress(options.uri);
-  let connection: Promise<Connection> | undefined;
+  let connection: Promise<Connections> | undefined;
   let hasAnswered = false;
   const timeoutMs = () =>
     hasAnswered ? settings.requestTimeoutMs : settings.firstRequestTimeoutMs;
 
-  async function connect(): Promise<Connection> {
-    const undici = await import("undici");
-    return { undici, agent: await createAgent(undici, settings) };
-  }
-
   return {
     uri: address.uri,
     async send(request, receive) {
-      connection ??= connect();
+      connection ??= openConnections(settings);
       // A missing certificate file, for example, may exist at the next request.
       connection.catch(() => {
         connection = undefined;
@@ -99,7 +88,7 @@ export function createHttp(options: {
     },
     release() {
       connection?.then(
-        (open) => open.agent.close(),
+        (open) => open.close(),
         () => undefined,
       );
       connection = undefined;
@@ -107,14 +96,14 @@ export function createHttp(options: {
     async close() {
       const open = await connection?.catch(() => undefined);
       connection = undefined;
-      await open?.agent.destroy();
+      await open?.destroy();
     },
   };
 }
 
 /** Sends one request. Does not follow redirects, which could lead to another server. */
 async function exchange(
-  { undici, agent }: Connection,
+  connections: Connections,
   { uri, headers, isAnonymous }: Origin,
   request: HttpRequest,
   { timeoutMs, maxBytes }: { readonly timeoutMs: number; readonly maxBytes: number },
@@ -123,8 +112,7 @@ async function exchange(
   const url = request.elsewhere ?? new URL(`${uri}${request.path}`);
   for (const [key, value] of Object.entries(request.query ?? {})) url.searchParams.set(key, value);
   const contentType = request.json === undefined ? request.contentType : "application/json";
-  const response = await undici.request(url, {
-    dispatcher: agent,
+  const response = await connections.request(url, {
     method: request.method,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
@@ -146,7 +134,7 @@ async function exchange(
 }
 
 async function readResponse(
-  { statusCode: status, headers, body }: Dispatcher.ResponseData,
+  { statusCode: status, headers, body }: UndiciResponse,
   about: Pick<HttpResponse, "request" | "uri" | "isAnonymous">,
   maxResponseBytes: number,
   receive?: (response: StreamedResponse) => Promise<void>,
