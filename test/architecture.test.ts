@@ -23,7 +23,7 @@ const ORDER = [
 
 /** The places that may import a dependency: files, or folders. */
 const DOORS: Record<string, string | readonly string[]> = {
-  undici: "store/rest/http.ts",
+  undici: "store/rest/agent.ts",
   ini: "store/rest/auth.ts",
   yaml: ["store/", "models/folder/ml-model.ts"],
   progress: ["cli/", "runs/artifacts/progress.ts"],

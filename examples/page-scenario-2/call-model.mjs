@@ -6,8 +6,10 @@ mlflow.langchain.autolog();
 const [modelUri] = process.argv.slice(2);
 const question = "How long would it take to drive to the Moon with F1 racing cars?";
 
-const agent = await mlflow.langchain.loadModel(modelUri);
-console.log(JSON.stringify(await agent.invoke(question)));
+const langchainAgent = await mlflow.langchain.loadModel(modelUri);
+const { messages } = await langchainAgent.invoke({ messages: [["user", question]] });
+console.log(JSON.stringify(messages.at(-1).content));
 
-const model = await mlflow.pyfunc.loadModel(modelUri);
-console.log(JSON.stringify(await model.predict(question)));
+// A pyfunc model takes the question itself.
+const agent = await mlflow.pyfunc.loadModel(modelUri);
+console.log(JSON.stringify(await agent.predict(question)));

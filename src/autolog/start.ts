@@ -1,3 +1,4 @@
+import { messageOf } from "../base/errors.js";
 import { setSilent, warnOnce } from "../base/log.js";
 import {
   addCopy,
@@ -14,13 +15,13 @@ import {
   SUPPORTED_CORE,
 } from "../langchain/patch/versions.js";
 import { getPipeline } from "../recording/pipeline.js";
-import { type AutologOptions, resolveOptions } from "../settings/options.js";
+import { type AutologOptions, OPTION_NAMES, resolveOptions } from "../settings/options.js";
 import { getState, isRuntimeSupported } from "./state.js";
 
 export interface StartEffects {
   /** The copy of core the caller runs on. */
   readonly ownCopy?: Copy;
-  /** A wrong environment variable logs a warning and its default applies. Otherwise it throws. */
+  /** A wrong environment variable logs a warning at the first call and its default applies. Otherwise it throws. */
   readonly isLenient?: boolean;
 }
 
@@ -29,26 +30,59 @@ export function startAutolog(
   requested: Partial<AutologOptions>,
   { ownCopy, isLenient = false }: StartEffects = {},
 ): void {
-  const wrong: string[] = [];
-  const onBadVariable = isLenient ? (message: string) => wrong.push(message) : undefined;
-  const options = resolveOptions(requested, undefined, onBadVariable);
-  if (isLenient) setSilent(options.silent);
-  for (const message of wrong) warnOnce(message, message);
+  // The preload reports wrong variables at the first call: until then, the app may set others.
+  const options = resolveOptions(requested, undefined, isLenient ? () => {} : undefined);
   if (!isRuntimeSupported()) return;
-  if (options.disable) stop(options);
-  else start(options, ownCopy);
+  if (options.disable) {
+    stop(options);
+    return;
+  }
+  if (!isLenient) {
+    // Throws for a wrong tracking URI in the environment.
+    getPipeline().tracking.refresh();
+    getPipeline().tracking.uri();
+  }
+  const given = OPTION_NAMES.filter((name) => requested[name] !== undefined);
+  const inCode = Object.fromEntries(given.map((name) => [name, options[name]]));
+  start(options, ownCopy, () => ({ ...readEnvironment(), ...inCode }));
 }
 
-function start(options: AutologOptions, ownCopy: Copy | undefined): void {
-  const pipeline = getPipeline();
-  // Throws for a wrong tracking URI in the environment.
-  pipeline.tracking.refresh();
-  pipeline.tracking.current();
-  pipeline.configure(options);
+function readEnvironment(): AutologOptions {
+  const wrong: string[] = [];
+  const options = resolveOptions({}, undefined, (message) => wrong.push(message));
   setSilent(options.silent);
-  getState().isOn = true;
+  for (const message of wrong) warnOnce(message, message);
+  return options;
+}
+
+function start(
+  options: AutologOptions,
+  ownCopy: Copy | undefined,
+  readAgain: () => AutologOptions,
+): void {
+  const pipeline = getPipeline();
+  const state = getState();
+  pipeline.configure(options, readAgain);
+  state.isOn = true;
+  state.beforeFirstCall = () => {
+    state.beforeFirstCall = undefined;
+    prepare();
+  };
   watchCopies(patchCopy);
   if (ownCopy) addCopy(ownCopy.classes, ownCopy.path);
+}
+
+/** Reads the environment again at the first call, and stops tracing if it says so or names no valid store. */
+function prepare(): void {
+  const pipeline = getPipeline();
+  try {
+    pipeline.settleOptions();
+    if (pipeline.options.disable) stop(pipeline.options);
+    else pipeline.tracking.current();
+  } catch (cause) {
+    stop(pipeline.options);
+    warnOnce("tracing is off", `tracing is off: ${messageOf(cause)}`);
+  }
 }
 
 /** Patches a copy of core, unless its version is not supported and the options exclude such versions. */
@@ -76,8 +110,7 @@ function patchCopy({ classes, path }: Copy): NotPatched | undefined {
 function stop(options: AutologOptions): void {
   const { patcher } = getState();
   getState().isOn = false;
-  getPipeline().configure(options);
-  setSilent(options.silent);
+  getPipeline().configure({ ...options });
   stopWatchingCopies();
   patcher.undo();
 }

@@ -17,6 +17,8 @@ import { logsModels } from "./object-model.js";
 export interface AutologState {
   readonly patcher: CorePatcher;
   isOn: boolean;
+  /** Called at the first call after a start: the app may set environment variables before it. */
+  beforeFirstCall: (() => void) | undefined;
   /** Used by all handlers of ours, those of the app included. */
   readonly recorderEffects: RecorderEffects;
   readonly recording: Recording;
@@ -51,15 +53,22 @@ function createState(): AutologState {
       isOurs: (candidate) =>
         typeof candidate === "object" && candidate !== null && HANDLER_BRAND in candidate,
       isOn: () =>
-        state.isOn &&
+        isPrepared(state) &&
         (pipeline.options.logTraces || logsModels(pipeline.options)) &&
         !(pipeline.options.exclusive && currentRun() !== undefined),
     }),
     isOn: false,
+    beforeFirstCall: undefined,
     recorderEffects,
     recording,
   };
   return state;
+}
+
+/** Whether autolog is on. The first call of the app may switch it off. */
+function isPrepared(state: AutologState): boolean {
+  if (state.isOn) state.beforeFirstCall?.();
+  return state.isOn;
 }
 
 /** The functions that tracing requires. Browsers and edge runtimes may lack them. */

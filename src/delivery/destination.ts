@@ -2,7 +2,12 @@ import { MlflowException } from "../base/errors.js";
 import type { ArtifactRoot } from "../store/artifact-store.js";
 import type { NewRun, Run } from "../store/run-store.js";
 import type { Experiment, TrackingStore } from "../store/store.js";
-import { DEFAULT_EXPERIMENT_ID, type ExperimentChoice, findExperiment } from "./experiment.js";
+import {
+  checkRequiredId,
+  DEFAULT_EXPERIMENT_ID,
+  type ExperimentChoice,
+  findExperiment,
+} from "./experiment.js";
 
 /** A store, and the experiment in it, to which traces are sent. A root call keeps the destination with which it started. */
 export class Destination {
@@ -65,7 +70,10 @@ export class Destination {
   experimentIdSync(): string | undefined {
     if (this.knownId !== undefined) return this.knownId;
     if (this.#choice?.by === "id") return this.#choice.experimentId;
-    return this.#choice && this.store.ensureExperimentSync?.(this.#choice.name);
+    if (!this.#choice) return undefined;
+    const experimentId = this.store.ensureExperimentSync?.(this.#choice.name);
+    if (experimentId !== undefined) checkRequiredId(this.#choice, experimentId);
+    return experimentId;
   }
 }
 

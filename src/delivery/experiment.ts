@@ -3,7 +3,12 @@ import type { Experiment, ExperimentStore } from "../store/store.js";
 
 /** The chosen experiment, which may not exist. */
 export type ExperimentChoice =
-  | { readonly by: "name"; readonly name: string }
+  | {
+      readonly by: "name";
+      readonly name: string;
+      /** `MLFLOW_EXPERIMENT_ID`, if it is set beside the name: the experiment must have this id. */
+      readonly requiredId?: string;
+    }
   | { readonly by: "id"; readonly experimentId: string };
 
 /** The id of MLflow's own experiment, `Default`. */
@@ -21,10 +26,26 @@ export async function findExperiment(
     choice.by === "id"
       ? await findById(store, choice.experimentId)
       : await getOrCreate(store, choice.name);
+  checkRequiredId(choice, experiment.experimentId);
   if (experiment.lifecycleStage !== "deleted") return experiment;
   throw invalidParameter(
     `Cannot set a deleted experiment '${experiment.name}' as the active experiment. You can restore ` +
       "the experiment, or permanently delete the experiment to create a new one.",
+  );
+}
+
+/**
+ * Throws Python's error if MLFLOW_EXPERIMENT_NAME and MLFLOW_EXPERIMENT_ID name different experiments.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE.
+ */
+export function checkRequiredId(choice: ExperimentChoice, experimentId: string): void {
+  if (choice.by === "id" || choice.requiredId === undefined) return;
+  if (choice.requiredId === experimentId) return;
+  throw invalidParameter(
+    `The provided MLFLOW_EXPERIMENT_ID environment variable value \`${choice.requiredId}\` does not match the ` +
+      `experiment id \`${experimentId}\` for experiment name \`${choice.name}\`. Unset one of MLFLOW_EXPERIMENT_ID ` +
+      "and MLFLOW_EXPERIMENT_NAME.",
   );
 }
 

@@ -4,27 +4,48 @@ import type { TrackingStore } from "../store/store.js";
 import { Destination } from "./destination.js";
 import type { ExperimentChoice } from "./experiment.js";
 
+export interface TrackingEffects {
+  /** Receives the number of traces that were stored without their source and creator. */
+  readonly onShed: (count: number) => void;
+  /** Called before the environment is read. */
+  readonly onFirstUse: () => void;
+}
+
 /** The tracking URI and the experiment in force: what was set in code, and otherwise the environment. */
 export class Tracking {
   #uri: string | undefined;
   #choice: ExperimentChoice | undefined;
   #current: Destination | undefined;
   readonly #stores = new Map<string, TrackingStore>();
-  readonly #onShed: (count: number) => void;
+  readonly #effects: TrackingEffects;
 
-  /** `onShed` receives the number of traces that were stored without their source and creator. */
-  constructor(onShed: (count: number) => void) {
-    this.#onShed = onShed;
+  constructor(effects: TrackingEffects) {
+    this.#effects = effects;
   }
 
   /** The destination in force. The first call reads the environment. */
   current(): Destination {
-    this.#current ??= this.#open(readSettings());
+    if (!this.#current) {
+      this.#effects.onFirstUse();
+      this.#current = this.#open(readSettings());
+    }
     return this.#current;
   }
 
+  /**
+   * The tracking URI in force, without credentials. Does not fix it: the app may still set variables.
+   *
+   * @throws MlflowException INVALID_PARAMETER_VALUE if it is not supported.
+   */
+  uri(): string {
+    if (this.#current) return this.#current.store.uri;
+    const settings = readSettings();
+    return openStore(this.#uri ?? settings.trackingUri, settings).uri;
+  }
+
   setUri(uri: string): void {
-    this.#store(uri, readSettings());
+    // Throws for a wrong URI.
+    openStore(uri, readSettings());
     this.#uri = uri;
     this.#current = undefined;
   }
@@ -63,10 +84,11 @@ export class Tracking {
   }
 
   #store(uri: string | undefined, settings: Settings): TrackingStore {
-    const key = uri ?? "";
+    // The app may set credentials, for example, after the first use.
+    const key = `${uri ?? ""} ${JSON.stringify(settings)}`;
     let store = this.#stores.get(key);
     if (!store) {
-      store = openStore(uri, settings, this.#onShed);
+      store = openStore(uri, settings, this.#effects.onShed);
       this.#stores.set(key, store);
     }
     return store;
@@ -74,6 +96,9 @@ export class Tracking {
 }
 
 function choiceOf({ experimentName, experimentId }: Settings): ExperimentChoice | undefined {
-  if (experimentName !== undefined) return { by: "name", name: experimentName };
+  if (experimentName !== undefined) {
+    const required = experimentId === undefined ? {} : { requiredId: experimentId };
+    return { by: "name", name: experimentName, ...required };
+  }
   return experimentId === undefined ? undefined : { by: "id", experimentId };
 }

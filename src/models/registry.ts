@@ -2,6 +2,7 @@ import { MlflowException } from "../base/errors.js";
 import { chooseActiveModel } from "../context/active-model.js";
 import { hold, MAX_TIMER_MS } from "../delivery/hold.js";
 import { getPipeline } from "../recording/pipeline.js";
+import { locateInRun } from "../runs/artifacts/locate.js";
 import { checkArgument, type OptionKinds, readOptions } from "../settings/check-options.js";
 import {
   dictionaryOfTexts,
@@ -12,6 +13,8 @@ import {
 } from "../settings/kinds.js";
 import type { LoggedModel, ModelVersion } from "../store/model-store.js";
 import type { TrackingStore } from "../store/store.js";
+
+const MODEL_FILE = "MLmodel";
 
 /**
  * Registers the model at a URI (`models:/m-…`, `runs:/<run id>/<name>`) as a new version of a registered model, which is created
@@ -75,14 +78,33 @@ async function loggedModelOf(
       "RESOURCE_DOES_NOT_EXIST",
     );
   }
-  const [, runId, name] = /^runs:\/+([^/]+)\/([^/'"]+)$/.exec(modelUri) ?? [];
-  if (runId === undefined) return undefined;
-  const run = await store.getRun(runId);
-  if (!run) throw new MlflowException(`Run '${runId}' not found`, "RESOURCE_DOES_NOT_EXIST");
-  const filter = `name = '${name}' AND source_run_id = '${runId}'`;
-  const experimentIds = [run.info.experimentId];
-  const [logged] = await store.searchLoggedModels({ experimentIds, filter });
-  return logged;
+  const [, runId, path] = /^runs:\/+([^/]+)\/(.+?)\/?$/.exec(modelUri) ?? [];
+  return runId === undefined || path === undefined ? undefined : modelOfRun(store, runId, path);
+}
+
+/**
+ * Returns undefined if the model is only in the run's artifacts, as MLflow 2 logged models.
+ *
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST if there is no model.
+ */
+async function modelOfRun(
+  store: TrackingStore,
+  runId: string,
+  path: string,
+): Promise<LoggedModel | undefined> {
+  const [ofRun, ofModel] = await locateInRun(store, runId, path);
+  const modelId = ofModel?.root.modelId;
+  // A path below a logged model names no model.
+  if (modelId !== undefined && ofModel?.path === "") {
+    const logged = await store.getLoggedModel(modelId);
+    if (logged) return logged;
+  }
+  const files = ofRun ? await store.listArtifacts(ofRun.root, path) : [];
+  if (files.some((file) => file.path === `${path}/${MODEL_FILE}`)) return undefined;
+  throw new MlflowException(
+    `Unable to find a logged model with artifact_path ${path} under run ${runId}. The run has no artifact '${path}/${MODEL_FILE}' either. Pass the \`modelUri\` that logModel() returned.`,
+    "RESOURCE_DOES_NOT_EXIST",
+  );
 }
 
 const versionNumber = kindOf<string | number>(

@@ -66,11 +66,13 @@ export class OpenCalls {
 
   /** `called` is undefined for a run outside of any scope. */
   open(called?: CalledRoot): Call {
+    // First, since it reads the options from the environment.
+    const destination = this.#effects.destination();
     const isFull = this.#open.size >= this.#effects.maxOpenCalls();
     if (isFull) this.#effects.onRefused();
     const call = new Call({
       sampled: !isFull && this.#effects.isSampled(),
-      destination: this.#effects.destination(),
+      destination,
       tags: { ...this.#effects.tags() },
       startMs: nowMs(),
     });

@@ -25,8 +25,13 @@ export interface Pipeline extends Pick<Delivery, "keepAlive" | "putRunJob" | "fl
   readonly lastTraceId: string | undefined;
   /** The number of traces that were completed. */
   readonly traceCount: number;
-  /** Replaces all options. */
-  configure(options: AutologOptions): void;
+  /** Replaces all options. With `readAgain`, {@link settleOptions} replaces them once more. */
+  configure(options: AutologOptions, readAgain?: () => AutologOptions): void;
+  /**
+   * Reads the environment before the first trace or tracking call needs an option. The app may set variables after it
+   * has called `autolog()`, or after the preload, for example with `process.loadEnvFile()`.
+   */
+  settleOptions(): void;
   /** Applies the user's `redact` to a value outside of any trace. */
   redactValue(value: Plain, context: RedactContext): Plain;
   /** Applies the user's `redact` to a sealed Call, unless that is done. */
@@ -47,10 +52,24 @@ export function getPipeline(): Pipeline {
 function createPipeline(): Pipeline {
   // One object for all readers, changed in place by `configure()`. Without autolog() the environment applies as well;
   // only autolog() reports wrong variables.
-  const options: AutologOptions = resolveOptions({}, undefined, () => {});
+  const fromEnvironment = () => resolveOptions({}, undefined, () => {});
+  const options: AutologOptions = fromEnvironment();
   setSilent(options.silent);
+  let readAgain: (() => AutologOptions) | undefined = fromEnvironment;
+  const configure = (next: AutologOptions) => {
+    Object.assign(options, next);
+    setSilent(options.silent);
+  };
+  const settleOptions = () => {
+    const read = readAgain;
+    readAgain = undefined;
+    if (read) configure(read());
+  };
   const losses = new Losses();
-  const tracking = new Tracking((count) => losses.report("source_shed", count));
+  const tracking = new Tracking({
+    onShed: (count) => losses.report("source_shed", count),
+    onFirstUse: settleOptions,
+  });
   const openRuns = new OpenRuns(() => delivery.watchProcessEnd());
   let recording: Recording | undefined;
   const delivery = createDelivery(options, tracking, losses, {
@@ -78,7 +97,11 @@ function createPipeline(): Pipeline {
     get traceCount() {
       return recording?.collector.traceCount ?? 0;
     },
-    configure: (next) => void Object.assign(options, next),
+    configure: (next, again) => {
+      configure(next);
+      readAgain = again;
+    },
+    settleOptions,
     redactValue: (value, context) => {
       const { redact } = options;
       return redact ? redactValue(redact, value, context, losses.reportRedaction) : value;

@@ -72,7 +72,7 @@ interface Opening {
 export function openRun(options: StartRunOptions, isProcessWide: boolean, isLazy = false): Opening {
   const outer = currentRun();
   if (outer && !options.nested) throw alreadyActive(outer);
-  const runId = options.runId ?? runIdOfEnvironment();
+  const runId = options.runId ?? (isChild(options, outer) ? undefined : runIdOfEnvironment());
   const tags = tagsOf(options);
   const target =
     runId === undefined ? newTarget(options, tags, outer) : targetOfId(checkRunId(runId));
@@ -166,6 +166,11 @@ async function readRun(target: RunTarget, runId: string): Promise<Run> {
   if (!run) throw new MlflowException(`Run '${runId}' not found`, "RESOURCE_DOES_NOT_EXIST");
   target.destination.knownId = run.info.experimentId;
   return run;
+}
+
+/** A child is a new run, so MLFLOW_RUN_ID does not apply to it. It is often the parent's id. */
+function isChild({ parentRunId }: StartRunOptions, outer: RunContext | undefined): boolean {
+  return parentRunId !== undefined || outer !== undefined;
 }
 
 function runIdOfEnvironment(): string | undefined {

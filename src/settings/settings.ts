@@ -28,6 +28,11 @@ export interface Settings {
   readonly truncatesLongValues: boolean;
   /** `MLFLOW_HTTP_REQUEST_TIMEOUT`, which is in seconds. */
   readonly requestTimeoutMs: number;
+  /**
+   * The same for requests to a server that has not answered yet. Without the variable it is shorter, because the app
+   * may wait for a server that never answers.
+   */
+  readonly firstRequestTimeoutMs: number;
   /** `MLFLOW_HTTP_REQUEST_MAX_RETRIES`: how often a request that the app awaits is retried. */
   readonly maxRetries: number;
   /** `MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD`. If undefined, the server decides. */
@@ -53,7 +58,9 @@ export interface ArtifactRoots {
   readonly origins: readonly string[];
 }
 
+const REQUEST_TIMEOUT = "MLFLOW_HTTP_REQUEST_TIMEOUT";
 const DEFAULT_REQUEST_TIMEOUT_SECONDS = 120;
+const DEFAULT_FIRST_REQUEST_TIMEOUT_SECONDS = 30;
 const MEBIBYTE = 1024 * 1024;
 /** About 24 days: the longest time of a timer in Node.js. */
 const LONGEST_TIMEOUT_SECONDS = 2_147_483;
@@ -76,7 +83,8 @@ export function readSettings(env: Environment = process.env): Settings {
     workspace: text("MLFLOW_WORKSPACE"),
     runId: text("MLFLOW_RUN_ID"),
     truncatesLongValues: readFlag("MLFLOW_TRUNCATE_LONG_VALUES", env, true),
-    requestTimeoutMs: readTimeoutMs("MLFLOW_HTTP_REQUEST_TIMEOUT", env),
+    requestTimeoutMs: readTimeoutMs(env, DEFAULT_REQUEST_TIMEOUT_SECONDS),
+    firstRequestTimeoutMs: readTimeoutMs(env, DEFAULT_FIRST_REQUEST_TIMEOUT_SECONDS),
     maxRetries: readWhole("MLFLOW_HTTP_REQUEST_MAX_RETRIES", env, { min: 0, defaultValue: 5 }),
     multipartUpload: text("MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD")
       ? readFlag("MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD", env)
@@ -185,13 +193,12 @@ function readArtifactRoots(name: string, env: Environment): ArtifactRoots {
   return { folders, origins };
 }
 
-function readTimeoutMs(name: string, env: Environment): number {
-  const text = env[name]?.trim();
-  const seconds = Number(text || DEFAULT_REQUEST_TIMEOUT_SECONDS);
+function readTimeoutMs(env: Environment, defaultSeconds: number): number {
+  const seconds = Number(env[REQUEST_TIMEOUT]?.trim() || defaultSeconds);
   if (seconds > 0 && seconds <= LONGEST_TIMEOUT_SECONDS) return Math.ceil(seconds * 1000);
   const want = `a number of seconds above 0, at most ${LONGEST_TIMEOUT_SECONDS}`;
-  warnInvalid(name, want, env, String(DEFAULT_REQUEST_TIMEOUT_SECONDS));
-  return DEFAULT_REQUEST_TIMEOUT_SECONDS * 1000;
+  warnInvalid(REQUEST_TIMEOUT, want, env, String(DEFAULT_REQUEST_TIMEOUT_SECONDS));
+  return defaultSeconds * 1000;
 }
 
 function warnInvalid(name: string, want: string, env: Environment, used: string): void {

@@ -7,8 +7,11 @@ const ENCODED_ASCII = /%([0-7][0-9a-f])/gi;
 /** Characters that no artifact path may contain. Servers reject `#`. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are forbidden
 const FORBIDDEN = /[\u0000-\u001f\u007f\\#]/;
-/** For example `C:`, `C:x`, `file:/x` or `s3://x`: these are absolute. */
-const DRIVE_OR_SCHEME = /^([a-z]:|[a-z][a-z0-9+.-]*:\/)/i;
+/**
+ * For example `C:/x`, `file:/x` or `s3://x`: these are absolute. `a:b.txt` is a name, except on Windows, where
+ * `placeBelow` refuses it.
+ */
+const DRIVE_OR_SCHEME = /^[a-z][a-z0-9+.-]*:\//i;
 /** `.` and `..`, and names that Windows reads as these: it removes spaces and dots from the end of a name. */
 const DOTS = /^[. ]*\.[. ]*$/;
 const MAX_CHARACTERS = 4_000;

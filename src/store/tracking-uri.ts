@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { invalidParameter } from "../base/errors.js";
+import { invalidParameter, type MlflowException } from "../base/errors.js";
 
 /**
  * The directory of the local store if no tracking URI is set, relative to the working directory. Its name begins with
@@ -21,6 +21,13 @@ const DATABASE = /^(sqlite|postgresql|postgres|mysql|mssql|oracle)(\+|$)/i;
 const DATABRICKS = /^databricks(-uc)?$/i;
 
 /**
+ * `127.0.0.1:5000`, `localhost`, `my-host:5000/path`, `[::1]:5000`, but not a Windows path: `C:5000`. A folder of such
+ * a name is `./localhost`.
+ */
+const HOST_WITHOUT_SCHEME =
+  /^(?:[^/@\s]*@)?(?:(?:[a-z0-9][\w.-]+|\[[\da-f:.]+\]):\d{1,5}|localhost|\d+(?:\.\d+){3}|\[[\da-f:.]+\])(?:[/?#].*)?$/i;
+
+/**
  * Reads a tracking URI: `http(s)://…` is an MLflow server; `file:…` or a path is a local directory. Default:
  * `./.mlflow-local`, or `./mlflow-local` if only that exists.
  *
@@ -29,6 +36,7 @@ const DATABRICKS = /^databricks(-uc)?$/i;
 export function resolveTrackingUri(uri: string | undefined): TrackingTarget {
   const text = uri?.trim();
   if (!text || /^file:$/i.test(text)) return defaultTarget();
+  if (HOST_WITHOUT_SCHEME.test(text)) throw withoutScheme(text);
   const scheme = schemeOf(text);
   if (scheme === "http" || scheme === "https") {
     if (URL.canParse(text)) return { kind: "server", uri: text };
@@ -56,6 +64,15 @@ function defaultTarget(): TrackingTarget {
   const [directory, earlier] = [resolve(DEFAULT_DIRECTORY), resolve(EARLIER_DIRECTORY)];
   const usesEarlier = !existsSync(directory) && existsSync(earlier);
   return { kind: "directory", directory: usesEarlier ? earlier : directory, isDefault: true };
+}
+
+function withoutScheme(text: string): MlflowException {
+  const scheme = /:443(\D|$)/.test(text) ? "https" : "http";
+  const shown = withoutCredentials(`${scheme}://${text}`);
+  const folder = withoutCredentials(`//${text}`).slice(2);
+  return invalidParameter(
+    `The tracking URI ${folder} has no scheme. Use ${shown} for the MLflow server at that address, or ./${folder} for a local store in a folder of that name.`,
+  );
 }
 
 const WHAT_IS_SUPPORTED =

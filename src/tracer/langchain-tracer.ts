@@ -41,7 +41,7 @@ function listenersFor(
   if (!isRuntimeSupported()) return {};
   const { recorderEffects } = getState();
   // Throws for a wrong tracking URI in the environment.
-  getPipeline().tracking.current();
+  getPipeline().tracking.uri();
   const mark = createMarks(options);
   return createListeners({
     ...recorderEffects,

@@ -23,7 +23,7 @@ export function setTrackingUri(uri: string): void {
 
 /** Returns the current tracking URI without credentials. Mirrors `mlflow.get_tracking_uri`. */
 export function getTrackingUri(): string {
-  return getPipeline().tracking.current().store.uri;
+  return getPipeline().tracking.uri();
 }
 
 /**

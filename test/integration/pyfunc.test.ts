@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AgentExecutor, createToolCallingAgent } from "@langchain/classic/agents";
+import { ConversationChain, LLMChain } from "@langchain/classic/chains";
 import { Document } from "@langchain/core/documents";
 import { AIMessage, type BaseMessage, HumanMessage } from "@langchain/core/messages";
 import { ChatPromptTemplate, MessagesPlaceholder } from "@langchain/core/prompts";
@@ -11,7 +12,7 @@ import {
   RunnablePassthrough,
 } from "@langchain/core/runnables";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
-import { MessagesAnnotation, StateGraph } from "@langchain/langgraph";
+import { Annotation, MessagesAnnotation, StateGraph } from "@langchain/langgraph";
 import { createReactAgent } from "@langchain/langgraph/prebuilt";
 import { ChatOpenAI } from "@langchain/openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -111,6 +112,74 @@ test("the single output of an AgentExecutor is unwrapped", async () => {
     inferSignature({ input: "How long?" }, ANSWER),
   );
   expect(await model.predict({ input: "How long?" })).toEqual([ANSWER]);
+});
+
+describe("a text", () => {
+  const QUESTIONS = ["How long would it take?", "And to Mars?"];
+
+  async function expectTexts(model: RawModel): Promise<void> {
+    // As logModel() infers a signature from a text example.
+    const answer = await pyFunc(model).predict(QUESTIONS[0]);
+    expect(answer).toBe(ANSWER);
+    const signature = inferSignature(QUESTIONS[0], answer);
+    expect(String(signature.inputs)).toBe("[string (required)]");
+    expect(String(signature.outputs)).toBe("[string (required)]");
+    expect(await pyFunc(model, signature).predict(QUESTIONS[0])).toEqual([ANSWER]);
+    expect(await pyFunc(model, signature).predict(QUESTIONS)).toEqual([ANSWER, ANSWER]);
+  }
+
+  const createGraph = () => createReactAgent({ llm: chat(), tools });
+  const graph = () => createGraph() as unknown as RawModel;
+
+  test("is a message to a graph, which answers with the text of its last message", async () => {
+    await expectTexts(graph());
+  });
+
+  test("is a message to a graph that is retried", async () => {
+    await expectTexts(createGraph().withRetry() as unknown as RawModel);
+  });
+
+  test.skipIf(isCore03)("is a message to an agent of createAgent", async () => {
+    const name = "langchain";
+    const { createAgent }: typeof import("langchain") = await import(/* @vite-ignore */ name);
+    await expectTexts(createAgent({ model: chat(), tools }) as unknown as RawModel);
+  });
+
+  test("is a message to a graph that is streamed", async () => {
+    const chunks = await collect(pyFunc(graph()).predictStream(QUESTIONS[0]));
+    expect(JSON.stringify(chunks.at(-1))).toContain(ANSWER);
+  });
+
+  test("is the input of an AgentExecutor that names no inputs", async () => {
+    const prompt = ChatPromptTemplate.fromMessages([
+      ["human", "{input}"],
+      new MessagesPlaceholder("agent_scratchpad"),
+    ]);
+    const agent = createToolCallingAgent({ llm: chat(), tools, prompt } as never);
+    await expectTexts(new AgentExecutor({ agent, tools } as never) as unknown as RawModel);
+  });
+
+  test("is the only input of a chain that its memory does not provide", async () => {
+    const chain = new ConversationChain({
+      llm: new FakeListChatModel({ responses: [ANSWER] }),
+    } as never);
+    expect(chain.inputKeys).toContain("input");
+    await expectTexts(chain as unknown as RawModel);
+  });
+
+  test("is passed unchanged to a chain with several inputs, and to a graph without messages", async () => {
+    const prompt = ChatPromptTemplate.fromTemplate("{a} {b}");
+    const llm = new FakeListChatModel({ responses: ["x"] });
+    const chain = new LLMChain({ llm, prompt } as never) as unknown as RawModel;
+    await expect(pyFunc(chain).predict("a")).rejects.toThrow("1 tasks failed");
+    const State = Annotation.Root({ question: Annotation<string> });
+    const counting = new StateGraph(State)
+      .addNode("node", () => ({ question: "x" }))
+      .addEdge("__start__", "node")
+      .compile() as unknown as RawModel;
+    await expect(pyFunc(counting).predict("a")).rejects.toThrow("InvalidUpdateError");
+    expect(await pyFunc(counting).predict({ question: "a" })).toEqual({ question: "x" });
+  });
 });
 
 describe("a retriever", () => {

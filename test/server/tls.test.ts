@@ -75,6 +75,16 @@ describe("a server with a certificate of its own making", () => {
     expect(await log({ MLFLOW_TRACKING_INSECURE_TLS: "true" })).toEqual({ state: "stored" });
   });
 
+  it("is named when it is addressed with http:", async () => {
+    const store = openRestStore(url.replace("https:", "http:"));
+    const [verdict] = await store.logTraces("0", [sampleTrace()]);
+    await store.close();
+    expect(verdict?.state).toBe("blocked");
+    expect((verdict as { cause: Error }).cause.message).toBe(
+      `The server at ${url.replace("https:", "http:")} uses HTTPS: set the tracking URI to ${url}.`,
+    );
+  });
+
   it("blocks with a reason when the named certificate is not there", async () => {
     const verdict = await log({ MLFLOW_TRACKING_SERVER_CERT_PATH: "/nowhere/ca.pem" });
     expect(verdict?.state).toBe("blocked");

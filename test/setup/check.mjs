@@ -22,11 +22,14 @@ const lengths = isLong
   ? {
       FUZZ_COUNT: "100000",
       PROGRAM_COUNT: "10000",
-      TEST_MLFLOW_VERSIONS: "3.6.0,3.10.1,3.17.2",
+      TEST_MLFLOW_VERSIONS: "3.4.0,3.6.0,3.10.1,3.13.0,3.17.2,3.18.0",
       TEST_NODE_VERSIONS: "22,24,26",
     }
   : { FUZZ_COUNT: "10000", PROGRAM_COUNT: "2000" };
 for (const [name, length] of Object.entries(lengths)) process.env[name] ??= length;
+const otherMlflow = (process.env.TEST_MLFLOW_VERSIONS ?? "")
+  .split(",")
+  .filter((version) => version !== "" && version !== "3.17.2");
 
 // Installing waits for the network, building and checking for the processor: they run side by side.
 const langchain03 = step("LangChain 0.3", [
@@ -40,7 +43,9 @@ const setUp = Promise.all([
   build,
   step("peers", ["node", "test/setup/install-locked.mjs", "peers"]),
   step("other programs", ["node", "test/setup/install-other-programs.mjs"]),
-  step("MLflow 3.17.2", ["node", "test/setup/install-mlflow.mjs", "3.17.2"]),
+  ...["3.17.2", ...otherMlflow].map((version) =>
+    step(`MLflow ${version}`, ["node", "test/setup/install-mlflow.mjs", version]),
+  ),
 ]);
 const checks = Promise.all([
   step("biome", ["npm", "run", "lint"]),

@@ -48,11 +48,18 @@ async function install(version, folder, marker) {
   const [major, minor] = version.split(".").map(Number);
   // Old servers do not start with SQLAlchemy 2.1.
   if (major < 3 || minor < 17) packages.push("sqlalchemy<2.1");
-  await run(
-    join(folder, "bin", "python"),
-    ["-m", "pip", "install", "-q", "--disable-pip-version-check", ...packages],
-    "pip could not install MLflow: is a package index reachable?",
-  );
+  const pip = (...what) =>
+    run(
+      join(folder, "bin", "python"),
+      ["-m", "pip", "install", "-q", "--disable-pip-version-check", ...what],
+      "pip could not install MLflow: is a package index reachable?",
+    );
+  await pip(...packages).catch(async () => {
+    // An index may have a release before the packages that it is split into. The main package contains all of the
+    // code, so the dependencies of the release before it suffice.
+    await pip(`mlflow[auth]<${version}`);
+    await pip("--no-deps", `mlflow==${version}`);
+  });
   writeFileSync(marker, `${version}\n`);
 }
 

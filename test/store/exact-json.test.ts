@@ -15,7 +15,12 @@ test.each([
   ['"1795459270023456789"', "1795459270023456789"],
   ["1234567890123456e2", 123456789012345600],
   ["{}", {}],
-])("%s keeps its integers exact", (text, expected) => {
+  [
+    '{"a": NaN, "b": [Infinity, -Infinity], "s": "NaN, \\"Infinity\\""}',
+    { a: Number.NaN, b: [Infinity, -Infinity], s: 'NaN, "Infinity"' },
+  ],
+  ["NaN", Number.NaN],
+])("%s keeps its numbers exact", (text, expected) => {
   expect(parseExactJson(text)).toEqual(expected);
 });
 
@@ -25,6 +30,9 @@ test("long strings full of escapes are read in linear time", () => {
   expect(parsed).toEqual({ t: 1795459270023456789n, text });
 });
 
-test.each(['{"t": 1795459270023456789', '"1795459270023456789', ""])("%j is not JSON", (text) => {
-  expect(() => parseExactJson(text)).toThrow(SyntaxError);
-});
+test.each(["NaNs", "[Infinity", '{"t": 1795459270023456789', '"1795459270023456789', ""])(
+  "%j is not JSON",
+  (text) => {
+    expect(() => parseExactJson(text)).toThrow(SyntaxError);
+  },
+);

@@ -51,6 +51,30 @@ describe("resolveTrackingUri", () => {
     expect(resolveTrackingUri("C:\\runs").kind).toBe("directory");
   });
 
+  it.each([
+    ["127.0.0.1:5000", "http://127.0.0.1:5000"],
+    ["localhost:5000", "http://localhost:5000"],
+    ["localhost", "http://localhost"],
+    ["10.0.0.7/mlflow", "http://10.0.0.7/mlflow"],
+    ["my-host:5000", "http://my-host:5000"],
+    ["mlflow.example.com:8080/prefix", "http://mlflow.example.com:8080/prefix"],
+    ["mlflow.example.com:443", "https://mlflow.example.com:443"],
+    ["[::1]:5000", "http://[::1]:5000"],
+  ])("rejects %s, which has no scheme, and names %s", (uri, corrected) => {
+    expect(() => resolveTrackingUri(uri)).toThrow(
+      expect.objectContaining({
+        errorCode: "INVALID_PARAMETER_VALUE",
+        message: `The tracking URI ${uri} has no scheme. Use ${corrected} for the MLflow server at that address, or ./${uri} for a local store in a folder of that name.`,
+      }),
+    );
+    expect(resolveTrackingUri(`./${uri}`)).toEqual(directory(uri));
+    expect(resolveTrackingUri(corrected)).toEqual({ kind: "server", uri: corrected });
+  });
+
+  it("does not show the credentials of an address without a scheme", () => {
+    expect(() => resolveTrackingUri("me:hunter2@my-host:5000")).toThrow(/^(?!.*hunter2).*my-host/);
+  });
+
   it("rejects a database with the command that serves it, and without its password", () => {
     for (const uri of ["sqlite:///mlflow.db", "postgresql+psycopg2://db/x", "mysql://db/x"]) {
       expect(() => resolveTrackingUri(uri)).toThrow(`mlflow server --backend-store-uri ${uri}`);

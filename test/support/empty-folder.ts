@@ -12,7 +12,10 @@ import * as mlflow from "langchain-mlflow";
 const example = JSON.parse(readFileSync("input_example.json", "utf8"));
 const chain = await mlflow.langchain.loadModel(process.env.MODEL_URI);
 const model = await mlflow.pyfunc.loadModel(process.env.MODEL_URI);
-console.log(JSON.stringify([await chain.invoke(example), await model.predict(example)]));
+const isAgent = "graph" in chain;
+const answer = await chain.invoke(isAgent ? { messages: [["user", example]] } : example);
+const shown = isAgent ? answer.messages.at(-1).content : answer;
+console.log(JSON.stringify([shown, await model.predict(example)]));
 `;
 
 /** A model in a store. */

@@ -4,6 +4,7 @@ import { readArguments } from "../../settings/check-options.js";
 import { dump, type Fields, fieldsOf, isPlainFields } from "../dump.js";
 import { pythonRepr, pythonStr } from "../python-text.js";
 import { isLegacyChain, toChatChunk, toChatCompletion, toMessages } from "./chat-format.js";
+import { textRequest } from "./text-input.js";
 
 /** What `predict` calls on a model: a Runnable, a graph, an agent, a retriever. */
 export interface RawModel {
@@ -48,8 +49,11 @@ export async function callModel(
 }
 
 async function invoke(model: RawModel, input: unknown, params: Fields): Promise<unknown> {
-  const answer = await model.invoke(toModelInput(model, input), ...optionsOf(params));
-  return isLegacyChain(model) ? bareOutput(model, input, answer) : answer;
+  const text = textRequest(model, input);
+  const modelInput = text ? text.input : toModelInput(model, input);
+  const answer = await model.invoke(modelInput, ...optionsOf(params));
+  if (isLegacyChain(model)) return bareOutput(model, modelInput, answer);
+  return text ? text.answerOf(answer) : answer;
 }
 
 /** A chain or AgentExecutor may return its input beside its output. The input is removed, and a single output is unwrapped. */
@@ -113,7 +117,8 @@ export async function* streamModel(
   }
   const { messages, input } = readArguments("The input of predictStream()", () => {
     const converted = toMessages([request], model, convertsMessages)?.[0];
-    return { messages: converted, input: converted ?? toModelInput(model, request) };
+    const asText = textRequest(model, request)?.input;
+    return { messages: converted, input: converted ?? asText ?? toModelInput(model, request) };
   });
   const stream = await model.stream(input, ...optionsOf(params));
   for await (const chunk of stream as AsyncIterable<unknown>) {

@@ -91,6 +91,9 @@ function unsupported(uri: string): MlflowException {
   );
 }
 
+/** The artifacts of a store are on one or two servers. A faulty tracking server may name any number of them. */
+const MAX_OTHER_SERVERS = 8;
+
 /** A server that proxies artifacts. */
 interface ArtifactServer {
   readonly http: Http;
@@ -128,8 +131,18 @@ function createArtifactServers(
       throw invalidParameter(`The artifact root names a server whose URL is not valid: ${uri}.`);
     }
     const server = others.get(uri) ?? serverOf(createHttp({ uri, settings, credentials }));
+    // The server that is used most recently is the last one.
+    others.delete(uri);
     others.set(uri, server);
+    releaseOldest();
     return server;
+  }
+
+  function releaseOldest(): void {
+    const [oldest] = others;
+    if (!oldest || others.size <= MAX_OTHER_SERVERS) return;
+    others.delete(oldest[0]);
+    oldest[1].http.release();
   }
 
   return {

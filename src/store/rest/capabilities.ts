@@ -1,3 +1,4 @@
+import { MlflowException } from "../../base/errors.js";
 import { debug } from "../../base/log.js";
 import { isAtLeast } from "../../base/version.js";
 import type { OtlpDialect } from "../wire/otlp.js";
@@ -51,6 +52,14 @@ async function readCapabilities(http: Http): Promise<Capabilities | undefined> {
     debug("%s/version: %s", http.uri, cause);
   }
   return undefined;
+}
+
+/** The exception for a server that is too old to store and return traces in their present form. */
+export function tooOldForTraces(uri: string, version: string | undefined): MlflowException {
+  return new MlflowException(
+    `The tracking server at ${uri} is MLflow ${version}, which is too old: traces need MLflow 3.2 or newer. MLflow 3.6 or newer is recommended.`,
+    "NOT_IMPLEMENTED",
+  );
 }
 
 export function capabilitiesOf(version: string): Capabilities {

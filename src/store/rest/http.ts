@@ -1,18 +1,11 @@
-import { readFile } from "node:fs/promises";
-import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
-import type { Dispatcher } from "undici";
-import { invalidParameter, MlflowException } from "../../base/errors.js";
+import { MlflowException } from "../../base/errors.js";
 import { VERSION } from "../../base/process-state.js";
 import type { Settings } from "../../settings/settings.js";
+import { type Connections, openConnections, type UndiciResponse } from "./agent.js";
 import { type Credentials, createCredentials, parseAddress } from "./auth.js";
-import {
-  connectionError,
-  type HttpRequest,
-  type HttpResponse,
-  type StreamedBody,
-  tooLong,
-} from "./response.js";
+import { connectionError } from "./connection-error.js";
+import { type HttpRequest, type HttpResponse, type StreamedBody, tooLong } from "./response.js";
 
 /** A success with its body as a stream, which fails when the connection fails. */
 export interface StreamedResponse {
@@ -37,16 +30,8 @@ export interface Http {
   ): Promise<HttpResponse>;
   /** Closes all sockets. */
   close(): Promise<void>;
-}
-
-interface TlsOptions {
-  readonly rejectUnauthorized?: boolean;
-  readonly ca?: Buffer;
-}
-
-interface Connection {
-  readonly undici: typeof import("undici");
-  readonly agent: Dispatcher;
+  /** Closes the sockets when the requests that are running have ended. A later request opens new ones. */
+  release(): void;
 }
 
 /** The server of a request. */
@@ -59,9 +44,6 @@ interface Origin {
 /** How much of an error body is read. More does not help to understand the error. */
 const MAX_ERROR_BYTES = 1024 * 1024;
 const INITIAL_BUFFER_BYTES = 16 * 1024;
-const CONNECT_TIMEOUT_MS = 10_000;
-/** Less than the 5 s after which servers close an idle connection. */
-const KEEP_ALIVE_MS = 4_000;
 
 /** An HTTP client of one server. The first request loads undici and reads the certificates. */
 export function createHttp(options: {
@@ -72,95 +54,65 @@ export function createHttp(options: {
 }): Http {
   const { settings, credentials = createCredentials(options.uri, settings) } = options;
   const address = parseAddress(options.uri);
-  let connection: Promise<Connection> | undefined;
-
-  async function connect(): Promise<Connection> {
-    const undici = await import("undici");
-    const tls = await tlsOptions(settings);
-    return { undici, agent: createAgent(undici, tls) };
-  }
+  let connection: Promise<Connections> | undefined;
+  let hasAnswered = false;
+  const timeoutMs = () =>
+    hasAnswered ? settings.requestTimeoutMs : settings.firstRequestTimeoutMs;
 
   return {
     uri: address.uri,
     async send(request, receive) {
-      connection ??= connect();
+      connection ??= openConnections(settings);
       // A missing certificate file, for example, may exist at the next request.
       connection.catch(() => {
         connection = undefined;
       });
       const open = await connection;
+      const sent = { timeoutMs: timeoutMs(), hasAnswered };
       try {
         const headers = request.elsewhere ? {} : await credentials.headersFor(address);
         const isAnonymous = !credentials.areFor(address);
         const origin = { uri: address.uri, headers, isAnonymous };
-        return await exchange(open, origin, request, settings, receive);
+        const limits = { timeoutMs: sent.timeoutMs, maxBytes: settings.maxResponseBytes };
+        const response = await exchange(open, origin, request, limits, receive);
+        hasAnswered = true;
+        return response;
       } catch (cause) {
         if (cause instanceof MlflowException) throw cause;
-        const uri = request.elsewhere?.origin ?? address.uri;
-        throw connectionError(cause as Error, uri, request.signal?.aborted);
+        throw await connectionError(cause as Error, {
+          uri: request.elsewhere?.origin ?? address.uri,
+          isAborted: request.signal?.aborted === true,
+          ...sent,
+        });
       }
+    },
+    release() {
+      connection?.then(
+        (open) => open.close(),
+        () => undefined,
+      );
+      connection = undefined;
     },
     async close() {
       const open = await connection?.catch(() => undefined);
       connection = undefined;
-      await open?.agent.destroy();
+      await open?.destroy();
     },
   };
 }
 
-async function tlsOptions({ insecureTls, serverCertPath }: Settings): Promise<TlsOptions> {
-  return {
-    ...(insecureTls && { rejectUnauthorized: false }),
-    ...(serverCertPath && { ca: await readCertificates(serverCertPath) }),
-  };
-}
-
-async function readCertificates(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    throw invalidParameter(
-      `MLFLOW_TRACKING_SERVER_CERT_PATH must name a certificate file that can be read: ${(cause as Error).message}.`,
-    );
-  }
-}
-
-/**
- * Uses the proxies of the environment, as Python's client does. Sockets never keep the process alive; a
- * caller that waits for a response calls `holdUntil`.
- */
-function createAgent(undici: typeof import("undici"), tls: TlsOptions): Dispatcher {
-  const connect = undici.buildConnector({ timeout: CONNECT_TIMEOUT_MS, ...tls });
-  return new undici.EnvHttpProxyAgent({
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    requestTls: tls,
-    connect: (options, callback) =>
-      connect(options, (...[error, socket]) =>
-        error ? callback(error, null) : callback(null, unreferenced(socket)),
-      ),
-  });
-}
-
-/** Undici calls `ref` for each request, so `ref` must do nothing. */
-function unreferenced<S extends Socket>(socket: S): S {
-  socket.unref();
-  socket.ref = () => socket;
-  return socket;
-}
-
 /** Sends one request. Does not follow redirects, which could lead to another server. */
 async function exchange(
-  { undici, agent }: Connection,
+  connections: Connections,
   { uri, headers, isAnonymous }: Origin,
   request: HttpRequest,
-  { requestTimeoutMs: timeoutMs, maxResponseBytes }: Settings,
+  { timeoutMs, maxBytes }: { readonly timeoutMs: number; readonly maxBytes: number },
   receive?: (response: StreamedResponse) => Promise<void>,
 ): Promise<HttpResponse> {
   const url = request.elsewhere ?? new URL(`${uri}${request.path}`);
   for (const [key, value] of Object.entries(request.query ?? {})) url.searchParams.set(key, value);
   const contentType = request.json === undefined ? request.contentType : "application/json";
-  const response = await undici.request(url, {
-    dispatcher: agent,
+  const response = await connections.request(url, {
     method: request.method,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
@@ -178,11 +130,11 @@ async function exchange(
     signal: request.signal ?? null,
   });
   const about = { request, uri: request.elsewhere?.origin ?? uri, isAnonymous };
-  return readResponse(response, about, maxResponseBytes, receive);
+  return readResponse(response, about, maxBytes, receive);
 }
 
 async function readResponse(
-  { statusCode: status, headers, body }: Dispatcher.ResponseData,
+  { statusCode: status, headers, body }: UndiciResponse,
   about: Pick<HttpResponse, "request" | "uri" | "isAnonymous">,
   maxResponseBytes: number,
   receive?: (response: StreamedResponse) => Promise<void>,

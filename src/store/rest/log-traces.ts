@@ -1,11 +1,10 @@
-import { MlflowException } from "../../base/errors.js";
 import { forEach } from "../../base/for-each.js";
 import type { Trace, TraceInfo } from "../../trace/trace.js";
 import type { Verdict } from "../retry.js";
 import type { TraceStore } from "../store.js";
 import { createOtlpEncoder } from "../wire/otlp.js";
 import type { Background } from "./background.js";
-import type { Capabilities } from "./capabilities.js";
+import { type Capabilities, tooOldForTraces } from "./capabilities.js";
 import { createExperimentCheck } from "./experiments.js";
 import type { Http } from "./http.js";
 import { postSpans } from "./post-spans.js";
@@ -46,7 +45,10 @@ export function createTraceLogger(options: {
       capabilities(),
     ]);
     if (experiment.state !== "stored") return traces.map(() => experiment);
-    if (!server.traceInfos) return traces.map(() => tooOld(http.uri, server.version));
+    if (!server.traceInfos) {
+      const cause = tooOldForTraces(http.uri, server.version);
+      return traces.map(() => ({ state: "refused", cause }));
+    }
     if (server.otlp && !otlpIsUnsupported) {
       const verdicts = await logByOtlp(server, experimentId, traces, signal);
       if (verdicts) return verdicts;
@@ -124,14 +126,4 @@ async function logEach(
     verdicts[index] = await log(trace, index).catch(verdictOfError);
   });
   return verdicts;
-}
-
-function tooOld(uri: string, version: string | undefined): Verdict {
-  return {
-    state: "refused",
-    cause: new MlflowException(
-      `The tracking server at ${uri} is MLflow ${version}, which is too old: traces need MLflow 3.2 or newer. MLflow 3.6 or newer is recommended.`,
-      "NOT_IMPLEMENTED",
-    ),
-  };
 }

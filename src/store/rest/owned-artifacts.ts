@@ -6,9 +6,10 @@ import { collectPages } from "../pages.js";
 import { schemeOf } from "../tracking-uri.js";
 import { stringsOf, textOf } from "../wire/json-fields.js";
 import { type ArtifactRoute, infosOf, signedUrl, withoutItself } from "./artifact-route.js";
-import { receiveFile, sendSource, sizeOfSource } from "./file-transfer.js";
 import type { Http } from "./http.js";
+import { receiveFile } from "./receive-file.js";
 import { checkSuccess, type HttpRequest, isSuccess, jsonOf } from "./response.js";
+import { sendSource, sizeOfSource } from "./send-source.js";
 import { sendRetried } from "./verdict.js";
 
 // Artifacts in storage that only the server can reach (a bucket, its own disk), by the routes of their owner, a

@@ -13,9 +13,10 @@ import {
   signedUrl,
   withoutItself,
 } from "./artifact-route.js";
-import { receiveFile, sendSource, sizeOfSource } from "./file-transfer.js";
 import type { Http } from "./http.js";
+import { receiveFile } from "./receive-file.js";
 import { checkSuccess, errorOf, type HttpResponse, isUnknownRoute, jsonOf } from "./response.js";
+import { sendSource, sizeOfSource } from "./send-source.js";
 import { sendRetried } from "./verdict.js";
 
 export const PROXY_PATH = "/api/2.0/mlflow-artifacts/artifacts";
@@ -136,9 +137,9 @@ async function uploadInParts(upload: PartsUpload): Promise<boolean> {
   const created = await post("create", { num_parts: count });
   if (isMultipartUnsupported(created)) return false;
   const { upload_id: uploadId, credentials } = jsonOf(created);
-  const targets = listOf(credentials).map(targetOf);
   const parts: object[] = [];
   try {
+    const targets = targetsOf(credentials, count);
     await forEach(targets.entries(), PARTS_AT_A_TIME, async ([index, target]) => {
       const start = index * chunkBytes;
       const part = { start, bytes: Math.min(chunkBytes, bytes - start) };
@@ -176,6 +177,17 @@ async function sendPart(
   });
   checkSuccess(response);
   return response.etag ?? "";
+}
+
+/** @throws MlflowException INVALID_STATE if there is not one target for each part: the artifact would be incomplete. */
+function targetsOf(credentials: Plain | undefined, count: number): PartTarget[] {
+  const targets = listOf(credentials).map(targetOf);
+  const numbers = new Set(targets.map(({ partNumber }) => partNumber));
+  if (targets.length === count && numbers.size === count) return targets;
+  throw new MlflowException(
+    `The server returned ${targets.length} signed URLs with ${numbers.size} part numbers for an upload of ${count} parts. Set MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD=false to upload files as one request.`,
+    "INVALID_STATE",
+  );
 }
 
 function targetOf(value: Plain): PartTarget {

@@ -2,25 +2,34 @@ import type { Trace } from "../../trace/trace.js";
 import type { TraceStore } from "../store.js";
 import { listOf, objectOf } from "../wire/json-fields.js";
 import { spanFromOtlpJson, spansFromJson } from "../wire/span-json.js";
-import type { Capabilities } from "./capabilities.js";
+import { type Capabilities, tooOldForTraces } from "./capabilities.js";
 import type { Http } from "./http.js";
 import { checkSuccess, findJsonOf, isSuccess, jsonOf, pageOf } from "./response.js";
 import { TRACES_PATH, traceInfoOf } from "./trace-info.js";
 
 const DEFAULT_ORDER = ["timestamp_ms DESC"];
 
-/** Reads traces over REST. Both methods throw a RestException if the server returns an error. */
+/**
+ * Reads traces over REST. Both methods throw a RestException if the server returns an error, and an MlflowException
+ * NOT_IMPLEMENTED if the server is too old for traces.
+ */
 export function createTraceReader(
   http: Http,
   capabilities: () => Promise<Capabilities>,
 ): Pick<TraceStore, "getTrace" | "searchTraceInfos"> {
+  const capable = async () => {
+    const server = await capabilities();
+    if (server.traceInfos) return server;
+    throw tooOldForTraces(http.uri, server.version);
+  };
   return {
     async getTrace(traceId) {
-      const { wholeTraces } = await capabilities();
+      const { wholeTraces } = await capable();
       const whole = wholeTraces ? await readWhole(http, traceId) : undefined;
       return whole ?? readParts(http, traceId);
     },
     async searchTraceInfos({ experimentIds, orderBy, filter, maxResults, pageToken }) {
+      await capable();
       const json = {
         locations: experimentIds.map((experimentId) => ({
           type: "MLFLOW_EXPERIMENT",

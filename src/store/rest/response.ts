@@ -58,8 +58,9 @@ const CODE_OF_STATUS: Record<number, string> = {
 };
 const MAX_TEXT_CHARACTERS = 500;
 
-/** TLS errors that a retry does not resolve. */
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/;
+/** What web servers such as nginx and Go's answer to HTTP on a port for HTTPS. */
+const PLAIN_HTTP =
+  /plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server|speaking plain HTTP to an SSL/i;
 
 /** Whether this is a success from an MLflow server. A web page is not: a proxy or a login page sends those. */
 export function isSuccess(response: HttpResponse): boolean {
@@ -136,7 +137,8 @@ export function restException(response: HttpResponse): RestException {
   const { errorCode, message } = errorOf(response);
   const { request, uri, status } = response;
   const code = errorCode ?? CODE_OF_STATUS[status] ?? "INTERNAL_ERROR";
-  const help = helpFor(response, message);
+  const isPlainHttp = status === 400 && PLAIN_HTTP.test(message);
+  const help = isPlainHttp ? speaksHttps(uri) : helpFor(response, message);
   const received = message.slice(0, MAX_TEXT_CHARACTERS) || "no text";
   const exchange = `${request.method} ${uri}${request.path} answered ${status}`;
   const text = help ? `${help} (${exchange}: ${received})` : `${received} (${exchange})`;
@@ -167,6 +169,11 @@ function helpFor(response: HttpResponse, message: string): string | undefined {
   return undefined;
 }
 
+/** The message for an `http:` address of a server that uses TLS. */
+export function speaksHttps(uri: string): string {
+  return `The server at ${uri} uses HTTPS: set the tracking URI to ${uri.replace(/^http:/, "https:")}.`;
+}
+
 /** The exception for a success whose body exceeds the limit. */
 export function tooLong(
   { uri, request }: Pick<HttpResponse, "uri" | "request">,
@@ -175,27 +182,6 @@ export function tooLong(
   return new MlflowException(
     `The response of ${uri} to ${request.method} ${request.path} is longer than ${maxBytes} bytes. Request fewer items at a time (maxResults), or set ${MAX_RESPONSE_BYTES} to a higher limit.`,
     "MAX_READ_SIZE_EXCEEDED",
-  );
-}
-
-/** The exception for a request without a response. */
-export function connectionError(cause: Error, uri: string, isAborted = false): MlflowException {
-  const { code = "" } = cause as NodeJS.ErrnoException;
-  const reason = cause.message || code || cause.name;
-  if (isAborted) {
-    return new MlflowException(`The request to ${uri} was aborted.`, "CANCELLED", { cause });
-  }
-  if (CERTIFICATE.test(code)) {
-    return new MlflowException(
-      `The certificate of the tracking server at ${uri} is not trusted (${reason}): set MLFLOW_TRACKING_SERVER_CERT_PATH to the certificate of its authority, or MLFLOW_TRACKING_INSECURE_TLS=true.`,
-      "PERMISSION_DENIED",
-      { cause },
-    );
-  }
-  return new MlflowException(
-    `No answer from the tracking server at ${uri} (${reason}): check that it is running. Start one with \`mlflow server\`, or set another tracking URI.`,
-    "TEMPORARILY_UNAVAILABLE",
-    { cause },
   );
 }
 

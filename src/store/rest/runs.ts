@@ -16,6 +16,8 @@ import { findJsonOf, type HttpRequest, jsonOf, pageOf } from "./response.js";
 import { verdictOf, verdictOfError } from "./verdict.js";
 
 const PATH = "/api/2.0/mlflow/runs";
+/** The most points of a metric that a server returns in one page. */
+const MAX_METRIC_POINTS = "25000";
 
 /** Runs over REST. Methods that return no verdict throw a RestException if the server returns an error. */
 export function createRunStore(http: Http): RunStore {
@@ -59,6 +61,8 @@ export function createRunStore(http: Http): RunStore {
         const query = {
           run_id: runId,
           metric_key: key,
+          // Servers before 3.14 reject a request without it. Python's client sends the same number.
+          max_results: MAX_METRIC_POINTS,
           ...(pageToken && { page_token: pageToken }),
         };
         return pageOf(jsonOf(await http.send({ method: "GET", path, query })), "metrics", metricOf);

@@ -156,6 +156,8 @@ function otlpValue(any: Plain | undefined): Plain {
   if (kind === "kvlist_value") return otlpAttributes(objectOf(value).values);
   if (kind === "array_value") return listOf(objectOf(value).values).map(otlpValue);
   if (kind === "int_value" && typeof value === "string") return integer(value);
+  // Protobuf's JSON writes NaN and the infinities as strings.
+  if (kind === "double_value") return Number(value);
   return value ?? null;
 }
 

@@ -1,7 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { createFileStore } from "../../../src/store/file/file-store.js";
 import { REGISTER, runApp } from "./run-app.js";
 
 const IMPORT = ["--import", REGISTER];
@@ -69,6 +70,57 @@ describe("what the environment says", () => {
   test("options of the environment are in force", async () => {
     const env = { MLFLOW_TRACE_SAMPLING_RATIO: "0" };
     expect(await callOnce({ env })).toEqual({ ...ONE_CALL, traces: [] });
+  });
+});
+
+describe("variables that the app loads from a file after the preload", () => {
+  // A file does not replace a variable that is set, also if it is empty.
+  const env = { MLFLOW_TRACKING_URI: undefined };
+
+  function envFile(lines: readonly string[]): string {
+    const file = join(temporaryFolder(), ".env");
+    writeFileSync(file, lines.join("\n"));
+    return file;
+  }
+
+  test.each([
+    ["preload", IMPORT],
+    ["autolog", []],
+    ["tracer", []],
+  ])("count until the first span (%s)", async (use, flags) => {
+    const store = temporaryFolder();
+    const file = envFile([
+      `MLFLOW_TRACKING_URI=${store}`,
+      "MLFLOW_EXPERIMENT_NAME=from the file",
+      'MLFLOW_LANGCHAIN_EXTRA_TAGS={"team":"ml"}',
+    ]);
+    const run = await runApp("env-file.mjs", { args: [file, use], flags, env });
+    expect(run).toMatchObject({ code: 0, stdout: "hello one\nhello two", stderr: "" });
+    const stored = createFileStore({ directory: store });
+    const experiment = await stored.getExperimentByName("from the file");
+    const experimentIds = [experiment?.experimentId ?? ""];
+    const { items } = await stored.searchTraceInfos({ experimentIds });
+    expect(items.map(({ tags }) => [tags["mlflow.traceName"], tags.team]).sort()).toEqual([
+      ["one", "ml"],
+      ["two", "ml"],
+    ]);
+  });
+
+  test("switch tracing off", async () => {
+    const store = temporaryFolder();
+    const file = envFile([`MLFLOW_TRACKING_URI=${store}`, "MLFLOW_LANGCHAIN_DISABLE=true"]);
+    const run = await runApp("env-file.mjs", { args: [file], flags: IMPORT, env });
+    expect(run).toMatchObject({ code: 0, stdout: "hello one\nhello two", stderr: "" });
+    expect(readdirSync(store)).toEqual([]);
+  });
+
+  test("are reported once if they are wrong, and the app runs untraced", async () => {
+    const file = envFile(["MLFLOW_TRACKING_URI=127.0.0.1:5000"]);
+    const run = await runApp("env-file.mjs", { args: [file], flags: IMPORT, env });
+    expect(run).toMatchObject({ code: 0, stdout: "hello one\nhello two" });
+    expect(run.stderr).toBe(
+      "langchain-mlflow: tracing is off: The tracking URI 127.0.0.1:5000 has no scheme. Use http://127.0.0.1:5000 for the MLflow server at that address, or ./127.0.0.1:5000 for a local store in a folder of that name.",
+    );
   });
 });
 

@@ -24,7 +24,7 @@ export interface AppOptions {
   /** Node's own flags, before the program. */
   readonly flags?: readonly string[];
   readonly args?: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Default: the Node that runs the tests. */
   readonly node?: string;
   readonly cwd?: string;

@@ -1,89 +1,14 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { MlflowException } from "../../base/errors.js";
-import type { ArtifactSource } from "../artifact-store.js";
-import { localFailure, notAFile, writeWhole } from "../local-files.js";
+import { localFailure, writeWhole } from "../local-files.js";
 import type { Http, StreamedResponse } from "./http.js";
 import { checkSuccess, type HttpRequest, type HttpResponse } from "./response.js";
 import { type RetryOptions, sendRetried } from "./verdict.js";
 
-/** Fewer reads than with Node's 64 KB, and still little memory. */
-const READ_BYTES = 256 * 1024;
 /** One write for each chunk received would take twice the time. */
 const WRITE_BYTES = 1024 * 1024;
 /** A chunk of one byte takes far more memory than one byte. */
 const MAX_CHUNKS = 1024;
-
-/** A range of a file. */
-interface FilePart {
-  readonly start: number;
-  readonly bytes: number;
-}
-
-/**
- * Sends an artifact as the body of a request. A file is streamed.
- *
- * @param part default: the whole file.
- * @throws MlflowException INVALID_STATE if the file becomes shorter during the upload.
- */
-export async function sendSource(
-  http: Http,
-  request: HttpRequest,
-  source: ArtifactSource,
-  part?: FilePart,
-): Promise<HttpResponse> {
-  if ("bytes" in source) return http.send({ ...request, body: [source.bytes] });
-  const handle = await openFile(source.file);
-  try {
-    const { start, bytes } = part ?? { start: 0, bytes: await sizeOf(handle, source.file) };
-    if (bytes === 0) return await http.send({ ...request, body: [new Uint8Array()] });
-    const end = start + bytes - 1;
-    const options = { start, end, highWaterMark: READ_BYTES, autoClose: false };
-    const stream = handle.createReadStream(options);
-    try {
-      return await http.send({ ...request, body: { bytes, stream } });
-    } catch (cause) {
-      throw isLengthMismatch(cause) ? becameShorter(source.file) : cause;
-    } finally {
-      stream.destroy();
-    }
-  } finally {
-    await handle.close();
-  }
-}
-
-/** In bytes. Throws RESOURCE_DOES_NOT_EXIST or INVALID_PARAMETER_VALUE if it is not a file. */
-export async function sizeOfSource(source: ArtifactSource): Promise<number> {
-  if ("bytes" in source) return source.bytes.byteLength;
-  const handle = await openFile(source.file);
-  try {
-    return await sizeOf(handle, source.file);
-  } finally {
-    await handle.close();
-  }
-}
-
-function openFile(file: string): Promise<FileHandle> {
-  return open(file, "r").catch((cause) => {
-    throw localFailure("read", file, cause);
-  });
-}
-
-async function sizeOf(handle: FileHandle, file: string): Promise<number> {
-  const found = await handle.stat();
-  if (found.isFile()) return found.size;
-  throw notAFile(file);
-}
-
-function isLengthMismatch(cause: unknown): boolean {
-  const inner = cause instanceof MlflowException ? cause.cause : undefined;
-  return (
-    (inner as NodeJS.ErrnoException | undefined)?.code === "UND_ERR_REQ_CONTENT_LENGTH_MISMATCH"
-  );
-}
-
-function becameShorter(file: string): MlflowException {
-  return new MlflowException(`'${file}' became shorter during the upload.`, "INVALID_STATE");
-}
 
 /**
  * Streams the body of a response to a file. The file appears when it is complete. An interrupted download
@@ -134,7 +59,9 @@ class Download {
       ? { range: `bytes=${this.#written}-`, "if-range": this.#validator as string }
       : {};
     const rangeRequest = { ...request, headers: { ...request.headers, ...headers } };
-    const response = await http.send(rangeRequest, (received) => this.#receive(received));
+    const response = await http.send(rangeRequest, (received) =>
+      this.#receive(received, request.signal),
+    );
     // The content ends before the requested range: it has changed.
     if (response.status === 416 && isRest) {
       this.#validator = undefined;
@@ -143,7 +70,7 @@ class Download {
     return response;
   }
 
-  async #receive(response: StreamedResponse): Promise<void> {
+  async #receive(response: StreamedResponse, signal: AbortSignal | undefined): Promise<void> {
     if (isLoginPage(response)) {
       throw new MlflowException(
         "Received a web page instead of an artifact: check whether the tracking server is behind a login page.",
@@ -152,7 +79,26 @@ class Download {
     }
     if (response.status === 206) this.#checkRest(response);
     else await this.#restart(response);
-    await this.#writeBody(response.body);
+    const bytes = lengthOf(response, this.#written);
+    try {
+      await this.#writeBody(response.body);
+    } catch (cause) {
+      if (cause instanceof MlflowException || signal?.aborted) throw cause;
+      throw this.#endedEarly(bytes, cause as Error);
+    }
+    // A proxy or a Content-Range may promise more than the connection delivers.
+    if (bytes !== undefined && this.#written < bytes) throw this.#endedEarly(bytes);
+  }
+
+  /** A retry reads the rest. */
+  #endedEarly(bytes: number | undefined, cause?: Error): MlflowException {
+    const total = bytes === undefined ? "" : ` of ${bytes}`;
+    const reason = cause === undefined ? "" : ` (${cause.message})`;
+    return new MlflowException(
+      `The download ended early, after ${this.#written}${total} bytes${reason}. Check the connection to the server, and the server's log.`,
+      "TEMPORARILY_UNAVAILABLE",
+      { cause },
+    );
   }
 
   /** Reads while the previous piece is written. Also writes what arrived before a failure, for the next attempt. */
@@ -216,6 +162,14 @@ class Download {
   readonly #fail = (cause: unknown): never => {
     throw localFailure("write", this.#file, cause);
   };
+}
+
+/** The size of the whole content, if the response contains it. `written`: the bytes before a range. */
+function lengthOf(response: StreamedResponse, written: number): number | undefined {
+  const range = /\/(\d+)$/.exec(response.header("content-range") ?? "")?.[1];
+  if (range !== undefined) return Number(range);
+  const rest = response.header("content-length");
+  return rest === undefined ? undefined : written + Number(rest);
 }
 
 /** MLflow sends an HTML artifact as an attachment. */
