@@ -133,7 +133,7 @@ function correctOutput(
   const { value } = outcome;
   if (typeof value !== "object" || value === null) return;
   if (Object.hasOwn(value, "output") && Object.keys(value).length === 1) {
-    span.outputs = effects.snapshot(value, span.call);
+    span.outputs = effects.snapshot(value, span.call, { isEssential: !span.parent });
   }
 }
 
@@ -209,7 +209,10 @@ function outputOf(
   if (value === undefined) return undefined;
   const keep = span.policy?.outputs;
   if (span.call.hasPolicy && !span.policy) return OMITTED_BESIDE_POLICY;
-  return effects.snapshot(keep ? keep(value) : value, span.call, kind !== "returned");
+  return effects.snapshot(keep ? keep(value) : value, span.call, {
+    isIncomplete: kind !== "returned",
+    isEssential: !span.parent,
+  });
 }
 
 function setMissingOutputs(span: OpenSpan, consumed: Plain | undefined): void {

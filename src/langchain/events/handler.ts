@@ -82,14 +82,14 @@ function chainListeners(recorder: Recorder) {
         if (process) {
           const wrapping = uncoerce(outputs, "output").undone ? "output" : undefined;
           const kept = unwrapped(process(outputs), wrapping);
-          span.outputs = recorder.plain(span, kept);
+          span.outputs = recorder.output(span, kept);
           return kept;
         }
         const value =
           isRaw(span, kwargs) || returnsState(span, outputs)
             ? wrapped.keep(span, outputs)
             : ownOutput(span, wrapped.unwrap(span, outputs, "output"));
-        span.outputs = recorder.plain(span, value);
+        span.outputs = recorder.output(span, value);
         span.uncoercedOutput = value !== outputs;
         return value;
       }),
@@ -132,7 +132,7 @@ function toolListeners(recorder: Recorder) {
     },
     handleToolEnd: ({ value: output, runId }) =>
       recorder.end(runId, (span) => {
-        span.outputs = recorder.plain(span, output);
+        span.outputs = recorder.output(span, output);
         const callId = field(span.outputs, "tool_call_id");
         if (callId !== undefined) span.attributes.tool_call_id ??= callId;
         return output;
@@ -155,7 +155,7 @@ function retrieverListeners(recorder: Recorder) {
     },
     handleRetrieverEnd: ({ value: documents, runId }) =>
       recorder.end(runId, (span) => {
-        span.outputs = recorder.plain(span, readAllRetrieved(documents));
+        span.outputs = recorder.output(span, readAllRetrieved(documents));
         return documents;
       }),
     handleRetrieverError: ({ value: error, runId }) => recorder.fail(runId, error),
