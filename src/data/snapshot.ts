@@ -1,16 +1,11 @@
 import { Budget, type SnapshotLimits } from "./budget.js";
+import type { Meter } from "./meter.js";
 import type { Plain } from "./plain.js";
 import { type ReadInstance, Walk } from "./walk.js";
 
 export { nameOfClass } from "./bounded-text.js";
+export type { Meter } from "./meter.js";
 export type { ReadInstance } from "./walk.js";
-
-/** Counts the characters of one trace. Each snapshot of a value of that trace adds its characters. */
-export interface Meter {
-  characters: number;
-  /** The objects with long texts that the trace contains: see `Walk`. */
-  recorded?: WeakSet<object>;
-}
 
 export interface SnapshotOptions {
   /** For the beginning of a stream: its last text may end in the middle of a credential. */
@@ -40,15 +35,14 @@ const SHARE_BEFORE_SHORTENING = 0.5;
  * stops and leaves a mark in the data.
  */
 export function createSnapshot(limits: () => SnapshotLimits, readInstance: ReadInstance): Snapshot {
-  return (value, meter, options = {}) => {
+  return (value, meter, options) => {
     const all = limits();
-    const room = roomFor(meter, all.maxTraceCharacters, options.isEssential === true);
+    const room = roomFor(meter, all.maxTraceCharacters, options?.isEssential === true);
     if (room <= 0) return "[dropped: the trace is full]";
     const bounds = room < all.maxValueCharacters ? { ...all, maxValueCharacters: room } : all;
-    const budget = new Budget(bounds, options.isIncomplete);
-    meter.recorded ??= new WeakSet();
+    const budget = new Budget(bounds, options?.isIncomplete);
     const shortens = meter.characters > all.maxTraceCharacters * SHARE_BEFORE_SHORTENING;
-    const walk = new Walk(budget, readInstance, meter.recorded, shortens);
+    const walk = new Walk(budget, readInstance, meter, shortens);
     const plain = walk.visit(value, 0, "data");
     meter.characters += budget.characters;
     return plain;

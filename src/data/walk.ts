@@ -1,6 +1,7 @@
 import { cutText, nameOfClass, nameOfFunction } from "./bounded-text.js";
 import type { Budget } from "./budget.js";
 import { builtInOf, builtInOfPrototype, isForeignPlain } from "./built-ins.js";
+import type { Meter } from "./meter.js";
 import { boundedBigint, type Plain, type PlainObject, setField, toJson } from "./plain.js";
 import { readBuiltIn } from "./read-built-in.js";
 import { holdsNoSecret, isSchema, withoutSecretHeaders } from "./secret-values.js";
@@ -31,8 +32,7 @@ type Live = { readonly [name: string | number]: unknown };
 export class Walk {
   readonly budget: Budget;
   readonly #readInstance: ReadInstance;
-  /** The instances with long texts that were recorded before, such as the messages of a conversation. */
-  readonly #recorded: WeakSet<object>;
+  readonly #meter: Meter;
   /** Whether the texts of such an instance are cut where it is recorded again. */
   readonly #shortens: boolean;
   /** Whether the walk is in the last item of the innermost list. */
@@ -40,15 +40,10 @@ export class Walk {
   readonly #path: object[] = [];
   #maxDepth = MAX_DEPTH;
 
-  constructor(
-    budget: Budget,
-    readInstance: ReadInstance,
-    recorded: WeakSet<object>,
-    shortens: boolean,
-  ) {
+  constructor(budget: Budget, readInstance: ReadInstance, meter: Meter, shortens: boolean) {
     this.budget = budget;
     this.#readInstance = readInstance;
-    this.#recorded = recorded;
+    this.#meter = meter;
     this.#shortens = shortens;
   }
 
@@ -224,14 +219,17 @@ export class Walk {
 
   #instance(value: object, read: Record<string, unknown>, depth: number): PlainObject {
     // The last message of a conversation is the one that a reader looks for.
-    if (this.#shortens && !this.#isLastItem && this.#recorded.has(value)) {
+    if (this.#shortens && !this.#isLastItem && this.#meter.recorded?.has(value)) {
       return this.budget.withShortTexts(REPEATED_TEXT_CHARACTERS, () =>
         this.#ownFields(read, depth),
       );
     }
     const before = this.budget.characters;
     const plain = this.#ownFields(read, depth);
-    if (this.budget.characters - before > LONG_CHARACTERS) this.#recorded.add(value);
+    if (this.budget.characters - before > LONG_CHARACTERS) {
+      this.#meter.recorded ??= new WeakSet();
+      this.#meter.recorded.add(value);
+    }
     return plain;
   }
 

@@ -57,6 +57,7 @@ export class Call implements Meter {
   /** Runs that have no span of their own and share their parent's. */
   readonly hiddenRunIds: string[] = [];
   characters = 0;
+  recorded: WeakSet<object> | undefined;
   sessionId: string | undefined;
   /** The user's function, until every value of the Call was passed to it. */
   redact: Redact | undefined;

@@ -77,15 +77,15 @@ function formatOfAudio(data: string): "wav" | "mp3" | undefined {
   return /^(?:SUQz|\/\/[ukstv])/.test(data) ? "mp3" : undefined;
 }
 
-const DATA_URL = /^data:([^;,]+);base64,([^]*)$/;
+const DATA_URL = /^data:([^;,]+);base64,/;
 
 function readMedia(block: PlainObject, kind: string): Media {
   const holders = holdersOf(block);
   const find = (...names: readonly string[]) => textOf(holders, names);
   const isText = holders.some(({ type, source_type }) => type === "text" || source_type === "text");
   const given = isText ? undefined : (dataOf(holders) ?? find("data", "file_data", "bytes"));
-  const [, urlType, urlData] = DATA_URL.exec(given ?? "") ?? [];
-  const data = urlData ?? given;
+  const [prefix = "", urlType] = DATA_URL.exec(given ?? "") ?? [];
+  const data = given?.slice(prefix.length);
   const mimeType =
     find("mimeType", "mime_type", "media_type", "mimetype") ??
     urlType ??

@@ -22,8 +22,7 @@ export function toChatMessage(
 ): PlainObject | undefined {
   if (!isPlainObject(message)) return undefined;
   const { role, unknown } = roleOf(message);
-  const inContent = partsOfContent(message.content);
-  const parts = [...inContent, ...partsBeside(message, audioFormat)];
+  const parts = partsOf(message, audioFormat);
   const known = toolCallsOf(message);
   // Providers repeat the tool calls among the content blocks.
   const calls = known.length > 0 ? known : select(parts, "tool call").map(({ call }) => call);
@@ -53,17 +52,26 @@ export function markMessage(content: string): PlainObject {
   return { role: "system", content, tool_calls: null, refusal: null, tool_call_id: null };
 }
 
+/** Most messages have a text alone. */
+const NO_PARTS: readonly Part[] = [];
+
+function partsOf(message: PlainObject, audioFormat: string | undefined): readonly Part[] {
+  const inContent = partsOfContent(message.content);
+  const beside = partsBeside(message, audioFormat);
+  return beside.length === 0 ? inContent : [...inContent, ...beside];
+}
+
 function partsOfContent(content: Plain | undefined): readonly Part[] {
   if (isPlainArray(content)) return content.flatMap(blockParts);
-  return isPlainObject(content) ? blockParts(content) : [];
+  return isPlainObject(content) ? blockParts(content) : NO_PARTS;
 }
 
 /** What a provider's package keeps beside the content: a spoken answer, the results of built-in tools. */
 function partsBeside(message: PlainObject, audioFormat: string | undefined): readonly Part[] {
   const extra = message.additional_kwargs;
-  if (!isPlainObject(extra)) return [];
+  if (!isPlainObject(extra)) return NO_PARTS;
   const { audio, tool_outputs: outputs } = extra;
-  const spoken = isPlainObject(audio) ? audioParts(audio, audioFormat) : [];
+  const spoken = isPlainObject(audio) ? audioParts(audio, audioFormat) : NO_PARTS;
   return isPlainArray(outputs) ? [...spoken, ...outputs.flatMap(blockParts)] : spoken;
 }
 
@@ -102,5 +110,6 @@ function select<Kind extends Part["kind"]>(
   parts: readonly Part[],
   kind: Kind,
 ): readonly Extract<Part, { kind: Kind }>[] {
+  if (parts.length === 0) return [];
   return parts.filter((part): part is Extract<Part, { kind: Kind }> => part.kind === kind);
 }

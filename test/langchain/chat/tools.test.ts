@@ -57,7 +57,7 @@ test("a parameter with several types does not hide the tools in MLflow's UI", ()
   );
 });
 
-test("no tools are listed where there are none", () => {
+test("nothing is listed if there is no tool", () => {
   expect([toChatTools([]), toChatTools(undefined), toChatTools(["h"])]).toEqual([
     ...[undefined, undefined, undefined],
   ]);
