@@ -22,7 +22,7 @@ import {
 const chromium = chromiumProgram();
 const PATIENT = { timeout: 30_000 };
 
-/** A red square. */
+/** A green square. */
 const PNG =
   "iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR4nGNk+M9AEmAiTfmohlENQ0kDALA0AR8Vxz6zAAAAAElFTkSuQmCC";
 /** One second of silence. */
@@ -70,7 +70,7 @@ const programs = {
   async image() {
     const block = { type: "image", source_type: "base64", mime_type: "image/png", data: PNG };
     const question = { type: "text", text: "Which colour is this?" };
-    const model = new Answering(new AIMessage("Red."));
+    const model = new Answering(new AIMessage("Green."));
     await model.invoke([new HumanMessage({ content: [question, block] })]);
   },
   async spoken() {

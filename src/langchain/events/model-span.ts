@@ -87,6 +87,15 @@ export function describeResult(
   };
   span.outputs = { choices: choices.length > 0 ? choices : [nothing] };
   const messages = live.map(({ message }) => message);
+  describeUsage(span, messages, llmOutput);
+}
+
+/** Records the token usage of live messages, or of another result that has `usage_metadata`. */
+export function describeUsage(
+  span: OpenSpan,
+  messages: readonly unknown[],
+  llmOutput?: unknown,
+): void {
   const usage = readUsage(messages, llmOutput);
   if (usage) span.attributes[SpanAttributeKey.TOKEN_USAGE] = usage;
   const reasoningTokens = readReasoningTokens(messages);
