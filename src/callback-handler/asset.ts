@@ -1,6 +1,6 @@
 import { isPlainArray, isPlainObject, type Plain } from "../data/plain.js";
 import type { RunTarget } from "../delivery/destination.js";
-import { toChatMessage } from "../langchain/events/chat.js";
+import { toChatMessage } from "../langchain/chat/message.js";
 import { type LogModelOptions, logModelTo } from "../models/log-model.js";
 import type { LangChainModel } from "../models/set-model.js";
 import { inferSignature } from "../models/signature/infer-signature.js";

@@ -10,10 +10,34 @@ export function cutText(
   kept: number,
   clean: (text: string) => string = (head) => head,
 ): string {
-  const head = clean(text.slice(0, kept + CLEAN_MARGIN)).slice(0, kept);
-  // A slice would keep the whole text in memory, a copy does not.
-  const copy = Buffer.from(head).toString();
-  return `${copy}[cut: ${text.length - kept} of ${text.length} characters]`;
+  return `${copyOfHead(text, kept, clean)}[cut: ${text.length - kept} of ${text.length} characters]`;
+}
+
+/** A cut text of this length also has the end of the text. */
+const MIN_CHARACTERS_WITH_END = 1000;
+/** A credential contains none of these, so a text that starts with one does not start inside a credential. */
+const OUTSIDE_CREDENTIALS = /[\s"<>`\\]/;
+
+/** Like {@link cutText}, but the last quarter of the `kept` characters is the end of the text. */
+export function cutMiddle(text: string, kept: number, clean: (text: string) => string): string {
+  const isHeader = /^(?:bearer|basic) /i.test(text);
+  if (kept < MIN_CHARACTERS_WITH_END || isHeader) return cutText(text, kept, clean);
+  const end = text.slice(text.length - Math.floor(kept / 4));
+  const start = end.search(OUTSIDE_CREDENTIALS);
+  if (start < 0) return cutText(text, kept, clean);
+  const tail = end.slice(start);
+  const head = copyOfHead(text, kept - tail.length, clean);
+  const mark = `[cut: ${text.length - kept} of ${text.length} characters]`;
+  return `${head}${mark}${copyOf(clean(tail))}`;
+}
+
+function copyOfHead(text: string, kept: number, clean: (text: string) => string): string {
+  return copyOf(clean(text.slice(0, kept + CLEAN_MARGIN)).slice(0, kept));
+}
+
+/** A slice would keep the whole text in memory, a copy does not. */
+function copyOf(slice: string): string {
+  return Buffer.from(slice).toString();
 }
 
 const MAX_NAME_CHARACTERS = 200;

@@ -1,8 +1,8 @@
 import type { Plain } from "../data/plain.js";
-import type { SnapshotMeter } from "../data/snapshot.js";
+import type { Meter } from "../data/snapshot.js";
 
 /** What the app passed to the object of a Call, and what the object returned. A span may store less. */
-export interface CallValues extends SnapshotMeter {
+export interface CallValues extends Meter {
   input: Plain | undefined;
   output: Plain | undefined;
   /** The output is an error: a batch can be asked to return errors. */

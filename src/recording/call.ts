@@ -1,4 +1,4 @@
-import type { SnapshotMeter } from "../data/snapshot.js";
+import type { Meter } from "../data/snapshot.js";
 import type { Destination } from "../delivery/destination.js";
 import { nowMs } from "../trace/clock.js";
 import { newTraceId } from "../trace/ids.js";
@@ -21,7 +21,7 @@ export interface Batch {
  * One root call of the app, or one item of a root batch. It becomes one trace.
  * open → settled (its outcome is fixed) → sealed (nothing is added any more; it goes to the queue).
  */
-export class Call implements SnapshotMeter {
+export class Call implements Meter {
   /** Empty for a Call that is not sampled: it exists only so that the runs in it do not become roots. */
   readonly traceId: string;
   readonly sampled: boolean;
@@ -60,6 +60,7 @@ export class Call implements SnapshotMeter {
   /** Runs that have no span of their own and share their parent's. */
   readonly hiddenRunIds: string[] = [];
   characters = 0;
+  recorded: WeakSet<object> | undefined;
   sessionId: string | undefined;
   /** The user's function, until every value of the Call was passed to it. */
   redact: Redact | undefined;

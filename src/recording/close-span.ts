@@ -125,7 +125,10 @@ export function outputOf(
   if (value === undefined) return undefined;
   const keep = span.policy?.outputs;
   if (span.call.hasPolicy && !span.policy) return OMITTED_BESIDE_POLICY;
-  return effects.snapshot(keep ? keep(value) : value, span.call, kind !== "returned");
+  return effects.snapshot(keep ? keep(value) : value, span.call, {
+    isIncomplete: kind !== "returned",
+    isEssential: !span.parent,
+  });
 }
 
 function setMissingOutputs(span: OpenSpan, consumed: Plain | undefined): void {

@@ -122,7 +122,7 @@ function shareOutput(
 ): void {
   const { value, yielders = [] } = outcome;
   if (yielders.length === 0 || value === undefined || call.hasPolicy) return;
-  const received = effects.snapshot(value, call, true);
+  const received = effects.snapshot(value, call, { isIncomplete: true });
   for (const yielder of yielders) {
     const span = call.spans.findLast(({ scope }) => scope?.self === yielder && scope !== root);
     if (!span || (span.attributes["langchain.end"] === "complete" && !outcome.isBinary)) continue;
@@ -188,7 +188,7 @@ function correctOutput(
   const { value } = outcome;
   if (typeof value !== "object" || value === null) return;
   if (Object.hasOwn(value, "output") && Object.keys(value).length === 1) {
-    span.outputs = effects.snapshot(value, span.call);
+    span.outputs = effects.snapshot(value, span.call, { isEssential: !span.parent });
   }
 }
 

@@ -1,8 +1,9 @@
 import type { OpenSpan } from "../../recording/call.js";
 import { rawInputOf } from "../../recording/scopes.js";
 import { SpanType } from "../../trace/span.js";
-import { CallbackHandler, type CallbackListeners } from "./callbacks.js";
+import { type CallbackEvent, CallbackHandler, type CallbackListeners } from "./callbacks.js";
 import { modelListeners } from "./model-events.js";
+import { describeModel, describeUsage } from "./model-span.js";
 import { type Live, readAllRetrieved } from "./read.js";
 import { Recorder, type RecorderEffects } from "./recorder.js";
 import { tracePolicyOf } from "./trace-policy.js";
@@ -65,8 +66,8 @@ function chainListeners(recorder: Recorder) {
   };
   return {
     handleChainStart: (event) => {
-      const { value: inputs, extra, runType } = event;
-      const span = recorder.start(SpanType.CHAIN, "chain", event, tracePolicyOf(extra));
+      const { value: inputs, runType } = event;
+      const span = startChain(recorder, event);
       if (!span || recordPolicyInputs(span, inputs)) return;
       const raw = rawInputOf(span);
       if (raw) span.inputs = recorder.plain(span, raw.value);
@@ -78,18 +79,19 @@ function chainListeners(recorder: Recorder) {
     handleChainEnd: ({ value: outputs, runId, kwargs }) =>
       recorder.end(runId, (span) => {
         recordLateInputs(span, kwargs);
+        if (span.spanType === SpanType.LLM) describeUsage(span, [outputs]);
         const process = span.policy?.outputs;
         if (process) {
           const wrapping = uncoerce(outputs, "output").undone ? "output" : undefined;
           const kept = unwrapped(process(outputs), wrapping);
-          span.outputs = recorder.plain(span, kept);
+          span.outputs = recorder.output(span, kept);
           return kept;
         }
         const value =
           isRaw(span, kwargs) || returnsState(span, outputs)
             ? wrapped.keep(span, outputs)
             : ownOutput(span, wrapped.unwrap(span, outputs, "output"));
-        span.outputs = recorder.plain(span, value);
+        span.outputs = recorder.output(span, value);
         span.uncoercedOutput = value !== outputs;
         return value;
       }),
@@ -105,6 +107,18 @@ function chainListeners(recorder: Recorder) {
       recorder.event(runId, "agent_finish", { return_values: returnValues, log });
     },
   } satisfies CallbackListeners;
+}
+
+function startChain(
+  recorder: Recorder,
+  event: CallbackEvent<"handleChainStart">,
+): OpenSpan | undefined {
+  const policy = tracePolicyOf(event.extra);
+  if (event.runType !== "llm") return recorder.start(SpanType.CHAIN, "chain", event, policy);
+  // A decision model of core 1.4 reports its run as the run of a chain.
+  const span = recorder.start(SpanType.LLM, "llm", event, policy);
+  if (span) describeModel(span, undefined, span.attributes.metadata);
+  return span;
 }
 
 /** Unwraps the result of a policy if LangChain wrapped the value that the policy received. */
@@ -132,7 +146,7 @@ function toolListeners(recorder: Recorder) {
     },
     handleToolEnd: ({ value: output, runId }) =>
       recorder.end(runId, (span) => {
-        span.outputs = recorder.plain(span, output);
+        span.outputs = recorder.output(span, output);
         const callId = field(span.outputs, "tool_call_id");
         if (callId !== undefined) span.attributes.tool_call_id ??= callId;
         return output;
@@ -155,7 +169,7 @@ function retrieverListeners(recorder: Recorder) {
     },
     handleRetrieverEnd: ({ value: documents, runId }) =>
       recorder.end(runId, (span) => {
-        span.outputs = recorder.plain(span, readAllRetrieved(documents));
+        span.outputs = recorder.output(span, readAllRetrieved(documents));
         return documents;
       }),
     handleRetrieverError: ({ value: error, runId }) => recorder.fail(runId, error),

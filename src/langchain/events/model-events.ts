@@ -36,7 +36,7 @@ export function modelListeners(recorder: Recorder) {
     handleLLMEnd: ({ value: result, runId }) =>
       recorder.end(runId, (span) => {
         if (span.streamed) span.attributes["langchain.streamed_tokens"] = span.streamed.tokens;
-        describeResult(span, recorder.plain(span, result));
+        describeResult(span, result, (value) => recorder.output(span, value));
         return outputOf(result);
       }),
     handleLLMError: ({ value: error, runId }) => recorder.fail(runId, error),

@@ -24,6 +24,12 @@ function isMessage(value: Live): boolean {
   return typeof value._getType === "function" && "content" in value;
 }
 
+/** The type of a live message, or of the dump of one. */
+export function readMessageType(value: Live): string | undefined {
+  if (isMessage(value)) return messageType(value);
+  return typeof value.type === "string" ? value.type : undefined;
+}
+
 /** `human`, `ai`, `system`, `tool`, `function`, or the role of a ChatMessage. */
 function messageType(message: Live): string {
   const type = (message._getType as () => unknown).call(message);

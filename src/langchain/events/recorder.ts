@@ -1,5 +1,5 @@
 import { guard } from "../../base/log.js";
-import { isPlainObject, type Plain, toJson } from "../../data/plain.js";
+import { isPlainObject, type Plain } from "../../data/plain.js";
 import type { Snapshot } from "../../data/snapshot.js";
 import { StreamedText } from "../../data/streamed-text.js";
 import type { OpenSpan, Scope } from "../../recording/call.js";
@@ -11,7 +11,8 @@ import type { DescribeError } from "../../trace/exception.js";
 import type { SpanType } from "../../trace/span.js";
 import type { StartEvent } from "./callbacks.js";
 import type { Live } from "./read.js";
-import { field, isEmptyObject } from "./values.js";
+import { describeCaller } from "./session.js";
+import { isEmptyObject } from "./values.js";
 
 export interface RecorderEffects {
   readonly collector: Collector;
@@ -27,6 +28,9 @@ export interface RecorderEffects {
   /** Called for every run that returned an output, before its span ends. */
   readonly onEnd?: (span: OpenSpan) => void;
 }
+
+const INCOMPLETE = { isIncomplete: true } as const;
+const ESSENTIAL = { isEssential: true } as const;
 
 /** LangGraph's tag for internal runs. LangSmith and MLflow hide them. */
 const HIDDEN_TAG = "langsmith:hidden";
@@ -76,22 +80,29 @@ export class Recorder {
   #recordMetadata(span: OpenSpan, live: unknown): void {
     const metadata = this.plain(span, live);
     if (!isEmptyObject(metadata)) span.attributes.metadata = metadata as Plain;
-    const threadId = field(metadata, "thread_id");
-    if (threadId === undefined) return;
-    span.call.sessionId ??= typeof threadId === "string" ? threadId : toJson(threadId);
+    describeCaller(span.call, live);
   }
 
   plain(span: OpenSpan, value: unknown): Plain | undefined {
     return this.#effects.snapshot(value, span.call);
   }
 
+  /** Like `plain`, for the output of a span: the output of the root is kept even if the trace is full. */
+  output(span: OpenSpan, value: unknown): Plain | undefined {
+    return this.#effects.snapshot(value, span.call, span.parent ? undefined : ESSENTIAL);
+  }
+
   /** `fill` returns the output of the run, unchanged. */
   end(runId: string, fill: (span: OpenSpan) => unknown): void {
     const span = this.#openSpan(runId);
-    const output = span && fill(span);
-    if (span?.parent && !span.scope) span.parent.lastStepOutput = output;
-    if (span) this.#effects.onEnd?.(span);
-    this.#effects.collector.endSpan(runId, {});
+    try {
+      const output = span && fill(span);
+      if (span?.parent && !span.scope) span.parent.lastStepOutput = output;
+      if (span) this.#effects.onEnd?.(span);
+    } finally {
+      // A getter of a foreign object may have thrown.
+      this.#effects.collector.endSpan(runId, {});
+    }
   }
 
   fail(runId: string, error: unknown, fill?: (span: OpenSpan) => void): void {
@@ -138,7 +149,7 @@ export class Recorder {
 
   /** Reads the beginning of a text. Its characters are counted when they arrive, not here. */
   #partialText(text: string): string {
-    return this.#effects.snapshot(text, { characters: 0 }, true) as string;
+    return this.#effects.snapshot(text, { characters: 0 }, INCOMPLETE) as string;
   }
 
   #openSpan(runId: string): OpenSpan | undefined {

@@ -1,4 +1,5 @@
-import { isPlainObject, type Plain, type PlainObject } from "../../data/plain.js";
+import type { PlainObject } from "../../data/plain.js";
+import { isDictionary } from "./values.js";
 
 /** The value of the span attribute `mlflow.chat.tokenUsage`. */
 export interface TokenUsage extends PlainObject {
@@ -7,66 +8,100 @@ export interface TokenUsage extends PlainObject {
   readonly total_tokens: number;
   readonly cache_read_input_tokens?: number;
   readonly cache_creation_input_tokens?: number;
+  /** The part of `cache_creation_input_tokens` that Anthropic keeps for an hour. */
+  readonly cache_creation_input_tokens_above_1hr?: number;
 }
+
+type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * The tokens of one model run. All generations belong to one request, so the first usage found is the usage of the
- * run: their sum would count the request several times.
+ * run: their sum would count the request several times. Takes live messages or their dumps.
  */
 export function readUsage(
-  messages: readonly (Plain | undefined)[],
-  llmOutput: Plain | undefined,
+  messages: readonly unknown[],
+  llmOutput: unknown,
 ): TokenUsage | undefined {
   for (const message of messages) {
-    if (!isPlainObject(message)) continue;
-    const usage = fromMetadata(message.usage_metadata) ?? fromResponse(message.response_metadata);
+    if (!isDictionary(message)) continue;
+    const { response_metadata: response } = message;
+    const usage = fromMetadata(message.usage_metadata, response) ?? fromResponse(response);
     if (usage) return usage;
   }
   return fromResponse(llmOutput);
 }
 
-/** LangChain's own `usage_metadata`. */
-function fromMetadata(usage: Plain | undefined): TokenUsage | undefined {
-  if (!isPlainObject(usage)) return undefined;
-  const details = isPlainObject(usage.input_token_details) ? usage.input_token_details : {};
-  return build(
-    count(usage.input_tokens),
-    count(usage.output_tokens),
-    count(usage.total_tokens),
-    count(details.cache_read),
-    count(details.cache_creation),
-  );
+/** How many of the output tokens the model used to think. MLflow's token usage has no field for them. */
+export function readReasoningTokens(messages: readonly unknown[]): number | undefined {
+  for (const message of messages) {
+    if (!isDictionary(message)) continue;
+    const usage = usageOf(message.response_metadata);
+    const tokens =
+      count(fieldsOf(fieldsOf(message.usage_metadata).output_token_details).reasoning) ??
+      count(fieldsOf(usage.completion_tokens_details).reasoning_tokens);
+    if (tokens !== undefined) return tokens;
+  }
+  return undefined;
 }
+
+/** LangChain's own `usage_metadata`. */
+function fromMetadata(metadata: unknown, response: unknown): TokenUsage | undefined {
+  const usage = fieldsOf(metadata);
+  const details = fieldsOf(usage.input_token_details);
+  return build({
+    input: count(usage.input_tokens),
+    output: count(usage.output_tokens),
+    total: count(usage.total_tokens),
+    cacheRead: count(details.cache_read),
+    cacheCreation: count(details.cache_creation),
+    cacheCreationForHour: cacheCreationForHour(usageOf(response)),
+  });
+}
+
+const INPUT = ["input_tokens", "prompt_tokens", "promptTokens", "inputTokens"];
+const OUTPUT = ["output_tokens", "completion_tokens", "completionTokens", "outputTokens"];
+const CACHE_READ = ["cache_read_input_tokens", "cacheReadInputTokens"];
+const CACHE_CREATION = ["cache_creation_input_tokens", "cacheWriteInputTokens"];
 
 /** Reads usage from `response_metadata` or `llmOutput`, where each provider uses its own field names. */
-function fromResponse(response: Plain | undefined): TokenUsage | undefined {
-  if (!isPlainObject(response)) return undefined;
-  const usage = [response.usage, response.token_usage, response.tokenUsage].find(isPlainObject);
-  if (!usage) return undefined;
-  const input = first(usage, ["input_tokens", "prompt_tokens", "promptTokens", "inputTokens"]);
-  const output = first(usage, [
-    "output_tokens",
-    "completion_tokens",
-    "completionTokens",
-    "outputTokens",
-  ]);
-  const details = isPlainObject(usage.prompt_tokens_details) ? usage.prompt_tokens_details : {};
-  return build(
-    input,
-    output,
-    first(usage, ["total_tokens", "totalTokens"]),
-    count(usage.cache_read_input_tokens) ?? count(details.cached_tokens),
-    count(usage.cache_creation_input_tokens),
-  );
+function fromResponse(response: unknown): TokenUsage | undefined {
+  const usage = usageOf(response);
+  return build({
+    input: first(usage, INPUT),
+    output: first(usage, OUTPUT),
+    total: first(usage, ["total_tokens", "totalTokens"]),
+    cacheRead:
+      first(usage, CACHE_READ) ?? count(fieldsOf(usage.prompt_tokens_details).cached_tokens),
+    cacheCreation: first(usage, CACHE_CREATION),
+    cacheCreationForHour: cacheCreationForHour(usage),
+  });
 }
 
-function build(
-  input: number | undefined,
-  output: number | undefined,
-  total: number | undefined,
-  cacheRead: number | undefined,
-  cacheCreation: number | undefined,
-): TokenUsage | undefined {
+function usageOf(response: unknown): Fields {
+  const { usage, token_usage, tokenUsage } = fieldsOf(response);
+  return [usage, token_usage, tokenUsage].find(isDictionary) ?? {};
+}
+
+function fieldsOf(value: unknown): Fields {
+  return isDictionary(value) ? value : {};
+}
+
+/** Only Anthropic reports it. Zero is left out, as in MLflow. */
+function cacheCreationForHour(usage: Fields): number | undefined {
+  return count(fieldsOf(usage.cache_creation).ephemeral_1h_input_tokens) || undefined;
+}
+
+interface Counts {
+  readonly input: number | undefined;
+  readonly output: number | undefined;
+  readonly total: number | undefined;
+  readonly cacheRead: number | undefined;
+  readonly cacheCreation: number | undefined;
+  readonly cacheCreationForHour: number | undefined;
+}
+
+function build(counts: Counts): TokenUsage | undefined {
+  const { input, output, total, cacheRead, cacheCreation, cacheCreationForHour } = counts;
   if (input === undefined && output === undefined) return undefined;
   return {
     input_tokens: input ?? 0,
@@ -74,10 +109,13 @@ function build(
     total_tokens: total ?? (input ?? 0) + (output ?? 0),
     ...(cacheRead === undefined ? {} : { cache_read_input_tokens: cacheRead }),
     ...(cacheCreation === undefined ? {} : { cache_creation_input_tokens: cacheCreation }),
+    ...(cacheCreationForHour === undefined
+      ? {}
+      : { cache_creation_input_tokens_above_1hr: cacheCreationForHour }),
   };
 }
 
-function first(usage: PlainObject, names: readonly string[]): number | undefined {
+function first(usage: Fields, names: readonly string[]): number | undefined {
   for (const name of names) {
     const value = count(usage[name]);
     if (value !== undefined) return value;
@@ -85,6 +123,6 @@ function first(usage: PlainObject, names: readonly string[]): number | undefined
   return undefined;
 }
 
-function count(value: Plain | undefined): number | undefined {
+function count(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }

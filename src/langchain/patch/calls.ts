@@ -1,7 +1,8 @@
-import { debug } from "../../base/log.js";
-import type { Method as MethodName, Scope } from "../../recording/call.js";
+import { debug, guard } from "../../base/log.js";
+import type { Call, Method as MethodName, Scope } from "../../recording/call.js";
 import type { Collector } from "../../recording/collector.js";
 import type { Outcome } from "../../recording/outcome.js";
+import { describeCaller } from "../events/session.js";
 import { parentRunIdOf } from "./managers.js";
 import type { Method } from "./wrap.js";
 
@@ -55,12 +56,19 @@ export function open(
     if (current && isSuperCall(current, self, method, args[0])) return undefined;
     if (current && isUntraced(self)) return undefined;
     if (current?.call?.sampled === false && current.call.state === "open") return undefined;
-    return collector.openScope(self, method, args[0], current, parentRunIdOf(args[1]));
+    const scope = collector.openScope(self, method, args[0], current, parentRunIdOf(args[1]));
+    if (scope?.call && scope.call.root === scope) describeCallerOf(scope.call, args[1]);
+    return scope;
   } catch (cause) {
     debug("opening a scope failed: %o", cause);
     return undefined;
   }
 }
+
+/** From version 1.4 on, core no longer copies `configurable` into the metadata that handlers receive. */
+const describeCallerOf = guard("the session of a call", (call: Call, config: unknown) =>
+  describeCaller(call, (config as { readonly configurable?: unknown } | undefined)?.configurable),
+);
 
 /** LangGraph sets `trace: false` on its internal callables. Their child calls belong to the call around them. */
 function isUntraced(self: object): boolean {

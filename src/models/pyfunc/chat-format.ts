@@ -8,7 +8,7 @@ import {
 } from "@langchain/core/messages";
 import { invalidParameter } from "../../base/errors.js";
 import type { Plain } from "../../data/plain.js";
-import { toChatMessage } from "../../langchain/events/chat.js";
+import { toChatMessage } from "../../langchain/chat/message.js";
 import { dump, type Fields, fieldsOf, isPlainFields, namesOf } from "../dump.js";
 
 /**

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
+import type { Plain } from "../../../src/data/plain.js";
 import {
   chatInputs,
   describeModel,
   describeResult,
 } from "../../../src/langchain/events/model-span.js";
 import { Call, OpenSpan } from "../../../src/recording/call.js";
+
+const copy = (value: unknown) => value as Plain;
 
 function newSpan(): OpenSpan {
   const call = new Call({ sampled: true, destination: undefined, tags: {}, startMs: 0 });
@@ -46,7 +49,9 @@ describe("a model's span", () => {
     const message = { type: "human", content: "x" };
     expect(chatInputs([[message]])).toMatchObject({ messages: [{ role: "user", content: "x" }] });
     expect(chatInputs([[message], [message]])).toEqual([[message], [message]]);
-    expect(chatInputs("x")).toBe("x");
+    expect(chatInputs([["[dropped: too large]"]])).toMatchObject({
+      messages: [{ role: "system", content: "[dropped: too large]" }],
+    });
   });
 
   it("has the result as choices, with finish reason and token usage", () => {
@@ -59,7 +64,7 @@ describe("a model's span", () => {
       response_metadata: { finish_reason: "length" },
     };
     const bare = { text: "or no", generationInfo: { stop_reason: "end" } };
-    describeResult(span, { generations: [[{ text: "yes", message }, bare]] });
+    describeResult(span, { generations: [[{ text: "yes", message }, bare]] }, copy);
     expect(span.outputs).toMatchObject({
       choices: [
         { message: { role: "assistant", content: "yes" }, finish_reason: "length" },
@@ -69,10 +74,12 @@ describe("a model's span", () => {
     expect(span.attributes["mlflow.chat.tokenUsage"]).toEqual(usage);
   });
 
-  it("has no choices without a result", () => {
+  it("has a mark for a choice without a result", () => {
     const span = newSpan();
-    describeResult(span, undefined);
-    expect(span.outputs).toEqual({ choices: [] });
+    describeResult(span, undefined, copy);
+    expect(span.outputs).toMatchObject({
+      choices: [{ message: { role: "assistant", content: "[the model returned nothing]" } }],
+    });
     expect(span.attributes).not.toHaveProperty("mlflow.chat.tokenUsage");
   });
 });
