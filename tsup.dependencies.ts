@@ -98,4 +98,6 @@ export async function writeWordLists(functions: readonly string[]): Promise<void
     "const load = /* @__PURE__ */ createRequire(import.meta.url);",
   ];
   await writeFile("dist/word-lists-at-first-call.js", [...head, ...lines, ""].join("\n"));
+  const bundled = `export { ${functions.join(", ")} } from "./word-lists.cjs";\n`;
+  await writeFile("dist/bundled-word-lists.js", bundled);
 }

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type * as start from "./autolog/start.js";
 import { guard, warnOnce } from "./base/log.js";
+import type * as index from "./index.js";
 import {
   checkLater,
   isWatchingCopies,
@@ -9,6 +10,7 @@ import {
 } from "./langchain/patch/copies.js";
 import { canSeeImports } from "./langchain/patch/load-hook.js";
 import type * as untraced from "./langchain/patch/untraced.js";
+import { coreVersionOfApp } from "./langchain/patch/versions.js";
 
 /** The default of the option `flushIntervalMs`. */
 const CHECK_MS = 1000;
@@ -18,7 +20,11 @@ const load = createRequire(__filename);
 // The preload: `node --import langchain-mlflow/register app.js`. With NODE_OPTIONS it also runs in npm and tsc, so it
 // only watches for LangChain and loads the rest, a separate file, when LangChain is loaded. It is CommonJS because
 // `require` loads that file synchronously, before the app uses LangChain's classes.
-if (!isWatchingCopies()) {
+if (isWatchingCopies()) {
+  // Another copy of this file has started.
+} else if (process.versions.bun || process.versions.deno) {
+  startBeforeApp();
+} else {
   watchCopies(startWithLangChain);
   checkLater(guard("the check for untraced calls", warnOfBundle), CHECK_MS);
   if (!canSeeImports()) {
@@ -26,6 +32,17 @@ if (!isWatchingCopies()) {
       "no import hook",
       "ES modules are not traced: this runtime does not support module.register(). Call autolog() in your code.",
     );
+  }
+}
+
+/** Bun and Deno call no hooks for ES modules. If the app has core, it is loaded and patched before the app runs. */
+function startBeforeApp(): void {
+  if (coreVersionOfApp() === undefined) return;
+  try {
+    const { autolog } = load("./index.js") as typeof index;
+    autolog();
+  } catch (cause) {
+    warnOnce("register", `tracing is off: ${(cause as Error).message}`);
   }
 }
 
