@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { langchainMlflow } from "../../../src/integrations/esbuild.js";
+import { startFakeTrackingServer } from "../../support/fake-tracking-server.js";
 import { runApp } from "../reach/run-app.js";
 import { type BundleOptions, bundle, fixture, folderOfBundles, REGISTER } from "./bundle.js";
 
@@ -83,4 +84,15 @@ test("a program that makes no call logs nothing", async () => {
   const silence = { code: 0, stdout: "", stderr: "", traces: [] };
   expect(await run(fixture("no-calls"))).toEqual(silence);
   expect(await run(await bundle(folder, "no-calls", { format: "esm" }))).toEqual(silence);
+});
+
+test.each(KINDS)("a bundle sends its traces to a server, %j", async (kind) => {
+  const server = await startFakeTrackingServer();
+  onTestFinished(() => server.close());
+  const program = await bundle(folder, "with-us", kind);
+  const env = { MLFLOW_TRACKING_URI: server.url };
+  expect(await run(program, { env })).toMatchObject({ code: 0, stdout: "yes" });
+  const traces = server.requests.filter(({ url }) => url.endsWith("/v1/traces"));
+  expect(traces.length).toBeGreaterThan(0);
+  expect(traces.map(({ body }) => body).join()).toContain("StrOutputParser");
 });
