@@ -18,7 +18,7 @@ const ORDER = [
   ["autolog"],
   ["callback-handler", "tracer"],
   ["index"],
-  ["register", "cli"],
+  ["register", "cli", "integrations"],
 ];
 
 /** The places that may import a dependency: files, or folders. */

@@ -1,12 +1,21 @@
 import { messageOf } from "../base/errors.js";
-import { setSilent, warnOnce } from "../base/log.js";
+import { guard, setSilent, warnOnce } from "../base/log.js";
+import { copiesOfApp, loadCopy } from "../langchain/patch/app-copies.js";
 import {
   addCopy,
+  areOfFoundCopy,
   type Copy,
+  checkLater,
+  foundModules,
+  isWatchingCopies,
   type NotPatched,
   stopWatchingCopies,
   watchCopies,
 } from "../langchain/patch/copies.js";
+import { readModules } from "../langchain/patch/modules.js";
+import type { CoreClasses } from "../langchain/patch/patch-core.js";
+import { watchStorage } from "../langchain/patch/unreached.js";
+import { warnIfUntraced } from "../langchain/patch/untraced.js";
 import {
   coreVersionAt,
   coreVersionOfApp,
@@ -20,7 +29,7 @@ import { getState, isRuntimeSupported } from "./state.js";
 
 export interface StartEffects {
   /** The copy of core the caller runs on. */
-  readonly ownCopy?: Copy;
+  readonly ownCopy?: { readonly classes: CoreClasses; readonly path: string | undefined };
   /** A wrong environment variable logs a warning at the first call and its default applies. Otherwise it throws. */
   readonly isLenient?: boolean;
 }
@@ -33,6 +42,7 @@ export function startAutolog(
   // The preload reports wrong variables at the first call: until then, the app may set others.
   const options = resolveOptions(requested, undefined, isLenient ? () => {} : undefined);
   if (!isRuntimeSupported()) return;
+  const modules = readModules(options.modules);
   if (options.disable) {
     stop(options);
     return;
@@ -44,7 +54,7 @@ export function startAutolog(
   }
   const given = OPTION_NAMES.filter((name) => requested[name] !== undefined);
   const inCode = Object.fromEntries(given.map((name) => [name, options[name]]));
-  start(options, ownCopy, () => ({ ...readEnvironment(), ...inCode }));
+  start(options, modules, ownCopy, () => ({ ...readEnvironment(), ...inCode }));
 }
 
 function readEnvironment(): AutologOptions {
@@ -57,19 +67,48 @@ function readEnvironment(): AutologOptions {
 
 function start(
   options: AutologOptions,
-  ownCopy: Copy | undefined,
+  modules: readonly CoreClasses[],
+  ownCopy: StartEffects["ownCopy"],
   readAgain: () => AutologOptions,
 ): void {
   const pipeline = getPipeline();
   const state = getState();
   pipeline.configure(options, readAgain);
   state.isOn = true;
-  state.beforeFirstCall = () => {
+  state.beforeFirstCall = guard("the first call", () => {
     state.beforeFirstCall = undefined;
     prepare();
-  };
+  });
   watchCopies(patchCopy);
   if (ownCopy) addCopy(ownCopy.classes, ownCopy.path);
+  for (const module of modules) addCopy(module);
+  // A bundle contains its copy.
+  if (ownCopy?.path && rootOfCore(ownCopy.path)) guard("copies of the app", reachCopiesOfApp)();
+  watchUntraced(options);
+}
+
+/** Patches the copies that the app has imported. The preload needs not: it sees each import. */
+function reachCopiesOfApp(): void {
+  const known = foundModules().map(({ path }) => path && rootOfCore(path));
+  for (const root of copiesOfApp(process.argv[1], process.cwd())) {
+    if (known.includes(root)) continue;
+    const onModule = (classes: CoreClasses, path: string) => {
+      if (isWatchingCopies()) addCopy(classes, path);
+    };
+    loadCopy(root, onModule);
+  }
+}
+
+/** Warns if a call of LangChain is made in a copy that is not patched. */
+function watchUntraced({ flushIntervalMs }: AutologOptions): void {
+  const state = getState();
+  const check = guard("the check for untraced calls", () => warnIfUntraced(() => state.isOn));
+  checkLater(check, flushIntervalMs);
+  state.unwatchStorage ??= watchStorage({
+    isPatched: areOfFoundCopy,
+    isTracing: () => state.patcher.isRecording(),
+    onUnreached: () => checkLater(check, flushIntervalMs),
+  });
 }
 
 /** Reads the environment again at the first call, and stops tracing if it says so or names no valid store. */
@@ -86,10 +125,10 @@ function prepare(): void {
 }
 
 /** Patches a copy of core, unless its version is not supported and the options exclude such versions. */
-function patchCopy({ classes, path }: Copy): NotPatched | undefined {
+function patchCopy({ classes, path, version: known }: Copy): NotPatched | undefined {
   const { patcher } = getState();
   const root = path && rootOfCore(path);
-  const version = root ? coreVersionAt(root) : coreVersionOfApp();
+  const version = known ?? (root ? coreVersionAt(root) : coreVersionOfApp());
   if (version !== undefined && !isSupportedCore(version)) {
     const { disableForUnsupportedVersions: isOff } = getPipeline().options;
     const what = isOff ? "it is not traced" : "tracing it may fail";
@@ -112,5 +151,7 @@ function stop(options: AutologOptions): void {
   getState().isOn = false;
   getPipeline().configure({ ...options });
   stopWatchingCopies();
+  getState().unwatchStorage?.();
+  getState().unwatchStorage = undefined;
   patcher.undo();
 }

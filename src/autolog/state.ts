@@ -6,6 +6,7 @@ import { createListeners, HANDLER_BRAND, TracingHandler } from "../langchain/eve
 import { describeRunnable, readLangChain } from "../langchain/events/read.js";
 import { type RecorderEffects, readPause } from "../langchain/events/recorder.js";
 import { CorePatcher } from "../langchain/patch/patch-core.js";
+import type { Undo } from "../langchain/patch/wrap.js";
 import { createStreamRecorder } from "../langchain/streams/model-stream-recorder.js";
 import { getPipeline } from "../recording/pipeline.js";
 import type { Recording } from "../recording/recording.js";
@@ -19,6 +20,8 @@ export interface AutologState {
   isOn: boolean;
   /** Called at the first call after a start: the app may set environment variables before it. */
   beforeFirstCall: (() => void) | undefined;
+  /** Undoes `watchStorage`. */
+  unwatchStorage: Undo | undefined;
   /** Used by all handlers of ours, those of the app included. */
   readonly recorderEffects: RecorderEffects;
   readonly recording: Recording;
@@ -59,6 +62,7 @@ function createState(): AutologState {
     }),
     isOn: false,
     beforeFirstCall: undefined,
+    unwatchStorage: undefined,
     recorderEffects,
     recording,
   };

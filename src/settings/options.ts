@@ -50,6 +50,11 @@ export interface AutologOptions {
    * that is not plain data, the value becomes "[redaction failed]". See {@link Redact}.
    */
   redact: Redact | undefined;
+  /**
+   * Modules of a copy of `@langchain/core` that cannot be patched otherwise, because a bundler has put it into a file of
+   * the app: `@langchain/core/runnables` and `@langchain/core/callbacks/manager`, as the app imports them.
+   */
+  modules: readonly object[];
   /** Maximum bytes of finished traces in memory; above it, new traces are dropped and counted. */
   maxQueueBytes: number;
   /** Maximum number of traces in one request. */
@@ -98,6 +103,15 @@ const tags: Kind<Record<string, string>> = {
 
 const redactFunction: Kind<Redact | undefined> = {
   ...kindOf<Redact>("a function", (value) => typeof value === "function"),
+  inEnvironment: undefined,
+};
+
+const moduleList: Kind<readonly object[]> = {
+  ...kindOf<readonly object[]>(
+    "a list of modules, which are objects",
+    (value) =>
+      Array.isArray(value) && value.every((item) => typeof item === "object" && item !== null),
+  ),
   inEnvironment: undefined,
 };
 
@@ -151,6 +165,7 @@ const DECLARATIONS: { readonly [Name in OptionName]: Declaration<AutologOptions[
   samplingRatio: { kind: share, defaultValue: 1, env: "MLFLOW_TRACE_SAMPLING_RATIO" },
   redactSecrets: { kind: flag, defaultValue: true },
   redact: { kind: redactFunction, defaultValue: undefined },
+  modules: { kind: moduleList, defaultValue: [] },
   maxQueueBytes: { kind: count, defaultValue: 64 * 1024 * 1024 },
   maxBatchTraces: { kind: count, defaultValue: 100 },
   maxBatchBytes: { kind: count, defaultValue: 4 * 1024 * 1024 },

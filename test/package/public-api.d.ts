@@ -115,6 +115,11 @@ interface AutologOptions {
      * that is not plain data, the value becomes "[redaction failed]". See {@link Redact}.
      */
     redact: Redact | undefined;
+    /**
+     * Modules of a copy of `@langchain/core` that cannot be patched otherwise, because a bundler has put it into a file of
+     * the app: `@langchain/core/runnables` and `@langchain/core/callbacks/manager`, as the app imports them.
+     */
+    modules: readonly object[];
     /** Maximum bytes of finished traces in memory; above it, new traces are dropped and counted. */
     maxQueueBytes: number;
     /** Maximum number of traces in one request. */

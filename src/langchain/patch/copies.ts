@@ -5,6 +5,7 @@ import { guard } from "../../base/log.js";
 import { shared } from "../../base/process-state.js";
 import { watchImport } from "./load-hook.js";
 import type { CoreClasses } from "./patch-core.js";
+import { coreVersionAt } from "./versions.js";
 import type { Undo } from "./wrap.js";
 
 /** One module of a copy of core. */
@@ -12,6 +13,8 @@ export interface Copy {
   readonly classes: CoreClasses;
   /** Its file or URL, if known. */
   readonly path: string | undefined;
+  /** The version, if it is known and the path does not lead to it. */
+  readonly version: string | undefined;
 }
 
 /** Returns the reason if the copy is not patched. */
@@ -68,12 +71,12 @@ export function isWatchingCopies(): boolean {
 }
 
 /** Adds a module of core. Ignores one that is known. */
-export function addCopy(classes: CoreClasses, path?: string): void {
+export function addCopy(classes: CoreClasses, path?: string, version?: string): void {
   const watch = getWatch();
   const key =
     classes.CallbackManager ?? classes.Runnable ?? classes.AsyncLocalStorageProviderSingleton;
   if (key === undefined || watch.found.has(key)) return;
-  const copy = { classes, path };
+  const copy = { classes, path, version };
   watch.found.set(key, copy);
   pass(watch, key, copy);
 }
@@ -87,6 +90,7 @@ function pass(watch: Watch, key: object, copy: Copy): void {
 /** A module of core that was found. `refusal` is undefined if it is patched. */
 export interface FoundModule {
   readonly path: string | undefined;
+  readonly version: string | undefined;
   readonly refusal: NotPatched | undefined;
 }
 
@@ -95,16 +99,37 @@ const AUTOLOG_IS_OFF: NotPatched = { reason: "autolog is off", fix: "call autolo
 /** The modules of core that were found in this process. */
 export function foundModules(): readonly FoundModule[] {
   const { found, refused, onCopy } = getWatch();
-  return [...found].map(([key, { path }]) => ({
+  return [...found].map(([key, { path, version }]) => ({
     path,
+    version: version ?? (path === undefined ? undefined : coreVersionAt(path)),
     refusal: onCopy ? refused.get(key) : AUTOLOG_IS_OFF,
   }));
+}
+
+/** Whether the callbacks of a call come from a copy that was found. */
+export function areOfFoundCopy(callbacks: unknown): boolean {
+  const { found } = getWatch();
+  if (typeof callbacks !== "object" || callbacks === null) {
+    // Only with `modules`, calls of a known copy may seem to be of another one.
+    return [...found.values()].some(({ path }) => path === undefined);
+  }
+  for (let maker: unknown = callbacks.constructor; typeof maker === "function"; ) {
+    if (found.has(maker)) return true;
+    maker = Object.getPrototypeOf(maker);
+  }
+  return false;
 }
 
 function getWatch(): Watch {
   return shared("copies", (): Watch => {
     return { found: new Map(), refused: new Map(), onCopy: undefined, unhook: undefined };
   });
+}
+
+/** Calls `check` after `waitMs` and when the process ends. Does not keep the process alive. */
+export function checkLater(check: () => void, waitMs: number): void {
+  setTimeout(check, waitMs).unref();
+  shared("check at exit", () => process.on("exit", check));
 }
 
 /** Adds the copies that `require` has already loaded. */

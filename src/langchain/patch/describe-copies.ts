@@ -1,9 +1,11 @@
-import { foundModules, type NotPatched } from "./copies.js";
+import { type FoundModule, foundModules } from "./copies.js";
+import { unreachedPaths } from "./unreached.js";
+import { BUNDLE_FIX, COPY_FIX, unreachedBundle } from "./untraced.js";
 import { coreVersionAt, rootOfCore } from "./versions.js";
 
 /** One copy of `@langchain/core` in this process, in one format. */
 export interface CopyDescription {
-  /** The folder of the package. A bundle: its file. Undefined if neither is known. */
+  /** The folder of the package. A bundle: its file. Undefined if it is not known, or came by `modules` or a plugin. */
   readonly path: string | undefined;
   readonly version: string | undefined;
   /** A package can be loaded in both formats: then it is two copies. Undefined if not known. */
@@ -21,24 +23,39 @@ export interface CopyDescription {
  */
 export function describeCopies(): readonly CopyDescription[] {
   const copies = new Map<string, CopyDescription>();
-  for (const { path, refusal } of foundModules()) {
-    const folder = path === undefined ? undefined : (rootOfCore(path) ?? path);
-    const format = path === undefined ? undefined : formatOf(path);
-    const key = `${folder} ${format}`;
+  for (const module of foundModules()) {
+    const copy = describe(module);
+    const key = `${copy.path} ${copy.format} ${copy.version}`;
     const known = copies.get(key);
-    if (!known || (known.isPatched && refusal)) copies.set(key, describe(folder, format, refusal));
+    if (!known || (known.isPatched && !copy.isPatched)) copies.set(key, copy);
   }
-  return [...copies.values()];
+  const bundle = unreachedBundle();
+  return [
+    ...copies.values(),
+    ...(bundle ? [unreached(bundle, "it is in a bundle", BUNDLE_FIX)] : []),
+    ...unreachedPaths().map((path) =>
+      unreached(
+        path,
+        "it was loaded before autolog(), or by a loader other than that of Node.js",
+        COPY_FIX,
+      ),
+    ),
+  ];
 }
 
-function describe(
-  path: string | undefined,
-  format: CopyDescription["format"],
-  refusal: NotPatched | undefined,
-): CopyDescription {
-  const version = path === undefined ? undefined : coreVersionAt(path);
-  const { reason, fix } = refusal ?? {};
-  return { path, version, format, isPatched: !refusal, reason, fix };
+function unreached(path: string, reason: string, fix: string): CopyDescription {
+  return { path, version: coreVersionAt(path), format: undefined, isPatched: false, reason, fix };
+}
+
+function describe({ path, version, refusal }: FoundModule): CopyDescription {
+  return {
+    path: path === undefined ? undefined : (rootOfCore(path) ?? path),
+    version,
+    format: path === undefined ? undefined : formatOf(path),
+    isPatched: !refusal,
+    reason: refusal?.reason,
+    fix: refusal?.fix,
+  };
 }
 
 function formatOf(path: string): CopyDescription["format"] {

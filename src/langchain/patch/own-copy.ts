@@ -23,7 +23,7 @@ export function pathOfOwnCopy(here: string | undefined): string | undefined {
 }
 
 /** Whether a bundler has put this package into a file of the app. */
-export function isInBundle(file: string): boolean {
+function isInBundle(file: string): boolean {
   try {
     const manifest = createRequire(file).resolve("langchain-mlflow/package.json");
     return !realpathSync(file).startsWith(dirname(realpathSync(manifest)) + sep);
