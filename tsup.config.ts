@@ -56,6 +56,25 @@ const patternsAsJson: EsbuildPlugin = {
   },
 };
 
+/** As import() does, it gives a CommonJS module a `default`. */
+const REQUIRE_MODULE = `
+function requireModule(name) {
+  const loaded = require(name);
+  return "default" in loaded ? loaded : { ...loaded, default: loaded };
+}`;
+
+/**
+ * Loads packages and chunks by `require` where the source imports them at their first use. In CommonJS that Jest runs,
+ * import() fails. Files of the app, which may be ES modules, have no fixed name: for them, import() stays.
+ */
+function requireAtFirstUse(code: string): string {
+  const changed = code.replace(
+    /\bimport\(("[^"]+")\)/g,
+    (_, name) => `Promise.resolve().then(() => requireModule(${name}))`,
+  );
+  return changed === code ? code : changed + REQUIRE_MODULE;
+}
+
 /**
  * Makes CommonJS of each chunk of a split build. tsup's own `splitting` for CommonJS rewrites import() to
  * require(), which cannot load the app's ES modules.
@@ -65,7 +84,7 @@ const asCommonJs: Plugin = {
   async renderChunk(code, info) {
     const map = typeof info.map === "string" ? info.map : JSON.stringify(info.map);
     const comment = `//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString("base64")}`;
-    const commonJs = await transform(`${code}\n${comment}`, {
+    const commonJs = await transform(`${requireAtFirstUse(code)}\n${comment}`, {
       format: "cjs",
       platform: "node",
       target: "node20",
@@ -79,6 +98,9 @@ const asCommonJs: Plugin = {
     return { code: commonJs.code };
   },
 };
+
+/** The entries for other tools. */
+const INTEGRATIONS = { next: "src/integrations/next.ts" };
 
 const common: Options = {
   target: "node20",
@@ -107,17 +129,26 @@ const lists: Options = {
 
 /** Both formats' declarations from one run of the type checker, the slow part of a build. */
 const declarations: Options = {
-  entry: ["src/index.ts", "src/register.ts"],
+  entry: { index: "src/index.ts", register: "src/register.ts", ...INTEGRATIONS },
   format: ["esm", "cjs"],
   dts: { only: true, compilerOptions: { ignoreDeprecations: "6.0" } },
 };
 
 export default defineConfig([
-  { ...common, entry: ["src/index.ts", "src/cli.ts"], esbuildPlugins: [listsAtFirstCall] },
+  {
+    ...common,
+    entry: { index: "src/index.ts", cli: "src/cli.ts", ...INTEGRATIONS },
+    esbuildPlugins: [listsAtFirstCall],
+  },
   // The preload is CommonJS for both: it loads `start`, the bulk of it, only when LangChain is loaded.
   {
     ...common,
-    entry: { index: "src/index.ts", register: "src/register.ts", start: "src/autolog/start.ts" },
+    entry: {
+      index: "src/index.ts",
+      register: "src/register.ts",
+      start: "src/autolog/start.ts",
+      ...INTEGRATIONS,
+    },
     outExtension: () => ({ js: ".cjs" }),
     noExternal: ["zod"],
     esbuildPlugins: [listsAtFirstCall, zodAtFirstCall],
