@@ -100,7 +100,9 @@ const asCommonJs: Plugin = {
 };
 
 /** The entries for other tools. */
-const INTEGRATIONS = { next: "src/integrations/next.ts" };
+const INTEGRATIONS = { next: "src/integrations/next.ts", jest: "src/integrations/jest.ts" };
+/** vitest can only be imported. */
+const ESM_INTEGRATIONS = { vitest: "src/integrations/vitest.ts" };
 
 const common: Options = {
   target: "node20",
@@ -110,7 +112,7 @@ const common: Options = {
   minifySyntax: true,
   removeNodeProtocol: false,
   sourcemap: true,
-  external: ["langchain-mlflow"],
+  external: ["langchain-mlflow", "vitest"],
 };
 
 /** What is built in keeps the words of those who made it. */
@@ -129,7 +131,12 @@ const lists: Options = {
 
 /** Both formats' declarations from one run of the type checker, the slow part of a build. */
 const declarations: Options = {
-  entry: { index: "src/index.ts", register: "src/register.ts", ...INTEGRATIONS },
+  entry: {
+    index: "src/index.ts",
+    register: "src/register.ts",
+    ...INTEGRATIONS,
+    ...ESM_INTEGRATIONS,
+  },
   format: ["esm", "cjs"],
   dts: { only: true, compilerOptions: { ignoreDeprecations: "6.0" } },
 };
@@ -137,7 +144,12 @@ const declarations: Options = {
 export default defineConfig([
   {
     ...common,
-    entry: { index: "src/index.ts", cli: "src/cli.ts", ...INTEGRATIONS },
+    entry: {
+      index: "src/index.ts",
+      cli: "src/cli.ts",
+      ...INTEGRATIONS,
+      ...ESM_INTEGRATIONS,
+    },
     esbuildPlugins: [listsAtFirstCall],
   },
   // The preload is CommonJS for both: it loads `start`, the bulk of it, only when LangChain is loaded.
