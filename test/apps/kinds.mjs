@@ -197,7 +197,7 @@ export const kinds = [
     kind: "Deno",
     code: { run: "deno run --allow-all --node-modules-dir=manual app.mjs" },
     preload: {
-      run: "deno run --allow-all --node-modules-dir=manual --preload langchain-mlflow/register app.mjs",
+      run: "deno run --allow-all --node-modules-dir=manual --preload npm:langchain-mlflow/register app.mjs",
     },
   },
 ];

@@ -7,12 +7,15 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
-import { searchTraces, setTrackingUri } from "../../dist/index.js";
+import { basename, delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { getTrackingUri, searchTraces, setTrackingUri } from "../../dist/index.js";
 import { folderOf } from "./install.mjs";
 import { runProgram, runServer } from "./start-app.mjs";
 
 const root = join(import.meta.dirname, "../..");
+/** The default store, below the working directory. */
+const DEFAULT_DIRECTORY = basename(fileURLToPath(getTrackingUri()));
 const CHAIN = ["ChatPromptTemplate", "FakeListChatModel", "StrOutputParser"];
 /** Not copied and not removed where the app's folder is the one that packages are installed in. */
 const INSTALLED = /^(node_modules|package\.json|installed\.json)$/;
@@ -37,14 +40,14 @@ async function runOnNode(kind, way, node) {
     ? folderOf(group)
     : join(folderOf(group), parent, "apps", `${name}-${way}`);
   writeApp(app, kind, way);
-  const store = join(app, hasDefaultStore ? "mlflow-local" : "traces");
+  const store = join(app, hasDefaultStore ? DEFAULT_DIRECTORY : "traces");
   const bins = [
     join(app, "node_modules/.bin"),
     join(folderOf(group), "node_modules/.bin"),
     join(folderOf("shared"), "node_modules/.bin"),
   ];
   const env = {
-    ...cleanEnvironment(),
+    ...process.env,
     PATH: [dirname(nodeFile(node)), ...bins, process.env.PATH].join(delimiter),
     NEXT_TELEMETRY_DISABLED: "1",
     PM2_HOME: join(app, ".pm2"),
@@ -116,10 +119,4 @@ function nodeFile(version) {
   const file = join(root, `.cache/other-programs/node_modules/node${version}/bin/node`);
   if (!existsSync(file)) throw new Error(`Node.js ${version} is not installed.`);
   return file;
-}
-
-/** A developer's own settings must not reach the apps. */
-function cleanEnvironment() {
-  const own = /^(MLFLOW|OPENAI|LANGCHAIN|LANGSMITH|NODE_OPTIONS|npm_)/;
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
 }

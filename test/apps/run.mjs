@@ -1,5 +1,6 @@
 // `npm run test:apps [-- part of a kind's name …]`: sets up the apps of kinds.mjs as their owners have them, runs them
 // with the packed package, and writes what became of their traces to results.json, which docs/frameworks.md shows.
+import "./without-settings.mjs";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { installGroup, packPackage } from "./install.mjs";
@@ -8,8 +9,10 @@ import { runWay } from "./run-way.mjs";
 
 const file = join(import.meta.dirname, "results.json");
 const names = process.argv.slice(2);
+const matches = (kind, name) =>
+  kinds.some((one) => one.kind === name) ? kind === name : kind.includes(name);
 const chosen = kinds.filter(
-  ({ kind }) => names.length === 0 || names.some((name) => kind.includes(name)),
+  ({ kind }) => names.length === 0 || names.some((name) => matches(kind, name)),
 );
 const before = new Map(JSON.parse(readFileSync(file, "utf8")).map((row) => [row.kind, row]));
 
