@@ -2,8 +2,13 @@ import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { transform } from "esbuild";
 import { defineConfig, type Options } from "tsup";
+import {
+  type EsbuildPlugin,
+  nameForBundlers,
+  writeDependencies,
+  writeWordLists,
+} from "./tsup.dependencies.js";
 
-type EsbuildPlugin = NonNullable<Options["esbuildPlugins"]>[number];
 type Plugin = NonNullable<Options["plugins"]>[number];
 
 /** Replaces a module by functions that load it synchronously at the first call of one of them. */
@@ -26,13 +31,29 @@ function atFirstCall(filter: RegExp, module: string, functions: readonly string[
   };
 }
 
-const listsAtFirstCall = atFirstCall(/\/word-lists\.js$/, "./word-lists.cjs", [
-  "isEasyWord",
-  "countBreaks",
-]);
+const LISTS = /\/word-lists\.js$/;
+const LIST_FUNCTIONS = ["isEasyWord", "countBreaks"];
+const listsAtFirstCall = atFirstCall(LISTS, "./word-lists.cjs", LIST_FUNCTIONS);
+
+/** ES modules import the lists by a name in `imports` of package.json, so that a bundle contains them. */
+const listsForBundlers: EsbuildPlugin = {
+  name: "lists-for-bundlers",
+  setup(build) {
+    build.onResolve({ filter: LISTS }, () => ({ path: "#word-lists", external: true }));
+  },
+};
+
+/** Also removes imports without names, which bundlers warn about: no chunk has side effects. */
+const forBundlers: Plugin = {
+  name: "for-bundlers",
+  renderChunk: (code) => ({
+    code: nameForBundlers(code.replace(/^import "\.\/chunk-[^"]*";$/gm, "")),
+  }),
+};
 
 /** Only for CommonJS, which the preload is: ES modules share zod with the app's @langchain/core, which has loaded it. */
 const zodAtFirstCall = atFirstCall(/^zod$/, "zod", [
+  "array",
   "boolean",
   "custom",
   "int",
@@ -86,7 +107,8 @@ const asCommonJs: Plugin = {
     const comment = `//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString("base64")}`;
     const commonJs = await transform(`${requireAtFirstUse(code)}\n${comment}`, {
       format: "cjs",
-      platform: "node",
+      // With `node`, esbuild lists the exports again, for imports from ES modules.
+      platform: info.entryPoint?.endsWith("index.ts") ? "node" : "neutral",
       target: "node20",
       sourcefile: "chunk.js",
       sourcemap: "external",
@@ -95,7 +117,21 @@ const asCommonJs: Plugin = {
     });
     // Not returned: tsup would combine it with the first map, which esbuild has done.
     info.map = commonJs.map;
-    return { code: commonJs.code };
+    return { code: commonJs.code.replace(HELPER_COMMENT, "") };
+  },
+};
+
+/** Lines of a comment that esbuild writes into each chunk. */
+const HELPER_COMMENT =
+  /^ {2}\/\/ (If the importer is in node|file that has been converted|compatible transform|"default" to the CommonJS).*$/gm;
+
+/** `require` knows the modules of a CommonJS app. */
+const withoutCopiesOfApp: EsbuildPlugin = {
+  name: "without-copies-of-app",
+  setup(build) {
+    build.onLoad({ filter: /app-copies\.ts$/ }, () => ({
+      contents: "export const copiesOfApp = () => [], loadCopy = () => {};",
+    }));
   },
 };
 
@@ -116,17 +152,25 @@ const common: Options = {
 };
 
 /** What is built in keeps the words of those who made it. */
-const licences = ["hyphen/LICENSE", "dale-chall/license"]
-  .map((file) => `${file}\n\n${readFileSync(`node_modules/${file}`, "utf8").trim()}`)
-  .join("\n\n");
+function licences(...files: readonly string[]): string {
+  return files
+    .map((file) => `${file}\n\n${readFileSync(`node_modules/${file}`, "utf8").trim()}`)
+    .join("\n\n");
+}
 
 const lists: Options = {
   target: "node20",
   entry: { "word-lists": "src/callback-handler/text-metrics/word-lists.ts" },
   format: "cjs",
   minify: true,
-  banner: { js: `/*!\n${licences}\n*/` },
+  banner: { js: `/*!\n${licences("hyphen/LICENSE", "dale-chall/license")}\n*/` },
   esbuildPlugins: [patternsAsJson],
+};
+
+/** ES modules only: every supported version of Node.js can `require` them. */
+const PLUGINS = {
+  esbuild: "src/integrations/esbuild.ts",
+  vite: "src/integrations/vite.ts",
 };
 
 /** Both formats' declarations from one run of the type checker, the slow part of a build. */
@@ -141,6 +185,12 @@ const declarations: Options = {
   dts: { only: true, compilerOptions: { ignoreDeprecations: "6.0" } },
 };
 
+const pluginDeclarations: Options = {
+  entry: PLUGINS,
+  format: "esm",
+  dts: { only: true, compilerOptions: { ignoreDeprecations: "6.0" } },
+};
+
 export default defineConfig([
   {
     ...common,
@@ -149,8 +199,21 @@ export default defineConfig([
       cli: "src/cli.ts",
       ...INTEGRATIONS,
       ...ESM_INTEGRATIONS,
+      ...PLUGINS,
     },
-    esbuildPlugins: [listsAtFirstCall],
+    esbuildPlugins: [listsForBundlers],
+    plugins: [forBundlers],
+    async onSuccess() {
+      await writeWordLists(LIST_FUNCTIONS);
+      await writeDependencies(
+        licences(
+          "undici/LICENSE",
+          "yaml/LICENSE",
+          "require-in-the-middle/LICENSE",
+          "module-details-from-path/LICENSE",
+        ),
+      );
+    },
   },
   // The preload is CommonJS for both: it loads `start`, the bulk of it, only when LangChain is loaded.
   {
@@ -160,13 +223,18 @@ export default defineConfig([
       register: "src/register.ts",
       start: "src/autolog/start.ts",
       ...INTEGRATIONS,
+      untraced: "src/langchain/patch/untraced.ts",
     },
     outExtension: () => ({ js: ".cjs" }),
+    // Short, since each use of an import of another chunk repeats its name.
+    esbuildOptions(options) {
+      options.chunkNames = "[hash]";
+    },
     noExternal: ["zod"],
-    esbuildPlugins: [listsAtFirstCall, zodAtFirstCall],
+    esbuildPlugins: [listsAtFirstCall, zodAtFirstCall, withoutCopiesOfApp],
     plugins: [asCommonJs],
   },
   lists,
   // Without declarations, `--no-dts` would have this write the same files a second time.
-  ...(process.argv.includes("--no-dts") ? [] : [declarations]),
+  ...(process.argv.includes("--no-dts") ? [] : [declarations, pluginDeclarations]),
 ]);

@@ -1,6 +1,7 @@
 import { CallbackManager } from "@langchain/core/callbacks/manager";
 import * as runnables from "@langchain/core/runnables";
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
+import { pathOfOwnCopy } from "../langchain/patch/own-copy.js";
 import type { CoreClasses } from "../langchain/patch/patch-core.js";
 import type { AutologOptions } from "../settings/options.js";
 import { startAutolog } from "./start.js";
@@ -12,6 +13,9 @@ const OWN_COPY: CoreClasses = {
   ...runnables,
 };
 
+/** Undefined in a CommonJS bundle. */
+const here: string | undefined = import.meta.url;
+
 /**
  * Traces every call of every LangChain.js and LangGraph.js object of this process from now on, including
  * objects created before. A further call replaces all options: an option that is not given falls back to its
@@ -22,5 +26,5 @@ const OWN_COPY: CoreClasses = {
  * environment variable, or a tracking URI that is not supported.
  */
 export function autolog(options: Partial<AutologOptions> = {}): void {
-  startAutolog(options, { ownCopy: OWN_COPY });
+  startAutolog(options, { ownCopy: { classes: OWN_COPY, path: pathOfOwnCopy(here) } });
 }

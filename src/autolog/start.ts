@@ -1,10 +1,25 @@
-import { setSilent, warnOnce } from "../base/log.js";
-import { addCopy, type Copy, stopWatchingCopies, watchCopies } from "../langchain/patch/copies.js";
+import { guard, setSilent, warnOnce } from "../base/log.js";
+import { copiesOfApp, loadCopy } from "../langchain/patch/app-copies.js";
+import {
+  addCopy,
+  areOfFoundCopy,
+  type Copy,
+  checkLater,
+  foundModules,
+  isWatchingCopies,
+  type NotPatched,
+  stopWatchingCopies,
+  watchCopies,
+} from "../langchain/patch/copies.js";
+import { readModules } from "../langchain/patch/modules.js";
 import type { CoreClasses } from "../langchain/patch/patch-core.js";
+import { watchStorage } from "../langchain/patch/unreached.js";
+import { warnIfUntraced } from "../langchain/patch/untraced.js";
 import {
   coreVersionAt,
   coreVersionOfApp,
   isSupportedCore,
+  rootOfCore,
   SUPPORTED_CORE,
 } from "../langchain/patch/versions.js";
 import { getPipeline } from "../recording/pipeline.js";
@@ -13,7 +28,7 @@ import { getState, isRuntimeSupported } from "./state.js";
 
 export interface StartEffects {
   /** The copy of core the caller runs on. */
-  readonly ownCopy?: CoreClasses;
+  readonly ownCopy?: { readonly classes: CoreClasses; readonly path: string | undefined };
   /** A wrong environment variable logs a warning and its default applies. Otherwise it throws. */
   readonly isLenient?: boolean;
 }
@@ -29,11 +44,16 @@ export function startAutolog(
   if (isLenient) setSilent(options.silent);
   for (const message of wrong) warnOnce(message, message);
   if (!isRuntimeSupported()) return;
+  const modules = readModules(options.modules);
   if (options.disable) stop(options);
-  else start(options, ownCopy);
+  else start(options, modules, ownCopy);
 }
 
-function start(options: AutologOptions, ownCopy: CoreClasses | undefined): void {
+function start(
+  options: AutologOptions,
+  modules: readonly CoreClasses[],
+  ownCopy: StartEffects["ownCopy"],
+): void {
   const pipeline = getPipeline();
   // Throws for a wrong tracking URI in the environment.
   pipeline.tracking.refresh();
@@ -42,13 +62,42 @@ function start(options: AutologOptions, ownCopy: CoreClasses | undefined): void 
   setSilent(options.silent);
   getState().isOn = true;
   watchCopies(patchCopy);
-  if (ownCopy) addCopy(ownCopy);
+  if (ownCopy) addCopy(ownCopy.classes, ownCopy.path);
+  for (const module of modules) addCopy(module);
+  // A bundle contains its copy.
+  if (ownCopy?.path && rootOfCore(ownCopy.path)) guard("copies of the app", reachCopiesOfApp)();
+  watchUntraced(options);
+}
+
+/** Patches the copies that the app has imported. The preload needs not: it sees each import. */
+function reachCopiesOfApp(): void {
+  const known = foundModules().map(({ path }) => path && rootOfCore(path));
+  for (const root of copiesOfApp(process.argv[1], process.cwd())) {
+    if (known.includes(root)) continue;
+    const onModule = (classes: CoreClasses, path: string) => {
+      if (isWatchingCopies()) addCopy(classes, path);
+    };
+    loadCopy(root, onModule);
+  }
+}
+
+/** Warns if a call of LangChain is made in a copy that is not patched. */
+function watchUntraced({ flushIntervalMs }: AutologOptions): void {
+  const state = getState();
+  const check = guard("the check for untraced calls", () => warnIfUntraced(() => state.isOn));
+  checkLater(check, flushIntervalMs);
+  state.unwatchStorage ??= watchStorage({
+    isPatched: areOfFoundCopy,
+    isTracing: () => state.patcher.isRecording(),
+    onUnreached: () => checkLater(check, flushIntervalMs),
+  });
 }
 
 /** Patches a copy of core, unless its version is not supported and the options exclude such versions. */
-function patchCopy({ classes, path }: Copy): void {
+function patchCopy({ classes, path, version: known }: Copy): NotPatched | undefined {
   const { patcher } = getState();
-  const version = path === undefined ? coreVersionOfApp() : coreVersionAt(path);
+  const root = path && rootOfCore(path);
+  const version = known ?? (root ? coreVersionAt(root) : coreVersionOfApp());
   if (version !== undefined && !isSupportedCore(version)) {
     const { disableForUnsupportedVersions: isOff } = getPipeline().options;
     const what = isOff ? "it is not traced" : "tracing it may fail";
@@ -56,9 +105,13 @@ function patchCopy({ classes, path }: Copy): void {
       `version ${version} ${isOff}`,
       `@langchain/core ${version} is not one of the versions this package was tested with (${SUPPORTED_CORE}): ${what}.`,
     );
-    if (isOff) return;
+    if (isOff) {
+      const reason = `version ${version} is not one of the versions this package was tested with (${SUPPORTED_CORE})`;
+      return { reason, fix: "set disableForUnsupportedVersions to false" };
+    }
   }
   patcher.patch(classes);
+  return undefined;
 }
 
 /** Also resets the options, which apply to tracers and handlers that the app still passes to its calls. */
@@ -68,5 +121,7 @@ function stop(options: AutologOptions): void {
   getPipeline().configure(options);
   setSilent(options.silent);
   stopWatchingCopies();
+  getState().unwatchStorage?.();
+  getState().unwatchStorage = undefined;
   patcher.undo();
 }

@@ -6,6 +6,7 @@ import { createListeners, HANDLER_BRAND, TracingHandler } from "../langchain/eve
 import { describeRunnable, readLangChain } from "../langchain/events/read.js";
 import type { RecorderEffects } from "../langchain/events/recorder.js";
 import { CorePatcher } from "../langchain/patch/patch-core.js";
+import type { Undo } from "../langchain/patch/wrap.js";
 import { createStreamRecorder } from "../langchain/streams/model-stream-recorder.js";
 import { getPipeline } from "../recording/pipeline.js";
 import type { Recording } from "../recording/recording.js";
@@ -17,6 +18,8 @@ import { logsModels } from "./object-model.js";
 export interface AutologState {
   readonly patcher: CorePatcher;
   isOn: boolean;
+  /** Undoes `watchStorage`. */
+  unwatchStorage: Undo | undefined;
   /** Used by all handlers of ours, those of the app included. */
   readonly recorderEffects: RecorderEffects;
   readonly recording: Recording;
@@ -55,6 +58,7 @@ function createState(): AutologState {
         !(pipeline.options.exclusive && currentRun() !== undefined),
     }),
     isOn: false,
+    unwatchStorage: undefined,
     recorderEffects,
     recording,
   };

@@ -42,6 +42,11 @@ export interface AutologOptions {
    * that is not plain data, the value becomes "[redaction failed]". See {@link Redact}.
    */
   redact: Redact | undefined;
+  /**
+   * Modules of a copy of `@langchain/core` that cannot be patched otherwise, because a bundler has put it into a file of
+   * the app: `@langchain/core/runnables` and `@langchain/core/callbacks/manager`, as the app imports them.
+   */
+  modules: readonly object[];
   /** Maximum bytes of finished traces in memory; above it, new traces are dropped and counted. */
   maxQueueBytes: number;
   /** Maximum number of traces in one request. */
@@ -99,6 +104,12 @@ const redactFunction: Kind<Redact | undefined> = {
   inEnvironment: undefined,
 };
 
+const moduleList: Kind<readonly object[]> = {
+  want: "a list of modules, which are objects",
+  inCode: () => z.array(z.custom<object>((value) => typeof value === "object" && value !== null)),
+  inEnvironment: undefined,
+};
+
 /** MLflow's rule for registered models. */
 const registeredName = () => z.string().regex(/^[^/:]+$/);
 
@@ -146,6 +157,7 @@ const DECLARATIONS: { readonly [Name in OptionName]: Declaration<AutologOptions[
   samplingRatio: { kind: share, defaultValue: 1, env: "MLFLOW_TRACE_SAMPLING_RATIO" },
   redactSecrets: { kind: flag, defaultValue: true },
   redact: { kind: redactFunction, defaultValue: undefined },
+  modules: { kind: moduleList, defaultValue: [] },
   maxQueueBytes: { kind: count, defaultValue: 64 * 1024 * 1024 },
   maxBatchTraces: { kind: count, defaultValue: 100 },
   maxBatchBytes: { kind: count, defaultValue: 4 * 1024 * 1024 },

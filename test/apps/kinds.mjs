@@ -160,6 +160,12 @@ export const kinds = [
     };
   }),
   {
+    kind: "esbuild, ES module, with the plugin",
+    files: ["programs", "bundles"],
+    build: ["node esbuild.mjs"],
+    ...node("dist/app.mjs"),
+  },
+  {
     kind: "Vite SSR",
     files: ["programs", "bundles"],
     build: ["vite build --ssr app.mjs --logLevel error"],
@@ -170,6 +176,13 @@ export const kinds = [
     kind: "Vite SSR, `noExternal: true`",
     files: ["programs", "bundles"],
     build: ["vite build --config vite.bundle.config.mjs --ssr app.mjs --logLevel error"],
+    ...node("dist/app.js"),
+    manifest: { type: "module" },
+  },
+  {
+    kind: "Vite SSR, `noExternal: true`, with the plugin",
+    files: ["programs", "bundles"],
+    build: ["vite build --config vite.plugin.config.mjs --ssr app.mjs --logLevel error"],
     ...node("dist/app.js"),
     manifest: { type: "module" },
   },

@@ -16,6 +16,7 @@ function expectOptions(options: object): void {
   const wrong = Object.entries(options).filter(([name, value]) => {
     if (name === "redact") return !["function", "undefined"].includes(typeof value);
     if (name === "registeredModelName") return !["string", "undefined"].includes(typeof value);
+    if (name === "modules") return !(Array.isArray(value) && value.every(isObject));
     if (typeof value !== typeof defaults[name as keyof typeof defaults]) return true;
     if (typeof value === "number") return !(Number.isFinite(value) && value >= 0);
     return typeof value === "object" && !Object.values(value).every(isText);
@@ -23,6 +24,7 @@ function expectOptions(options: object): void {
   expect(wrong).toEqual([]);
 }
 
+const isObject = (value: unknown) => typeof value === "object" && value !== null;
 const isText = (value: unknown) => typeof value === "string";
 
 /** Options, or the error they are refused with. */

@@ -8,8 +8,8 @@ import {
 } from "../../src/settings/options.js";
 
 const defaults = resolveOptions({}, {});
-/** A function cannot come from the environment. */
-const NAMES_IN_ENVIRONMENT = OPTION_NAMES.filter((name) => name !== "redact");
+/** A function or a module cannot come from the environment. */
+const NAMES_IN_ENVIRONMENT = OPTION_NAMES.filter((name) => !["redact", "modules"].includes(name));
 const envOf = (name: OptionName) => describeOption(name).env ?? "";
 
 describe("options in code", () => {
@@ -57,6 +57,8 @@ describe("options in code", () => {
     ["extraTags", '{"a":"b"}', `takes an object whose values are strings, got '{"a":"b"}'`],
     ["extraTags", { a: 1 }, "takes an object whose values are strings, got { a: 1 }"],
     ["extraTags", ["a"], "takes an object whose values are strings, got [ 'a' ]"],
+    ["modules", {}, "takes a list of modules, which are objects, got {}"],
+    ["modules", ["core"], "takes a list of modules, which are objects, got [ 'core' ]"],
     ["extraTags", null, "takes an object whose values are strings, got null"],
     ["registeredModelName", "a/b", "takes a name without / and :, got 'a/b'"],
     ["registeredModelName", "", "takes a name without / and :, got ''"],

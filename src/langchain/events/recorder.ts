@@ -8,6 +8,7 @@ import { nowMs } from "../../trace/clock.js";
 import type { DescribeError } from "../../trace/exception.js";
 import type { SpanType } from "../../trace/span.js";
 import type { StartEvent } from "./callbacks.js";
+import { classNameOf } from "./class-name.js";
 import type { Live } from "./read.js";
 import { field, isEmptyObject } from "./values.js";
 
@@ -51,11 +52,12 @@ export class Recorder {
     }
     const self = instanceOf(event.serialized);
     const hidden = Array.isArray(event.tags) && event.tags.includes(HIDDEN_TAG);
-    const name = nameOfRun(event, self) ?? fallbackName;
+    const classPath = classPathOf(event.serialized, self);
+    const name = nameOfRun(event, self, classPath) ?? fallbackName;
     const init = { name, spanType, self, hidden, policy };
     const span = collector.startSpan(event.runId, init, event.parentRunId, here());
     if (!span) return undefined;
-    span.classPath = classPathOf(event.serialized);
+    span.classPath = classPath;
     onStart?.(span, event);
     if (!isEmpty(event.metadata)) this.#recordMetadata(span, event.metadata);
     return span;
@@ -135,16 +137,22 @@ export class Recorder {
 }
 
 /** The run's name, else the object's name, else its class. */
-function nameOfRun(event: StartEvent, self: object | undefined): string | undefined {
+function nameOfRun(
+  event: StartEvent,
+  self: object | undefined,
+  classPath: readonly unknown[],
+): string | undefined {
   const serialized = event.serialized as Live | undefined;
-  const id = classPathOf(serialized).at(-1);
-  const names = [event.runName, serialized?.name, (self as Live | undefined)?.name, id];
+  const own = (self as Live | undefined)?.name;
+  const names = [event.runName, serialized?.name, own, classPath.at(-1)];
   return names.find((name): name is string => typeof name === "string" && name !== "");
 }
 
-function classPathOf(serialized: unknown): readonly unknown[] {
+/** The namespace of the object's class, and the class's name. */
+function classPathOf(serialized: unknown, self: object | undefined): readonly unknown[] {
   const id = (serialized as Live | undefined)?.id;
-  return Array.isArray(id) ? id : [];
+  if (!Array.isArray(id)) return [];
+  return self ? [...id.slice(0, -1), classNameOf(self, id.at(-1))] : id;
 }
 
 /** Whether a graph throws this to pause, or to send a command to its parent graph: neither is an error. */

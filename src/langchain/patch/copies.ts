@@ -1,24 +1,36 @@
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import ritm from "require-in-the-middle";
 import { guard } from "../../base/log.js";
 import { shared } from "../../base/process-state.js";
 import { watchImport } from "./load-hook.js";
 import type { CoreClasses } from "./patch-core.js";
+import { coreVersionAt } from "./versions.js";
 import type { Undo } from "./wrap.js";
 
 /** One module of a copy of core. */
 export interface Copy {
   readonly classes: CoreClasses;
-  /** Its file or URL, or the folder of its package, if known. */
+  /** Its file or URL, if known. */
   readonly path: string | undefined;
+  /** The version, if it is known and the path does not lead to it. */
+  readonly version: string | undefined;
 }
 
-export type OnCopy = (copy: Copy) => void;
+/** Returns the reason if the copy is not patched. */
+export type OnCopy = (copy: Copy) => NotPatched | undefined;
+
+export interface NotPatched {
+  readonly reason: string;
+  readonly fix: string;
+}
 
 /** Shared by the process. A later watcher also receives the copies that were found earlier. */
 interface Watch {
   /** By class, since the same copy may be found in several ways. */
   readonly found: Map<object, Copy>;
+  /** The classes that `onCopy` did not patch. */
+  readonly refused: Map<object, NotPatched>;
   onCopy: OnCopy | undefined;
   unhook: Undo | undefined;
 }
@@ -40,7 +52,7 @@ const CJS_MODULES = [
 export function watchCopies(onCopy: OnCopy): void {
   const watch = getWatch();
   watch.onCopy = onCopy;
-  for (const copy of [...watch.found.values()]) onCopy(copy);
+  for (const [key, copy] of [...watch.found]) pass(watch, key, copy);
   guard("loaded copies", findLoadedCopies)();
   // `onCopy` may have stopped watching or set another watcher.
   if (watch.onCopy === onCopy) watch.unhook ??= hook();
@@ -59,20 +71,65 @@ export function isWatchingCopies(): boolean {
 }
 
 /** Adds a module of core. Ignores one that is known. */
-export function addCopy(classes: CoreClasses, path?: string): void {
+export function addCopy(classes: CoreClasses, path?: string, version?: string): void {
   const watch = getWatch();
   const key =
     classes.CallbackManager ?? classes.Runnable ?? classes.AsyncLocalStorageProviderSingleton;
   if (key === undefined || watch.found.has(key)) return;
-  const copy = { classes, path };
+  const copy = { classes, path, version };
   watch.found.set(key, copy);
-  watch.onCopy?.(copy);
+  pass(watch, key, copy);
+}
+
+function pass(watch: Watch, key: object, copy: Copy): void {
+  const refusal = watch.onCopy?.(copy);
+  if (refusal) watch.refused.set(key, refusal);
+  else watch.refused.delete(key);
+}
+
+/** A module of core that was found. `refusal` is undefined if it is patched. */
+export interface FoundModule {
+  readonly path: string | undefined;
+  readonly version: string | undefined;
+  readonly refusal: NotPatched | undefined;
+}
+
+const AUTOLOG_IS_OFF: NotPatched = { reason: "autolog is off", fix: "call autolog()" };
+
+/** The modules of core that were found in this process. */
+export function foundModules(): readonly FoundModule[] {
+  const { found, refused, onCopy } = getWatch();
+  return [...found].map(([key, { path, version }]) => ({
+    path,
+    version: version ?? (path === undefined ? undefined : coreVersionAt(path)),
+    refusal: onCopy ? refused.get(key) : AUTOLOG_IS_OFF,
+  }));
+}
+
+/** Whether the callbacks of a call come from a copy that was found. */
+export function areOfFoundCopy(callbacks: unknown): boolean {
+  const { found } = getWatch();
+  if (typeof callbacks !== "object" || callbacks === null) {
+    // Only with `modules`, calls of a known copy may seem to be of another one.
+    return [...found.values()].some(({ path }) => path === undefined);
+  }
+  for (let maker: unknown = callbacks.constructor; typeof maker === "function"; ) {
+    if (found.has(maker)) return true;
+    maker = Object.getPrototypeOf(maker);
+  }
+  return false;
 }
 
 function getWatch(): Watch {
   return shared("copies", (): Watch => {
-    return { found: new Map(), onCopy: undefined, unhook: undefined };
+    return { found: new Map(), refused: new Map(), onCopy: undefined, unhook: undefined };
   });
+}
+
+/** Calls `check` after `waitMs` and when the process ends. Does not keep the process alive. */
+export function checkLater(check: () => void, waitMs: number): void {
+  setTimeout(check, waitMs).unref();
+  shared("check at exit", () => process.on("exit", check));
 }
 
 /** Adds the copies that `require` has already loaded. */
@@ -95,8 +152,9 @@ function hook(): Undo {
 
 function watchRequire(): Undo {
   const onRequired = guard("require", addCopy);
-  const requireHook = new ritm.Hook(CJS_MODULES, (exports, _name, folder) => {
-    onRequired(exports as CoreClasses, folder);
+  const requireHook = new ritm.Hook(CJS_MODULES, (exports, name, folder) => {
+    const file = folder && join(folder, name.slice("@langchain/core/".length));
+    onRequired(exports as CoreClasses, file);
     return exports;
   });
   return () => requireHook.unhook();

@@ -2,42 +2,20 @@ import * as nodeModule from "node:module";
 import { debug, guard } from "../../base/log.js";
 import { shared } from "../../base/process-state.js";
 import { isAtLeast, isInRange } from "../../base/version.js";
-import type { CoreClasses } from "./patch-core.js";
+import { CORE_FILE, EARLIER, LINES, SINK, type Sink } from "./core-line.js";
 import type { Undo } from "./wrap.js";
 
-const CORE_FILE =
-  /\/@langchain\/core\/dist\/(callbacks\/manager|runnables\/base|singletons\/async_local_storage\/index)\.c?js(?:[?#].*)?$/;
-
-/** The global function that the line appended to core's modules calls. */
-const SINK = Symbol.for("langchain-mlflow.v0.sink");
-
-/** Each module has one of these classes. `typeof` since another load hook may have replaced the module. */
-const CLASSES = ["CallbackManager", "Runnable", "AsyncLocalStorageProviderSingleton"].map(
-  (name) => `${name}:typeof ${name}=="undefined"?undefined:${name}`,
-);
-
 /**
- * The appended line, by module format. Load hooks receive the source of a CommonJS module only if another hook makes
- * Node.js load it without `require`.
+ * Calls `onCopy` for every copy of core that is imported as an ES module from now on, and for the copies in bundles that
+ * were built with a plugin of this package. A load hook, or the plugin, appends a line to core's modules, which passes
+ * their classes. The hook cannot be removed: after the undo, the line does nothing.
  */
-const LINES: Readonly<Record<string, string>> = {
-  module: lineCalling(`({${CLASSES}},import.meta.url)`),
-  commonjs: lineCalling("(module.exports,__filename)"),
-};
-
-function lineCalling(call: string): string {
-  const key = JSON.stringify(Symbol.keyFor(SINK));
-  return `\n;try{globalThis[Symbol.for(${key})]?.${call}}catch{}\n`;
-}
-
-/**
- * Calls `onCopy` for every copy of core that is imported as an ES module from now on. A load hook appends a line to its
- * modules, which passes their classes. The hook cannot be removed: after the undo, the line does nothing.
- */
-export function watchImport(onCopy: (classes: CoreClasses, url: string) => void): Undo {
+export function watchImport(onCopy: Sink): Undo {
   const registry = globalThis as Record<symbol, unknown>;
   const sink = guard("import", onCopy);
   registry[SINK] = sink;
+  const earlier = registry[EARLIER] as Parameters<Sink>[] | undefined;
+  for (const call of earlier?.splice(0) ?? []) sink(...call);
   canSeeImports();
   return () => {
     if (registry[SINK] === sink) delete registry[SINK];

@@ -59,14 +59,18 @@ export class CorePatcher {
     }
   });
 
+  /** Whether a call that starts here is recorded. */
+  isRecording(): boolean {
+    return this.#isPatched && this.#effects.isOn() && !isUnsampled();
+  }
+
   #patchManager(CallbackManager: object): void {
     if (this.#patched.has(CallbackManager)) return;
     const undo = patchManager(CallbackManager, {
       handler: this.#effects.handler,
       isOurs: this.#effects.isOurs,
       // Inside a root that is not sampled, no handler is needed. Without one, LangChain is faster.
-      isOn: () =>
-        !this.#contextReads.take() && this.#isPatched && this.#effects.isOn() && !isUnsampled(),
+      isOn: () => !this.#contextReads.take() && this.isRecording(),
     });
     if (undo) this.#keep(CallbackManager, undo);
     else debug("CallbackManager has no _configureSync: not patched");

@@ -13,9 +13,14 @@ export function isSupportedCore(version: string): boolean {
 
 /** The version of the copy of core that this file belongs to. Its package.json is in the folder above `dist`. */
 export function coreVersionAt(pathOrUrl: string): string | undefined {
+  const root = rootOfCore(pathOrUrl);
+  return root === undefined ? undefined : readVersion(join(root, "package.json"));
+}
+
+/** The folder of the copy of core that this file belongs to. */
+export function rootOfCore(pathOrUrl: string): string | undefined {
   const root = /^(.*[\\/]@langchain[\\/]core)(?:[\\/]|$)/.exec(pathOrUrl)?.[1];
-  if (root === undefined) return undefined;
-  return readVersion(join(root.startsWith("file:") ? fileURLToPath(root) : root, "package.json"));
+  return root?.startsWith("file:") ? fileURLToPath(root) : root;
 }
 
 /** The version of core that the running program resolves. */
