@@ -68,7 +68,7 @@ async function runOnNode(kind, way, node) {
   if (end.failure) return failure(`${end.failure.message}: ${end.stderr}`);
   if (!kind.visit && end.code !== 0) return failure(`exit code ${end.code}: ${end.stderr}`);
   if (unwanted?.test(end.stdout + end.stderr)) return failure(`it printed ${unwanted}`);
-  return compare(kind, await spansOf(store), end.stderr);
+  return compare(kind, await spansOf(store), end.stderr.replaceAll(app, "/app"));
 }
 
 /** Copies the app's files. In the way `preload`, without the lines with "autolog". */

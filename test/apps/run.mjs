@@ -38,5 +38,5 @@ for (const { kind } of wrong) console.log(`  ${kind}`);
 process.exitCode = wrong.length > 0 ? 1 : 0;
 
 function isWrong({ code, preload }) {
-  return [code, preload].some((result) => /^(nothing|failed)|\| (nothing|failed)/.test(result));
+  return [code, preload].some((result) => /(^|\| )(nothing$|nothing \||failed: )/.test(result));
 }

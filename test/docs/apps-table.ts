@@ -27,5 +27,5 @@ function shown(result: string): string {
   if (result === "traced") return "traced";
   if (result === "nothing") return "**not traced, without a message**";
   if (result.startsWith("failed")) return "**fails**";
-  return result.replaceAll("|", "\\|");
+  return `“${result.replaceAll("|", "\\|")}”`;
 }
