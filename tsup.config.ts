@@ -77,6 +77,25 @@ const patternsAsJson: EsbuildPlugin = {
   },
 };
 
+/** As import() does, it gives a CommonJS module a `default`. */
+const REQUIRE_MODULE = `
+function requireModule(name) {
+  const loaded = require(name);
+  return "default" in loaded ? loaded : { ...loaded, default: loaded };
+}`;
+
+/**
+ * Loads packages and chunks by `require` where the source imports them at their first use. In CommonJS that Jest runs,
+ * import() fails. Files of the app, which may be ES modules, have no fixed name: for them, import() stays.
+ */
+function requireAtFirstUse(code: string): string {
+  const changed = code.replace(
+    /\bimport\(("[^"]+")\)/g,
+    (_, name) => `Promise.resolve().then(() => requireModule(${name}))`,
+  );
+  return changed === code ? code : changed + REQUIRE_MODULE;
+}
+
 /**
  * Makes CommonJS of each chunk of a split build. tsup's own `splitting` for CommonJS rewrites import() to
  * require(), which cannot load the app's ES modules.
@@ -86,7 +105,7 @@ const asCommonJs: Plugin = {
   async renderChunk(code, info) {
     const map = typeof info.map === "string" ? info.map : JSON.stringify(info.map);
     const comment = `//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString("base64")}`;
-    const commonJs = await transform(`${code}\n${comment}`, {
+    const commonJs = await transform(`${requireAtFirstUse(code)}\n${comment}`, {
       format: "cjs",
       // With `node`, esbuild lists the exports again, for imports from ES modules.
       platform: info.entryPoint?.endsWith("index.ts") ? "node" : "neutral",
@@ -116,6 +135,11 @@ const withoutCopiesOfApp: EsbuildPlugin = {
   },
 };
 
+/** The entries for other tools. */
+const INTEGRATIONS = { next: "src/integrations/next.ts", jest: "src/integrations/jest.ts" };
+/** vitest can only be imported. */
+const ESM_INTEGRATIONS = { vitest: "src/integrations/vitest.ts" };
+
 const common: Options = {
   target: "node20",
   format: "esm",
@@ -124,7 +148,7 @@ const common: Options = {
   minifySyntax: true,
   removeNodeProtocol: false,
   sourcemap: true,
-  external: ["langchain-mlflow"],
+  external: ["langchain-mlflow", "vitest"],
 };
 
 /** Puts the licence of a package before its code. */
@@ -165,7 +189,12 @@ const PLUGINS = {
 
 /** Both formats' declarations from one run of the type checker, the slow part of a build. */
 const declarations: Options = {
-  entry: ["src/index.ts", "src/register.ts"],
+  entry: {
+    index: "src/index.ts",
+    register: "src/register.ts",
+    ...INTEGRATIONS,
+    ...ESM_INTEGRATIONS,
+  },
   format: ["esm", "cjs"],
   dts: { only: true, compilerOptions: { ignoreDeprecations: "6.0", stripInternal: true } },
 };
@@ -179,7 +208,13 @@ const pluginDeclarations: Options = {
 export default defineConfig([
   {
     ...common,
-    entry: { index: "src/index.ts", cli: "src/cli.ts", ...PLUGINS },
+    entry: {
+      index: "src/index.ts",
+      cli: "src/cli.ts",
+      ...INTEGRATIONS,
+      ...ESM_INTEGRATIONS,
+      ...PLUGINS,
+    },
     esbuildPlugins: [listsForBundlers, withLicence("get-east-asian-width")],
     plugins: [forBundlers],
     async onSuccess() {
@@ -202,6 +237,7 @@ export default defineConfig([
       register: "src/register.ts",
       start: "src/autolog/start.ts",
       "program-probe": "src/cli/doctor/program-probe.ts",
+      ...INTEGRATIONS,
       untraced: "src/langchain/patch/untraced.ts",
     },
     outExtension: () => ({ js: ".cjs" }),

@@ -1,0 +1,7 @@
+module.exports = {
+  entry: "./app.cjs",
+  target: "node",
+  mode: "production",
+  stats: "errors-only",
+  output: { filename: "main.cjs" },
+};

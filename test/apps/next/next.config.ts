@@ -1,0 +1,3 @@
+import { withMlflow } from "langchain-mlflow/next";
+
+export default withMlflow({});

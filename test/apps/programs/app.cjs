@@ -1,0 +1,5 @@
+const { autolog } = require("langchain-mlflow");
+const { answer } = require("./common/chain.cjs");
+
+autolog();
+answer("app").then(console.log);

@@ -1,0 +1,4 @@
+import { Worker } from "node:worker_threads";
+
+const worker = new Worker(new URL("./thread.mjs", import.meta.url));
+worker.once("message", (result) => console.log(result));
