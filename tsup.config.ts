@@ -112,6 +112,8 @@ const asCommonJs: Plugin = {
       target: "node20",
       sourcefile: "chunk.js",
       sourcemap: "external",
+      // The maps of the ES modules have the text of the same sources.
+      sourcesContent: false,
       minifySyntax: true,
       define: { "import.meta.url": "__filename" },
     });
