@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { RunnableLambda } from "@langchain/core/runnables";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { readGitCommit } from "../../src/context/git-commit.js";
+import { Tracking } from "../../src/delivery/tracking.js";
 import * as mlflow from "../../src/index.js";
 import { warnings } from "./warnings.js";
 
@@ -199,6 +200,36 @@ export function describeFluentRuns(uri: () => string): void {
       expect(mlflow.activeRun()).toBe(inner);
       await mlflow.endRun();
       expect(mlflow.activeRun()).toBe(outer);
+    });
+
+    test("can have the run of MLFLOW_RUN_ID as their given parent", async () => {
+      const { runId } = (await mlflow.startRun({}, (run) => run)).info;
+      vi.stubEnv("MLFLOW_RUN_ID", runId);
+      try {
+        const child = await mlflow.startRun({ parentRunId: runId }, (run) => run);
+        expect(child.info.runId).not.toBe(runId);
+        expect(child.data.tags["mlflow.parentRunId"]).toBe(runId);
+      } finally {
+        vi.unstubAllEnvs();
+      }
+    });
+
+    test("are not started if MLFLOW_EXPERIMENT_ID is not the id of MLFLOW_EXPERIMENT_NAME", async () => {
+      const { experimentId, name } = await mlflow.setExperiment(`named ${Math.random()}`);
+      const tracking = new Tracking({ onFirstUse: () => {}, onShed: () => {} });
+      tracking.setUri(uri());
+      vi.stubEnv("MLFLOW_EXPERIMENT_NAME", name);
+      try {
+        vi.stubEnv("MLFLOW_EXPERIMENT_ID", "999");
+        await expect(tracking.current().experimentId()).rejects.toThrow(
+          `The provided MLFLOW_EXPERIMENT_ID environment variable value \`999\` does not match the experiment id \`${experimentId}\` for experiment name \`${name}\`.`,
+        );
+        tracking.refresh();
+        vi.stubEnv("MLFLOW_EXPERIMENT_ID", experimentId);
+        expect(await tracking.current().experimentId()).toBe(experimentId);
+      } finally {
+        vi.unstubAllEnvs();
+      }
     });
 
     test("can have a given parent", async () => {
