@@ -25,21 +25,21 @@ export function toChatMessage(
   const parts = partsOf(message, audioFormat);
   const known = toolCallsOf(message);
   // Providers repeat the tool calls among the content blocks.
-  const calls = known.length > 0 ? known : select(parts, "tool call").map(({ call }) => call);
+  const isKnown = known.length > 0 || parts.length === 0;
+  const calls = isKnown ? known : select(parts, "tool call").map(({ call }) => call);
   const refusal = refusalOf(message, parts);
-  const thoughts = select(parts, "reasoning").map(({ text }) => text);
-  const reasoning = thoughts.join("\n\n") || reasoningBeside(message);
+  const reasoning = textsOf(parts, "reasoning") || reasoningBeside(message);
   const own = toContent(message.content, parts) ?? null;
   // In OpenAI's form, a message with tool calls has no empty content. The UI does not show refusals.
   const content = isEmpty(own) && (calls.length > 0 || refusal !== null) ? refusal : own;
-  return {
+  const chat = {
     role,
     content: unknown === undefined ? content : withMark(`[role: ${unknown}]`, content),
     tool_calls: calls.length > 0 ? calls : null,
     refusal,
     tool_call_id: message.tool_call_id ?? null,
-    ...(reasoning === "" ? {} : { reasoning }),
   };
+  return reasoning === "" ? chat : { ...chat, reasoning };
 }
 
 /** Converts a model's text to a message. */
@@ -77,6 +77,7 @@ function partsBeside(message: PlainObject, audioFormat: string | undefined): rea
 
 /** A text, a list of blocks, or undefined if there is no content. */
 function toContent(content: Plain | undefined, parts: readonly Part[]): Plain | undefined {
+  if (typeof content === "string" && parts.length === 0) return content;
   const blocks = select(parts, "content").map(({ block }) => block);
   if (isPlainArray(content) || isPlainObject(content)) return blocks;
   const text = typeof content === "string" || isMissing(content) ? content : toJson(content);
@@ -96,8 +97,7 @@ function refusalOf(message: PlainObject, parts: readonly Part[]): string | null 
   const extra = message.additional_kwargs;
   const beside = isPlainObject(extra) ? extra.refusal : undefined;
   if (typeof beside === "string" && beside !== "") return beside;
-  const texts = select(parts, "refusal").map(({ text }) => text);
-  return texts.length > 0 ? texts.join("\n\n") : null;
+  return textsOf(parts, "refusal") || null;
 }
 
 /** Names a role that MLflow's UI does not know. */
@@ -106,10 +106,16 @@ function withMark(mark: string, content: Plain): Plain {
   return typeof content === "string" && content !== "" ? `${mark} ${content}` : mark;
 }
 
+function textsOf(parts: readonly Part[], kind: "reasoning" | "refusal"): string {
+  if (parts.length === 0) return "";
+  return select(parts, kind)
+    .map(({ text }) => text)
+    .join("\n\n");
+}
+
 function select<Kind extends Part["kind"]>(
   parts: readonly Part[],
   kind: Kind,
 ): readonly Extract<Part, { kind: Kind }>[] {
-  if (parts.length === 0) return [];
   return parts.filter((part): part is Extract<Part, { kind: Kind }> => part.kind === kind);
 }

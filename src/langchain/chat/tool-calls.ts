@@ -15,12 +15,21 @@ export interface ToolCall extends PlainObject {
 
 /** The tool calls of a message, including those whose arguments are not valid JSON. */
 export function toolCallsOf(message: PlainObject): readonly ToolCall[] {
+  if (!mayHaveCalls(message)) return NO_CALLS;
   const parsed = [...list(message.tool_calls), ...list(message.invalid_tool_calls)];
   if (parsed.length > 0) return parsed.map(fromLangChain);
   const extra = isPlainObject(message.additional_kwargs) ? message.additional_kwargs : {};
   const raw = list(extra.tool_calls);
   const legacy = isPlainObject(extra.function_call) ? [{ function: extra.function_call }] : [];
   return (raw.length > 0 ? raw : legacy).map(fromOpenAi);
+}
+
+const NO_CALLS: readonly ToolCall[] = [];
+
+function mayHaveCalls({ tool_calls, invalid_tool_calls, additional_kwargs: extra }: PlainObject) {
+  if (isPlainArray(tool_calls) && tool_calls.length > 0) return true;
+  if (isPlainArray(invalid_tool_calls) && invalid_tool_calls.length > 0) return true;
+  return isPlainObject(extra) && (extra.tool_calls ?? extra.function_call) !== undefined;
 }
 
 function list(value: Plain | undefined): readonly PlainObject[] {

@@ -1,49 +1,46 @@
 import { cutText } from "../../data/bounded-text.js";
 import { isDictionary } from "./values.js";
 
-const NAMES = [
-  "finish_reason",
-  "stop_reason",
-  "finishReason",
-  "stopReason",
-  "done_reason",
-] as const;
 const MAX_CHARACTERS = 200;
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Why the model stopped, from wherever the package of its provider keeps it. Takes a live generation or its dump. */
 export function finishReasonOf(generation: Fields): string | null {
-  const message = fieldsOf(generation.message);
-  const response = fieldsOf(message.response_metadata);
-  const places = [
-    fieldsOf(generation.generationInfo ?? generation.generation_info),
-    response,
+  const message = isDictionary(generation.message) ? generation.message : undefined;
+  const response = message?.response_metadata;
+  return (
+    reasonIn(generation.generationInfo ?? generation.generation_info) ??
+    reasonIn(response) ??
     // A stream of Bedrock.
-    fieldsOf(response.messageStop),
+    reasonIn(isDictionary(response) ? response.messageStop : undefined) ??
     // A stream of Anthropic.
-    fieldsOf(message.additional_kwargs),
-  ];
-  for (const place of places) {
-    for (const name of NAMES) {
-      const reason = place[name];
-      if (typeof reason === "string" && reason !== "") return short(reason);
-    }
-  }
-  return responseStatus(response);
+    reasonIn(message?.additional_kwargs) ??
+    responseStatus(response) ??
+    null
+  );
+}
+
+function reasonIn(place: unknown): string | undefined {
+  if (!isDictionary(place)) return undefined;
+  const { finish_reason, stop_reason, finishReason, stopReason, done_reason } = place;
+  return (
+    text(finish_reason) ??
+    text(stop_reason) ??
+    text(finishReason) ??
+    text(stopReason) ??
+    text(done_reason)
+  );
 }
 
 /** OpenAI's Responses API reports why an answer is incomplete, and for a complete one only that it is. */
-function responseStatus(response: Fields): string | null {
-  const { reason } = fieldsOf(response.incomplete_details);
-  const status = typeof reason === "string" ? reason : response.status;
-  return typeof status === "string" ? short(status) : null;
+function responseStatus(response: unknown): string | undefined {
+  if (!isDictionary(response)) return undefined;
+  const { incomplete_details: details, status } = response;
+  return (isDictionary(details) ? text(details.reason) : undefined) ?? text(status);
 }
 
-function fieldsOf(value: unknown): Fields {
-  return isDictionary(value) ? value : {};
-}
-
-function short(reason: string): string {
+function text(reason: unknown): string | undefined {
+  if (typeof reason !== "string" || reason === "") return undefined;
   return reason.length > MAX_CHARACTERS ? cutText(reason, MAX_CHARACTERS) : reason;
 }

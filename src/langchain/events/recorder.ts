@@ -12,7 +12,7 @@ import type { SpanType } from "../../trace/span.js";
 import type { StartEvent } from "./callbacks.js";
 import { classNameOf } from "./class-name.js";
 import type { Live } from "./read.js";
-import { describeCaller } from "./session.js";
+import { describeCaller, describeThread } from "./session.js";
 import { isEmptyObject } from "./values.js";
 
 export interface RecorderEffects {
@@ -82,7 +82,8 @@ export class Recorder {
   #recordMetadata(span: OpenSpan, live: unknown): void {
     const metadata = this.plain(span, live);
     if (!isEmptyObject(metadata)) span.attributes.metadata = metadata as Plain;
-    describeCaller(span.call, live);
+    if (span.parent) describeThread(span.call, live);
+    else describeCaller(span.call, live);
   }
 
   plain(span: OpenSpan, value: unknown): Plain | undefined {

@@ -2,8 +2,6 @@ import { cutText } from "../../data/bounded-text.js";
 import type { Call } from "../../recording/call.js";
 import { TraceMetadataKey } from "../../trace/trace.js";
 
-const SESSION_NAMES = ["thread_id", "session_id", "sessionId", "conversation_id"] as const;
-const USER_NAMES = ["user_id", "user"] as const;
 const MAX_CHARACTERS = 1000;
 
 /**
@@ -12,18 +10,33 @@ const MAX_CHARACTERS = 1000;
  */
 export function describeCaller(call: Call, source: unknown): void {
   if (typeof source !== "object" || source === null) return;
-  const session = call.sessionId ?? firstOf(source, SESSION_NAMES);
-  if (session !== undefined) call.sessionId = session;
-  const user = call.metadata[TraceMetadataKey.USER] ?? firstOf(source, USER_NAMES);
+  call.sessionId ??= sessionOf(source);
+  const user = call.metadata[TraceMetadataKey.USER] ?? userOf(source);
   if (user !== undefined) call.metadata[TraceMetadataKey.USER] = user;
 }
 
-function firstOf(source: object, names: readonly string[]): string | undefined {
-  for (const name of names) {
-    const text = identifierOf((source as Readonly<Record<string, unknown>>)[name]);
-    if (text !== undefined) return text;
-  }
-  return undefined;
+/** Records the session that LangGraph names in the metadata of the runs of a graph, for a graph within another call. */
+export function describeThread(call: Call, source: unknown): void {
+  if (call.sessionId !== undefined || typeof source !== "object" || source === null) return;
+  call.sessionId = identifierOf((source as Named).thread_id);
+}
+
+type Named = Readonly<Record<string, unknown>>;
+
+// Each name is read by itself, which is several times as fast as a loop.
+function sessionOf(source: object): string | undefined {
+  const { thread_id, session_id, sessionId, conversation_id } = source as Named;
+  return (
+    identifierOf(thread_id) ??
+    identifierOf(session_id) ??
+    identifierOf(sessionId) ??
+    identifierOf(conversation_id)
+  );
+}
+
+function userOf(source: object): string | undefined {
+  const { user_id, user } = source as Named;
+  return identifierOf(user_id) ?? identifierOf(user);
 }
 
 /** An object is no identifier: `user` may be a profile. */

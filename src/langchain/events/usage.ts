@@ -35,10 +35,10 @@ export function readUsage(
 export function readReasoningTokens(messages: readonly unknown[]): number | undefined {
   for (const message of messages) {
     if (!isDictionary(message)) continue;
-    const usage = usageOf(message.response_metadata);
+    const { usage_metadata: own, response_metadata: response } = message;
     const tokens =
-      count(fieldsOf(fieldsOf(message.usage_metadata).output_token_details).reasoning) ??
-      count(fieldsOf(usage.completion_tokens_details).reasoning_tokens);
+      (isDictionary(own) ? count(fieldsOf(own.output_token_details).reasoning) : undefined) ??
+      count(fieldsOf(usageOf(response)?.completion_tokens_details).reasoning_tokens);
     if (tokens !== undefined) return tokens;
   }
   return undefined;
@@ -46,7 +46,8 @@ export function readReasoningTokens(messages: readonly unknown[]): number | unde
 
 /** LangChain's own `usage_metadata`. */
 function fromMetadata(metadata: unknown, response: unknown): TokenUsage | undefined {
-  const usage = fieldsOf(metadata);
+  if (!isDictionary(metadata)) return undefined;
+  const usage: Fields = metadata;
   const details = fieldsOf(usage.input_token_details);
   return build({
     input: count(usage.input_tokens),
@@ -66,6 +67,7 @@ const CACHE_CREATION = ["cache_creation_input_tokens", "cacheWriteInputTokens"];
 /** Reads usage from `response_metadata` or `llmOutput`, where each provider uses its own field names. */
 function fromResponse(response: unknown): TokenUsage | undefined {
   const usage = usageOf(response);
+  if (!usage) return undefined;
   return build({
     input: first(usage, INPUT),
     output: first(usage, OUTPUT),
@@ -77,18 +79,23 @@ function fromResponse(response: unknown): TokenUsage | undefined {
   });
 }
 
-function usageOf(response: unknown): Fields {
-  const { usage, token_usage, tokenUsage } = fieldsOf(response);
-  return [usage, token_usage, tokenUsage].find(isDictionary) ?? {};
+function usageOf(response: unknown): Fields | undefined {
+  if (!isDictionary(response)) return undefined;
+  const { usage, token_usage, tokenUsage } = response;
+  if (isDictionary(usage)) return usage;
+  if (isDictionary(token_usage)) return token_usage;
+  return isDictionary(tokenUsage) ? tokenUsage : undefined;
 }
 
+const NO_FIELDS: Fields = Object.freeze({});
+
 function fieldsOf(value: unknown): Fields {
-  return isDictionary(value) ? value : {};
+  return isDictionary(value) ? value : NO_FIELDS;
 }
 
 /** Only Anthropic reports it. Zero is left out, as in MLflow. */
-function cacheCreationForHour(usage: Fields): number | undefined {
-  return count(fieldsOf(usage.cache_creation).ephemeral_1h_input_tokens) || undefined;
+function cacheCreationForHour(usage: Fields | undefined): number | undefined {
+  return count(fieldsOf(usage?.cache_creation).ephemeral_1h_input_tokens) || undefined;
 }
 
 interface Counts {

@@ -57,7 +57,8 @@ export function open(
     if (current && isUntraced(self)) return undefined;
     if (current?.call?.sampled === false && current.call.state === "open") return undefined;
     const scope = collector.openScope(self, method, args[0], current, parentRunIdOf(args[1]));
-    if (scope?.call && scope.call.root === scope) describeCallerOf(scope.call, args[1]);
+    const config = args[1];
+    if (config && scope?.call && scope.call.root === scope) describeCallerOf(scope.call, config);
     return scope;
   } catch (cause) {
     debug("opening a scope failed: %o", cause);
@@ -66,8 +67,8 @@ export function open(
 }
 
 /** From version 1.4 on, core no longer copies `configurable` into the metadata that handlers receive. */
-const describeCallerOf = guard("the session of a call", (call: Call, config: unknown) =>
-  describeCaller(call, (config as { readonly configurable?: unknown } | undefined)?.configurable),
+const describeCallerOf = guard("the session of a call", (call: Call, config: object) =>
+  describeCaller(call, (config as { readonly configurable?: unknown }).configurable),
 );
 
 /** LangGraph sets `trace: false` on its internal callables. Their child calls belong to the call around them. */
