@@ -105,7 +105,12 @@ export function validCalls(folder: string): Readonly<Record<string, ValidCall>> 
         ...{ disable: [true], logTraces: [true], logModels: [true], logInputExamples: [true] },
         ...{ logModelSignatures: [true], registeredModelName: ["a"], exclusive: [true] },
         ...{ silent: [true], disableForUnsupportedVersions: [true], extraTags: TAGS },
-        ...{ samplingRatio: [0.5], redactSecrets: [true], redact: [(value: unknown) => value] },
+        ...{
+          samplingRatio: [0.5],
+          redactSecrets: [true],
+          redact: [(value: unknown) => value],
+          modules: [[]],
+        },
         ...{ maxQueueBytes: [1], maxBatchTraces: [1], maxBatchBytes: [1], flushIntervalMs: [1] },
         ...{ exitTimeoutMs: [1], retryTimeoutMs: [1], maxOpenCalls: [1], traceTimeoutMs: [1] },
         ...{ maxStringCharacters: [1], maxValueCharacters: [1], maxValueNodes: [1] },
