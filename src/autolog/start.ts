@@ -84,7 +84,7 @@ function start(
   for (const module of modules) addCopy(module);
   // A bundle contains its copy.
   if (ownCopy?.path && rootOfCore(ownCopy.path)) guard("copies of the app", reachCopiesOfApp)();
-  watchUntraced(options);
+  guard("watching untraced calls", watchUntraced)(options);
 }
 
 /** Patches the copies that the app has imported. The preload needs not: it sees each import. */
