@@ -67,13 +67,13 @@ function checkTools({ dependencies }: Manifest): Finding[] {
       (name): Finding => ({
         ...{ section: "app", check: "bundler", status: "note" },
         text: `${name} is a dependency. A bundle that contains @langchain/core may not be traced.`,
-        fix: `If ${name} bundles the app, exclude @langchain/core and langchain-mlflow: ${BUNDLERS[name]}. To check a bundle, run: npx langchain-mlflow doctor -- node bundle.js`,
+        fix: `If ${name} bundles the app, use a plugin of docs/bundlers.md, or exclude @langchain/core and langchain-mlflow: ${BUNDLERS[name]}. To check a bundle, run: npx langchain-mlflow doctor -- node bundle.js`,
       }),
     ),
     ...runners.map(
       (name): Finding => ({
         ...{ section: "app", check: "test runner", status: "note" },
-        text: `${name} is a dependency. Tests are traced only if they call autolog() themselves.`,
+        text: `${name} is a dependency. Tests are traced if they call autolog(), or with a set-up file of docs/frameworks.md.`,
       }),
     ),
   ];
@@ -158,8 +158,10 @@ function checkEnvFiles(
     return [
       {
         ...about,
-        status: isRead ? "warning" : "problem",
-        text: `${name} sets ${missing.join(", ")}, but is not loaded.`,
+        status: isRead ? "note" : "problem",
+        text: isRead
+          ? `${name} sets ${missing.join(", ")}. This command does not read it.`
+          : `${name} sets ${missing.join(", ")}, but is not loaded.`,
         fix: isRead
           ? "The app may load it when it starts. Run the same check on the app: npx langchain-mlflow doctor -- node app.js"
           : `Node.js does not read it by itself. Start the app with: node --env-file=${name} app.js`,

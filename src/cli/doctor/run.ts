@@ -74,7 +74,7 @@ function withoutCopies(reports: readonly ProgramReport[]): Finding {
     return {
       ...about,
       text: "LangChain ran from a bundle, which the preload cannot patch.",
-      fix: "Exclude @langchain/core and langchain-mlflow from the bundle, for example: esbuild --packages=external",
+      fix: "Build it with a plugin of docs/bundlers.md, or exclude @langchain/core and langchain-mlflow from it: esbuild --packages=external",
     };
   }
   return {
