@@ -241,6 +241,7 @@ export default defineConfig([
       "program-probe": "src/cli/doctor/program-probe.ts",
       ...INTEGRATIONS,
       untraced: "src/langchain/patch/untraced.ts",
+      "test-runner": "src/langchain/patch/test-runner.ts",
     },
     outExtension: () => ({ js: ".cjs" }),
     // Short, since each use of an import of another chunk repeats its name.

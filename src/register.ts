@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { dirname } from "node:path";
 import type * as start from "./autolog/start.js";
 import { guard, warnOnce } from "./base/log.js";
 import type * as index from "./index.js";
@@ -8,7 +9,9 @@ import {
   stopWatchingCopies,
   watchCopies,
 } from "./langchain/patch/copies.js";
+import { CORE_FILE } from "./langchain/patch/core-line.js";
 import { canSeeImports } from "./langchain/patch/load-hook.js";
+import type * as testRunner from "./langchain/patch/test-runner.js";
 import type * as untraced from "./langchain/patch/untraced.js";
 import { coreVersionOfApp } from "./langchain/patch/versions.js";
 
@@ -27,6 +30,7 @@ if (isWatchingCopies()) {
 } else {
   watchCopies(startWithLangChain);
   checkLater(guard("the check for untraced calls", warnOfBundle), CHECK_MS);
+  if (isInTestRunner()) guard("test runner", watchTestRunner)();
   if (!canSeeImports()) {
     warnOnce(
       "no import hook",
@@ -61,9 +65,27 @@ function startWithLangChain(): undefined {
 function warnOfBundle(): void {
   if (!isWatchingCopies()) return;
   const { warnIfUntraced } = load("./untraced.cjs") as typeof untraced;
-  warnIfUntraced(() => {
-    // Reads the options: they may turn tracing or warnings off.
-    startWithLangChain();
-    return isWatchingCopies();
+  warnIfUntraced(isTracing);
+}
+
+/** Reads the options, which may turn tracing or warnings off. */
+function isTracing(): boolean {
+  startWithLangChain();
+  return isWatchingCopies();
+}
+
+/** Not by environment variables: a program that a test starts has those of the test runner too. */
+function isInTestRunner(): boolean {
+  return /[\\/](jest|vitest[\\/]dist[\\/]workers[\\/])/.test(process.argv[1] ?? "");
+}
+
+function watchTestRunner(): void {
+  const { warnIfRunnerEvaluates } = load("./test-runner.cjs") as typeof testRunner;
+  warnIfRunnerEvaluates({
+    ownFolder: dirname(__filename),
+    isCore: (file) => CORE_FILE.test(file),
+    warn: guard("test runner", (message) => {
+      if (isTracing()) warnOnce("test runner", message);
+    }),
   });
 }

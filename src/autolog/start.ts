@@ -1,3 +1,4 @@
+import { isMainThread } from "node:worker_threads";
 import { messageOf } from "../base/errors.js";
 import { guard, setSilent, warnOnce } from "../base/log.js";
 import { copiesOfApp, loadCopy } from "../langchain/patch/app-copies.js";
@@ -14,6 +15,7 @@ import {
 } from "../langchain/patch/copies.js";
 import { readModules } from "../langchain/patch/modules.js";
 import type { CoreClasses } from "../langchain/patch/patch-core.js";
+import { isVitestWorker } from "../langchain/patch/test-runner.js";
 import { watchStorage } from "../langchain/patch/unreached.js";
 import { warnIfUntraced } from "../langchain/patch/untraced.js";
 import {
@@ -54,7 +56,7 @@ export function startAutolog(
   }
   const given = OPTION_NAMES.filter((name) => requested[name] !== undefined);
   const inCode = Object.fromEntries(given.map((name) => [name, options[name]]));
-  start(options, modules, ownCopy, () => ({ ...readEnvironment(), ...inCode }));
+  start(options, modules, ownCopy, () => ({ ...readEnvironment(), ...inCode }), isLenient);
 }
 
 function readEnvironment(): AutologOptions {
@@ -70,6 +72,7 @@ function start(
   modules: readonly CoreClasses[],
   ownCopy: StartEffects["ownCopy"],
   readAgain: () => AutologOptions,
+  isPreload: boolean,
 ): void {
   const pipeline = getPipeline();
   const state = getState();
@@ -78,6 +81,7 @@ function start(
   state.beforeFirstCall = guard("the first call", () => {
     state.beforeFirstCall = undefined;
     prepare();
+    if (isPreload && state.isOn) warnOfVitestThread();
   });
   watchCopies(patchCopy);
   if (ownCopy) addCopy(ownCopy.classes, ownCopy.path);
@@ -122,6 +126,15 @@ function prepare(): void {
     stop(pipeline.options);
     warnOnce("tracing is off", `tracing is off: ${messageOf(cause)}`);
   }
+}
+
+/** Without its set-up file, only the preload has started autolog. */
+function warnOfVitestThread(): void {
+  if (isMainThread || !isVitestWorker()) return;
+  warnOnce(
+    "vitest thread",
+    "vitest ends its worker threads without waiting for unsent traces, which are lost: add langchain-mlflow/vitest to setupFiles.",
+  );
 }
 
 /** Patches a copy of core, unless its version is not supported and the options exclude such versions. */

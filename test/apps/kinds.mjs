@@ -47,7 +47,7 @@ const vitest = (kind, args, group = "shared", nodes = ["20"]) => ({
 
 /**
  * `files`: folders of test/apps that the app consists of. `build`: commands to run first. `visit`: the kind is a server,
- * and this is what is requested from it. `traces`: the names of the traces, each with the spans of `common/chain`.
+ * and this is what is requested from it. `isInTemporaryFolder`: the app is not below .cache. `traces`: the names of the traces, each with the spans of `common/chain`.
  * `plain`: names of traces with other spans. `unwanted`: what must not be printed.
  */
 export const kinds = [
@@ -140,6 +140,8 @@ export const kinds = [
     files: ["express"],
     ...program("nodemon app.mjs"),
     hasDefaultStore: true,
+    // nodemon ignores folders whose name begins with a dot, unless the app itself is below one.
+    isInTemporaryFolder: true,
     visit: async (address) => {
       await answerOf(address);
       // nodemon restarts a second after a file has changed.

@@ -2,11 +2,14 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { getTrackingUri, searchTraces, setTrackingUri } from "../../dist/index.js";
@@ -34,11 +37,23 @@ export async function runWay(kind, way) {
 }
 
 async function runOnNode(kind, way, node) {
-  const { group = "shared", parent = ".", isGroupFolder, unwanted, hasDefaultStore } = kind;
-  const name = kind.kind.replace(/\W+/g, "-");
-  const app = isGroupFolder
-    ? folderOf(group)
-    : join(folderOf(group), parent, "apps", `${name}-${way}`);
+  if (!kind.isInTemporaryFolder) return runIn(appFolder(kind, way), kind, way, node);
+  const app = mkdtempSync(join(tmpdir(), "app-"));
+  try {
+    symlinkSync(join(folderOf(kind.group ?? "shared"), "node_modules"), join(app, "node_modules"));
+    return await runIn(app, kind, way, node);
+  } finally {
+    rmSync(app, { recursive: true, force: true });
+  }
+}
+
+function appFolder({ kind, group = "shared", parent = ".", isGroupFolder }, way) {
+  if (isGroupFolder) return folderOf(group);
+  return join(folderOf(group), parent, "apps", `${kind.replace(/\W+/g, "-")}-${way}`);
+}
+
+async function runIn(app, kind, way, node) {
+  const { group = "shared", unwanted, hasDefaultStore } = kind;
   writeApp(app, kind, way);
   const store = join(app, hasDefaultStore ? DEFAULT_DIRECTORY : "traces");
   const bins = [
