@@ -40,7 +40,7 @@ export function checkRun({ command, exitCode, reports }: ProgramRun, directory: 
         `${traces} ${traces === 1 ? "trace was" : "traces were"} recorded.${where}`,
       ),
     );
-  else if (copies.size > 0) {
+  else if (copies.size > 0 && findings.every(({ status }) => status !== "problem")) {
     findings.push(
       finding(
         "traces",
