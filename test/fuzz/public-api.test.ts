@@ -220,6 +220,15 @@ function isRight(call: ValidCall, name: string, isOfType: boolean, error: unknow
   return isRefusalOf(name, error) || (isOfType && !isRaw);
 }
 
+/** `npm test` tries every value with every argument. A developer's run tries a fifth of them, others each time. */
+const STEP = process.env.FUZZ_COUNT === undefined ? 5 : 1;
+let turn = 0;
+
+function isTried(): boolean {
+  turn += 1;
+  return turn % STEP === 0;
+}
+
 /** Calls a function with hostile values, and returns the calls that were neither accepted nor refused correctly. */
 async function problemsOf(
   one: PublicFunction,
@@ -229,7 +238,7 @@ async function problemsOf(
 ): Promise<string[]> {
   const call = callFor(one.name);
   const wrong: string[] = [];
-  for (const value of hostile()) {
+  for (const value of hostile().filter(isTried)) {
     const error = await errorOf(() => one.call(argumentsWith(value), call.self?.()));
     const isOfType = samples.some((sample) => typeOf(sample) === typeOf(value));
     if (isRight(call, name, isOfType, error)) continue;
