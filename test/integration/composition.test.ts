@@ -316,8 +316,9 @@ test("message history", async () => {
   );
   expect(flow).toMatchInlineSnapshot(`
     "CHAIN RunnableWithMessageHistory OK: {"question":"who?"} → "ai:hello"
-      CHAIN insertHistory OK: {"question":"who?"} → {"history":[]}
-        CHAIN loadHistory OK: {"question":"who?"} → []
+      CHAIN RunnableAssign OK: {"question":"who?"} → {"question":"who?","history":[]}
+        CHAIN insertHistory OK: {"question":"who?"} → {"history":[]}
+          CHAIN loadHistory OK: {"question":"who?"} → []
       CHAIN RunnableSequence OK: {"question":"who?","history":[]} → "ai:hello"
         CHAIN ChatPromptTemplate OK: {"question":"who?","history":[]} → {"messages":["human:who?"]}
         CHAT_MODEL FakeListChatModel OK: {"messages":["user:who?"]} → {"choices":[{"message":"assistant:hello","finish_reason":null}]}"
