@@ -66,7 +66,7 @@ describe.skipIf(!isInstalled)(
       });
       const head = `| message | ${PROVIDERS.join(" | ")} |\n|${" --- |".repeat(PROVIDERS.length + 1)}`;
       expect(rows.join("\n")).not.toContain("no chat");
-      await expect(`${head}\n${rows.join("\n")}\n`).toMatchFileSnapshot("chat-view.md");
+      await expect(`${head}\n${rows.join("\n")}\n`).toMatchFileSnapshot("chat-view.txt");
     });
 
     const answerOf = (name: string) => {

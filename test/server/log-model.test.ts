@@ -163,11 +163,14 @@ describe.each(["server", "local store"])("on a %s", (kind) => {
     await expect(
       logModel({ lcModel: RunnableLambda.from((x: string) => x), name: "m" }),
     ).rejects.toThrow(/RunnableLambda/);
-    for (const inputExample of [undefined, "x"]) {
-      const inputExampleParams = inputExample === undefined ? { t: 1 } : (["x"] as never);
-      const options = { lcModel: translation(), inputExample, inputExampleParams };
-      await expect(logModel(options)).rejects.toThrow("`inputExampleParams` must be an object");
-    }
+    const alone = { lcModel: translation(), inputExampleParams: { t: 1 } };
+    await expect(logModel(alone)).rejects.toThrow(
+      "`inputExampleParams` must be an object, and needs an `inputExample`",
+    );
+    const ofList = { inputExample: "x", inputExampleParams: ["x"] as never };
+    await expect(logModel({ lcModel: translation(), ...ofList })).rejects.toThrow(
+      "option `inputExampleParams` takes an object",
+    );
     const withKey = { inputExample: "x", inputExampleParams: { maxTokens: 5, apiKey: "planted" } };
     await expect(logModel({ lcModel: translation(), ...withKey })).rejects.toThrow(
       /`inputExampleParams` is stored with the model, and its field 'apiKey' looks like/,
