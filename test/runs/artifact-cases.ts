@@ -101,7 +101,9 @@ export function describeRunFiles(uri: () => string): void {
     const { data } = await mlflow.getRun(run.info.runId);
     expect(data.tags["mlflow.loggedImages"]).toBe("True");
     await expect(mlflow.logImage(PNG, { key: "a#b" })).rejects.toThrow("invalid characters");
-    await expect(mlflow.logImage(PNG, { key: "a", step: 1.5 })).rejects.toThrow("step must be");
+    await expect(mlflow.logImage(PNG, { key: "a", step: 1.5 })).rejects.toThrow(
+      "option `step` takes an integer",
+    );
     await expect(mlflow.logImage(Buffer.from("GIF8"), "a.gif")).rejects.toThrow("PNG or JPEG");
     await expect(mlflow.logImage("x" as never, "a.png")).rejects.toThrow("Unsupported image");
   });
