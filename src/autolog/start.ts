@@ -91,7 +91,7 @@ function start(
   guard("watching untraced calls", watchUntraced)(options);
 }
 
-/** Patches the copies that the app has imported. The preload needs not: it sees each import. */
+/** Patches the copies that the app has imported. The preload does not need this: it observes each import. */
 function reachCopiesOfApp(): void {
   const known = foundModules().map(({ path }) => path && rootOfCore(path));
   for (const root of copiesOfApp(process.argv[1], process.cwd())) {

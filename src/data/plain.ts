@@ -20,6 +20,13 @@ export function isPlainObject(value: Plain | undefined): value is PlainObject {
   return typeof value === "object" && value !== null && !isPlainArray(value) && !isAtom(value);
 }
 
+/** Whether a value of the app is an object literal. False for instances of classes. */
+export function isLiteral(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
 export function isPlainArray(value: Plain | undefined): value is readonly Plain[] {
   return Array.isArray(value);
 }

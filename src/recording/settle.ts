@@ -1,4 +1,4 @@
-import { isPlainObject } from "../data/plain.js";
+import { isLiteral, isPlainObject } from "../data/plain.js";
 import { SpanStatusCode, SpanType } from "../trace/span.js";
 import type { Call, OpenSpan, Scope } from "./call.js";
 import { closeOpen, closeSpan, outputOf, type SettleEffects } from "./close-span.js";
@@ -153,20 +153,10 @@ function setRootOutput(
 
 /** Whether the app received another object than LangChain reported: a graph, for example, adds its interrupts later. */
 function isOtherValue({ outputs, spanType }: OpenSpan, { value }: Returned): boolean {
-  if (spanType !== SpanType.CHAIN || !isPlainRecord(value)) return false;
+  if (spanType !== SpanType.CHAIN || !isLiteral(value)) return false;
   if (!isPlainObject(outputs)) return true;
   const names = Object.keys(value);
   return names.length !== Object.keys(outputs).length || names.some((name) => !(name in outputs));
-}
-
-function isPlainRecord(value: unknown): value is object {
-  return (
-    typeof value === "object" && value !== null && isPlainPrototype(Object.getPrototypeOf(value))
-  );
-}
-
-function isPlainPrototype(prototype: unknown): boolean {
-  return prototype === null || prototype === Object.prototype;
 }
 
 function closeOwn(span: OpenSpan, scope: Scope, outcome: Outcome, effects: SettleEffects): void {

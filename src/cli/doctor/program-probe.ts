@@ -4,6 +4,7 @@ import { threadId } from "node:worker_threads";
 import { guard } from "../../base/log.js";
 import { sharedIfCreated } from "../../base/process-state.js";
 import { describeCopies } from "../../langchain/patch/describe-copies.js";
+import { SHARED_STORAGE } from "../../langchain/patch/shared-storage.js";
 import type { Pipeline } from "../../recording/pipeline.js";
 import { readVariable, setVariables } from "../../settings/settings.js";
 import { type ProgramReport, REPORT_FOLDER } from "./program-report.js";
@@ -13,10 +14,7 @@ import { type ProgramReport, REPORT_FOLDER } from "./program-report.js";
 
 const INTERVAL_MS = 300;
 /** LangChain sets one of these when it is loaded, also from a bundle. */
-const LANGCHAIN_GLOBALS = [
-  "lc_block_translators_registry",
-  Symbol.for("ls:tracing_async_local_storage"),
-];
+const LANGCHAIN_GLOBALS = ["lc_block_translators_registry", SHARED_STORAGE];
 
 const folder = readVariable(REPORT_FOLDER);
 if (folder !== undefined) report(join(folder, `${process.pid}-${threadId}.json`));

@@ -1,9 +1,6 @@
 import { guard } from "../../base/log.js";
 import { parentRunIdOf } from "../patch/managers.js";
-
-/** Where LangChain keeps the config of the run around the current code. */
-const LANGCHAIN_CONTEXT = Symbol.for("ls:tracing_async_local_storage");
-const CHILD_CONFIG = Symbol.for("lc:child_config");
+import { CHILD_CONFIG, SHARED_STORAGE } from "../patch/shared-storage.js";
 
 interface ContextLike {
   getStore?(): { readonly extra?: Readonly<Record<symbol, unknown>> } | undefined;
@@ -24,11 +21,16 @@ export function watchEnclosingRuns(handler: object): () => string | undefined {
     enumerable: true,
     configurable: true,
   });
-  return () => runId;
+  return () => {
+    // An app can copy the handler. LangChain then reads `awaitHandlers` of the copy, and this value is an old one.
+    const taken = runId;
+    runId = undefined;
+    return taken;
+  };
 }
 
 const enclosingRunId = guard("the enclosing run", (): string | undefined => {
-  const context = (globalThis as Readonly<Record<symbol, unknown>>)[LANGCHAIN_CONTEXT];
+  const context = (globalThis as Readonly<Record<symbol, unknown>>)[SHARED_STORAGE];
   const store = (context as ContextLike | undefined)?.getStore?.();
   return parentRunIdOf(store?.extra?.[CHILD_CONFIG]);
 });

@@ -1,12 +1,8 @@
 import { guard } from "../../base/log.js";
 import { shared } from "../../base/process-state.js";
+import { CHILD_CONFIG, SHARED_STORAGE } from "./shared-storage.js";
 import { rootOfCore } from "./versions.js";
 import type { Undo } from "./wrap.js";
-
-/** Where every copy of core keeps the AsyncLocalStorage that they share. */
-const STORAGE = Symbol.for("ls:tracing_async_local_storage");
-/** Where core keeps the config of a call in the value of that storage. */
-const CONFIG = Symbol.for("lc:child_config");
 
 interface Storage {
   run(entered: unknown, callback: unknown, ...args: unknown[]): unknown;
@@ -44,11 +40,13 @@ export interface StorageEffects {
  * storage that all copies share and enter for each call. A copy that runs without such a storage is not noticed.
  */
 export function watchStorage({ isPatched, isTracing, onUnreached }: StorageEffects): Undo {
-  const registry = globalThis as { [STORAGE]?: Storage | undefined };
+  const registry = globalThis as { [SHARED_STORAGE]?: Storage | undefined };
   let isDone = false;
   const onRun = guard("checking a run", (entered: unknown, run: Storage["run"]) => {
     if (isDone || state.isPatchedRun) return;
-    const config = (entered as { extra?: Record<symbol, unknown> } | undefined)?.extra?.[CONFIG];
+    const config = (entered as { extra?: Record<symbol, unknown> } | undefined)?.extra?.[
+      CHILD_CONFIG
+    ];
     if (typeof config !== "object" || config === null) return;
     if (isPatched((config as { callbacks?: unknown }).callbacks) || !isTracing()) return;
     isDone = true;
@@ -61,18 +59,24 @@ export function watchStorage({ isPatched, isTracing, onUnreached }: StorageEffec
   const wrap = (storage: Storage | undefined) => {
     undo = storage && wrapRun(storage, onRun);
   };
-  if (registry[STORAGE]) {
-    wrap(registry[STORAGE]);
+  if (registry[SHARED_STORAGE]) {
+    wrap(registry[SHARED_STORAGE]);
     return () => undo?.();
   }
   const set = (value: Storage | undefined) => {
-    Object.defineProperty(registry, STORAGE, { value, writable: true });
+    Object.defineProperty(registry, SHARED_STORAGE, { value, writable: true });
     guard("storage", wrap)(value);
   };
   const get = () => undefined;
-  Object.defineProperty(registry, STORAGE, { get, set, configurable: true, enumerable: true });
+  Object.defineProperty(registry, SHARED_STORAGE, {
+    get,
+    set,
+    configurable: true,
+    enumerable: true,
+  });
   return () => {
-    if (Object.getOwnPropertyDescriptor(registry, STORAGE)?.set === set) delete registry[STORAGE];
+    if (Object.getOwnPropertyDescriptor(registry, SHARED_STORAGE)?.set === set)
+      delete registry[SHARED_STORAGE];
     undo?.();
   };
 }

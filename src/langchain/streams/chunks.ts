@@ -1,4 +1,4 @@
-import { setField } from "../../data/plain.js";
+import { isLiteral, setField } from "../../data/plain.js";
 
 const MAX_CHUNKS = 10_000;
 const MAX_CHARACTERS = 4_000_000;
@@ -80,7 +80,7 @@ function join(first: unknown, second: unknown, made: Set<unknown>): unknown {
   if (typeof first === "string" && typeof second === "string") return first + second;
   if (Array.isArray(first) && Array.isArray(second)) return joinLists(first, second, made);
   if (hasConcat(first)) return concatenated(first, second, made);
-  if (isDictionary(first) && isDictionary(second)) return joinDictionaries(first, second, made);
+  if (isLiteral(first) && isLiteral(second)) return joinDictionaries(first, second, made);
   return second;
 }
 
@@ -124,13 +124,6 @@ function joinDictionaries(first: Dictionary, second: Dictionary, made: Set<unkno
 
 function hasConcat(value: unknown): value is { concat(other: unknown): unknown } {
   return isObject(value) && !Array.isArray(value) && typeof value.concat === "function";
-}
-
-/** False for instances of classes, which are not merged. */
-function isDictionary(value: unknown): value is Dictionary {
-  if (!isObject(value) || Array.isArray(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }
 
 function isObject(value: unknown): value is Dictionary {
