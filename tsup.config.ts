@@ -115,6 +115,9 @@ const asCommonJs: Plugin = {
       // The maps of the ES modules have the text of the same sources.
       sourcesContent: false,
       minifySyntax: true,
+      // Names stay, and lines are short: a stack trace names the function and the place.
+      minifyWhitespace: true,
+      lineLimit: 100,
       define: { "import.meta.url": "__filename" },
     });
     // Not returned: tsup would combine it with the first map, which esbuild has done.
