@@ -4,7 +4,7 @@ import { langchain03, OLD_ROOT } from "./test/setup/langchain-0.3.js";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const coreTests = ["test/integration/**/*.test.ts"];
-// Programs that tests start, and the memory and the time that large values take.
+// Programs that tests start, the memory and the time that large values take, and tests that take long.
 const processTests = ["test/process/**/*.test.ts", "test/memory/**/*.test.ts"];
 const serverTests = ["test/server/**/*.test.ts"];
 const packageTests = ["test/package/**/*.test.ts"];

@@ -1,4 +1,4 @@
-import * as mlflow from "../../src/index.js";
+import * as mlflow from "../../../src/index.js";
 
 type AnyFunction = (...args: never[]) => unknown;
 

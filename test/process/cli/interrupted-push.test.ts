@@ -1,12 +1,12 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openPushRecord } from "../../src/cli/push-record.js";
-import { createFileStore } from "../../src/store/file/file-store.js";
-import type { TrackingStore } from "../../src/store/store.js";
-import { pushTraces } from "../../src/tracing/push.js";
-import { temporaryDirectory } from "../store/file/temporary-directory.js";
-import { translation } from "./traces-of-tests.js";
+import { openPushRecord } from "../../../src/cli/push-record.js";
+import { createFileStore } from "../../../src/store/file/file-store.js";
+import type { TrackingStore } from "../../../src/store/store.js";
+import { pushTraces } from "../../../src/tracing/push.js";
+import { translation } from "../../cli/traces-of-tests.js";
+import { temporaryDirectory } from "../../store/file/temporary-directory.js";
 
 const COUNT = 120;
 const ids = Array.from({ length: COUNT }, (_, index) => `tr-${String(index).padStart(32, "0")}`);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
-import * as mlflow from "../../src/index.js";
+import * as mlflow from "../../../src/index.js";
 
 /** Accepted values of one option or argument, one for each type that it takes. */
 type Samples = readonly [unknown, ...unknown[]];
