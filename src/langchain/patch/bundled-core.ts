@@ -38,7 +38,7 @@ function fileOf(entry: string): string {
   return entry.startsWith("file:") ? fileURLToPath(entry) : resolve(entry);
 }
 
-/** A program below `node_modules` is not of the app: npm, for example. */
+/** A program in `node_modules`, such as npm, does not belong to the app. */
 function isOfApp(file: string): boolean {
   return !/[\\/]node_modules[\\/]/.test(file);
 }

@@ -10,8 +10,8 @@ interface Names {
 
 /**
  * Calls `onFile`, which must not throw, with the path or URL of each file that is evaluated with `node:vm` from now on.
- * A test runner that gives each test file modules of its own evaluates them so, and hooks for `require` and `import` do
- * not see them.
+ * A test runner that gives each test file modules of its own evaluates them in this way. Hooks for `require` and `import` do
+ * not observe them.
  */
 export function watchEvaluatedFiles(onFile: (file: string) => void): void {
   const functions = vm as unknown as Record<string, object | undefined>;
