@@ -10,7 +10,7 @@ import {
 import { registerConfigureHook, setContextVariable } from "@langchain/core/context";
 import type { SerializedNotImplemented } from "@langchain/core/load/serializable";
 import { AIMessage } from "@langchain/core/messages";
-import { type RunnableConfig, RunnableLambda } from "@langchain/core/runnables";
+import { Runnable, type RunnableConfig, RunnableLambda } from "@langchain/core/runnables";
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import { FakeListChatModel, FakeStreamingChatModel } from "@langchain/core/utils/testing";
 import { autolog, flushTraces } from "langchain-mlflow";
@@ -114,6 +114,50 @@ describe("a manager that has only the handler of autolog", () => {
     const model = new FakeStreamingChatModel({ responses: [new AIMessage("hello")] });
     const { outcome } = await traced(() => model.invoke("x", { runId }));
     expect(outcome.value?.id).toBe(`run-${runId}`);
+  });
+});
+
+describe("the serialized form of a Runnable", () => {
+  class Secretive extends RunnableLambda<string, string> {
+    static override lc_name = () => "Secretive";
+    override lc_serializable = true;
+    reads = 0;
+    override get lc_attributes(): Record<string, unknown> {
+      this.reads += 1;
+      throw new Error("not readable");
+    }
+  }
+  const secretive = () => new Secretive({ func: (text: string) => text });
+
+  test("is not created for the handler of autolog, as without autolog", async () => {
+    const { tree, outcome } = await record(async () => {
+      const runnable = secretive();
+      return [await runnable.invoke("x"), runnable.reads];
+    });
+    expect(outcome.value).toEqual(["x", 0]);
+    expect(tree).toBe("CHAIN Secretive OK");
+  });
+
+  test("is complete for a caller that reads a method of a manager and does not call it", async () => {
+    const forms: unknown[] = [];
+    class Own extends Runnable<string, string> {
+      override lc_namespace = ["own"];
+      override lc_serializable = true;
+      override lc_kwargs = { size: 3 };
+      override async invoke(text: string, config?: RunnableConfig) {
+        return this._callWithConfig(
+          async (value: string, _?: unknown, run?: CallbackManagerForChainRun) => {
+            forms.push(typeof run?.getChild().handleChainStart, this.toJSON(), this.toJSON());
+            return value;
+          },
+          text,
+          config,
+        );
+      }
+    }
+    await traced(() => new Own().invoke("x"));
+    const complete = { lc: 1, type: "constructor", id: ["own", "Own"], kwargs: { size: 3 } };
+    expect(forms).toEqual(["function", complete, complete]);
   });
 });
 

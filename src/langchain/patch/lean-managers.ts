@@ -8,6 +8,7 @@ import {
   type RunManager,
   type RunManagerClass,
 } from "./manager-classes.js";
+import { noteStart } from "./short-form.js";
 import type { Method } from "./wrap.js";
 
 export interface LeanManagers {
@@ -46,6 +47,29 @@ export function createLeanManagers(
       return isAlone(this) ? method(this, args) : inherited[name]?.apply(this, args);
     };
     Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
+  }
+
+  /** Overrides a method that starts a run. LangChain reads the method before it serializes the Runnable for it. */
+  function overrideStart(
+    name: keyof CallbackListeners,
+    method: (manager: Manager, args: readonly unknown[]) => unknown,
+  ): void {
+    const { prototype } = LeanManager;
+    override(LeanManager, name, (manager, args) => {
+      noteStart(false);
+      return method(manager, args);
+    });
+    const value: unknown = Reflect.get(prototype, name);
+    Object.defineProperty(prototype, name, {
+      get(this: Manager) {
+        if (isAlone(this)) noteStart(true);
+        return value;
+      },
+      set(this: Manager, own: unknown) {
+        Object.defineProperty(this, name, { value: own, writable: true, configurable: true });
+      },
+      configurable: true,
+    });
   }
 
   const ChainRun = subclass(classes.CallbackManagerForChainRun);
@@ -90,26 +114,26 @@ export function createLeanManagers(
     Object.defineProperty(Run.prototype, "getChild", { value, writable: true, configurable: true });
   }
 
-  override(LeanManager, "handleChainStart", (manager, args) => {
+  overrideStart("handleChainStart", (manager, args) => {
     const [serialized, value, runId, runType, , , runName, , extra] = args;
     const run = startRun(ChainRun, manager, runId);
     listeners.handleChainStart({ ...started(run), serialized, value, runType, runName, extra });
     return Promise.resolve(run);
   });
-  override(LeanManager, "handleToolStart", (manager, args) => {
+  overrideStart("handleToolStart", (manager, args) => {
     const [serialized, value, runId, , , , runName, toolCallId] = args;
     const run = startRun(ToolRun, manager, runId);
     listeners.handleToolStart({ ...started(run), serialized, value, runName, toolCallId });
     return Promise.resolve(run);
   });
-  override(LeanManager, "handleRetrieverStart", (manager, args) => {
+  overrideStart("handleRetrieverStart", (manager, args) => {
     const [serialized, value, runId, , , , runName] = args;
     const run = startRun(RetrieverRun, manager, runId);
     listeners.handleRetrieverStart({ ...started(run), serialized, value, runName });
     return Promise.resolve(run);
   });
   for (const name of ["handleLLMStart", "handleChatModelStart"] as const) {
-    override(LeanManager, name, (manager, args) => {
+    overrideStart(name, (manager, args) => {
       const [serialized, inputs, runId, , extra, , , runName] = args;
       const runs = (inputs as readonly unknown[]).map((input, index) => {
         const run = startRun(ModelRun, manager, index === 0 ? runId : undefined);
