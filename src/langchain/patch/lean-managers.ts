@@ -89,6 +89,7 @@ export function createLeanManagers(
   overrideEnds(ToolRun, EVENTS.CallbackManagerForToolRun);
   overrideEnds(RetrieverRun, EVENTS.CallbackManagerForRetrieverRun);
   overrideEnds(ModelRun, EVENTS.CallbackManagerForLLMRun);
+  // Its arguments have another order.
   override(ModelRun, "handleLLMNewToken", ({ runId, _parentRunId, tags }, args) => {
     const [value, index, , , , fields] = args;
     listeners.handleLLMNewToken({ value, index, runId, parentRunId: _parentRunId, tags, fields });
