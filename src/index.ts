@@ -78,6 +78,7 @@ export {
   type RunViewType,
 } from "./store/run-store.js";
 export type { Experiment, Page } from "./store/store.js";
+export type { Attachment } from "./trace/attachment.js";
 export type { Redact, RedactContext } from "./trace/redact.js";
 export {
   type Span,
@@ -88,6 +89,7 @@ export {
 } from "./trace/span.js";
 export { type Trace, type TraceData, type TraceInfo, TraceState } from "./trace/trace.js";
 export { MlflowLangchainTracer } from "./tracer/langchain-tracer.js";
+export { downloadTraceAttachment } from "./tracing/attachments.js";
 export {
   type SearchTracesOptions,
   searchTraces,

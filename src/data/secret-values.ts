@@ -1,6 +1,16 @@
 import { isPlainArray, isPlainObject, type Plain } from "./plain.js";
 import { withoutAuthorization } from "./secret-texts.js";
-import { isSecretHeader, REDACTED } from "./secrets.js";
+import { isSecretHeader, type NameKind, REDACTED } from "./secrets.js";
+
+/** Whether the value of a field named like a secret is recorded. `owner` comes from the name of the object's own field. */
+export function isShown(object: object, name: string, owner: NameKind): boolean {
+  try {
+    const value = (object as { readonly [name: string]: unknown })[name];
+    return (owner === "properties" && isSchema(value)) || holdsNoSecret(object, name);
+  } catch {
+    return false;
+  }
+}
 
 /** Whether a field named like a secret has no secret: it is empty, a flag, or LangChain's reference to a variable. */
 export function holdsNoSecret(owner: object, name: string): boolean {

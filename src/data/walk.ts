@@ -1,10 +1,12 @@
 import { cutText, nameOfClass, nameOfFunction } from "./bounded-text.js";
 import type { Budget } from "./budget.js";
 import { builtInOf, builtInOfPrototype, isForeignPlain } from "./built-ins.js";
+import { MediaWalk } from "./media.js";
+import { isMediaField } from "./media-texts.js";
 import type { Meter } from "./meter.js";
 import { boundedBigint, type Plain, type PlainObject, setField, toJson } from "./plain.js";
 import { readBuiltIn } from "./read-built-in.js";
-import { holdsNoSecret, isSchema, withoutSecretHeaders } from "./secret-values.js";
+import { isShown, withoutSecretHeaders } from "./secret-values.js";
 import { kindOfName, type NameKind, REDACTED } from "./secrets.js";
 import { Holes } from "./sparse-list.js";
 
@@ -33,6 +35,7 @@ export class Walk {
   readonly budget: Budget;
   readonly #readInstance: ReadInstance;
   readonly #meter: Meter;
+  readonly #media: MediaWalk;
   /** Whether the texts of such an instance are cut where it is recorded again. */
   readonly #shortens: boolean;
   /** Whether the walk is in the last item of the innermost list. */
@@ -44,6 +47,7 @@ export class Walk {
     this.budget = budget;
     this.#readInstance = readInstance;
     this.#meter = meter;
+    this.#media = new MediaWalk(budget, meter.media);
     this.#shortens = shortens;
   }
 
@@ -52,7 +56,7 @@ export class Walk {
     this.budget.nodes += 1;
     switch (typeof value) {
       case "string":
-        return this.budget.text(value);
+        return this.#media.text(value);
       case "number":
       case "boolean":
         this.budget.characters += 8;
@@ -91,9 +95,12 @@ export class Walk {
   #deep(value: object, depth: number, kind: NameKind): Plain {
     if (depth >= MAX_TEXT_DEPTH) return "[dropped: too deep]";
     const outer = this.#maxDepth;
+    const { isInText } = this.#media;
     this.#maxDepth = MAX_TEXT_DEPTH;
+    this.#media.isInText = true;
     const plain = this.#object(value, depth, kind);
     this.#maxDepth = outer;
+    this.#media.isInText = isInText;
     return outer === MAX_DEPTH && typeof plain === "object" ? toJson(plain) : plain;
   }
 
@@ -192,7 +199,7 @@ export class Walk {
   #field(value: object, name: string, depth: number, owner: NameKind): Plain | undefined {
     this.budget.characters += Math.min(name.length, MAX_NAME_CHARACTERS);
     const kind = this.kindOf(name);
-    if (kind === "secret" && !this.#isShown(value, name, owner)) return REDACTED;
+    if (kind === "secret" && !isShown(value, name, owner)) return REDACTED;
     return this.#read(value, name, depth, kind);
   }
 
@@ -200,18 +207,11 @@ export class Walk {
     return this.budget.redactsSecrets ? kindOfName(name) : "data";
   }
 
-  #isShown(value: object, name: string, owner: NameKind): boolean {
-    try {
-      const isParameter = owner === "properties" && isSchema((value as Live)[name]);
-      return isParameter || holdsNoSecret(value, name);
-    } catch {
-      return false;
-    }
-  }
-
   #read(value: object, name: string | number, depth: number, kind: NameKind): Plain | undefined {
     try {
-      return this.visit((value as Live)[name], depth + 1, kind);
+      const entry = (value as Live)[name];
+      const media = isMediaField(name) ? this.#media.field(entry) : undefined;
+      return media ?? this.visit(entry, depth + 1, kind);
     } catch {
       return "[unreadable]";
     }

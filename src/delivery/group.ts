@@ -5,6 +5,8 @@ import type { Verdict } from "../store/store.js";
 export interface Entry<T> {
   readonly item: T;
   readonly bytes: number;
+  /** Whether the results of a flush include it. */
+  readonly isCounted: boolean;
   readonly putAtMs: number;
   /** Increases with every put. */
   readonly order: number;

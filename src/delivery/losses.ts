@@ -1,4 +1,5 @@
 import { warnOnce } from "../base/log.js";
+import type { AttachmentLoss } from "../trace/extract-attachments.js";
 import { type OnRedactionFailed, REDACTION_FAILED } from "../trace/redact.js";
 import type { DropReason } from "./queue.js";
 
@@ -12,7 +13,9 @@ export type LossReason =
   /** A trace that was stored without its source and creator. */
   | "source_shed"
   /** A value for which the user's `redact` failed. */
-  | "redaction_failed";
+  | "redaction_failed"
+  /** An image, a recording or a file of a trace. */
+  | `attachment_${DropReason | AttachmentLoss}`;
 
 /** Losses that leave the trace in place. They are counted and log no warning of a lost trace. */
 const PARTIAL: ReadonlySet<LossReason> = new Set(["late_span", "source_shed", "redaction_failed"]);
@@ -29,7 +32,9 @@ export class Losses {
   report(reason: LossReason, lost: number, cause?: unknown): void {
     this.count(reason, lost);
     const why = cause instanceof Error ? `: ${cause.message}` : "";
-    if (!PARTIAL.has(reason)) warnOnce(`drop ${reason}`, `traces are lost (${reason})${why}`);
+    if (PARTIAL.has(reason)) return;
+    const what = reason.startsWith("attachment_") ? "attachments of traces" : "traces";
+    warnOnce(`drop ${reason}`, `${what} are lost (${reason})${why}`);
   }
 
   /** Counts a value for which the user's `redact` failed, and logs a warning. */

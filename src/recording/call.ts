@@ -1,3 +1,4 @@
+import type { KeptMedia } from "../data/media.js";
 import type { Meter } from "../data/snapshot.js";
 import type { Destination } from "../delivery/destination.js";
 import { nowMs } from "../trace/clock.js";
@@ -61,6 +62,8 @@ export class Call implements Meter {
   readonly hiddenRunIds: string[] = [];
   characters = 0;
   recorded: WeakSet<object> | undefined;
+  /** Undefined if attachments are turned off. */
+  media: KeptMedia | undefined;
   sessionId: string | undefined;
   /** The user's function, until every value of the Call was passed to it. */
   redact: Redact | undefined;

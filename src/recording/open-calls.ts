@@ -1,5 +1,6 @@
 import { types } from "node:util";
 import { guard } from "../base/log.js";
+import { KeptMedia } from "../data/media.js";
 import type { Destination } from "../delivery/destination.js";
 import { nowMs } from "../trace/clock.js";
 import { timeoutTexts } from "../trace/exception.js";
@@ -31,6 +32,8 @@ export interface OpenCallsEffects extends SettleEffects {
   /** Starts a timer that keeps neither the process alive nor the app's async context in memory. Returns its cancellation. */
   readonly later: (delayMs: number, run: () => void) => () => void;
   readonly redact: () => Redact | undefined;
+  /** Whether media in the values of a new Call becomes attachments. */
+  readonly keepsMedia: () => boolean;
   /** Whether to keep what the app passes to this object, and what the object returns, beside its spans. */
   readonly shows: (self: object) => boolean;
 }
@@ -79,6 +82,7 @@ export class OpenCalls {
     if (call.sampled) {
       Object.assign(call.metadata, this.#effects.metadata());
       if (this.#open.size === 0) this.#effects.onOpened();
+      if (this.#effects.keepsMedia()) call.media = new KeptMedia();
       call.redact = this.#effects.redact();
       call.isWanted = this.#effects.isWanted();
       if (called) this.#note(call, called);

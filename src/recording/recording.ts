@@ -1,23 +1,17 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { guard } from "../base/log.js";
 import { activeModelId } from "../context/active-model.js";
 import { currentRun } from "../context/active-runs.js";
-import { readSource } from "../context/source.js";
-import { nameWithoutKeys } from "../data/secret-texts.js";
 import { createSnapshot, type ReadInstance, type Snapshot } from "../data/snapshot.js";
 import type { Delivery } from "../delivery/delivery.js";
-import type { Destination } from "../delivery/destination.js";
 import type { Losses } from "../delivery/losses.js";
-import type { TraceJob } from "../delivery/send-traces.js";
 import type { Tracking } from "../delivery/tracking.js";
 import type { AutologOptions } from "../settings/options.js";
 import type { DescribeError } from "../trace/exception.js";
 import { TraceMetadataKey } from "../trace/trace.js";
-import { buildTrace } from "./build-trace.js";
 import type { Call } from "./call.js";
 import type { SettleEffects } from "./close-span.js";
 import { Collector } from "./collector.js";
-import { redactCall } from "./redact-call.js";
+import { createJobs } from "./trace-job.js";
 
 /** Receives complete Calls, for uses beside their trace. */
 export interface CallObserver {
@@ -72,6 +66,7 @@ export function createRecording(effects: RecordingEffects, init: RecordingInit):
       return () => clearTimeout(timer);
     },
     redact: () => options.redact,
+    keepsMedia: () => options.extractAttachments,
     isWanted: () => options.logTraces,
     shows: observer.shows,
   });
@@ -82,29 +77,4 @@ export function createRecording(effects: RecordingEffects, init: RecordingInit):
 function metadataOfModel(): Readonly<Record<string, string>> {
   const modelId = activeModelId();
   return modelId === undefined ? {} : { [TraceMetadataKey.MODEL_ID]: modelId };
-}
-
-/** Memory of a span, besides its characters. */
-const BYTES_PER_SPAN = 600;
-
-/** Returns a function that makes a job of a sealed Call. The trace is built when the job is sent. */
-function createJobs(options: AutologOptions, losses: Losses) {
-  let source: Readonly<Record<string, string>> | undefined;
-  const sourceOfProcess = () => {
-    source ??= guard("source", readSource)() ?? {};
-    return source;
-  };
-  return (call: Call, destination: Destination): TraceJob => ({
-    traceId: call.traceId,
-    destination,
-    bytes: call.characters * 2 + call.spans.length * BYTES_PER_SPAN,
-    ready: async () => call.origin?.known(),
-    toTrace: (experimentId, runId) => {
-      redactCall(call, losses.reportRedaction);
-      const run = runId === undefined ? {} : { [TraceMetadataKey.SOURCE_RUN]: runId };
-      Object.assign(call.metadata, call.origin?.metadata(), run);
-      const nameOf = options.redactSecrets ? nameWithoutKeys : (name: string) => name;
-      return buildTrace(call, experimentId, sourceOfProcess(), nameOf);
-    },
-  });
 }

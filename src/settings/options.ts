@@ -51,11 +51,18 @@ export interface AutologOptions {
    */
   redact: Redact | undefined;
   /**
+   * Store images, recordings and files, which messages contain as base64 or bytes, as attachments of the trace. If
+   * false, they stay in the values, and a mark replaces one that exceeds a limit.
+   */
+  extractAttachments: boolean;
+  /** Maximum bytes of one attachment; a mark replaces a larger one, which is counted. 0 means no limit. */
+  maxAttachmentBytes: number;
+  /**
    * Modules of a copy of `@langchain/core` that cannot be patched otherwise, because a bundler has put it into a file of
    * the app: `@langchain/core/runnables` and `@langchain/core/callbacks/manager`, as the app imports them.
    */
   modules: readonly object[];
-  /** Maximum bytes of finished traces in memory; above it, new traces are dropped and counted. */
+  /** Maximum bytes of finished traces and their attachments in memory; above it, new traces are dropped and counted. */
   maxQueueBytes: number;
   /** Maximum number of traces in one request. */
   maxBatchTraces: number;
@@ -165,6 +172,16 @@ const DECLARATIONS: { readonly [Name in OptionName]: Declaration<AutologOptions[
   samplingRatio: { kind: share, defaultValue: 1, env: "MLFLOW_TRACE_SAMPLING_RATIO" },
   redactSecrets: { kind: flag, defaultValue: true },
   redact: { kind: redactFunction, defaultValue: undefined },
+  extractAttachments: {
+    kind: flag,
+    defaultValue: true,
+    env: "MLFLOW_TRACE_EXTRACT_ATTACHMENTS",
+  },
+  maxAttachmentBytes: {
+    kind: wholeNumber(0),
+    defaultValue: 0,
+    env: "MLFLOW_TRACE_MAX_ATTACHMENT_SIZE",
+  },
   modules: { kind: moduleList, defaultValue: [] },
   maxQueueBytes: { kind: count, defaultValue: 64 * 1024 * 1024 },
   maxBatchTraces: { kind: count, defaultValue: 100 },

@@ -1,4 +1,5 @@
-import type { Trace, TraceInfo } from "../trace/trace.js";
+import type { Attachment } from "../trace/attachment.js";
+import type { Trace, TraceInfo, TraceToLog } from "../trace/trace.js";
 import type { ArtifactStore } from "./artifact-store.js";
 import type { ModelStore } from "./model-store.js";
 import type { Page } from "./pages.js";
@@ -31,11 +32,24 @@ export interface TraceStore {
   /** Stores complete traces of one experiment. Returns one verdict for each trace, in order. Never rejects. */
   logTraces(
     experimentId: string,
-    traces: readonly Trace[],
+    traces: readonly TraceToLog[],
     signal?: AbortSignal,
   ): Promise<Verdict[]>;
   /** The same synchronously, for the exit of the process. Only a local store supports it. */
-  logTracesSync?(experimentId: string, traces: readonly Trace[]): void;
+  logTracesSync?(experimentId: string, traces: readonly TraceToLog[]): void;
+  /**
+   * Whether the experiment takes attachments of traces, and MLflow shows them. Rejects if the store does not respond.
+   */
+  takesAttachments(experimentId: string): Promise<boolean>;
+  /** Stores the attachments of a trace. Undefined if `logTraces` stores them with the trace. */
+  logAttachments?(
+    experimentId: string,
+    traceId: string,
+    attachments: readonly Attachment[],
+    signal?: AbortSignal,
+  ): Promise<void>;
+  /** The content of an attachment. Undefined if it does not exist. */
+  readAttachment(traceId: string, attachmentId: string): Promise<Uint8Array | undefined>;
   /** Undefined if it does not exist. */
   getTrace(traceId: string): Promise<Trace | undefined>;
   searchTraceInfos(query: TraceQuery): Promise<Page<TraceInfo>>;

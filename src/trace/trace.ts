@@ -1,3 +1,4 @@
+import type { Attachment } from "./attachment.js";
 import type { Span } from "./span.js";
 
 export const TraceState = {
@@ -37,6 +38,12 @@ export interface TraceData {
 export interface Trace {
   readonly info: TraceInfo;
   readonly data: TraceData;
+}
+
+/** A trace on its way to a store. */
+export interface TraceToLog extends Trace {
+  /** The content of the references in its spans, for a store that keeps it with the trace. */
+  readonly attachments?: readonly Attachment[];
 }
 
 /** Names of trace metadata that MLflow reads. */

@@ -6,7 +6,7 @@ import type { TrackingStore } from "../store.js";
 import * as experiments from "./experiments.js";
 import { createLayout, type Layout } from "./layout.js";
 import { createLoggedModelStore } from "./logged-models.js";
-import { getTrace, listTraceIds, searchTraceInfos } from "./read-traces.js";
+import { getTrace, listTraceIds, readAttachment, searchTraceInfos } from "./read-traces.js";
 import { createRegistry } from "./registry.js";
 import { createRunStore } from "./runs.js";
 import { toException } from "./verdicts.js";
@@ -45,8 +45,10 @@ export function createFileStore({
       swept ??= sweepIncoming(layout.incoming);
       return logTraces(layout, experimentId, traces, signal);
     },
+    takesAttachments: async () => true,
     ...runs,
     logTracesSync: (experimentId, traces) => logTracesSync(layout, experimentId, traces),
+    readAttachment: (traceId, attachmentId) => readAttachment(layout, traceId, attachmentId),
     getTrace: (traceId) => getTrace(layout, traceId),
     searchTraceInfos: (query) => searchTraceInfos(layout, query),
     listTraceIds: (experimentId) => listTraceIds(layout, experimentId),

@@ -13,7 +13,7 @@ export const PARAMS_FOLDER = "params";
 export const ARTIFACTS_FOLDER = "artifacts";
 export const INPUTS_FOLDER = "inputs";
 export const DATASETS_FOLDER = "datasets";
-export const SPANS_FILE = "artifacts/traces.json";
+export const SPANS_FILE = `${ARTIFACTS_FOLDER}/traces.json`;
 
 /** The folders of a local store. Paths are absolute, so a later `chdir` does not change them. */
 export interface Layout {

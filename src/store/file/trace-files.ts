@@ -2,12 +2,13 @@ import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Plain } from "../../data/plain.js";
+import { attachmentPath } from "../../trace/attachment.js";
 import {
-  type Trace,
   type TraceInfo,
   TraceMetadataKey,
   TraceState,
   TraceTagKey,
+  type TraceToLog,
 } from "../../trace/trace.js";
 import { spansToJson } from "../wire/span-json.js";
 import * as layout from "./layout.js";
@@ -23,14 +24,22 @@ import {
 import type { FileToWrite } from "./write-atomically.js";
 
 /** The files of one trace. The info is last: a reader that finds it finds the other files too. */
-export function traceToFiles(trace: Trace, experimentId: string, folder: string): FileToWrite[] {
-  const { info } = trace;
+export function traceToFiles(
+  trace: TraceToLog,
+  experimentId: string,
+  folder: string,
+): FileToWrite[] {
+  const { info, attachments = [] } = trace;
   const tags = {
     ...info.tags,
     [TraceTagKey.ARTIFACT_LOCATION]: pathToFileURL(join(folder, "artifacts")).href,
   };
   const metadata = { [TraceMetadataKey.SCHEMA_VERSION]: "3", ...info.traceMetadata };
   return [
+    ...attachments.map(({ id, contentBytes }) => ({
+      path: `${layout.ARTIFACTS_FOLDER}/${attachmentPath(id)}`,
+      text: contentBytes,
+    })),
     { path: layout.SPANS_FILE, text: spansToJson(trace.data.spans) },
     ...recordToFiles(layout.METADATA_FOLDER, metadata),
     ...recordToFiles(layout.TAGS_FOLDER, tags),

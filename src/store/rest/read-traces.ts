@@ -5,7 +5,7 @@ import { spanFromOtlpJson, spansFromJson } from "../wire/span-json.js";
 import { type Capabilities, tooOldForTraces } from "./capabilities.js";
 import type { Http } from "./http.js";
 import { checkSuccess, findJsonOf, isSuccess, jsonOf, pageOf } from "./response.js";
-import { TRACES_PATH, traceInfoOf } from "./trace-info.js";
+import { TRACE_ARTIFACT_PATH, TRACES_PATH, traceInfoOf } from "./trace-info.js";
 
 const DEFAULT_ORDER = ["timestamp_ms DESC"];
 
@@ -66,7 +66,7 @@ async function readParts(http: Http, traceId: string): Promise<Trace | undefined
   const info = traceInfoOf(objectOf(found.trace).trace_info);
   const response = await http.send({
     method: "GET",
-    path: "/ajax-api/2.0/mlflow/get-trace-artifact",
+    path: TRACE_ARTIFACT_PATH,
     query: { request_id: traceId },
   });
   if (response.status === 404) return { info, data: { spans: [] } };

@@ -1,6 +1,7 @@
 import type { Settings } from "../../settings/settings.js";
 import type { TrackingStore } from "../store.js";
 import { createArtifactStore } from "./artifacts.js";
+import { createAttachmentStore } from "./attachments.js";
 import { createCredentials } from "./auth.js";
 import { createBackground } from "./background.js";
 import { createCapabilities } from "./capabilities.js";
@@ -32,6 +33,10 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
   const http = createHttp({ uri, settings, credentials });
   const capabilities = createCapabilities(http);
   const { closeArtifacts, ...artifacts } = createArtifactStore(http, settings, credentials);
+  // The queue repeats their requests.
+  const once = { ...settings, maxRetries: 0 };
+  const { closeArtifacts: closeUploads, ...uploads } = createArtifactStore(http, once, credentials);
+  const experiments = createExperimentStore(http);
   let logging = 0;
 
   const background = createBackground<InfoJob>({
@@ -50,7 +55,12 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
 
   return {
     uri: http.uri,
-    ...createExperimentStore(http),
+    ...experiments,
+    ...createAttachmentStore({
+      ...{ http, capabilities, artifacts: uploads, allowedFolders },
+      getExperiment: experiments.getExperiment,
+      maxRetries: settings.maxRetries,
+    }),
     ...createTraceReader(http, capabilities),
     ...artifacts,
     ...createLoggedModelStore(http, settings, capabilities),
@@ -73,6 +83,7 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
     async close() {
       background.close();
       await closeArtifacts();
+      await closeUploads();
       await http.close();
     },
   };

@@ -10,6 +10,8 @@ import {
 import type { HttpRequest } from "./response.js";
 
 export const TRACES_PATH = "/api/3.0/mlflow/traces";
+/** Returns the spans of a trace as JSON, or one of its attachments. */
+export const TRACE_ARTIFACT_PATH = "/ajax-api/2.0/mlflow/get-trace-artifact";
 
 /**
  * A StartTraceV3 request. Despite its name, it is sent once, when the trace has ended. If a field has a wrong
