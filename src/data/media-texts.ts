@@ -37,7 +37,7 @@ export function readDataUrl(text: string): DataUrl | undefined {
   return { contentType, base64: text.slice(mark + BASE64_MARK.length) };
 }
 
-/** Where the base64 starts. Not above 0 if there is none, or no content type. */
+/** Where `;base64,` is. Negative if it or the content type is missing. */
 function markOf(text: string): number {
   const mark = text.slice(0, MAX_HEADER_CHARACTERS).indexOf(BASE64_MARK);
   return mark > "data:".length ? mark : -1;

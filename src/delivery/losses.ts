@@ -32,9 +32,11 @@ export class Losses {
   report(reason: LossReason, lost: number, cause?: unknown): void {
     this.count(reason, lost);
     const why = cause instanceof Error ? `: ${cause.message}` : "";
-    if (PARTIAL.has(reason)) return;
-    const what = reason.startsWith("attachment_") ? "attachments of traces" : "traces";
-    warnOnce(`drop ${reason}`, `${what} are lost (${reason})${why}`);
+    if (reason.startsWith("attachment_")) {
+      warnOnce(`drop ${reason}`, `attachments of traces are lost (${reason})${why}`);
+    } else if (!PARTIAL.has(reason)) {
+      warnOnce(`drop ${reason}`, `traces are lost (${reason})${why}`);
+    }
   }
 
   /** Counts a value for which the user's `redact` failed, and logs a warning. */

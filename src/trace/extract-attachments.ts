@@ -32,7 +32,7 @@ const LOSSES: Readonly<Record<AttachmentLoss, string>> = {
   queue_full: "`maxQueueBytes` were waiting to be sent",
 };
 
-/** The first characters of base64, and the bytes that they stand for, tell the type of a file. */
+/** The first bytes of a file show its type. */
 const HEAD_CHARACTERS = 32;
 
 /**

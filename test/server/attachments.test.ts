@@ -167,7 +167,7 @@ describe.each(stores)("attachments of traces in $name", ({ name, start }) => {
     expect(chatView(model?.outputs)).toMatchObject([{ role: "assistant" }]);
   });
 
-  it.skipIf(!chromium)("are seen and heard in MLflow's UI", async () => {
+  it.skipIf(!chromium)("are shown and can be played in MLflow's UI", async () => {
     const browser: Browser = await openBrowser(chromium!, { localStorage: BEEN_HERE });
     try {
       await openTraceList(browser.page, server.url, "0");
@@ -176,12 +176,18 @@ describe.each(stores)("attachments of traces in $name", ({ name, start }) => {
       const image = panel.locator("img[src^='blob:']").first();
       await image.waitFor();
       await expect
-        .poll(() => image.evaluate((element) => (element as unknown as { naturalWidth: number }).naturalWidth))
+        .poll(() =>
+          image.evaluate(
+            (element) => (element as unknown as { naturalWidth: number }).naturalWidth,
+          ),
+        )
         .toBe(96);
       const audio = panel.locator("audio").first();
       await audio.waitFor({ state: "attached" });
       await expect
-        .poll(() => audio.evaluate((element) => (element as unknown as { duration: number }).duration))
+        .poll(() =>
+          audio.evaluate((element) => (element as unknown as { duration: number }).duration),
+        )
         .toBeCloseTo(0.5);
       await browser.screenshot(`${name.replace(/^a /, "")} attachments`);
     } finally {

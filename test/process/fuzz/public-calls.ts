@@ -35,6 +35,7 @@ const EVERY_TYPE: Samples = [
   ...[Promise.resolve(), new Throwing()],
 ] as unknown as Samples;
 const RUN_ID = "0123456789abcdef0123456789abcdef";
+const ATTACHMENT = `mlflow-attachment://00000000-0000-4000-8000-000000000000?content_type=image%2Fpng&trace_id=tr-${RUN_ID}`;
 const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47]);
 const RUN = { runId: [RUN_ID] } as const;
 const TAGS: Samples = [{ team: "docs" }];
@@ -114,7 +115,7 @@ export function validCalls(folder: string): Readonly<Record<string, ValidCall>> 
         ...{ maxQueueBytes: [1], maxBatchTraces: [1], maxBatchBytes: [1], flushIntervalMs: [1] },
         ...{ exitTimeoutMs: [1], retryTimeoutMs: [1], maxOpenCalls: [1], traceTimeoutMs: [1] },
         ...{ maxStringCharacters: [1], maxValueCharacters: [1], maxValueNodes: [1] },
-        maxTraceCharacters: [1],
+        ...{ maxTraceCharacters: [1], extractAttachments: [true], maxAttachmentBytes: [1] },
       },
       required: ["disable"],
     },
@@ -128,6 +129,7 @@ export function validCalls(folder: string): Readonly<Record<string, ValidCall>> 
     flushTraces: { args: {}, options: { timeoutMs: [5] } },
     getLastActiveTraceId: { args: {} },
     getTrace: { args: { traceId: [`tr-${RUN_ID}`] } },
+    downloadTraceAttachment: { args: { attachmentRef: [ATTACHMENT] } },
     searchTraces: {
       args: {},
       options: { ...SEARCH, ...RUN, modelId: ["m-1"], includeSpans: [false] },
