@@ -116,11 +116,18 @@ interface AutologOptions {
      */
     redact: Redact | undefined;
     /**
+     * Store images, recordings and files, which messages contain as base64 or bytes, as attachments of the trace. If
+     * false, they stay in the values, and a mark replaces one that exceeds a limit.
+     */
+    extractAttachments: boolean;
+    /** Maximum bytes of one attachment; a mark replaces a larger one, which is counted. 0 means no limit. */
+    maxAttachmentBytes: number;
+    /**
      * Modules of a copy of `@langchain/core` that cannot be patched otherwise, because a bundler has put it into a file of
      * the app: `@langchain/core/runnables` and `@langchain/core/callbacks/manager`, as the app imports them.
      */
     modules: readonly object[];
-    /** Maximum bytes of finished traces in memory; above it, new traces are dropped and counted. */
+    /** Maximum bytes of finished traces and their attachments in memory; above it, new traces are dropped and counted. */
     maxQueueBytes: number;
     /** Maximum number of traces in one request. */
     maxBatchTraces: number;
@@ -496,6 +503,15 @@ interface Run {
     };
 }
 type RunViewType = "ACTIVE_ONLY" | "DELETED_ONLY" | "ALL";
+
+/** An image, a recording or a file of a trace. A reference in the trace replaces its content. */
+interface Attachment {
+    /** A UUID. */
+    readonly id: string;
+    /** The MIME type, such as `image/png`. */
+    readonly contentType: string;
+    readonly contentBytes: Uint8Array;
+}
 
 declare const TraceState: {
     readonly OK: "OK";
@@ -1191,6 +1207,20 @@ declare class MlflowLangchainTracer extends TracingHandler {
 }
 
 /**
+ * Returns an attachment of a trace: an image, a recording or a file that a span's input or output refers to. Mirrors
+ * `download_trace_attachment` of Python's artifact repositories, and its class `Attachment`.
+ *
+ * @param attachmentRef the value in the span, `mlflow-attachment://…`.
+ * @throws MlflowException INVALID_PARAMETER_VALUE if it is not a reference, RESOURCE_DOES_NOT_EXIST if the store has no
+ * such attachment.
+ * @example
+ * const trace = await getTrace(getLastActiveTraceId());
+ * const [{ url }] = trace.data.spans[0].inputs.images; // "mlflow-attachment://…"
+ * const { contentType, contentBytes } = await downloadTraceAttachment(url);
+ */
+declare function downloadTraceAttachment(attachmentRef: string): Promise<Attachment>;
+
+/**
  * The options of {@link searchTraces}: which traces it returns, in which order, with or without spans. All are optional:
  * without options, it returns all traces of the active experiment, newest first.
  */
@@ -1278,4 +1308,4 @@ declare const artifacts: {
     listArtifacts: typeof listArtifacts;
 };
 
-export { type ActiveRun, type ArtifactInfo, type ArtifactsOptions, type AutologOptions, type Dataset, type DatasetDescription, type DatasetInput, type DownloadArtifactsOptions, type ErrorCode, type Experiment, type FlushCounts, type FlushTrackerOptions, type LoadModelOptions, type LoadTableOptions, type LogImageOptions, type LogInputOptions, type LogMetricOptions, type LogModelOptions, type LogOptions, type LoggedValue, type Metric, MlflowCallbackHandler, type MlflowCallbackHandlerOptions, MlflowException, MlflowLangchainTracer, type MlflowLangchainTracerOptions, type ModelInfo, type ModelVersion, type Page, type Plain, type PlainObject, type PyFuncModel, type Redact, type RedactContext, RestException, type Run, type RunData, type RunInfo, type RunSearch, RunStatus, type RunViewType, type SaveModelOptions, type SearchRunsOptions, type SearchTracesOptions, type Span, type SpanEvent, type SpanStatus, SpanStatusCode, SpanType, type StartRunOptions, type TableData, type TableRow, type Trace, type TraceData, type TraceInfo, type TraceSearch, TraceState, activeRun, artifacts, autolog, deleteRegisteredModelAlias, deleteRun, deleteTag, downloadArtifacts, endRun, flushTraces, getLastActiveTraceId, getMetricHistory, getRun, getTrace, getTrackingUri, langchain, lastActiveRun, listArtifacts, loadTable, logArtifact, logArtifacts, logDict, logImage, logInput, logMetric, logMetrics, logParam, logParams, logTable, logText, namespace as models, pyfunc, registerModel, searchRuns, searchTraces, setActiveModel, setExperiment, setRegisteredModelAlias, setTag, setTags, setTrackingUri, startRun };
+export { type ActiveRun, type ArtifactInfo, type ArtifactsOptions, type Attachment, type AutologOptions, type Dataset, type DatasetDescription, type DatasetInput, type DownloadArtifactsOptions, type ErrorCode, type Experiment, type FlushCounts, type FlushTrackerOptions, type LoadModelOptions, type LoadTableOptions, type LogImageOptions, type LogInputOptions, type LogMetricOptions, type LogModelOptions, type LogOptions, type LoggedValue, type Metric, MlflowCallbackHandler, type MlflowCallbackHandlerOptions, MlflowException, MlflowLangchainTracer, type MlflowLangchainTracerOptions, type ModelInfo, type ModelVersion, type Page, type Plain, type PlainObject, type PyFuncModel, type Redact, type RedactContext, RestException, type Run, type RunData, type RunInfo, type RunSearch, RunStatus, type RunViewType, type SaveModelOptions, type SearchRunsOptions, type SearchTracesOptions, type Span, type SpanEvent, type SpanStatus, SpanStatusCode, SpanType, type StartRunOptions, type TableData, type TableRow, type Trace, type TraceData, type TraceInfo, type TraceSearch, TraceState, activeRun, artifacts, autolog, deleteRegisteredModelAlias, deleteRun, deleteTag, downloadArtifacts, downloadTraceAttachment, endRun, flushTraces, getLastActiveTraceId, getMetricHistory, getRun, getTrace, getTrackingUri, langchain, lastActiveRun, listArtifacts, loadTable, logArtifact, logArtifacts, logDict, logImage, logInput, logMetric, logMetrics, logParam, logParams, logTable, logText, namespace as models, pyfunc, registerModel, searchRuns, searchTraces, setActiveModel, setExperiment, setRegisteredModelAlias, setTag, setTags, setTrackingUri, startRun };
