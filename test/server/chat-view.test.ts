@@ -121,7 +121,10 @@ describe.skipIf(!isInstalled)(
         message: { content: "I cannot.", refusal: "I cannot." },
       });
       expect(chatView(spanOf("OpenAI: spoken answer")?.outputs)).toMatchObject([
-        { content: "spoken words", audioParts: [{ data: "UklGRg==", format: "wav" }] },
+        {
+          content: "spoken words",
+          audioParts: [{ data: expect.stringMatching(/^mlflow-attachment:/), format: "wav" }],
+        },
       ]);
     });
 
