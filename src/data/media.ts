@@ -1,5 +1,5 @@
 import type { Budget } from "./budget.js";
-import { isDataUrl, looksLikeBase64, mediaMark, SHORT_MEDIA_CHARACTERS } from "./media-texts.js";
+import { looksLikeBase64, mediaMark, SHORT_MEDIA_CHARACTERS } from "./media-texts.js";
 import { base64 } from "./plain.js";
 
 /** What the reference to an attachment counts. */
@@ -39,47 +39,34 @@ export class KeptMedia {
   }
 }
 
-/** Records the media of one value. */
-export class MediaWalk {
-  /** Whether the walk is in an object that becomes JSON text, where a reference could not replace media. */
-  isInText = false;
-  readonly #budget: Budget;
-  readonly #kept: KeptMedia | undefined;
+/**
+ * Records media. Keeps it whole, or replaces it by a mark if it does not fit. With `kept` undefined, the limits of
+ * ordinary text apply.
+ */
+export function mediaText(text: string, budget: Budget, kept: KeptMedia | undefined): string {
+  if (!kept) return budget.fits(text) ? budget.text(text) : budget.wholeText(tooLong(text));
+  kept.isFound = true;
+  if (text.length < SHORT_MEDIA_CHARACTERS) return budget.wholeText(text);
+  budget.characters += REFERENCE_CHARACTERS;
+  return kept.keep(text, budget.limits.maxQueueBytes ?? Number.POSITIVE_INFINITY);
+}
 
-  constructor(budget: Budget, kept: KeptMedia | undefined) {
-    this.#budget = budget;
-    this.#kept = kept;
+/** Records the value of a field that may hold media. Returns undefined for other values. */
+export function mediaOfField(
+  value: unknown,
+  budget: Budget,
+  kept: KeptMedia | undefined,
+): string | undefined {
+  if (typeof value === "string") {
+    if (!looksLikeBase64(value)) return undefined;
+    budget.nodes += 1;
+    return mediaText(value, budget, kept);
   }
-
-  /** Records a text. Keeps a `data:` URL whole, or replaces it by a mark. */
-  text(value: string): string {
-    return isDataUrl(value) ? this.#keep(value) : this.#budget.text(value);
-  }
-
-  /** Records the value of a field that may hold media. Returns undefined for other values. */
-  field(value: unknown): string | undefined {
-    if (typeof value === "string") {
-      if (!looksLikeBase64(value)) return undefined;
-      this.#budget.nodes += 1;
-      return this.#keep(value);
-    }
-    if (!this.#kept || this.isInText || !(value instanceof Uint8Array)) return undefined;
-    this.#kept.isFound = true;
-    if (value.byteLength < SHORT_MEDIA_CHARACTERS) return undefined;
-    this.#budget.nodes += 1;
-    return this.#keep(base64(value));
-  }
-
-  #keep(text: string): string {
-    const budget = this.#budget;
-    if (!this.#kept || this.isInText) {
-      return budget.fits(text) ? budget.text(text) : budget.wholeText(tooLong(text));
-    }
-    this.#kept.isFound = true;
-    if (text.length < SHORT_MEDIA_CHARACTERS) return budget.wholeText(text);
-    budget.characters += REFERENCE_CHARACTERS;
-    return this.#kept.keep(text, budget.limits.maxQueueBytes ?? Number.POSITIVE_INFINITY);
-  }
+  if (!kept || !(value instanceof Uint8Array)) return undefined;
+  kept.isFound = true;
+  if (value.byteLength < SHORT_MEDIA_CHARACTERS) return undefined;
+  budget.nodes += 1;
+  return mediaText(base64(value), budget, kept);
 }
 
 function tooLong(text: string): string {

@@ -1,8 +1,8 @@
 import { cutText, nameOfClass, nameOfFunction } from "./bounded-text.js";
 import type { Budget } from "./budget.js";
 import { builtInOf, builtInOfPrototype, isForeignPlain } from "./built-ins.js";
-import { MediaWalk } from "./media.js";
-import { isMediaField } from "./media-texts.js";
+import { type KeptMedia, mediaOfField, mediaText } from "./media.js";
+import { isDataUrl, isMediaField } from "./media-texts.js";
 import type { Meter } from "./meter.js";
 import { boundedBigint, type Plain, type PlainObject, setField, toJson } from "./plain.js";
 import { readBuiltIn } from "./read-built-in.js";
@@ -35,7 +35,6 @@ export class Walk {
   readonly budget: Budget;
   readonly #readInstance: ReadInstance;
   readonly #meter: Meter;
-  readonly #media: MediaWalk;
   /** Whether the texts of such an instance are cut where it is recorded again. */
   readonly #shortens: boolean;
   /** Whether the walk is in the last item of the innermost list. */
@@ -47,7 +46,6 @@ export class Walk {
     this.budget = budget;
     this.#readInstance = readInstance;
     this.#meter = meter;
-    this.#media = new MediaWalk(budget, meter.media);
     this.#shortens = shortens;
   }
 
@@ -56,7 +54,9 @@ export class Walk {
     this.budget.nodes += 1;
     switch (typeof value) {
       case "string":
-        return this.#media.text(value);
+        return isDataUrl(value)
+          ? mediaText(value, this.budget, this.#keptMedia)
+          : this.budget.text(value);
       case "number":
       case "boolean":
         this.budget.characters += 8;
@@ -95,12 +95,9 @@ export class Walk {
   #deep(value: object, depth: number, kind: NameKind): Plain {
     if (depth >= MAX_TEXT_DEPTH) return "[dropped: too deep]";
     const outer = this.#maxDepth;
-    const { isInText } = this.#media;
     this.#maxDepth = MAX_TEXT_DEPTH;
-    this.#media.isInText = true;
     const plain = this.#object(value, depth, kind);
     this.#maxDepth = outer;
-    this.#media.isInText = isInText;
     return outer === MAX_DEPTH && typeof plain === "object" ? toJson(plain) : plain;
   }
 
@@ -210,11 +207,16 @@ export class Walk {
   #read(value: object, name: string | number, depth: number, kind: NameKind): Plain | undefined {
     try {
       const entry = (value as Live)[name];
-      const media = isMediaField(name) ? this.#media.field(entry) : undefined;
-      return media ?? this.visit(entry, depth + 1, kind);
+      const media = isMediaField(name) && mediaOfField(entry, this.budget, this.#keptMedia);
+      return media || this.visit(entry, depth + 1, kind);
     } catch {
       return "[unreadable]";
     }
+  }
+
+  /** Undefined in an object that becomes JSON text, where a reference could not replace media. */
+  get #keptMedia(): KeptMedia | undefined {
+    return this.#maxDepth === MAX_DEPTH ? this.#meter.media : undefined;
   }
 
   #instance(value: object, read: Record<string, unknown>, depth: number): PlainObject {
