@@ -1,4 +1,4 @@
-import { CallbackManager } from "@langchain/core/callbacks/manager";
+import * as managers from "@langchain/core/callbacks/manager";
 import * as runnables from "@langchain/core/runnables";
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import { pathOfOwnCopy } from "../langchain/patch/own-copy.js";
@@ -8,7 +8,7 @@ import { startAutolog } from "./start.js";
 
 /** The copy of core that this module imports. */
 const OWN_COPY: CoreClasses = {
-  CallbackManager,
+  ...managers,
   AsyncLocalStorageProviderSingleton,
   ...runnables,
 };

@@ -51,6 +51,7 @@ function createState(): AutologState {
     patcher: new CorePatcher({
       collector: recording.collector,
       handler: new TracingHandler(listeners),
+      listeners,
       instances,
       recordModelStream: createStreamRecorder(listeners),
       isOurs: (candidate) =>

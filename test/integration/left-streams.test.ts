@@ -209,9 +209,14 @@ test("a chat model's stream that is left at once has what was read", async () =>
 
 describe("streamEvents", () => {
   const State = Annotation.Root({ text: Annotation<string>() });
-  const graph = () =>
+  /** `answers` receives the promise of each call of the model. */
+  const graph = (answers: Promise<unknown>[] = []) =>
     new StateGraph(State)
-      .addNode("model", async ({ text }, config) => ({ text: await chain().invoke(text, config) }))
+      .addNode("model", async ({ text }, config) => {
+        const answer = chain().invoke(text, config);
+        answers.push(answer);
+        return { text: await answer };
+      })
       .addEdge(START, "model")
       .compile();
 
@@ -273,7 +278,9 @@ describe("streamEvents", () => {
 
   test("of a graph, left", async () => {
     const { traces } = await record(async () => {
-      await leave(graph().streamEvents({ text: "x" }, { version: "v2" }));
+      const answers: Promise<unknown>[] = [];
+      await leave(graph(answers).streamEvents({ text: "x" }, { version: "v2" }));
+      await Promise.allSettled(answers);
       await new Promise((resolve) => setTimeout(resolve, 30));
     });
     // LangGraph 0.4 runs on to the end.

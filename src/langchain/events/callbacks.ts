@@ -70,6 +70,17 @@ export type CallbackListeners = {
   readonly [Name in CallbackName]?: (event: CallbackEvent<Name>) => void;
 };
 
+/** Wraps each listener so that it never throws. */
+export function guardListeners<Listeners extends CallbackListeners>(
+  listeners: Listeners,
+): Listeners {
+  const guarded: CallbackListeners = {};
+  for (const [name, listener] of Object.entries(listeners)) {
+    Reflect.set(guarded, name, guard("callback", listener as (event: object) => void));
+  }
+  return guarded as Listeners;
+}
+
 interface NotSerialized {
   lc: number;
   type: "not_implemented";

@@ -1,7 +1,12 @@
 import type { OpenSpan } from "../../recording/call.js";
 import { rawInputOf } from "../../recording/scopes.js";
 import { SpanType } from "../../trace/span.js";
-import { type CallbackEvent, CallbackHandler, type CallbackListeners } from "./callbacks.js";
+import {
+  type CallbackEvent,
+  CallbackHandler,
+  type CallbackListeners,
+  guardListeners,
+} from "./callbacks.js";
 import { modelListeners } from "./model-events.js";
 import { describeModel, describeUsage } from "./model-span.js";
 import { type Live, readAllRetrieved } from "./read.js";
@@ -31,15 +36,15 @@ export class TracingHandler extends CallbackHandler {
   }
 }
 
-/** Converts LangChain's events to spans. Mirrors `MlflowLangchainTracer` of Python's mlflow. */
+/** Converts LangChain's events to spans. The listeners never throw. Mirrors `MlflowLangchainTracer` of Python's mlflow. */
 export function createListeners(effects: RecorderEffects): Required<CallbackListeners> {
   const recorder = new Recorder(effects);
-  return {
+  return guardListeners({
     ...chainListeners(recorder),
     ...modelListeners(recorder),
     ...toolListeners(recorder),
     ...retrieverListeners(recorder),
-  };
+  });
 }
 
 function chainListeners(recorder: Recorder) {

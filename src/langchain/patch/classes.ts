@@ -4,6 +4,7 @@ import { type ModelStreamEffects, wrapModelStream } from "../streams/model-strea
 import { wrapGenerator, wrapStream } from "../streams/streams.js";
 import { CallerPatcher } from "./callers.js";
 import { wrapCall } from "./calls.js";
+import { shortForm } from "./short-form.js";
 import { type Method, type Undo, wrapOwnMethod } from "./wrap.js";
 
 /** A class of LangChain. */
@@ -124,10 +125,15 @@ export class ClassPatcher {
       }
       this.#patchClass(Object.getPrototypeOf(self), Runnable);
     });
+    const isOwnScope = (self: object) => {
+      const scope = this.#effects.here();
+      return scope?.self === self && scope.serialized === undefined;
+    };
+    const shortFormOf = guard("serialization", shortForm);
     for (const name of ["toJSON", "toJSONNotImplemented"]) {
       if (Object.hasOwn(prototype, name)) continue;
       const value = function (this: object) {
-        const serialized = above[name]?.call(this);
+        const serialized = shortFormOf(this, isOwnScope) ?? above[name]?.call(this);
         onSerialized(serialized, this);
         return serialized;
       };

@@ -1,3 +1,4 @@
+import { EVENTS } from "./manager-classes.js";
 import type { CoreClasses } from "./patch-core.js";
 
 /** The files of core that have the classes to patch. Go's regular expressions, which esbuild uses, accept it too. */
@@ -13,8 +14,8 @@ export const EARLIER = Symbol.for("langchain-mlflow.v0.bundled");
 /** Receives the classes of a module of core. `version` is known if a bundler appended the line. */
 export type Sink = (classes: CoreClasses, path?: string, version?: string) => void;
 
-/** Each module has one of these classes. `typeof` since another load hook may have replaced the module. */
-const CLASSES = ["CallbackManager", "Runnable", "AsyncLocalStorageProviderSingleton"].map(
+/** Each module has some of these classes. `typeof` since another load hook may have replaced the module. */
+const CLASSES = [...Object.keys(EVENTS), "Runnable", "AsyncLocalStorageProviderSingleton"].map(
   (name) => `${name}:typeof ${name}=="undefined"?undefined:${name}`,
 );
 

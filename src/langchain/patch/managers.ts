@@ -1,4 +1,7 @@
 import { guard } from "../../base/log.js";
+import type { CallbackListeners } from "../events/callbacks.js";
+import { createLeanConfigure } from "./lean-configure.js";
+import type { CoreClasses } from "./patch-core.js";
 import { setPatchedRun } from "./unreached.js";
 import { type Method, type Undo, wrapOwnMethod } from "./wrap.js";
 
@@ -13,6 +16,7 @@ interface ManagerLike {
 
 export interface ManagerEffects {
   readonly handler: object;
+  readonly listeners: Required<CallbackListeners>;
   readonly isOurs: (handler: unknown) => boolean;
   /** Whether to record the run that is being configured. */
   readonly isOn: () => boolean;
@@ -22,8 +26,12 @@ export interface ManagerEffects {
  * Patches `CallbackManager._configureSync`, which every run of every Runnable, tool, retriever, model and graph calls.
  * Adds our handler to the inheritable handlers. The app's own arrays and managers are not changed.
  */
-export function patchManager(CallbackManager: object, effects: ManagerEffects): Undo | undefined {
-  const { handler, isOurs, isOn } = effects;
+export function patchManager(
+  CallbackManager: object,
+  classes: CoreClasses,
+  effects: ManagerEffects,
+): Undo | undefined {
+  const { handler, listeners, isOurs, isOn } = effects;
   const has = (callbacks: unknown) => handlersOf(callbacks).some(isOurs);
   const addHandler = guard("adding the handler", (inheritable: unknown, local: unknown) => ({
     callbacks: has(inheritable) || has(local) ? inheritable : withHandler(inheritable, handler),
@@ -39,8 +47,13 @@ export function patchManager(CallbackManager: object, effects: ManagerEffects): 
     manager.addHandler(ours.at(-1) ?? handler, true);
   });
   return wrapOwnMethod(CallbackManager, "_configureSync", (original: Method): Method => {
-    return function (this: unknown, inheritable: unknown, local: unknown, ...rest: unknown[]) {
-      if (!isOn()) return original.call(this, inheritable, local, ...rest);
+    const configureLean = createLeanConfigure(classes, original, handler, listeners);
+    const leanManager = configureLean && guard("configuring a manager", configureLean);
+    return function (this: unknown, ...args: unknown[]) {
+      if (!isOn()) return original.apply(this, args);
+      const lean = leanManager?.(args);
+      if (lean) return lean;
+      const [inheritable, local, ...rest] = args;
       const { callbacks } = addHandler(inheritable, local) ?? { callbacks: inheritable };
       const manager = original.call(this, callbacks, local, ...rest);
       keepOne(manager);

@@ -29,7 +29,7 @@ function readModule(module: object, index: number): readonly CoreClasses[] {
   const { CallbackManager, Runnable, AsyncLocalStorageProviderSingleton, ...others } =
     module as CoreClasses;
   const parts: CoreClasses[] = [
-    ...(hasMethod(CallbackManager, "_configureSync") ? [{ CallbackManager }] : []),
+    ...(hasMethod(CallbackManager, "_configureSync") ? [{ CallbackManager, ...others }] : []),
     ...(isRunnableClass(Runnable) ? [{ Runnable, ...others }] : []),
     ...(hasMethod(AsyncLocalStorageProviderSingleton, "runWithConfig")
       ? [{ AsyncLocalStorageProviderSingleton }]

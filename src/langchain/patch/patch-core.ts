@@ -1,6 +1,7 @@
 import { debug, guard } from "../../base/log.js";
 import type { Collector } from "../../recording/collector.js";
 import { currentScope, type Instances, runInScope } from "../../recording/scopes.js";
+import type { CallbackListeners } from "../events/callbacks.js";
 import type { ModelStreamEffects } from "../streams/model-streams.js";
 import { type Class, ClassPatcher } from "./classes.js";
 import { ContextReads, patchManager } from "./managers.js";
@@ -17,6 +18,8 @@ export interface CoreClasses {
 export interface PatchEffects {
   readonly collector: Collector;
   readonly handler: object;
+  /** What the handler does at each event. */
+  readonly listeners: Required<CallbackListeners>;
   readonly isOurs: (handler: unknown) => boolean;
   readonly isOn: () => boolean;
   /** Shared with the handler. Finds the Runnable of a serialized form. */
@@ -52,7 +55,7 @@ export class CorePatcher {
   patch = guard("patch", (classes: CoreClasses): void => {
     this.#isPatched = true;
     const { CallbackManager, Runnable, AsyncLocalStorageProviderSingleton: provider } = classes;
-    if (CallbackManager) this.#patchManager(CallbackManager);
+    if (CallbackManager) this.#patchManager(CallbackManager, classes);
     if (provider) this.#patchProvider(Object.getPrototypeOf(provider));
     if (Runnable && Object.hasOwn(Runnable.prototype, "_streamIterator")) {
       this.#classes.patchRunnable(Runnable, Object.values(classes));
@@ -64,11 +67,13 @@ export class CorePatcher {
     return this.#isPatched && this.#effects.isOn() && !isUnsampled();
   }
 
-  #patchManager(CallbackManager: object): void {
+  #patchManager(CallbackManager: object, classes: CoreClasses): void {
     if (this.#patched.has(CallbackManager)) return;
-    const undo = patchManager(CallbackManager, {
-      handler: this.#effects.handler,
-      isOurs: this.#effects.isOurs,
+    const { handler, listeners, isOurs } = this.#effects;
+    const undo = patchManager(CallbackManager, classes, {
+      handler,
+      listeners,
+      isOurs,
       // Inside a root that is not sampled, no handler is needed. Without one, LangChain is faster.
       isOn: () => !this.#contextReads.take() && this.isRecording(),
     });

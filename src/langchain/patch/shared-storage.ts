@@ -3,3 +3,6 @@ export const SHARED_STORAGE: unique symbol = Symbol.for("ls:tracing_async_local_
 
 /** Where core keeps the config of the running call, in the value of that storage. */
 export const CHILD_CONFIG: unique symbol = Symbol.for("lc:child_config");
+
+/** Where core keeps context variables, in the value of that storage. */
+export const CONTEXT_VARIABLES: unique symbol = Symbol.for("lc:context_variables");

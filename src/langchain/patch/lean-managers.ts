@@ -1,0 +1,177 @@
+import { randomUUID } from "node:crypto";
+import type { CallbackListeners } from "../events/callbacks.js";
+import {
+  EVENTS,
+  type Fields,
+  type Manager,
+  type ManagerClasses,
+  type RunManager,
+  type RunManagerClass,
+} from "./manager-classes.js";
+import { noteStart } from "./short-form.js";
+import type { Method } from "./wrap.js";
+
+export interface LeanManagers {
+  /** Creates a manager. Its events go directly to our listeners as long as our handler is its only one. */
+  readonly create: (parentRunId: string | undefined, fields: Fields) => Manager;
+  readonly isLean: (manager: Manager) => boolean;
+}
+
+const DONE = Promise.resolve();
+
+/**
+ * Creates subclasses of the managers of one copy of core, for calls without any handler but ours. They pass events
+ * directly to its listeners. LangChain's own methods create about six promises and enter an async context for each
+ * event. If a manager gets another handler, its methods do what LangChain's own do.
+ */
+export function createLeanManagers(
+  classes: ManagerClasses,
+  handler: object,
+  listeners: Required<CallbackListeners>,
+): LeanManagers {
+  const isAlone = ({ handlers }: Fields): boolean =>
+    handlers.length === 1 && handlers[0] === handler;
+
+  const LeanManager = subclass(classes.CallbackManager);
+  const create: LeanManagers["create"] = (parentRunId, fields) =>
+    new LeanManager(parentRunId, fields);
+
+  /** Overrides a method for managers whose only handler is ours. */
+  function override<This extends Fields>(
+    { prototype }: { readonly prototype: This },
+    name: keyof CallbackListeners,
+    method: (manager: This, args: readonly unknown[]) => unknown,
+  ): void {
+    const inherited = Object.getPrototypeOf(prototype) as Readonly<Record<string, Method>>;
+    const value = function (this: This, ...args: unknown[]) {
+      return isAlone(this) ? method(this, args) : inherited[name]?.apply(this, args);
+    };
+    Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
+  }
+
+  /** Overrides a method that starts a run. LangChain reads the method before it serializes the Runnable for it. */
+  function overrideStart(
+    name: keyof CallbackListeners,
+    method: (manager: Manager, args: readonly unknown[]) => unknown,
+  ): void {
+    const { prototype } = LeanManager;
+    override(LeanManager, name, (manager, args) => {
+      noteStart(false);
+      return method(manager, args);
+    });
+    const value: unknown = Reflect.get(prototype, name);
+    Object.defineProperty(prototype, name, {
+      get(this: Manager) {
+        if (isAlone(this)) noteStart(true);
+        return value;
+      },
+      set(this: Manager, own: unknown) {
+        Object.defineProperty(this, name, { value: own, writable: true, configurable: true });
+      },
+      configurable: true,
+    });
+  }
+
+  const ChainRun = subclass(classes.CallbackManagerForChainRun);
+  const ToolRun = subclass(classes.CallbackManagerForToolRun);
+  const RetrieverRun = subclass(classes.CallbackManagerForRetrieverRun);
+  const ModelRun = subclass(classes.CallbackManagerForLLMRun);
+
+  function overrideEnds(Run: RunManagerClass, names: readonly (keyof CallbackListeners)[]): void {
+    for (const name of names) {
+      override(Run, name, ({ runId, _parentRunId, tags }, [value, , , , kwargs]) => {
+        listeners[name]({ value, runId, parentRunId: _parentRunId, tags, kwargs } as never);
+        return DONE;
+      });
+    }
+  }
+  overrideEnds(ChainRun, EVENTS.CallbackManagerForChainRun);
+  overrideEnds(ToolRun, EVENTS.CallbackManagerForToolRun);
+  overrideEnds(RetrieverRun, EVENTS.CallbackManagerForRetrieverRun);
+  overrideEnds(ModelRun, EVENTS.CallbackManagerForLLMRun);
+  override(ModelRun, "handleLLMNewToken", ({ runId, _parentRunId, tags }, args) => {
+    const [value, index, , , , fields] = args;
+    listeners.handleLLMNewToken({ value, index, runId, parentRunId: _parentRunId, tags, fields });
+    return DONE;
+  });
+
+  for (const Run of [ChainRun, ToolRun, RetrieverRun]) {
+    const { getChild } = Run.prototype as { getChild(this: RunManager, tag?: string): Manager };
+    const value = function (this: RunManager, tag?: string): Manager {
+      const { inheritableHandlers: inherited } = this;
+      if (inherited.length !== 1 || inherited[0] !== handler) return getChild.call(this, tag);
+      const child = create(this.runId, {
+        handlers: [handler],
+        inheritableHandlers: [handler],
+        tags: [...this.inheritableTags],
+        inheritableTags: [...this.inheritableTags],
+        metadata: { ...this.inheritableMetadata },
+        inheritableMetadata: { ...this.inheritableMetadata },
+      });
+      if (tag) child.addTags([tag], false);
+      return child;
+    };
+    Object.defineProperty(Run.prototype, "getChild", { value, writable: true, configurable: true });
+  }
+
+  overrideStart("handleChainStart", (manager, args) => {
+    const [serialized, value, runId, runType, , , runName, , extra] = args;
+    const run = startRun(ChainRun, manager, runId);
+    listeners.handleChainStart({ ...started(run), serialized, value, runType, runName, extra });
+    return Promise.resolve(run);
+  });
+  overrideStart("handleToolStart", (manager, args) => {
+    const [serialized, value, runId, , , , runName, toolCallId] = args;
+    const run = startRun(ToolRun, manager, runId);
+    listeners.handleToolStart({ ...started(run), serialized, value, runName, toolCallId });
+    return Promise.resolve(run);
+  });
+  overrideStart("handleRetrieverStart", (manager, args) => {
+    const [serialized, value, runId, , , , runName] = args;
+    const run = startRun(RetrieverRun, manager, runId);
+    listeners.handleRetrieverStart({ ...started(run), serialized, value, runName });
+    return Promise.resolve(run);
+  });
+  for (const name of ["handleLLMStart", "handleChatModelStart"] as const) {
+    overrideStart(name, (manager, args) => {
+      const [serialized, inputs, runId, , extra, , , runName] = args;
+      const runs = (inputs as readonly unknown[]).map((input, index) => {
+        const run = startRun(ModelRun, manager, index === 0 ? runId : undefined);
+        listeners[name]({ ...started(run), serialized, value: [input], extra, runName });
+        return run;
+      });
+      return Promise.resolve(runs);
+    });
+  }
+  return { create, isLean: (manager) => manager instanceof LeanManager };
+}
+
+/** A subclass that looks like its base class: `constructor` is the base class. */
+function subclass<Class extends abstract new (...args: never[]) => object>(base: Class): Class {
+  const Lean = class extends (base as unknown as new () => object) {} as unknown as Class;
+  Object.defineProperty(Lean.prototype, "constructor", { value: base, configurable: true });
+  return Lean;
+}
+
+function startRun(Run: RunManagerClass, manager: Manager, runId: unknown): RunManager {
+  return new Run(
+    typeof runId === "string" ? runId : newRunId(),
+    manager.handlers,
+    manager.inheritableHandlers,
+    manager.tags,
+    manager.inheritableTags,
+    manager.metadata,
+    manager.inheritableMetadata,
+    manager._parentRunId,
+  );
+}
+
+function started({ runId, _parentRunId, tags, metadata }: RunManager) {
+  return { runId, parentRunId: _parentRunId, tags, metadata };
+}
+
+/** A UUID of version 7, as LangChain creates it. */
+function newRunId(): string {
+  const time = Date.now().toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+}
