@@ -66,6 +66,14 @@ export type { TableData, TableRow } from "./runs/table.js";
 export type { AutologOptions } from "./settings/options.js";
 export type { MlflowLangchainTracerOptions } from "./settings/tracer-options.js";
 export type { ArtifactInfo } from "./store/artifact-store.js";
+export {
+  AssessmentSource,
+  type AssessmentSourceOptions,
+  Expectation,
+  type ExpectationOptions,
+  Feedback,
+  type FeedbackOptions,
+} from "./store/assessments.js";
 export type { ModelVersion } from "./store/model-store.js";
 export {
   type Dataset,
@@ -78,6 +86,12 @@ export {
   type RunViewType,
 } from "./store/run-store.js";
 export type { Experiment, Page } from "./store/store.js";
+export {
+  type Assessment,
+  type AssessmentError,
+  AssessmentSourceType,
+  type AssessmentValue,
+} from "./trace/assessment.js";
 export type { Redact, RedactContext } from "./trace/redact.js";
 export {
   type Span,
@@ -88,11 +102,35 @@ export {
 } from "./trace/span.js";
 export { type Trace, type TraceData, type TraceInfo, TraceState } from "./trace/trace.js";
 export { MlflowLangchainTracer } from "./tracer/langchain-tracer.js";
+export { type DeleteTracesOptions, deleteTraces } from "./tracing/delete-traces.js";
+export {
+  type AssessmentName,
+  deleteAssessment,
+  getAssessment,
+} from "./tracing/feedback/assessments.js";
+export {
+  type LogAssessmentOptions,
+  type LogExpectationOptions,
+  type LogFeedbackOptions,
+  logAssessment,
+  logExpectation,
+  logFeedback,
+  type OverrideFeedbackOptions,
+  overrideFeedback,
+  type UpdateAssessmentOptions,
+  updateAssessment,
+} from "./tracing/feedback/log-assessment.js";
+export {
+  type SearchSessionsOptions,
+  type Session,
+  searchSessions,
+} from "./tracing/search-sessions.js";
 export {
   type SearchTracesOptions,
   searchTraces,
   type TraceSearch,
 } from "./tracing/search-traces.js";
+export { deleteTraceTag, setTraceTag } from "./tracing/trace-tags.js";
 export {
   flushTraces,
   getLastActiveTraceId,

@@ -1,3 +1,4 @@
+import type { Assessment } from "../trace/assessment.js";
 import type { Trace, TraceInfo } from "../trace/trace.js";
 import type { ArtifactStore } from "./artifact-store.js";
 import type { ModelStore } from "./model-store.js";
@@ -27,7 +28,34 @@ export interface TraceQuery {
   readonly pageToken?: string;
 }
 
-export interface TraceStore {
+/** Changes of one trace, after it has started. */
+export interface TraceEdits {
+  setTraceTag(traceId: string, key: string, value: string): Promise<void>;
+  /** Throws RESOURCE_DOES_NOT_EXIST if the trace has no such tag. */
+  deleteTraceTag(traceId: string, key: string): Promise<void>;
+  /**
+   * Stores an assessment under a new id. If it overrides another one, that one is no longer valid. Throws
+   * RESOURCE_DOES_NOT_EXIST if the trace does not exist, as the next two methods.
+   */
+  createAssessment(traceId: string, assessment: Assessment): Promise<Assessment>;
+  getAssessment(traceId: string, assessmentId: string): Promise<Assessment>;
+  /** Takes name, value, error, rationale and metadata of `change`. Metadata is merged. */
+  updateAssessment(traceId: string, assessmentId: string, change: Assessment): Promise<Assessment>;
+  /** Ignores an assessment that does not exist. One that it overrode is valid again. */
+  deleteAssessment(traceId: string, assessmentId: string): Promise<void>;
+}
+
+/** Which traces of an experiment are deleted: those with these ids, or the oldest ones. */
+export type TraceDeletion =
+  | { readonly traceIds: readonly string[] }
+  | { readonly maxTimestampMs: number; readonly maxTraces?: number };
+
+export interface TraceEditStore extends TraceEdits {
+  /** Returns the number of traces that were deleted. */
+  deleteTraces(experimentId: string, which: TraceDeletion): Promise<number>;
+}
+
+export interface TraceStore extends TraceEditStore {
   /** Stores complete traces of one experiment. Returns one verdict for each trace, in order. Never rejects. */
   logTraces(
     experimentId: string,
@@ -38,6 +66,8 @@ export interface TraceStore {
   logTracesSync?(experimentId: string, traces: readonly Trace[]): void;
   /** Undefined if it does not exist. */
   getTrace(traceId: string): Promise<Trace | undefined>;
+  /** The same without spans. */
+  getTraceInfo(traceId: string): Promise<TraceInfo | undefined>;
   searchTraceInfos(query: TraceQuery): Promise<Page<TraceInfo>>;
   /** The ids of an experiment's traces, in no order, without reading the traces. Only a local store supports it. */
   listTraceIds?(experimentId: string): Promise<readonly string[]>;

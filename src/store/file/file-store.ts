@@ -6,9 +6,10 @@ import type { TrackingStore } from "../store.js";
 import * as experiments from "./experiments.js";
 import { createLayout, type Layout } from "./layout.js";
 import { createLoggedModelStore } from "./logged-models.js";
-import { getTrace, listTraceIds, searchTraceInfos } from "./read-traces.js";
+import { findTrace, getTrace, listTraceIds, searchTraceInfos } from "./read-traces.js";
 import { createRegistry } from "./registry.js";
 import { createRunStore } from "./runs.js";
+import { createTraceEdits } from "./trace-edits.js";
 import { toException } from "./verdicts.js";
 import { sweepIncoming } from "./write-atomically.js";
 import { logTraces, logTracesSync } from "./write-traces.js";
@@ -41,6 +42,7 @@ export function createFileStore({
     ...createDiskArtifacts((root) => folderInStore(layout, root, allowedFolders)),
     ...createLoggedModelStore(layout),
     ...createRegistry(layout, runs),
+    ...createTraceEdits(layout),
     logTraces(experimentId, traces, signal) {
       swept ??= sweepIncoming(layout.incoming);
       return logTraces(layout, experimentId, traces, signal);
@@ -48,6 +50,7 @@ export function createFileStore({
     ...runs,
     logTracesSync: (experimentId, traces) => logTracesSync(layout, experimentId, traces),
     getTrace: (traceId) => getTrace(layout, traceId),
+    getTraceInfo: async (traceId) => (await findTrace(layout, traceId))?.info,
     searchTraceInfos: (query) => searchTraceInfos(layout, query),
     listTraceIds: (experimentId) => listTraceIds(layout, experimentId),
     getExperiment: (experimentId) => experiments.getExperiment(layout, experimentId),

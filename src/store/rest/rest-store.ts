@@ -11,6 +11,7 @@ import { createLoggedModelStore } from "./logged-models.js";
 import { createTraceReader } from "./read-traces.js";
 import { createRegistry } from "./registry.js";
 import { createRunStore } from "./runs.js";
+import { createTraceEdits } from "./trace-edits.js";
 
 export interface RestStoreOptions {
   readonly settings: Settings;
@@ -52,6 +53,7 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
     uri: http.uri,
     ...createExperimentStore(http),
     ...createTraceReader(http, capabilities),
+    ...createTraceEdits(http, settings),
     ...artifacts,
     ...createLoggedModelStore(http, settings, capabilities),
     ...createRegistry(http, settings),

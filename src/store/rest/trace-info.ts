@@ -1,5 +1,6 @@
 import type { Plain } from "../../data/plain.js";
 import { type TraceInfo, TraceMetadataKey, TraceState } from "../../trace/trace.js";
+import { assessmentsOf, assessmentToJson } from "../wire/assessment-json.js";
 import { listOf, objectOf, stringsOf, textOf } from "../wire/json-fields.js";
 import {
   clientMetadata,
@@ -41,7 +42,9 @@ export function startTraceRequest(experimentId: string, info: TraceInfo): HttpRe
           state: info.state,
           trace_metadata: clientMetadata(info),
           tags: clientTags(info),
-          ...(info.assessments.length > 0 && { assessments: info.assessments }),
+          ...(info.assessments.length > 0 && {
+            assessments: info.assessments.map(assessmentToJson),
+          }),
         },
       },
     },
@@ -92,7 +95,7 @@ export function traceInfoOf(value: Plain | undefined): TraceInfo {
     state: stateOf(json.state),
     traceMetadata: stringsOf(json.trace_metadata),
     tags: stringsOf(json.tags),
-    assessments: listOf(json.assessments),
+    assessments: assessmentsOf(listOf(json.assessments)),
   };
 }
 
