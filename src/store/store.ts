@@ -4,7 +4,7 @@ import type { ArtifactStore } from "./artifact-store.js";
 import type { ModelStore } from "./model-store.js";
 import type { Page } from "./pages.js";
 import type { Verdict } from "./retry.js";
-import type { RunStore } from "./run-store.js";
+import type { RunStore, RunViewType } from "./run-store.js";
 
 export type { Page } from "./pages.js";
 export type { Verdict } from "./retry.js";
@@ -73,15 +73,44 @@ export interface TraceStore extends TraceEditStore {
   listTraceIds?(experimentId: string): Promise<readonly string[]>;
 }
 
-export interface ExperimentStore {
+/** A search in experiments, registered models or model versions. */
+export interface EntityQuery {
+  /** MLflow's filter language. The local store supports a part of it; its errors name that part. */
+  readonly filter?: string;
+  readonly orderBy?: readonly string[];
+  readonly maxResults?: number;
+  readonly pageToken?: string;
+}
+
+export interface ExperimentQuery extends EntityQuery {
+  /** Default: `ACTIVE_ONLY`. */
+  readonly viewType?: RunViewType;
+}
+
+export interface NewExperiment {
+  readonly artifactLocation?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+export interface ExperimentStore extends ExperimentEdits {
   getExperiment(experimentId: string): Promise<Experiment | undefined>;
   /** Also finds deleted experiments. */
   getExperimentByName(name: string): Promise<Experiment | undefined>;
   /** Throws RESOURCE_ALREADY_EXISTS if an experiment, active or deleted, has that name. */
-  createExperiment(name: string): Promise<string>;
+  createExperiment(name: string, options?: NewExperiment): Promise<string>;
   /** The id of the experiment with this name, for `logTracesSync`. Creates the experiment if it is missing. */
   ensureExperimentSync?(name: string): string;
-  searchExperiments(pageToken?: string): Promise<Page<Experiment>>;
+  searchExperiments(query?: ExperimentQuery): Promise<Page<Experiment>>;
+}
+
+/** Changes of an experiment. They throw RESOURCE_DOES_NOT_EXIST if it does not exist. */
+export interface ExperimentEdits {
+  /** Marks the experiment and its runs as deleted. */
+  deleteExperiment(experimentId: string): Promise<void>;
+  restoreExperiment(experimentId: string): Promise<void>;
+  renameExperiment(experimentId: string, newName: string): Promise<void>;
+  setExperimentTag(experimentId: string, key: string, value: string): Promise<void>;
+  deleteExperimentTag(experimentId: string, key: string): Promise<void>;
 }
 
 /** A store of any backend: an MLflow server or a local directory. */

@@ -1,6 +1,6 @@
 import { type OptionKinds, readOptions } from "../settings/check-options.js";
 import { flag, positiveInteger, texts } from "../settings/kinds.js";
-import { collectPages, pagesOf } from "../store/pages.js";
+import { pagesOf } from "../store/pages.js";
 import { type Trace, TraceMetadataKey } from "../trace/trace.js";
 import { type SearchTracesOptions, searchPage, TRACE_SEARCH } from "./search-traces.js";
 
@@ -50,11 +50,13 @@ export async function searchSessions(options: SearchSessionsOptions = {}): Promi
   for (const id of await newestIds(search, maxResults)) {
     const filter = filterOf(id);
     const query = { ...search, filter, ...(includeSpans !== undefined && { includeSpans }) };
-    const traces = await collectPages("traces", (token) =>
-      searchPage({ ...query, orderBy: ["timestamp_ms ASC"] }, token),
-    );
-    const ofSession = traces.filter((trace) => sessionOf(trace) === id);
-    if (ofSession.length > 0) sessions.push({ id, traces: ofSession });
+    const traces: Trace[] = [];
+    const read = (token?: string) =>
+      searchPage({ ...query, orderBy: ["timestamp_ms ASC"] }, token);
+    for await (const page of pagesOf("traces", read)) {
+      traces.push(...page.filter((trace) => sessionOf(trace) === id));
+    }
+    if (traces.length > 0) sessions.push({ id, traces });
   }
   return sessions;
 }

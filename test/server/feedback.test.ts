@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { type RunnableConfig, RunnableLambda } from "@langchain/core/runnables";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -29,6 +30,8 @@ const answer = RunnableLambda.from((question: string) => `${question}!`).withCon
 
 /** Calls the app, and returns the id of the trace, which is not delivered yet. */
 async function callApp(): Promise<string> {
+  // The order of traces is that of their milliseconds.
+  await sleep(2);
   await answer.invoke("hello");
   return mlflow.getLastActiveTraceId() ?? "";
 }
@@ -229,6 +232,7 @@ print(json.dumps([a.assessment_id]))`);
   test("sessions come back complete, the newest first, whatever is in their ids", async () => {
     const ids = ["first", "it's", `it's "both"`];
     for (const sessionId of [...ids, "first"]) {
+      await sleep(2);
       await answer.invoke("hello", { metadata: { session_id: sessionId } });
     }
     const sessions = await mlflow.searchSessions();
@@ -268,14 +272,19 @@ test("a push moves assessments once, with their ids and times", async () => {
   await mlflow.setExperiment("pushed feedback");
   const traceId = await callApp();
   await mlflow.logFeedback({ traceId, name: "thumb", value: true, source: HUMAN, rationale: "r" });
+  const { assessmentId = "" } = await mlflow.logFeedback({ traceId, name: "judge", value: 0.1 });
+  await mlflow.overrideFeedback({ traceId, assessmentId, value: 0.9 });
   await mlflow.logExpectation({ traceId, name: "answer", value: { text: "4" } });
   const from = createFileStore({ directory });
   const to = openRestStore(server.url);
   for (let round = 0; round < 2; round++) await pushTraces({ from, to });
   const pushed = await to.getTrace(traceId);
   const local = await from.getTrace(traceId);
-  expect(local?.info.assessments).toHaveLength(2);
-  expect(pushed?.info.assessments).toEqual(local?.info.assessments);
+  const byId = (trace: mlflow.Trace | undefined) =>
+    Object.fromEntries(trace?.info.assessments.map((one) => [one.assessmentId, one]) ?? []);
+  expect(local?.info.assessments).toHaveLength(4);
+  expect(byId(pushed)).toEqual(byId(local));
+  expect(byId(pushed)[assessmentId]).toMatchObject({ value: 0.1, valid: false });
   await to.close();
 });
 

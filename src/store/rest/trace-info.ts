@@ -17,6 +17,8 @@ export const TRACES_PATH = "/api/3.0/mlflow/traces";
  * type, the server reports no error and ignores the fields after it.
  */
 export function startTraceRequest(experimentId: string, info: TraceInfo): HttpRequest {
+  // See `sendOverrides()` for the others.
+  const assessments = info.assessments.filter(({ overrides }) => overrides === undefined);
   return {
     method: "POST",
     path: TRACES_PATH,
@@ -42,9 +44,7 @@ export function startTraceRequest(experimentId: string, info: TraceInfo): HttpRe
           state: info.state,
           trace_metadata: clientMetadata(info),
           tags: clientTags(info),
-          ...(info.assessments.length > 0 && {
-            assessments: info.assessments.map(assessmentToJson),
-          }),
+          ...(assessments.length > 0 && { assessments: assessments.map(assessmentToJson) }),
         },
       },
     },
