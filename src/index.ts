@@ -11,6 +11,36 @@ export {
   MlflowCallbackHandler,
   type MlflowCallbackHandlerOptions,
 } from "./callback-handler/callback-handler.js";
+export {
+  type CreateLoggedModelOptions,
+  type LoggedModelPage,
+  MlflowClient,
+  type SearchLoggedModelsOptions,
+} from "./client/client.js";
+export type {
+  CreateExperimentOptions,
+  ExperimentPage,
+  SearchExperimentsOptions,
+} from "./client/experiments.js";
+export type {
+  CreateModelVersionOptions,
+  ModelVersionPage,
+  TransitionOptions,
+} from "./client/model-versions.js";
+export type {
+  CreateRegisteredModelOptions,
+  RegisteredModelPage,
+} from "./client/registered-models.js";
+export type { EntitySearch, MlflowClientOptions } from "./client/requests.js";
+export type {
+  ClientSearchRunsOptions,
+  CreateRunOptions,
+  LogBatchOptions,
+  MetricPoint,
+  RunPage,
+  SetTerminatedOptions,
+} from "./client/runs.js";
+export type { ClientSearchTracesOptions, TracePage } from "./client/traces.js";
 export type { ActiveRun } from "./context/active-runs.js";
 export type { Plain, PlainObject } from "./data/plain.js";
 export type { FlushCounts } from "./delivery/flush.js";
@@ -74,7 +104,12 @@ export {
   Feedback,
   type FeedbackOptions,
 } from "./store/assessments.js";
-export type { ModelVersion } from "./store/model-store.js";
+export type {
+  LoggedModel,
+  LoggedModelOrder,
+  ModelVersion,
+  RegisteredModel,
+} from "./store/model-store.js";
 export {
   type Dataset,
   type DatasetInput,

@@ -2,11 +2,11 @@ import type { Assessment } from "../trace/assessment.js";
 import type { Trace, TraceInfo } from "../trace/trace.js";
 import type { ArtifactStore } from "./artifact-store.js";
 import type { ModelStore } from "./model-store.js";
-import type { Page } from "./pages.js";
+import type { EntityQuery, Page } from "./pages.js";
 import type { Verdict } from "./retry.js";
 import type { RunStore, RunViewType } from "./run-store.js";
 
-export type { Page } from "./pages.js";
+export type { EntityQuery, Page } from "./pages.js";
 export type { Verdict } from "./retry.js";
 
 export interface Experiment {
@@ -71,15 +71,6 @@ export interface TraceStore extends TraceEditStore {
   searchTraceInfos(query: TraceQuery): Promise<Page<TraceInfo>>;
   /** The ids of an experiment's traces, in no order, without reading the traces. Only a local store supports it. */
   listTraceIds?(experimentId: string): Promise<readonly string[]>;
-}
-
-/** A search in experiments, registered models or model versions. */
-export interface EntityQuery {
-  /** MLflow's filter language. The local store supports a part of it; its errors name that part. */
-  readonly filter?: string;
-  readonly orderBy?: readonly string[];
-  readonly maxResults?: number;
-  readonly pageToken?: string;
 }
 
 export interface ExperimentQuery extends EntityQuery {

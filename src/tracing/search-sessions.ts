@@ -51,8 +51,7 @@ export async function searchSessions(options: SearchSessionsOptions = {}): Promi
     const filter = filterOf(id);
     const query = { ...search, filter, ...(includeSpans !== undefined && { includeSpans }) };
     const traces: Trace[] = [];
-    const read = (token?: string) =>
-      searchPage({ ...query, orderBy: ["timestamp_ms ASC"] }, token);
+    const read = (token?: string) => searchPage({ ...query, orderBy: ["timestamp_ms ASC"] }, token);
     for await (const page of pagesOf("traces", read)) {
       traces.push(...page.filter((trace) => sessionOf(trace) === id));
     }

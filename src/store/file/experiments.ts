@@ -3,10 +3,9 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { invalidParameter, MlflowException } from "../../base/errors.js";
-import type { Experiment, ExperimentQuery, NewExperiment, Page } from "../store.js";
+import type { Experiment, NewExperiment } from "../store.js";
 import { experimentFolder, isId, type Layout, META_FILE, TAGS_FOLDER } from "./layout.js";
 import { readMeta, readRecord, recordToFiles, toYaml } from "./meta-files.js";
-import * as query from "./query.js";
 import { exists, makeFolders, perform, performSync, type Steps, writeNewFile } from "./steps.js";
 import { placeNew } from "./write-atomically.js";
 
@@ -14,7 +13,8 @@ const DEFAULT_EXPERIMENT_ID = "0";
 const DEFAULT_EXPERIMENT_NAME = "Default";
 const MAX_NAME_CHARACTERS = 500;
 
-interface Found {
+/** An experiment with its times, in milliseconds since 1970. */
+export interface Found {
   readonly experiment: Experiment;
   readonly creationTime: number;
   readonly lastUpdateTime: number;
@@ -62,12 +62,14 @@ export async function getExperiment(
 
 /** Returns the active experiments, the newest first. */
 export async function listExperiments(layout: Layout): Promise<Experiment[]> {
-  const active = (await readActive(layout)).sort(LIST_RULES.lastOrder);
+  const active = (await readActive(layout)).sort(
+    (one, other) => other.creationTime - one.creationTime,
+  );
   return active.map(({ experiment }) => experiment);
 }
 
 /** With Default, which exists even before its folder does. */
-async function readActive(layout: Layout): Promise<Found[]> {
+export async function readActive(layout: Layout): Promise<Found[]> {
   const active = (await readExperiments(layout, layout.root)).filter(
     ({ experiment }) => experiment.lifecycleStage === "active",
   );
@@ -79,58 +81,8 @@ async function readActive(layout: Layout): Promise<Found[]> {
     : active;
 }
 
-const KEYS: query.QueryKeys<Found> = {
-  find(scope, name) {
-    const operators = [...query.EQUALITY, ...query.PATTERN];
-    if (/^tags?$/.test(scope)) {
-      const read = ({ experiment }: Found) => query.own(experiment.tags, name);
-      return { kind: "text", operators, read };
-    }
-    const isAttribute = /^attributes?$/.test(scope);
-    if (isAttribute && name === "name") {
-      return { kind: "text", operators, read: ({ experiment }) => experiment.name };
-    }
-    if (isAttribute && name === "experiment_id") {
-      return { kind: "text", operators, read: ({ experiment }) => experiment.experimentId };
-    }
-    const read = isAttribute && query.own(TIMES, name);
-    return read
-      ? { kind: "number", operators: [...query.EQUALITY, ...query.ORDER], read }
-      : undefined;
-  },
-  supported:
-    "name and tags.<key> with =, !=, LIKE or ILIKE and 'text', and creation_time and last_update_time with =, !=, <, <=, > or >= and a number",
-  sortable: "name, experiment_id, creation_time or last_update_time",
-};
-
-const TIMES: Readonly<Record<string, (found: Found) => number>> = {
-  creation_time: ({ creationTime }) => creationTime,
-  last_update_time: ({ lastUpdateTime }) => lastUpdateTime,
-};
-
-const LIST_RULES: query.ListRules<Found> = {
-  keys: KEYS,
-  lastOrder: (one, other) =>
-    other.creationTime - one.creationTime ||
-    query.compareValues(one.experiment.experimentId, other.experiment.experimentId),
-  idOf: ({ experiment }) => experiment.experimentId,
-  defaultMaxResults: 1000,
-  greatestMaxResults: 50_000,
-};
-
-/** Returns one page of the experiments that match, the newest first unless the query sets an order. */
-export async function searchExperiments(
-  layout: Layout,
-  { viewType = "ACTIVE_ONLY", ...list }: ExperimentQuery = {},
-): Promise<Page<Experiment>> {
-  const found: Found[] = [];
-  if (viewType !== "DELETED_ONLY") found.push(...(await readActive(layout)));
-  if (viewType !== "ACTIVE_ONLY") found.push(...(await readDeleted(layout)));
-  const { items, ...next } = query.pageOf(found, list, LIST_RULES);
-  return { items: items.map(({ experiment }) => experiment), ...next };
-}
-
-async function readDeleted(layout: Layout): Promise<Found[]> {
+/** The deleted experiments, in no particular order. */
+export async function readDeleted(layout: Layout): Promise<Found[]> {
   const all = [layout.root, layout.trash].map((parent) => readExperiments(layout, parent));
   const found = (await Promise.all(all)).flat();
   return found.filter(({ experiment }) => experiment.lifecycleStage === "deleted");

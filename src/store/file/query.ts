@@ -1,5 +1,5 @@
 import { invalidParameter } from "../../base/errors.js";
-import type { Page } from "../pages.js";
+import type { EntityQuery, Page } from "../pages.js";
 
 export type Value = string | number;
 
@@ -182,13 +182,6 @@ function isPresent(value: Value | undefined): value is Value {
   return value !== undefined && !Number.isNaN(value);
 }
 
-export interface ListQuery {
-  readonly filter?: string;
-  readonly orderBy?: readonly string[];
-  readonly maxResults?: number;
-  readonly pageToken?: string;
-}
-
 export interface ListRules<T> {
   readonly keys: QueryKeys<T>;
   /** The order of items that `orderBy` does not decide. */
@@ -199,7 +192,7 @@ export interface ListRules<T> {
 }
 
 /** Returns one page of the items that match the filter, in the order of the query. */
-export function pageOf<T>(all: readonly T[], query: ListQuery, rules: ListRules<T>): Page<T> {
+export function pageOf<T>(all: readonly T[], query: EntityQuery, rules: ListRules<T>): Page<T> {
   const { keys, lastOrder, idOf, defaultMaxResults, greatestMaxResults } = rules;
   const matches = parseFilter(query.filter, keys);
   const clauses = query.orderBy ?? [];

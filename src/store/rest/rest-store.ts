@@ -10,6 +10,7 @@ import { createTraceLogger, type InfoJob, sendInfo } from "./log-traces.js";
 import { createLoggedModelStore } from "./logged-models.js";
 import { createTraceReader } from "./read-traces.js";
 import { createRegistry } from "./registry.js";
+import { createRegistryEdits } from "./registry-edits.js";
 import { createRunStore } from "./runs.js";
 import { createTraceEdits } from "./trace-edits.js";
 
@@ -57,6 +58,7 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
     ...artifacts,
     ...createLoggedModelStore(http, settings, capabilities),
     ...createRegistry(http, settings),
+    ...createRegistryEdits(http, settings),
     ...createRunStore(http),
     async logTraces(experimentId, traces, signal) {
       logging++;
