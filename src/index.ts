@@ -32,11 +32,10 @@ export type {
   RegisteredModelPage,
 } from "./client/registered-models.js";
 export type { EntitySearch, MlflowClientOptions } from "./client/requests.js";
+export type { LogBatchOptions, MetricPoint } from "./client/run-writes.js";
 export type {
   ClientSearchRunsOptions,
   CreateRunOptions,
-  LogBatchOptions,
-  MetricPoint,
   RunPage,
   SetTerminatedOptions,
 } from "./client/runs.js";

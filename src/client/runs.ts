@@ -1,14 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { MlflowException } from "../base/errors.js";
-import { type LoggedValue, pieces } from "../runs/log.js";
-import {
-  checkEntries,
-  checkMetric,
-  checkParam,
-  checkRunId,
-  checkTag,
-  checkTagKey,
-} from "../runs/validation.js";
+import { readSource } from "../context/source.js";
+import type { LoggedValue } from "../runs/log.js";
+import { checkEntries, checkParam, checkRunId, checkTag, checkTagKey } from "../runs/validation.js";
 import { type NamedKinds, readNamed } from "../settings/check-options.js";
 import {
   dictionary,
@@ -22,22 +15,18 @@ import {
   required,
   texts,
 } from "../settings/kinds.js";
-import { readSettings } from "../settings/settings.js";
-import { retryDelayMs } from "../store/retry.js";
 import type { RunStore } from "../store/run-store.js";
 import {
-  MAX_METRICS,
-  MAX_PARAMS,
-  MAX_TAGS,
   type Metric,
   type Run,
   RunStatus,
   RunTagKey,
   type RunViewType,
-  type RunWrite,
 } from "../store/run-store.js";
+import { TraceMetadataKey } from "../trace/trace.js";
 import { ExperimentClient, OF_EXPERIMENT, viewType } from "./experiments.js";
 import { destinationOf, type EntitySearch, request, SEARCH } from "./requests.js";
+import { type LogBatchOptions, type MetricPoint, metricOf, write, writesOf } from "./run-writes.js";
 
 interface OfRun {
   readonly runId: string;
@@ -50,23 +39,6 @@ export interface CreateRunOptions {
   readonly runName?: string;
   /** Milliseconds since 1970. Default: now. */
   readonly startTimeMs?: number;
-  readonly tags?: Readonly<Record<string, LoggedValue>>;
-}
-
-/** One point of a metric for `MlflowClient.logBatch()`. */
-export interface MetricPoint {
-  readonly key: string;
-  readonly value: number;
-  /** Default: 0. */
-  readonly step?: number;
-  /** Milliseconds since 1970. Default: now. */
-  readonly timestampMs?: number;
-}
-
-/** The options of `MlflowClient.logBatch()`. */
-export interface LogBatchOptions extends OfRun {
-  readonly metrics?: readonly MetricPoint[];
-  readonly params?: Readonly<Record<string, LoggedValue>>;
   readonly tags?: Readonly<Record<string, LoggedValue>>;
 }
 
@@ -138,7 +110,12 @@ export class RunClient extends ExperimentClient {
       const checked = Object.fromEntries(checkEntries("tags", tags, checkTag));
       const named = runName ?? checked[RunTagKey.RUN_NAME];
       return store.createRun({
-        ...{ experimentId, startTimeMs, tags: checked, userId: checked["mlflow.user"] ?? "" },
+        ...{
+          experimentId,
+          startTimeMs,
+          tags: checked,
+          userId: checked[TraceMetadataKey.MLFLOW_USER] ?? userOfProcess(),
+        },
         ...(named !== undefined && { runName: named }),
       });
     });
@@ -254,48 +231,12 @@ export class RunClient extends ExperimentClient {
   }
 }
 
+function userOfProcess(): string {
+  return readSource()[TraceMetadataKey.MLFLOW_USER] ?? "unknown";
+}
+
 async function get(store: RunStore, runId: string): Promise<Run> {
   const run = await store.getRun(runId);
   if (run) return run;
   throw new MlflowException(`Run '${runId}' not found`, "RESOURCE_DOES_NOT_EXIST");
-}
-
-function metricOf({ step = 0, timestampMs = Date.now(), key, value }: MetricPoint, path = "") {
-  return checkMetric(key, { value, step, timestampMs }, path);
-}
-
-function writesOf({ metrics = [], params = {}, tags = {} }: LogBatchOptions): RunWrite[] {
-  const points = metrics.map((point, index) => metricOf(point, `metrics[${index}]`));
-  const write = (part: Omit<Extract<RunWrite, { kind: "logBatch" }>, "kind">): RunWrite => ({
-    kind: "logBatch",
-    ...part,
-  });
-  return [
-    ...pieces(checkEntries("params", params, checkParam), MAX_PARAMS).map((piece) =>
-      write({ params: Object.fromEntries(piece) }),
-    ),
-    ...pieces(checkEntries("tags", tags, checkTag), MAX_TAGS).map((piece) =>
-      write({ tags: Object.fromEntries(piece) }),
-    ),
-    ...pieces(points, MAX_METRICS).map((piece) => write({ metrics: piece })),
-  ].filter((one) => one.kind !== "logBatch" || hasData(one));
-}
-
-function hasData({
-  metrics = [],
-  params = {},
-  tags = {},
-}: Omit<Extract<RunWrite, { kind: "logBatch" }>, "kind">) {
-  return metrics.length + Object.keys(params).length + Object.keys(tags).length > 0;
-}
-
-/** Retries transient failures, except of a deletion, which fails when it is repeated. */
-async function write(store: RunStore, runId: string, change: RunWrite): Promise<void> {
-  const maxRetries = change.kind === "deleteTag" ? 0 : readSettings().maxRetries;
-  for (let failures = 1; ; failures++) {
-    const verdict = await store.writeRun(runId, change);
-    if (verdict.state === "stored") return;
-    if (verdict.state !== "retry" || failures > maxRetries) throw verdict.cause;
-    await sleep(retryDelayMs(failures, Math.random, verdict.afterMs));
-  }
 }

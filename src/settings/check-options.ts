@@ -65,7 +65,7 @@ export function readNamed<Options extends object>(
   aliases: Aliases<Options> = {},
 ): Options {
   const all = kinds as OptionKinds<Options>;
-  const given = readOptions<Options>(caller, options ?? {}, all, aliases);
+  const given = readOptions<Options>(caller, options === undefined ? {} : options, all, aliases);
   for (const [name, kind] of Object.entries<Kind<unknown>>(kinds)) {
     if (!("isRequired" in kind) || Object.hasOwn(given, name)) continue;
     throw invalidParameter(`${caller} requires the option \`${name}\`: ${kind.want}.`);
