@@ -9,7 +9,12 @@ import {
   required,
   text,
 } from "../settings/kinds.js";
-import { MODEL_STAGES, type ModelStage, type ModelVersion } from "../store/model-store.js";
+import {
+  MODEL_STAGES,
+  type ModelRegistry,
+  type ModelStage,
+  type ModelVersion,
+} from "../store/model-store.js";
 import { OF_MODEL, RegisteredModelClient } from "./registered-models.js";
 import { type EntitySearch, name, request, SEARCH, TAG, TAG_KEY, version } from "./requests.js";
 
@@ -80,10 +85,7 @@ export class ModelVersionClient extends RegisteredModelClient {
 
   /** Returns a version. @throws MlflowException RESOURCE_DOES_NOT_EXIST. */
   getModelVersion(options: OfVersion): Promise<ModelVersion> {
-    return request(this, "getModelVersion", options, OF_VERSION, async (store, given) => {
-      const found = await store.getModelVersion(given.name, String(given.version));
-      return found ?? missing(`Model Version (name=${given.name}, version=${given.version})`);
-    });
+    return request(this, "getModelVersion", options, OF_VERSION, get);
   }
 
   /** Returns the version of an alias. @throws MlflowException RESOURCE_DOES_NOT_EXIST. */
@@ -110,9 +112,8 @@ export class ModelVersionClient extends RegisteredModelClient {
   updateModelVersion(options: OfVersion & { readonly description: string }): Promise<ModelVersion> {
     const kinds = { ...OF_VERSION, description: required(text) };
     return request(this, "updateModelVersion", options, kinds, async (store, given) => {
-      const version = String(given.version);
-      await store.updateModelVersion(given.name, version, given.description);
-      return (await store.getModelVersion(given.name, version)) ?? missing("Model Version");
+      await store.updateModelVersion(given.name, String(given.version), given.description);
+      return get(store, given);
     });
   }
 
@@ -127,10 +128,10 @@ export class ModelVersionClient extends RegisteredModelClient {
   transitionModelVersionStage(options: TransitionOptions): Promise<ModelVersion> {
     const method = "transitionModelVersionStage";
     return request(this, method, options, TRANSITION, async (store, given) => {
-      const { name, stage, archiveExistingVersions = false } = given;
-      const version = String(given.version);
-      await store.transitionModelVersionStage(name, version, stage, archiveExistingVersions);
-      return (await store.getModelVersion(name, version)) ?? missing("Model Version");
+      const { name, version, stage, archiveExistingVersions = false } = given;
+      const archives = archiveExistingVersions;
+      await store.transitionModelVersionStage(name, String(version), stage, archives);
+      return get(store, given);
     });
   }
 
@@ -158,6 +159,11 @@ export class ModelVersionClient extends RegisteredModelClient {
       store.getModelVersionDownloadUri(given.name, String(given.version)),
     );
   }
+}
+
+async function get(store: ModelRegistry, { name, version }: OfVersion): Promise<ModelVersion> {
+  const found = await store.getModelVersion(name, String(version));
+  return found ?? missing(`Model Version (name=${name}, version=${version})`);
 }
 
 function missing(what: string): never {

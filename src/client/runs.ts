@@ -126,7 +126,7 @@ export class RunClient extends ExperimentClient {
     return request(this, "getRun", options, OF_RUN, (store, given) => get(store, given.runId));
   }
 
-  /** Returns the run that this one is nested in. Undefined if there is none. */
+  /** Returns the run that this one is nested in. Undefined for a run that is not nested. */
   getParentRun(options: OfRun): Promise<Run | undefined> {
     return request(this, "getParentRun", options, OF_RUN, async (store, given) => {
       const { [RunTagKey.PARENT_RUN_ID]: parent } = (await get(store, given.runId)).data.tags;

@@ -60,7 +60,7 @@ export function changeAssessment(
   });
 }
 
-/** The assessment that `assessmentId` overrode, which is valid again. Undefined if there is none. */
+/** The assessment that `assessmentId` overrode, which is valid again. Undefined if it has not overridden one. */
 export function restoredBy(
   list: readonly Assessment[],
   assessmentId: string,

@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import { type RunnableConfig, RunnableLambda } from "@langchain/core/runnables";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { getState } from "../../src/autolog/state.js";
@@ -286,6 +288,33 @@ test("a push moves assessments once, with their ids and times", async () => {
   expect(byId(pushed)).toEqual(byId(local));
   expect(byId(pushed)[assessmentId]).toMatchObject({ value: 0.1, valid: false });
   await to.close();
+});
+
+test("an app that logs feedback and tags stores what Python's does", async () => {
+  const args = ["--import", "langchain-mlflow/register", "examples/feedback-tags.mjs"];
+  const env = { ...process.env, MLFLOW_TRACKING_URI: server.url, MLFLOW_EXPERIMENT_NAME: "tags" };
+  const cwd = fileURLToPath(new URL("../..", import.meta.url));
+  const { stderr } = await promisify(execFile)(process.execPath, args, { cwd, env });
+  expect(stderr).toBe("");
+  const found = await runPython(
+    `import json, mlflow\n${READ}
+id = mlflow.get_experiment_by_name("tags").experiment_id
+[trace] = mlflow.search_traces(locations=[id], return_type="list")
+print(json.dumps({"tags": trace.info.tags, "assessments": [read(a) for a in trace.info.assessments]}))`,
+    { env: { MLFLOW_TRACKING_URI: server.url } },
+  );
+  expect(found).toMatchObject({
+    tags: { env: "test", "mlflow.traceName": "RunnableLambda" },
+    assessments: expect.arrayContaining([
+      expect.objectContaining({ name: "feedback", value: 5, source: ["CODE", "default"] }),
+      expect.objectContaining({
+        ...{ name: "helpful", value: true, source: ["HUMAN", "ann@example.com"] },
+        rationale: "It answers the question.",
+      }),
+      expect.objectContaining({ name: "answer", value: "HELLO", source: ["HUMAN", "default"] }),
+    ]),
+  });
+  expect(found).not.toHaveProperty("tags.temporary");
 });
 
 /** The id of the trace of the LangChain run that calls this function. */

@@ -61,7 +61,7 @@ export async function getExperiment(
 }
 
 /** Returns the active experiments, the newest first. */
-export async function listExperiments(layout: Layout): Promise<Experiment[]> {
+async function listExperiments(layout: Layout): Promise<Experiment[]> {
   const active = (await readActive(layout)).sort(
     (one, other) => other.creationTime - one.creationTime,
   );

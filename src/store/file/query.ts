@@ -75,7 +75,7 @@ export function parseFilter<T>(filter: string | undefined, keys: QueryKeys<T>): 
 }
 
 /** Returns undefined for an unknown key. */
-export function parseKey<T>(text: string, keys: QueryKeys<T>): QueryKey<T> | undefined {
+function parseKey<T>(text: string, keys: QueryKeys<T>): QueryKey<T> | undefined {
   const match = ONE_KEY.exec(text);
   return match ? findKey(match, keys) : undefined;
 }

@@ -139,7 +139,7 @@ export function versionMeta(version: {
   };
 }
 
-export function versionOf(
+function versionOf(
   meta: YamlMapping,
   aliases: readonly string[],
   tags: Readonly<Record<string, string>>,
@@ -164,7 +164,7 @@ const ALIAS = /^[\w-]{1,255}$/;
 const RESERVED_ALIAS = /^(latest|v\d+)$/i;
 
 /** MLflow's local registry uses the name as a folder's name. */
-export function checkModelName(name: string): string {
+function checkModelName(name: string): string {
   const fault = /[/:%]/.test(name) ? "has '/', ':' or '%'" : faultOf(name);
   if (fault === undefined && name.trim() !== "" && Buffer.byteLength(name) <= 255) return name;
   throw invalidParameter(
@@ -182,7 +182,7 @@ export function checkAlias(alias: string): string {
   return alias;
 }
 
-export function checkVersion(version: string): string {
+function checkVersion(version: string): string {
   if (/^\d{1,15}$/.test(version)) return String(Number(version));
   throw invalidParameter(`Parameter 'version' must be an integer, got '${version}'`);
 }

@@ -24,10 +24,12 @@ export function createTraceEdits(http: Http, { maxRetries }: Settings): TraceEdi
 
   return {
     async setTraceTag(traceId, key, value) {
-      const json = { key, value };
-      const response = await send({ method: "PATCH", path: tagsPath(traceId), json });
-      // The server writes the tag without a look at the trace.
-      if (/FOREIGN KEY/i.test(response.text)) throw missingTrace(http, traceId);
+      const request = { method: "PATCH", path: tagsPath(traceId), json: { key, value } } as const;
+      // The server writes the tag without a look at the trace, and its database refuses it.
+      const isMissing = ({ text }: HttpResponse) => /FOREIGN KEY/i.test(text);
+      const options = { maxRetries, isFinal: isMissing };
+      const response = await sendRetried(() => http.send(request), options);
+      if (isMissing(response)) throw missingTrace(http, traceId);
       jsonOf(response);
     },
     async deleteTraceTag(traceId, key) {
