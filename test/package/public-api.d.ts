@@ -1325,7 +1325,7 @@ declare class RunClient extends ExperimentClient {
     createRun(options: CreateRunOptions): Promise<Run>;
     /** Returns a run, also a deleted one. @throws MlflowException RESOURCE_DOES_NOT_EXIST. */
     getRun(options: OfRun): Promise<Run>;
-    /** Returns the run that this one is nested in. Undefined if there is none. */
+    /** Returns the run that this one is nested in. Undefined for a run that is not nested. */
     getParentRun(options: OfRun): Promise<Run | undefined>;
     /** Returns one page of the runs that match, newest first by default. */
     searchRuns(options?: ClientSearchRunsOptions): Promise<RunPage>;
