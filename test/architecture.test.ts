@@ -15,7 +15,7 @@ const ORDER = [
   ["recording"],
   ["langchain", "runs", "tracing"],
   ["models"],
-  ["autolog"],
+  ["autolog", "client"],
   ["callback-handler", "tracer"],
   ["index"],
   ["register", "cli", "integrations"],

@@ -1,8 +1,8 @@
 import * as managers from "@langchain/core/callbacks/manager";
 import * as runnables from "@langchain/core/runnables";
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
+import type { CoreClasses } from "../langchain/patch/core-classes.js";
 import { pathOfOwnCopy } from "../langchain/patch/own-copy.js";
-import type { CoreClasses } from "../langchain/patch/patch-core.js";
 import type { AutologOptions } from "../settings/options.js";
 import { startAutolog } from "./start.js";
 

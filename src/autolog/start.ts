@@ -13,8 +13,8 @@ import {
   stopWatchingCopies,
   watchCopies,
 } from "../langchain/patch/copies.js";
+import type { CoreClasses } from "../langchain/patch/core-classes.js";
 import { readModules } from "../langchain/patch/modules.js";
-import type { CoreClasses } from "../langchain/patch/patch-core.js";
 import { isVitestWorker } from "../langchain/patch/test-runner.js";
 import { watchStorage } from "../langchain/patch/unreached.js";
 import { warnIfUntraced } from "../langchain/patch/untraced.js";

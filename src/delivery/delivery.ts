@@ -15,6 +15,8 @@ export interface Delivery {
   /** Keeps the process alive while calls of the app wait for the delivery of data that they logged. */
   readonly keepAlive: KeepAlive;
   putTrace(job: TraceJob): void;
+  /** Whether a complete trace is in the queue: not stored yet, and not dropped. */
+  holdsTrace(traceId: string): boolean;
   putRunJob(job: RunJob): void;
   /**
    * Delivers the data of all complete traces and of runs. First completes the traces that only wait for branches that are
@@ -66,6 +68,7 @@ export function createDelivery(
   return {
     keepAlive,
     putTrace: (job) => putTrace(queue, job),
+    holdsTrace: (traceId) => queue.some((job) => "traceId" in job && job.traceId === traceId),
     putRunJob: (job) => {
       watchProcessEnd();
       if (end.hasStopped) end.spillNow([job]);

@@ -62,6 +62,11 @@ export class Group<T> {
     this.#waitingBytes += entry.bytes;
   }
 
+  some(matches: (item: T) => boolean): boolean {
+    const has = ({ item }: Entry<T>) => matches(item);
+    return this.#waiting.some(has) || this.#sending.some(has);
+  }
+
   /** When the next batch may start. `isFlushing`: a caller waits, so an incomplete batch is sent. */
   dueAtMs(isFlushing: boolean): number {
     const [oldest] = this.#waiting;

@@ -84,6 +84,11 @@ export class FlushQueue<T> {
     return this.#bytes + bytes <= this.#options.maxQueueBytes;
   }
 
+  /** Whether the queue has such an item, waiting or in flight. */
+  some(matches: (item: T) => boolean): boolean {
+    return [...this.#groups.values()].some((group) => group.some(matches));
+  }
+
   /** Adds an item. Never throws. The request is sent later, by a timer. */
   put(item: T): void {
     try {

@@ -95,7 +95,7 @@ function buildInfo(
       ...call.metadata,
     },
     tags: { [TraceTagKey.NAME]: nameOf(root?.name ?? ""), ...cutValues(call.tags) },
-    assessments: [],
+    assessments: call.assessments ?? [],
   };
 }
 

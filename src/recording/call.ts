@@ -1,6 +1,7 @@
 import type { KeptMedia } from "../data/media.js";
 import type { Meter } from "../data/snapshot.js";
 import type { Destination } from "../delivery/destination.js";
+import type { Assessment } from "../trace/assessment.js";
 import { nowMs } from "../trace/clock.js";
 import { newTraceId } from "../trace/ids.js";
 import type { Redact } from "../trace/redact.js";
@@ -34,6 +35,8 @@ export class Call implements Meter {
   readonly scopes: Scope[] = [];
   readonly tags: Record<string, string>;
   readonly metadata: Record<string, string> = {};
+  /** Those that were logged while the Call was open. */
+  assessments: readonly Assessment[] | undefined;
   state: "open" | "settled" | "sealed" = "open";
   /** The Call ends when this scope ends. Undefined if a run started outside of any scope. */
   root: Scope | undefined;

@@ -37,6 +37,8 @@ export class Collector {
   readonly #effects: CollectorEffects;
   readonly #calls: OpenCalls;
   readonly #runs = new RunIndex();
+  /** The Call of a trace that is not complete. */
+  readonly findCall = (traceId: string): Call | undefined => this.#calls.find(traceId);
 
   constructor(effects: CollectorEffects) {
     this.#effects = effects;

@@ -67,6 +67,12 @@ export class OpenCalls {
     return this.#open.size;
   }
 
+  /** The Call of a trace that is not complete. */
+  find(traceId: string): Call | undefined {
+    for (const call of this.#open) if (call.traceId === traceId) return call;
+    return undefined;
+  }
+
   /** `called` is undefined for a run outside of any scope. */
   open(called?: CalledRoot): Call {
     // First, since it reads the options from the environment.

@@ -1,3 +1,4 @@
+import type { Assessment } from "./assessment.js";
 import type { Attachment } from "./attachment.js";
 import type { Span } from "./span.js";
 
@@ -27,8 +28,8 @@ export interface TraceInfo {
   readonly traceMetadata: Readonly<Record<string, string>>;
   /** Can change later. Values have at most 4096 characters. */
   readonly tags: Readonly<Record<string, string>>;
-  /** Feedback and expectations, in the form of the server or store. */
-  readonly assessments: readonly unknown[];
+  /** Feedback, expectations and issues. */
+  readonly assessments: readonly Assessment[];
 }
 
 export interface TraceData {

@@ -91,7 +91,8 @@ interface ExperimentTraces {
 /** Omits experiments without traces, so that they are not created in the target. */
 async function listTraces(from: TrackingStore): Promise<ExperimentTraces[]> {
   const work: ExperimentTraces[] = [];
-  const experiments = (pageToken?: string) => from.searchExperiments(pageToken);
+  const experiments = (pageToken?: string) =>
+    from.searchExperiments(pageToken ? { pageToken } : {});
   for (const experiment of await collectPages("experiments", experiments)) {
     const { experimentId } = experiment;
     const traceIds =

@@ -1,4 +1,5 @@
 import { invalidParameter, MlflowException } from "../base/errors.js";
+import type { Destination } from "../delivery/destination.js";
 import { ANSWER_TIMEOUT_MS, hold, READ_AFTER_WRITE_MS } from "../delivery/hold.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { type OptionKinds, readOptions } from "../settings/check-options.js";
@@ -42,7 +43,7 @@ const id = kindOf<string>(
   (value) => typeof value === "string" && /^[\w-]+$/.test(value),
 );
 
-const OPTIONS: OptionKinds<SearchTracesOptions> = {
+export const TRACE_SEARCH: OptionKinds<SearchTracesOptions> = {
   ...SEARCH_OPTIONS,
   runId: id,
   modelId: id,
@@ -58,19 +59,28 @@ const OPTIONS: OptionKinds<SearchTracesOptions> = {
  * for await (const trace of searchTraces({ filter: "attributes.status = 'ERROR'" })) console.log(trace.info.traceId);
  */
 export function searchTraces(options: SearchTracesOptions = {}): TraceSearch {
-  const given = readOptions(CALLER, options, OPTIONS, SEARCH_ALIASES);
+  const given = readOptions(CALLER, options, TRACE_SEARCH, SEARCH_ALIASES);
   checkPlaces(given);
-  return searchBy("traces", (pageToken) => hold(searchPage(given, pageToken), ANSWER_TIMEOUT_MS));
+  return searchBy("traces", (pageToken) => searchPage(given, pageToken));
 }
 
-async function searchPage(
+/** Returns one page of a search whose options are checked. `destinationOf` returns the store, and the active experiment. */
+export function searchPage(
   options: SearchTracesOptions,
   pageToken: string | undefined,
+  destinationOf = () => getPipeline().tracking.current(),
+): Promise<Page<Trace>> {
+  return hold(readPage(options, pageToken, destinationOf), ANSWER_TIMEOUT_MS);
+}
+
+async function readPage(
+  options: SearchTracesOptions,
+  pageToken: string | undefined,
+  destinationOf: () => Destination,
 ): Promise<Page<Trace>> {
   const { orderBy, maxResults, includeSpans = true } = options;
-  const pipeline = getPipeline();
-  await pipeline.flush(READ_AFTER_WRITE_MS);
-  const destination = pipeline.tracking.current();
+  await getPipeline().flush(READ_AFTER_WRITE_MS);
+  const destination = destinationOf();
   const { store } = destination;
   const experimentIds = await experimentIdsOf(store, options, () => destination.experimentId());
   if (experimentIds.length === 0) return { items: [] };

@@ -164,7 +164,7 @@ interface AutologOptions {
  */
 declare function autolog(options?: Partial<AutologOptions>): void;
 
-type Fields = Readonly<Record<string, unknown>>;
+type Fields$1 = Readonly<Record<string, unknown>>;
 
 /** The field `saved_input_example_info` of MLmodel. */
 interface SavedInputExampleInfo {
@@ -346,7 +346,7 @@ interface PyFuncModel<Metadata extends PyFuncMetadata = PyFuncMetadata> {
     /** The contents of the MLmodel file. */
     readonly metadata: Metadata;
     /** The configuration that the model was logged with, and the values it was loaded with. */
-    readonly modelConfig: Fields;
+    readonly modelConfig: Fields$1;
     /** The input example. Undefined when the model was logged without one. */
     readonly inputExample: unknown;
     /** Returns the LangChain object. */
@@ -433,6 +433,14 @@ interface Page<T> {
     /** Undefined for the last page. */
     readonly nextPageToken?: string;
 }
+/** A search in experiments, registered models or model versions. */
+interface EntityQuery {
+    /** MLflow's filter language. The local store supports a part of it; its errors name that part. */
+    readonly filter?: string;
+    readonly orderBy?: readonly string[];
+    readonly maxResults?: number;
+    readonly pageToken?: string;
+}
 /** Iterates over all results; `.page()` returns one page. */
 interface Search<T> extends AsyncIterable<T> {
     page(pageToken?: string): Promise<Page<T>>;
@@ -504,6 +512,60 @@ interface Run {
 }
 type RunViewType = "ACTIVE_ONLY" | "DELETED_ONLY" | "ALL";
 
+/** Who made an assessment: a person, a model that judges, or a program. */
+declare const AssessmentSourceType: {
+    readonly HUMAN: "HUMAN";
+    readonly LLM_JUDGE: "LLM_JUDGE";
+    readonly CODE: "CODE";
+    readonly SOURCE_TYPE_UNSPECIFIED: "SOURCE_TYPE_UNSPECIFIED";
+};
+type AssessmentSourceType = (typeof AssessmentSourceType)[keyof typeof AssessmentSourceType];
+/** Who made an assessment. */
+interface AssessmentSource$1 {
+    readonly sourceType: AssessmentSourceType;
+    /** The person, the model or the program. */
+    readonly sourceId: string;
+}
+/** Why a value could not be determined, for example because a judge reached its rate limit. */
+interface AssessmentError {
+    readonly errorCode: string;
+    readonly errorMessage?: string;
+    /** Its last 10 000 characters are stored. */
+    readonly stackTrace?: string;
+}
+/** JSON data: a text, number, boolean or null, or an array or object of them. */
+type AssessmentValue = string | number | boolean | null | readonly AssessmentValue[] | {
+    readonly [key: string]: AssessmentValue;
+};
+/**
+ * Feedback, an expectation or an issue on a trace. `type` says which; a value that was read is an instance of `Feedback`
+ * or `Expectation` accordingly.
+ */
+interface Assessment {
+    readonly type: "feedback" | "expectation" | "issue";
+    readonly name: string;
+    /** For an issue: its name. Then `name` is its id. */
+    readonly value: AssessmentValue;
+    /** Only of feedback. */
+    readonly error?: AssessmentError;
+    readonly source: AssessmentSource$1;
+    /** The reason for the value. */
+    readonly rationale?: string;
+    readonly metadata?: Readonly<Record<string, string>>;
+    /** 16 hexadecimal digits, if the assessment is about one span of the trace. */
+    readonly spanId?: string;
+    readonly traceId?: string;
+    /** `a-` and 32 hexadecimal digits. Undefined until the assessment is logged. */
+    readonly assessmentId?: string;
+    /** Milliseconds since the epoch. Undefined until the assessment is logged, as the next field. */
+    readonly createTimeMs?: number;
+    readonly lastUpdateTimeMs?: number;
+    /** The id of the feedback that this one replaces. */
+    readonly overrides?: string;
+    /** False if another feedback overrides this one. */
+    readonly valid?: boolean;
+}
+
 /** An image, a recording or a file of a trace. A reference in the trace replaces its content. */
 interface Attachment {
     /** A UUID. */
@@ -538,8 +600,8 @@ interface TraceInfo {
     readonly traceMetadata: Readonly<Record<string, string>>;
     /** Can change later. Values have at most 4096 characters. */
     readonly tags: Readonly<Record<string, string>>;
-    /** Feedback and expectations, in the form of the server or store. */
-    readonly assessments: readonly unknown[];
+    /** Feedback, expectations and issues. */
+    readonly assessments: readonly Assessment[];
 }
 interface TraceData {
     readonly spans: readonly Span[];
@@ -549,6 +611,20 @@ interface Trace {
     readonly data: TraceData;
 }
 
+type LoggedModelStatus = "PENDING" | "READY" | "FAILED";
+/** MLflow's LoggedModel (servers since 3.0): a model with an id and artifacts of its own. */
+interface LoggedModel {
+    readonly modelId: string;
+    readonly experimentId: string;
+    readonly name: string;
+    readonly artifactUri: string;
+    readonly status: LoggedModelStatus;
+    readonly modelType: string | undefined;
+    readonly sourceRunId: string | undefined;
+    readonly creationTimestampMs: number;
+    readonly params: Readonly<Record<string, string>>;
+    readonly tags: Readonly<Record<string, string>>;
+}
 /** A version of a registered model. */
 interface ModelVersion {
     readonly name: string;
@@ -558,8 +634,32 @@ interface ModelVersion {
     readonly runId: string | undefined;
     readonly modelId: string | undefined;
     readonly status: string;
+    /** `None`, `Staging`, `Production` or `Archived`. */
+    readonly currentStage: string;
+    readonly description: string | undefined;
     readonly aliases: readonly string[];
     readonly tags: Readonly<Record<string, string>>;
+}
+/** A registered model: a name with versions. */
+interface RegisteredModel {
+    readonly name: string;
+    readonly description: string | undefined;
+    /** Milliseconds since 1970. */
+    readonly creationTimeMs: number;
+    readonly lastUpdateTimeMs: number;
+    readonly tags: Readonly<Record<string, string>>;
+    /** The version of each alias. */
+    readonly aliases: Readonly<Record<string, string>>;
+}
+/** The stages of a version. */
+declare const MODEL_STAGES: readonly ["None", "Staging", "Production", "Archived"];
+type ModelStage = (typeof MODEL_STAGES)[number];
+/** Orders logged models by an attribute, or by a metric. */
+interface LoggedModelOrder {
+    /** For example `creation_timestamp`, or `metrics.accuracy`. */
+    readonly fieldName: string;
+    /** Default: true. */
+    readonly ascending?: boolean;
 }
 
 interface Experiment {
@@ -813,6 +913,653 @@ declare class MlflowCallbackHandler extends CallbackHandler {
     get runId(): string | undefined;
 }
 
+/** The options of `MlflowClient`. */
+interface MlflowClientOptions {
+    /** The store: a server, or a local folder. Default: the current tracking URI, at each call. */
+    readonly trackingUri?: string;
+}
+/** What all methods of the client share: the store, and how options are checked. */
+declare class StoreClient {
+    constructor(options?: MlflowClientOptions);
+}
+/** The options of searches. */
+interface EntitySearch extends EntityQuery {
+    /** Another name of `filter`, as in Python. */
+    readonly filterString?: string;
+}
+
+interface LogOptions {
+    /** The run to log to. Default: the active run. If no run is active, a new one starts, which ends with the process. */
+    readonly runId?: string;
+}
+
+/** The value of a param or tag. Strings are stored unchanged, objects as JSON, and other values as `String(value)`. */
+type LoggedValue = string | number | bigint | boolean | null | object;
+interface LogMetricOptions extends LogOptions {
+    /** An integer. Default: 0. */
+    readonly step?: number;
+    /** Milliseconds since 1970. Default: now. */
+    readonly timestampMs?: number;
+}
+/**
+ * Logs a param of a run. A logged param cannot be changed. Mirrors `mlflow.log_param`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for a key or value that MLflow does not accept.
+ */
+declare function logParam(key: string, value: LoggedValue, options?: LogOptions): Promise<void>;
+/** Logs several params. Mirrors `mlflow.log_params`. */
+declare function logParams(params: Readonly<Record<string, LoggedValue>>, options?: LogOptions): Promise<void>;
+/**
+ * Logs one point of a metric. Mirrors `mlflow.log_metric`.
+ *
+ * @param options the step, as in Python, or an object of options.
+ * @example
+ * await mlflow.logMetric("loss", 0.25, 3);
+ * await mlflow.logMetric("loss", 0.25, { step: 3, runId });
+ * @throws MlflowException INVALID_PARAMETER_VALUE for a key, value, step or time that MLflow does not accept.
+ */
+declare function logMetric(key: string, value: number, options?: number | LogMetricOptions): Promise<void>;
+/** Logs one point for each of several metrics. `options` are those of {@link logMetric}. Mirrors `mlflow.log_metrics`. */
+declare function logMetrics(metrics: Readonly<Record<string, number>>, options?: number | LogMetricOptions): Promise<void>;
+/** Sets a tag of a run, replacing an earlier value. Mirrors `mlflow.set_tag`. */
+declare function setTag(key: string, value: LoggedValue, options?: LogOptions): Promise<void>;
+/** Sets several tags of a run. Mirrors `mlflow.set_tags`. */
+declare function setTags(tags: Readonly<Record<string, LoggedValue>>, options?: LogOptions): Promise<void>;
+/** Deletes a tag of a run. Deleting a missing tag is a failure. Mirrors `mlflow.delete_tag`. */
+declare function deleteTag(key: string, options?: LogOptions): Promise<void>;
+
+/** The options of {@link deleteTraces}: either `traceIds` or `maxTimestampMillis` is required. */
+interface DeleteTracesOptions {
+    readonly experimentId: string;
+    readonly traceIds?: readonly string[];
+    /** Deletes the traces that started at this time or before: milliseconds since 1970. */
+    readonly maxTimestampMillis?: number;
+    /** The number of traces to delete, the oldest first. Only with `maxTimestampMillis`. Default: all. */
+    readonly maxTraces?: number;
+}
+/**
+ * Deletes traces of an experiment with their spans and assessments, for good. Ignores ids that do not exist. Mirrors
+ * `MlflowClient.delete_traces`.
+ *
+ * @returns the number of traces that were deleted.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option, and for options that exclude
+ * each other; and the errors of the store.
+ * @example
+ * await deleteTraces({ experimentId: "0", maxTimestampMillis: Date.now() - 30 * 24 * 3_600_000 });
+ */
+declare function deleteTraces(options: DeleteTracesOptions): Promise<number>;
+
+/** The options of an {@link AssessmentSource}, and its plain form. */
+interface AssessmentSourceOptions {
+    /** One of `AssessmentSourceType`, in any case. */
+    readonly sourceType: AssessmentSourceType | Lowercase<AssessmentSourceType>;
+    /** The person, the model or the program. Default: `default`. */
+    readonly sourceId?: string;
+}
+/**
+ * Who made an assessment. A plain object `{ sourceType, sourceId }` is accepted wherever a source is. Mirrors
+ * `mlflow.entities.AssessmentSource`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown option or type.
+ * @example
+ * new AssessmentSource({ sourceType: AssessmentSourceType.HUMAN, sourceId: "ann@example.com" });
+ */
+declare class AssessmentSource implements AssessmentSource$1 {
+    readonly sourceType: AssessmentSourceType;
+    readonly sourceId: string;
+    constructor(options: AssessmentSourceOptions);
+}
+/** The options of an {@link Expectation}. */
+interface ExpectationOptions {
+    readonly name: string;
+    /** The right value: any JSON data but null. */
+    readonly value: AssessmentValue | object;
+    /** Default: type `HUMAN`, id `default`. */
+    readonly source?: AssessmentSourceOptions;
+    /** Numbers and booleans become texts. */
+    readonly metadata?: Readonly<Record<string, string | number | boolean>>;
+    /** The span that it is about: 16 hexadecimal digits. Default: the whole trace. */
+    readonly spanId?: string;
+}
+/** The options of {@link Feedback}. */
+interface FeedbackOptions extends Omit<ExpectationOptions, "name" | "value"> {
+    /** Default: `feedback`. */
+    readonly name?: string;
+    /** Any JSON data. Required without `error`. */
+    readonly value?: AssessmentValue | object;
+    /** Why there is no value. The code of a text is `ASSESSMENT_ERROR`, and that of an Error is its class. */
+    readonly error?: Error | AssessmentError | string;
+    /** Default: type `CODE`, id `default`. */
+    readonly source?: AssessmentSourceOptions;
+    /** The reason for the value. */
+    readonly rationale?: string;
+}
+/** The fields of an assessment. `Object.assign` writes them, so that absent ones are not own fields. */
+declare class Fields {
+    readonly name: string;
+    readonly value: AssessmentValue;
+    readonly source: AssessmentSource$1;
+    readonly metadata?: Readonly<Record<string, string>>;
+    readonly spanId?: string;
+    readonly traceId?: string;
+    readonly assessmentId?: string;
+    readonly createTimeMs?: number;
+    readonly lastUpdateTimeMs?: number;
+    readonly overrides?: string;
+    readonly valid?: boolean;
+}
+/**
+ * An opinion on a trace or a span: of a user, a judge or a program. Mirrors `mlflow.entities.Feedback`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option, or without `value` and `error`.
+ * @example
+ * new Feedback({ name: "correct", value: true, source: { sourceType: "HUMAN", sourceId: "ann" } });
+ */
+declare class Feedback extends Fields implements Assessment {
+    readonly type: "feedback";
+    readonly error?: AssessmentError;
+    readonly rationale?: string;
+    constructor(options: FeedbackOptions);
+}
+/**
+ * What the right output of a trace or a span would be. Mirrors `mlflow.entities.Expectation`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option.
+ * @example
+ * new Expectation({ name: "capital", value: "Paris" });
+ */
+declare class Expectation extends Fields implements Assessment {
+    readonly type: "expectation";
+    constructor(options: ExpectationOptions);
+}
+
+interface OfTrace {
+    readonly traceId: string;
+}
+interface OfAssessment extends OfTrace {
+    readonly assessmentId: string;
+}
+/** The options of {@link logFeedback}. */
+interface LogFeedbackOptions extends OfTrace, FeedbackOptions {
+}
+/** The options of {@link logExpectation}. */
+interface LogExpectationOptions extends OfTrace, ExpectationOptions {
+}
+/** The options of {@link logAssessment}. */
+interface LogAssessmentOptions extends OfTrace {
+    readonly assessment: Assessment;
+}
+/** The options of {@link updateAssessment}. */
+interface UpdateAssessmentOptions extends OfAssessment {
+    readonly assessment: Assessment;
+}
+/** The options of {@link overrideFeedback}. */
+interface OverrideFeedbackOptions extends OfAssessment, Omit<FeedbackOptions, "name" | "error" | "spanId"> {
+}
+/**
+ * Logs feedback to a trace, for example of a user: a thumb, a rating, a comment. Waits until the trace is delivered, if it
+ * is one of this process. Mirrors `mlflow.log_feedback`.
+ *
+ * @returns the feedback with its id and times.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option; RESOURCE_DOES_NOT_EXIST if
+ * the trace does not exist; and the errors of the store. A failure is also logged to stderr.
+ * @example
+ * await logFeedback({ traceId, name: "thumb", value: true, source: { sourceType: "HUMAN", sourceId: "ann" } });
+ */
+declare function logFeedback(options: LogFeedbackOptions): Promise<Assessment>;
+/**
+ * Logs the right value for a trace, for example the answer that a person expects. Waits and throws as {@link logFeedback}.
+ * Mirrors `mlflow.log_expectation`.
+ *
+ * @example
+ * await logExpectation({ traceId, name: "capital", value: "Paris" });
+ */
+declare function logExpectation(options: LogExpectationOptions): Promise<Assessment>;
+/**
+ * Logs a `Feedback` or an `Expectation` to a trace. Waits and throws as {@link logFeedback}. Mirrors `mlflow.log_assessment`.
+ *
+ * @example
+ * await logAssessment({ traceId, assessment: new Expectation({ name: "capital", value: "Paris" }) });
+ */
+declare function logAssessment(options: LogAssessmentOptions): Promise<Assessment>;
+/**
+ * Changes an assessment: its name, its value or error, its rationale where `assessment` has one, and the keys of its
+ * metadata. Its source and span do not change. Throws as {@link logFeedback}, and INVALID_PARAMETER_VALUE if one is feedback
+ * and the other an expectation. Mirrors `mlflow.update_assessment`.
+ *
+ * @example
+ * await updateAssessment({ traceId, assessmentId, assessment: new Feedback({ name: "thumb", value: false }) });
+ */
+declare function updateAssessment(options: UpdateAssessmentOptions): Promise<Assessment>;
+/**
+ * Logs feedback that replaces another one, for example of a judge that was wrong. The other one stays, with `valid: false`.
+ * Name and span are those of the other one. Throws as {@link logFeedback}, and INVALID_PARAMETER_VALUE if the assessment
+ * is no feedback. Mirrors `mlflow.override_feedback`.
+ *
+ * @example
+ * await overrideFeedback({ traceId, assessmentId, value: true, rationale: "The judge is wrong." });
+ */
+declare function overrideFeedback(options: OverrideFeedbackOptions): Promise<Assessment>;
+
+/** Which experiments a search reads, and what it returns of them. */
+interface SearchOptions {
+    /** Default: the active experiment. */
+    readonly experimentIds?: readonly string[];
+    /** Another name of `experimentIds`, as in Python's `search_traces`. */
+    readonly locations?: readonly string[];
+    /** The experiments by name, instead of `experimentIds`. A name that does not exist is ignored, with a warning. */
+    readonly experimentNames?: readonly string[];
+    /** Searches all active experiments, if neither ids nor names are given. Default: false. */
+    readonly searchAllExperiments?: boolean;
+    /** MLflow's filter language. */
+    readonly filter?: string;
+    /** Another name of `filter`, as in Python. */
+    readonly filterString?: string;
+    /** Keys with an optional `ASC` or `DESC`. */
+    readonly orderBy?: readonly string[];
+    /** The number of items per page. */
+    readonly maxResults?: number;
+}
+
+/**
+ * The options of {@link searchTraces}: which traces it returns, in which order, with or without spans. All are optional:
+ * without options, it returns all traces of the active experiment, newest first.
+ */
+interface SearchTracesOptions extends SearchOptions {
+    /** MLflow's filter language, for example `attributes.status = 'ERROR'`. */
+    readonly filter?: string;
+    /** Default: `["timestamp_ms DESC"]`. */
+    readonly orderBy?: readonly string[];
+    /** The number of traces per page, at most 500. Default: 100. */
+    readonly maxResults?: number;
+    /** Only traces that were recorded in this run. It must be in one of the experiments that are searched. */
+    readonly runId?: string;
+    /** Only traces of this logged model. */
+    readonly modelId?: string;
+    /** Whether to load the spans. Default: true. */
+    readonly includeSpans?: boolean;
+}
+/**
+ * The result of {@link searchTraces}. `for await` reads all traces, page by page. `page()` returns one page: its `items`,
+ * and the `nextPageToken` for the next call of `page()`.
+ */
+type TraceSearch = Search<Trace>;
+/**
+ * Searches traces, newest first by default. Mirrors `mlflow.search_traces`, and accepts its names of options too.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option. Reading a page rejects with the errors
+ * of the store, and with INVALID_PARAMETER_VALUE if the run `runId` is in another experiment.
+ * @example
+ * for await (const trace of searchTraces({ filter: "attributes.status = 'ERROR'" })) console.log(trace.info.traceId);
+ */
+declare function searchTraces(options?: SearchTracesOptions): TraceSearch;
+
+/** The options of `MlflowClient.searchTraces()`. */
+interface ClientSearchTracesOptions extends SearchTracesOptions {
+    readonly pageToken?: string;
+}
+/** One page of traces. */
+interface TracePage {
+    readonly traces: readonly Trace[];
+    /** Undefined for the last page. */
+    readonly nextPageToken: string | undefined;
+}
+interface TraceTag {
+    readonly traceId: string;
+    readonly key: string;
+    readonly value: string;
+}
+declare class TraceClient extends StoreClient {
+    /** Returns a trace with its spans. @throws MlflowException RESOURCE_DOES_NOT_EXIST if it does not exist. */
+    getTrace(traceId: string): Promise<Trace>;
+    /** Returns a trace without its spans. @throws MlflowException RESOURCE_DOES_NOT_EXIST if it does not exist. */
+    getTraceInfo(traceId: string): Promise<TraceInfo>;
+    /** Returns one page of the traces that match, newest first by default. Default: of the active experiment. */
+    searchTraces(options?: ClientSearchTracesOptions): Promise<TracePage>;
+    /** See {@link logFeedback}. */
+    logFeedback(options: LogFeedbackOptions): Promise<Assessment>;
+    /** See {@link logExpectation}. */
+    logExpectation(options: LogExpectationOptions): Promise<Assessment>;
+    /** Sets a tag of a trace, also of one that is still open in this process. */
+    setTraceTag(options: TraceTag): Promise<void>;
+    /** Deletes a tag of a trace. @throws MlflowException RESOURCE_DOES_NOT_EXIST if it does not exist. */
+    deleteTraceTag(options: Omit<TraceTag, "value">): Promise<void>;
+    /** See {@link deleteTraces}. */
+    deleteTraces(options: DeleteTracesOptions): Promise<number>;
+}
+
+interface OfExperiment {
+    readonly experimentId: string;
+}
+/** The options of `MlflowClient.createExperiment()`. */
+interface CreateExperimentOptions {
+    readonly name: string;
+    /** The URI of the folder of its artifacts. Default: the store chooses it. */
+    readonly artifactLocation?: string;
+    readonly tags?: Readonly<Record<string, string>>;
+}
+/** The options of `MlflowClient.searchExperiments()`. */
+interface SearchExperimentsOptions extends EntitySearch {
+    /** Default: `ACTIVE_ONLY`. */
+    readonly viewType?: RunViewType;
+}
+/** One page of experiments. */
+interface ExperimentPage {
+    readonly experiments: readonly Experiment[];
+    /** Undefined for the last page. */
+    readonly nextPageToken: string | undefined;
+}
+declare class ExperimentClient extends TraceClient {
+    /**
+     * Creates an experiment and returns its id. The arguments of MLflow's TypeScript SDK are accepted, too.
+     *
+     * @throws MlflowException RESOURCE_ALREADY_EXISTS if an experiment, active or deleted, has that name.
+     */
+    createExperiment(options: CreateExperimentOptions | string, artifactLocation?: string, tags?: Readonly<Record<string, string>>): Promise<string>;
+    /** Returns an experiment, also a deleted one. @throws MlflowException RESOURCE_DOES_NOT_EXIST. */
+    getExperiment(options: OfExperiment): Promise<Experiment>;
+    /** Returns an experiment, also a deleted one. Undefined if no experiment has that name. */
+    getExperimentByName(options: {
+        readonly name: string;
+    }): Promise<Experiment | undefined>;
+    /** Returns one page of experiments, newest first by default. */
+    searchExperiments(options?: SearchExperimentsOptions): Promise<ExperimentPage>;
+    /** Marks an experiment and its runs as deleted. The id alone is accepted, as in MLflow's TypeScript SDK. */
+    deleteExperiment(options: OfExperiment | string): Promise<void>;
+    /** Restores a deleted experiment and its runs. */
+    restoreExperiment(options: OfExperiment): Promise<void>;
+    /** Gives an active experiment another name. */
+    renameExperiment(options: OfExperiment & {
+        readonly newName: string;
+    }): Promise<void>;
+    /** Sets a tag of an active experiment. */
+    setExperimentTag(options: OfExperiment & {
+        readonly key: string;
+        readonly value: string;
+    }): Promise<void>;
+    /** Deletes a tag of an active experiment. @throws MlflowException RESOURCE_DOES_NOT_EXIST. */
+    deleteExperimentTag(options: OfExperiment & {
+        readonly key: string;
+    }): Promise<void>;
+}
+
+/** One point of a metric for `MlflowClient.logBatch()`. */
+interface MetricPoint {
+    readonly key: string;
+    readonly value: number;
+    /** Default: 0. */
+    readonly step?: number;
+    /** Milliseconds since 1970. Default: now. */
+    readonly timestampMs?: number;
+}
+/** The options of `MlflowClient.logBatch()`. */
+interface LogBatchOptions {
+    readonly runId: string;
+    readonly metrics?: readonly MetricPoint[];
+    readonly params?: Readonly<Record<string, LoggedValue>>;
+    readonly tags?: Readonly<Record<string, LoggedValue>>;
+}
+
+interface OfRun {
+    readonly runId: string;
+}
+/** The options of `MlflowClient.createRun()`. */
+interface CreateRunOptions {
+    readonly experimentId: string;
+    /** Default: the store generates one. */
+    readonly runName?: string;
+    /** Milliseconds since 1970. Default: now. */
+    readonly startTimeMs?: number;
+    readonly tags?: Readonly<Record<string, LoggedValue>>;
+}
+/** The options of `MlflowClient.searchRuns()`. */
+interface ClientSearchRunsOptions extends EntitySearch {
+    /** Default: the active experiment. */
+    readonly experimentIds?: readonly string[];
+    /** Default: `ACTIVE_ONLY`. */
+    readonly runViewType?: RunViewType;
+}
+/** One page of runs. */
+interface RunPage {
+    readonly runs: readonly Run[];
+    /** Undefined for the last page. */
+    readonly nextPageToken: string | undefined;
+}
+interface UpdateRunOptions extends OfRun {
+    readonly status?: RunStatus;
+    readonly name?: string;
+}
+/** The options of `MlflowClient.setTerminated()`. */
+interface SetTerminatedOptions extends OfRun {
+    /** Default: `FINISHED`. */
+    readonly status?: RunStatus;
+    /** Milliseconds since 1970. Default: now. */
+    readonly endTimeMs?: number;
+}
+declare class RunClient extends ExperimentClient {
+    /** Creates a run. It does not become active: pass its id to the other methods. */
+    createRun(options: CreateRunOptions): Promise<Run>;
+    /** Returns a run, also a deleted one. @throws MlflowException RESOURCE_DOES_NOT_EXIST. */
+    getRun(options: OfRun): Promise<Run>;
+    /** Returns the run that this one is nested in. Undefined for a run that is not nested. */
+    getParentRun(options: OfRun): Promise<Run | undefined>;
+    /** Returns one page of the runs that match, newest first by default. */
+    searchRuns(options?: ClientSearchRunsOptions): Promise<RunPage>;
+    /** Marks a run as deleted. */
+    deleteRun(options: OfRun): Promise<void>;
+    /** Restores a deleted run. */
+    restoreRun(options: OfRun): Promise<void>;
+    /** Changes the status or the name of a run. */
+    updateRun(options: UpdateRunOptions): Promise<void>;
+    /** Ends a run. */
+    setTerminated(options: SetTerminatedOptions): Promise<void>;
+    /** Logs metrics, params and tags together. Longer lists than MLflow accepts are sent in parts. */
+    logBatch(options: LogBatchOptions): Promise<void>;
+    /** Logs one point of a metric. */
+    logMetric(options: OfRun & MetricPoint): Promise<void>;
+    /** Logs a param. A logged param cannot be changed. */
+    logParam(options: OfRun & {
+        readonly key: string;
+        readonly value: LoggedValue;
+    }): Promise<void>;
+    /** Sets a tag. */
+    setTag(options: OfRun & {
+        readonly key: string;
+        readonly value: LoggedValue;
+    }): Promise<void>;
+    /** Deletes a tag. @throws MlflowException RESOURCE_DOES_NOT_EXIST if it does not exist. */
+    deleteTag(options: OfRun & {
+        readonly key: string;
+    }): Promise<void>;
+    /** Returns all points of a metric, in the order in which they were logged. */
+    getMetricHistory(options: OfRun & {
+        readonly key: string;
+    }): Promise<readonly Metric[]>;
+}
+
+interface OfModel {
+    readonly name: string;
+}
+/** The options of `MlflowClient.createRegisteredModel()`. */
+interface CreateRegisteredModelOptions extends OfModel {
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly description?: string;
+}
+interface LatestVersionsOptions extends OfModel {
+    readonly stages?: readonly string[];
+}
+/** One page of registered models. */
+interface RegisteredModelPage {
+    readonly registeredModels: readonly RegisteredModel[];
+    /** Undefined for the last page. */
+    readonly nextPageToken: string | undefined;
+}
+declare class RegisteredModelClient extends RunClient {
+    /** Creates a registered model. @throws MlflowException RESOURCE_ALREADY_EXISTS if the name is taken. */
+    createRegisteredModel(options: CreateRegisteredModelOptions): Promise<RegisteredModel>;
+    /** Returns a registered model. @throws MlflowException RESOURCE_DOES_NOT_EXIST. */
+    getRegisteredModel(options: OfModel): Promise<RegisteredModel>;
+    /** Returns one page of registered models, by name unless `orderBy` sets another order. */
+    searchRegisteredModels(options?: EntitySearch): Promise<RegisteredModelPage>;
+    /** Gives a registered model another name. @throws MlflowException RESOURCE_ALREADY_EXISTS if it is taken. */
+    renameRegisteredModel(options: OfModel & {
+        readonly newName: string;
+    }): Promise<RegisteredModel>;
+    /** Sets the description of a registered model. */
+    updateRegisteredModel(options: OfModel & {
+        readonly description: string;
+    }): Promise<RegisteredModel>;
+    /** Deletes a registered model and its versions. */
+    deleteRegisteredModel(options: OfModel): Promise<void>;
+    /** Sets a tag of a registered model. */
+    setRegisteredModelTag(options: OfModel & {
+        readonly key: string;
+        readonly value: string;
+    }): Promise<void>;
+    /** Deletes a tag of a registered model. Ignores one that does not exist. */
+    deleteRegisteredModelTag(options: OfModel & {
+        readonly key: string;
+    }): Promise<void>;
+    /** Sets an alias for a version: `models:/<name>@<alias>`. */
+    setRegisteredModelAlias(options: OfModel & {
+        readonly alias: string;
+        readonly version: string | number;
+    }): Promise<void>;
+    /** Deletes an alias. Ignores one that does not exist. */
+    deleteRegisteredModelAlias(options: OfModel & {
+        readonly alias: string;
+    }): Promise<void>;
+    /** Returns the highest version of each of these stages. Default: of all stages. */
+    getLatestVersions(options: LatestVersionsOptions): Promise<readonly ModelVersion[]>;
+}
+
+interface OfVersion {
+    /** The name of the registered model. */
+    readonly name: string;
+    readonly version: string | number;
+}
+/** The options of `MlflowClient.createModelVersion()`. */
+interface CreateModelVersionOptions {
+    /** The name of the registered model. */
+    readonly name: string;
+    /** The URI of the model: `models:/m-…`, `runs:/…` or the URI of a folder. */
+    readonly source: string;
+    readonly runId?: string;
+    readonly modelId?: string;
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly description?: string;
+}
+/** The options of `MlflowClient.transitionModelVersionStage()`. */
+interface TransitionOptions extends OfVersion {
+    /** `None`, `Staging`, `Production` or `Archived`, in any case. */
+    readonly stage: ModelStage | Lowercase<ModelStage>;
+    /** Whether other versions in this stage are archived. Only for `Staging` and `Production`. Default: false. */
+    readonly archiveExistingVersions?: boolean;
+}
+/** One page of versions of registered models. */
+interface ModelVersionPage {
+    readonly modelVersions: readonly ModelVersion[];
+    /** Undefined for the last page. */
+    readonly nextPageToken: string | undefined;
+}
+declare class ModelVersionClient extends RegisteredModelClient {
+    /** Creates a version of a registered model. @throws MlflowException RESOURCE_DOES_NOT_EXIST if the model does not exist. */
+    createModelVersion(options: CreateModelVersionOptions): Promise<ModelVersion>;
+    /** Returns a version. @throws MlflowException RESOURCE_DOES_NOT_EXIST. */
+    getModelVersion(options: OfVersion): Promise<ModelVersion>;
+    /** Returns the version of an alias. @throws MlflowException RESOURCE_DOES_NOT_EXIST. */
+    getModelVersionByAlias(options: {
+        readonly name: string;
+        readonly alias: string;
+    }): Promise<ModelVersion>;
+    /** Returns one page of versions, for example with `filter: "name = 'agent'"`. */
+    searchModelVersions(options?: EntitySearch): Promise<ModelVersionPage>;
+    /** Sets the description of a version. */
+    updateModelVersion(options: OfVersion & {
+        readonly description: string;
+    }): Promise<ModelVersion>;
+    /** Deletes a version and its aliases. */
+    deleteModelVersion(options: OfVersion): Promise<void>;
+    /** Moves a version to a stage. MLflow recommends aliases instead of stages. */
+    transitionModelVersionStage(options: TransitionOptions): Promise<ModelVersion>;
+    /** Sets a tag of a version. */
+    setModelVersionTag(options: OfVersion & {
+        readonly key: string;
+        readonly value: string;
+    }): Promise<void>;
+    /** Deletes a tag of a version. Ignores one that does not exist. */
+    deleteModelVersionTag(options: OfVersion & {
+        readonly key: string;
+    }): Promise<void>;
+    /** Returns the URI of the files of a version. @throws MlflowException RESOURCE_DOES_NOT_EXIST. */
+    getModelVersionDownloadUri(options: OfVersion): Promise<string>;
+}
+
+interface OfLoggedModel {
+    readonly modelId: string;
+}
+/** The options of `MlflowClient.createLoggedModel()`. */
+interface CreateLoggedModelOptions {
+    readonly experimentId: string;
+    readonly name: string;
+    readonly sourceRunId?: string;
+    readonly modelType?: string;
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly params?: Readonly<Record<string, string>>;
+}
+/** The options of `MlflowClient.searchLoggedModels()`. */
+interface SearchLoggedModelsOptions extends Omit<EntitySearch, "orderBy"> {
+    /** Default: the active experiment. */
+    readonly experimentIds?: readonly string[];
+    readonly orderBy?: readonly LoggedModelOrder[];
+}
+/** One page of logged models. */
+interface LoggedModelPage {
+    readonly loggedModels: readonly LoggedModel[];
+    /** Undefined for the last page. */
+    readonly nextPageToken: string | undefined;
+}
+/**
+ * All of MLflow's entities in one store: traces, experiments, runs, registered models, their versions, and logged models.
+ * Each method takes one object of options, and waits for what this process has logged; `getTrace(traceId)` and
+ * `getTraceInfo(traceId)` take an id, as in MLflow's TypeScript SDK. Mirrors `mlflow.MlflowClient`.
+ *
+ * Every method rejects with an MlflowException: INVALID_PARAMETER_VALUE for an unknown, invalid or missing option; with
+ * MLflow's code for what does not exist (RESOURCE_DOES_NOT_EXIST), or is taken (RESOURCE_ALREADY_EXISTS); and NOT_IMPLEMENTED
+ * for logged models in a local store.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown option, or a tracking URI that is not supported.
+ * @example
+ * const client = new MlflowClient({ trackingUri: "http://localhost:5000" });
+ * const { traces, nextPageToken } = await client.searchTraces({ locations: ["1"], maxResults: 10 });
+ */
+declare class MlflowClient extends ModelVersionClient {
+    /** Creates a logged model, whose status is PENDING until {@link finalizeLoggedModel}. */
+    createLoggedModel(options: CreateLoggedModelOptions): Promise<LoggedModel>;
+    /** Returns a logged model. @throws MlflowException RESOURCE_DOES_NOT_EXIST. */
+    getLoggedModel(options: OfLoggedModel): Promise<LoggedModel>;
+    /** Returns one page of logged models. */
+    searchLoggedModels(options?: SearchLoggedModelsOptions): Promise<LoggedModelPage>;
+    /** Ends the upload of a logged model. */
+    finalizeLoggedModel(options: OfLoggedModel & {
+        readonly status: "READY" | "FAILED";
+    }): Promise<LoggedModel>;
+    /** Marks a logged model as deleted. */
+    deleteLoggedModel(options: OfLoggedModel): Promise<void>;
+    /** Sets tags of a logged model. */
+    setLoggedModelTags(options: OfLoggedModel & {
+        readonly tags: Readonly<Record<string, string>>;
+    }): Promise<void>;
+    /** Deletes a tag of a logged model. */
+    deleteLoggedModelTag(options: OfLoggedModel & {
+        readonly key: string;
+    }): Promise<void>;
+    /** Logs params of a logged model. A logged param cannot be changed. */
+    logModelParams(options: OfLoggedModel & {
+        readonly params: Readonly<Record<string, string>>;
+    }): Promise<void>;
+}
+
 /** A run that is active; leaving the block of an `await using` ends it. */
 interface ActiveRun extends Run {
     /**
@@ -903,46 +1650,6 @@ interface SetActiveModelOptions {
  * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown option, or a `modelId` that is not a non-empty string.
  */
 declare function setActiveModel(options?: SetActiveModelOptions): void;
-
-interface LogOptions {
-    /** The run to log to. Default: the active run. If no run is active, a new one starts, which ends with the process. */
-    readonly runId?: string;
-}
-
-/** The value of a param or tag. Strings are stored unchanged, objects as JSON, and other values as `String(value)`. */
-type LoggedValue = string | number | bigint | boolean | null | object;
-interface LogMetricOptions extends LogOptions {
-    /** An integer. Default: 0. */
-    readonly step?: number;
-    /** Milliseconds since 1970. Default: now. */
-    readonly timestampMs?: number;
-}
-/**
- * Logs a param of a run. A logged param cannot be changed. Mirrors `mlflow.log_param`.
- *
- * @throws MlflowException INVALID_PARAMETER_VALUE for a key or value that MLflow does not accept.
- */
-declare function logParam(key: string, value: LoggedValue, options?: LogOptions): Promise<void>;
-/** Logs several params. Mirrors `mlflow.log_params`. */
-declare function logParams(params: Readonly<Record<string, LoggedValue>>, options?: LogOptions): Promise<void>;
-/**
- * Logs one point of a metric. Mirrors `mlflow.log_metric`.
- *
- * @param options the step, as in Python, or an object of options.
- * @example
- * await mlflow.logMetric("loss", 0.25, 3);
- * await mlflow.logMetric("loss", 0.25, { step: 3, runId });
- * @throws MlflowException INVALID_PARAMETER_VALUE for a key, value, step or time that MLflow does not accept.
- */
-declare function logMetric(key: string, value: number, options?: number | LogMetricOptions): Promise<void>;
-/** Logs one point for each of several metrics. `options` are those of {@link logMetric}. Mirrors `mlflow.log_metrics`. */
-declare function logMetrics(metrics: Readonly<Record<string, number>>, options?: number | LogMetricOptions): Promise<void>;
-/** Sets a tag of a run, replacing an earlier value. Mirrors `mlflow.set_tag`. */
-declare function setTag(key: string, value: LoggedValue, options?: LogOptions): Promise<void>;
-/** Sets several tags of a run. Mirrors `mlflow.set_tags`. */
-declare function setTags(tags: Readonly<Record<string, LoggedValue>>, options?: LogOptions): Promise<void>;
-/** Deletes a tag of a run. Deleting a missing tag is a failure. Mirrors `mlflow.delete_tag`. */
-declare function deleteTag(key: string, options?: LogOptions): Promise<void>;
 
 /**
  * Stores a string as an artifact of a run, replacing an earlier one. Mirrors `mlflow.log_text`.
@@ -1056,26 +1763,6 @@ interface StartRunOptions {
     readonly tags?: Readonly<Record<string, string>>;
     /** A description in Markdown, which MLflow's UI shows with the run. */
     readonly description?: string;
-}
-
-/** Which experiments a search reads, and what it returns of them. */
-interface SearchOptions {
-    /** Default: the active experiment. */
-    readonly experimentIds?: readonly string[];
-    /** Another name of `experimentIds`, as in Python's `search_traces`. */
-    readonly locations?: readonly string[];
-    /** The experiments by name, instead of `experimentIds`. A name that does not exist is ignored, with a warning. */
-    readonly experimentNames?: readonly string[];
-    /** Searches all active experiments, if neither ids nor names are given. Default: false. */
-    readonly searchAllExperiments?: boolean;
-    /** MLflow's filter language. */
-    readonly filter?: string;
-    /** Another name of `filter`, as in Python. */
-    readonly filterString?: string;
-    /** Keys with an optional `ASC` or `DESC`. */
-    readonly orderBy?: readonly string[];
-    /** The number of items per page. */
-    readonly maxResults?: number;
 }
 
 /**
@@ -1220,18 +1907,43 @@ declare class MlflowLangchainTracer extends TracingHandler {
  */
 declare function downloadTraceAttachment(attachmentRef: string): Promise<Attachment>;
 
+/** Names an assessment of a trace. */
+interface AssessmentName {
+    readonly traceId: string;
+    readonly assessmentId: string;
+}
 /**
- * The options of {@link searchTraces}: which traces it returns, in which order, with or without spans. All are optional:
- * without options, it returns all traces of the active experiment, newest first.
+ * Returns an assessment of a trace. Mirrors `mlflow.get_assessment`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option; RESOURCE_DOES_NOT_EXIST if
+ * the trace or the assessment does not exist; and the errors of the store.
+ * @example
+ * const { name, value } = await getAssessment({ traceId, assessmentId });
  */
-interface SearchTracesOptions extends SearchOptions {
-    /** MLflow's filter language, for example `attributes.status = 'ERROR'`. */
-    readonly filter?: string;
-    /** Default: `["timestamp_ms DESC"]`. */
-    readonly orderBy?: readonly string[];
-    /** The number of traces per page, at most 500. Default: 100. */
+declare function getAssessment(options: AssessmentName): Promise<Assessment>;
+/**
+ * Deletes an assessment of a trace. Ignores one that does not exist. Feedback that it overrode is valid again. Mirrors
+ * `mlflow.delete_assessment`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option; RESOURCE_DOES_NOT_EXIST if
+ * the trace does not exist; and the errors of the store.
+ * @example
+ * await deleteAssessment({ traceId, assessmentId });
+ */
+declare function deleteAssessment(options: AssessmentName): Promise<void>;
+
+/** A conversation: all traces with one session id, the oldest first. */
+interface Session {
+    readonly id: string;
+    readonly traces: readonly Trace[];
+}
+/** The options of {@link searchSessions}. All are optional. */
+interface SearchSessionsOptions {
+    /** The ids of the experiments. Default: the active experiment. */
+    readonly locations?: readonly string[];
+    /** The number of sessions. Default: 100. */
     readonly maxResults?: number;
-    /** Only traces that were recorded in this run. It must be in one of the experiments that are searched. */
+    /** Only traces that were recorded in this run. */
     readonly runId?: string;
     /** Only traces of this logged model. */
     readonly modelId?: string;
@@ -1239,19 +1951,33 @@ interface SearchTracesOptions extends SearchOptions {
     readonly includeSpans?: boolean;
 }
 /**
- * The result of {@link searchTraces}. `for await` reads all traces, page by page. `page()` returns one page: its `items`,
- * and the `nextPageToken` for the next call of `page()`.
- */
-type TraceSearch = Search<Trace>;
-/**
- * Searches traces, newest first by default. Mirrors `mlflow.search_traces`, and accepts its names of options too.
+ * Searches sessions and returns them complete, the one with the newest trace first. Mirrors `mlflow.search_sessions`.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option. Reading a page rejects with the errors
- * of the store, and with INVALID_PARAMETER_VALUE if the run `runId` is in another experiment.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option; and the errors of the store.
  * @example
- * for await (const trace of searchTraces({ filter: "attributes.status = 'ERROR'" })) console.log(trace.info.traceId);
+ * for (const { id, traces } of await searchSessions()) console.log(id, traces.length);
  */
-declare function searchTraces(options?: SearchTracesOptions): TraceSearch;
+declare function searchSessions(options?: SearchSessionsOptions): Promise<Session[]>;
+
+/**
+ * Sets a tag of a trace, also of one that is still open. Mirrors `mlflow.set_trace_tag`.
+ *
+ * @param value a text. Its first 4096 characters are stored.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an invalid argument; RESOURCE_DOES_NOT_EXIST if the trace does not
+ * exist; and the errors of the store.
+ * @example
+ * await setTraceTag(trace.info.traceId, "reviewed", "yes");
+ */
+declare function setTraceTag(traceId: string, key: string, value: string): Promise<void>;
+/**
+ * Deletes a tag of a trace, also of one that is still open. Mirrors `mlflow.delete_trace_tag`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an invalid argument; RESOURCE_DOES_NOT_EXIST if the trace or the
+ * tag does not exist; and the errors of the store.
+ * @example
+ * await deleteTraceTag(traceId, "reviewed");
+ */
+declare function deleteTraceTag(traceId: string, key: string): Promise<void>;
 
 /**
  * Sets the store for later traces and runs: `http(s)://…` for an MLflow server, `file:…` or a path for a local store.
@@ -1308,4 +2034,4 @@ declare const artifacts: {
     listArtifacts: typeof listArtifacts;
 };
 
-export { type ActiveRun, type ArtifactInfo, type ArtifactsOptions, type Attachment, type AutologOptions, type Dataset, type DatasetDescription, type DatasetInput, type DownloadArtifactsOptions, type ErrorCode, type Experiment, type FlushCounts, type FlushTrackerOptions, type LoadModelOptions, type LoadTableOptions, type LogImageOptions, type LogInputOptions, type LogMetricOptions, type LogModelOptions, type LogOptions, type LoggedValue, type Metric, MlflowCallbackHandler, type MlflowCallbackHandlerOptions, MlflowException, MlflowLangchainTracer, type MlflowLangchainTracerOptions, type ModelInfo, type ModelVersion, type Page, type Plain, type PlainObject, type PyFuncModel, type Redact, type RedactContext, RestException, type Run, type RunData, type RunInfo, type RunSearch, RunStatus, type RunViewType, type SaveModelOptions, type SearchRunsOptions, type SearchTracesOptions, type Span, type SpanEvent, type SpanStatus, SpanStatusCode, SpanType, type StartRunOptions, type TableData, type TableRow, type Trace, type TraceData, type TraceInfo, type TraceSearch, TraceState, activeRun, artifacts, autolog, deleteRegisteredModelAlias, deleteRun, deleteTag, downloadArtifacts, downloadTraceAttachment, endRun, flushTraces, getLastActiveTraceId, getMetricHistory, getRun, getTrace, getTrackingUri, langchain, lastActiveRun, listArtifacts, loadTable, logArtifact, logArtifacts, logDict, logImage, logInput, logMetric, logMetrics, logParam, logParams, logTable, logText, namespace as models, pyfunc, registerModel, searchRuns, searchTraces, setActiveModel, setExperiment, setRegisteredModelAlias, setTag, setTags, setTrackingUri, startRun };
+export { type ActiveRun, type ArtifactInfo, type ArtifactsOptions, type Assessment, type AssessmentError, type AssessmentName, AssessmentSource, type AssessmentSourceOptions, AssessmentSourceType, type AssessmentValue, type Attachment, type AutologOptions, type ClientSearchRunsOptions, type ClientSearchTracesOptions, type CreateExperimentOptions, type CreateLoggedModelOptions, type CreateModelVersionOptions, type CreateRegisteredModelOptions, type CreateRunOptions, type Dataset, type DatasetDescription, type DatasetInput, type DeleteTracesOptions, type DownloadArtifactsOptions, type EntitySearch, type ErrorCode, Expectation, type ExpectationOptions, type Experiment, type ExperimentPage, Feedback, type FeedbackOptions, type FlushCounts, type FlushTrackerOptions, type LoadModelOptions, type LoadTableOptions, type LogAssessmentOptions, type LogBatchOptions, type LogExpectationOptions, type LogFeedbackOptions, type LogImageOptions, type LogInputOptions, type LogMetricOptions, type LogModelOptions, type LogOptions, type LoggedModel, type LoggedModelOrder, type LoggedModelPage, type LoggedValue, type Metric, type MetricPoint, MlflowCallbackHandler, type MlflowCallbackHandlerOptions, MlflowClient, type MlflowClientOptions, MlflowException, MlflowLangchainTracer, type MlflowLangchainTracerOptions, type ModelInfo, type ModelVersion, type ModelVersionPage, type OverrideFeedbackOptions, type Page, type Plain, type PlainObject, type PyFuncModel, type Redact, type RedactContext, type RegisteredModel, type RegisteredModelPage, RestException, type Run, type RunData, type RunInfo, type RunPage, type RunSearch, RunStatus, type RunViewType, type SaveModelOptions, type SearchExperimentsOptions, type SearchLoggedModelsOptions, type SearchRunsOptions, type SearchSessionsOptions, type SearchTracesOptions, type Session, type SetTerminatedOptions, type Span, type SpanEvent, type SpanStatus, SpanStatusCode, SpanType, type StartRunOptions, type TableData, type TableRow, type Trace, type TraceData, type TraceInfo, type TracePage, type TraceSearch, TraceState, type TransitionOptions, type UpdateAssessmentOptions, activeRun, artifacts, autolog, deleteAssessment, deleteRegisteredModelAlias, deleteRun, deleteTag, deleteTraceTag, deleteTraces, downloadArtifacts, downloadTraceAttachment, endRun, flushTraces, getAssessment, getLastActiveTraceId, getMetricHistory, getRun, getTrace, getTrackingUri, langchain, lastActiveRun, listArtifacts, loadTable, logArtifact, logArtifacts, logAssessment, logDict, logExpectation, logFeedback, logImage, logInput, logMetric, logMetrics, logParam, logParams, logTable, logText, namespace as models, overrideFeedback, pyfunc, registerModel, searchRuns, searchSessions, searchTraces, setActiveModel, setExperiment, setRegisteredModelAlias, setTag, setTags, setTraceTag, setTrackingUri, startRun, updateAssessment };

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { debug } from "../../base/log.js";
-import type { CoreClasses } from "./patch-core.js";
+import type { CoreClasses } from "./core-classes.js";
 import { rootOfCore } from "./versions.js";
 
 /** The ES modules of a copy of core that have the classes to patch. */

@@ -4,11 +4,9 @@ import { type ModelStreamEffects, wrapModelStream } from "../streams/model-strea
 import { wrapGenerator, wrapStream } from "../streams/streams.js";
 import { CallerPatcher } from "./callers.js";
 import { wrapCall } from "./calls.js";
+import type { Class } from "./core-classes.js";
 import { shortForm } from "./short-form.js";
 import { type Method, type Undo, wrapOwnMethod } from "./wrap.js";
-
-/** A class of LangChain. */
-export type Class = abstract new (...args: never[]) => object;
 
 export interface ClassEffects extends Omit<ModelStreamEffects, "discover"> {
   /** Called with the serialized form of a Runnable, which is all that LangChain passes to handlers. */

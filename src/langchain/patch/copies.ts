@@ -3,8 +3,8 @@ import { join } from "node:path";
 import ritm from "require-in-the-middle";
 import { guard } from "../../base/log.js";
 import { shared } from "../../base/process-state.js";
+import type { CoreClasses } from "./core-classes.js";
 import { watchImport } from "./load-hook.js";
-import type { CoreClasses } from "./patch-core.js";
 import { coreVersionAt } from "./versions.js";
 import type { Undo } from "./wrap.js";
 

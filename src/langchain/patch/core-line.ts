@@ -1,5 +1,5 @@
+import type { CoreClasses } from "./core-classes.js";
 import { EVENTS } from "./manager-classes.js";
-import type { CoreClasses } from "./patch-core.js";
 
 /** The files of core that have the classes to patch. Go's regular expressions, which esbuild uses, accept it too. */
 export const CORE_FILE =

@@ -1,7 +1,7 @@
 import type { CallbackListeners } from "../events/callbacks.js";
+import type { CoreClasses } from "./core-classes.js";
 import { createLeanManagers } from "./lean-managers.js";
 import { EVENTS, type Manager, type Metadata, managerClassesOf } from "./manager-classes.js";
-import type { CoreClasses } from "./patch-core.js";
 import { isPlainContext, isPlainEnvironment } from "./plain-context.js";
 import type { Method } from "./wrap.js";
 

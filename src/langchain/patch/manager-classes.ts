@@ -1,5 +1,5 @@
 import type { CallbackListeners } from "../events/callbacks.js";
-import type { CoreClasses } from "./patch-core.js";
+import type { CoreClasses } from "./core-classes.js";
 
 export type Metadata = Record<string, unknown>;
 

@@ -1,7 +1,7 @@
 import { guard } from "../../base/log.js";
 import type { CallbackListeners } from "../events/callbacks.js";
+import type { CoreClasses } from "./core-classes.js";
 import { createLeanConfigure } from "./lean-configure.js";
-import type { CoreClasses } from "./patch-core.js";
 import { setPatchedRun } from "./unreached.js";
 import { type Method, type Undo, wrapOwnMethod } from "./wrap.js";
 

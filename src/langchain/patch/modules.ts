@@ -1,6 +1,5 @@
 import { invalidParameter } from "../../base/errors.js";
-import type { Class } from "./classes.js";
-import type { CoreClasses } from "./patch-core.js";
+import type { Class, CoreClasses } from "./core-classes.js";
 
 /** What the option `modules` must contain, and the module to import for it. */
 const PARTS = [

@@ -3,17 +3,10 @@ import type { Collector } from "../../recording/collector.js";
 import { currentScope, type Instances, runInScope } from "../../recording/scopes.js";
 import type { CallbackListeners } from "../events/callbacks.js";
 import type { ModelStreamEffects } from "../streams/model-streams.js";
-import { type Class, ClassPatcher } from "./classes.js";
+import { ClassPatcher } from "./classes.js";
+import type { CoreClasses } from "./core-classes.js";
 import { ContextReads, patchManager } from "./managers.js";
 import type { Undo } from "./wrap.js";
-
-/** The classes of one copy of `@langchain/core` that are patched, and the other exports of their modules. */
-export interface CoreClasses {
-  readonly CallbackManager?: object | undefined;
-  readonly Runnable?: Class | undefined;
-  readonly AsyncLocalStorageProviderSingleton?: object | undefined;
-  readonly [name: string]: unknown;
-}
 
 export interface PatchEffects {
   readonly collector: Collector;

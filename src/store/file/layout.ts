@@ -61,6 +61,11 @@ export function traceFolder(experimentDirectory: string, traceId: string): strin
   return join(tracesFolder(experimentDirectory), requireId("trace", traceId));
 }
 
+/** Relative to the folder of the trace. */
+export function assessmentFile(assessmentId: string): string {
+  return `${ASSESSMENTS_FOLDER}/${requireId("assessment", assessmentId)}.yaml`;
+}
+
 export function runFolder(experimentDirectory: string, runId: string): string {
   return join(experimentDirectory, runId);
 }

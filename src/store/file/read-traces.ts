@@ -30,9 +30,18 @@ interface Entry {
 
 /** Returns undefined if the store has no complete trace with this id. Ignores spans that cannot be read. */
 export async function getTrace(layout: Layout, traceId: string): Promise<Trace | undefined> {
+  const found = await findTrace(layout, traceId);
+  return found && { info: found.info, data: { spans: await readSpans(found.folder, traceId) } };
+}
+
+/** Returns undefined if the store has no complete trace with this id. */
+export async function findTrace(
+  layout: Layout,
+  traceId: string,
+): Promise<{ readonly folder: string; readonly info: TraceInfo } | undefined> {
   for await (const folder of foldersOf(layout, traceId)) {
     const info = await readTraceInfo(folder);
-    if (info) return { info, data: { spans: await readSpans(folder, traceId) } };
+    if (info) return { folder, info };
   }
   return undefined;
 }

@@ -8,6 +8,7 @@ import { type Capabilities, tooOldForTraces } from "./capabilities.js";
 import { createExperimentCheck } from "./experiments.js";
 import type { Http } from "./http.js";
 import { postSpans } from "./post-spans.js";
+import { sendOverrides } from "./send-overrides.js";
 import { logTraceByArtifact } from "./spans-artifact.js";
 import { needsStartTrace, startTraceRequest } from "./trace-info.js";
 import { isRepeatedInfo, STORED, verdictOf, verdictOfError } from "./verdict.js";
@@ -99,7 +100,8 @@ export async function sendInfo(
   signal: AbortSignal | undefined,
 ): Promise<Verdict> {
   const response = await http.send({ ...startTraceRequest(experimentId, info), signal });
-  return isRepeatedInfo(response) ? STORED : verdictOf(response);
+  const verdict = isRepeatedInfo(response) ? STORED : verdictOf(response);
+  return verdict.state === "stored" ? sendOverrides(http, info, signal) : verdict;
 }
 
 function encodeAll(server: Capabilities, traces: readonly Trace[]) {

@@ -11,7 +11,9 @@ import { createTraceLogger, type InfoJob, sendInfo } from "./log-traces.js";
 import { createLoggedModelStore } from "./logged-models.js";
 import { createTraceReader } from "./read-traces.js";
 import { createRegistry } from "./registry.js";
+import { createRegistryEdits } from "./registry-edits.js";
 import { createRunStore } from "./runs.js";
+import { createTraceEdits } from "./trace-edits.js";
 
 export interface RestStoreOptions {
   readonly settings: Settings;
@@ -62,9 +64,11 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
       maxRetries: settings.maxRetries,
     }),
     ...createTraceReader(http, capabilities),
+    ...createTraceEdits(http, settings),
     ...artifacts,
     ...createLoggedModelStore(http, settings, capabilities),
     ...createRegistry(http, settings),
+    ...createRegistryEdits(http, settings),
     ...createRunStore(http),
     async logTraces(experimentId, traces, signal) {
       logging++;

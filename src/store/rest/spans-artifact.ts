@@ -10,6 +10,7 @@ import { folderOnOurDisk } from "./artifacts.js";
 import type { Http } from "./http.js";
 import { PROXY_PATH } from "./proxied-artifacts.js";
 import { type HttpResponse, isPage, isSuccess, jsonOf } from "./response.js";
+import { sendOverrides } from "./send-overrides.js";
 import { startTraceRequest, TRACES_PATH } from "./trace-info.js";
 import { isRepeatedInfo, STORED, verdictOf } from "./verdict.js";
 
@@ -36,6 +37,8 @@ export async function logTraceByArtifact(
   const started = await http.send({ ...startTraceRequest(experimentId, trace.info), signal });
   const response = isRepeat(started) ? await readInfo(http, trace, signal) : started;
   if (!isSuccess(response)) return verdictOf(started);
+  const assessed = await sendOverrides(http, trace.info, signal);
+  if (assessed.state !== "stored") return assessed;
   const tags = stringsOf(objectOf(objectOf(jsonOf(response).trace).trace_info).tags);
   if (tags[TraceTagKey.SPANS_LOCATION] === "TRACKING_STORE") return STORED;
   const location = tags[TraceTagKey.ARTIFACT_LOCATION] ?? "";

@@ -1,5 +1,6 @@
 import type { Plain } from "../../data/plain.js";
 import { type TraceInfo, TraceMetadataKey, TraceState } from "../../trace/trace.js";
+import { assessmentsOf, assessmentToJson } from "../wire/assessment-json.js";
 import { listOf, objectOf, stringsOf, textOf } from "../wire/json-fields.js";
 import {
   clientMetadata,
@@ -18,6 +19,8 @@ export const TRACE_ARTIFACT_PATH = "/ajax-api/2.0/mlflow/get-trace-artifact";
  * type, the server reports no error and ignores the fields after it.
  */
 export function startTraceRequest(experimentId: string, info: TraceInfo): HttpRequest {
+  // See `sendOverrides()` for the others.
+  const assessments = info.assessments.filter(({ overrides }) => overrides === undefined);
   return {
     method: "POST",
     path: TRACES_PATH,
@@ -43,7 +46,7 @@ export function startTraceRequest(experimentId: string, info: TraceInfo): HttpRe
           state: info.state,
           trace_metadata: clientMetadata(info),
           tags: clientTags(info),
-          ...(info.assessments.length > 0 && { assessments: info.assessments }),
+          ...(assessments.length > 0 && { assessments: assessments.map(assessmentToJson) }),
         },
       },
     },
@@ -94,7 +97,7 @@ export function traceInfoOf(value: Plain | undefined): TraceInfo {
     state: stateOf(json.state),
     traceMetadata: stringsOf(json.trace_metadata),
     tags: stringsOf(json.tags),
-    assessments: listOf(json.assessments),
+    assessments: assessmentsOf(listOf(json.assessments)),
   };
 }
 

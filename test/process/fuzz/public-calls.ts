@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
 import * as mlflow from "../../../src/index.js";
+import { clientCalls, FEEDBACK_CALLS } from "./client-calls.js";
 
 /** Accepted values of one option or argument, one for each type that it takes. */
-type Samples = readonly [unknown, ...unknown[]];
+export type Samples = readonly [unknown, ...unknown[]];
 
 /** A valid call, and what its arguments and options accept. */
 export interface ValidCall {
@@ -128,6 +129,8 @@ export function validCalls(folder: string): Readonly<Record<string, ValidCall>> 
     },
     flushTraces: { args: {}, options: { timeoutMs: [5] } },
     getLastActiveTraceId: { args: {} },
+    ...FEEDBACK_CALLS,
+    ...clientCalls(folder, { ...SEARCH, ...RUN, modelId: ["m-1"], includeSpans: [false] }),
     getTrace: { args: { traceId: [`tr-${RUN_ID}`] } },
     downloadTraceAttachment: { args: { attachmentRef: [ATTACHMENT] } },
     searchTraces: {
