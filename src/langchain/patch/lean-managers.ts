@@ -170,8 +170,16 @@ function started({ runId, _parentRunId, tags, metadata }: RunManager) {
   return { runId, parentRunId: _parentRunId, tags, metadata };
 }
 
-/** A UUID of version 7, as LangChain creates it. */
+let prefixMs = 0;
+let prefix = "";
+
+/** A UUID of version 7, as LangChain creates it. Its first part is the time. */
 function newRunId(): string {
-  const time = Date.now().toString(16).padStart(12, "0");
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+  const nowMs = Date.now();
+  if (nowMs !== prefixMs) {
+    prefixMs = nowMs;
+    const time = nowMs.toString(16).padStart(12, "0");
+    prefix = `${time.slice(0, 8)}-${time.slice(8)}-7`;
+  }
+  return prefix + randomUUID().slice(15);
 }
