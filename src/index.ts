@@ -79,6 +79,7 @@ export {
 } from "./store/run-store.js";
 export type { Experiment, Page } from "./store/store.js";
 export type { Redact, RedactContext } from "./trace/redact.js";
+export type { RootCall, ShouldTrace } from "./trace/should-trace.js";
 export {
   type Span,
   type SpanEvent,

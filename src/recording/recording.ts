@@ -12,12 +12,16 @@ import type { TraceJob } from "../delivery/send-traces.js";
 import type { Tracking } from "../delivery/tracking.js";
 import type { AutologOptions } from "../settings/options.js";
 import type { DescribeError } from "../trace/exception.js";
+import { passesFilter, type RootCall } from "../trace/should-trace.js";
 import { TraceMetadataKey } from "../trace/trace.js";
 import { buildTrace } from "./build-trace.js";
 import type { Call } from "./call.js";
 import type { SettleEffects } from "./close-span.js";
 import { Collector } from "./collector.js";
+import type { CalledRoot } from "./open-calls.js";
+import { unrecordedScope } from "./place.js";
 import { redactCall } from "./redact-call.js";
+import { runInScope } from "./scopes.js";
 
 /** Receives complete Calls, for uses beside their trace. */
 export interface CallObserver {
@@ -30,6 +34,7 @@ export interface CallObserver {
 export interface RecordingInit extends Pick<SettleEffects, "describe" | "readPause"> {
   readonly readInstance: ReadInstance;
   readonly observer: CallObserver;
+  readonly describeRootCall: (called: CalledRoot) => RootCall;
 }
 
 export interface RecordingEffects {
@@ -48,7 +53,7 @@ export interface Recording {
 
 export function createRecording(effects: RecordingEffects, init: RecordingInit): Recording {
   const { options, tracking, losses, delivery, describeError } = effects;
-  const { describe, readPause, observer } = init;
+  const { describe, readPause, observer, describeRootCall } = init;
   const snapshot = createSnapshot(() => options, init.readInstance);
   const jobOf = createJobs(options, losses);
   // Otherwise a timer would keep, and run in, the async context of the call that started it.
@@ -64,7 +69,7 @@ export function createRecording(effects: RecordingEffects, init: RecordingInit):
     destination: () => currentRun()?.destination ?? tracking.current(),
     tags: () => options.extraTags,
     metadata: metadataOfModel,
-    isSampled: () => options.samplingRatio >= 1 || Math.random() < options.samplingRatio,
+    isTraced: (called) => isSampled(options) && isWantedBy(options, called, describeRootCall),
     maxOpenCalls: () => options.maxOpenCalls,
     traceTimeoutMs: () => options.traceTimeoutMs,
     later: (delayMs, run) => {
@@ -76,6 +81,24 @@ export function createRecording(effects: RecordingEffects, init: RecordingInit):
     shows: observer.shows,
   });
   return { collector, snapshot };
+}
+
+function isSampled({ samplingRatio }: AutologOptions): boolean {
+  return samplingRatio >= 1 || Math.random() < samplingRatio;
+}
+
+/** Asks the user's filter. What the filter itself calls is not traced: otherwise it would be asked about its own calls. */
+function isWantedBy(
+  { shouldTrace }: AutologOptions,
+  called: CalledRoot,
+  describeRootCall: RecordingInit["describeRootCall"],
+): boolean {
+  if (!shouldTrace) return true;
+  const scope = unrecordedScope(
+    { self: shouldTrace, method: "invoke", input: undefined },
+    "excluded",
+  );
+  return runInScope(scope, () => passesFilter(shouldTrace, () => describeRootCall(called)));
 }
 
 /** Traces contain the id of the active logged model. */

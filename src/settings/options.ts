@@ -2,6 +2,7 @@ import * as z from "zod";
 import { invalidParameter } from "../base/errors.js";
 import { show } from "../base/show.js";
 import type { Redact } from "../trace/redact.js";
+import type { ShouldTrace } from "../trace/should-trace.js";
 import { type OptionKinds, readOptions } from "./check-options.js";
 import {
   dictionaryOfTexts,
@@ -42,6 +43,11 @@ export interface AutologOptions {
   extraTags: Record<string, string>;
   /** Share of root calls that are traced, from 0 to 1. */
   samplingRatio: number;
+  /**
+   * A function that receives the name, the input and the metadata of each root call, and returns whether to trace it.
+   * If it throws, the call is traced. See {@link ShouldTrace}.
+   */
+  shouldTrace: ShouldTrace | undefined;
   /** Remove known secrets: fields named like secrets, credentials in headers and URLs, and keys in error messages. */
   redactSecrets: boolean;
   /**
@@ -101,10 +107,11 @@ const tags: Kind<Record<string, string>> = {
   inEnvironment: () => z.string().transform(parseJson).pipe(z.record(z.string(), z.string())),
 };
 
-const redactFunction: Kind<Redact | undefined> = {
-  ...kindOf<Redact>("a function", (value) => typeof value === "function"),
-  inEnvironment: undefined,
-};
+/** Has no environment variable. */
+function callback<T>(): Kind<T | undefined> {
+  const kind = kindOf<T>("a function", (value) => typeof value === "function");
+  return { ...kind, inEnvironment: undefined };
+}
 
 const moduleList: Kind<readonly object[]> = {
   ...kindOf<readonly object[]>(
@@ -163,8 +170,9 @@ const DECLARATIONS: { readonly [Name in OptionName]: Declaration<AutologOptions[
   disableForUnsupportedVersions: { kind: flag, defaultValue: false },
   extraTags: { kind: tags, defaultValue: {} },
   samplingRatio: { kind: share, defaultValue: 1, env: "MLFLOW_TRACE_SAMPLING_RATIO" },
+  shouldTrace: { kind: callback<ShouldTrace>(), defaultValue: undefined },
   redactSecrets: { kind: flag, defaultValue: true },
-  redact: { kind: redactFunction, defaultValue: undefined },
+  redact: { kind: callback<Redact>(), defaultValue: undefined },
   modules: { kind: moduleList, defaultValue: [] },
   maxQueueBytes: { kind: count, defaultValue: 64 * 1024 * 1024 },
   maxBatchTraces: { kind: count, defaultValue: 100 },

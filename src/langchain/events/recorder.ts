@@ -12,6 +12,7 @@ import type { SpanType } from "../../trace/span.js";
 import type { StartEvent } from "./callbacks.js";
 import { classNameOf } from "./class-name.js";
 import type { Live } from "./read.js";
+import { isTracingDisabled } from "./root-call.js";
 import { describeCaller, describeThread } from "./session.js";
 import { isEmptyObject } from "./values.js";
 
@@ -62,7 +63,9 @@ export class Recorder {
     const hidden = Array.isArray(event.tags) && event.tags.includes(HIDDEN_TAG);
     const classPath = classPathOf(event.serialized, self);
     const name = nameOfRun(event, self, classPath) ?? fallbackName;
-    const init = { name, spanType, self, hidden, policy };
+    const { value: input, metadata } = event;
+    const isExcluded = isTracingDisabled(metadata);
+    const init = { name, spanType, self, hidden, policy, input, metadata, isExcluded };
     const scope = here();
     const parentRunId = event.parentRunId ?? (scope ? undefined : this.#enclosingRunId());
     const span = collector.startSpan(event.runId, init, parentRunId, scope);
