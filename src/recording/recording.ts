@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { guard } from "../base/log.js";
 import { activeModelId } from "../context/active-model.js";
 import { currentRun } from "../context/active-runs.js";
-import { readSource } from "../context/source.js";
+import { readSourceOfTraces } from "../context/source.js";
 import { nameWithoutKeys } from "../data/secret-texts.js";
 import { createSnapshot, type ReadInstance, type Snapshot } from "../data/snapshot.js";
 import type { Delivery } from "../delivery/delivery.js";
@@ -114,7 +114,7 @@ const BYTES_PER_SPAN = 600;
 function createJobs(options: AutologOptions, losses: Losses) {
   let source: Readonly<Record<string, string>> | undefined;
   const sourceOfProcess = () => {
-    source ??= guard("source", readSource)() ?? {};
+    source ??= guard("source", readSourceOfTraces)() ?? {};
     return source;
   };
   return (call: Call, destination: Destination): TraceJob => ({

@@ -33,7 +33,7 @@ export async function getTrace(layout: Layout, traceId: string): Promise<Trace |
     for (const name of await readdir(parent).catch(() => [])) {
       const folder = traceFolder(join(parent, name), traceId);
       const info = await readTraceInfo(folder);
-      if (info) return { info, data: { spans: await readSpans(folder, traceId) } };
+      if (info) return { info, data: { spans: await readSpans(folder, info) } };
     }
   }
   return undefined;
@@ -103,9 +103,9 @@ export async function searchTraceInfos(
   return { items };
 }
 
-async function readSpans(folder: string, traceId: string) {
+async function readSpans(folder: string, info: TraceInfo) {
   const text = await readTextFile(join(folder, SPANS_FILE));
-  return (text === undefined ? undefined : spansFromJson(text, traceId)) ?? [];
+  return (text === undefined ? undefined : spansFromJson(text, info)) ?? [];
 }
 
 async function listEntries(layout: Layout, experimentIds: readonly string[]): Promise<Entry[]> {

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Plain } from "../../data/plain.js";
+import { withSizeStats } from "../../trace/size-stats.js";
 import {
   type Trace,
   type TraceInfo,
@@ -24,14 +25,15 @@ import type { FileToWrite } from "./write-atomically.js";
 
 /** The files of one trace. The info is last: a reader that finds it finds the other files too. */
 export function traceToFiles(trace: Trace, experimentId: string, folder: string): FileToWrite[] {
-  const { info } = trace;
+  const { text, spanBytes } = spansToJson(trace.data.spans);
+  const info = withSizeStats(trace.info, spanBytes);
   const tags = {
     ...info.tags,
     [TraceTagKey.ARTIFACT_LOCATION]: pathToFileURL(join(folder, "artifacts")).href,
   };
   const metadata = { [TraceMetadataKey.SCHEMA_VERSION]: "3", ...info.traceMetadata };
   return [
-    { path: layout.SPANS_FILE, text: spansToJson(trace.data.spans) },
+    { path: layout.SPANS_FILE, text },
     ...recordToFiles(layout.METADATA_FOLDER, metadata),
     ...recordToFiles(layout.TAGS_FOLDER, tags),
     ...info.assessments.flatMap(assessmentToFile),
