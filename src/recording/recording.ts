@@ -49,6 +49,8 @@ export interface RecordingEffects {
 export interface Recording {
   readonly collector: Collector;
   readonly snapshot: Snapshot;
+  /** Whether each token of a stream is recorded as an event, and not only the first one. */
+  readonly logsTokenEvents: () => boolean;
 }
 
 export function createRecording(effects: RecordingEffects, init: RecordingInit): Recording {
@@ -80,7 +82,7 @@ export function createRecording(effects: RecordingEffects, init: RecordingInit):
     isWanted: () => options.logTraces,
     shows: observer.shows,
   });
-  return { collector, snapshot };
+  return { collector, snapshot, logsTokenEvents: () => options.logTokenEvents };
 }
 
 function isSampled({ samplingRatio }: AutologOptions): boolean {

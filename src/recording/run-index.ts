@@ -51,7 +51,7 @@ export class RunIndex {
 }
 
 /** The last ids that were added: at least `capacity`, at most twice as many. Costs nothing while it is empty. */
-export class RecentSet {
+class RecentSet {
   readonly #capacity: number;
   #newer = new Set<string>();
   #older = new Set<string>();

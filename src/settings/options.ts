@@ -48,6 +48,11 @@ export interface AutologOptions {
    * If it throws, the call is traced. See {@link ShouldTrace}.
    */
   shouldTrace: ShouldTrace | undefined;
+  /**
+   * Record each token of a streamed model as an event of its span, instead of the first token only.
+   * A trace has 10 000 of these events, and 4 million characters in them, at most.
+   */
+  logTokenEvents: boolean;
   /** Remove known secrets: fields named like secrets, credentials in headers and URLs, and keys in error messages. */
   redactSecrets: boolean;
   /**
@@ -171,6 +176,7 @@ const DECLARATIONS: { readonly [Name in OptionName]: Declaration<AutologOptions[
   extraTags: { kind: tags, defaultValue: {} },
   samplingRatio: { kind: share, defaultValue: 1, env: "MLFLOW_TRACE_SAMPLING_RATIO" },
   shouldTrace: { kind: callback<ShouldTrace>(), defaultValue: undefined },
+  logTokenEvents: { kind: flag, defaultValue: false },
   redactSecrets: { kind: flag, defaultValue: true },
   redact: { kind: callback<Redact>(), defaultValue: undefined },
   modules: { kind: moduleList, defaultValue: [] },

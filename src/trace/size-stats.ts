@@ -31,7 +31,12 @@ function percentile(sorted: readonly number[], share: number): number {
   return Math.floor(below + (above - below) * (position % 1));
 }
 
-function bytesOfInfo({ traceMetadata, tags, requestPreview = "", responsePreview = "" }: TraceInfo) {
+function bytesOfInfo({
+  traceMetadata,
+  tags,
+  requestPreview = "",
+  responsePreview = "",
+}: TraceInfo) {
   const texts = { traceMetadata, tags, requestPreview, responsePreview };
   return Buffer.byteLength(JSON.stringify(texts));
 }

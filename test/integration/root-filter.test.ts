@@ -20,10 +20,7 @@ const upper = (name = "upper") =>
   RunnableLambda.from((text: string) => text.toUpperCase()).withConfig({ runName: name });
 const model = () => new FakeListChatModel({ responses: ["hello"] });
 const chain = () =>
-  RunnableSequence.from([
-    (text: string) => upper("inner").invoke(text),
-    model(),
-  ] as never);
+  RunnableSequence.from([(text: string) => upper("inner").invoke(text), model()] as never);
 
 const State = Annotation.Root({ text: Annotation<string> });
 const graph = () =>

@@ -27,7 +27,9 @@ export function spansFromJson(text: string, info: TraceInfo): Span[] | undefined
     if (!isPlainArray(spans)) return undefined;
     return spans
       .filter(isPlainObject)
-      .map((span) => withoutTraceFields(readSpan(span, info.traceId, jsonAttributes, objectOf), info));
+      .map((span) =>
+        withoutTraceFields(readSpan(span, info.traceId, jsonAttributes, objectOf), info),
+      );
   } catch {
     return undefined;
   }
