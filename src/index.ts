@@ -128,6 +128,7 @@ export {
 } from "./trace/assessment.js";
 export type { Attachment } from "./trace/attachment.js";
 export type { Redact, RedactContext } from "./trace/redact.js";
+export type { RootCall, ShouldTrace } from "./trace/should-trace.js";
 export {
   type Span,
   type SpanEvent,

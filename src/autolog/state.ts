@@ -5,6 +5,7 @@ import { currentRun } from "../context/active-runs.js";
 import { createListeners, HANDLER_BRAND, TracingHandler } from "../langchain/events/handler.js";
 import { describeRunnable, readLangChain } from "../langchain/events/read.js";
 import { type RecorderEffects, readPause } from "../langchain/events/recorder.js";
+import { describeRootCall } from "../langchain/events/root-call.js";
 import { CorePatcher } from "../langchain/patch/patch-core.js";
 import type { Undo } from "../langchain/patch/wrap.js";
 import { createStreamRecorder } from "../langchain/streams/model-stream-recorder.js";
@@ -38,6 +39,7 @@ function createState(): AutologState {
     describe: describeRunnable,
     readPause,
     observer: createModelLogger(pipeline),
+    describeRootCall,
   });
   const instances = createInstances(currentScope);
   const recorderEffects: RecorderEffects = {

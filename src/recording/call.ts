@@ -59,6 +59,8 @@ export class Call implements Meter {
   readonly streaming = new Set<Scope>();
   /** The app excludes values of a run of this Call: see `recording/value-policy.ts`. */
   hasPolicy = false;
+  /** The app excludes this part of another Call, which is recorded. */
+  isExcluded = false;
   /** The Call exceeded its timeout: what it still does is not recorded. */
   timedOut = false;
   /** Runs that have no span of their own and share their parent's. */
@@ -91,6 +93,7 @@ export function unrecordedCall(state: Call["state"], timedOut = false): Call {
 const SEALED_CALL = unrecordedCall("sealed");
 const TIMED_OUT_CALL = unrecordedCall("sealed", true);
 const UNSAMPLED_CALL = unrecordedCall("open");
+const EXCLUDED_CALL = Object.assign(unrecordedCall("open"), { isExcluded: true });
 const RELEASED = Object.freeze({});
 
 /** A span that is being recorded: its place in the Call. */
@@ -179,7 +182,7 @@ export class Scope {
 
   /** For a stream that is not sampled: it goes on, and nothing in it is recorded. */
   stopRecording(): void {
-    this.call = UNSAMPLED_CALL;
+    this.call = this.call?.isExcluded ? EXCLUDED_CALL : UNSAMPLED_CALL;
     this.self = RELEASED;
     this.input = undefined;
     this.nested = undefined;

@@ -5,7 +5,7 @@ import type { Destination } from "../delivery/destination.js";
 import { nowMs } from "../trace/clock.js";
 import { timeoutTexts } from "../trace/exception.js";
 import type { Redact } from "../trace/redact.js";
-import { Call, type OpenSpan } from "./call.js";
+import { Call, type Method, type OpenSpan } from "./call.js";
 import { closeAs, type SettleEffects } from "./close-span.js";
 import type { Outcome } from "./outcome.js";
 import type { SpanEnding } from "./recorded-span.js";
@@ -23,7 +23,8 @@ export interface OpenCallsEffects extends SettleEffects {
   readonly tags: () => Record<string, string>;
   /** Metadata of every trace that starts now. */
   readonly metadata: () => Readonly<Record<string, string>>;
-  readonly isSampled: () => boolean;
+  /** Whether a root call is traced. Never throws. */
+  readonly isTraced: (called: CalledRoot) => boolean;
   /** Whether the trace of a new Call is sent. */
   readonly isWanted: () => boolean;
   readonly maxOpenCalls: () => number;
@@ -38,10 +39,21 @@ export interface OpenCallsEffects extends SettleEffects {
   readonly shows: (self: object) => boolean;
 }
 
-/** The object that the app called. */
+/** A call of the app. */
 export interface CalledRoot {
-  readonly self: object;
+  /** The object that the app called. Undefined for a run outside of any scope. */
+  readonly self: object | undefined;
   readonly input: unknown;
+  /** The config that the app passed. For a run outside of any scope: its name and metadata. */
+  readonly config: unknown;
+  /** The app excludes this call, and what it calls, from traces. */
+  readonly isExcluded: boolean;
+}
+
+/** A call of a patched method. */
+export interface CalledMethod extends CalledRoot {
+  readonly self: object;
+  readonly method: Method;
 }
 
 /** How long a settled Call waits for branches that are still running. */
@@ -73,14 +85,14 @@ export class OpenCalls {
     return undefined;
   }
 
-  /** `called` is undefined for a run outside of any scope. */
-  open(called?: CalledRoot): Call {
+  open(called: CalledRoot): Call {
     // First, since it reads the options from the environment.
     const destination = this.#effects.destination();
-    const isFull = this.#open.size >= this.#effects.maxOpenCalls();
+    const isTraced = !called.isExcluded && this.#effects.isTraced(called);
+    const isFull = isTraced && this.#open.size >= this.#effects.maxOpenCalls();
     if (isFull) this.#effects.onRefused();
     const call = new Call({
-      sampled: !isFull && this.#effects.isSampled(),
+      sampled: isTraced && !isFull,
       destination,
       tags: { ...this.#effects.tags() },
       startMs: nowMs(),
@@ -91,7 +103,7 @@ export class OpenCalls {
       if (this.#effects.keepsMedia()) call.media = new KeptMedia();
       call.redact = this.#effects.redact();
       call.isWanted = this.#effects.isWanted();
-      if (called) this.#note(call, called);
+      this.#note(call, called);
       this.#open.add(call);
       const timeoutMs = this.#effects.traceTimeoutMs();
       if (timeoutMs > 0) this.#wakeAt(call.startMs + timeoutMs);
@@ -101,7 +113,7 @@ export class OpenCalls {
 
   #note(call: Call, { self, input }: CalledRoot): void {
     call.self = self;
-    if (!this.#effects.shows(self)) return;
+    if (!self || !this.#effects.shows(self)) return;
     call.shown = { input: undefined, output: undefined, isError: false, characters: 0 };
     call.shown.input = this.#effects.snapshot(input, call.shown);
   }

@@ -71,15 +71,17 @@ export function countsAsPending(scope: Scope): boolean {
 }
 
 /**
- * Opens a scope below a run that is not, or no longer, recorded, so that no call in it becomes a root.
- * `isCutOff`: the trace timed out. The handler then still receives the runs in the scope, and they are counted.
+ * Opens a scope that is not recorded, so that no call in it becomes a root.
+ * `below a skipped run`: LangChain names it as parent. `excluded`: the app excludes this call of a trace.
+ * `cut off`: the trace timed out. The handler then still receives the runs in the scope, and they are counted.
  */
 export function unrecordedScope(
-  init: Pick<Scope, "self" | "method" | "input">,
-  isCutOff = false,
+  { self, method, input }: Pick<Scope, "self" | "method" | "input">,
+  why: "below a skipped run" | "excluded" | "cut off",
 ): Scope {
   const call = unrecordedCall("open");
-  call.root = new Scope({ ...init, call, parent: undefined });
-  if (isCutOff) Object.assign(call, { state: "sealed", timedOut: true });
+  call.root = new Scope({ self, method, input, call, parent: undefined });
+  if (why === "excluded") call.isExcluded = true;
+  if (why === "cut off") Object.assign(call, { state: "sealed", timedOut: true });
   return call.root;
 }

@@ -7,10 +7,14 @@ import type { Losses } from "../delivery/losses.js";
 import type { Tracking } from "../delivery/tracking.js";
 import type { AutologOptions } from "../settings/options.js";
 import type { DescribeError } from "../trace/exception.js";
+import { passesFilter, type RootCall } from "../trace/should-trace.js";
 import { TraceMetadataKey } from "../trace/trace.js";
 import type { Call } from "./call.js";
 import type { SettleEffects } from "./close-span.js";
 import { Collector } from "./collector.js";
+import type { CalledRoot } from "./open-calls.js";
+import { unrecordedScope } from "./place.js";
+import { runInScope } from "./scopes.js";
 import { createJobs } from "./trace-job.js";
 
 /** Receives complete Calls, for uses beside their trace. */
@@ -24,6 +28,7 @@ export interface CallObserver {
 export interface RecordingInit extends Pick<SettleEffects, "describe" | "readPause"> {
   readonly readInstance: ReadInstance;
   readonly observer: CallObserver;
+  readonly describeRootCall: (called: CalledRoot) => RootCall;
 }
 
 export interface RecordingEffects {
@@ -38,11 +43,13 @@ export interface RecordingEffects {
 export interface Recording {
   readonly collector: Collector;
   readonly snapshot: Snapshot;
+  /** Whether each token of a stream is recorded as an event, and not only the first one. */
+  readonly logsTokenEvents: () => boolean;
 }
 
 export function createRecording(effects: RecordingEffects, init: RecordingInit): Recording {
   const { options, tracking, losses, delivery, describeError } = effects;
-  const { describe, readPause, observer } = init;
+  const { describe, readPause, observer, describeRootCall } = init;
   const snapshot = createSnapshot(() => options, init.readInstance);
   const jobOf = createJobs(options, losses);
   // Otherwise a timer would keep, and run in, the async context of the call that started it.
@@ -58,7 +65,7 @@ export function createRecording(effects: RecordingEffects, init: RecordingInit):
     destination: () => currentRun()?.destination ?? tracking.current(),
     tags: () => options.extraTags,
     metadata: metadataOfModel,
-    isSampled: () => options.samplingRatio >= 1 || Math.random() < options.samplingRatio,
+    isTraced: (called) => isSampled(options) && isWantedBy(options, called, describeRootCall),
     maxOpenCalls: () => options.maxOpenCalls,
     traceTimeoutMs: () => options.traceTimeoutMs,
     later: (delayMs, run) => {
@@ -70,7 +77,25 @@ export function createRecording(effects: RecordingEffects, init: RecordingInit):
     isWanted: () => options.logTraces,
     shows: observer.shows,
   });
-  return { collector, snapshot };
+  return { collector, snapshot, logsTokenEvents: () => options.logTokenEvents };
+}
+
+function isSampled({ samplingRatio }: AutologOptions): boolean {
+  return samplingRatio >= 1 || Math.random() < samplingRatio;
+}
+
+/** Asks the user's filter. What the filter itself calls is not traced: otherwise it would be asked about its own calls. */
+function isWantedBy(
+  { shouldTrace }: AutologOptions,
+  called: CalledRoot,
+  describeRootCall: RecordingInit["describeRootCall"],
+): boolean {
+  if (!shouldTrace) return true;
+  const scope = unrecordedScope(
+    { self: shouldTrace, method: "invoke", input: undefined },
+    "excluded",
+  );
+  return runInScope(scope, () => passesFilter(shouldTrace, () => describeRootCall(called)));
 }
 
 /** Traces contain the id of the active logged model. */

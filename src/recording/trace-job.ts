@@ -1,5 +1,5 @@
 import { guard } from "../base/log.js";
-import { readSource } from "../context/source.js";
+import { readSourceOfTraces } from "../context/source.js";
 import { nameWithoutKeys } from "../data/secret-texts.js";
 import type { Destination } from "../delivery/destination.js";
 import type { Losses } from "../delivery/losses.js";
@@ -18,7 +18,7 @@ const BYTES_PER_SPAN = 600;
 export function createJobs(options: AutologOptions, losses: Losses) {
   let source: Readonly<Record<string, string>> | undefined;
   const sourceOfProcess = () => {
-    source ??= guard("source", readSource)() ?? {};
+    source ??= guard("source", readSourceOfTraces)() ?? {};
     return source;
   };
   return (call: Call, destination: Destination): TraceJob => {

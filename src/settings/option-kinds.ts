@@ -1,5 +1,4 @@
 import * as z from "zod";
-import type { Redact } from "../trace/redact.js";
 import {
   dictionaryOfTexts,
   flag as flagInCode,
@@ -24,10 +23,11 @@ export const tags: Kind<Record<string, string>> = {
   inEnvironment: () => z.string().transform(parseJson).pipe(z.record(z.string(), z.string())),
 };
 
-export const redactFunction: Kind<Redact | undefined> = {
-  ...kindOf<Redact>("a function", (value) => typeof value === "function"),
-  inEnvironment: undefined,
-};
+/** Has no environment variable. */
+export function callback<T>(): Kind<T | undefined> {
+  const kind = kindOf<T>("a function", (value) => typeof value === "function");
+  return { ...kind, inEnvironment: undefined };
+}
 
 export const moduleList: Kind<readonly object[]> = {
   ...kindOf<readonly object[]>(

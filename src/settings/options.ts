@@ -1,8 +1,10 @@
 import { invalidParameter } from "../base/errors.js";
 import { show } from "../base/show.js";
 import type { Redact } from "../trace/redact.js";
+import type { ShouldTrace } from "../trace/should-trace.js";
 import { type OptionKinds, readOptions } from "./check-options.js";
 import {
+  callback,
   count,
   duration,
   flag,
@@ -10,7 +12,6 @@ import {
   LONGEST_TIMER_MS,
   modelName,
   moduleList,
-  redactFunction,
   share,
   tags,
   wholeNumber,
@@ -44,6 +45,16 @@ export interface AutologOptions {
   extraTags: Record<string, string>;
   /** Share of root calls that are traced, from 0 to 1. */
   samplingRatio: number;
+  /**
+   * A function that receives the name, the input and the metadata of each root call, and returns whether to trace it.
+   * If it throws, the call is traced. See {@link ShouldTrace}.
+   */
+  shouldTrace: ShouldTrace | undefined;
+  /**
+   * Record each token of a streamed model as an event of its span, instead of the first token only.
+   * A trace has 10 000 of these events, and 4 million characters in them, at most.
+   */
+  logTokenEvents: boolean;
   /** Remove known secrets: fields named like secrets, credentials in headers and URLs, and keys in error messages. */
   redactSecrets: boolean;
   /**
@@ -110,8 +121,10 @@ const DECLARATIONS: { readonly [Name in OptionName]: Declaration<AutologOptions[
   disableForUnsupportedVersions: { kind: flag, defaultValue: false },
   extraTags: { kind: tags, defaultValue: {} },
   samplingRatio: { kind: share, defaultValue: 1, env: "MLFLOW_TRACE_SAMPLING_RATIO" },
+  shouldTrace: { kind: callback<ShouldTrace>(), defaultValue: undefined },
+  logTokenEvents: { kind: flag, defaultValue: false },
   redactSecrets: { kind: flag, defaultValue: true },
-  redact: { kind: redactFunction, defaultValue: undefined },
+  redact: { kind: callback<Redact>(), defaultValue: undefined },
   extractAttachments: {
     kind: flag,
     defaultValue: true,

@@ -62,6 +62,9 @@ export const TraceMetadataKey = {
   MLFLOW_USER: "mlflow.user",
   SOURCE_NAME: "mlflow.source.name",
   SOURCE_TYPE: "mlflow.source.type",
+  GIT_COMMIT: "mlflow.source.git.commit",
+  GIT_BRANCH: "mlflow.source.git.branch",
+  GIT_REPO_URL: "mlflow.source.git.repoURL",
 } as const;
 
 /** Names of trace tags that MLflow reads. */

@@ -31,7 +31,7 @@ interface Entry {
 /** Returns undefined if the store has no complete trace with this id. Ignores spans that cannot be read. */
 export async function getTrace(layout: Layout, traceId: string): Promise<Trace | undefined> {
   const found = await findTrace(layout, traceId);
-  return found && { info: found.info, data: { spans: await readSpans(found.folder, traceId) } };
+  return found && { info: found.info, data: { spans: await readSpans(found.folder, found.info) } };
 }
 
 /** Returns undefined if the store has no complete trace with this id. */
@@ -134,9 +134,9 @@ export async function searchTraceInfos(
   return { items };
 }
 
-async function readSpans(folder: string, traceId: string) {
+async function readSpans(folder: string, info: TraceInfo) {
   const text = await readTextFile(join(folder, SPANS_FILE));
-  return (text === undefined ? undefined : spansFromJson(text, traceId)) ?? [];
+  return (text === undefined ? undefined : spansFromJson(text, info)) ?? [];
 }
 
 async function listEntries(layout: Layout, experimentIds: readonly string[]): Promise<Entry[]> {

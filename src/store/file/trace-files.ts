@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { PlainObject } from "../../data/plain.js";
 import type { Assessment } from "../../trace/assessment.js";
 import { attachmentPath } from "../../trace/attachment.js";
+import { withSizeStats } from "../../trace/size-stats.js";
 import {
   type TraceInfo,
   TraceMetadataKey,
@@ -32,7 +33,9 @@ export function traceToFiles(
   experimentId: string,
   folder: string,
 ): FileToWrite[] {
-  const { info, attachments = [] } = trace;
+  const { attachments = [] } = trace;
+  const { text, spanBytes } = spansToJson(trace.data.spans);
+  const info = withSizeStats(trace.info, spanBytes);
   const tags = {
     ...info.tags,
     [TraceTagKey.ARTIFACT_LOCATION]: pathToFileURL(join(folder, "artifacts")).href,
@@ -43,7 +46,7 @@ export function traceToFiles(
       path: `${layout.ARTIFACTS_FOLDER}/${attachmentPath(id)}`,
       text: contentBytes,
     })),
-    { path: layout.SPANS_FILE, text: spansToJson(trace.data.spans) },
+    { path: layout.SPANS_FILE, text },
     ...recordToFiles(layout.METADATA_FOLDER, metadata),
     ...recordToFiles(layout.TAGS_FOLDER, tags),
     ...info.assessments.map(assessmentToFile),

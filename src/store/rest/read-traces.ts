@@ -79,5 +79,5 @@ async function readParts(http: Http, traceId: string): Promise<Trace | undefined
   });
   if (response.status === 404) return { info, data: { spans: [] } };
   checkSuccess(response);
-  return { info, data: { spans: spansFromJson(response.text, traceId) ?? [] } };
+  return { info, data: { spans: spansFromJson(response.text, info) ?? [] } };
 }

@@ -1,4 +1,5 @@
 import { MlflowException } from "../../base/errors.js";
+import { withSizeStats } from "../../trace/size-stats.js";
 import { type Trace, TraceTagKey } from "../../trace/trace.js";
 import { howToAllow } from "../allowed-folders.js";
 import { createDiskArtifacts } from "../disk-artifacts.js";
@@ -34,7 +35,9 @@ export async function logTraceByArtifact(
   trace: Trace,
   signal?: AbortSignal,
 ): Promise<Verdict> {
-  const started = await http.send({ ...startTraceRequest(experimentId, trace.info), signal });
+  const { text, spanBytes } = spansToJson(trace.data.spans);
+  const info = withSizeStats(trace.info, spanBytes);
+  const started = await http.send({ ...startTraceRequest(experimentId, info), signal });
   const response = isRepeat(started) ? await readInfo(http, trace, signal) : started;
   if (!isSuccess(response)) return verdictOf(started);
   const assessed = await sendOverrides(http, trace.info, signal);
@@ -42,7 +45,7 @@ export async function logTraceByArtifact(
   const tags = stringsOf(objectOf(objectOf(jsonOf(response).trace).trace_info).tags);
   if (tags[TraceTagKey.SPANS_LOCATION] === "TRACKING_STORE") return STORED;
   const location = tags[TraceTagKey.ARTIFACT_LOCATION] ?? "";
-  return putSpans({ http, allowedFolders }, location, trace, signal);
+  return putSpans({ http, allowedFolders }, location, text, signal);
 }
 
 /** Whether the server already has the info: 3.2 and 3.3 reject it, a file store fails. */
@@ -57,10 +60,9 @@ function readInfo(http: Http, trace: Trace, signal?: AbortSignal): Promise<HttpR
 async function putSpans(
   { http, allowedFolders }: SpansPlace,
   location: string,
-  trace: Trace,
+  text: string,
   signal?: AbortSignal,
 ): Promise<Verdict> {
-  const text = spansToJson(trace.data.spans);
   const proxied = PROXIED.exec(location)?.[1];
   if (proxied) {
     const response = await http.send({

@@ -109,6 +109,8 @@ export function validCalls(folder: string): Readonly<Record<string, ValidCall>> 
         ...{ silent: [true], disableForUnsupportedVersions: [true], extraTags: TAGS },
         ...{
           samplingRatio: [0.5],
+          shouldTrace: [() => true],
+          logTokenEvents: [true],
           redactSecrets: [true],
           redact: [(value: unknown) => value],
           modules: [[]],
