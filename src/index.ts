@@ -81,26 +81,51 @@ export type { Experiment, Page } from "./store/store.js";
 export type { Redact, RedactContext } from "./trace/redact.js";
 export {
   type Span,
+  SpanAttributeKey,
   type SpanEvent,
+  SpanLogLevel,
   type SpanStatus,
   SpanStatusCode,
   SpanType,
+  TokenUsageKey,
 } from "./trace/span.js";
-export { type Trace, type TraceData, type TraceInfo, TraceState } from "./trace/trace.js";
+export {
+  type TraceData,
+  type TraceInfo,
+  TraceMetadataKey,
+  TraceState,
+  TraceTagKey,
+} from "./trace/trace.js";
 export { MlflowLangchainTracer } from "./tracer/langchain-tracer.js";
+export type { EndOptions, EventInput, LiveSpan } from "./tracing/live-span.js";
+export type { SearchSpansOptions, Trace } from "./tracing/read-trace.js";
 export {
   type SearchTracesOptions,
   searchTraces,
   type TraceSearch,
 } from "./tracing/search-traces.js";
+export type { SpanOptions, TraceOptions, WithSpanOptions } from "./tracing/span-options.js";
+export type { StatusInput } from "./tracing/span-values.js";
+export {
+  getCurrentActiveSpan,
+  registerOnSpanEndHook,
+  registerOnSpanStartHook,
+  startSpan,
+  withSpan,
+} from "./tracing/spans.js";
+export { type TraceDecorator, trace } from "./tracing/trace-function.js";
 export {
   flushTraces,
   getLastActiveTraceId,
   getTrace,
   getTrackingUri,
+  type InitOptions,
+  init,
   setExperiment,
   setTrackingUri,
 } from "./tracing/traces.js";
+export { type TracingContextOptions, tracingContext } from "./tracing/tracing-context.js";
+export { type UpdateCurrentTraceOptions, updateCurrentTrace } from "./tracing/update-trace.js";
 
 /** `mlflow.pyfunc`, as in Python. */
 export const pyfunc = { loadModel: loadPyFuncModel, getModelDependencies };

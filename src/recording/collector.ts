@@ -1,9 +1,9 @@
-import { types } from "node:util";
 import type { ErrorTexts } from "../trace/exception.js";
 import { SpanStatusCode } from "../trace/span.js";
-import { type Batch, type Call, type Method, OpenSpan, Scope } from "./call.js";
+import { type Batch, type Call, OpenSpan, Scope } from "./call.js";
+import type { Method } from "./method.js";
 import { type CalledRoot, OpenCalls, type OpenCallsEffects } from "./open-calls.js";
-import type { Outcome } from "./outcome.js";
+import { type Outcome, outcomeOfItem } from "./outcome.js";
 import {
   countsAsPending,
   isAlive,
@@ -16,6 +16,8 @@ import {
 import type { SpanStart } from "./recorded-span.js";
 import { RunIndex } from "./run-index.js";
 import { settleNested } from "./settle.js";
+import { runStartHooks } from "./span-hooks.js";
+import { SpansByHand, type SpansByHandEffects } from "./spans-by-hand.js";
 
 export interface SpanInit extends Pick<SpanStart, "name" | "spanType" | "policy"> {
   /** The Runnable of the run, if known. */
@@ -28,7 +30,9 @@ export interface SpanEnd {
   readonly error?: ErrorTexts;
 }
 
-export interface CollectorEffects extends Omit<OpenCallsEffects, "onRefused"> {
+export interface CollectorEffects
+  extends Omit<OpenCallsEffects, "onRefused">,
+    Pick<SpansByHandEffects, "enclosingRunId"> {
   readonly onDrop: (reason: "late_span" | "open_calls", count: number) => void;
 }
 
@@ -37,6 +41,7 @@ export class Collector {
   readonly #effects: CollectorEffects;
   readonly #calls: OpenCalls;
   readonly #runs = new RunIndex();
+  readonly byHand: SpansByHand;
 
   constructor(effects: CollectorEffects) {
     this.#effects = effects;
@@ -49,6 +54,8 @@ export class Collector {
         if (call.spans.length > 0) effects.onSealed(call);
       },
     });
+    const onLate = () => effects.onDrop("late_span", 1);
+    this.byHand = new SpansByHand({ ...effects, calls: this.#calls, runs: this.#runs, onLate });
   }
 
   get openCalls(): number {
@@ -125,12 +132,13 @@ export class Collector {
     const { around, own, parent, isNamed } = place;
     const { name, spanType, policy } = init;
     const span = new OpenSpan(call, { name, spanType, runId, isNamed, policy });
-    span.parent = parent;
+    span.parent = parent ?? call.rootByHand;
     span.scope = own ?? around;
     if (own) own.span = span;
     call.spans.push(span);
     call.pending += 1;
     this.#runs.set(runId, span);
+    runStartHooks(span);
     return span;
   }
 
@@ -143,6 +151,10 @@ export class Collector {
 
   /** Whether the run is not recorded: below an unsampled run, or below a complete trace, where it is counted. */
   #isOutside(runId: string, parentRunId: string | undefined, scope: Scope | undefined): boolean {
+    if (scope?.method === "untraced") {
+      this.#runs.set(runId, undefined);
+      return true;
+    }
     if (parentRunId !== undefined && this.#runs.has(parentRunId)) {
       if (this.#runs.get(parentRunId)) return false;
       this.#runs.set(runId, undefined);
@@ -236,11 +248,4 @@ export class Collector {
   sealAll(isIdle = false): void {
     this.#calls.sealAll(isIdle);
   }
-}
-
-function outcomeOfItem(outcome: Outcome, index: number): Outcome {
-  if (outcome.kind !== "returned" || !Array.isArray(outcome.value)) return outcome;
-  const value: unknown = outcome.value[index];
-  const isFailure = outcome.returnsErrors && types.isNativeError(value);
-  return isFailure ? { kind: "thrown", error: value } : { kind: "returned", value };
 }

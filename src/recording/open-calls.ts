@@ -9,6 +9,7 @@ import { closeAs, type SettleEffects } from "./close-span.js";
 import type { Outcome } from "./outcome.js";
 import type { SpanEnding } from "./recorded-span.js";
 import { settleRoot, settleStreams } from "./settle.js";
+import { runEndHooks } from "./span-hooks.js";
 import { OMITTED_BESIDE_POLICY } from "./value-policy.js";
 
 export interface OpenCallsEffects extends SettleEffects {
@@ -73,7 +74,7 @@ export class OpenCalls {
     const call = new Call({
       sampled: !isFull && this.#effects.isSampled(),
       destination,
-      tags: { ...this.#effects.tags() },
+      tags: this.#effects.tags(),
       startMs: nowMs(),
     });
     if (call.sampled) {
@@ -189,6 +190,7 @@ export class OpenCalls {
     call.reportedErrors.clear();
     // Removing the function affects later Calls only; a new function applies to this one.
     call.redact = this.#effects.redact() ?? call.redact;
+    runEndHooks(call);
     this.#effects.onSealed(call);
     call.self = undefined;
   }
@@ -202,7 +204,7 @@ export class OpenCalls {
   sealAll(isIdle: boolean): void {
     for (const call of this.#open) {
       // Most likely a stream that was left, which only a scope can observe.
-      if (isIdle && call.scopes.length === 0) this.abandon(call);
+      if (isIdle && call.scopes.length === 0 && !call.hasSpansByHand) this.abandon(call);
       this.settle(call, { kind: "process_exit" });
       this.#seal(call, "process_exit");
     }

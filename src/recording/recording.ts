@@ -4,7 +4,7 @@ import { activeModelId } from "../context/active-model.js";
 import { currentRun } from "../context/active-runs.js";
 import { readSource } from "../context/source.js";
 import { nameWithoutKeys } from "../data/secret-texts.js";
-import { createSnapshot, type ReadInstance, type Snapshot } from "../data/snapshot.js";
+import { createSnapshot, type Snapshot } from "../data/snapshot.js";
 import type { Delivery } from "../delivery/delivery.js";
 import type { Destination } from "../delivery/destination.js";
 import type { Losses } from "../delivery/losses.js";
@@ -15,22 +15,10 @@ import type { DescribeError } from "../trace/exception.js";
 import { TraceMetadataKey } from "../trace/trace.js";
 import { buildTrace } from "./build-trace.js";
 import type { Call } from "./call.js";
-import type { SettleEffects } from "./close-span.js";
 import { Collector } from "./collector.js";
+import { getReaders } from "./readers.js";
 import { redactCall } from "./redact-call.js";
-
-/** Receives complete Calls, for uses beside their trace. */
-export interface CallObserver {
-  /** Whether to keep what the app passes to this object, and what the object returns. */
-  readonly shows: (self: object) => boolean;
-  readonly onSealed: (call: Call) => void;
-}
-
-/** How to read the objects of LangChain, which this folder does not depend on. */
-export interface RecordingInit extends Pick<SettleEffects, "describe" | "readPause"> {
-  readonly readInstance: ReadInstance;
-  readonly observer: CallObserver;
-}
+import { tracingContext } from "./tracing-context.js";
 
 export interface RecordingEffects {
   readonly options: AutologOptions;
@@ -46,24 +34,30 @@ export interface Recording {
   readonly snapshot: Snapshot;
 }
 
-export function createRecording(effects: RecordingEffects, init: RecordingInit): Recording {
+export function createRecording(effects: RecordingEffects): Recording {
   const { options, tracking, losses, delivery, describeError } = effects;
-  const { describe, readPause, observer } = init;
-  const snapshot = createSnapshot(() => options, init.readInstance);
+  const readers = getReaders();
+  const snapshot = createSnapshot(
+    () => options,
+    (value, redactsSecrets) => readers.readInstance(value, redactsSecrets),
+  );
   const jobOf = createJobs(options, losses);
   // Otherwise a timer would keep, and run in, the async context of the call that started it.
   const detached = AsyncLocalStorage.snapshot();
   const collector = new Collector({
-    ...{ snapshot, describe, readPause, describeError },
+    ...{ snapshot, describeError },
+    describe: (self) => readers.describe(self),
+    readPause: (thrown) => readers.readPause(thrown),
+    enclosingRunId: () => readers.enclosingRunId(),
     onOpened: () => delivery.watchProcessEnd(),
     onSealed: (call) => {
-      observer.onSealed(call);
+      readers.observer.onSealed(call);
       if (call.isWanted && call.destination) delivery.putTrace(jobOf(call, call.destination));
     },
     onDrop: (reason, count) => losses.report(reason, count),
     destination: () => currentRun()?.destination ?? tracking.current(),
-    tags: () => options.extraTags,
-    metadata: metadataOfModel,
+    tags: () => ({ ...options.extraTags, ...tracingContext()?.tags }),
+    metadata: () => ({ ...metadataOfModel(), ...tracingContext()?.metadata }),
     isSampled: () => options.samplingRatio >= 1 || Math.random() < options.samplingRatio,
     maxOpenCalls: () => options.maxOpenCalls,
     traceTimeoutMs: () => options.traceTimeoutMs,
@@ -73,7 +67,7 @@ export function createRecording(effects: RecordingEffects, init: RecordingInit):
     },
     redact: () => options.redact,
     isWanted: () => options.logTraces,
-    shows: observer.shows,
+    shows: (self) => readers.observer.shows(self),
   });
   return { collector, snapshot };
 }
