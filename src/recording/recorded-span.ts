@@ -113,7 +113,6 @@ export class RecordedSpan {
     this.status = status;
     this.statusMessage = message;
     this.lastStepOutput = undefined;
-    const isExpected = ending === "complete" || ending === "error";
-    if (!(this.isByHand && isExpected)) this.attributes["langchain.end"] = ending;
+    this.attributes["langchain.end"] = ending;
   }
 }

@@ -29,6 +29,8 @@ export interface StartByHand {
   readonly parent?: OpenSpan | null | undefined;
   /** Whether the span is to be the active span of code that is called in its scope. */
   readonly isActive: boolean;
+  /** Whether the span may be the root of a new trace. */
+  readonly mayBeRoot: boolean;
   /** Sets the first values, before the app's functions receive the span. */
   readonly fill: (span: OpenSpan) => void;
 }
@@ -66,10 +68,10 @@ export class SpansByHand {
     return this.#placeHere() === undefined;
   }
 
-  start(init: SpanStart, { parent, isActive, fill }: StartByHand): Started {
+  start(init: SpanStart, { parent, isActive, mayBeRoot, fill }: StartByHand): Started {
     const place = parent ? placeBelow(parent) : parent === null ? ROOT : this.#placeHere();
     if (place === "late") this.#effects.onLate();
-    if (place === "late" || !place) return {};
+    if (place === "late" || !place || !(place.call || mayBeRoot)) return {};
     const call = place.call ?? this.#effects.calls.open();
     if (!call.sampled) return isActive ? { scope: openScope(call, undefined) } : {};
     const span = new OpenSpan(call, { ...init, isByHand: true });

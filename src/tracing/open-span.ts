@@ -18,7 +18,7 @@ export function openSpan(
   place: { readonly isActive: boolean; readonly parent?: OpenSpan | null | undefined },
 ): Started {
   try {
-    if (!isTracing()) return {};
+    const mayBeRoot = isTracing();
     const startNs = toTimeNs(values.startTimeNs);
     const init = {
       name: values.name || DEFAULT_NAME,
@@ -26,7 +26,7 @@ export function openSpan(
       ...(startNs !== undefined && { startMs: toMilliseconds(startNs), startNs }),
     };
     const { byHand } = getPipeline().recording.collector;
-    return byHand.start(init, { ...place, fill: (span) => fill(span, values) });
+    return byHand.start(init, { ...place, mayBeRoot, fill: (span) => fill(span, values) });
   } catch (cause) {
     debug("starting a span failed: %o", cause);
     warnOnce("spans by hand", `spans by hand are not recorded: ${messageOf(cause)}`);
@@ -41,7 +41,7 @@ function fill(span: OpenSpan, { inputs, attributes, logLevel }: Values): void {
   if (logLevel !== undefined) live.setAttribute(SpanAttributeKey.LOG_LEVEL, logLevel);
 }
 
-/** Whether the options and the environment allow spans by hand. */
+/** Whether the options and the environment allow traces. A tracer that the app passes to a call records without them. */
 function isTracing(): boolean {
   const pipeline = getPipeline();
   pipeline.settleOptions();

@@ -7,6 +7,7 @@ import type { Call } from "../../src/recording/call.js";
 import { Collector } from "../../src/recording/collector.js";
 import { OpenCalls } from "../../src/recording/open-calls.js";
 import { getPipeline } from "../../src/recording/pipeline.js";
+import { currentScope } from "../../src/recording/scopes.js";
 import type { TrackingStore } from "../../src/store/store.js";
 import type { Trace } from "../../src/trace/trace.js";
 import { faultsOfTrace } from "./whole-trace.js";
@@ -175,7 +176,8 @@ function watch(store: TrackingStore): void {
 
 const { startSpan } = Collector.prototype;
 Collector.prototype.startSpan = function (runId, init, ...rest) {
-  entries.runs.set(runId, init.name);
+  // What the app excludes from tracing is no loss.
+  if (currentScope()?.method !== "untraced") entries.runs.set(runId, init.name);
   return startSpan.call(this, runId, init, ...rest);
 };
 
