@@ -140,17 +140,21 @@ export class SpansByHand {
     if (call && !call.sampled) return undefined;
     const parent = scope?.nearestSpan();
     const place = call ? { call, parent, around: scope } : ROOT;
-    // The scope of a LangChain call is exact. Without patches there is none, and LangChain's own context has the run.
-    return scope && scope.method !== "span" ? place : this.#placeInRun(place);
+    return this.#placeInRun(place);
   }
 
+  /** A call that is not patched has no scope: there is a tracer, or its class is found during the call. LangChain's own context has its run. */
   #placeInRun(place: Place): Place | undefined {
     const { enclosingRunId, runs } = this.#effects;
     const runId = enclosingRunId();
     if (runId === undefined || !runs.has(runId)) return place;
     const run = runs.get(runId);
-    if (!run) return undefined;
-    return run.isOpen && !place.parent?.isWithin(run) ? placeIn(run, place.around) : place;
+    const { around, parent } = place;
+    if (!run) return around ? place : undefined;
+    if (!run.isOpen || parent?.isWithin(run)) return place;
+    // The scope of a LangChain call is exact, except that a run in it may have none.
+    const isExact = parent !== undefined && around !== undefined && around.method !== "span";
+    return isExact && !run.isWithin(parent) ? place : placeIn(run, around);
   }
 }
 
