@@ -42,7 +42,7 @@ function fill(span: OpenSpan, { inputs, attributes, logLevel }: Values): void {
 }
 
 /** Whether the options and the environment allow traces. A tracer that the app passes to a call records without them. */
-function isTracing(): boolean {
+export function isTracing(): boolean {
   const pipeline = getPipeline();
   pipeline.settleOptions();
   return pipeline.options.logTraces && !pipeline.options.disable;

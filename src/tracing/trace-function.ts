@@ -7,7 +7,8 @@ import { readTraceOptions, type TraceOptions } from "./span-options.js";
 import { callInSpan } from "./spans.js";
 import { traceGenerator } from "./traced-generator.js";
 
-type AnyFunction = (...args: never[]) => unknown;
+// biome-ignore lint/suspicious/noExplicitAny: a parameter of a wrapped function without a type is then `any`, not `never`.
+type AnyFunction = (...args: any[]) => unknown;
 type LooseFunction = (this: unknown, ...args: unknown[]) => unknown;
 
 /** A decorator of methods, for TypeScript's `experimentalDecorators` and for standard decorators. */

@@ -3,6 +3,7 @@ import { getPipeline } from "../recording/pipeline.js";
 import { type OptionKinds, readOptions } from "../settings/check-options.js";
 import { dictionaryOfTexts, filledText, type Kind, oneOf, text } from "../settings/kinds.js";
 import { TraceMetadataKey, TraceState } from "../trace/trace.js";
+import { isTracing } from "./open-span.js";
 import { callerMetadata, cutMetadata } from "./trace-fields.js";
 
 /** The options of {@link updateCurrentTrace}. All are optional: what is missing does not change. */
@@ -60,7 +61,7 @@ export function updateCurrentTrace(options: UpdateCurrentTraceOptions): void {
   const { byHand } = getPipeline().recording.collector;
   const call = byHand.activeCall();
   if (!call) {
-    if (!byHand.isExcluded()) warnOfNoTrace();
+    if (isTracing() && !byHand.isExcluded()) warnOfNoTrace();
     return;
   }
   const { tags, metadata = {}, modelId } = given;
