@@ -131,12 +131,21 @@ export type { Redact, RedactContext } from "./trace/redact.js";
 export type { RootCall, ShouldTrace } from "./trace/should-trace.js";
 export {
   type Span,
+  SpanAttributeKey,
   type SpanEvent,
+  SpanLogLevel,
   type SpanStatus,
   SpanStatusCode,
   SpanType,
+  TokenUsageKey,
 } from "./trace/span.js";
-export { type Trace, type TraceData, type TraceInfo, TraceState } from "./trace/trace.js";
+export {
+  type TraceData,
+  type TraceInfo,
+  TraceMetadataKey,
+  TraceState,
+  TraceTagKey,
+} from "./trace/trace.js";
 export { MlflowLangchainTracer } from "./tracer/langchain-tracer.js";
 export { downloadTraceAttachment } from "./tracing/attachments.js";
 export { type DeleteTracesOptions, deleteTraces } from "./tracing/delete-traces.js";
@@ -157,6 +166,8 @@ export {
   type UpdateAssessmentOptions,
   updateAssessment,
 } from "./tracing/feedback/log-assessment.js";
+export type { EndOptions, EventInput, LiveSpan } from "./tracing/live-span.js";
+export type { SearchSpansOptions, Trace } from "./tracing/read-trace.js";
 export {
   type SearchSessionsOptions,
   type Session,
@@ -167,15 +178,29 @@ export {
   searchTraces,
   type TraceSearch,
 } from "./tracing/search-traces.js";
+export type { SpanOptions, TraceOptions, WithSpanOptions } from "./tracing/span-options.js";
+export type { StatusInput } from "./tracing/span-values.js";
+export {
+  getCurrentActiveSpan,
+  registerOnSpanEndHook,
+  registerOnSpanStartHook,
+  startSpan,
+  withSpan,
+} from "./tracing/spans.js";
+export { type TraceDecorator, trace } from "./tracing/trace-function.js";
 export { deleteTraceTag, setTraceTag } from "./tracing/trace-tags.js";
 export {
   flushTraces,
   getLastActiveTraceId,
   getTrace,
   getTrackingUri,
+  type InitOptions,
+  init,
   setExperiment,
   setTrackingUri,
 } from "./tracing/traces.js";
+export { type TracingContextOptions, tracingContext } from "./tracing/tracing-context.js";
+export { type UpdateCurrentTraceOptions, updateCurrentTrace } from "./tracing/update-trace.js";
 
 /** `mlflow.pyfunc`, as in Python. */
 export const pyfunc = { loadModel: loadPyFuncModel, getModelDependencies };

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { warnOnce } from "../base/log.js";
 import { shared } from "../base/process-state.js";
 import { currentRun } from "../context/active-runs.js";
+import { enclosingRunId } from "../langchain/events/enclosing-run.js";
 import { createListeners, HANDLER_BRAND, TracingHandler } from "../langchain/events/handler.js";
 import { describeRunnable, readLangChain } from "../langchain/events/read.js";
 import { type RecorderEffects, readPause } from "../langchain/events/recorder.js";
@@ -10,6 +11,7 @@ import { CorePatcher } from "../langchain/patch/patch-core.js";
 import type { Undo } from "../langchain/patch/wrap.js";
 import { createStreamRecorder } from "../langchain/streams/model-stream-recorder.js";
 import { getPipeline } from "../recording/pipeline.js";
+import { setReaders } from "../recording/readers.js";
 import type { Recording } from "../recording/recording.js";
 import { createInstances, currentScope } from "../recording/scopes.js";
 import { createModelLogger } from "./model-logger.js";
@@ -28,19 +30,23 @@ export interface AutologState {
   readonly recording: Recording;
 }
 
+// At load, since spans by hand record LangChain's objects too, with or without autolog.
+setReaders({
+  readInstance: readLangChain,
+  describe: describeRunnable,
+  readPause,
+  enclosingRunId,
+  describeRootCall,
+});
+
 export function getState(): AutologState {
   return shared("autolog", createState);
 }
 
 function createState(): AutologState {
   const pipeline = getPipeline();
-  const recording = pipeline.startRecording({
-    readInstance: readLangChain,
-    describe: describeRunnable,
-    readPause,
-    observer: createModelLogger(pipeline),
-    describeRootCall,
-  });
+  setReaders({ observer: createModelLogger(pipeline) });
+  const { recording } = pipeline;
   const instances = createInstances(currentScope);
   const recorderEffects: RecorderEffects = {
     ...recording,

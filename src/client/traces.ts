@@ -8,7 +8,7 @@ import {
 import { filledText } from "../settings/kinds.js";
 import { SEARCH_ALIASES } from "../settings/search-options.js";
 import type { Assessment } from "../trace/assessment.js";
-import type { Trace, TraceInfo } from "../trace/trace.js";
+import type { TraceInfo } from "../trace/trace.js";
 import { type DeleteTracesOptions, deleteTracesIn } from "../tracing/delete-traces.js";
 import { editTrace, OF_TRACE, traceIdKind } from "../tracing/feedback/edit-trace.js";
 import {
@@ -17,6 +17,7 @@ import {
   logExpectationIn,
   logFeedbackIn,
 } from "../tracing/feedback/log-assessment.js";
+import { readableTrace, type Trace } from "../tracing/read-trace.js";
 import { type SearchTracesOptions, searchPage, TRACE_SEARCH } from "../tracing/search-traces.js";
 import { destinationOf, nameOf, request, StoreClient, TAG, TAG_KEY } from "./requests.js";
 
@@ -45,7 +46,7 @@ export class TraceClient extends StoreClient {
   async getTrace(traceId: string): Promise<Trace> {
     checkArgument(nameOf("getTrace"), "traceId", traceIdKind, traceId);
     const trace = await request(this, "getTrace", {}, {}, (store) => store.getTrace(traceId));
-    return trace ?? missing(traceId);
+    return trace ? readableTrace(trace) : missing(traceId);
   }
 
   /** Returns a trace without its spans. @throws MlflowException RESOURCE_DOES_NOT_EXIST if it does not exist. */

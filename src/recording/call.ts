@@ -5,7 +5,8 @@ import type { Assessment } from "../trace/assessment.js";
 import { nowMs } from "../trace/clock.js";
 import { newTraceId } from "../trace/ids.js";
 import type { Redact } from "../trace/redact.js";
-import type { CallValues, Origin } from "./call-values.js";
+import type { CallValues, GivenFields, Origin } from "./call-values.js";
+import type { Method } from "./method.js";
 import { NestedCalls } from "./nested-calls.js";
 import type { Outcome } from "./outcome.js";
 import { RecordedSpan, type SpanStart } from "./recorded-span.js";
@@ -49,6 +50,11 @@ export class Call implements Meter {
   origin: Origin | undefined;
   /** False if the Call is recorded only to log a model, and its trace is not sent. */
   isWanted = true;
+  /** What the app has set for the trace. */
+  given: GivenFields | undefined;
+  /** The span by hand that opened the Call, which ends with it. */
+  rootByHand: OpenSpan | undefined;
+  hasSpansByHand = false;
   /** Number of open spans and of nested calls that have not settled. */
   pending = 0;
   /** Errors that spans of this Call have reported. */
@@ -116,15 +122,6 @@ export class OpenSpan extends RecordedSpan {
     return false;
   }
 }
-
-/** The methods of a Runnable that open a scope. */
-export type Method =
-  | "invoke"
-  | "batch"
-  | "stream"
-  | "streamEvents"
-  | "_streamIterator"
-  | "transform";
 
 type ScopeLinks = Pick<Scope, "call" | "batch" | "configParent">;
 

@@ -110,8 +110,10 @@ function closePaused(span: OpenSpan, pause: Pause, effects: SettleEffects): void
 export function closeAs(span: OpenSpan, ending: SpanEnding, atMs?: number): void {
   setMissingOutputs(span, undefined);
   const isExit = ending === "process_exit";
-  const status = isExit ? SpanStatusCode.ERROR : SpanStatusCode.OK;
-  span.close(ending, status, isExit ? EXIT_MESSAGE : "", atMs);
+  // The app may have set the status of a span by hand.
+  const isError = isExit || span.status === SpanStatusCode.ERROR;
+  const message = isExit ? EXIT_MESSAGE : span.statusMessage;
+  span.close(ending, isError ? SpanStatusCode.ERROR : SpanStatusCode.OK, message, atMs);
 }
 
 /** The output of a scope. For a stream that was left or was too long: only the beginning. */

@@ -1,6 +1,7 @@
 import type { ErrorTexts } from "../trace/exception.js";
 import { SpanStatusCode } from "../trace/span.js";
 import { type Batch, type Call, OpenSpan, Scope } from "./call.js";
+import type { Method } from "./method.js";
 import {
   type CalledMethod,
   type CalledRoot,
@@ -20,6 +21,8 @@ import {
 import type { SpanStart } from "./recorded-span.js";
 import { RunIndex } from "./run-index.js";
 import { settleNested } from "./settle.js";
+import { runStartHooks } from "./span-hooks.js";
+import { SpansByHand, type SpansByHandEffects } from "./spans-by-hand.js";
 
 export interface SpanInit extends Pick<SpanStart, "name" | "spanType" | "policy"> {
   /** The Runnable of the run, if known. */
@@ -37,7 +40,9 @@ export interface SpanEnd {
   readonly error?: ErrorTexts;
 }
 
-export interface CollectorEffects extends Omit<OpenCallsEffects, "onRefused"> {
+export interface CollectorEffects
+  extends Omit<OpenCallsEffects, "onRefused">,
+    Pick<SpansByHandEffects, "enclosingRunId"> {
   readonly onDrop: (reason: "late_span" | "open_calls", count: number) => void;
 }
 
@@ -48,6 +53,7 @@ export class Collector {
   readonly #runs = new RunIndex();
   /** The Call of a trace that is not complete. */
   readonly findCall = (traceId: string): Call | undefined => this.#calls.find(traceId);
+  readonly byHand: SpansByHand;
 
   constructor(effects: CollectorEffects) {
     this.#effects = effects;
@@ -60,6 +66,8 @@ export class Collector {
         if (call.spans.length > 0) effects.onSealed(call);
       },
     });
+    const onLate = () => effects.onDrop("late_span", 1);
+    this.byHand = new SpansByHand({ ...effects, calls: this.#calls, runs: this.#runs, onLate });
   }
 
   get openCalls(): number {
@@ -142,13 +150,14 @@ export class Collector {
     const { around, own, parent, isNamed } = place;
     const { name, spanType, policy } = init;
     const span = new OpenSpan(call, { name, spanType, runId, isNamed, policy });
-    span.parent = parent;
+    span.parent = parent ?? call.rootByHand;
     span.scope = own ?? around;
     if (policy) call.hasPolicy = true;
     if (own) own.span = span;
     call.spans.push(span);
     call.pending += 1;
     this.#runs.set(runId, span);
+    runStartHooks(span);
     return span;
   }
 

@@ -5,11 +5,13 @@ import type { Destination } from "../delivery/destination.js";
 import { nowMs } from "../trace/clock.js";
 import { timeoutTexts } from "../trace/exception.js";
 import type { Redact } from "../trace/redact.js";
-import { Call, type Method, type OpenSpan } from "./call.js";
+import { Call, type OpenSpan } from "./call.js";
 import { closeAs, type SettleEffects } from "./close-span.js";
+import type { Method } from "./method.js";
 import type { Outcome } from "./outcome.js";
 import type { SpanEnding } from "./recorded-span.js";
 import { settleRoot, settleStreams } from "./settle.js";
+import { runEndHooks } from "./span-hooks.js";
 import { OMITTED_BESIDE_POLICY } from "./value-policy.js";
 
 export interface OpenCallsEffects extends SettleEffects {
@@ -94,7 +96,7 @@ export class OpenCalls {
     const call = new Call({
       sampled: isTraced && !isFull,
       destination,
-      tags: { ...this.#effects.tags() },
+      tags: this.#effects.tags(),
       startMs: nowMs(),
     });
     if (call.sampled) {
@@ -211,6 +213,7 @@ export class OpenCalls {
     call.reportedErrors.clear();
     // Removing the function affects later Calls only; a new function applies to this one.
     call.redact = this.#effects.redact() ?? call.redact;
+    runEndHooks(call);
     this.#effects.onSealed(call);
     call.self = undefined;
   }
@@ -224,7 +227,7 @@ export class OpenCalls {
   sealAll(isIdle: boolean): void {
     for (const call of this.#open) {
       // Most likely a stream that was left, which only a scope can observe.
-      if (isIdle && call.scopes.length === 0) this.abandon(call);
+      if (isIdle && call.scopes.length === 0 && !call.hasSpansByHand) this.abandon(call);
       this.settle(call, { kind: "process_exit" });
       this.#seal(call, "process_exit");
     }

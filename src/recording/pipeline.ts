@@ -12,7 +12,7 @@ import { type DescribeError, describeError } from "../trace/exception.js";
 import { type RedactContext, redactValue } from "../trace/redact.js";
 import type { Call } from "./call.js";
 import { createCallEdits } from "./call-edits.js";
-import { createRecording, type Recording, type RecordingInit } from "./recording.js";
+import { createRecording, type Recording } from "./recording.js";
 import { redactCall } from "./redact-call.js";
 
 /** Everything between a LangChain event and a store. Each process has one. */
@@ -41,8 +41,8 @@ export interface Pipeline
   redactValue(value: Plain, context: RedactContext): Plain;
   /** Applies the user's `redact` to a sealed Call, unless that is done. */
   redactCall(call: Call): void;
-  /** Builds the recording of traces. Called once in a process. */
-  startRecording(init: RecordingInit): Recording;
+  /** The recording of traces. The first read builds it. */
+  readonly recording: Recording;
 }
 
 // At load, since arguments are checked, and refused with a warning, before the pipeline is built.
@@ -117,11 +117,11 @@ function createPipeline(): Pipeline {
       return redact ? redactValue(redact, value, context, losses.reportRedaction) : value;
     },
     redactCall: (call) => redactCall(call, losses.reportRedaction),
-    startRecording: (init) => {
-      recording = createRecording(
-        { options, tracking, losses, delivery, describeError: describeThrown },
-        init,
-      );
+    get recording() {
+      recording ??= createRecording({
+        ...{ options, tracking, losses, delivery },
+        describeError: describeThrown,
+      });
       return recording;
     },
   };

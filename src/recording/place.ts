@@ -1,4 +1,5 @@
-import { type Call, type Method, type OpenSpan, Scope, unrecordedCall } from "./call.js";
+import { type Call, type OpenSpan, Scope, unrecordedCall } from "./call.js";
+import type { Method } from "./method.js";
 
 /** Where a run that starts belongs. */
 export interface PlaceOfRun {
@@ -20,10 +21,23 @@ export function placeOfRun(
 ): PlaceOfRun {
   const around = scope && isAlive(scope) ? scope : undefined;
   const own = ownScope(around, self, named);
+  const byHand = named && around ? spanByHandBelow(named, around) : undefined;
+  if (byHand) return { around, own, parent: byHand, isNamed: false };
   // A second run of the same Runnable in one scope is a sibling of the first one.
   const isOfScope = own !== undefined || (around !== undefined && self === around.self);
   const parent = named ?? (isOfScope ? around?.enclosingSpan() : around?.nearestSpan());
   return { around, own, parent, isNamed: named !== undefined };
+}
+
+/** The span by hand that is between the named span and this scope: LangChain does not know it. */
+function spanByHandBelow(named: OpenSpan, around: Scope): OpenSpan | undefined {
+  if (!named.call.hasSpansByHand) return undefined;
+  for (let scope: Scope | undefined = around; scope; scope = scope.parent) {
+    const { span, method } = scope;
+    if (span === named) return undefined;
+    if (method === "span" && span?.isOpen && span.isWithin(named)) return span;
+  }
+  return undefined;
 }
 
 /** Whether a call that starts in this scope belongs to the scope's Call. False in the context of a late timer. */

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { activeModelId } from "../context/active-model.js";
 import { currentRun } from "../context/active-runs.js";
-import { createSnapshot, type ReadInstance, type Snapshot } from "../data/snapshot.js";
+import { createSnapshot, type Snapshot } from "../data/snapshot.js";
 import type { Delivery } from "../delivery/delivery.js";
 import type { Losses } from "../delivery/losses.js";
 import type { Tracking } from "../delivery/tracking.js";
@@ -10,26 +10,13 @@ import type { DescribeError } from "../trace/exception.js";
 import { passesFilter, type RootCall } from "../trace/should-trace.js";
 import { TraceMetadataKey } from "../trace/trace.js";
 import type { Call } from "./call.js";
-import type { SettleEffects } from "./close-span.js";
 import { Collector } from "./collector.js";
 import type { CalledRoot } from "./open-calls.js";
 import { unrecordedScope } from "./place.js";
+import { getReaders, type Readers } from "./readers.js";
 import { runInScope } from "./scopes.js";
 import { createJobs } from "./trace-job.js";
-
-/** Receives complete Calls, for uses beside their trace. */
-export interface CallObserver {
-  /** Whether to keep what the app passes to this object, and what the object returns. */
-  readonly shows: (self: object) => boolean;
-  readonly onSealed: (call: Call) => void;
-}
-
-/** How to read the objects of LangChain, which this folder does not depend on. */
-export interface RecordingInit extends Pick<SettleEffects, "describe" | "readPause"> {
-  readonly readInstance: ReadInstance;
-  readonly observer: CallObserver;
-  readonly describeRootCall: (called: CalledRoot) => RootCall;
-}
+import { tracingContext } from "./tracing-context.js";
 
 export interface RecordingEffects {
   readonly options: AutologOptions;
@@ -47,25 +34,31 @@ export interface Recording {
   readonly logsTokenEvents: () => boolean;
 }
 
-export function createRecording(effects: RecordingEffects, init: RecordingInit): Recording {
+export function createRecording(effects: RecordingEffects): Recording {
   const { options, tracking, losses, delivery, describeError } = effects;
-  const { describe, readPause, observer, describeRootCall } = init;
-  const snapshot = createSnapshot(() => options, init.readInstance);
+  const readers = getReaders();
+  const snapshot = createSnapshot(
+    () => options,
+    (value, redactsSecrets) => readers.readInstance(value, redactsSecrets),
+  );
   const jobOf = createJobs(options, losses);
   // Otherwise a timer would keep, and run in, the async context of the call that started it.
   const detached = AsyncLocalStorage.snapshot();
   const collector = new Collector({
-    ...{ snapshot, describe, readPause, describeError },
+    ...{ snapshot, describeError },
+    describe: (self) => readers.describe(self),
+    readPause: (thrown) => readers.readPause(thrown),
+    enclosingRunId: () => readers.enclosingRunId(),
     onOpened: () => delivery.watchProcessEnd(),
     onSealed: (call) => {
-      observer.onSealed(call);
+      readers.observer.onSealed(call);
       if (call.isWanted && call.destination) delivery.putTrace(jobOf(call, call.destination));
     },
     onDrop: (reason, count) => losses.report(reason, count),
     destination: () => currentRun()?.destination ?? tracking.current(),
-    tags: () => options.extraTags,
-    metadata: metadataOfModel,
-    isTraced: (called) => isSampled(options) && isWantedBy(options, called, describeRootCall),
+    tags: () => ({ ...options.extraTags, ...tracingContext()?.tags }),
+    metadata: () => ({ ...metadataOfModel(), ...tracingContext()?.metadata }),
+    isTraced: (called) => isSampled(options) && isWantedBy(options, called, readers),
     maxOpenCalls: () => options.maxOpenCalls,
     traceTimeoutMs: () => options.traceTimeoutMs,
     later: (delayMs, run) => {
@@ -75,7 +68,7 @@ export function createRecording(effects: RecordingEffects, init: RecordingInit):
     redact: () => options.redact,
     keepsMedia: () => options.extractAttachments,
     isWanted: () => options.logTraces,
-    shows: observer.shows,
+    shows: (self) => readers.observer.shows(self),
   });
   return { collector, snapshot, logsTokenEvents: () => options.logTokenEvents };
 }
@@ -88,7 +81,7 @@ function isSampled({ samplingRatio }: AutologOptions): boolean {
 function isWantedBy(
   { shouldTrace }: AutologOptions,
   called: CalledRoot,
-  describeRootCall: RecordingInit["describeRootCall"],
+  { describeRootCall }: Pick<Readers, "describeRootCall">,
 ): boolean {
   if (!shouldTrace) return true;
   const scope = unrecordedScope(

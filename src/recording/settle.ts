@@ -99,7 +99,8 @@ function correctRoot(
 /** Drops the span of an internal step that is the only step of this scope and has the same input and output. */
 function dropRepeat(scope: Scope, call: Call, outcome: Outcome, effects: SettleEffects): void {
   if (!scope.nested?.endedLike(outcome)) return;
-  const isStep = (span: OpenSpan) => span.runId === undefined && span.scope?.parent === scope;
+  const isStep = ({ runId, isByHand, scope: own }: OpenSpan) =>
+    runId === undefined && !isByHand && own?.parent === scope;
   const step = call.spans.slice(scope.firstSpanIndex).find(isStep);
   if (!step?.scope || step.parent !== scope.span) return;
   if (!effects.describe(step.scope.self).isInternal) return;

@@ -55,6 +55,8 @@ export const TraceMetadataKey = {
   TOKEN_USAGE: "mlflow.trace.tokenUsage",
   SESSION: "mlflow.trace.session",
   USER: "mlflow.trace.user",
+  TRACE_SESSION: "mlflow.trace.session",
+  TRACE_USER: "mlflow.trace.user",
   SIZE_STATS: "mlflow.trace.sizeStats",
   SIZE_BYTES: "mlflow.trace.sizeBytes",
   SOURCE_RUN: "mlflow.sourceRun",
@@ -71,5 +73,17 @@ export const TraceMetadataKey = {
 export const TraceTagKey = {
   NAME: "mlflow.traceName",
   ARTIFACT_LOCATION: "mlflow.artifactLocation",
+  MLFLOW_ARTIFACT_LOCATION: "mlflow.artifactLocation",
   SPANS_LOCATION: "mlflow.trace.spansLocation",
 } as const;
+
+const stated = new WeakSet<TraceInfo>();
+
+/** Marks a trace whose previews or state the app has set: a server cannot derive them from its spans. */
+export function markStated(info: TraceInfo): void {
+  stated.add(info);
+}
+
+export function isStated(info: TraceInfo): boolean {
+  return stated.has(info);
+}

@@ -8,7 +8,8 @@ import { SEARCH_ALIASES, SEARCH_OPTIONS, type SearchOptions } from "../settings/
 import { type Search, searchBy } from "../store/pages.js";
 import { checkPlaces, experimentIdsOf } from "../store/search-places.js";
 import type { Page, TrackingStore } from "../store/store.js";
-import { type Trace, TraceMetadataKey } from "../trace/trace.js";
+import { TraceMetadataKey, type Trace as TraceRecord } from "../trace/trace.js";
+import { readableTrace, type Trace } from "./read-trace.js";
 
 /**
  * The options of {@link searchTraces}: which traces it returns, in which order, with or without spans. All are optional:
@@ -93,13 +94,16 @@ async function readPage(
     ...(maxResults !== undefined && { maxResults }),
     ...(pageToken !== undefined && { pageToken }),
   });
-  const bare = items.map((info): Trace => ({ info, data: { spans: [] } }));
+  const bare = items.map((info): TraceRecord => ({ info, data: { spans: [] } }));
   const traces = includeSpans
     ? await Promise.all(
         bare.map(async (trace) => (await store.getTrace(trace.info.traceId)) ?? trace),
       )
     : bare;
-  return { items: traces, ...(nextPageToken !== undefined && { nextPageToken }) };
+  return {
+    items: traces.map(readableTrace),
+    ...(nextPageToken !== undefined && { nextPageToken }),
+  };
 }
 
 /** Joins the filter with the conditions that Python makes of a run and a model. */

@@ -282,7 +282,7 @@ test("a push moves assessments once, with their ids and times", async () => {
   for (let round = 0; round < 2; round++) await pushTraces({ from, to });
   const pushed = await to.getTrace(traceId);
   const local = await from.getTrace(traceId);
-  const byId = (trace: mlflow.Trace | undefined) =>
+  const byId = (trace: Pick<mlflow.Trace, "info"> | undefined) =>
     Object.fromEntries(trace?.info.assessments.map((one) => [one.assessmentId, one]) ?? []);
   expect(local?.info.assessments).toHaveLength(4);
   expect(byId(pushed)).toEqual(byId(local));

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Trace } from "langchain-mlflow";
 import { getState } from "../../src/autolog/state.js";
 import { isTraceJob } from "../../src/delivery/job.js";
 import type { LossReason } from "../../src/delivery/losses.js";
@@ -8,7 +7,9 @@ import type { Call } from "../../src/recording/call.js";
 import { Collector } from "../../src/recording/collector.js";
 import { OpenCalls } from "../../src/recording/open-calls.js";
 import { getPipeline } from "../../src/recording/pipeline.js";
+import { currentScope } from "../../src/recording/scopes.js";
 import type { TrackingStore } from "../../src/store/store.js";
+import type { Trace } from "../../src/trace/trace.js";
 import { faultsOfTrace } from "./whole-trace.js";
 
 /** Reasons for which a whole trace is lost. */

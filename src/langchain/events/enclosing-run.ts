@@ -29,7 +29,8 @@ export function watchEnclosingRuns(handler: object): () => string | undefined {
   };
 }
 
-const enclosingRunId = guard("the enclosing run", (): string | undefined => {
+/** The run whose code is running, from the context that LangChain keeps. */
+export const enclosingRunId = guard("the enclosing run", (): string | undefined => {
   const context = (globalThis as Readonly<Record<symbol, unknown>>)[SHARED_STORAGE];
   const store = (context as ContextLike | undefined)?.getStore?.();
   return parentRunIdOf(store?.extra?.[CHILD_CONFIG]);

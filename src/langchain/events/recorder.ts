@@ -69,7 +69,9 @@ export class Recorder {
     const isExcluded = isTracingDisabled(metadata);
     const init = { name, spanType, self, hidden, policy, input, metadata, isExcluded };
     const scope = here();
-    const parentRunId = event.parentRunId ?? (scope ? undefined : this.#enclosingRunId());
+    // A span by hand is the scope of calls that LangChain keeps the context of.
+    const isExact = scope !== undefined && scope.method !== "span";
+    const parentRunId = event.parentRunId ?? (isExact ? undefined : this.#enclosingRunId());
     const span = collector.startSpan(event.runId, init, parentRunId, scope);
     if (!span) return undefined;
     span.classPath = classPath;

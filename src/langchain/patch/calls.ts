@@ -1,6 +1,7 @@
 import { debug, guard } from "../../base/log.js";
-import type { Call, Method as MethodName, Scope } from "../../recording/call.js";
+import type { Call, Scope } from "../../recording/call.js";
 import type { Collector } from "../../recording/collector.js";
+import type { Method as MethodName } from "../../recording/method.js";
 import type { Outcome } from "../../recording/outcome.js";
 import { isExcluded } from "../events/root-call.js";
 import { describeCaller } from "../events/session.js";

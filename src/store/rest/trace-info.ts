@@ -1,5 +1,5 @@
 import type { Plain } from "../../data/plain.js";
-import { type TraceInfo, TraceMetadataKey, TraceState } from "../../trace/trace.js";
+import { isStated, type TraceInfo, TraceMetadataKey, TraceState } from "../../trace/trace.js";
 import { assessmentsOf, assessmentToJson } from "../wire/assessment-json.js";
 import { listOf, objectOf, stringsOf, textOf } from "../wire/json-fields.js";
 import {
@@ -73,7 +73,7 @@ const OPTIONAL_PREFIXES = ["mlflow.source.", "mlflow.trace.info"];
 /** Whether the trace has essential fields that OTLP does not carry. */
 export function needsStartTrace(info: TraceInfo): boolean {
   if (info.clientRequestId || info.assessments.length > 0) return true;
-  if (info.state === TraceState.IN_PROGRESS) return true;
+  if (info.state === TraceState.IN_PROGRESS || isStated(info)) return true;
   return Object.keys(info.traceMetadata).some(
     (key) =>
       !(OPTIONAL_METADATA.has(key) || OPTIONAL_PREFIXES.some((prefix) => key.startsWith(prefix))),

@@ -7,7 +7,7 @@ import {
   setField,
   toJson,
 } from "../../data/plain.js";
-import { type Span, SpanAttributeKey, SpanStatusCode } from "../../trace/span.js";
+import { type Span, SpanAttributeKey, SpanStatusCode, spanStatus } from "../../trace/span.js";
 import { type TraceInfo, TraceMetadataKey } from "../../trace/trace.js";
 import { listOf, objectOf, textOf } from "./json-fields.js";
 import { SESSION_ATTRIBUTE, TRACE_TAG_PREFIX, USER_ATTRIBUTE } from "./otlp.js";
@@ -35,7 +35,8 @@ export function spansFromJson(text: string, info: TraceInfo): Span[] | undefined
   }
 }
 
-function spanToPlain(span: Span): PlainObject {
+/** A span in the form of a `traces.json` file. */
+export function spanToPlain(span: Span): PlainObject {
   return {
     trace_id: base64(span.traceId.replace(/^tr-/, "")),
     span_id: base64(span.spanId),
@@ -127,7 +128,7 @@ function statusOf(value: Plain | undefined): Span["status"] {
   const status = objectOf(value);
   const word = textOf(status.code).replace(/^STATUS_CODE_/, "");
   const code = word === "OK" || word === "ERROR" ? word : SpanStatusCode.UNSET;
-  return { code, message: textOf(status.message) };
+  return spanStatus(code, textOf(status.message));
 }
 
 /** An object whose values are JSON texts. */
