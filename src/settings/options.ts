@@ -1,20 +1,22 @@
-import * as z from "zod";
 import { invalidParameter } from "../base/errors.js";
 import { show } from "../base/show.js";
 import type { Redact } from "../trace/redact.js";
 import type { ShouldTrace } from "../trace/should-trace.js";
 import { type OptionKinds, readOptions } from "./check-options.js";
 import {
-  dictionaryOfTexts,
-  flag as flagInCode,
-  type Kind as KindInCode,
-  kindOf,
-  registeredModelName,
-} from "./kinds.js";
+  callback,
+  count,
+  duration,
+  flag,
+  type Kind,
+  LONGEST_TIMER_MS,
+  modelName,
+  moduleList,
+  share,
+  tags,
+  wholeNumber,
+} from "./option-kinds.js";
 import type { Environment } from "./settings.js";
-
-/** The longest time of a timer in Node.js: a timer with a longer time fires at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * The options of `autolog()`. A missing option comes from its environment variable, else it has its default.
@@ -92,75 +94,12 @@ export interface AutologOptions {
   maxTraceCharacters: number;
 }
 
-/** The values of an option in code and in an environment variable. */
-interface Kind<T> extends KindInCode<T> {
-  /** Undefined if the option has no environment variable. */
-  readonly inEnvironment: (() => z.ZodType<T>) | undefined;
-}
-
 interface Declaration<T> {
   readonly kind: Kind<T>;
   readonly defaultValue: T;
   /** MLflow's variable. Default: `MLFLOW_LANGCHAIN_` and the option's name. */
   readonly env?: string;
 }
-
-const flag: Kind<boolean> = { ...flagInCode, inEnvironment: () => z.stringbool() };
-
-const tags: Kind<Record<string, string>> = {
-  ...dictionaryOfTexts,
-  inEnvironment: () => z.string().transform(parseJson).pipe(z.record(z.string(), z.string())),
-};
-
-/** Has no environment variable. */
-function callback<T>(): Kind<T | undefined> {
-  const kind = kindOf<T>("a function", (value) => typeof value === "function");
-  return { ...kind, inEnvironment: undefined };
-}
-
-const moduleList: Kind<readonly object[]> = {
-  ...kindOf<readonly object[]>(
-    "a list of modules, which are objects",
-    (value) =>
-      Array.isArray(value) && value.every((item) => typeof item === "object" && item !== null),
-  ),
-  inEnvironment: undefined,
-};
-
-const modelName: Kind<string | undefined> = {
-  ...registeredModelName,
-  inEnvironment: () => z.string().refine((value) => registeredModelName.read(value) !== undefined),
-};
-
-function number(want: string, accepts: (value: number) => boolean): Kind<number> {
-  return {
-    ...kindOf<number>(want, (value) => typeof value === "number" && accepts(value)),
-    inEnvironment: () => z.string().transform(Number).refine(accepts),
-  };
-}
-
-function isWholeNumber(value: number, min: number, max: number): boolean {
-  return Number.isSafeInteger(value) && value >= min && value <= max;
-}
-
-function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): Kind<number> {
-  const upTo = max < Number.MAX_SAFE_INTEGER ? ` to ${max}` : " up";
-  return number(`a whole number from ${min}${upTo}`, (value) => isWholeNumber(value, min, max));
-}
-
-const share = number("a number from 0 to 1", (value) => value >= 0 && value <= 1);
-const count = wholeNumber(1);
-
-/** Milliseconds in code, seconds in MLflow's variable. */
-const duration: Kind<number> = {
-  ...wholeNumber(0, LONGEST_TIMER_MS),
-  want: `milliseconds (its variable: seconds) from 0 to ${LONGEST_TIMER_MS}`,
-  inEnvironment: () =>
-    z
-      .string()
-      .transform((text) => Math.ceil(Number(text) * 1000))
-      .pipe(z.int().min(0).max(LONGEST_TIMER_MS)),
-};
 
 /** The values, the default and the environment variable of every option. Its description is in {@link AutologOptions}. */
 const DECLARATIONS: { readonly [Name in OptionName]: Declaration<AutologOptions[Name]> } = {
@@ -206,14 +145,6 @@ export function describeOption(name: OptionName) {
   const snake = name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
   const { kind, defaultValue, env = `MLFLOW_LANGCHAIN_${snake}` } = DECLARATIONS[name];
   return { ...kind, env: kind.inEnvironment && env, defaultValue };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 const CALLER = "autolog()";
