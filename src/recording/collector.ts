@@ -18,23 +18,11 @@ import {
   placeOfRun,
   unrecordedScope,
 } from "./place.js";
-import type { SpanStart } from "./recorded-span.js";
+import type { SpanInit } from "./recorded-span.js";
 import { RunIndex } from "./run-index.js";
 import { settleNested } from "./settle.js";
 import { runStartHooks } from "./span-hooks.js";
 import { SpansByHand, type SpansByHandEffects } from "./spans-by-hand.js";
-
-export interface SpanInit extends Pick<SpanStart, "name" | "spanType" | "policy"> {
-  /** The Runnable of the run, if known. */
-  readonly self?: object | undefined;
-  /** An internal run of LangGraph: it gets no span, and its children become children of its parent. */
-  readonly hidden?: boolean;
-  /** The input and the metadata of the run, as LangChain passes them to handlers. */
-  readonly input?: unknown;
-  readonly metadata?: unknown;
-  /** The app excludes this run, and the runs below it, from traces. */
-  readonly isExcluded?: boolean;
-}
 
 export interface SpanEnd {
   readonly error?: ErrorTexts;

@@ -37,6 +37,18 @@ export interface SpanStart {
   readonly policy?: ValuePolicy | undefined;
 }
 
+export interface SpanInit extends Pick<SpanStart, "name" | "spanType" | "policy"> {
+  /** The Runnable of the run, if known. */
+  readonly self?: object | undefined;
+  /** An internal run of LangGraph: it gets no span, and its children become children of its parent. */
+  readonly hidden?: boolean;
+  /** The input and the metadata of the run, as LangChain passes them to handlers. */
+  readonly input?: unknown;
+  readonly metadata?: unknown;
+  /** The app excludes this run, and the runs below it, from traces. */
+  readonly isExcluded?: boolean;
+}
+
 /** The values, events and end of a span. `OpenSpan` adds its place in the trace. */
 export class RecordedSpan {
   readonly spanId = newSpanId();

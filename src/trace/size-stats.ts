@@ -4,7 +4,7 @@ import { type TraceInfo, TraceMetadataKey } from "./trace.js";
 /**
  * Adds the sizes of a trace to its metadata, in the form of Python's client. Keeps sizes that are known.
  *
- * @param spanBytes the size of each span, as it is stored or sent.
+ * @param spanBytes the size of each span in the form that is stored or sent.
  */
 export function withSizeStats(info: TraceInfo, spanBytes: readonly number[]): TraceInfo {
   const { SIZE_STATS, SIZE_BYTES } = TraceMetadataKey;
