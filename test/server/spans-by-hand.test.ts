@@ -186,11 +186,12 @@ test("Python's Trace.from_json reads a trace as JSON", async () => {
   const trace = await mlflow.getTrace(mlflow.getLastActiveTraceId() ?? "");
   const read = await runPython(
     `
-import json, sys
+import json, os
 from mlflow.entities import Trace
-trace = Trace.from_json(json.loads(${JSON.stringify(JSON.stringify(JSON.stringify(trace?.toJson())))}))
+trace = Trace.from_json(os.environ["TRACE_JSON"])
 print(json.dumps([trace.info.trace_id, trace.info.state.value, [[span.name, span.inputs, span.outputs, span.parent_id is None] for span in trace.search_spans()], trace.data.spans[0].get_attribute("k")]))
 `,
+    { env: { TRACE_JSON: trace?.toJson() ?? "" } },
   );
   expect(read).toEqual([
     trace?.info.traceId,

@@ -20,8 +20,10 @@ afterAll(() => mlflow.flushTraces());
 async function traces(): Promise<mlflow.Trace[]> {
   const found: mlflow.Trace[] = [];
   for await (const one of mlflow.searchTraces()) found.push(one);
-  return found.sort((a, b) => a.info.requestTime - b.info.requestTime);
+  return found.sort((a, b) => Number(startOf(a) - startOf(b)));
 }
+
+const startOf = ({ data }: mlflow.Trace) => data.spans[0]?.startTimeNs ?? 0n;
 
 async function only(): Promise<mlflow.Trace> {
   const found = await traces();
