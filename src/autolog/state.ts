@@ -3,6 +3,7 @@ import { warnOnce } from "../base/log.js";
 import { shared } from "../base/process-state.js";
 import { currentRun } from "../context/active-runs.js";
 import { createListeners, HANDLER_BRAND, TracingHandler } from "../langchain/events/handler.js";
+import { describeOwnSpan } from "../langchain/events/own-span-facts.js";
 import { describeRunnable, readLangChain } from "../langchain/events/read.js";
 import { type RecorderEffects, readPause } from "../langchain/events/recorder.js";
 import { CorePatcher } from "../langchain/patch/patch-core.js";
@@ -36,6 +37,7 @@ function createState(): AutologState {
   const recording = pipeline.startRecording({
     readInstance: readLangChain,
     describe: describeRunnable,
+    describeOwnSpan,
     readPause,
     observer: createModelLogger(pipeline),
   });

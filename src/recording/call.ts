@@ -143,6 +143,8 @@ export class Scope {
   /** Its run has no span of its own. */
   isHidden = false;
   settled = false;
+  /** The config of the call. Read only for a Runnable that makes no run. */
+  config: unknown;
   /** For `stream`: the caller's signal. */
   signal: AbortSignal | undefined;
   /** For `stream`: the generator that was opened in it, which reports how it ends. */
@@ -176,6 +178,7 @@ export class Scope {
     this.call = UNSAMPLED_CALL;
     this.self = RELEASED;
     this.input = undefined;
+    this.config = undefined;
     this.nested = undefined;
     this.signal = undefined;
   }
@@ -183,6 +186,7 @@ export class Scope {
   /** Drops what is needed only while the call runs. */
   dropValues(): void {
     this.input = undefined;
+    this.config = undefined;
     this.serialized = undefined;
     this.nested = undefined;
     this.driver = undefined;

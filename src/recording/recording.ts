@@ -27,7 +27,8 @@ export interface CallObserver {
 }
 
 /** How to read the objects of LangChain, which this folder does not depend on. */
-export interface RecordingInit extends Pick<SettleEffects, "describe" | "readPause"> {
+export interface RecordingInit
+  extends Pick<SettleEffects, "describe" | "describeOwnSpan" | "readPause"> {
   readonly readInstance: ReadInstance;
   readonly observer: CallObserver;
 }
@@ -48,13 +49,13 @@ export interface Recording {
 
 export function createRecording(effects: RecordingEffects, init: RecordingInit): Recording {
   const { options, tracking, losses, delivery, describeError } = effects;
-  const { describe, readPause, observer } = init;
+  const { describe, describeOwnSpan, readPause, observer } = init;
   const snapshot = createSnapshot(() => options, init.readInstance);
   const jobOf = createJobs(options, losses);
   // Otherwise a timer would keep, and run in, the async context of the call that started it.
   const detached = AsyncLocalStorage.snapshot();
   const collector = new Collector({
-    ...{ snapshot, describe, readPause, describeError },
+    ...{ snapshot, describe, describeOwnSpan, readPause, describeError },
     onOpened: () => delivery.watchProcessEnd(),
     onSealed: (call) => {
       observer.onSealed(call);

@@ -29,7 +29,12 @@ export function settleNested(
   // The generator that `stream` opened gets the span.
   const isLabel = scope.method === "stream" && scope.driver !== undefined;
   if (!isLabel && needsOwnSpan(scope, tops, outcome, effects)) {
-    closeOwn(addOwnSpan(call, scope, tops, effects.describe(scope.self)), scope, outcome, effects);
+    closeOwn(
+      addOwnSpan(call, scope, tops, effects.describe(scope.self, scope.config)),
+      scope,
+      outcome,
+      effects,
+    );
   }
   // This step has failed, with or without a run. Steps that were reading from it have not failed themselves.
   if (outcome.kind === "thrown") call.reportedErrors.add(outcome.error);
@@ -77,7 +82,12 @@ export function settleRoot(call: Call, outcome: Outcome, effects: SettleEffects)
   const closed = closeOpen(isEnd(outcome) ? call.spans : own, outcome, effects);
   const tops = call.spans.filter((span) => span.parent === undefined);
   if (root && (tops.length !== 1 || needsOwnSpan(root, tops, outcome, effects))) {
-    closeOwn(addOwnSpan(call, root, tops, effects.describe(root.self)), root, outcome, effects);
+    closeOwn(
+      addOwnSpan(call, root, tops, effects.describe(root.self, root.config)),
+      root,
+      outcome,
+      effects,
+    );
   } else if (tops[0]) correctRoot(tops[0], root, outcome, effects);
   if (root?.span) dropRepeat(root, call, outcome, effects);
   return streams + closed;
@@ -164,6 +174,10 @@ function closeOwn(span: OpenSpan, scope: Scope, outcome: Outcome, effects: Settl
   const keep = span.policy?.inputs;
   span.inputs = effects.snapshot(keep ? keep(input) : input, span.call);
   if ("value" in outcome) span.outputs = outputOf(outcome, span, effects);
+  const { self, config } = scope;
+  const output = "value" in outcome ? outcome.value : undefined;
+  const call = { self, config, input, output, isPartial: outcome.kind !== "returned" };
+  effects.describeOwnSpan(span, call, (value) => effects.snapshot(value, span.call));
   closeSpan(span, outcome, effects);
 }
 

@@ -110,18 +110,27 @@ function readGeneration(generation: Live): object {
   return { text, generation_info: generationInfo, ...(message ? { message } : {}) };
 }
 
-/** The name and type that a run of this Runnable would have. */
-export function describeRunnable(self: object): {
+/** The name and type that a run of this Runnable, called with this config, would have. */
+export function describeRunnable(
+  self: object,
+  config?: unknown,
+): {
   readonly name: string;
   readonly spanType: SpanType;
   readonly policy: ValuePolicy | undefined;
   readonly isInternal: boolean;
 } {
   const live = self as Live;
-  const name = typeof live.name === "string" && live.name !== "" ? live.name : className(live);
+  const runName = (config as Live | undefined | null)?.runName;
+  const names = [runName, live.name];
+  const name = names.find(isName) ?? className(live);
   const path = live.lc_namespace;
   const isInternal = Array.isArray(path) && path[0] === "langgraph" && live.lg_is_pregel !== true;
   return { name, spanType: spanTypeOf(live), policy: tracePolicyOfRunnable(self), isInternal };
+}
+
+function isName(name: unknown): name is string {
+  return typeof name === "string" && name !== "";
 }
 
 function spanTypeOf(live: Live): SpanType {

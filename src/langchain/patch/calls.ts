@@ -58,7 +58,8 @@ export function open(
     if (current?.call?.sampled === false && current.call.state === "open") return undefined;
     const scope = collector.openScope(self, method, args[0], current, parentRunIdOf(args[1]));
     const config = args[1];
-    if (config && scope?.call && scope.call.root === scope) describeCallerOf(scope.call, config);
+    scope.config = config;
+    if (config && scope.call?.root === scope) describeCallerOf(scope.call, config);
     return scope;
   } catch (cause) {
     debug("opening a scope failed: %o", cause);
