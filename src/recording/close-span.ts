@@ -147,6 +147,6 @@ export function outputOf(
   });
 }
 
-function setMissingOutputs(span: OpenSpan, consumed: Plain | undefined): void {
+export function setMissingOutputs(span: OpenSpan, consumed: Plain | undefined): void {
   span.outputs ??= span.partialOutputs?.(consumed) ?? consumed;
 }
