@@ -81,7 +81,7 @@ export function unrecordedCall(state: Call["state"], timedOut = false): Call {
   return Object.assign(call, { state, timedOut });
 }
 
-// What released scopes refer to: timers, sockets and queues may keep a scope in memory for long.
+// What released scopes refer to: timers and sockets may keep a scope in memory for long.
 const SEALED_CALL = unrecordedCall("sealed");
 const TIMED_OUT_CALL = unrecordedCall("sealed", true);
 const UNSAMPLED_CALL = unrecordedCall("open");
@@ -143,7 +143,9 @@ export class Scope {
   /** Its run has no span of its own. */
   isHidden = false;
   settled = false;
-  /** The config of the call. Read only for a Runnable that makes no run. */
+  /** The Call was sealed while this call, which has no span, was running. */
+  isUnfinished = false;
+  /** The config of the call. */
   config: unknown;
   /** For `stream`: the caller's signal. */
   signal: AbortSignal | undefined;
@@ -164,6 +166,7 @@ export class Scope {
 
   /** Drops all references: the Call is complete, but timers, sockets and queues may keep this scope as their context. */
   release(): void {
+    this.isUnfinished = this.method === "invoke" && !this.settled && !this.span;
     if (this.call) this.call = this.call.timedOut ? TIMED_OUT_CALL : SEALED_CALL;
     this.self = RELEASED;
     this.parent = undefined;
@@ -198,10 +201,7 @@ export class Scope {
     this.nested.add(self === this.self, Object.is(this.input, input));
   }
 
-  /**
-   * Whether the Runnable only passed its input to another one and returned the result, as a binding does, or one of
-   * its methods called another. That is no step of its own.
-   */
+  /** Whether the Runnable only passed its input to another one and returned the result, as a binding does. */
   onlyForwards(outcome: Outcome): boolean {
     const { nested, method } = this;
     if (!nested?.isOnlyOne) return false;

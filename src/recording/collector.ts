@@ -29,7 +29,7 @@ export interface SpanEnd {
 }
 
 export interface CollectorEffects extends Omit<OpenCallsEffects, "onRefused"> {
-  readonly onDrop: (reason: "late_span" | "open_calls", count: number) => void;
+  readonly onDrop: (reason: "late_span" | "late_result" | "open_calls", count: number) => void;
 }
 
 /** Assembles spans and scopes to Calls and emits each Call when it is complete. Does not depend on LangChain. */
@@ -44,8 +44,7 @@ export class Collector {
       ...effects,
       onRefused: () => effects.onDrop("open_calls", 1),
       onSealed: (call) => {
-        for (const { runId } of call.spans) if (runId !== undefined) this.#runs.end(runId);
-        for (const runId of call.hiddenRunIds) this.#runs.end(runId);
+        this.#runs.endRunsOf(call);
         if (call.spans.length > 0) effects.onSealed(call);
       },
     });
@@ -175,6 +174,7 @@ export class Collector {
     const span = this.#runs.get(runId);
     if (!span) {
       this.#runs.delete(runId);
+      if (this.#runs.takeUnfinished(runId)) this.#effects.onDrop("late_result", 1);
       return;
     }
     // A hidden run shares its parent's span.
@@ -200,6 +200,8 @@ export class Collector {
     if (batch && scope.parent?.batch !== batch) this.#settleBatch(batch, outcome);
     if (!call) scope.release();
     if (call && call.state !== "sealed") this.#settleIn(call, scope, outcome);
+    // A call without a run, which did nothing that handlers report.
+    if (scope.isUnfinished && !scope.nested) this.#effects.onDrop("late_result", 1);
     // Timers and queues keep their async context, and with it this scope, in memory.
     scope.dropValues();
   }
