@@ -186,15 +186,15 @@ describe("what ends when its trace is complete", () => {
     }
   }
 
-  test.each<[string, Runnable<string, string>]>([
-    ["with a run", RunnableLambda.from(async (text: string) => sleep(100, `${text}!`))],
-    ["without a run", new Bare()],
-  ])("%s is counted, with one line on stderr", async (_, background) => {
+  test.each<[string, () => Runnable<string, string>]>([
+    ["with a run", () => RunnableLambda.from(async (text: string) => sleep(100, `${text}!`))],
+    ["without a run", () => new Bare()],
+  ])("%s is counted, with one line on stderr", async (_, create) => {
     const before = lateResults();
     const lines = vi.spyOn(process.stderr, "write").mockReturnValue(true);
     let ended: Promise<string> | undefined;
     const careless = RunnableLambda.from((text: string) => {
-      ended = background.invoke(text);
+      ended = create().invoke(text);
       return text;
     });
     const { traces } = await tracedWith(
