@@ -1,4 +1,5 @@
 import { withoutKeys } from "../../data/secret-texts.js";
+import { readZodSchema } from "../../data/zod-schema.js";
 import type { ValuePolicy } from "../../recording/value-policy.js";
 import { SpanType } from "../../trace/span.js";
 import { tracePolicyOfRunnable } from "./trace-policy.js";
@@ -14,7 +15,7 @@ export function readLangChain(value: object, redactsSecrets = true): object | un
   if (typeof live.toChatMessages === "function") return readPromptValue(live);
   if (typeof live.lg_name === "string") return readGraphObject(live);
   if ("generationInfo" in live && "text" in live) return readGeneration(live);
-  return undefined;
+  return readZodSchema(live);
 }
 
 /** A foreign object. Each field is checked where it is used. */
