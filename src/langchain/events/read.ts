@@ -125,9 +125,16 @@ export function describeRunnable(
   const runName = (config as Live | undefined | null)?.runName;
   const names = [runName, live.name];
   const name = names.find(isName) ?? className(live);
-  const path = live.lc_namespace;
-  const isInternal = Array.isArray(path) && path[0] === "langgraph" && live.lg_is_pregel !== true;
-  return { name, spanType: spanTypeOf(live), policy: tracePolicyOfRunnable(self), isInternal };
+  const policy = tracePolicyOfRunnable(self);
+  return { name, spanType: spanTypeOf(live), policy, isInternal: isInternal(live) };
+}
+
+/** Whether a graph created the Runnable, or `createAgent` did: a node that calls a hook of a middleware. */
+function isInternal({ lc_namespace: path, lg_is_pregel: isGraph, recurse }: Live): boolean {
+  if (!Array.isArray(path)) return false;
+  const [library, folder] = path;
+  if (library === "langgraph") return isGraph !== true;
+  return library === "langchain" && folder === "agents" && typeof recurse === "boolean";
 }
 
 function isName(name: unknown): name is string {
