@@ -4,6 +4,7 @@ import { shared } from "../base/process-state.js";
 import { currentRun } from "../context/active-runs.js";
 import { enclosingRunId } from "../langchain/events/enclosing-run.js";
 import { createListeners, HANDLER_BRAND, TracingHandler } from "../langchain/events/handler.js";
+import { describeOwnSpan } from "../langchain/events/own-span-facts.js";
 import { describeRunnable, readLangChain } from "../langchain/events/read.js";
 import { type RecorderEffects, readPause } from "../langchain/events/recorder.js";
 import { describeRootCall } from "../langchain/events/root-call.js";
@@ -34,6 +35,7 @@ export interface AutologState {
 setReaders({
   readInstance: readLangChain,
   describe: describeRunnable,
+  describeOwnSpan,
   readPause,
   enclosingRunId,
   describeRootCall,

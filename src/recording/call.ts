@@ -95,7 +95,7 @@ export function unrecordedCall(state: Call["state"], timedOut = false): Call {
   return Object.assign(call, { state, timedOut });
 }
 
-// What released scopes refer to: timers, sockets and queues may keep a scope in memory for long.
+// What released scopes refer to: timers and sockets may keep a scope in memory for long.
 const SEALED_CALL = unrecordedCall("sealed");
 const TIMED_OUT_CALL = unrecordedCall("sealed", true);
 const UNSAMPLED_CALL = unrecordedCall("open");
@@ -149,6 +149,10 @@ export class Scope {
   /** Its run has no span of its own. */
   isHidden = false;
   settled = false;
+  /** The Call was sealed while this call, which has no span, was running. */
+  isUnfinished = false;
+  /** The config of the call. */
+  config: unknown;
   /** For `stream`: the caller's signal. */
   signal: AbortSignal | undefined;
   /** For `stream`: the generator that was opened in it, which reports how it ends. */
@@ -168,6 +172,7 @@ export class Scope {
 
   /** Drops all references: the Call is complete, but timers, sockets and queues may keep this scope as their context. */
   release(): void {
+    this.isUnfinished = this.method === "invoke" && !this.settled && !this.span;
     if (this.call) this.call = this.call.timedOut ? TIMED_OUT_CALL : SEALED_CALL;
     this.self = RELEASED;
     this.parent = undefined;
@@ -182,6 +187,7 @@ export class Scope {
     this.call = this.call?.isExcluded ? EXCLUDED_CALL : UNSAMPLED_CALL;
     this.self = RELEASED;
     this.input = undefined;
+    this.config = undefined;
     this.nested = undefined;
     this.signal = undefined;
   }
@@ -189,6 +195,7 @@ export class Scope {
   /** Drops what is needed only while the call runs. */
   dropValues(): void {
     this.input = undefined;
+    this.config = undefined;
     this.serialized = undefined;
     this.nested = undefined;
     this.driver = undefined;
@@ -200,10 +207,7 @@ export class Scope {
     this.nested.add(self === this.self, Object.is(this.input, input));
   }
 
-  /**
-   * Whether the Runnable only passed its input to another one and returned the result, as a binding does, or one of
-   * its methods called another. That is no step of its own.
-   */
+  /** Whether the Runnable only passed its input to another one and returned the result, as a binding does. */
   onlyForwards(outcome: Outcome): boolean {
     const { nested, method } = this;
     if (!nested?.isOnlyOne) return false;

@@ -8,12 +8,28 @@ import type { OwnSpanInit } from "./own-span.js";
 import type { SpanEnding } from "./recorded-span.js";
 import { OMITTED_BESIDE_POLICY } from "./value-policy.js";
 
+/** A call of a Runnable that made no run. */
+export interface OwnCall {
+  readonly self: object;
+  readonly config: unknown;
+  readonly input: unknown;
+  readonly output: unknown;
+  /** The call did not complete: the output is what had arrived. */
+  readonly isPartial: boolean;
+}
+
 export interface SettleEffects {
   /** Copies a live value that only a scope has. */
   readonly snapshot: Snapshot;
   readonly describeError: DescribeError;
   /** Describes a Runnable that made no run. */
-  readonly describe: (self: object) => OwnSpanInit;
+  readonly describe: (self: object, config?: unknown) => OwnSpanInit;
+  /** Records in the span of a Runnable that made no run what its run would have recorded. */
+  readonly describeOwnSpan: (
+    span: OpenSpan,
+    call: OwnCall,
+    copy: (value: unknown) => Plain | undefined,
+  ) => void;
   /** Reads a thrown object that is no failure. */
   readonly readPause: (thrown: unknown) => Pause | undefined;
 }
@@ -133,6 +149,6 @@ export function outputOf(
   });
 }
 
-function setMissingOutputs(span: OpenSpan, consumed: Plain | undefined): void {
+export function setMissingOutputs(span: OpenSpan, consumed: Plain | undefined): void {
   span.outputs ??= span.partialOutputs?.(consumed) ?? consumed;
 }

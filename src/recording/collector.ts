@@ -31,7 +31,7 @@ export interface SpanEnd {
 export interface CollectorEffects
   extends Omit<OpenCallsEffects, "onRefused">,
     Pick<SpansByHandEffects, "enclosingRunId"> {
-  readonly onDrop: (reason: "late_span" | "open_calls", count: number) => void;
+  readonly onDrop: (reason: "late_span" | "late_result" | "open_calls", count: number) => void;
 }
 
 /** Assembles spans and scopes to Calls and emits each Call when it is complete. Does not depend on LangChain. */
@@ -49,8 +49,7 @@ export class Collector {
       ...effects,
       onRefused: () => effects.onDrop("open_calls", 1),
       onSealed: (call) => {
-        for (const { runId } of call.spans) if (runId !== undefined) this.#runs.end(runId);
-        for (const runId of call.hiddenRunIds) this.#runs.end(runId);
+        this.#runs.endRunsOf(call);
         if (call.spans.length > 0) effects.onSealed(call);
       },
     });
@@ -190,6 +189,7 @@ export class Collector {
   /** A run has ended. Only the first report counts: LangChain may report the end of a stream after it was left. */
   endSpan(runId: string, end: SpanEnd): void {
     const span = this.#runs.get(runId);
+    if (!span && this.#runs.takeUnfinished(runId)) this.#effects.onDrop("late_result", 1);
     // A hidden run shares its parent's span.
     if (span?.runId !== runId || !span.isOpen) return;
     if (end.error) {
@@ -213,6 +213,8 @@ export class Collector {
     if (batch && scope.parent?.batch !== batch) this.#settleBatch(batch, outcome);
     if (!call) scope.release();
     if (call && call.state !== "sealed") this.#settleIn(call, scope, outcome);
+    // A call without a run, which did nothing that handlers report.
+    if (scope.isUnfinished && !scope.nested) this.#effects.onDrop("late_result", 1);
     // Timers and queues keep their async context, and with it this scope, in memory.
     scope.dropValues();
   }

@@ -13,7 +13,7 @@ export interface CallObserver {
 }
 
 /** How to read the objects and the context of LangChain, which this folder does not depend on. */
-export interface Readers extends Pick<SettleEffects, "describe" | "readPause"> {
+export interface Readers extends Pick<SettleEffects, "describe" | "describeOwnSpan" | "readPause"> {
   readonly readInstance: ReadInstance;
   /** The LangChain run in which the current code runs, if LangChain keeps a context. */
   readonly enclosingRunId: () => string | undefined;
@@ -25,6 +25,7 @@ export interface Readers extends Pick<SettleEffects, "describe" | "readPause"> {
 /** One object for all users, changed in place: spans by hand may be recorded before LangChain is. */
 const readers = shared("readers", (): { -readonly [Name in keyof Readers]: Readers[Name] } => ({
   describe: () => ({ name: "", spanType: "UNKNOWN", isInternal: false }),
+  describeOwnSpan: () => undefined,
   readPause: () => undefined,
   readInstance: () => undefined,
   enclosingRunId: () => undefined,

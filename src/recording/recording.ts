@@ -47,6 +47,7 @@ export function createRecording(effects: RecordingEffects): Recording {
   const collector = new Collector({
     ...{ snapshot, describeError },
     describe: (self) => readers.describe(self),
+    describeOwnSpan: (...args) => readers.describeOwnSpan(...args),
     readPause: (thrown) => readers.readPause(thrown),
     enclosingRunId: () => readers.enclosingRunId(),
     onOpened: () => delivery.watchProcessEnd(),

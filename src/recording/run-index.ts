@@ -1,10 +1,15 @@
-import type { OpenSpan } from "./call.js";
+import type { Call, OpenSpan } from "./call.js";
+
+/** Ends of older runs are not counted as late. */
+const MAX_UNFINISHED = 1000;
 
 /** The runs that LangChain has reported, by run id. */
 export class RunIndex {
   readonly #open = new Map<string, OpenSpan>();
   readonly #ended = new RecentIds();
   readonly #skipped = new RecentSet();
+  /** Runs that were open when their trace was completed, oldest first. */
+  readonly #unfinished = new Set<string>();
 
   /** The number of recorded runs whose trace is not complete. */
   get size(): number {
@@ -38,6 +43,29 @@ export class RunIndex {
   end(runId: string): void {
     this.#open.delete(runId);
     this.#ended.add(runId);
+  }
+
+  /** Removes the runs of a complete Call and remembers their ids. */
+  endRunsOf({ spans, hiddenRunIds, timedOut }: Call): void {
+    const ending = timedOut ? "aborted" : "abandoned";
+    for (const { runId, attributes } of spans) {
+      if (runId === undefined) continue;
+      this.end(runId);
+      if (attributes["langchain.end"] === ending) this.#addUnfinished(runId);
+    }
+    for (const runId of hiddenRunIds) this.end(runId);
+  }
+
+  #addUnfinished(runId: string): void {
+    this.#unfinished.add(runId);
+    if (this.#unfinished.size <= MAX_UNFINISHED) return;
+    const [oldest = ""] = this.#unfinished;
+    this.#unfinished.delete(oldest);
+  }
+
+  /** Whether the run was open when its trace was completed. Forgets the run. */
+  takeUnfinished(runId: string): boolean {
+    return this.#unfinished.delete(runId);
   }
 
   hasEnded(runId: string): boolean {

@@ -61,7 +61,8 @@ export function open(
     const [input, config] = args;
     const called = { self, method, input, config, isExcluded: isExcluded(self, config) };
     const scope = collector.openScope(called, current, parentRunIdOf(config));
-    if (config && scope?.call && scope.call.root === scope) describeCallerOf(scope.call, config);
+    scope.config = config;
+    if (config && scope.call?.root === scope) describeCallerOf(scope.call, config);
     return scope;
   } catch (cause) {
     debug("opening a scope failed: %o", cause);
