@@ -12,6 +12,7 @@ import {
 import { CORE_FILE } from "./langchain/patch/core-line.js";
 import { canSeeImports } from "./langchain/patch/load-hook.js";
 import type * as testRunner from "./langchain/patch/test-runner.js";
+import { watchUnreached } from "./langchain/patch/unreached.js";
 import type * as untraced from "./langchain/patch/untraced.js";
 import { coreVersionOfApp } from "./langchain/patch/versions.js";
 
@@ -29,7 +30,8 @@ if (isWatchingCopies()) {
   startBeforeApp();
 } else {
   watchCopies(startWithLangChain);
-  checkLater(guard("the check for untraced calls", warnOfBundle), CHECK_MS);
+  const check = guard("the check for untraced calls", warnOfBundle);
+  watchUnreached({ isTracing: () => true, onUnreached: () => checkLater(check, CHECK_MS) });
   if (isInTestRunner()) guard("test runner", watchTestRunner)();
   if (!canSeeImports()) {
     warnOnce(

@@ -1,5 +1,4 @@
 import { guard } from "../../base/log.js";
-import { setPatchedRun } from "./unreached.js";
 import { type Method, type Undo, wrapOwnMethod } from "./wrap.js";
 
 /** The members of LangChain's `CallbackManager` that we use. */
@@ -101,16 +100,13 @@ export class ContextReads {
         // Without a reset, the first run in the callback would be mistaken for a context read if no manager was configured.
         const call = () => {
           reads.#isContextRead = false;
-          setPatchedRun(false);
           return callback();
         };
         reads.#isContextRead = true;
-        setPatchedRun(true);
         try {
           return original.call(this, config, call, ...rest);
         } finally {
           reads.#isContextRead = false;
-          setPatchedRun(false);
         }
       };
     });

@@ -4,6 +4,7 @@ import { currentScope, type Instances, runInScope } from "../../recording/scopes
 import type { ModelStreamEffects } from "../streams/model-streams.js";
 import { type Class, ClassPatcher } from "./classes.js";
 import { ContextReads, patchManager } from "./managers.js";
+import { markReads } from "./unreached.js";
 import type { Undo } from "./wrap.js";
 
 /** The classes of one copy of `@langchain/core` that are patched, and the other exports of their modules. */
@@ -78,8 +79,10 @@ export class CorePatcher {
 
   #patchProvider(provider: object): void {
     if (this.#patched.has(provider)) return;
-    const undo = this.#contextReads.patch(provider);
-    if (undo) this.#keep(provider, undo);
+    const undos = [this.#contextReads.patch(provider), markReads(provider)];
+    this.#keep(provider, () => {
+      for (const undo of undos) undo?.();
+    });
   }
 
   #keep(patched: object, undo: Undo): void {
