@@ -16,7 +16,7 @@ import { loadCopy } from "../langchain/patch/load-copy.js";
 import { readModules } from "../langchain/patch/modules.js";
 import type { CoreClasses } from "../langchain/patch/patch-core.js";
 import { isVitestWorker } from "../langchain/patch/test-runner.js";
-import { watchUnreached } from "../langchain/patch/unreached.js";
+import { unreachedFiles, watchUnreached } from "../langchain/patch/unreached.js";
 import { isFound, warnIfUntraced } from "../langchain/patch/untraced.js";
 import {
   coreVersionAt,
@@ -105,6 +105,7 @@ function watchUntraced({ flushIntervalMs }: AutologOptions): void {
   const state = getState();
   const check = guard("the check for untraced calls", () => warnIfUntraced(() => state.isOn));
   checkLater(check, flushIntervalMs);
+  for (const file of unreachedFiles()) reachCopy(file);
   state.unwatchStorage?.();
   state.unwatchStorage = watchUnreached({
     isTracing: () => state.patcher.isRecording(),
@@ -116,8 +117,8 @@ function watchUntraced({ flushIntervalMs }: AutologOptions): void {
 }
 
 /**
- * Patches a copy that the app imported before autolog, and that a file of it resolves but not its entry file. The call
- * that has just started is recorded too.
+ * Patches a copy that runs a call and was imported before, when nothing observed it. The call that has just started is
+ * recorded too.
  */
 function reachCopy(file: string): void {
   const root = rootOfCore(file);

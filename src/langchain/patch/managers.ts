@@ -1,4 +1,5 @@
 import { guard } from "../../base/log.js";
+import { setPatchedRead } from "./unreached.js";
 import { type Method, type Undo, wrapOwnMethod } from "./wrap.js";
 
 /** The members of LangChain's `CallbackManager` that we use. */
@@ -111,4 +112,18 @@ export class ContextReads {
       };
     });
   }
+}
+
+/** Marks the reads of the storage of calls by this copy, which distinguishes them from those of copies not patched. */
+export function markReads(provider: object): Undo | undefined {
+  return wrapOwnMethod(provider, "getInstance", (original: Method): Method => {
+    return function (this: unknown, ...args: unknown[]) {
+      setPatchedRead(true);
+      try {
+        return original.apply(this, args);
+      } finally {
+        setPatchedRead(false);
+      }
+    };
+  });
 }

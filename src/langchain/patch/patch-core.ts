@@ -3,8 +3,7 @@ import type { Collector } from "../../recording/collector.js";
 import { currentScope, type Instances, runInScope } from "../../recording/scopes.js";
 import type { ModelStreamEffects } from "../streams/model-streams.js";
 import { type Class, ClassPatcher } from "./classes.js";
-import { ContextReads, patchManager } from "./managers.js";
-import { markReads } from "./unreached.js";
+import { ContextReads, markReads, patchManager } from "./managers.js";
 import type { Undo } from "./wrap.js";
 
 /** The classes of one copy of `@langchain/core` that are patched, and the other exports of their modules. */

@@ -1,7 +1,7 @@
 import { guard } from "../../base/log.js";
 import { shared } from "../../base/process-state.js";
 import { SHARED_STORAGE } from "./shared-storage.js";
-import { type Method, type Undo, wrapOwnMethod } from "./wrap.js";
+import type { Undo } from "./wrap.js";
 
 interface Reads {
   effects: ReadEffects | undefined;
@@ -42,18 +42,9 @@ export function watchUnreached(effects: ReadEffects): Undo {
   };
 }
 
-/** Marks the reads of a copy that is patched. */
-export function markReads(provider: object): Undo | undefined {
-  return wrapOwnMethod(provider, "getInstance", (original: Method): Method => {
-    return function (this: unknown, ...args: unknown[]) {
-      reads.isPatchedRead = true;
-      try {
-        return original.apply(this, args);
-      } finally {
-        reads.isPatchedRead = false;
-      }
-    };
-  });
+/** Called when a patched copy of core starts and ends to read the storage. */
+export function setPatchedRead(isPatchedRead: boolean): void {
+  reads.isPatchedRead = isPatchedRead;
 }
 
 /** Replaces the global variable by an accessor, which stays: LangChain may keep a value in it that others read. */

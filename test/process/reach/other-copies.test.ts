@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -85,19 +93,19 @@ test("a copy that another loader has loaded is named when it runs a call", async
     const vm = require("node:vm");
     const filename = join(__dirname, "node_modules/@langchain/core/dist/bundle.cjs");
     const text = require("node:fs").readFileSync(join(__dirname, "greet.cjs"), "utf8");
-    const module = { exports: {} };
-    vm.runInThisContext("(function (require, module, exports) {" + text + "})", { filename })(require, module, module.exports);
+    const loaded = { exports: {} };
+    vm.runInThisContext("(function (require, module, exports) {" + text + "})", { filename })(require, loaded, loaded.exports);
     require("langchain-mlflow").autolog();
-    module.exports.greet.invoke("app").then(console.log);`;
+    loaded.exports.greet.invoke("app").then(console.log);`;
   const cwd = createApp({ "greet.mjs": GREET, "app.cjs": app });
   const outfile = join(cwd, "greet.cjs");
   const entryPoints = [join(cwd, "greet.mjs")];
   await build({ entryPoints, outfile, bundle: true, platform: "node", format: "cjs" });
   const run = await runApp(join(cwd, "app.cjs"), { cwd });
-  expect(run).toMatchObject({ code: 0, stdout: "hello app", traces: [] });
   expect(run.stderr).toBe(
     `langchain-mlflow: some calls are not traced: the copy of @langchain/core in ${join(cwd, "node_modules/@langchain/core")} was loaded before autolog(), or by a loader other than that of Node.js. Call autolog() before it is imported, start the program with node --import langchain-mlflow/register, or install only one copy (npm ls @langchain/core).`,
   );
+  expect(run).toMatchObject({ code: 0, stdout: "hello app", traces: [] });
 });
 
 test("nothing is logged if only langsmith uses the storage of calls", async () => {
