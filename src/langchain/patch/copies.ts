@@ -94,7 +94,7 @@ export interface FoundModule {
   readonly refusal: NotPatched | undefined;
 }
 
-const AUTOLOG_IS_OFF: NotPatched = { reason: "autolog is off", fix: "call autolog()" };
+export const AUTOLOG_IS_OFF: NotPatched = { reason: "autolog is off", fix: "call autolog()" };
 
 /** The modules of core that were found in this process. */
 export function foundModules(): readonly FoundModule[] {

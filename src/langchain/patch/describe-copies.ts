@@ -1,4 +1,5 @@
-import { type FoundModule, foundModules } from "./copies.js";
+import { readVariable } from "../../settings/settings.js";
+import { AUTOLOG_IS_OFF, type FoundModule, foundModules } from "./copies.js";
 import { BUNDLE_FIX, COPY_FIX, unreachedCopies } from "./untraced.js";
 import { coreVersionAt, rootOfCore } from "./versions.js";
 
@@ -53,8 +54,14 @@ function describe({ path, version, refusal }: FoundModule): CopyDescription {
     format: path === undefined ? undefined : formatOf(path),
     isPatched: !refusal,
     reason: refusal?.reason,
-    fix: refusal?.fix,
+    fix: refusal === AUTOLOG_IS_OFF ? fixOfSwitch() : refusal?.fix,
   };
+}
+
+/** The preload does not start if the variable is set. */
+function fixOfSwitch(): string {
+  const name = "MLFLOW_LANGCHAIN_DISABLE";
+  return readVariable(name) === undefined ? AUTOLOG_IS_OFF.fix : `remove the variable ${name}`;
 }
 
 function formatOf(path: string): CopyDescription["format"] {
