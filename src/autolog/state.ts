@@ -24,7 +24,7 @@ export interface AutologState {
   isOn: boolean;
   /** Called at the first call after a start: the app may set environment variables before it. */
   beforeFirstCall: (() => void) | undefined;
-  /** Undoes `watchStorage`. */
+  /** Undoes `watchUnreached`. */
   unwatchStorage: Undo | undefined;
   /** Used by all handlers of ours, those of the app included. */
   readonly recorderEffects: RecorderEffects;
