@@ -97,7 +97,7 @@ export {
   TraceTagKey,
 } from "./trace/trace.js";
 export { MlflowLangchainTracer } from "./tracer/langchain-tracer.js";
-export type { EndOptions, EventInput, LiveSpan } from "./tracing/live-span.js";
+export type { LiveSpan } from "./tracing/live-span.js";
 export type { SearchSpansOptions, Trace } from "./tracing/read-trace.js";
 export {
   type SearchTracesOptions,
@@ -105,7 +105,7 @@ export {
   type TraceSearch,
 } from "./tracing/search-traces.js";
 export type { SpanOptions, TraceOptions, WithSpanOptions } from "./tracing/span-options.js";
-export type { StatusInput } from "./tracing/span-values.js";
+export type { EndOptions, EventInput, StatusInput } from "./tracing/span-values.js";
 export {
   getCurrentActiveSpan,
   registerOnSpanEndHook,

@@ -57,7 +57,7 @@ export class Call implements Meter {
   readonly reportedErrors = new Set<unknown>();
   /** Spans that say nothing else than their parent: they are removed at the end. */
   repeats: Set<OpenSpan> | undefined;
-  /** Streams without a run that have yielded a value and have not ended. */
+  /** Streams without a run that have yielded a value and are open. */
   readonly streaming = new Set<Scope>();
   /** The app excludes values of a run of this Call: see `recording/value-policy.ts`. */
   hasPolicy = false;
@@ -83,8 +83,8 @@ export class Call implements Meter {
 
 /** A Call that records nothing. */
 export function unrecordedCall(state: Call["state"], timedOut = false): Call {
-  const call = new Call({ sampled: false, destination: undefined, tags: {}, startMs: 0 });
-  return Object.assign(call, { state, timedOut });
+  const init = { sampled: false, destination: undefined, tags: {}, startMs: 0 };
+  return Object.assign(new Call(init), { state, timedOut });
 }
 
 // What released scopes refer to: timers, sockets and queues may keep a scope in memory for long.

@@ -54,8 +54,7 @@ export class Collector {
         if (call.spans.length > 0) effects.onSealed(call);
       },
     });
-    const onLate = () => effects.onDrop("late_span", 1);
-    this.byHand = new SpansByHand({ ...effects, calls: this.#calls, runs: this.#runs, onLate });
+    this.byHand = new SpansByHand({ ...effects, calls: this.#calls, runs: this.#runs });
   }
 
   get openCalls(): number {

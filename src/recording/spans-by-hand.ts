@@ -14,7 +14,7 @@ export interface SpansByHandEffects extends SettleEffects {
   /** The LangChain run in which the current code runs, if LangChain keeps a context. */
   readonly enclosingRunId: () => string | undefined;
   /** Called when a span starts below a trace that is complete. */
-  readonly onLate: () => void;
+  readonly onDrop: (reason: "late_span", count: number) => void;
 }
 
 /** Where a span that starts here belongs. Without a Call, it is the root of a new one. */
@@ -70,7 +70,7 @@ export class SpansByHand {
 
   start(init: SpanStart, { parent, isActive, mayBeRoot, fill }: StartByHand): Started {
     const place = parent ? placeBelow(parent) : parent === null ? ROOT : this.#placeHere();
-    if (place === "late") this.#effects.onLate();
+    if (place === "late") this.#effects.onDrop("late_span", 1);
     if (place === "late" || !place || !(place.call || mayBeRoot)) return {};
     const call = place.call ?? this.#effects.calls.open();
     if (!call.sampled) return isActive ? { scope: openScope(call, undefined) } : {};
