@@ -166,7 +166,7 @@ export {
   type UpdateAssessmentOptions,
   updateAssessment,
 } from "./tracing/feedback/log-assessment.js";
-export type { EndOptions, EventInput, LiveSpan } from "./tracing/live-span.js";
+export type { LiveSpan } from "./tracing/live-span.js";
 export type { SearchSpansOptions, Trace } from "./tracing/read-trace.js";
 export {
   type SearchSessionsOptions,
@@ -179,7 +179,7 @@ export {
   type TraceSearch,
 } from "./tracing/search-traces.js";
 export type { SpanOptions, TraceOptions, WithSpanOptions } from "./tracing/span-options.js";
-export type { StatusInput } from "./tracing/span-values.js";
+export type { EndOptions, EventInput, StatusInput } from "./tracing/span-values.js";
 export {
   getCurrentActiveSpan,
   registerOnSpanEndHook,

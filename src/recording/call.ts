@@ -1,14 +1,8 @@
-import type { KeptMedia } from "../data/media.js";
-import type { Meter } from "../data/snapshot.js";
-import type { Destination } from "../delivery/destination.js";
-import type { Assessment } from "../trace/assessment.js";
 import { nowMs } from "../trace/clock.js";
-import { newTraceId } from "../trace/ids.js";
-import type { Redact } from "../trace/redact.js";
-import type { CallValues, GivenFields, Origin } from "./call-values.js";
 import type { Method } from "./method.js";
 import { NestedCalls } from "./nested-calls.js";
 import type { Outcome } from "./outcome.js";
+import { RecordedCall } from "./recorded-call.js";
 import { RecordedSpan, type SpanStart } from "./recorded-span.js";
 
 /** The items of one root `batch`. Some classes start the runs of all items before the first one ends. */
@@ -24,75 +18,28 @@ export interface Batch {
  * One root call of the app, or one item of a root batch. It becomes one trace.
  * open → settled (its outcome is fixed) → sealed (nothing is added any more; it goes to the queue).
  */
-export class Call implements Meter {
-  /** Empty for a Call that is not sampled: it exists only so that the runs in it do not become roots. */
-  readonly traceId: string;
-  readonly sampled: boolean;
-  /** Where the trace is sent. Fixed when the root call starts. */
-  destination: Destination | undefined;
-  readonly startMs: number;
+export class Call extends RecordedCall {
   readonly spans: OpenSpan[] = [];
   /** All scopes opened in the Call. Cleared when it is sealed. */
   readonly scopes: Scope[] = [];
-  readonly tags: Record<string, string>;
-  readonly metadata: Record<string, string> = {};
-  /** Those that were logged while the Call was open. */
-  assessments: readonly Assessment[] | undefined;
   state: "open" | "settled" | "sealed" = "open";
   /** The Call ends when this scope ends. Undefined if a run started outside of any scope. */
   root: Scope | undefined;
-  /** The object that the app called. Cleared when the Call is sealed. */
-  self: object | undefined;
-  /** Index within a root batch. */
-  item = 0;
-  /** Kept only for an object that is logged as a model. */
-  shown: CallValues | undefined;
-  origin: Origin | undefined;
-  /** False if the Call is recorded only to log a model, and its trace is not sent. */
-  isWanted = true;
-  /** What the app has set for the trace. */
-  given: GivenFields | undefined;
   /** The span by hand that opened the Call, which ends with it. */
   rootByHand: OpenSpan | undefined;
-  hasSpansByHand = false;
   /** Number of open spans and of nested calls that have not settled. */
   pending = 0;
-  /** Errors that spans of this Call have reported. */
-  readonly reportedErrors = new Set<unknown>();
   /** Spans that say nothing else than their parent: they are removed at the end. */
   repeats: Set<OpenSpan> | undefined;
-  /** Streams without a run that have yielded a value and have not ended. */
+  /** Streams without a run that have yielded a value and are open. */
   readonly streaming = new Set<Scope>();
-  /** The app excludes values of a run of this Call: see `recording/value-policy.ts`. */
-  hasPolicy = false;
-  /** The app excludes this part of another Call, which is recorded. */
-  isExcluded = false;
-  /** The Call exceeded its timeout: what it still does is not recorded. */
-  timedOut = false;
-  /** Runs that have no span of their own and share their parent's. */
-  readonly hiddenRunIds: string[] = [];
-  characters = 0;
-  recorded: WeakSet<object> | undefined;
-  /** Undefined if attachments are turned off. */
-  media: KeptMedia | undefined;
-  sessionId: string | undefined;
-  /** The user's function, until every value of the Call was passed to it. */
-  redact: Redact | undefined;
   lingering: NodeJS.Timeout | undefined;
-
-  constructor(init: Pick<Call, "sampled" | "destination" | "tags" | "startMs">) {
-    this.sampled = init.sampled;
-    this.traceId = init.sampled ? newTraceId() : "";
-    this.destination = init.destination;
-    this.tags = init.tags;
-    this.startMs = init.startMs;
-  }
 }
 
 /** A Call that records nothing. */
 export function unrecordedCall(state: Call["state"], timedOut = false): Call {
-  const call = new Call({ sampled: false, destination: undefined, tags: {}, startMs: 0 });
-  return Object.assign(call, { state, timedOut });
+  const init = { sampled: false, destination: undefined, tags: {}, startMs: 0 };
+  return Object.assign(new Call(init), { state, timedOut });
 }
 
 // What released scopes refer to: timers and sockets may keep a scope in memory for long.

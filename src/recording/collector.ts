@@ -1,13 +1,8 @@
 import type { ErrorTexts } from "../trace/exception.js";
 import { SpanStatusCode } from "../trace/span.js";
 import { type Batch, type Call, OpenSpan, Scope } from "./call.js";
-import type { Method } from "./method.js";
-import {
-  type CalledMethod,
-  type CalledRoot,
-  OpenCalls,
-  type OpenCallsEffects,
-} from "./open-calls.js";
+import type { CalledMethod, CalledRoot } from "./called-root.js";
+import { OpenCalls, type OpenCallsEffects } from "./open-calls.js";
 import { type Outcome, outcomeOfItem } from "./outcome.js";
 import {
   countsAsPending,
@@ -53,8 +48,7 @@ export class Collector {
         if (call.spans.length > 0) effects.onSealed(call);
       },
     });
-    const onLate = () => effects.onDrop("late_span", 1);
-    this.byHand = new SpansByHand({ ...effects, calls: this.#calls, runs: this.#runs, onLate });
+    this.byHand = new SpansByHand({ ...effects, calls: this.#calls, runs: this.#runs });
   }
 
   get openCalls(): number {

@@ -6,8 +6,8 @@ import { nowMs } from "../trace/clock.js";
 import { timeoutTexts } from "../trace/exception.js";
 import type { Redact } from "../trace/redact.js";
 import { Call, type OpenSpan } from "./call.js";
+import type { CalledRoot } from "./called-root.js";
 import { closeAs, type SettleEffects } from "./close-span.js";
-import type { Method } from "./method.js";
 import type { Outcome } from "./outcome.js";
 import type { SpanEnding } from "./recorded-span.js";
 import { settleRoot, settleStreams } from "./settle.js";
@@ -39,23 +39,6 @@ export interface OpenCallsEffects extends SettleEffects {
   readonly keepsMedia: () => boolean;
   /** Whether to keep what the app passes to this object, and what the object returns, beside its spans. */
   readonly shows: (self: object) => boolean;
-}
-
-/** A call of the app. */
-export interface CalledRoot {
-  /** The object that the app called. Undefined for a run outside of any scope. */
-  readonly self: object | undefined;
-  readonly input: unknown;
-  /** The config that the app passed. For a run outside of any scope: its name and metadata. */
-  readonly config: unknown;
-  /** The app excludes this call, and what it calls, from traces. */
-  readonly isExcluded: boolean;
-}
-
-/** A call of a patched method. */
-export interface CalledMethod extends CalledRoot {
-  readonly self: object;
-  readonly method: Method;
 }
 
 /** How long a settled Call waits for branches that are still running. */

@@ -2,8 +2,8 @@ import { shared } from "../base/process-state.js";
 import type { ReadInstance } from "../data/snapshot.js";
 import type { RootCall } from "../trace/should-trace.js";
 import type { Call } from "./call.js";
+import type { CalledRoot } from "./called-root.js";
 import type { SettleEffects } from "./close-span.js";
-import type { CalledRoot } from "./open-calls.js";
 
 /** Receives complete Calls, for uses beside their trace. */
 export interface CallObserver {

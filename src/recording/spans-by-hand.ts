@@ -1,7 +1,8 @@
 import { SpanStatusCode } from "../trace/span.js";
 import { type Call, OpenSpan, Scope } from "./call.js";
+import type { CalledRoot } from "./called-root.js";
 import { closeSpan, type SettleEffects } from "./close-span.js";
-import type { CalledRoot, OpenCalls } from "./open-calls.js";
+import type { OpenCalls } from "./open-calls.js";
 import { isAlive, isCutOff } from "./place.js";
 import type { SpanStart } from "./recorded-span.js";
 import type { RunIndex } from "./run-index.js";
@@ -14,7 +15,7 @@ export interface SpansByHandEffects extends SettleEffects {
   /** The LangChain run in which the current code runs, if LangChain keeps a context. */
   readonly enclosingRunId: () => string | undefined;
   /** Called when a span starts below a trace that is complete. */
-  readonly onLate: () => void;
+  readonly onDrop: (reason: "late_span", count: number) => void;
 }
 
 /** Where a span that starts here belongs. Without a Call, it is the root of a new one. */
@@ -70,7 +71,7 @@ export class SpansByHand {
 
   start(init: SpanStart, { parent, isActive, mayBeRoot, fill }: StartByHand): Started {
     const place = parent ? placeBelow(parent) : parent === null ? ROOT : this.#placeHere();
-    if (place === "late") this.#effects.onLate();
+    if (place === "late") this.#effects.onDrop("late_span", 1);
     if (place === "late" || !place || !(place.call || mayBeRoot)) return {};
     const call = place.call ?? this.#effects.calls.open(rootOf(init));
     if (!call.sampled) return isActive ? { scope: openScope(call, undefined) } : {};

@@ -15,29 +15,16 @@ import {
   spanStatus,
 } from "../trace/span.js";
 import { toMilliseconds, toTimeNs } from "./span-times.js";
-import { readLogLevel, readStatus, type StatusInput } from "./span-values.js";
+import {
+  type EndOptions,
+  type EventInput,
+  readLogLevel,
+  readStatus,
+  type StatusInput,
+} from "./span-values.js";
 
 /** The trace id of a span that is not recorded. */
 const NO_OP_TRACE_ID = "no-op-span-trace-id";
-
-/** What {@link LiveSpan.end} sets before the span ends. */
-export interface EndOptions {
-  readonly outputs?: unknown;
-  readonly attributes?: Readonly<Record<string, unknown>>;
-  readonly status?: StatusInput;
-  /** Nanoseconds since the epoch. Default: now. */
-  readonly endTimeNs?: number | bigint;
-}
-
-/** An event to add to a span. */
-export interface EventInput {
-  readonly name: string;
-  readonly attributes?: Readonly<Record<string, unknown>>;
-  /** Nanoseconds since the epoch. Default: now. */
-  readonly timestampNs?: number | bigint;
-  /** Another name of `timestampNs`, as in MLflow's TypeScript SDK. */
-  readonly timestamp?: number | bigint;
-}
 
 /**
  * A span that is being recorded. Its methods never throw, and change nothing once the span has ended. A span that is not
@@ -177,7 +164,6 @@ export class LiveSpan {
     if (known !== undefined) this.setAttribute(SpanAttributeKey.LOG_LEVEL, known);
   }
 
-  /** Adds an event. */
   addEvent(event: EventInput): void {
     this.#change((span) => {
       const { name, attributes, timestampNs, timestamp } = event;
@@ -198,8 +184,7 @@ export class LiveSpan {
   }
 
   #raiseLogLevel(): void {
-    const level = this.logLevel ?? 0;
-    this.setLogLevel(Math.max(level, SpanLogLevel.ERROR) as SpanLogLevel);
+    if ((this.logLevel ?? 0) < SpanLogLevel.ERROR) this.setLogLevel(SpanLogLevel.ERROR);
   }
 
   /** Sets the status: `"OK"`, `"ERROR"` or `"UNSET"`, with a description, or an object with both. */

@@ -10,6 +10,25 @@ export type StatusInput =
       readonly description?: string;
     };
 
+/** What `end()` sets before the span ends. */
+export interface EndOptions {
+  readonly outputs?: unknown;
+  readonly attributes?: Readonly<Record<string, unknown>>;
+  readonly status?: StatusInput;
+  /** Nanoseconds since the epoch. Default: now. */
+  readonly endTimeNs?: number | bigint;
+}
+
+/** An event to add to a span. */
+export interface EventInput {
+  readonly name: string;
+  readonly attributes?: Readonly<Record<string, unknown>>;
+  /** Nanoseconds since the epoch. Default: now. */
+  readonly timestampNs?: number | bigint;
+  /** Another name of `timestampNs`, as in MLflow's TypeScript SDK. */
+  readonly timestamp?: number | bigint;
+}
+
 /** A text that is no code counts as UNSET. */
 export function readStatus(
   status: StatusInput,

@@ -92,8 +92,8 @@ export function callInSpan<T>(options: WithSpanOptions, callback: (span: LiveSpa
 }
 
 /**
- * Returns the span around the current code: a span by hand, or the span of the LangChain call that runs. Null if there is
- * none. Mirrors `mlflow.get_current_active_span`.
+ * Returns the span around the current code: a span by hand, or the span of the LangChain call that runs. Null outside
+ * of a trace. Mirrors `mlflow.get_current_active_span`.
  */
 export function getCurrentActiveSpan(): LiveSpan | null {
   const span = guard("the active span", () => getPipeline().recording.collector.byHand.active())();

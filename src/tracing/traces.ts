@@ -35,7 +35,7 @@ export interface InitOptions extends ExperimentName {
  * @example
  * init({ trackingUri: "http://localhost:5000", experimentId: "1" });
  */
-export function init(options: InitOptions): void {
+export function init(options: InitOptions = {}): void {
   const given = readOptions<InitOptions>("init()", options, {
     trackingUri: filledText,
     ...EXPERIMENT_OPTIONS,

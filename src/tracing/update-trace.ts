@@ -49,7 +49,7 @@ const OPTIONS: OptionKinds<UpdateCurrentTraceOptions> = {
 };
 
 /**
- * Changes the trace in which the current code runs: a span by hand, or a call of LangChain. If there is none, logs a
+ * Changes the trace in which the current code runs: a span by hand, or a call of LangChain. Outside of a trace, logs a
  * warning. Mirrors `mlflow.update_current_trace`.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.

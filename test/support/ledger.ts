@@ -7,7 +7,6 @@ import type { Call } from "../../src/recording/call.js";
 import { Collector } from "../../src/recording/collector.js";
 import { OpenCalls } from "../../src/recording/open-calls.js";
 import { getPipeline } from "../../src/recording/pipeline.js";
-import { currentScope } from "../../src/recording/scopes.js";
 import type { TrackingStore } from "../../src/store/store.js";
 import type { Trace } from "../../src/trace/trace.js";
 import { faultsOfTrace } from "./whole-trace.js";

@@ -1,4 +1,4 @@
-import type { CalledRoot } from "../../recording/open-calls.js";
+import type { CalledRoot } from "../../recording/called-root.js";
 import type { RootCall } from "../../trace/should-trace.js";
 import { describeRunnable, type Live } from "./read.js";
 import { isDictionary } from "./values.js";

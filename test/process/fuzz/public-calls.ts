@@ -69,6 +69,34 @@ const PREDICTIONS: Record<string, ValidCall> = {
   "pyfunc.loadModel()#Symbol(nodejs.util.inspect.custom)": { args: {} },
 };
 
+const SPAN: Record<string, Samples> = {
+  name: ["a"],
+  spanType: ["LLM"],
+  attributes: TAGS,
+  logLevel: ["INFO", 20],
+};
+const OF_SPAN: Record<string, Samples> = { ...SPAN, inputs: EVERY_TYPE, startTimeNs: [5, 5n] };
+const CALLBACK = { callback: [() => 1] } as const;
+const HOOK = { hook: [() => 1] } as const;
+
+const SPANS_BY_HAND: Record<string, ValidCall> = {
+  trace: { args: {}, options: SPAN, insteadOfOptions: [() => 1] },
+  withSpan: { args: CALLBACK, options: OF_SPAN },
+  startSpan: { args: {}, options: { ...OF_SPAN, parent: [null, mlflow.startSpan()] } },
+  getCurrentActiveSpan: { args: {} },
+  updateCurrentTrace: {
+    args: {},
+    options: {
+      ...{ tags: TAGS, metadata: TAGS, clientRequestId: ["a"], requestPreview: ["a"] },
+      ...{ responsePreview: ["a"], state: ["OK"], modelId: ["m-1"], sessionId: ["a", ["a"]] },
+      user: ["a"],
+    },
+  },
+  tracingContext: { args: { "object of options": [{ user: "a" }], fn: [() => 1] } },
+  registerOnSpanStartHook: { args: HOOK },
+  registerOnSpanEndHook: { args: HOOK },
+};
+
 /** Valid calls of the public functions. `folder` is an empty folder for files. */
 export function validCalls(folder: string): Readonly<Record<string, ValidCall>> {
   const model = ChatPromptTemplate.fromMessages([["human", "{x}"]]);
@@ -186,6 +214,14 @@ export function validCalls(folder: string): Readonly<Record<string, ValidCall>> 
     },
     downloadArtifacts: { args: {}, options: { ...artifacts, dstPath: [join(folder, "to")] } },
     listArtifacts: { args: {}, options: artifacts },
+    ...SPANS_BY_HAND,
+    init: {
+      args: {},
+      options: {
+        ...{ trackingUri: [join(folder, "store")], experimentName: ["fuzz"] },
+        experimentId: ["0"],
+      },
+    },
     registerModel: { args: { modelUri: [missing], name: ["a"] }, options: { tags: TAGS } },
     setRegisteredModelAlias: { args: { name: ["a"], alias: ["b"], version: [1, "1"] } },
     deleteRegisteredModelAlias: { args: { name: ["a"], alias: ["b"] } },
