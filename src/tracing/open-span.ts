@@ -4,7 +4,7 @@ import type { OpenSpan } from "../recording/call.js";
 import { getPipeline } from "../recording/pipeline.js";
 import type { Started } from "../recording/spans-by-hand.js";
 import { SpanAttributeKey, SpanType } from "../trace/span.js";
-import { liveSpanOf } from "./live-span.js";
+import { liveSpanOf } from "./span-handle.js";
 import type { SpanOptions } from "./span-options.js";
 import { toMilliseconds, toTimeNs } from "./span-times.js";
 

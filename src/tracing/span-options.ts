@@ -1,7 +1,8 @@
 import { type OptionKinds, readOptions } from "../settings/check-options.js";
 import { dictionary, type Kind, kindOf, text } from "../settings/kinds.js";
 import { SpanLogLevel, type SpanType } from "../trace/span.js";
-import { isLiveSpan, type LiveSpan } from "./live-span.js";
+import type { LiveSpan } from "./live-span.js";
+import { isLiveSpan } from "./span-handle.js";
 import { nanoseconds } from "./span-times.js";
 import { readLogLevel } from "./span-values.js";
 

@@ -4,9 +4,10 @@ import { runInScope } from "../recording/scopes.js";
 import { addSpanHook } from "../recording/span-hooks.js";
 import { checkArgument } from "../settings/check-options.js";
 import { kindOf } from "../settings/kinds.js";
-import { type LiveSpan, liveSpanOf, openSpanOf } from "./live-span.js";
+import type { LiveSpan } from "./live-span.js";
 import { openSpan } from "./open-span.js";
 import { observeCall } from "./promises.js";
+import { liveSpanOf, openSpanOf } from "./span-handle.js";
 import {
   readSpanOptions,
   readWithSpanOptions,

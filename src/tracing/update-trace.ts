@@ -56,7 +56,7 @@ const OPTIONS: OptionKinds<UpdateCurrentTraceOptions> = {
  * @example
  * updateCurrentTrace({ tags: { plan: "pro" }, clientRequestId: request.id, user: "ada" });
  */
-export function updateCurrentTrace(options: UpdateCurrentTraceOptions): void {
+export function updateCurrentTrace(options: UpdateCurrentTraceOptions = {}): void {
   const given = readOptions<UpdateCurrentTraceOptions>("updateCurrentTrace()", options, OPTIONS);
   const { byHand } = getPipeline().recording.collector;
   const call = byHand.activeCall();

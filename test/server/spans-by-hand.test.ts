@@ -182,6 +182,7 @@ test("span hooks: values are removed before they are sent", async () => {
 });
 
 test("Python's Trace.from_json reads a trace as JSON", async () => {
+  mlflow.autolog();
   await mlflow.withSpan(() => upper.invoke("g"), { name: "outer", attributes: { k: [1, "x"] } });
   const trace = await mlflow.getTrace(mlflow.getLastActiveTraceId() ?? "");
   const read = await runPython(
