@@ -61,9 +61,10 @@ const converted = new WeakMap<object, object | null>();
 
 /** The JSON Schema of a zod schema, converted once. Undefined for another object, and if the conversion fails. */
 export function readZodSchema(value: object): object | undefined {
+  // First, since it is faster, and most objects are no schema.
+  if (!isZodSchema(value)) return undefined;
   let schema = converted.get(value);
   if (schema === undefined) {
-    if (!isZodSchema(value)) return undefined;
     schema = tryToConvert(value);
     converted.set(value, schema);
   }
