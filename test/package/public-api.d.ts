@@ -6,7 +6,7 @@ interface PlainObject {
     readonly [key: string]: Plain | undefined;
 }
 
-/** The span types of MLflow that LangChain objects use. Any other string is allowed. */
+/** The span types of MLflow. Any other string is allowed. */
 declare const SpanType: {
     readonly CHAIN: "CHAIN";
     readonly CHAT_MODEL: "CHAT_MODEL";
@@ -16,6 +16,12 @@ declare const SpanType: {
     readonly AGENT: "AGENT";
     readonly EMBEDDING: "EMBEDDING";
     readonly PARSER: "PARSER";
+    readonly RERANKER: "RERANKER";
+    readonly MEMORY: "MEMORY";
+    readonly WORKFLOW: "WORKFLOW";
+    readonly TASK: "TASK";
+    readonly GUARDRAIL: "GUARDRAIL";
+    readonly EVALUATOR: "EVALUATOR";
     readonly UNKNOWN: "UNKNOWN";
 };
 type SpanType = (typeof SpanType)[keyof typeof SpanType] | (string & {});
@@ -25,10 +31,25 @@ declare const SpanStatusCode: {
     readonly ERROR: "ERROR";
 };
 type SpanStatusCode = (typeof SpanStatusCode)[keyof typeof SpanStatusCode];
+/** How a span ended. */
 interface SpanStatus {
     readonly code: SpanStatusCode;
+    /** The same as `code`: the name in MLflow's TypeScript SDK. */
+    readonly statusCode: SpanStatusCode;
+    /** The message of the error, else an empty text. */
     readonly message: string;
+    /** The same as `message`: the name in MLflow's TypeScript SDK. */
+    readonly description: string;
 }
+/** The levels of Python's `logging`, for {@link SpanAttributeKey.LOG_LEVEL}. */
+declare const SpanLogLevel: {
+    readonly DEBUG: 10;
+    readonly INFO: 20;
+    readonly WARNING: 30;
+    readonly ERROR: 40;
+    readonly CRITICAL: 50;
+};
+type SpanLogLevel = (typeof SpanLogLevel)[keyof typeof SpanLogLevel];
 interface SpanEvent {
     readonly name: string;
     /** Nanoseconds since the epoch. */
@@ -55,6 +76,31 @@ interface Span {
     readonly attributes: PlainObject;
     readonly events: readonly SpanEvent[];
 }
+/** Names of span attributes that MLflow reads. */
+declare const SpanAttributeKey: {
+    readonly SPAN_TYPE: "mlflow.spanType";
+    readonly INPUTS: "mlflow.spanInputs";
+    readonly OUTPUTS: "mlflow.spanOutputs";
+    readonly REQUEST_ID: "mlflow.traceRequestId";
+    readonly TRACE_ID: "mlflow.traceRequestId";
+    readonly EXPERIMENT_ID: "mlflow.experimentId";
+    readonly TOKEN_USAGE: "mlflow.chat.tokenUsage";
+    readonly CHAT_TOOLS: "mlflow.chat.tools";
+    readonly MESSAGE_FORMAT: "mlflow.message.format";
+    readonly MODEL: "mlflow.llm.model";
+    readonly PROVIDER: "mlflow.llm.provider";
+    readonly LOG_LEVEL: "mlflow.spanLogLevel";
+    readonly SESSION_ID: "session.id";
+    readonly USER_ID: "user.id";
+};
+/** Names of the counts in the attribute {@link SpanAttributeKey.TOKEN_USAGE}. */
+declare const TokenUsageKey: {
+    readonly INPUT_TOKENS: "input_tokens";
+    readonly OUTPUT_TOKENS: "output_tokens";
+    readonly TOTAL_TOKENS: "total_tokens";
+    readonly CACHE_READ_INPUT_TOKENS: "cache_read_input_tokens";
+    readonly CACHE_CREATION_INPUT_TOKENS: "cache_creation_input_tokens";
+};
 
 /** The place of a value in a trace. */
 interface RedactContext {
@@ -79,6 +125,24 @@ interface RedactContext {
  * `metadata` `mlflow.runName`.
  */
 type Redact = (value: Plain, context: RedactContext) => Plain;
+
+/** A root call of the app, or one item of a root `batch`, before it starts. */
+interface RootCall {
+    /** The name that the root span would have: the `runName` of the call, else the name or class of the called object. */
+    readonly name: string;
+    /** The object that the app passed, not a copy: do not change it. Undefined for a call that receives a stream. */
+    readonly input: unknown;
+    /** The metadata of the call's config and of `withConfig()`. */
+    readonly metadata: Readonly<Record<string, unknown>>;
+}
+/**
+ * Decides whether a root call is traced: return false to skip the call and everything that it calls. It runs
+ * synchronously before the call, so it must be fast.
+ *
+ * @example
+ * autolog({ shouldTrace: ({ name, metadata }) => name !== "health check" && metadata.internal !== true });
+ */
+type ShouldTrace = (call: RootCall) => boolean;
 
 /**
  * The options of `autolog()`. A missing option comes from its environment variable, else it has its default.
@@ -107,6 +171,16 @@ interface AutologOptions {
     extraTags: Record<string, string>;
     /** Share of root calls that are traced, from 0 to 1. */
     samplingRatio: number;
+    /**
+     * A function that receives the name, the input and the metadata of each root call, and returns whether to trace it.
+     * If it throws, the call is traced. See {@link ShouldTrace}.
+     */
+    shouldTrace: ShouldTrace | undefined;
+    /**
+     * Record each token of a streamed model as an event of its span, instead of the first token only.
+     * A trace has 10 000 of these events, and 4 million characters in them, at most.
+     */
+    logTokenEvents: boolean;
     /** Remove known secrets: fields named like secrets, credentials in headers and URLs, and keys in error messages. */
     redactSecrets: boolean;
     /**
@@ -606,10 +680,38 @@ interface TraceInfo {
 interface TraceData {
     readonly spans: readonly Span[];
 }
-interface Trace {
+interface Trace$1 {
     readonly info: TraceInfo;
     readonly data: TraceData;
 }
+/** Names of trace metadata that MLflow reads. */
+declare const TraceMetadataKey: {
+    readonly SCHEMA_VERSION: "mlflow.trace_schema.version";
+    readonly INPUTS: "mlflow.traceInputs";
+    readonly OUTPUTS: "mlflow.traceOutputs";
+    readonly TOKEN_USAGE: "mlflow.trace.tokenUsage";
+    readonly SESSION: "mlflow.trace.session";
+    readonly USER: "mlflow.trace.user";
+    readonly TRACE_SESSION: "mlflow.trace.session";
+    readonly TRACE_USER: "mlflow.trace.user";
+    readonly SIZE_STATS: "mlflow.trace.sizeStats";
+    readonly SIZE_BYTES: "mlflow.trace.sizeBytes";
+    readonly SOURCE_RUN: "mlflow.sourceRun";
+    readonly MODEL_ID: "mlflow.modelId";
+    readonly MLFLOW_USER: "mlflow.user";
+    readonly SOURCE_NAME: "mlflow.source.name";
+    readonly SOURCE_TYPE: "mlflow.source.type";
+    readonly GIT_COMMIT: "mlflow.source.git.commit";
+    readonly GIT_BRANCH: "mlflow.source.git.branch";
+    readonly GIT_REPO_URL: "mlflow.source.git.repoURL";
+};
+/** Names of trace tags that MLflow reads. */
+declare const TraceTagKey: {
+    readonly NAME: "mlflow.traceName";
+    readonly ARTIFACT_LOCATION: "mlflow.artifactLocation";
+    readonly MLFLOW_ARTIFACT_LOCATION: "mlflow.artifactLocation";
+    readonly SPANS_LOCATION: "mlflow.trace.spansLocation";
+};
 
 type LoggedModelStatus = "PENDING" | "READY" | "FAILED";
 /** MLflow's LoggedModel (servers since 3.0): a model with an id and artifacts of its own. */
@@ -1140,6 +1242,27 @@ declare function updateAssessment(options: UpdateAssessmentOptions): Promise<Ass
  * await overrideFeedback({ traceId, assessmentId, value: true, rationale: "The judge is wrong." });
  */
 declare function overrideFeedback(options: OverrideFeedbackOptions): Promise<Assessment>;
+
+/** Which spans {@link Trace.searchSpans} returns: those with all of these. */
+interface SearchSpansOptions {
+    readonly spanType?: SpanType;
+    /** The name, or an expression that matches a part of it. */
+    readonly name?: string | RegExp;
+    readonly spanId?: string;
+}
+/** A trace that was read from a store. */
+interface Trace {
+    readonly info: TraceInfo;
+    readonly data: TraceData;
+    /** Returns the trace as JSON text, which Python's `mlflow.entities.Trace.from_json` reads. */
+    toJson(): string;
+    /**
+     * Returns the spans that match all options, in the order of the trace. Mirrors `Trace.search_spans` of Python.
+     *
+     * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+     */
+    searchSpans(options?: SearchSpansOptions): Span[];
+}
 
 /** Which experiments a search reads, and what it returns of them. */
 interface SearchOptions {
@@ -1932,10 +2055,88 @@ declare function getAssessment(options: AssessmentName): Promise<Assessment>;
  */
 declare function deleteAssessment(options: AssessmentName): Promise<void>;
 
+/** A status, as a code or as an object in the form of this package or of MLflow's TypeScript SDK. */
+type StatusInput = SpanStatusCode | {
+    readonly code?: SpanStatusCode;
+    readonly statusCode?: SpanStatusCode;
+    readonly message?: string;
+    readonly description?: string;
+};
+/** What `end()` sets before the span ends. */
+interface EndOptions {
+    readonly outputs?: unknown;
+    readonly attributes?: Readonly<Record<string, unknown>>;
+    readonly status?: StatusInput;
+    /** Nanoseconds since the epoch. Default: now. */
+    readonly endTimeNs?: number | bigint;
+}
+/** An event to add to a span. */
+interface EventInput {
+    readonly name: string;
+    readonly attributes?: Readonly<Record<string, unknown>>;
+    /** Nanoseconds since the epoch. Default: now. */
+    readonly timestampNs?: number | bigint;
+    /** Another name of `timestampNs`, as in MLflow's TypeScript SDK. */
+    readonly timestamp?: number | bigint;
+}
+
+/**
+ * A span that is being recorded. Its methods never throw, and change nothing once the span has ended. A span that is not
+ * recorded, because tracing is off or the trace is not sampled, has the same methods, which do nothing. Values are copied
+ * when they are set: later changes of an object have no effect. Mirrors `LiveSpan` of MLflow.
+ */
+interface LiveSpan {
+    /** `tr-` and 32 hexadecimal digits. `no-op-span-trace-id` if the span is not recorded. */
+    readonly traceId: string;
+    /** 16 hexadecimal digits, or an empty text if the span is not recorded. */
+    readonly spanId: string;
+    /** The id of the parent span. Null for the root. */
+    readonly parentId: string | null;
+    readonly name: string;
+    readonly spanType: SpanType;
+    /** The recorded copy. */
+    readonly inputs: Plain | undefined;
+    /** The recorded copy. */
+    readonly outputs: Plain | undefined;
+    readonly status: SpanStatus;
+    /** Nanoseconds since the epoch. Zero if the span is not recorded. */
+    readonly startTimeNs: bigint;
+    /** Nanoseconds since the epoch. Null while the span is open. */
+    readonly endTimeNs: bigint | null;
+    /** Null if the app has not set it. */
+    readonly logLevel: SpanLogLevel | null;
+    /** A copy of all attributes. */
+    readonly attributes: Record<string, Plain>;
+    readonly events: readonly SpanEvent[];
+    /** Returns undefined if the span does not have the attribute. */
+    getAttribute(key: string): Plain | undefined;
+    /** Sets the inputs: any value, which is recorded as plain data. */
+    setInputs(inputs: unknown): void;
+    /** Sets the outputs: any value, which is recorded as plain data. */
+    setOutputs(outputs: unknown): void;
+    /** Sets an attribute. A key of MLflow, for example `mlflow.spanInputs`, sets that field of the span. */
+    setAttribute(key: string, value: unknown): void;
+    setAttributes(attributes: Readonly<Record<string, unknown>>): void;
+    /** Sets the type: one of {@link SpanType}, or any text. */
+    setSpanType(spanType: SpanType): void;
+    /** Sets the level: one of `SpanLogLevel`, or its name. Another value is ignored. */
+    setLogLevel(level: SpanLogLevel | string): void;
+    addEvent(event: EventInput): void;
+    /** Adds an `exception` event with the message, the type and the stack of an error. Does not change the status. */
+    recordException(error: unknown): void;
+    /** Sets the status: `"OK"`, `"ERROR"` or `"UNSET"`, with a description, or an object with both. */
+    setStatus(status: StatusInput, description?: string): void;
+    /**
+     * Ends the span. Its status is OK unless it was set to ERROR. Only the first call counts. A span that this package
+     * started for a call of LangChain ends with that call, and ignores this one.
+     */
+    end(options?: EndOptions): void;
+}
+
 /** A conversation: all traces with one session id, the oldest first. */
 interface Session {
     readonly id: string;
-    readonly traces: readonly Trace[];
+    readonly traces: readonly Trace$1[];
 }
 /** The options of {@link searchSessions}. All are optional. */
 interface SearchSessionsOptions {
@@ -1958,6 +2159,114 @@ interface SearchSessionsOptions {
  * for (const { id, traces } of await searchSessions()) console.log(id, traces.length);
  */
 declare function searchSessions(options?: SearchSessionsOptions): Promise<Session[]>;
+
+/** The options of {@link startSpan}. */
+interface SpanOptions {
+    /** Default: `span`. */
+    readonly name?: string;
+    /** One of {@link SpanType}, or any text. Default: `UNKNOWN`. */
+    readonly spanType?: SpanType;
+    /** Any value, which is recorded as plain data. */
+    readonly inputs?: unknown;
+    readonly attributes?: Readonly<Record<string, unknown>>;
+    /** Nanoseconds since the epoch. Default: now. */
+    readonly startTimeNs?: number | bigint;
+    /** One of `SpanLogLevel`, or its name. Default: by the type of the span. */
+    readonly logLevel?: SpanLogLevel | string;
+    /** Default: the active span. Null: the span is the root of a new trace. */
+    readonly parent?: LiveSpan | null;
+}
+/** The options of {@link withSpan}. */
+type WithSpanOptions = Omit<SpanOptions, "parent">;
+/** The options of {@link trace}. */
+interface TraceOptions extends Pick<SpanOptions, "spanType" | "attributes" | "logLevel"> {
+    /** Default: the name of the function. */
+    readonly name?: string;
+}
+
+/**
+ * Starts a span that the app ends itself, with `span.end()`. It is not the active span: spans and calls of LangChain are
+ * below it only if it is passed to them as `parent`. Without a `parent`, it is below the active span, else the root of a new
+ * trace. Mirrors `mlflow.start_span_no_context`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * const span = startSpan({ name: "download", inputs: { url } });
+ * span.end({ outputs: { bytes: 10 } });
+ */
+declare function startSpan(options?: SpanOptions): LiveSpan;
+/**
+ * Calls a function within a span, and ends the span when the function returns, when its promise settles, or when it
+ * throws. Calls of LangChain and other spans in the function are below the span. Unless the function sets outputs, they are
+ * what it returns. Accepts the options as the first argument too. Mirrors `with mlflow.start_span()`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option. Errors of the function are thrown unchanged.
+ * @example
+ * const answer = await withSpan(
+ *   async (span) => {
+ *     span.setInputs({ question });
+ *     return chain.invoke({ question });
+ *   },
+ *   { name: "answer", spanType: SpanType.AGENT },
+ * );
+ */
+declare function withSpan<T>(callback: (span: LiveSpan) => Promise<T>, options?: WithSpanOptions): Promise<T>;
+declare function withSpan<T>(callback: (span: LiveSpan) => T, options?: WithSpanOptions): T;
+declare function withSpan<T>(callback: (span: LiveSpan) => T | Promise<T>, options?: WithSpanOptions): T | Promise<T>;
+declare function withSpan<T>(options: WithSpanOptions, callback: (span: LiveSpan) => Promise<T>): Promise<T>;
+declare function withSpan<T>(options: WithSpanOptions, callback: (span: LiveSpan) => T): T;
+/**
+ * Returns the span around the current code: a span by hand, or the span of the LangChain call that runs. Null outside
+ * of a trace. Mirrors `mlflow.get_current_active_span`.
+ */
+declare function getCurrentActiveSpan(): LiveSpan | null;
+/**
+ * Calls a function with every span that starts, by hand or by LangChain. The inputs of a LangChain call are not set yet.
+ * Errors of the function are logged. Returns a function that removes it.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE if it is not a function.
+ * @example
+ * registerOnSpanStartHook((span) => span.setAttribute("region", "eu"));
+ */
+declare function registerOnSpanStartHook(hook: (span: LiveSpan) => void): () => void;
+/**
+ * Calls a function with every span when its trace is complete, in the order of their start. It may still set values of the
+ * span. `redact` receives the values later. Errors of the function are logged. Returns a function that removes it. Mirrors
+ * the span processors of `mlflow.tracing.configure`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE if it is not a function.
+ * @example
+ * registerOnSpanEndHook((span) => {
+ *   if (span.spanType === SpanType.RETRIEVER) span.setOutputs("removed");
+ * });
+ */
+declare function registerOnSpanEndHook(hook: (span: LiveSpan) => void): () => void;
+
+type AnyFunction = (...args: any[]) => unknown;
+/** A decorator of methods, for TypeScript's `experimentalDecorators` and for standard decorators. */
+interface TraceDecorator {
+    <T extends AnyFunction>(method: T, context: ClassMethodDecoratorContext): T;
+    <T>(target: object, name: string | symbol, descriptor: TypedPropertyDescriptor<T>): TypedPropertyDescriptor<T>;
+}
+/**
+ * Returns a function that does the same within a span. The span has the arguments as inputs, by the names of the
+ * parameters, and the result as outputs: for a promise, its value; for a generator, the list of its values. Without a
+ * function, returns a decorator of methods. Mirrors `mlflow.trace`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option, and for a class. Errors of the function
+ * are thrown unchanged.
+ * @example
+ * const search = trace(async (query: string) => index.find(query), { name: "search", spanType: SpanType.RETRIEVER });
+ * @example
+ * class Search {
+ *   @trace({ spanType: SpanType.TOOL })
+ *   async find(query: string) { … }
+ * }
+ */
+declare function trace<T extends AnyFunction>(func: T, options?: TraceOptions): T;
+declare function trace<T extends AnyFunction>(method: T, context: ClassMethodDecoratorContext): T;
+declare function trace<T>(target: object, name: string | symbol, descriptor: TypedPropertyDescriptor<T>): TypedPropertyDescriptor<T>;
+declare function trace(options?: TraceOptions): TraceDecorator;
 
 /**
  * Sets a tag of a trace, also of one that is still open. Mirrors `mlflow.set_trace_tag`.
@@ -1986,6 +2295,20 @@ declare function deleteTraceTag(traceId: string, key: string): Promise<void>;
  * @throws MlflowException INVALID_PARAMETER_VALUE for a URI that is not supported.
  */
 declare function setTrackingUri(uri: string): void;
+/** Where {@link init} sends traces and runs. */
+interface InitOptions extends ExperimentName {
+    /** Default: unchanged. */
+    readonly trackingUri?: string;
+}
+/**
+ * Sets the store and the experiment for later traces and runs. The same as `setTrackingUri()` and `setExperiment()`: an
+ * experiment that cannot be used is reported when the first trace is sent. Mirrors `init` of MLflow's TypeScript SDK.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * init({ trackingUri: "http://localhost:5000", experimentId: "1" });
+ */
+declare function init(options?: InitOptions): void;
 /** Returns the current tracking URI without credentials. Mirrors `mlflow.get_tracking_uri`. */
 declare function getTrackingUri(): string;
 /**
@@ -2016,6 +2339,59 @@ declare function getLastActiveTraceId(): string | undefined;
 /** Returns a trace with its spans, or undefined if the trace does not exist. Mirrors `mlflow.get_trace`. */
 declare function getTrace(traceId: string): Promise<Trace | undefined>;
 
+/** The options of {@link tracingContext}. */
+interface TracingContextOptions {
+    /** Metadata of every trace that starts in the function. It cannot change later. Values are cut after 250 characters. */
+    readonly metadata?: Readonly<Record<string, string>>;
+    /** Tags of every trace that starts in the function. */
+    readonly tags?: Readonly<Record<string, string>>;
+    /** False: nothing in the function is traced. True: it is traced, within a context that excludes it. Default: as outside. */
+    readonly enabled?: boolean;
+    /** The session of these traces. */
+    readonly sessionId?: string;
+    /** The user of these traces. */
+    readonly user?: string;
+}
+/**
+ * Calls a function, and adds these tags and metadata to every trace that starts in it, by LangChain or by hand. Contexts
+ * nest: the inner value of a name applies. Returns what the function returns. Mirrors `mlflow.tracing.context`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option. Errors of the function are thrown unchanged.
+ * @example
+ * await tracingContext({ sessionId: "s-1", user: "ada" }, () => agent.invoke({ messages }));
+ */
+declare function tracingContext<T>(options: TracingContextOptions, fn: () => T): T;
+
+/** The options of {@link updateCurrentTrace}. All are optional: what is missing does not change. */
+interface UpdateCurrentTraceOptions {
+    /** Added to the tags of the trace. Tags can change later. Values are cut after 4096 characters. */
+    readonly tags?: Readonly<Record<string, string>>;
+    /** Added to the metadata of the trace. It cannot change later. Values are cut after 250 characters. */
+    readonly metadata?: Readonly<Record<string, string>>;
+    /** An id of the app for its request. */
+    readonly clientRequestId?: string;
+    /** The request in the list of traces. Default: from the inputs of the root span. */
+    readonly requestPreview?: string;
+    /** The response in the list of traces. Default: from the outputs of the root span. */
+    readonly responsePreview?: string;
+    /** Default: the status of the root span. */
+    readonly state?: "OK" | "ERROR";
+    /** The logged model of the trace. */
+    readonly modelId?: string;
+    /** The session of the trace, or several. */
+    readonly sessionId?: string | readonly string[];
+    readonly user?: string;
+}
+/**
+ * Changes the trace in which the current code runs: a span by hand, or a call of LangChain. Outside of a trace, logs a
+ * warning. Mirrors `mlflow.update_current_trace`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * updateCurrentTrace({ tags: { plan: "pro" }, clientRequestId: request.id, user: "ada" });
+ */
+declare function updateCurrentTrace(options?: UpdateCurrentTraceOptions): void;
+
 /** `mlflow.pyfunc`, as in Python. */
 declare const pyfunc: {
     loadModel: typeof loadPyFuncModel;
@@ -2034,4 +2410,4 @@ declare const artifacts: {
     listArtifacts: typeof listArtifacts;
 };
 
-export { type ActiveRun, type ArtifactInfo, type ArtifactsOptions, type Assessment, type AssessmentError, type AssessmentName, AssessmentSource, type AssessmentSourceOptions, AssessmentSourceType, type AssessmentValue, type Attachment, type AutologOptions, type ClientSearchRunsOptions, type ClientSearchTracesOptions, type CreateExperimentOptions, type CreateLoggedModelOptions, type CreateModelVersionOptions, type CreateRegisteredModelOptions, type CreateRunOptions, type Dataset, type DatasetDescription, type DatasetInput, type DeleteTracesOptions, type DownloadArtifactsOptions, type EntitySearch, type ErrorCode, Expectation, type ExpectationOptions, type Experiment, type ExperimentPage, Feedback, type FeedbackOptions, type FlushCounts, type FlushTrackerOptions, type LoadModelOptions, type LoadTableOptions, type LogAssessmentOptions, type LogBatchOptions, type LogExpectationOptions, type LogFeedbackOptions, type LogImageOptions, type LogInputOptions, type LogMetricOptions, type LogModelOptions, type LogOptions, type LoggedModel, type LoggedModelOrder, type LoggedModelPage, type LoggedValue, type Metric, type MetricPoint, MlflowCallbackHandler, type MlflowCallbackHandlerOptions, MlflowClient, type MlflowClientOptions, MlflowException, MlflowLangchainTracer, type MlflowLangchainTracerOptions, type ModelInfo, type ModelVersion, type ModelVersionPage, type OverrideFeedbackOptions, type Page, type Plain, type PlainObject, type PyFuncModel, type Redact, type RedactContext, type RegisteredModel, type RegisteredModelPage, RestException, type Run, type RunData, type RunInfo, type RunPage, type RunSearch, RunStatus, type RunViewType, type SaveModelOptions, type SearchExperimentsOptions, type SearchLoggedModelsOptions, type SearchRunsOptions, type SearchSessionsOptions, type SearchTracesOptions, type Session, type SetTerminatedOptions, type Span, type SpanEvent, type SpanStatus, SpanStatusCode, SpanType, type StartRunOptions, type TableData, type TableRow, type Trace, type TraceData, type TraceInfo, type TracePage, type TraceSearch, TraceState, type TransitionOptions, type UpdateAssessmentOptions, activeRun, artifacts, autolog, deleteAssessment, deleteRegisteredModelAlias, deleteRun, deleteTag, deleteTraceTag, deleteTraces, downloadArtifacts, downloadTraceAttachment, endRun, flushTraces, getAssessment, getLastActiveTraceId, getMetricHistory, getRun, getTrace, getTrackingUri, langchain, lastActiveRun, listArtifacts, loadTable, logArtifact, logArtifacts, logAssessment, logDict, logExpectation, logFeedback, logImage, logInput, logMetric, logMetrics, logParam, logParams, logTable, logText, namespace as models, overrideFeedback, pyfunc, registerModel, searchRuns, searchSessions, searchTraces, setActiveModel, setExperiment, setRegisteredModelAlias, setTag, setTags, setTraceTag, setTrackingUri, startRun, updateAssessment };
+export { type ActiveRun, type ArtifactInfo, type ArtifactsOptions, type Assessment, type AssessmentError, type AssessmentName, AssessmentSource, type AssessmentSourceOptions, AssessmentSourceType, type AssessmentValue, type Attachment, type AutologOptions, type ClientSearchRunsOptions, type ClientSearchTracesOptions, type CreateExperimentOptions, type CreateLoggedModelOptions, type CreateModelVersionOptions, type CreateRegisteredModelOptions, type CreateRunOptions, type Dataset, type DatasetDescription, type DatasetInput, type DeleteTracesOptions, type DownloadArtifactsOptions, type EndOptions, type EntitySearch, type ErrorCode, type EventInput, Expectation, type ExpectationOptions, type Experiment, type ExperimentPage, Feedback, type FeedbackOptions, type FlushCounts, type FlushTrackerOptions, type InitOptions, type LiveSpan, type LoadModelOptions, type LoadTableOptions, type LogAssessmentOptions, type LogBatchOptions, type LogExpectationOptions, type LogFeedbackOptions, type LogImageOptions, type LogInputOptions, type LogMetricOptions, type LogModelOptions, type LogOptions, type LoggedModel, type LoggedModelOrder, type LoggedModelPage, type LoggedValue, type Metric, type MetricPoint, MlflowCallbackHandler, type MlflowCallbackHandlerOptions, MlflowClient, type MlflowClientOptions, MlflowException, MlflowLangchainTracer, type MlflowLangchainTracerOptions, type ModelInfo, type ModelVersion, type ModelVersionPage, type OverrideFeedbackOptions, type Page, type Plain, type PlainObject, type PyFuncModel, type Redact, type RedactContext, type RegisteredModel, type RegisteredModelPage, RestException, type RootCall, type Run, type RunData, type RunInfo, type RunPage, type RunSearch, RunStatus, type RunViewType, type SaveModelOptions, type SearchExperimentsOptions, type SearchLoggedModelsOptions, type SearchRunsOptions, type SearchSessionsOptions, type SearchSpansOptions, type SearchTracesOptions, type Session, type SetTerminatedOptions, type ShouldTrace, type Span, SpanAttributeKey, type SpanEvent, SpanLogLevel, type SpanOptions, type SpanStatus, SpanStatusCode, SpanType, type StartRunOptions, type StatusInput, type TableData, type TableRow, TokenUsageKey, type Trace, type TraceData, type TraceDecorator, type TraceInfo, TraceMetadataKey, type TraceOptions, type TracePage, type TraceSearch, TraceState, TraceTagKey, type TracingContextOptions, type TransitionOptions, type UpdateAssessmentOptions, type UpdateCurrentTraceOptions, type WithSpanOptions, activeRun, artifacts, autolog, deleteAssessment, deleteRegisteredModelAlias, deleteRun, deleteTag, deleteTraceTag, deleteTraces, downloadArtifacts, downloadTraceAttachment, endRun, flushTraces, getAssessment, getCurrentActiveSpan, getLastActiveTraceId, getMetricHistory, getRun, getTrace, getTrackingUri, init, langchain, lastActiveRun, listArtifacts, loadTable, logArtifact, logArtifacts, logAssessment, logDict, logExpectation, logFeedback, logImage, logInput, logMetric, logMetrics, logParam, logParams, logTable, logText, namespace as models, overrideFeedback, pyfunc, registerModel, registerOnSpanEndHook, registerOnSpanStartHook, searchRuns, searchSessions, searchTraces, setActiveModel, setExperiment, setRegisteredModelAlias, setTag, setTags, setTraceTag, setTrackingUri, startRun, startSpan, trace, tracingContext, updateAssessment, updateCurrentTrace, withSpan };
