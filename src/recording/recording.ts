@@ -45,7 +45,7 @@ export function createRecording(effects: RecordingEffects): Recording {
   const detached = AsyncLocalStorage.snapshot();
   const collector = new Collector({
     ...{ snapshot, describeError },
-    describe: (self) => readers.describe(self),
+    describe: (...args) => readers.describe(...args),
     describeOwnSpan: (...args) => readers.describeOwnSpan(...args),
     readPause: (thrown) => readers.readPause(thrown),
     enclosingRunId: () => readers.enclosingRunId(),
