@@ -121,6 +121,7 @@ export class Collector {
     const place = placeOfRun(scope, init.self, this.#runs.get(parentRunId));
     const { own, parent } = place;
     const call = parent?.call ?? this.#callOfRun(place.around, init);
+    if (init.policy) call.hasPolicy = true;
     if (!call.sampled || init.isExcluded || scope?.call?.isExcluded) this.#runs.skip(runId);
     else if (init.hidden && parent) this.#hide(runId, call, parent, own);
     else return this.#record(runId, call, init, place);
@@ -133,7 +134,6 @@ export class Collector {
     const span = new OpenSpan(call, { name, spanType, runId, isNamed, policy });
     span.parent = parent ?? call.rootByHand;
     span.scope = own ?? around;
-    if (policy) call.hasPolicy = true;
     if (own) own.span = span;
     call.spans.push(span);
     call.pending += 1;

@@ -50,12 +50,22 @@ export function settleNested(
 
 /** A stream that did not complete has what the app received of it as its output. LangChain reports no output then. */
 function keepReceived(scope: Scope, call: Call, outcome: Outcome, effects: SettleEffects): void {
-  if (!("value" in outcome) || outcome.value === undefined) return;
+  if (!("value" in outcome) || outcome.value === undefined || isReadByInvoke(scope)) return;
   shareOutput(call, scope, outcome, effects);
   const { span } = scope;
   if (span && span.outputs === undefined) {
     setMissingOutputs(span, outputOf(outcome, span, effects));
   }
+}
+
+/** The `invoke` of a graph reads the graph's own stream. If that fails, the app receives nothing of it. */
+function isReadByInvoke({ self, parent }: Scope): boolean {
+  let outer = parent;
+  while (outer?.self === self) {
+    if (outer.method === "invoke") return true;
+    outer = outer.parent;
+  }
+  return false;
 }
 
 /** LangChain may report no end for an `invoke` that throws, for example for a fallback that is aborted. */

@@ -43,7 +43,8 @@ const DESCRIBE: Partial<Record<SpanType, (span: OpenSpan, call: OwnCall, copy: C
 
 function describeChat(span: OpenSpan, { output, isPartial }: OwnCall): void {
   const { inputs, outputs } = span;
-  span.inputs = chatInputs([messagesOf(inputs)]);
+  const messages = messagesOf(inputs);
+  if (messages) span.inputs = chatInputs([messages]);
   describeModel(span, undefined, span.attributes.metadata);
   if (isPartial) span.outputs = partialResult(outputs, "") ?? outputs;
   else if (isDictionary(output)) {
@@ -52,13 +53,13 @@ function describeChat(span: OpenSpan, { output, isPartial }: OwnCall): void {
   }
 }
 
-/** A model takes a text, a list of messages or a prompt value. */
-function messagesOf(input: Plain | undefined): readonly Plain[] {
+/** A model takes a text, a list of messages or a prompt value. Undefined for any other value, which it refuses. */
+function messagesOf(input: Plain | undefined): readonly Plain[] | undefined {
   if (isPlainArray(input)) return input;
   const messages = isPlainObject(input) ? input.messages : undefined;
   if (isPlainArray(messages)) return messages;
-  const text = field(input, "text") ?? input ?? "";
-  return [{ type: "human", content: text }];
+  const text = field(input, "text") ?? input;
+  return typeof text === "string" ? [{ type: "human", content: text }] : undefined;
 }
 
 /** LangChain's method that completes a config, as each method of a Runnable with a run calls it. */
