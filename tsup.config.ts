@@ -135,7 +135,7 @@ const withoutCopiesOfApp: EsbuildPlugin = {
   name: "without-copies-of-app",
   setup(build) {
     build.onLoad({ filter: /app-copies\.ts$/ }, () => ({
-      contents: "export const copiesOfApp = () => [], loadCopy = () => {};",
+      contents: "export const copiesOfApp = () => [];",
     }));
   },
 };

@@ -11,6 +11,35 @@ export {
   MlflowCallbackHandler,
   type MlflowCallbackHandlerOptions,
 } from "./callback-handler/callback-handler.js";
+export {
+  type CreateLoggedModelOptions,
+  type LoggedModelPage,
+  MlflowClient,
+  type SearchLoggedModelsOptions,
+} from "./client/client.js";
+export type {
+  CreateExperimentOptions,
+  ExperimentPage,
+  SearchExperimentsOptions,
+} from "./client/experiments.js";
+export type {
+  CreateModelVersionOptions,
+  ModelVersionPage,
+  TransitionOptions,
+} from "./client/model-versions.js";
+export type {
+  CreateRegisteredModelOptions,
+  RegisteredModelPage,
+} from "./client/registered-models.js";
+export type { EntitySearch, MlflowClientOptions } from "./client/requests.js";
+export type { LogBatchOptions, MetricPoint } from "./client/run-writes.js";
+export type {
+  ClientSearchRunsOptions,
+  CreateRunOptions,
+  RunPage,
+  SetTerminatedOptions,
+} from "./client/runs.js";
+export type { ClientSearchTracesOptions, TracePage } from "./client/traces.js";
 export type { ActiveRun } from "./context/active-runs.js";
 export type { Plain, PlainObject } from "./data/plain.js";
 export type { FlushCounts } from "./delivery/flush.js";
@@ -66,7 +95,20 @@ export type { TableData, TableRow } from "./runs/table.js";
 export type { AutologOptions } from "./settings/options.js";
 export type { MlflowLangchainTracerOptions } from "./settings/tracer-options.js";
 export type { ArtifactInfo } from "./store/artifact-store.js";
-export type { ModelVersion } from "./store/model-store.js";
+export {
+  AssessmentSource,
+  type AssessmentSourceOptions,
+  Expectation,
+  type ExpectationOptions,
+  Feedback,
+  type FeedbackOptions,
+} from "./store/assessments.js";
+export type {
+  LoggedModel,
+  LoggedModelOrder,
+  ModelVersion,
+  RegisteredModel,
+} from "./store/model-store.js";
 export {
   type Dataset,
   type DatasetInput,
@@ -78,29 +120,87 @@ export {
   type RunViewType,
 } from "./store/run-store.js";
 export type { Experiment, Page } from "./store/store.js";
+export {
+  type Assessment,
+  type AssessmentError,
+  AssessmentSourceType,
+  type AssessmentValue,
+} from "./trace/assessment.js";
+export type { Attachment } from "./trace/attachment.js";
 export type { Redact, RedactContext } from "./trace/redact.js";
+export type { RootCall, ShouldTrace } from "./trace/should-trace.js";
 export {
   type Span,
+  SpanAttributeKey,
   type SpanEvent,
+  SpanLogLevel,
   type SpanStatus,
   SpanStatusCode,
   SpanType,
+  TokenUsageKey,
 } from "./trace/span.js";
-export { type Trace, type TraceData, type TraceInfo, TraceState } from "./trace/trace.js";
+export {
+  type TraceData,
+  type TraceInfo,
+  TraceMetadataKey,
+  TraceState,
+  TraceTagKey,
+} from "./trace/trace.js";
 export { MlflowLangchainTracer } from "./tracer/langchain-tracer.js";
+export { downloadTraceAttachment } from "./tracing/attachments.js";
+export { type DeleteTracesOptions, deleteTraces } from "./tracing/delete-traces.js";
+export {
+  type AssessmentName,
+  deleteAssessment,
+  getAssessment,
+} from "./tracing/feedback/assessments.js";
+export {
+  type LogAssessmentOptions,
+  type LogExpectationOptions,
+  type LogFeedbackOptions,
+  logAssessment,
+  logExpectation,
+  logFeedback,
+  type OverrideFeedbackOptions,
+  overrideFeedback,
+  type UpdateAssessmentOptions,
+  updateAssessment,
+} from "./tracing/feedback/log-assessment.js";
+export type { LiveSpan } from "./tracing/live-span.js";
+export type { SearchSpansOptions, Trace } from "./tracing/read-trace.js";
+export {
+  type SearchSessionsOptions,
+  type Session,
+  searchSessions,
+} from "./tracing/search-sessions.js";
 export {
   type SearchTracesOptions,
   searchTraces,
   type TraceSearch,
 } from "./tracing/search-traces.js";
+export type { SpanOptions, TraceOptions, WithSpanOptions } from "./tracing/span-options.js";
+export type { EndOptions, EventInput, StatusInput } from "./tracing/span-values.js";
+export {
+  getCurrentActiveSpan,
+  registerOnSpanEndHook,
+  registerOnSpanStartHook,
+  startSpan,
+  withSpan,
+} from "./tracing/spans.js";
+export { type TraceDecorator, trace } from "./tracing/trace-function.js";
+export { deleteTraceTag, setTraceTag } from "./tracing/trace-tags.js";
 export {
   flushTraces,
   getLastActiveTraceId,
   getTrace,
   getTrackingUri,
+  type InitOptions,
+  init,
   setExperiment,
   setTrackingUri,
 } from "./tracing/traces.js";
+export { type TracingContextOptions, tracingContext } from "./tracing/tracing-context.js";
+export { type UpdateCurrentTraceOptions, updateCurrentTrace } from "./tracing/update-trace.js";
 
 /** `mlflow.pyfunc`, as in Python. */
 export const pyfunc = { loadModel: loadPyFuncModel, getModelDependencies };

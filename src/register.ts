@@ -10,8 +10,8 @@ import {
   watchCopies,
 } from "./langchain/patch/copies.js";
 import { CORE_FILE } from "./langchain/patch/core-line.js";
-import { canSeeImports } from "./langchain/patch/load-hook.js";
 import type * as testRunner from "./langchain/patch/test-runner.js";
+import { watchUnreached } from "./langchain/patch/unreached.js";
 import type * as untraced from "./langchain/patch/untraced.js";
 import { coreVersionOfApp } from "./langchain/patch/versions.js";
 
@@ -29,14 +29,8 @@ if (isWatchingCopies()) {
   startBeforeApp();
 } else {
   watchCopies(startWithLangChain);
-  checkLater(guard("the check for untraced calls", warnOfBundle), CHECK_MS);
+  watchUnreached({ isTracing: () => true, onUnreached: guard("untraced call", startLate) });
   if (isInTestRunner()) guard("test runner", watchTestRunner)();
-  if (!canSeeImports()) {
-    warnOnce(
-      "no import hook",
-      "ES modules are not traced: this runtime does not support module.register(). Call autolog() in your code.",
-    );
-  }
 }
 
 /** Bun and Deno call no hooks for ES modules. If the app has core, it is loaded and patched before the app runs. */
@@ -59,6 +53,12 @@ function startWithLangChain(): undefined {
     stopWatchingCopies();
     warnOnce("register", `tracing is off: ${(cause as Error).message}`);
   }
+}
+
+/** LangChain runs and was not seen when it was loaded: a bundle contains it, or this runtime has no hooks for imports. */
+function startLate(): void {
+  startWithLangChain();
+  checkLater(guard("the check for untraced calls", warnOfBundle), CHECK_MS);
 }
 
 /** Warns if LangChain runs and was not found: a bundle contains it. */

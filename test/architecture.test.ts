@@ -15,7 +15,7 @@ const ORDER = [
   ["recording"],
   ["langchain", "runs", "tracing"],
   ["models"],
-  ["autolog"],
+  ["autolog", "client"],
   ["callback-handler", "tracer"],
   ["index"],
   ["register", "cli", "integrations"],
@@ -27,7 +27,7 @@ const DOORS: Record<string, string | readonly string[]> = {
   ini: "store/rest/auth.ts",
   yaml: ["store/", "models/folder/ml-model.ts"],
   progress: ["cli/", "runs/artifacts/progress.ts"],
-  zod: ["settings/", "models/signature/zod-schema.ts"],
+  zod: ["settings/", "data/zod-schema.ts"],
   shimmer: "langchain/patch/wrap.ts",
   "require-in-the-middle": "langchain/patch/copies.ts",
 };

@@ -5,7 +5,7 @@ import { describeRunnable } from "../langchain/events/read.js";
 import type { Call, OpenSpan } from "../recording/call.js";
 import type { Origin } from "../recording/call-values.js";
 import type { Pipeline } from "../recording/pipeline.js";
-import type { CallObserver } from "../recording/recording.js";
+import type { CallObserver } from "../recording/readers.js";
 import { openRunBeside } from "../runs/open-run.js";
 import { putEnd, putWrite } from "../runs/put.js";
 import { RunStatus, RunTagKey, randomRunName } from "../store/run-store.js";

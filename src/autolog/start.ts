@@ -1,10 +1,9 @@
 import { isMainThread } from "node:worker_threads";
 import { messageOf } from "../base/errors.js";
 import { guard, setSilent, warnOnce } from "../base/log.js";
-import { copiesOfApp, loadCopy } from "../langchain/patch/app-copies.js";
+import { copiesOfApp } from "../langchain/patch/app-copies.js";
 import {
   addCopy,
-  areOfFoundCopy,
   type Copy,
   checkLater,
   foundModules,
@@ -14,10 +13,11 @@ import {
   watchCopies,
 } from "../langchain/patch/copies.js";
 import type { CoreClasses } from "../langchain/patch/core-classes.js";
+import { loadCopy } from "../langchain/patch/load-copy.js";
 import { readModules } from "../langchain/patch/modules.js";
 import { isVitestWorker } from "../langchain/patch/test-runner.js";
-import { watchStorage } from "../langchain/patch/unreached.js";
-import { warnIfUntraced } from "../langchain/patch/untraced.js";
+import { unreachedFiles, watchUnreached } from "../langchain/patch/unreached.js";
+import { isFound, warnIfUntraced } from "../langchain/patch/untraced.js";
 import {
   coreVersionAt,
   coreVersionOfApp,
@@ -96,10 +96,7 @@ function reachCopiesOfApp(): void {
   const known = foundModules().map(({ path }) => path && rootOfCore(path));
   for (const root of copiesOfApp(process.argv[1], process.cwd())) {
     if (known.includes(root)) continue;
-    const onModule = (classes: CoreClasses, path: string) => {
-      if (isWatchingCopies()) addCopy(classes, path);
-    };
-    loadCopy(root, onModule);
+    loadCopy(root, addIfWatching);
   }
 }
 
@@ -108,11 +105,30 @@ function watchUntraced({ flushIntervalMs }: AutologOptions): void {
   const state = getState();
   const check = guard("the check for untraced calls", () => warnIfUntraced(() => state.isOn));
   checkLater(check, flushIntervalMs);
-  state.unwatchStorage ??= watchStorage({
-    isPatched: areOfFoundCopy,
+  for (const file of unreachedFiles()) reachCopy(file);
+  state.unwatchStorage?.();
+  state.unwatchStorage = watchUnreached({
     isTracing: () => state.patcher.isRecording(),
-    onUnreached: () => checkLater(check, flushIntervalMs),
+    onUnreached: (file) => {
+      reachCopy(file);
+      checkLater(check, flushIntervalMs);
+    },
   });
+}
+
+/**
+ * Patches a copy that runs a call and was imported before, when nothing observed it. The call that has just started is
+ * recorded too.
+ */
+function reachCopy(file: string): void {
+  const root = rootOfCore(file);
+  // A module that another loader has loaded, or with a query, would be loaded a second time.
+  if (root === undefined || !/^file:[^?#]*$/.test(file) || isFound(file)) return;
+  loadCopy(root, addIfWatching);
+}
+
+function addIfWatching(classes: CoreClasses, path: string): void {
+  if (isWatchingCopies()) addCopy(classes, path);
 }
 
 /** Reads the environment again at the first call, and stops tracing if it says so or names no valid store. */

@@ -2,13 +2,17 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { warnOnce } from "../base/log.js";
 import { shared } from "../base/process-state.js";
 import { currentRun } from "../context/active-runs.js";
+import { enclosingRunId } from "../langchain/events/enclosing-run.js";
 import { createListeners, HANDLER_BRAND, TracingHandler } from "../langchain/events/handler.js";
+import { describeOwnSpan } from "../langchain/events/own-span-facts.js";
 import { describeRunnable, readLangChain } from "../langchain/events/read.js";
 import { type RecorderEffects, readPause } from "../langchain/events/recorder.js";
+import { describeRootCall } from "../langchain/events/root-call.js";
 import { CorePatcher } from "../langchain/patch/patch-core.js";
 import type { Undo } from "../langchain/patch/wrap.js";
 import { createStreamRecorder } from "../langchain/streams/model-stream-recorder.js";
 import { getPipeline } from "../recording/pipeline.js";
+import { setReaders } from "../recording/readers.js";
 import type { Recording } from "../recording/recording.js";
 import { createInstances, currentScope } from "../recording/scopes.js";
 import { createModelLogger } from "./model-logger.js";
@@ -20,12 +24,22 @@ export interface AutologState {
   isOn: boolean;
   /** Called at the first call after a start: the app may set environment variables before it. */
   beforeFirstCall: (() => void) | undefined;
-  /** Undoes `watchStorage`. */
+  /** Undoes `watchUnreached`. */
   unwatchStorage: Undo | undefined;
   /** Used by all handlers of ours, those of the app included. */
   readonly recorderEffects: RecorderEffects;
   readonly recording: Recording;
 }
+
+// At load, since spans by hand record LangChain's objects too, with or without autolog.
+setReaders({
+  readInstance: readLangChain,
+  describe: describeRunnable,
+  describeOwnSpan,
+  readPause,
+  enclosingRunId,
+  describeRootCall,
+});
 
 export function getState(): AutologState {
   return shared("autolog", createState);
@@ -33,12 +47,8 @@ export function getState(): AutologState {
 
 function createState(): AutologState {
   const pipeline = getPipeline();
-  const recording = pipeline.startRecording({
-    readInstance: readLangChain,
-    describe: describeRunnable,
-    readPause,
-    observer: createModelLogger(pipeline),
-  });
+  setReaders({ observer: createModelLogger(pipeline) });
+  const { recording } = pipeline;
   const instances = createInstances(currentScope);
   const recorderEffects: RecorderEffects = {
     ...recording,

@@ -12,7 +12,7 @@ export function shared<T>(name: string, create: () => T): T {
   const key = keyOf(name);
   if (!(key in registry)) {
     // Configurable, so that a test can delete it.
-    Object.defineProperty(registry, key, { value: create(), configurable: true });
+    Object.defineProperty(registry, key, { value: keptByJest(create()), configurable: true });
   }
   return registry[key] as T;
 }
@@ -20,6 +20,17 @@ export function shared<T>(name: string, create: () => T): T {
 /** Returns a value that {@link shared} has created, or undefined. */
 export function sharedIfCreated<T>(name: string): T | undefined {
   return (globalThis as Record<symbol, unknown>)[keyOf(name)] as T | undefined;
+}
+
+/**
+ * Jest empties the objects in global variables after each test file, before the listeners for the end of the process
+ * use them. This mark excludes an object.
+ */
+function keptByJest<T>(value: T): T {
+  if (typeof value === "object" && value !== null && Object.isExtensible(value)) {
+    Object.defineProperty(value, Symbol.for("$$jest-protect-from-deletion"), { value: [] });
+  }
+  return value;
 }
 
 function keyOf(name: string): symbol {

@@ -86,7 +86,9 @@ async function experiments(
       "RESOURCE_DOES_NOT_EXIST",
     );
   }
-  const all = await collectPages("experiments", (pageToken) => store.searchExperiments(pageToken));
+  const all = await collectPages("experiments", (pageToken) =>
+    store.searchExperiments(pageToken ? { pageToken } : {}),
+  );
   return all
     .filter(({ lifecycleStage }) => lifecycleStage === "active")
     .map(({ experimentId }) => experimentId);

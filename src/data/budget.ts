@@ -7,6 +7,8 @@ export interface SnapshotLimits {
   readonly maxValueCharacters: number;
   readonly maxValueNodes: number;
   readonly maxTraceCharacters: number;
+  /** How many bytes of media one trace may have. Default: no limit. */
+  readonly maxQueueBytes?: number;
   /** Whether secrets are removed. Default: true. */
   readonly redactSecrets?: boolean;
 }
@@ -50,14 +52,18 @@ export class Budget {
     return Math.max(0, Math.min(this.#maxStringCharacters, this.#maxCharacters - this.characters));
   }
 
+  /** Whether the whole text fits. */
+  fits({ length }: string): boolean {
+    return length <= this.#maxStringCharacters && this.characters + length <= this.#maxCharacters;
+  }
+
   /**
    * Removes credentials from the text. Keeps its beginning and its end if it does not fit, or only its beginning with
    * `keepsEnd: false`.
    */
   text(value: string, keepsEnd = true): string {
-    const { length } = value;
-    if (length <= this.#maxStringCharacters && this.characters + length <= this.#maxCharacters) {
-      this.characters += length + 8;
+    if (this.fits(value)) {
+      this.characters += value.length + 8;
       return this.#clean(value);
     }
     const { room } = this;

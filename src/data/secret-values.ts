@@ -1,9 +1,19 @@
 import { isPlainArray, isPlainObject, type Plain } from "./plain.js";
 import { withoutAuthorization } from "./secret-texts.js";
-import { isSecretHeader, REDACTED } from "./secrets.js";
+import { isSecretHeader, type NameKind, REDACTED } from "./secrets.js";
+
+/** Whether the value of a field named like a secret is recorded. `owner` comes from the name of the object's own field. */
+export function isShown(object: object, name: string, owner: NameKind): boolean {
+  try {
+    const value = (object as { readonly [name: string]: unknown })[name];
+    return (owner === "properties" && isSchema(value)) || holdsNoSecret(object, name);
+  } catch {
+    return false;
+  }
+}
 
 /** Whether a field named like a secret has no secret: it is empty, a flag, or LangChain's reference to a variable. */
-export function holdsNoSecret(owner: object, name: string): boolean {
+function holdsNoSecret(owner: object, name: string): boolean {
   const descriptor = Object.getOwnPropertyDescriptor(owner, name);
   if (!descriptor || descriptor.get) return false;
   const value: unknown = descriptor.value;
@@ -21,7 +31,7 @@ const SCHEMA_WORDS = ["$ref", "anyOf", "oneOf", "allOf"];
 const SCHEMA_TYPES = ["string", "number", "integer", "boolean", "object", "array", "null"];
 
 /** Whether this is the JSON schema of a parameter: a tool may have a parameter named `password`. */
-export function isSchema(value: unknown): boolean {
+function isSchema(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   const { type } = value as { type?: unknown };
   const types: readonly unknown[] = Array.isArray(type) ? type : [type];

@@ -1,10 +1,12 @@
 import { cutText, nameOfClass, nameOfFunction } from "./bounded-text.js";
 import type { Budget } from "./budget.js";
 import { builtInOf, builtInOfPrototype, isForeignPlain } from "./built-ins.js";
+import { type KeptMedia, mediaOfField, mediaText } from "./media.js";
+import { isDataUrl, isMediaField } from "./media-texts.js";
 import type { Meter } from "./meter.js";
 import { boundedBigint, type Plain, type PlainObject, setField, toJson } from "./plain.js";
 import { readBuiltIn } from "./read-built-in.js";
-import { holdsNoSecret, isSchema, withoutSecretHeaders } from "./secret-values.js";
+import { isShown, withoutSecretHeaders } from "./secret-values.js";
 import { kindOfName, type NameKind, REDACTED } from "./secrets.js";
 import { Holes } from "./sparse-list.js";
 
@@ -52,7 +54,9 @@ export class Walk {
     this.budget.nodes += 1;
     switch (typeof value) {
       case "string":
-        return this.budget.text(value);
+        return isDataUrl(value)
+          ? mediaText(value, this.budget, this.#keptMedia)
+          : this.budget.text(value);
       case "number":
       case "boolean":
         this.budget.characters += 8;
@@ -192,7 +196,7 @@ export class Walk {
   #field(value: object, name: string, depth: number, owner: NameKind): Plain | undefined {
     this.budget.characters += Math.min(name.length, MAX_NAME_CHARACTERS);
     const kind = this.kindOf(name);
-    if (kind === "secret" && !this.#isShown(value, name, owner)) return REDACTED;
+    if (kind === "secret" && !isShown(value, name, owner)) return REDACTED;
     return this.#read(value, name, depth, kind);
   }
 
@@ -200,21 +204,19 @@ export class Walk {
     return this.budget.redactsSecrets ? kindOfName(name) : "data";
   }
 
-  #isShown(value: object, name: string, owner: NameKind): boolean {
-    try {
-      const isParameter = owner === "properties" && isSchema((value as Live)[name]);
-      return isParameter || holdsNoSecret(value, name);
-    } catch {
-      return false;
-    }
-  }
-
   #read(value: object, name: string | number, depth: number, kind: NameKind): Plain | undefined {
     try {
-      return this.visit((value as Live)[name], depth + 1, kind);
+      const entry = (value as Live)[name];
+      const media = isMediaField(name) && mediaOfField(entry, this.budget, this.#keptMedia);
+      return media || this.visit(entry, depth + 1, kind);
     } catch {
       return "[unreadable]";
     }
+  }
+
+  /** Undefined in an object that becomes JSON text, where a reference could not replace media. */
+  get #keptMedia(): KeptMedia | undefined {
+    return this.#maxDepth === MAX_DEPTH ? this.#meter.media : undefined;
   }
 
   #instance(value: object, read: Record<string, unknown>, depth: number): PlainObject {

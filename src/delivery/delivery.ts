@@ -3,7 +3,7 @@ import type { AutologOptions } from "../settings/options.js";
 import { onProcessEnd } from "./exit.js";
 import { type FlushCounts, NOTHING_SETTLED } from "./flush.js";
 import { holdUntil, KeepAlive } from "./hold.js";
-import { createJobQueue, type JobQueueEffects } from "./job-queue.js";
+import { createJobQueue, type JobQueueEffects, putTrace } from "./job-queue.js";
 import type { Losses } from "./losses.js";
 import { createProcessEnd, type OpenWork } from "./process-end.js";
 import type { RunJob } from "./run-job.js";
@@ -15,6 +15,8 @@ export interface Delivery {
   /** Keeps the process alive while calls of the app wait for the delivery of data that they logged. */
   readonly keepAlive: KeepAlive;
   putTrace(job: TraceJob): void;
+  /** Whether a complete trace is in the queue: not stored yet, and not dropped. */
+  holdsTrace(traceId: string): boolean;
   putRunJob(job: RunJob): void;
   /**
    * Delivers the data of all complete traces and of runs. First completes the traces that only wait for branches that are
@@ -31,9 +33,10 @@ export function createDelivery(
   losses: Losses,
   openWork: OpenWork,
 ): Delivery {
-  const onLost: JobQueueEffects["onLost"] = (traces, runJobs, reason, cause) => {
-    if (runJobs > 0) losses.count(reason, runJobs);
-    if (traces > 0) losses.report(reason, traces, cause);
+  const onLost: JobQueueEffects["onLost"] = (lost, reason, cause) => {
+    if (lost.runJobs > 0) losses.count(reason, lost.runJobs);
+    if (lost.traces > 0) losses.report(reason, lost.traces, cause);
+    if (lost.attachments > 0) losses.report(`attachment_${reason}`, lost.attachments, cause);
   };
   // Uses half of the exit timeout. The other half remains for the delivery at the natural end of the process.
   const keepAlive = new KeepAlive(() => options.exitTimeoutMs / 2);
@@ -64,7 +67,8 @@ export function createDelivery(
 
   return {
     keepAlive,
-    putTrace: (job) => queue.put(job),
+    putTrace: (job) => putTrace(queue, job),
+    holdsTrace: (traceId) => queue.some((job) => "traceId" in job && job.traceId === traceId),
     putRunJob: (job) => {
       watchProcessEnd();
       if (end.hasStopped) end.spillNow([job]);

@@ -14,6 +14,8 @@ export class Destination {
   readonly store: TrackingStore;
   /** The run that is active while the traces are recorded, if there is one. */
   readonly run: RunTarget | undefined;
+  /** The key of the queue's lane for the attachments of the traces. The destination itself is the key of their lane. */
+  readonly attachmentLane = {};
   /** The id of the experiment. Undefined until the experiment is looked up. */
   knownId: string | undefined;
   #choice: ExperimentChoice | undefined;

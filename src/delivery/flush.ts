@@ -37,6 +37,7 @@ export class PendingFlush {
   settle(entry: Entry<unknown>, outcome: "sent" | "dropped" | undefined): void {
     if (entry.order > this.#lastOrder) return;
     this.#left -= 1;
+    if (!entry.isCounted) return;
     if (outcome === "sent") this.#sent += 1;
     else if (outcome === "dropped") this.#dropped += 1;
   }

@@ -5,6 +5,8 @@ import type { Verdict } from "../store/store.js";
 export interface Entry<T> {
   readonly item: T;
   readonly bytes: number;
+  /** Whether the results of a flush include it. */
+  readonly isCounted: boolean;
   readonly putAtMs: number;
   /** Increases with every put. */
   readonly order: number;
@@ -58,6 +60,11 @@ export class Group<T> {
   add(entry: Entry<T>): void {
     this.#waiting.push(entry);
     this.#waitingBytes += entry.bytes;
+  }
+
+  some(matches: (item: T) => boolean): boolean {
+    const has = ({ item }: Entry<T>) => matches(item);
+    return this.#waiting.some(has) || this.#sending.some(has);
   }
 
   /** When the next batch may start. `isFlushing`: a caller waits, so an incomplete batch is sent. */

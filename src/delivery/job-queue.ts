@@ -1,9 +1,17 @@
 import type { AutologOptions } from "../settings/options.js";
 import type { GroupLimits } from "./group.js";
-import { isRunJob, isTraceJob, type Job, settleLost } from "./job.js";
+import {
+  isAttachmentJob,
+  isRunJob,
+  isTraceJob,
+  type Job,
+  type LostCounts,
+  settleLost,
+} from "./job.js";
 import { type DropReason, FlushQueue } from "./queue.js";
+import { sendAttachments } from "./send-attachments.js";
 import { sendRunJobs } from "./send-run-jobs.js";
-import { logFirstTraceUrl, sendTraces } from "./send-traces.js";
+import { logFirstTraceUrl, sendTraces, type TraceJob } from "./send-traces.js";
 
 /** MLflow's limit for the metrics of one request. */
 const MAX_RUN_JOBS = 1000;
@@ -11,11 +19,10 @@ const MAX_RUN_JOBS = 1000;
 export interface JobQueueEffects {
   /** Called for each run job that is stored. */
   readonly onRunJobStored: () => void;
-  /** Called with the numbers of lost traces and run jobs. */
-  readonly onLost: (traces: number, runJobs: number, reason: DropReason, cause?: unknown) => void;
+  readonly onLost: (lost: LostCounts, reason: DropReason, cause?: unknown) => void;
 }
 
-/** Creates the queue of the process, for traces and run jobs. */
+/** Creates the queue of the process, for traces, their attachments, and run jobs. */
 export function createJobQueue(
   options: AutologOptions,
   { onRunJobStored, onLost }: JobQueueEffects,
@@ -34,24 +41,26 @@ export function createJobQueue(
   };
   return new FlushQueue<Job>({
     // A group contains jobs of one kind.
-    send: (jobs, signal) =>
-      jobs.every(isRunJob)
-        ? sendRunJobs(jobs, signal)
-        : sendTraces(jobs.filter(isTraceJob), signal),
-    bytesOf: (job) => job.bytes,
-    groupOf: (job) => (isRunJob(job) ? job.lane : job.destination),
+    send: (jobs, signal) => {
+      if (jobs.every(isRunJob)) return sendRunJobs(jobs, signal);
+      if (jobs.every(isAttachmentJob)) return sendAttachments(jobs, signal);
+      return sendTraces(jobs.filter(isTraceJob), signal);
+    },
+    bytesOf,
+    groupOf,
+    // A flush reports traces. Their attachments are a part of them.
+    isCounted: (job) => !isAttachmentJob(job),
     limitsOf: (job) => (isRunJob(job) ? runLimits : undefined),
     onStored: (jobs) => {
       for (const job of jobs) {
         if (isRunJob(job)) {
           job.settle();
           onRunJobStored();
-        } else logFirstTraceUrl(job);
+        } else if (isTraceJob(job)) logFirstTraceUrl(job);
       }
     },
     onDrop: (jobs, reason, cause) => {
-      const runJobs = settleLost(jobs, reason, cause);
-      onLost(jobs.length - runJobs, runJobs, reason, cause);
+      onLost(settleLost(jobs, reason, cause), reason, cause);
     },
     get maxQueueBytes() {
       return options.maxQueueBytes;
@@ -69,4 +78,25 @@ export function createJobQueue(
       return options.retryTimeoutMs;
     },
   });
+}
+
+/** Puts a trace and its attachments, or the trace alone if both together do not fit. */
+export function putTrace(queue: FlushQueue<Job>, job: TraceJob): void {
+  const { attachments } = job;
+  if (attachments) {
+    if (!queue.hasRoom(job.bytes + attachments.bytes)) attachments.omit();
+    else if (attachments.isSeparate) queue.put(attachments);
+  }
+  queue.put(job);
+}
+
+/** Jobs of one key share requests. */
+function groupOf(job: Job): object {
+  if (isRunJob(job)) return job.lane;
+  return isAttachmentJob(job) ? job.destination.attachmentLane : job.destination;
+}
+
+function bytesOf(job: Job): number {
+  if (!isTraceJob(job) || !job.attachments || job.attachments.isSeparate) return job.bytes;
+  return job.bytes + job.attachments.bytes;
 }

@@ -1,4 +1,5 @@
 import { MlflowException } from "../base/errors.js";
+import type { AttachmentJob } from "./attachment-job.js";
 import type { RunTarget } from "./destination.js";
 import type { DropReason } from "./queue.js";
 import { problemOf, reportFailure } from "./report-failure.js";
@@ -6,15 +7,26 @@ import { namesOf, type RunJob } from "./run-job.js";
 import { lastFailureOf } from "./send-run-jobs.js";
 import type { TraceJob } from "./send-traces.js";
 
-/** An item of the queue: a trace, or a write or work for a run. */
-export type Job = TraceJob | RunJob;
+/** An item of the queue: a trace, the attachments of a trace, or a write or work for a run. */
+export type Job = TraceJob | AttachmentJob | RunJob;
 
 export function isRunJob(job: Job): job is RunJob {
   return "lane" in job;
 }
 
 export function isTraceJob(job: Job): job is TraceJob {
-  return !isRunJob(job);
+  return "toTrace" in job;
+}
+
+export function isAttachmentJob(job: Job): job is AttachmentJob {
+  return "take" in job;
+}
+
+/** Numbers of lost items. */
+export interface LostCounts {
+  readonly traces: number;
+  readonly attachments: number;
+  readonly runJobs: number;
 }
 
 const LOSSES: Readonly<Record<DropReason, string>> = {
@@ -28,8 +40,8 @@ const LOSSES: Readonly<Record<DropReason, string>> = {
 /** Lost run jobs that are not reported yet, by problem. */
 const unreported = new Map<string, { readonly failure: Error; readonly jobs: RunJob[] }>();
 
-/** Settles lost run jobs and reports them, in one line per problem. Returns the number of run jobs. */
-export function settleLost(jobs: readonly Job[], reason: DropReason, cause?: unknown): number {
+/** Counts lost jobs. Settles the run jobs among them and reports these, in one line per problem. */
+export function settleLost(jobs: readonly Job[], reason: DropReason, cause?: unknown): LostCounts {
   const lost = jobs.filter(isRunJob);
   for (const job of lost) {
     const failure = failureOf(job, reason, cause);
@@ -38,7 +50,11 @@ export function settleLost(jobs: readonly Job[], reason: DropReason, cause?: unk
     job.settle(failure);
   }
   if (reason === "exit_timeout") report();
-  return lost.length;
+  return {
+    traces: jobs.filter(isTraceJob).length,
+    attachments: jobs.filter(isAttachmentJob).reduce((sum, { count }) => sum + count, 0),
+    runJobs: lost.length,
+  };
 }
 
 /** Jobs of one batch are dropped one by one: the report waits for all of them. */

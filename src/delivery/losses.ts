@@ -1,4 +1,5 @@
 import { warnOnce } from "../base/log.js";
+import type { AttachmentLoss } from "../trace/extract-attachments.js";
 import { type OnRedactionFailed, REDACTION_FAILED } from "../trace/redact.js";
 import type { DropReason } from "./queue.js";
 
@@ -7,15 +8,21 @@ export type LossReason =
   | DropReason
   /** A run that started after its trace was complete. */
   | "late_span"
+  /** A call that ended after its trace was complete. */
+  | "late_result"
   /** A call that started while `maxOpenCalls` were open. */
   | "open_calls"
   /** A trace that was stored without its source and creator. */
   | "source_shed"
   /** A value for which the user's `redact` failed. */
-  | "redaction_failed";
+  | "redaction_failed"
+  /** An image, a recording or a file of a trace. */
+  | `attachment_${DropReason | AttachmentLoss}`;
 
-/** Losses that leave the trace in place. They are counted and log no warning of a lost trace. */
-const PARTIAL: ReadonlySet<LossReason> = new Set(["late_span", "source_shed", "redaction_failed"]);
+/** Losses that leave the trace in place. They log no warning of a lost trace. */
+const PARTIAL: ReadonlySet<LossReason> = new Set([
+  ...(["late_span", "late_result", "source_shed", "redaction_failed"] as const),
+]);
 
 /** Counts what is lost, and warns about it once per reason. */
 export class Losses {
@@ -29,7 +36,23 @@ export class Losses {
   report(reason: LossReason, lost: number, cause?: unknown): void {
     this.count(reason, lost);
     const why = cause instanceof Error ? `: ${cause.message}` : "";
-    if (!PARTIAL.has(reason)) warnOnce(`drop ${reason}`, `traces are lost (${reason})${why}`);
+    if (reason === "late_span") {
+      warnOnce(
+        "drop late_span",
+        "a call that belongs to a complete trace started, and is not recorded (late_span). Do not pass on the config " +
+          "of a call that has ended.",
+      );
+    } else if (reason === "late_result") {
+      warnOnce(
+        "drop late_result",
+        "a call ended after its trace was complete, and its result is not recorded (late_result). Await the call, or " +
+          "start it when the call around it has ended: it then becomes a trace.",
+      );
+    } else if (reason.startsWith("attachment_")) {
+      warnOnce(`drop ${reason}`, `attachments of traces are lost (${reason})${why}`);
+    } else if (!PARTIAL.has(reason)) {
+      warnOnce(`drop ${reason}`, `traces are lost (${reason})${why}`);
+    }
   }
 
   /** Counts a value for which the user's `redact` failed, and logs a warning. */

@@ -39,8 +39,7 @@ export function createProcessEnd(undelivered: Undelivered): ProcessEnd {
   let hasStopped = false;
   const spillNow = (jobs: readonly Job[]) => {
     const { lost, cause } = spillJobs(jobs);
-    const runJobs = settleLost(lost, "exit_timeout", cause);
-    onLost(lost.length - runJobs, runJobs, "exit_timeout", cause);
+    onLost(settleLost(lost, "exit_timeout", cause), "exit_timeout", cause);
   };
   const spill = () => {
     openWork.endAll(false);

@@ -26,6 +26,8 @@ export interface FlushQueueOptions<T> extends GroupLimits {
   readonly send: (items: readonly T[], signal: AbortSignal) => Promise<readonly Verdict[]>;
   /** Called once, when the item is put. */
   readonly bytesOf: (item: T) => number;
+  /** Whether the results of `flush()` include the item. Default: all do. */
+  readonly isCounted?: (item: T) => boolean;
   /** Items of different groups never share a request; each group has at most one batch in flight. */
   readonly groupOf?: (item: T) => unknown;
   /** Limits of the item's group, if they differ from those of the queue. */
@@ -76,18 +78,29 @@ export class FlushQueue<T> {
     return this.#bytes;
   }
 
+  /** Whether an item of this size would be accepted. */
+  hasRoom(bytes: number): boolean {
+    // This form also refuses a size of NaN.
+    return this.#bytes + bytes <= this.#options.maxQueueBytes;
+  }
+
+  /** Whether the queue has such an item, waiting or in flight. */
+  some(matches: (item: T) => boolean): boolean {
+    return [...this.#groups.values()].some((group) => group.some(matches));
+  }
+
   /** Adds an item. Never throws. The request is sent later, by a timer. */
   put(item: T): void {
     try {
       const bytes = this.#options.bytesOf(item);
-      // This form also refuses a size of NaN.
-      if (!(this.#bytes + bytes <= this.#options.maxQueueBytes)) {
+      if (!this.hasRoom(bytes)) {
         this.drop([item], "queue_full");
         return;
       }
       const group = this.#group(item);
       this.#putCount += 1;
-      group.add({ item, bytes, putAtMs: this.#now(), order: this.#putCount });
+      const isCounted = this.#options.isCounted?.(item) ?? true;
+      group.add({ item, bytes, isCounted, putAtMs: this.#now(), order: this.#putCount });
       this.#size += 1;
       this.#bytes += bytes;
       this.#wakeAt(group.dueAtMs(this.#flushes.size > 0));

@@ -62,7 +62,7 @@ const TRANSIENT = new Set([
 const PERMANENT = new Set(["NOT_IMPLEMENTED", "FEATURE_DISABLED"]);
 
 /** The server is busy or restarting: retry. */
-function isTransient(cause: Error): boolean {
+export function isTransient(cause: Error): boolean {
   if (!(cause instanceof MlflowException)) return false;
   if (TRANSIENT.has(cause.errorCode)) return true;
   return cause instanceof RestException && cause.status >= 500 && !PERMANENT.has(cause.errorCode);

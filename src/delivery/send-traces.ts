@@ -1,18 +1,21 @@
 import { MlflowException, RestException } from "../base/errors.js";
 import { warnOnce, writeTerminalLine } from "../base/log.js";
 import type { Verdict } from "../store/store.js";
-import type { Trace } from "../trace/trace.js";
+import type { TraceToLog } from "../trace/trace.js";
+import type { AttachmentJob } from "./attachment-job.js";
 import type { Destination } from "./destination.js";
 
 /** A complete trace on its way to its store. It is built when it is sent, so that the app does not wait for that. */
 export interface TraceJob {
   readonly traceId: string;
   readonly destination: Destination;
-  /** Memory that the job holds. */
+  /** Memory that the job holds, without its attachments. */
   readonly bytes: number;
+  /** Undefined if the trace contains no media. */
+  readonly attachments: AttachmentJob | undefined;
   /** Resolves when all data of the trace is known. Never rejects. */
   ready(): Promise<void>;
-  toTrace(experimentId: string, runId: string | undefined): Trace;
+  toTrace(experimentId: string, runId: string | undefined, takesAttachments: boolean): TraceToLog;
 }
 
 /** Sends the traces of one destination to its store. Logs a warning once per store and kind of failure. */
@@ -28,7 +31,10 @@ export async function sendTraces(
     await Promise.all(jobs.map((job) => job.ready()));
     const runId = (await destination.run?.whenCreated())?.info.runId;
     const experimentId = await destination.experimentId();
-    const traces = jobs.map((job) => job.toTrace(experimentId, runId));
+    const takesAttachments =
+      jobs.some(({ attachments }) => attachments) &&
+      (await destination.store.takesAttachments(experimentId));
+    const traces = jobs.map((job) => job.toTrace(experimentId, runId, takesAttachments));
     verdicts = await destination.store.logTraces(experimentId, traces, signal);
   } catch (thrown) {
     const cause = thrown instanceof Error ? thrown : new Error(String(thrown));

@@ -59,7 +59,7 @@ function spillTraces(jobs: readonly TraceJob[], onLost: OnLost): void {
     const isReady = experimentId !== undefined && (runId !== undefined || !run);
     if (!isReady || !store.logTracesSync) onLost(jobs);
     else {
-      const traces = jobs.map((job) => job.toTrace(experimentId, runId));
+      const traces = jobs.map((job) => job.toTrace(experimentId, runId, true));
       store.logTracesSync(experimentId, traces);
     }
   } catch (cause) {

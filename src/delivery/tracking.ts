@@ -95,7 +95,8 @@ export class Tracking {
   }
 }
 
-function choiceOf({ experimentName, experimentId }: Settings): ExperimentChoice | undefined {
+/** The experiment that the environment names. Its name and id must agree. */
+export function choiceOf({ experimentName, experimentId }: Settings): ExperimentChoice | undefined {
   if (experimentName !== undefined) {
     const required = experimentId === undefined ? {} : { requiredId: experimentId };
     return { by: "name", name: experimentName, ...required };

@@ -5,10 +5,13 @@ import {
   type Span,
   SpanAttributeKey,
   type SpanEvent,
+  SpanLogLevel,
   SpanStatusCode,
   SpanType,
+  spanStatus,
 } from "../trace/span.js";
 import {
+  markStated,
   type Trace,
   type TraceInfo,
   TraceMetadataKey,
@@ -30,7 +33,8 @@ export function buildTrace(
   source: Readonly<Record<string, string>>,
   nameOf: (name: string) => string = (name) => name,
 ): Trace {
-  const root = call.spans.find((span) => span.parent === undefined) ?? call.spans[0];
+  const root =
+    call.rootByHand ?? call.spans.find((span) => span.parent === undefined) ?? call.spans[0];
   const spans = call.spans.map((span) => buildSpan(span, call.traceId, nameOf));
   return { info: buildInfo(call, root, experimentId, source, nameOf), data: { spans } };
 }
@@ -44,9 +48,9 @@ function buildSpan(span: OpenSpan, traceId: string, nameOf: (name: string) => st
     spanId: span.spanId,
     name: nameOf(span.name),
     spanType: span.spanType,
-    startTimeNs: toNanoseconds(span.startMs),
-    endTimeNs: toNanoseconds(span.endMs ?? span.startMs),
-    status: { code: span.status, message: span.statusMessage },
+    startTimeNs: span.startNs ?? toNanoseconds(span.startMs),
+    endTimeNs: span.endNs ?? toNanoseconds(span.endMs ?? span.startMs),
+    status: spanStatus(span.status, span.statusMessage),
     attributes,
     events: span.events ? span.events.map(buildEvent) : [],
   };
@@ -60,10 +64,22 @@ function buildEvent({ name, timeMs, attributes }: RecordedEvent): SpanEvent {
   return { name, timestampNs: toNanoseconds(timeMs), attributes };
 }
 
-/** The levels of Python's `logging` that MLflow sets on spans: DEBUG, INFO, ERROR. */
-function logLevelOf({ status, spanType }: OpenSpan): number {
-  if (status === SpanStatusCode.ERROR) return 40;
-  return spanType === SpanType.CHAIN ? 10 : 20;
+/** The steps that MLflow's UI shows at its default level. */
+const INFO_TYPES: ReadonlySet<string> = new Set([
+  SpanType.LLM,
+  SpanType.CHAT_MODEL,
+  SpanType.TOOL,
+  SpanType.RETRIEVER,
+  SpanType.AGENT,
+  SpanType.EMBEDDING,
+]);
+
+/** The level that the app has set, or MLflow's default. A failed span has at least the level ERROR. */
+function logLevelOf({ status, spanType, attributes }: OpenSpan): number {
+  const given = attributes[SpanAttributeKey.LOG_LEVEL];
+  const { DEBUG, INFO, ERROR } = SpanLogLevel;
+  const level = typeof given === "number" ? given : INFO_TYPES.has(spanType) ? INFO : DEBUG;
+  return status === SpanStatusCode.ERROR ? Math.max(level, ERROR) : level;
 }
 
 function buildInfo(
@@ -75,16 +91,19 @@ function buildInfo(
 ): TraceInfo {
   const { startMs, endMs } = durationOf(call.spans);
   const usage = totalUsage(call.spans);
-  const requestPreview = previewOf(root?.inputs, "user");
-  const responsePreview = previewOf(root?.outputs, "assistant");
-  return {
+  const { given } = call;
+  const requestPreview = given?.requestPreview ?? previewOf(root?.inputs, "user");
+  const responsePreview = given?.responsePreview ?? previewOf(root?.outputs, "assistant");
+  const info: TraceInfo = {
     traceId: call.traceId,
+    ...(given?.clientRequestId !== undefined && { clientRequestId: given.clientRequestId }),
     experimentId,
     ...(requestPreview === undefined ? {} : { requestPreview }),
     ...(responsePreview === undefined ? {} : { responsePreview }),
     requestTime: Math.floor(startMs),
     executionDuration: Math.round(endMs - startMs),
-    state: root?.status === SpanStatusCode.ERROR ? TraceState.ERROR : TraceState.OK,
+    state:
+      given?.state ?? (root?.status === SpanStatusCode.ERROR ? TraceState.ERROR : TraceState.OK),
     traceMetadata: {
       [TraceMetadataKey.SCHEMA_VERSION]: "3",
       ...source,
@@ -95,8 +114,10 @@ function buildInfo(
       ...call.metadata,
     },
     tags: { [TraceTagKey.NAME]: nameOf(root?.name ?? ""), ...cutValues(call.tags) },
-    assessments: [],
+    assessments: call.assessments ?? [],
   };
+  if (given) markStated(info);
+  return info;
 }
 
 /** No spread into Math.min(): the number of arguments is limited, and a trace may have more spans. */

@@ -1,5 +1,6 @@
 import type { Plain } from "../data/plain.js";
 import type { Meter } from "../data/snapshot.js";
+import type { TraceState } from "../trace/trace.js";
 
 /** What the app passed to the object of a Call, and what the object returned. A span may store less. */
 export interface CallValues extends Meter {
@@ -7,6 +8,14 @@ export interface CallValues extends Meter {
   output: Plain | undefined;
   /** The output is an error: a batch can be asked to return errors. */
   isError: boolean;
+}
+
+/** Fields of a trace that the app has set itself. */
+export interface GivenFields {
+  clientRequestId?: string;
+  requestPreview?: string;
+  responsePreview?: string;
+  state?: TraceState;
 }
 
 /** The run and the model that a Call belongs to. */

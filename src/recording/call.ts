@@ -1,11 +1,8 @@
-import type { Meter } from "../data/snapshot.js";
-import type { Destination } from "../delivery/destination.js";
 import { nowMs } from "../trace/clock.js";
-import { newTraceId } from "../trace/ids.js";
-import type { Redact } from "../trace/redact.js";
-import type { CallValues, Origin } from "./call-values.js";
+import type { Method } from "./method.js";
 import { NestedCalls } from "./nested-calls.js";
 import type { Outcome } from "./outcome.js";
+import { RecordedCall } from "./recorded-call.js";
 import { RecordedSpan, type SpanStart } from "./recorded-span.js";
 
 /** The items of one root `batch`. Some classes start the runs of all items before the first one ends. */
@@ -21,70 +18,35 @@ export interface Batch {
  * One root call of the app, or one item of a root batch. It becomes one trace.
  * open → settled (its outcome is fixed) → sealed (nothing is added any more; it goes to the queue).
  */
-export class Call implements Meter {
-  /** Empty for a Call that is not sampled: it exists only so that the runs in it do not become roots. */
-  readonly traceId: string;
-  readonly sampled: boolean;
-  /** Where the trace is sent. Fixed when the root call starts. */
-  destination: Destination | undefined;
-  readonly startMs: number;
+export class Call extends RecordedCall {
   readonly spans: OpenSpan[] = [];
   /** All scopes opened in the Call. Cleared when it is sealed. */
   readonly scopes: Scope[] = [];
-  readonly tags: Record<string, string>;
-  readonly metadata: Record<string, string> = {};
   state: "open" | "settled" | "sealed" = "open";
   /** The Call ends when this scope ends. Undefined if a run started outside of any scope. */
   root: Scope | undefined;
-  /** The object that the app called. Cleared when the Call is sealed. */
-  self: object | undefined;
-  /** Index within a root batch. */
-  item = 0;
-  /** Kept only for an object that is logged as a model. */
-  shown: CallValues | undefined;
-  origin: Origin | undefined;
-  /** False if the Call is recorded only to log a model, and its trace is not sent. */
-  isWanted = true;
+  /** The span by hand that opened the Call, which ends with it. */
+  rootByHand: OpenSpan | undefined;
   /** Number of open spans and of nested calls that have not settled. */
   pending = 0;
-  /** Errors that spans of this Call have reported. */
-  readonly reportedErrors = new Set<unknown>();
   /** Spans that say nothing else than their parent: they are removed at the end. */
   repeats: Set<OpenSpan> | undefined;
-  /** Streams without a run that have yielded a value and have not ended. */
+  /** Streams without a run that have yielded a value and are open. */
   readonly streaming = new Set<Scope>();
-  /** The app excludes values of a run of this Call: see `recording/value-policy.ts`. */
-  hasPolicy = false;
-  /** The Call exceeded its timeout: what it still does is not recorded. */
-  timedOut = false;
-  /** Runs that have no span of their own and share their parent's. */
-  readonly hiddenRunIds: string[] = [];
-  characters = 0;
-  recorded: WeakSet<object> | undefined;
-  sessionId: string | undefined;
-  /** The user's function, until every value of the Call was passed to it. */
-  redact: Redact | undefined;
   lingering: NodeJS.Timeout | undefined;
-
-  constructor(init: Pick<Call, "sampled" | "destination" | "tags" | "startMs">) {
-    this.sampled = init.sampled;
-    this.traceId = init.sampled ? newTraceId() : "";
-    this.destination = init.destination;
-    this.tags = init.tags;
-    this.startMs = init.startMs;
-  }
 }
 
 /** A Call that records nothing. */
 export function unrecordedCall(state: Call["state"], timedOut = false): Call {
-  const call = new Call({ sampled: false, destination: undefined, tags: {}, startMs: 0 });
-  return Object.assign(call, { state, timedOut });
+  const init = { sampled: false, destination: undefined, tags: {}, startMs: 0 };
+  return Object.assign(new Call(init), { state, timedOut });
 }
 
-// What released scopes refer to: timers, sockets and queues may keep a scope in memory for long.
+// What released scopes refer to: timers and sockets may keep a scope in memory for long.
 const SEALED_CALL = unrecordedCall("sealed");
 const TIMED_OUT_CALL = unrecordedCall("sealed", true);
 const UNSAMPLED_CALL = unrecordedCall("open");
+const EXCLUDED_CALL = Object.assign(unrecordedCall("open"), { isExcluded: true });
 const RELEASED = Object.freeze({});
 
 /** A span that is being recorded: its place in the Call. */
@@ -107,15 +69,6 @@ export class OpenSpan extends RecordedSpan {
     return false;
   }
 }
-
-/** The methods of a Runnable that open a scope. */
-export type Method =
-  | "invoke"
-  | "batch"
-  | "stream"
-  | "streamEvents"
-  | "_streamIterator"
-  | "transform";
 
 type ScopeLinks = Pick<Scope, "call" | "batch" | "configParent">;
 
@@ -143,6 +96,10 @@ export class Scope {
   /** Its run has no span of its own. */
   isHidden = false;
   settled = false;
+  /** The Call was sealed while this call, which has no span, was running. */
+  isUnfinished = false;
+  /** The config of the call. */
+  config: unknown;
   /** For `stream`: the caller's signal. */
   signal: AbortSignal | undefined;
   /** For `stream`: the generator that was opened in it, which reports how it ends. */
@@ -162,6 +119,7 @@ export class Scope {
 
   /** Drops all references: the Call is complete, but timers, sockets and queues may keep this scope as their context. */
   release(): void {
+    this.isUnfinished = this.method === "invoke" && !this.settled && !this.span;
     if (this.call) this.call = this.call.timedOut ? TIMED_OUT_CALL : SEALED_CALL;
     this.self = RELEASED;
     this.parent = undefined;
@@ -173,9 +131,10 @@ export class Scope {
 
   /** For a stream that is not sampled: it goes on, and nothing in it is recorded. */
   stopRecording(): void {
-    this.call = UNSAMPLED_CALL;
+    this.call = this.call?.isExcluded ? EXCLUDED_CALL : UNSAMPLED_CALL;
     this.self = RELEASED;
     this.input = undefined;
+    this.config = undefined;
     this.nested = undefined;
     this.signal = undefined;
   }
@@ -183,6 +142,7 @@ export class Scope {
   /** Drops what is needed only while the call runs. */
   dropValues(): void {
     this.input = undefined;
+    this.config = undefined;
     this.serialized = undefined;
     this.nested = undefined;
     this.driver = undefined;
@@ -194,10 +154,7 @@ export class Scope {
     this.nested.add(self === this.self, Object.is(this.input, input));
   }
 
-  /**
-   * Whether the Runnable only passed its input to another one and returned the result, as a binding does, or one of
-   * its methods called another. That is no step of its own.
-   */
+  /** Whether the Runnable only passed its input to another one and returned the result, as a binding does. */
   onlyForwards(outcome: Outcome): boolean {
     const { nested, method } = this;
     if (!nested?.isOnlyOne) return false;

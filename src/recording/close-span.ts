@@ -8,12 +8,28 @@ import type { OwnSpanInit } from "./own-span.js";
 import type { SpanEnding } from "./recorded-span.js";
 import { OMITTED_BESIDE_POLICY } from "./value-policy.js";
 
+/** A call of a Runnable that made no run. */
+export interface OwnCall {
+  readonly self: object;
+  readonly config: unknown;
+  readonly input: unknown;
+  readonly output: unknown;
+  /** The call did not complete: the output is what had arrived. */
+  readonly isPartial: boolean;
+}
+
 export interface SettleEffects {
   /** Copies a live value that only a scope has. */
   readonly snapshot: Snapshot;
   readonly describeError: DescribeError;
   /** Describes a Runnable that made no run. */
-  readonly describe: (self: object) => OwnSpanInit;
+  readonly describe: (self: object, config?: unknown) => OwnSpanInit;
+  /** Records in the span of a Runnable that made no run what its run would have recorded. */
+  readonly describeOwnSpan: (
+    span: OpenSpan,
+    call: OwnCall,
+    copy: (value: unknown) => Plain | undefined,
+  ) => void;
   /** Reads a thrown object that is no failure. */
   readonly readPause: (thrown: unknown) => Pause | undefined;
 }
@@ -110,8 +126,10 @@ function closePaused(span: OpenSpan, pause: Pause, effects: SettleEffects): void
 export function closeAs(span: OpenSpan, ending: SpanEnding, atMs?: number): void {
   setMissingOutputs(span, undefined);
   const isExit = ending === "process_exit";
-  const status = isExit ? SpanStatusCode.ERROR : SpanStatusCode.OK;
-  span.close(ending, status, isExit ? EXIT_MESSAGE : "", atMs);
+  // The app may have set the status of a span by hand.
+  const isError = isExit || span.status === SpanStatusCode.ERROR;
+  const message = isExit ? EXIT_MESSAGE : span.statusMessage;
+  span.close(ending, isError ? SpanStatusCode.ERROR : SpanStatusCode.OK, message, atMs);
 }
 
 /** The output of a scope. For a stream that was left or was too long: only the beginning. */
@@ -131,6 +149,6 @@ export function outputOf(
   });
 }
 
-function setMissingOutputs(span: OpenSpan, consumed: Plain | undefined): void {
+export function setMissingOutputs(span: OpenSpan, consumed: Plain | undefined): void {
   span.outputs ??= span.partialOutputs?.(consumed) ?? consumed;
 }

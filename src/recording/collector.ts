@@ -1,9 +1,9 @@
-import { types } from "node:util";
 import type { ErrorTexts } from "../trace/exception.js";
 import { SpanStatusCode } from "../trace/span.js";
-import { type Batch, type Call, type Method, OpenSpan, Scope } from "./call.js";
-import { type CalledRoot, OpenCalls, type OpenCallsEffects } from "./open-calls.js";
-import type { Outcome } from "./outcome.js";
+import { type Batch, type Call, OpenSpan, Scope } from "./call.js";
+import type { CalledMethod, CalledRoot } from "./called-root.js";
+import { OpenCalls, type OpenCallsEffects } from "./open-calls.js";
+import { type Outcome, outcomeOfItem } from "./outcome.js";
 import {
   countsAsPending,
   isAlive,
@@ -13,23 +13,20 @@ import {
   placeOfRun,
   unrecordedScope,
 } from "./place.js";
-import type { SpanStart } from "./recorded-span.js";
+import type { SpanInit } from "./recorded-span.js";
 import { RunIndex } from "./run-index.js";
 import { settleNested } from "./settle.js";
-
-export interface SpanInit extends Pick<SpanStart, "name" | "spanType" | "policy"> {
-  /** The Runnable of the run, if known. */
-  readonly self?: object | undefined;
-  /** An internal run of LangGraph: it gets no span, and its children become children of its parent. */
-  readonly hidden?: boolean;
-}
+import { runStartHooks } from "./span-hooks.js";
+import { SpansByHand, type SpansByHandEffects } from "./spans-by-hand.js";
 
 export interface SpanEnd {
   readonly error?: ErrorTexts;
 }
 
-export interface CollectorEffects extends Omit<OpenCallsEffects, "onRefused"> {
-  readonly onDrop: (reason: "late_span" | "open_calls", count: number) => void;
+export interface CollectorEffects
+  extends Omit<OpenCallsEffects, "onRefused">,
+    Pick<SpansByHandEffects, "enclosingRunId"> {
+  readonly onDrop: (reason: "late_span" | "late_result" | "open_calls", count: number) => void;
 }
 
 /** Assembles spans and scopes to Calls and emits each Call when it is complete. Does not depend on LangChain. */
@@ -37,6 +34,9 @@ export class Collector {
   readonly #effects: CollectorEffects;
   readonly #calls: OpenCalls;
   readonly #runs = new RunIndex();
+  /** The Call of a trace that is not complete. */
+  readonly findCall = (traceId: string): Call | undefined => this.#calls.find(traceId);
+  readonly byHand: SpansByHand;
 
   constructor(effects: CollectorEffects) {
     this.#effects = effects;
@@ -44,11 +44,11 @@ export class Collector {
       ...effects,
       onRefused: () => effects.onDrop("open_calls", 1),
       onSealed: (call) => {
-        for (const { runId } of call.spans) if (runId !== undefined) this.#runs.end(runId);
-        for (const runId of call.hiddenRunIds) this.#runs.end(runId);
+        this.#runs.endRunsOf(call);
         if (call.spans.length > 0) effects.onSealed(call);
       },
     });
+    this.byHand = new SpansByHand({ ...effects, calls: this.#calls, runs: this.#runs });
   }
 
   get openCalls(): number {
@@ -74,32 +74,39 @@ export class Collector {
     return span?.runId === runId ? span : undefined;
   }
 
-  /** Whether the run is one of a Call that is not complete. */
+  /** Whether the run is one of a Call that is not complete, or is skipped. */
   knows(runId: string): boolean {
     return this.#runs.has(runId);
   }
 
+  /** Whether the run is not recorded, since it is not sampled or the app excludes it. */
+  isSkipped(runId: string): boolean {
+    return this.#runs.isSkipped(runId);
+  }
+
   /** Opens the scope of a call that starts now, in the Call it belongs to or in a new one. */
   openScope(
-    self: object,
-    method: Method,
-    input: unknown,
+    called: CalledMethod,
     current: Scope | undefined,
     parentRunId: string | undefined,
   ): Scope {
-    const init = { self, method, input };
+    const { self, method, input } = called;
     const parent = current && isAlive(current) ? current : undefined;
     const configParent = this.#runs.get(parentRunId);
     const call = configParent?.call ?? parent?.call;
-    if (!configParent && isCutOff(current)) return unrecordedScope(init, true);
-    if (!configParent && this.#runs.isUnrecorded(parentRunId)) return unrecordedScope(init);
-    if (call) return nestedScope({ ...init, call, parent, configParent });
+    if (!configParent && isCutOff(current)) return unrecordedScope(called, "cut off");
+    if (!configParent && this.#runs.isUnrecorded(parentRunId)) {
+      return unrecordedScope(called, "below a skipped run");
+    }
+    if (call && called.isExcluded) return unrecordedScope(called, "excluded");
+    if (call) return nestedScope({ self, method, input, call, parent, configParent });
     const batch = parent?.batch;
     if (method === "batch") {
-      return new Scope({ ...init, parent, batch: batch ?? { self, inputs: input, calls: [] } });
+      const newBatch = { self, inputs: input, calls: [] };
+      return new Scope({ self, method, input, parent, batch: batch ?? newBatch });
     }
-    const opened = this.#openCall({ self: batch?.self ?? self, input }, batch);
-    opened.root = new Scope({ ...init, call: opened, parent: undefined });
+    const opened = this.#openCall(batch ? { ...called, self: batch.self } : called, batch);
+    opened.root = new Scope({ self, method, input, call: opened, parent: undefined });
     return opened.root;
   }
 
@@ -113,9 +120,9 @@ export class Collector {
     if (this.#runs.has(runId) || this.#isOutside(runId, parentRunId, scope)) return undefined;
     const place = placeOfRun(scope, init.self, this.#runs.get(parentRunId));
     const { own, parent } = place;
-    const call = parent?.call ?? this.#callOfRun(place.around);
+    const call = parent?.call ?? this.#callOfRun(place.around, init);
     if (init.policy) call.hasPolicy = true;
-    if (!call.sampled) this.#runs.set(runId, undefined);
+    if (!call.sampled || init.isExcluded || scope?.call?.isExcluded) this.#runs.skip(runId);
     else if (init.hidden && parent) this.#hide(runId, call, parent, own);
     else return this.#record(runId, call, init, place);
     return undefined;
@@ -125,12 +132,13 @@ export class Collector {
     const { around, own, parent, isNamed } = place;
     const { name, spanType, policy } = init;
     const span = new OpenSpan(call, { name, spanType, runId, isNamed, policy });
-    span.parent = parent;
+    span.parent = parent ?? call.rootByHand;
     span.scope = own ?? around;
     if (own) own.span = span;
     call.spans.push(span);
     call.pending += 1;
     this.#runs.set(runId, span);
+    runStartHooks(span);
     return span;
   }
 
@@ -141,11 +149,11 @@ export class Collector {
     call.hiddenRunIds.push(runId);
   }
 
-  /** Whether the run is not recorded: below an unsampled run, or below a complete trace, where it is counted. */
+  /** Whether the run is not recorded: below a skipped run, or below a complete trace, where it is counted. */
   #isOutside(runId: string, parentRunId: string | undefined, scope: Scope | undefined): boolean {
-    if (parentRunId !== undefined && this.#runs.has(parentRunId)) {
-      if (this.#runs.get(parentRunId)) return false;
-      this.#runs.set(runId, undefined);
+    if (this.#runs.get(parentRunId)) return false;
+    if (parentRunId !== undefined && this.#runs.isSkipped(parentRunId)) {
+      this.#runs.skip(runId);
       return true;
     }
     const isLate = parentRunId === undefined ? isCutOff(scope) : this.#runs.hasEnded(parentRunId);
@@ -156,12 +164,14 @@ export class Collector {
   }
 
   /** The Call of a run without a parent: that of its scope, of the next item of a batch, or a new one. */
-  #callOfRun(scope: Scope | undefined): Call {
+  #callOfRun(scope: Scope | undefined, init: SpanInit): Call {
     if (scope?.call) return scope.call;
+    const { name: runName, metadata, isExcluded = false } = init;
+    const called = { config: { runName, metadata }, isExcluded };
     const batch = scope?.batch;
-    if (!batch) return this.#calls.open();
+    if (!batch) return this.#calls.open({ ...called, self: undefined, input: init.input });
     const input = Array.isArray(batch.inputs) ? batch.inputs[batch.calls.length] : undefined;
-    return this.#openCall({ self: batch.self, input }, batch);
+    return this.#openCall({ ...called, self: batch.self, input }, batch);
   }
 
   #openCall(called: CalledRoot, batch: Batch | undefined): Call {
@@ -173,12 +183,9 @@ export class Collector {
   /** A run has ended. Only the first report counts: LangChain may report the end of a stream after it was left. */
   endSpan(runId: string, end: SpanEnd): void {
     const span = this.#runs.get(runId);
-    if (!span) {
-      this.#runs.delete(runId);
-      return;
-    }
+    if (!span && this.#runs.takeUnfinished(runId)) this.#effects.onDrop("late_result", 1);
     // A hidden run shares its parent's span.
-    if (span.runId !== runId || !span.isOpen) return;
+    if (span?.runId !== runId || !span.isOpen) return;
     if (end.error) {
       span.outputs ??= span.partialOutputs?.(undefined);
       span.addEvent("exception", end.error.event);
@@ -200,6 +207,8 @@ export class Collector {
     if (batch && scope.parent?.batch !== batch) this.#settleBatch(batch, outcome);
     if (!call) scope.release();
     if (call && call.state !== "sealed") this.#settleIn(call, scope, outcome);
+    // A call without a run, which did nothing that handlers report.
+    if (scope.isUnfinished && !scope.nested) this.#effects.onDrop("late_result", 1);
     // Timers and queues keep their async context, and with it this scope, in memory.
     scope.dropValues();
   }
@@ -236,11 +245,4 @@ export class Collector {
   sealAll(isIdle = false): void {
     this.#calls.sealAll(isIdle);
   }
-}
-
-function outcomeOfItem(outcome: Outcome, index: number): Outcome {
-  if (outcome.kind !== "returned" || !Array.isArray(outcome.value)) return outcome;
-  const value: unknown = outcome.value[index];
-  const isFailure = outcome.returnsErrors && types.isNativeError(value);
-  return isFailure ? { kind: "thrown", error: value } : { kind: "returned", value };
 }

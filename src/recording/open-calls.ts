@@ -1,14 +1,17 @@
 import { types } from "node:util";
 import { guard } from "../base/log.js";
+import { KeptMedia } from "../data/media.js";
 import type { Destination } from "../delivery/destination.js";
 import { nowMs } from "../trace/clock.js";
 import { timeoutTexts } from "../trace/exception.js";
 import type { Redact } from "../trace/redact.js";
 import { Call, type OpenSpan } from "./call.js";
+import type { CalledRoot } from "./called-root.js";
 import { closeAs, type SettleEffects } from "./close-span.js";
 import type { Outcome } from "./outcome.js";
 import type { SpanEnding } from "./recorded-span.js";
 import { settleRoot, settleStreams } from "./settle.js";
+import { runEndHooks } from "./span-hooks.js";
 import { OMITTED_BESIDE_POLICY } from "./value-policy.js";
 
 export interface OpenCallsEffects extends SettleEffects {
@@ -22,7 +25,8 @@ export interface OpenCallsEffects extends SettleEffects {
   readonly tags: () => Record<string, string>;
   /** Metadata of every trace that starts now. */
   readonly metadata: () => Readonly<Record<string, string>>;
-  readonly isSampled: () => boolean;
+  /** Whether a root call is traced. Never throws. */
+  readonly isTraced: (called: CalledRoot) => boolean;
   /** Whether the trace of a new Call is sent. */
   readonly isWanted: () => boolean;
   readonly maxOpenCalls: () => number;
@@ -31,14 +35,10 @@ export interface OpenCallsEffects extends SettleEffects {
   /** Starts a timer that keeps neither the process alive nor the app's async context in memory. Returns its cancellation. */
   readonly later: (delayMs: number, run: () => void) => () => void;
   readonly redact: () => Redact | undefined;
+  /** Whether media in the values of a new Call becomes attachments. */
+  readonly keepsMedia: () => boolean;
   /** Whether to keep what the app passes to this object, and what the object returns, beside its spans. */
   readonly shows: (self: object) => boolean;
-}
-
-/** The object that the app called. */
-export interface CalledRoot {
-  readonly self: object;
-  readonly input: unknown;
 }
 
 /** How long a settled Call waits for branches that are still running. */
@@ -64,24 +64,31 @@ export class OpenCalls {
     return this.#open.size;
   }
 
-  /** `called` is undefined for a run outside of any scope. */
-  open(called?: CalledRoot): Call {
+  /** The Call of a trace that is not complete. */
+  find(traceId: string): Call | undefined {
+    for (const call of this.#open) if (call.traceId === traceId) return call;
+    return undefined;
+  }
+
+  open(called: CalledRoot): Call {
     // First, since it reads the options from the environment.
     const destination = this.#effects.destination();
-    const isFull = this.#open.size >= this.#effects.maxOpenCalls();
+    const isTraced = !called.isExcluded && this.#effects.isTraced(called);
+    const isFull = isTraced && this.#open.size >= this.#effects.maxOpenCalls();
     if (isFull) this.#effects.onRefused();
     const call = new Call({
-      sampled: !isFull && this.#effects.isSampled(),
+      sampled: isTraced && !isFull,
       destination,
-      tags: { ...this.#effects.tags() },
+      tags: this.#effects.tags(),
       startMs: nowMs(),
     });
     if (call.sampled) {
       Object.assign(call.metadata, this.#effects.metadata());
       if (this.#open.size === 0) this.#effects.onOpened();
+      if (this.#effects.keepsMedia()) call.media = new KeptMedia();
       call.redact = this.#effects.redact();
       call.isWanted = this.#effects.isWanted();
-      if (called) this.#note(call, called);
+      this.#note(call, called);
       this.#open.add(call);
       const timeoutMs = this.#effects.traceTimeoutMs();
       if (timeoutMs > 0) this.#wakeAt(call.startMs + timeoutMs);
@@ -91,7 +98,7 @@ export class OpenCalls {
 
   #note(call: Call, { self, input }: CalledRoot): void {
     call.self = self;
-    if (!this.#effects.shows(self)) return;
+    if (!self || !this.#effects.shows(self)) return;
     call.shown = { input: undefined, output: undefined, isError: false, characters: 0 };
     call.shown.input = this.#effects.snapshot(input, call.shown);
   }
@@ -189,6 +196,7 @@ export class OpenCalls {
     call.reportedErrors.clear();
     // Removing the function affects later Calls only; a new function applies to this one.
     call.redact = this.#effects.redact() ?? call.redact;
+    runEndHooks(call);
     this.#effects.onSealed(call);
     call.self = undefined;
   }
@@ -202,7 +210,7 @@ export class OpenCalls {
   sealAll(isIdle: boolean): void {
     for (const call of this.#open) {
       // Most likely a stream that was left, which only a scope can observe.
-      if (isIdle && call.scopes.length === 0) this.abandon(call);
+      if (isIdle && call.scopes.length === 0 && !call.hasSpansByHand) this.abandon(call);
       this.settle(call, { kind: "process_exit" });
       this.#seal(call, "process_exit");
     }

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import type { ErrorTexts } from "../trace/exception.js";
 
 /** The value that a stream's chunks add up to. Chunks beyond the limit are dropped and counted. */
@@ -47,4 +48,12 @@ export function isSameOutcome(inner: Outcome | undefined, outer: Outcome): boole
     return Object.is(inner.error, outer.error);
   }
   return false;
+}
+
+/** The outcome of one item of a batch that returned. */
+export function outcomeOfItem(outcome: Outcome, index: number): Outcome {
+  if (outcome.kind !== "returned" || !Array.isArray(outcome.value)) return outcome;
+  const value: unknown = outcome.value[index];
+  const isFailure = outcome.returnsErrors && types.isNativeError(value);
+  return isFailure ? { kind: "thrown", error: value } : { kind: "returned", value };
 }

@@ -7,14 +7,17 @@ import { createDelivery, type Delivery } from "../delivery/delivery.js";
 import { Losses } from "../delivery/losses.js";
 import { Tracking } from "../delivery/tracking.js";
 import { type AutologOptions, resolveOptions } from "../settings/options.js";
+import type { TraceEdits } from "../store/store.js";
 import { type DescribeError, describeError } from "../trace/exception.js";
 import { type RedactContext, redactValue } from "../trace/redact.js";
 import type { Call } from "./call.js";
-import { createRecording, type Recording, type RecordingInit } from "./recording.js";
+import { createCallEdits } from "./call-edits.js";
+import { createRecording, type Recording } from "./recording.js";
 import { redactCall } from "./redact-call.js";
 
 /** Everything between a LangChain event and a store. Each process has one. */
-export interface Pipeline extends Pick<Delivery, "keepAlive" | "putRunJob" | "flush"> {
+export interface Pipeline
+  extends Pick<Delivery, "keepAlive" | "putRunJob" | "flush" | "holdsTrace"> {
   readonly options: AutologOptions;
   readonly tracking: Tracking;
   readonly losses: Losses["counts"];
@@ -25,6 +28,8 @@ export interface Pipeline extends Pick<Delivery, "keepAlive" | "putRunJob" | "fl
   readonly lastTraceId: string | undefined;
   /** The number of traces that were completed. */
   readonly traceCount: number;
+  /** Changes of a trace that is not complete. Undefined for every other trace. */
+  openTrace(traceId: string): TraceEdits | undefined;
   /** Replaces all options. With `readAgain`, {@link settleOptions} replaces them once more. */
   configure(options: AutologOptions, readAgain?: () => AutologOptions): void;
   /**
@@ -36,8 +41,8 @@ export interface Pipeline extends Pick<Delivery, "keepAlive" | "putRunJob" | "fl
   redactValue(value: Plain, context: RedactContext): Plain;
   /** Applies the user's `redact` to a sealed Call, unless that is done. */
   redactCall(call: Call): void;
-  /** Builds the recording of traces. Called once in a process. */
-  startRecording(init: RecordingInit): Recording;
+  /** The recording of traces. The first read builds it. */
+  readonly recording: Recording;
 }
 
 // At load, since arguments are checked, and refused with a warning, before the pipeline is built.
@@ -90,6 +95,11 @@ function createPipeline(): Pipeline {
     keepAlive: delivery.keepAlive,
     putRunJob: delivery.putRunJob,
     flush: delivery.flush,
+    holdsTrace: delivery.holdsTrace,
+    openTrace: (traceId) => {
+      const call = recording?.collector.findCall(traceId);
+      return call && createCallEdits(call);
+    },
     describeError: describeThrown,
     get lastTraceId() {
       return recording?.collector.lastTraceId;
@@ -107,11 +117,11 @@ function createPipeline(): Pipeline {
       return redact ? redactValue(redact, value, context, losses.reportRedaction) : value;
     },
     redactCall: (call) => redactCall(call, losses.reportRedaction),
-    startRecording: (init) => {
-      recording = createRecording(
-        { options, tracking, losses, delivery, describeError: describeThrown },
-        init,
-      );
+    get recording() {
+      recording ??= createRecording({
+        ...{ options, tracking, losses, delivery },
+        describeError: describeThrown,
+      });
       return recording;
     },
   };

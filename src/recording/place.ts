@@ -1,4 +1,5 @@
-import { type Call, type Method, type OpenSpan, Scope, unrecordedCall } from "./call.js";
+import { type Call, type OpenSpan, Scope, unrecordedCall } from "./call.js";
+import type { Method } from "./method.js";
 
 /** Where a run that starts belongs. */
 export interface PlaceOfRun {
@@ -20,10 +21,23 @@ export function placeOfRun(
 ): PlaceOfRun {
   const around = scope && isAlive(scope) ? scope : undefined;
   const own = ownScope(around, self, named);
+  const byHand = named && around ? spanByHandBelow(named, around) : undefined;
+  if (byHand) return { around, own, parent: byHand, isNamed: false };
   // A second run of the same Runnable in one scope is a sibling of the first one.
   const isOfScope = own !== undefined || (around !== undefined && self === around.self);
   const parent = named ?? (isOfScope ? around?.enclosingSpan() : around?.nearestSpan());
   return { around, own, parent, isNamed: named !== undefined };
+}
+
+/** The span by hand that is between the named span and this scope: LangChain does not know it. */
+function spanByHandBelow(named: OpenSpan, around: Scope): OpenSpan | undefined {
+  if (!named.call.hasSpansByHand) return undefined;
+  for (let scope: Scope | undefined = around; scope; scope = scope.parent) {
+    const { span, method } = scope;
+    if (span === named) return undefined;
+    if (method === "span" && span?.isOpen && span.isWithin(named)) return span;
+  }
+  return undefined;
 }
 
 /** Whether a call that starts in this scope belongs to the scope's Call. False in the context of a late timer. */
@@ -71,15 +85,17 @@ export function countsAsPending(scope: Scope): boolean {
 }
 
 /**
- * Opens a scope below a run that is not, or no longer, recorded, so that no call in it becomes a root.
- * `isCutOff`: the trace timed out. The handler then still receives the runs in the scope, and they are counted.
+ * Opens a scope that is not recorded, so that no call in it becomes a root.
+ * `below a skipped run`: LangChain names it as parent. `excluded`: the app excludes this call of a trace.
+ * `cut off`: the trace timed out. The handler then still receives the runs in the scope, and they are counted.
  */
 export function unrecordedScope(
-  init: Pick<Scope, "self" | "method" | "input">,
-  isCutOff = false,
+  { self, method, input }: Pick<Scope, "self" | "method" | "input">,
+  why: "below a skipped run" | "excluded" | "cut off",
 ): Scope {
   const call = unrecordedCall("open");
-  call.root = new Scope({ ...init, call, parent: undefined });
-  if (isCutOff) Object.assign(call, { state: "sealed", timedOut: true });
+  call.root = new Scope({ self, method, input, call, parent: undefined });
+  if (why === "excluded") call.isExcluded = true;
+  if (why === "cut off") Object.assign(call, { state: "sealed", timedOut: true });
   return call.root;
 }

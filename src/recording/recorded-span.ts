@@ -25,23 +25,43 @@ export interface SpanStart {
   readonly spanType: SpanType;
   /** Default: now. */
   readonly startMs?: number;
+  /** The same time, if the app has set it: milliseconds are less exact. */
+  readonly startNs?: bigint;
   /** Undefined for a Runnable that made no run. */
   readonly runId?: string | undefined;
   /** LangChain named the parent: no span is inserted between the two. */
   readonly isNamed?: boolean;
+  /** The app starts and ends it. */
+  readonly isByHand?: boolean;
   /** Which of its values may be stored. */
   readonly policy?: ValuePolicy | undefined;
+}
+
+export interface SpanInit extends Pick<SpanStart, "name" | "spanType" | "policy"> {
+  /** The Runnable of the run, if known. */
+  readonly self?: object | undefined;
+  /** An internal run of LangGraph: it gets no span, and its children become children of its parent. */
+  readonly hidden?: boolean;
+  /** The input and the metadata of the run, as LangChain passes them to handlers. */
+  readonly input?: unknown;
+  readonly metadata?: unknown;
+  /** The app excludes this run, and the runs below it, from traces. */
+  readonly isExcluded?: boolean;
 }
 
 /** The values, events and end of a span. `OpenSpan` adds its place in the trace. */
 export class RecordedSpan {
   readonly spanId = newSpanId();
   readonly name: string;
-  readonly spanType: SpanType;
+  spanType: SpanType;
   readonly runId: string | undefined;
   readonly isNamed: boolean;
+  readonly isByHand: boolean;
   readonly policy: ValuePolicy | undefined;
   readonly startMs: number;
+  /** Times that the app has set, in nanoseconds. Milliseconds are less exact. */
+  readonly startNs: bigint | undefined;
+  endNs: bigint | undefined;
   readonly attributes: Record<string, Plain> = {};
   inputs: Plain | undefined;
   outputs: Plain | undefined;
@@ -68,8 +88,10 @@ export class RecordedSpan {
     this.name = start.name;
     this.spanType = start.spanType;
     this.startMs = start.startMs ?? nowMs();
+    this.startNs = start.startNs;
     this.runId = start.runId;
     this.isNamed = start.isNamed ?? false;
+    this.isByHand = start.isByHand ?? false;
     this.policy = start.policy;
     this.lastEventMs = this.startMs;
   }

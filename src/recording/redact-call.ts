@@ -17,12 +17,17 @@ export function redactCall(call: Call, onFailed: OnRedactionFailed): void {
   for (const span of call.spans) redactSpan(span, redactor);
   const { name: spanName = "", spanType = "" } = call.spans.find(({ parent }) => !parent) ?? {};
   const ofTrace = { spanName, spanType };
-  const { shown } = call;
+  const { shown, given } = call;
   if (shown?.input !== undefined) {
     shown.input = redactor.value(shown.input, { field: "inputs", ...ofTrace });
   }
   if (shown?.output !== undefined) {
     shown.output = redactor.value(shown.output, { field: "outputs", ...ofTrace });
+  }
+  for (const name of ["clientRequestId", "requestPreview", "responsePreview"] as const) {
+    const text = given?.[name];
+    if (text !== undefined)
+      given![name] = redactor.text(text, { field: "metadata", name, ...ofTrace });
   }
   if (call.sessionId !== undefined) {
     call.sessionId = redactor.text(call.sessionId, { field: "session", ...ofTrace });

@@ -1,30 +1,42 @@
-import type { OpenSpan } from "./call.js";
+import type { Call, OpenSpan } from "./call.js";
+
+/** Ends of older runs are not counted as late. */
+const MAX_UNFINISHED = 1000;
 
 /** The runs that LangChain has reported, by run id. */
 export class RunIndex {
-  readonly #open = new Map<string, OpenSpan | undefined>();
+  readonly #open = new Map<string, OpenSpan>();
   readonly #ended = new RecentIds();
+  readonly #skipped = new RecentSet();
+  /** Runs that were open when their trace was completed, oldest first. */
+  readonly #unfinished = new Set<string>();
 
-  /** The number of runs whose trace is not complete. */
+  /** The number of recorded runs whose trace is not complete. */
   get size(): number {
     return this.#open.size;
   }
 
+  /** Whether the run was reported: it has a span in a trace that is not complete, or it is skipped. */
   has(runId: string): boolean {
-    return this.#open.has(runId);
+    return this.#open.has(runId) || this.#skipped.has(runId);
   }
 
-  /** The span of the run. For a hidden run: its parent's. Undefined for a run of an unsampled Call. */
+  /** The span of the run. For a hidden run: its parent's. */
   get(runId: string | undefined): OpenSpan | undefined {
     return runId === undefined ? undefined : this.#open.get(runId);
   }
 
-  set(runId: string, span: OpenSpan | undefined): void {
+  set(runId: string, span: OpenSpan): void {
     this.#open.set(runId, span);
   }
 
-  delete(runId: string): void {
-    this.#open.delete(runId);
+  /** Remembers a run that is not recorded. LangChain may never report its end, so nothing waits for that. */
+  skip(runId: string): void {
+    this.#skipped.add(runId);
+  }
+
+  isSkipped(runId: string): boolean {
+    return this.#skipped.has(runId);
   }
 
   /** Removes a run of a complete trace and remembers its id. */
@@ -33,13 +45,59 @@ export class RunIndex {
     this.#ended.add(runId);
   }
 
+  /** Removes the runs of a complete Call and remembers their ids. */
+  endRunsOf({ spans, hiddenRunIds, timedOut }: Call): void {
+    const ending = timedOut ? "aborted" : "abandoned";
+    for (const { runId, attributes } of spans) {
+      if (runId === undefined) continue;
+      this.end(runId);
+      if (attributes["langchain.end"] === ending) this.#addUnfinished(runId);
+    }
+    for (const runId of hiddenRunIds) this.end(runId);
+  }
+
+  #addUnfinished(runId: string): void {
+    this.#unfinished.add(runId);
+    if (this.#unfinished.size <= MAX_UNFINISHED) return;
+    const [oldest = ""] = this.#unfinished;
+    this.#unfinished.delete(oldest);
+  }
+
+  /** Whether the run was open when its trace was completed. Forgets the run. */
+  takeUnfinished(runId: string): boolean {
+    return this.#unfinished.delete(runId);
+  }
+
   hasEnded(runId: string): boolean {
     return this.#ended.has(runId);
   }
 
-  /** Whether the run belongs to an unsampled Call, given that it has no span, or to a complete trace. */
+  /** Whether the run is skipped or belongs to a complete trace. */
   isUnrecorded(runId: string | undefined): boolean {
-    return runId !== undefined && (this.has(runId) || this.hasEnded(runId));
+    return runId !== undefined && (this.isSkipped(runId) || this.hasEnded(runId));
+  }
+}
+
+/** The last ids that were added: at least `capacity`, at most twice as many. Costs nothing while it is empty. */
+class RecentSet {
+  readonly #capacity: number;
+  #newer = new Set<string>();
+  #older = new Set<string>();
+
+  constructor(capacity = 10_000) {
+    this.#capacity = capacity;
+  }
+
+  add(id: string): void {
+    if (this.#newer.size >= this.#capacity) {
+      this.#older = this.#newer;
+      this.#newer = new Set();
+    }
+    this.#newer.add(id);
+  }
+
+  has(id: string): boolean {
+    return this.#newer.has(id) || this.#older.has(id);
   }
 }
 

@@ -12,8 +12,10 @@ export function currentScope(): Scope | undefined {
   return scopes?.getStore();
 }
 
-/** Calls `fn` with `scope` as the current scope of everything that `fn` starts. */
-export function runInScope<T>(scope: Scope, fn: () => T): T {
+/** Calls `fn` with `scope` as the current scope of everything that `fn` starts. Undefined: without a scope. */
+export function runInScope<T>(scope: Scope | undefined, fn: () => T): T {
+  // An AsyncLocalStorage accepts undefined, but its type does not.
+  if (!scope) return scopes ? scopes.exit(fn) : fn();
   return scopes ? scopes.run(scope, fn) : fn();
 }
 

@@ -1,7 +1,13 @@
 import { isLiteral, isPlainObject } from "../data/plain.js";
 import { SpanStatusCode, SpanType } from "../trace/span.js";
 import type { Call, OpenSpan, Scope } from "./call.js";
-import { closeOpen, closeSpan, outputOf, type SettleEffects } from "./close-span.js";
+import {
+  closeOpen,
+  closeSpan,
+  outputOf,
+  type SettleEffects,
+  setMissingOutputs,
+} from "./close-span.js";
 import type { Outcome, Streamed } from "./outcome.js";
 import { addOwnSpan, needsOwnSpan, topmost } from "./own-span.js";
 import { rawInputOfScope } from "./scopes.js";
@@ -16,6 +22,7 @@ export function settleNested(
   effects: SettleEffects,
 ): number {
   if (outcome.kind === "returned") correctOutput(scope.span, outcome, effects);
+  else keepReceived(scope, call, outcome, effects);
   if (scope.span && !isEnd(outcome)) {
     dropRepeat(scope, call, outcome, effects);
     return closeUnreported(scope, outcome, effects);
@@ -29,11 +36,36 @@ export function settleNested(
   // The generator that `stream` opened gets the span.
   const isLabel = scope.method === "stream" && scope.driver !== undefined;
   if (!isLabel && needsOwnSpan(scope, tops, outcome, effects)) {
-    closeOwn(addOwnSpan(call, scope, tops, effects.describe(scope.self)), scope, outcome, effects);
+    closeOwn(
+      addOwnSpan(call, scope, tops, effects.describe(scope.self, scope.config)),
+      scope,
+      outcome,
+      effects,
+    );
   }
   // This step has failed, with or without a run. Steps that were reading from it have not failed themselves.
   if (outcome.kind === "thrown") call.reportedErrors.add(outcome.error);
   return streams + closed;
+}
+
+/** A stream that did not complete has what the app received of it as its output. LangChain reports no output then. */
+function keepReceived(scope: Scope, call: Call, outcome: Outcome, effects: SettleEffects): void {
+  if (!("value" in outcome) || outcome.value === undefined || isReadByInvoke(scope)) return;
+  shareOutput(call, scope, outcome, effects);
+  const { span } = scope;
+  if (span && span.outputs === undefined) {
+    setMissingOutputs(span, outputOf(outcome, span, effects));
+  }
+}
+
+/** The `invoke` of a graph reads the graph's own stream. If that fails, the app receives nothing of it. */
+function isReadByInvoke({ self, parent }: Scope): boolean {
+  let outer = parent;
+  while (outer?.self === self) {
+    if (outer.method === "invoke") return true;
+    outer = outer.parent;
+  }
+  return false;
 }
 
 /** LangChain may report no end for an `invoke` that throws, for example for a fallback that is aborted. */
@@ -77,7 +109,12 @@ export function settleRoot(call: Call, outcome: Outcome, effects: SettleEffects)
   const closed = closeOpen(isEnd(outcome) ? call.spans : own, outcome, effects);
   const tops = call.spans.filter((span) => span.parent === undefined);
   if (root && (tops.length !== 1 || needsOwnSpan(root, tops, outcome, effects))) {
-    closeOwn(addOwnSpan(call, root, tops, effects.describe(root.self)), root, outcome, effects);
+    closeOwn(
+      addOwnSpan(call, root, tops, effects.describe(root.self, root.config)),
+      root,
+      outcome,
+      effects,
+    );
   } else if (tops[0]) correctRoot(tops[0], root, outcome, effects);
   if (root?.span) dropRepeat(root, call, outcome, effects);
   return streams + closed;
@@ -99,7 +136,8 @@ function correctRoot(
 /** Drops the span of an internal step that is the only step of this scope and has the same input and output. */
 function dropRepeat(scope: Scope, call: Call, outcome: Outcome, effects: SettleEffects): void {
   if (!scope.nested?.endedLike(outcome)) return;
-  const isStep = (span: OpenSpan) => span.runId === undefined && span.scope?.parent === scope;
+  const isStep = ({ runId, isByHand, scope: own }: OpenSpan) =>
+    runId === undefined && !isByHand && own?.parent === scope;
   const step = call.spans.slice(scope.firstSpanIndex).find(isStep);
   if (!step?.scope || step.parent !== scope.span) return;
   if (!effects.describe(step.scope.self).isInternal) return;
@@ -110,21 +148,22 @@ function dropRepeat(scope: Scope, call: Call, outcome: Outcome, effects: SettleE
 }
 
 /**
- * Gives the output that the app received to the spans below the root that yielded the same chunks. For a stream that did
+ * Gives the output that the app received to the spans below a stream that yielded the same chunks. For a stream that did
  * not complete, a model may report a token only after the app has received it. For a stream of bytes, LangChain reports
  * their sum.
  */
 function shareOutput(
   call: Call,
-  root: Scope,
+  stream: Scope,
   outcome: Partial<Streamed> & Pick<Outcome, "kind">,
   effects: SettleEffects,
 ): void {
   const { value, yielders = [] } = outcome;
   if (yielders.length === 0 || value === undefined || call.hasPolicy) return;
   const received = effects.snapshot(value, call, { isIncomplete: true });
+  const inside = call.spans.slice(stream.firstSpanIndex);
   for (const yielder of yielders) {
-    const span = call.spans.findLast(({ scope }) => scope?.self === yielder && scope !== root);
+    const span = inside.findLast(({ scope }) => scope?.self === yielder && scope !== stream);
     if (!span || (span.attributes["langchain.end"] === "complete" && !outcome.isBinary)) continue;
     span.outputs = span.partialOutputs ? span.partialOutputs(received) : received;
   }
@@ -164,6 +203,10 @@ function closeOwn(span: OpenSpan, scope: Scope, outcome: Outcome, effects: Settl
   const keep = span.policy?.inputs;
   span.inputs = effects.snapshot(keep ? keep(input) : input, span.call);
   if ("value" in outcome) span.outputs = outputOf(outcome, span, effects);
+  const { self, config } = scope;
+  const output = "value" in outcome ? outcome.value : undefined;
+  const call = { self, config, input, output, isPartial: outcome.kind !== "returned" };
+  effects.describeOwnSpan(span, call, (value) => effects.snapshot(value, span.call));
   closeSpan(span, outcome, effects);
 }
 

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { guard } from "../base/log.js";
 import { shared } from "../base/process-state.js";
-import { readGitCommit } from "../context/git-commit.js";
+import { readGitSource } from "../context/git-source.js";
 import { readSource } from "../context/source.js";
 import { Destination, RunTarget } from "../delivery/destination.js";
 import { getPipeline } from "../recording/pipeline.js";
@@ -87,7 +87,7 @@ let knownSourceTags: Readonly<Record<string, string>> | undefined;
 export function sourceTags(): Readonly<Record<string, string>> {
   knownSourceTags ??= guard("source", () => {
     const script = process.argv[1];
-    const commit = readGitCommit(script ? dirname(resolve(script)) : process.cwd());
+    const { commit } = readGitSource(script ? dirname(resolve(script)) : process.cwd()) ?? {};
     return { ...readSource(), ...(commit && { [RunTagKey.GIT_COMMIT]: commit }) };
   })();
   return knownSourceTags ?? {};

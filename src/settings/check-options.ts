@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { invalidParameter, MlflowException, messageOf } from "../base/errors.js";
 import { attempt, oneLine, show } from "../base/show.js";
-import { isDictionary, type Kind } from "./kinds.js";
+import { isDictionary, type Kind, type RequiredKind } from "./kinds.js";
 import { nearestName } from "./nearest-name.js";
 
 /** Declares an object of options: the kind of values of each option. */
@@ -44,6 +44,33 @@ export function readOptions<Options extends object>(
     given.set(option, read);
   }
   return Object.fromEntries(given) as Given<Options>;
+}
+
+/** Declares an object of options, some of which are required: see `required()`. */
+export type NamedKinds<Options> = {
+  readonly [Name in keyof Options]-?: Record<never, never> extends Pick<Options, Name>
+    ? Kind<Exclude<Options[Name], undefined>>
+    : RequiredKind<Options[Name]>;
+};
+
+/**
+ * Reads an object of options as {@link readOptions}, some of which are required. Without an object, all are missing.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE also if a required option is missing. The message names it.
+ */
+export function readNamed<Options extends object>(
+  caller: string,
+  options: unknown,
+  kinds: NamedKinds<Options>,
+  aliases: Aliases<Options> = {},
+): Options {
+  const all = kinds as OptionKinds<Options>;
+  const given = readOptions<Options>(caller, options === undefined ? {} : options, all, aliases);
+  for (const [name, kind] of Object.entries<Kind<unknown>>(kinds)) {
+    if (!("isRequired" in kind) || Object.hasOwn(given, name)) continue;
+    throw invalidParameter(`${caller} requires the option \`${name}\`: ${kind.want}.`);
+  }
+  return given as Options;
 }
 
 /** Returns undefined if the value is not an object of options or cannot be read. */

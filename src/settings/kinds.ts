@@ -1,9 +1,18 @@
+import type { AssessmentValue } from "../trace/assessment.js";
+
 /** The values of an option or an argument. */
 export interface Kind<T> {
   /** A description of the values, for error messages. */
   readonly want: string;
   /** Returns the value, or a copy of it. Returns undefined, or throws, for other values. */
   readonly read: (value: unknown) => T | undefined;
+}
+
+/** The values of an option that every call must have. */
+export type RequiredKind<T> = Kind<T> & { readonly isRequired: true };
+
+export function required<T>(kind: Kind<T>): RequiredKind<T> {
+  return { ...kind, isRequired: true };
 }
 
 /** A kind that is described by a condition. */
@@ -66,6 +75,28 @@ export const texts: Kind<readonly string[]> = {
   },
 };
 
+/** A copy of JSON data. */
+export const jsonValue: Kind<AssessmentValue> = {
+  want: "JSON data: a text, a finite number, true, false, null, or an array or object of them",
+  read: (value) => {
+    // Throws for a circle, and for a getter that throws.
+    const text = JSON.stringify(value, (_key, field) => {
+      if (typeof field === "bigint") return Number(field);
+      if (isJson(field)) return field;
+      throw new TypeError();
+    });
+    return text === undefined ? undefined : JSON.parse(text);
+  },
+};
+
+/** Undefined fields of objects are omitted. */
+function isJson(field: unknown): boolean {
+  if (typeof field === "number") return Number.isFinite(field);
+  if (typeof field === "object" && field !== null)
+    return Array.isArray(field) || isDictionary(field);
+  return typeof field !== "function" && typeof field !== "symbol";
+}
+
 /** An object with names of the app. The values of its fields may have any type. */
 export const dictionary: Kind<Readonly<Record<string, unknown>>> = {
   want: "an object such as { name: value }",
@@ -94,6 +125,18 @@ export const dictionaryOfTexts: Kind<Readonly<Record<string, string>>> = {
   read: (value) => {
     const copy = isDictionary(value) ? { ...value } : undefined;
     return copy && Object.values(copy).every(isText) ? (copy as Record<string, string>) : undefined;
+  },
+};
+
+/** An object whose values become texts. */
+export const dictionaryToTexts: Kind<Readonly<Record<string, string>>> = {
+  want: "an object whose values are strings, numbers or booleans",
+  read: (value) => {
+    const entries = isDictionary(value) ? Object.entries(value) : undefined;
+    const isSimple = ([, field]: [string, unknown]) =>
+      /^(string|number|bigint|boolean)$/.test(typeof field);
+    if (!entries?.every(isSimple)) return undefined;
+    return Object.fromEntries(entries.map(([key, field]) => [key, String(field)]));
   },
 };
 

@@ -1,19 +1,22 @@
-import * as z from "zod";
 import { invalidParameter } from "../base/errors.js";
 import { show } from "../base/show.js";
 import type { Redact } from "../trace/redact.js";
+import type { ShouldTrace } from "../trace/should-trace.js";
 import { type OptionKinds, readOptions } from "./check-options.js";
 import {
-  dictionaryOfTexts,
-  flag as flagInCode,
-  type Kind as KindInCode,
-  kindOf,
-  registeredModelName,
-} from "./kinds.js";
+  callback,
+  count,
+  duration,
+  flag,
+  type Kind,
+  LONGEST_TIMER_MS,
+  modelName,
+  moduleList,
+  share,
+  tags,
+  wholeNumber,
+} from "./option-kinds.js";
 import type { Environment } from "./settings.js";
-
-/** The longest time of a timer in Node.js: a timer with a longer time fires at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * The options of `autolog()`. A missing option comes from its environment variable, else it has its default.
@@ -42,6 +45,16 @@ export interface AutologOptions {
   extraTags: Record<string, string>;
   /** Share of root calls that are traced, from 0 to 1. */
   samplingRatio: number;
+  /**
+   * A function that receives the name, the input and the metadata of each root call, and returns whether to trace it.
+   * If it throws, the call is traced. See {@link ShouldTrace}.
+   */
+  shouldTrace: ShouldTrace | undefined;
+  /**
+   * Record each token of a streamed model as an event of its span, instead of the first token only.
+   * A trace has 10 000 of these events, and 4 million characters in them, at most.
+   */
+  logTokenEvents: boolean;
   /** Remove known secrets: fields named like secrets, credentials in headers and URLs, and keys in error messages. */
   redactSecrets: boolean;
   /**
@@ -51,11 +64,18 @@ export interface AutologOptions {
    */
   redact: Redact | undefined;
   /**
+   * Store images, recordings and files, which messages contain as base64 or bytes, as attachments of the trace. If
+   * false, they stay in the values, and a mark replaces one that exceeds a limit.
+   */
+  extractAttachments: boolean;
+  /** Maximum bytes of one attachment; a mark replaces a larger one, which is counted. 0 means no limit. */
+  maxAttachmentBytes: number;
+  /**
    * Modules of a copy of `@langchain/core` that cannot be patched otherwise, because a bundler has put it into a file of
    * the app: `@langchain/core/runnables` and `@langchain/core/callbacks/manager`, as the app imports them.
    */
   modules: readonly object[];
-  /** Maximum bytes of finished traces in memory; above it, new traces are dropped and counted. */
+  /** Maximum bytes of finished traces and their attachments in memory; above it, new traces are dropped and counted. */
   maxQueueBytes: number;
   /** Maximum number of traces in one request. */
   maxBatchTraces: number;
@@ -81,74 +101,12 @@ export interface AutologOptions {
   maxTraceCharacters: number;
 }
 
-/** The values of an option in code and in an environment variable. */
-interface Kind<T> extends KindInCode<T> {
-  /** Undefined if the option has no environment variable. */
-  readonly inEnvironment: (() => z.ZodType<T>) | undefined;
-}
-
 interface Declaration<T> {
   readonly kind: Kind<T>;
   readonly defaultValue: T;
   /** MLflow's variable. Default: `MLFLOW_LANGCHAIN_` and the option's name. */
   readonly env?: string;
 }
-
-const flag: Kind<boolean> = { ...flagInCode, inEnvironment: () => z.stringbool() };
-
-const tags: Kind<Record<string, string>> = {
-  ...dictionaryOfTexts,
-  inEnvironment: () => z.string().transform(parseJson).pipe(z.record(z.string(), z.string())),
-};
-
-const redactFunction: Kind<Redact | undefined> = {
-  ...kindOf<Redact>("a function", (value) => typeof value === "function"),
-  inEnvironment: undefined,
-};
-
-const moduleList: Kind<readonly object[]> = {
-  ...kindOf<readonly object[]>(
-    "a list of modules, which are objects",
-    (value) =>
-      Array.isArray(value) && value.every((item) => typeof item === "object" && item !== null),
-  ),
-  inEnvironment: undefined,
-};
-
-const modelName: Kind<string | undefined> = {
-  ...registeredModelName,
-  inEnvironment: () => z.string().refine((value) => registeredModelName.read(value) !== undefined),
-};
-
-function number(want: string, accepts: (value: number) => boolean): Kind<number> {
-  return {
-    ...kindOf<number>(want, (value) => typeof value === "number" && accepts(value)),
-    inEnvironment: () => z.string().transform(Number).refine(accepts),
-  };
-}
-
-function isWholeNumber(value: number, min: number, max: number): boolean {
-  return Number.isSafeInteger(value) && value >= min && value <= max;
-}
-
-function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): Kind<number> {
-  const upTo = max < Number.MAX_SAFE_INTEGER ? ` to ${max}` : " up";
-  return number(`a whole number from ${min}${upTo}`, (value) => isWholeNumber(value, min, max));
-}
-
-const share = number("a number from 0 to 1", (value) => value >= 0 && value <= 1);
-const count = wholeNumber(1);
-
-/** Milliseconds in code, seconds in MLflow's variable. */
-const duration: Kind<number> = {
-  ...wholeNumber(0, LONGEST_TIMER_MS),
-  want: `milliseconds (its variable: seconds) from 0 to ${LONGEST_TIMER_MS}`,
-  inEnvironment: () =>
-    z
-      .string()
-      .transform((text) => Math.ceil(Number(text) * 1000))
-      .pipe(z.int().min(0).max(LONGEST_TIMER_MS)),
-};
 
 /** The values, the default and the environment variable of every option. Its description is in {@link AutologOptions}. */
 const DECLARATIONS: { readonly [Name in OptionName]: Declaration<AutologOptions[Name]> } = {
@@ -163,8 +121,20 @@ const DECLARATIONS: { readonly [Name in OptionName]: Declaration<AutologOptions[
   disableForUnsupportedVersions: { kind: flag, defaultValue: false },
   extraTags: { kind: tags, defaultValue: {} },
   samplingRatio: { kind: share, defaultValue: 1, env: "MLFLOW_TRACE_SAMPLING_RATIO" },
+  shouldTrace: { kind: callback<ShouldTrace>(), defaultValue: undefined },
+  logTokenEvents: { kind: flag, defaultValue: false },
   redactSecrets: { kind: flag, defaultValue: true },
-  redact: { kind: redactFunction, defaultValue: undefined },
+  redact: { kind: callback<Redact>(), defaultValue: undefined },
+  extractAttachments: {
+    kind: flag,
+    defaultValue: true,
+    env: "MLFLOW_TRACE_EXTRACT_ATTACHMENTS",
+  },
+  maxAttachmentBytes: {
+    kind: wholeNumber(0),
+    defaultValue: 0,
+    env: "MLFLOW_TRACE_MAX_ATTACHMENT_SIZE",
+  },
   modules: { kind: moduleList, defaultValue: [] },
   maxQueueBytes: { kind: count, defaultValue: 64 * 1024 * 1024 },
   maxBatchTraces: { kind: count, defaultValue: 100 },
@@ -192,14 +162,6 @@ export function describeOption(name: OptionName) {
   const snake = name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
   const { kind, defaultValue, env = `MLFLOW_LANGCHAIN_${snake}` } = DECLARATIONS[name];
   return { ...kind, env: kind.inEnvironment && env, defaultValue };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 const CALLER = "autolog()";

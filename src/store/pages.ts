@@ -9,6 +9,15 @@ export interface Page<T> {
   readonly nextPageToken?: string;
 }
 
+/** A search in experiments, registered models or model versions. */
+export interface EntityQuery {
+  /** MLflow's filter language. The local store supports a part of it; its errors name that part. */
+  readonly filter?: string;
+  readonly orderBy?: readonly string[];
+  readonly maxResults?: number;
+  readonly pageToken?: string;
+}
+
 /** Iterates over all results; `.page()` returns one page. */
 export interface Search<T> extends AsyncIterable<T> {
   page(pageToken?: string): Promise<Page<T>>;

@@ -27,7 +27,9 @@ export async function experimentIdsOf(
   if (experimentIds.length > 0) return experimentIds;
   if (experimentNames.length > 0) return idsOfNames(store, experimentNames);
   if (!searchAllExperiments) return [await activeId()];
-  const all = await collectPages("experiments", (token) => store.searchExperiments(token));
+  const all = await collectPages("experiments", (pageToken) =>
+    store.searchExperiments(pageToken ? { pageToken } : {}),
+  );
   const active = all.filter(({ lifecycleStage }) => lifecycleStage === "active");
   return active.map(({ experimentId }) => experimentId);
 }

@@ -1,3 +1,5 @@
+import type { Assessment } from "./assessment.js";
+import type { Attachment } from "./attachment.js";
 import type { Span } from "./span.js";
 
 export const TraceState = {
@@ -26,8 +28,8 @@ export interface TraceInfo {
   readonly traceMetadata: Readonly<Record<string, string>>;
   /** Can change later. Values have at most 4096 characters. */
   readonly tags: Readonly<Record<string, string>>;
-  /** Feedback and expectations, in the form of the server or store. */
-  readonly assessments: readonly unknown[];
+  /** Feedback, expectations and issues. */
+  readonly assessments: readonly Assessment[];
 }
 
 export interface TraceData {
@@ -39,6 +41,12 @@ export interface Trace {
   readonly data: TraceData;
 }
 
+/** A trace on its way to a store. */
+export interface TraceToLog extends Trace {
+  /** The content of the references in its spans, for a store that keeps it with the trace. */
+  readonly attachments?: readonly Attachment[];
+}
+
 /** Names of trace metadata that MLflow reads. */
 export const TraceMetadataKey = {
   SCHEMA_VERSION: "mlflow.trace_schema.version",
@@ -47,6 +55,8 @@ export const TraceMetadataKey = {
   TOKEN_USAGE: "mlflow.trace.tokenUsage",
   SESSION: "mlflow.trace.session",
   USER: "mlflow.trace.user",
+  TRACE_SESSION: "mlflow.trace.session",
+  TRACE_USER: "mlflow.trace.user",
   SIZE_STATS: "mlflow.trace.sizeStats",
   SIZE_BYTES: "mlflow.trace.sizeBytes",
   SOURCE_RUN: "mlflow.sourceRun",
@@ -54,11 +64,26 @@ export const TraceMetadataKey = {
   MLFLOW_USER: "mlflow.user",
   SOURCE_NAME: "mlflow.source.name",
   SOURCE_TYPE: "mlflow.source.type",
+  GIT_COMMIT: "mlflow.source.git.commit",
+  GIT_BRANCH: "mlflow.source.git.branch",
+  GIT_REPO_URL: "mlflow.source.git.repoURL",
 } as const;
 
 /** Names of trace tags that MLflow reads. */
 export const TraceTagKey = {
   NAME: "mlflow.traceName",
   ARTIFACT_LOCATION: "mlflow.artifactLocation",
+  MLFLOW_ARTIFACT_LOCATION: "mlflow.artifactLocation",
   SPANS_LOCATION: "mlflow.trace.spansLocation",
 } as const;
+
+const stated = new WeakSet<TraceInfo>();
+
+/** Marks a trace whose previews or state the app has set: a server cannot derive them from its spans. */
+export function markStated(info: TraceInfo): void {
+  stated.add(info);
+}
+
+export function isStated(info: TraceInfo): boolean {
+  return stated.has(info);
+}

@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf } from "../base/errors.js";
 import { findExperiment } from "../delivery/experiment.js";
 import { collectPages } from "../store/pages.js";
 import { retryDelayMs } from "../store/retry.js";
 import type { Experiment, TrackingStore } from "../store/store.js";
-import type { Trace } from "../trace/trace.js";
+import type { Attachment } from "../trace/attachment.js";
+import { findReferences } from "../trace/find-references.js";
+import type { Trace, TraceToLog } from "../trace/trace.js";
 
 /** The traces that an earlier push to the same target has sent. */
 export interface SentTraces {
@@ -88,7 +91,8 @@ interface ExperimentTraces {
 /** Omits experiments without traces, so that they are not created in the target. */
 async function listTraces(from: TrackingStore): Promise<ExperimentTraces[]> {
   const work: ExperimentTraces[] = [];
-  const experiments = (pageToken?: string) => from.searchExperiments(pageToken);
+  const experiments = (pageToken?: string) =>
+    from.searchExperiments(pageToken ? { pageToken } : {});
   for (const experiment of await collectPages("experiments", experiments)) {
     const { experimentId } = experiment;
     const traceIds =
@@ -132,23 +136,65 @@ async function pushBatch(
   traceIds: readonly string[],
 ): Promise<BatchResult> {
   const unreadable: Failure[] = [];
-  const traces: Trace[] = [];
+  const incomplete = new Map<string, string>();
+  const traces: TraceToLog[] = [];
   for (const traceId of traceIds) {
     const trace = await from.getTrace(traceId);
-    if (trace) traces.push(trace);
-    else unreadable.push({ traceId, reason: `The trace cannot be read from ${from.uri}.` });
+    if (!trace) {
+      unreadable.push({ traceId, reason: `The trace cannot be read from ${from.uri}.` });
+      continue;
+    }
+    const { attachments, missing } = await copyAttachments(from, to, experimentId, trace);
+    traces.push(attachments.length > 0 ? { ...trace, attachments } : trace);
+    if (missing !== undefined) incomplete.set(traceId, missing);
   }
-  const { stored, failed } = await send(to, experimentId, traces, signal);
+  const sent = await send(to, experimentId, traces, signal);
+  // An incomplete trace counts as failed, so that the next push sends it again.
+  const stored = sent.stored.filter((traceId) => !incomplete.has(traceId));
+  const failed = [
+    ...sent.failed,
+    ...sent.stored.flatMap((traceId) => {
+      const missing = incomplete.get(traceId);
+      return missing === undefined ? [] : [{ traceId, reason: missing }];
+    }),
+  ];
   // Waits for all uploads of the batch: a push must not drop data to keep up, as an app may.
   await to.drain?.();
   return { stored, failed: [...unreadable, ...failed] };
+}
+
+/**
+ * Copies the attachments of a trace to a store that takes them apart from the trace, and returns them for another one.
+ * `missing` is the reason if one of them cannot be copied.
+ */
+async function copyAttachments(
+  from: TrackingStore,
+  to: TrackingStore,
+  experimentId: string,
+  trace: Trace,
+): Promise<{ readonly attachments: readonly Attachment[]; readonly missing?: string }> {
+  const attachments: Attachment[] = [];
+  const { traceId } = trace.info;
+  let missing: string | undefined;
+  for (const { attachmentId: id, contentType } of findReferences(trace)) {
+    try {
+      const contentBytes = await from.readAttachment(traceId, id);
+      if (!contentBytes) throw new Error(`${from.uri} does not have it.`);
+      const attachment = { id, contentType, contentBytes };
+      if (to.logAttachments) await to.logAttachments(experimentId, traceId, [attachment]);
+      else attachments.push(attachment);
+    } catch (cause) {
+      missing ??= `The trace is stored without its attachment ${id}: ${messageOf(cause)}`;
+    }
+  }
+  return { attachments, ...(missing !== undefined && { missing }) };
 }
 
 /** Sends traces, with retries for transient failures. An abort ends the retries: what is not sent then is in no list. */
 async function send(
   to: TrackingStore,
   experimentId: string,
-  traces: readonly Trace[],
+  traces: readonly TraceToLog[],
   signal: AbortSignal | undefined,
   tries = 1,
 ): Promise<BatchResult> {
@@ -158,7 +204,7 @@ async function send(
   const stored = ids.filter((_id, index) => verdicts[index]?.state === "stored");
   if (signal?.aborted) return { stored, failed: [] };
   const failed: Failure[] = [];
-  const again: Trace[] = [];
+  const again: TraceToLog[] = [];
   let afterMs = 0;
   for (const [index, trace] of traces.entries()) {
     const verdict = verdicts[index];

@@ -1,4 +1,5 @@
 import { invalidParameter, MlflowException } from "../base/errors.js";
+import type { Destination } from "../delivery/destination.js";
 import { ANSWER_TIMEOUT_MS, hold, READ_AFTER_WRITE_MS } from "../delivery/hold.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { type OptionKinds, readOptions } from "../settings/check-options.js";
@@ -7,7 +8,8 @@ import { SEARCH_ALIASES, SEARCH_OPTIONS, type SearchOptions } from "../settings/
 import { type Search, searchBy } from "../store/pages.js";
 import { checkPlaces, experimentIdsOf } from "../store/search-places.js";
 import type { Page, TrackingStore } from "../store/store.js";
-import { type Trace, TraceMetadataKey } from "../trace/trace.js";
+import { TraceMetadataKey, type Trace as TraceRecord } from "../trace/trace.js";
+import { readableTrace, type Trace } from "./read-trace.js";
 
 /**
  * The options of {@link searchTraces}: which traces it returns, in which order, with or without spans. All are optional:
@@ -42,7 +44,7 @@ const id = kindOf<string>(
   (value) => typeof value === "string" && /^[\w-]+$/.test(value),
 );
 
-const OPTIONS: OptionKinds<SearchTracesOptions> = {
+export const TRACE_SEARCH: OptionKinds<SearchTracesOptions> = {
   ...SEARCH_OPTIONS,
   runId: id,
   modelId: id,
@@ -58,19 +60,28 @@ const OPTIONS: OptionKinds<SearchTracesOptions> = {
  * for await (const trace of searchTraces({ filter: "attributes.status = 'ERROR'" })) console.log(trace.info.traceId);
  */
 export function searchTraces(options: SearchTracesOptions = {}): TraceSearch {
-  const given = readOptions(CALLER, options, OPTIONS, SEARCH_ALIASES);
+  const given = readOptions(CALLER, options, TRACE_SEARCH, SEARCH_ALIASES);
   checkPlaces(given);
-  return searchBy("traces", (pageToken) => hold(searchPage(given, pageToken), ANSWER_TIMEOUT_MS));
+  return searchBy("traces", (pageToken) => searchPage(given, pageToken));
 }
 
-async function searchPage(
+/** Returns one page of a search whose options are checked. `destinationOf` returns the store, and the active experiment. */
+export function searchPage(
   options: SearchTracesOptions,
   pageToken: string | undefined,
+  destinationOf = () => getPipeline().tracking.current(),
+): Promise<Page<Trace>> {
+  return hold(readPage(options, pageToken, destinationOf), ANSWER_TIMEOUT_MS);
+}
+
+async function readPage(
+  options: SearchTracesOptions,
+  pageToken: string | undefined,
+  destinationOf: () => Destination,
 ): Promise<Page<Trace>> {
   const { orderBy, maxResults, includeSpans = true } = options;
-  const pipeline = getPipeline();
-  await pipeline.flush(READ_AFTER_WRITE_MS);
-  const destination = pipeline.tracking.current();
+  await getPipeline().flush(READ_AFTER_WRITE_MS);
+  const destination = destinationOf();
   const { store } = destination;
   const experimentIds = await experimentIdsOf(store, options, () => destination.experimentId());
   if (experimentIds.length === 0) return { items: [] };
@@ -83,13 +94,16 @@ async function searchPage(
     ...(maxResults !== undefined && { maxResults }),
     ...(pageToken !== undefined && { pageToken }),
   });
-  const bare = items.map((info): Trace => ({ info, data: { spans: [] } }));
+  const bare = items.map((info): TraceRecord => ({ info, data: { spans: [] } }));
   const traces = includeSpans
     ? await Promise.all(
         bare.map(async (trace) => (await store.getTrace(trace.info.traceId)) ?? trace),
       )
     : bare;
-  return { items: traces, ...(nextPageToken !== undefined && { nextPageToken }) };
+  return {
+    items: traces.map(readableTrace),
+    ...(nextPageToken !== undefined && { nextPageToken }),
+  };
 }
 
 /** Joins the filter with the conditions that Python makes of a run and a model. */

@@ -7,7 +7,7 @@ import { getPipeline } from "../recording/pipeline.js";
 import { checkArgument, type OptionKinds, readOptions } from "../settings/check-options.js";
 import { filledText, milliseconds } from "../settings/kinds.js";
 import type { Experiment } from "../store/store.js";
-import type { Trace } from "../trace/trace.js";
+import { readableTrace, type Trace } from "./read-trace.js";
 
 const DEFAULT_FLUSH_TIMEOUT_MS = 30_000;
 
@@ -19,6 +19,31 @@ const DEFAULT_FLUSH_TIMEOUT_MS = 30_000;
  */
 export function setTrackingUri(uri: string): void {
   getPipeline().tracking.setUri(checkArgument("setTrackingUri()", "uri", filledText, uri));
+}
+
+/** Where {@link init} sends traces and runs. */
+export interface InitOptions extends ExperimentName {
+  /** Default: unchanged. */
+  readonly trackingUri?: string;
+}
+
+/**
+ * Sets the store and the experiment for later traces and runs. The same as `setTrackingUri()` and `setExperiment()`: an
+ * experiment that cannot be used is reported when the first trace is sent. Mirrors `init` of MLflow's TypeScript SDK.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * init({ trackingUri: "http://localhost:5000", experimentId: "1" });
+ */
+export function init(options: InitOptions = {}): void {
+  const given = readOptions<InitOptions>("init()", options, {
+    trackingUri: filledText,
+    ...EXPERIMENT_OPTIONS,
+  });
+  const { trackingUri, ...experiment } = given;
+  const choice = Object.keys(experiment).length > 0 ? readChoice(experiment) : undefined;
+  if (trackingUri !== undefined) setTrackingUri(trackingUri);
+  if (choice) choose(choice);
 }
 
 /** Returns the current tracking URI without credentials. Mirrors `mlflow.get_tracking_uri`. */
@@ -40,10 +65,14 @@ export function setExperiment(experiment: string | ExperimentName): Promise<Expe
   } catch (cause) {
     return Promise.reject(cause);
   }
+  return hold(choose(choice), ANSWER_TIMEOUT_MS);
+}
+
+function choose(choice: ExperimentChoice): Promise<Experiment> {
   const found = getPipeline().tracking.setExperiment(choice).experiment();
   // Prevents an unhandled rejection if the app does not await the promise. Sending the first traces reports the failure.
   found.catch(() => {});
-  return hold(found, ANSWER_TIMEOUT_MS);
+  return found;
 }
 
 /** Identifies an experiment, by its name or its id. */
@@ -118,5 +147,6 @@ async function readTrace(traceId: string): Promise<Trace | undefined> {
   checkArgument("getTrace()", "traceId", filledText, traceId);
   const pipeline = getPipeline();
   await pipeline.flush(READ_AFTER_WRITE_MS);
-  return pipeline.tracking.current().store.getTrace(traceId);
+  const record = await pipeline.tracking.current().store.getTrace(traceId);
+  return record && readableTrace(record);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { renderTrace } from "../../src/cli/trace-tree.js";
+import { spanStatus } from "../../src/trace/span.js";
 import { span, trace, translation } from "./traces-of-tests.js";
 
 const treeOf = (text: string) => text.split("\n\n")[1]?.split("\n") ?? [];
@@ -39,7 +40,7 @@ describe("renderTrace", () => {
   });
 
   it("shows how a span failed or was abandoned, and the time of its first token", () => {
-    const status = { code: "ERROR", message: "400 refused\nby the provider" } as const;
+    const status = spanStatus("ERROR", "400 refused\nby the provider");
     const spans = [
       span("a", undefined, "RunnableSequence", "CHAIN", 0, 9, { status }),
       span("b", "a", "ChatOpenAI", "CHAT_MODEL", 1, 3, {
@@ -89,7 +90,7 @@ describe("renderTrace", () => {
   it("cuts previews and remarks to the width of the terminal", () => {
     const message = "x".repeat(300);
     const failed = span("a", undefined, "chain", "CHAIN", 0, 1, {
-      status: { code: "ERROR", message },
+      status: spanStatus("ERROR", message),
     });
     const lines = renderTrace(trace([failed], { requestPreview: message }), {
       columns: 80,

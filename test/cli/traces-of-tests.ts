@@ -1,4 +1,5 @@
 import type { Span } from "../../src/trace/span.js";
+import { spanStatus } from "../../src/trace/span.js";
 import type { Trace, TraceInfo } from "../../src/trace/trace.js";
 
 export const TRACE_ID = `tr-${"0".repeat(31)}1`;
@@ -23,7 +24,7 @@ export function span(
     spanType,
     startTimeNs,
     endTimeNs: startTimeNs + BigInt(Math.round(ms * 1e6)),
-    status: { code: "OK", message: "" },
+    status: spanStatus("OK"),
     attributes: {},
     events: [],
     ...more,

@@ -47,7 +47,7 @@ test(`${VALUES} hostile values become plain data that every encoder takes`, {
       describeModel(chat, isPlainObject(plain) ? plain : undefined, plain);
       describeResult(chat, plain, (part) => snapshot(part, { characters: 0 }));
       const trace = traceOf(plain, exceptionEvent(value));
-      return { plain, json, trace, bytes: encode(trace), file: spansToJson(trace.data.spans) };
+      return { plain, json, trace, bytes: encode(trace), file: spansToJson(trace.data.spans).text };
     };
     const { result, cpuMs } = measured(work);
     const { plain, json, trace, bytes, file } = result;
@@ -56,7 +56,7 @@ test(`${VALUES} hostile values become plain data that every encoder takes`, {
 
     expectPlain(plain, at);
     expect(() => JSON.parse(json), `value ${at}`).not.toThrow();
-    const [read] = spansFromJson(file, trace.info.traceId) ?? [];
+    const [read] = spansFromJson(file, trace.info) ?? [];
     expect(toJson(read?.outputs), `value ${at}`).toBe(json);
   }
   expect(slowest.cpuMs, `value ${slowest.at}`).toBeLessThan(MAX_CPU_MS);

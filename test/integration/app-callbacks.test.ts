@@ -63,10 +63,10 @@ describe("the app's own", () => {
 
 describe("a handler of ours that the app hands over itself", () => {
   const ours = () => {
-    const { collector, snapshot } = getState().recording;
+    const { recording } = getState();
     const { describeError } = getPipeline();
     const instanceOf = () => undefined;
-    const effects = { collector, snapshot, describeError, here: currentScope, instanceOf };
+    const effects = { ...recording, describeError, here: currentScope, instanceOf };
     return new TracingHandler(createListeners(effects)) as object;
   };
 

@@ -316,7 +316,7 @@ test("message history", async () => {
   );
   expect(flow).toMatchInlineSnapshot(`
     "CHAIN RunnableWithMessageHistory OK: {"question":"who?"} → "ai:hello"
-      CHAIN RunnableAssign OK: {"question":"who?"} → {"question":"who?","history":[]}
+      CHAIN insertHistory OK: {"question":"who?"} → {"question":"who?","history":[]}
         CHAIN insertHistory OK: {"question":"who?"} → {"history":[]}
           CHAIN loadHistory OK: {"question":"who?"} → []
       CHAIN RunnableSequence OK: {"question":"who?","history":[]} → "ai:hello"

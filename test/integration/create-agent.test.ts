@@ -1,5 +1,7 @@
+import { MemorySaver } from "@langchain/langgraph";
 import { ChatOpenAI } from "@langchain/openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { type OpenAiServer, startOpenAiServer } from "../../examples/openai-server.mjs";
 import { isCore03 } from "../support/core-version.js";
 import { collect } from "../support/outcome.js";
@@ -81,5 +83,41 @@ describe.skipIf(isCore03)("createAgent", () => {
       collect(agent().streamEvents(question, { version: "v2", ...config })),
     );
     expect(tree).toContain("CHAT_MODEL ChatOpenAI OK [new_token]");
+  });
+
+  test("a hook of a middleware has one span, and a pause for a person is no error", async () => {
+    const { createMiddleware, FakeToolCallingModel, humanInTheLoopMiddleware, tool } = langchain;
+    const remove = tool(() => "done", {
+      name: "remove",
+      description: "removes",
+      schema: z.object({}),
+    });
+    const hooks = createMiddleware({
+      name: "Hooks",
+      beforeModel: async () => ({}),
+      afterModel: async () => undefined,
+    });
+    // Its type is not assignable with exactOptionalPropertyTypes.
+    const pause = humanInTheLoopMiddleware as unknown as (options: object) => typeof hooks;
+    const { tree, trace } = await record(async (config) => {
+      const calls = [[{ name: "remove", args: {}, id: "1", type: "tool_call" as const }]];
+      const careful = langchain.createAgent({
+        model: new FakeToolCallingModel({ toolCalls: calls }),
+        tools: [remove],
+        checkpointer: new MemorySaver(),
+        middleware: [hooks, pause({ interruptOn: { remove: true } })],
+      });
+      return careful.invoke(question, { ...config, configurable: { thread_id: "t" } });
+    });
+    expect(trace.info.state).toBe("OK");
+    expect(tree).toBe(
+      [
+        "CHAIN LangGraph OK",
+        "  CHAIN Hooks.before_model OK",
+        "  CHAIN model_request OK",
+        "    CHAT_MODEL FakeToolCallingModel OK",
+        "  CHAIN HumanInTheLoopMiddleware.after_model OK [interrupt]",
+      ].join("\n"),
+    );
   });
 });

@@ -7,6 +7,7 @@ import type { TraceJob } from "../../src/delivery/send-traces.js";
 import { Collector } from "../../src/recording/collector.js";
 import { OpenCalls } from "../../src/recording/open-calls.js";
 import { getPipeline } from "../../src/recording/pipeline.js";
+import { spanStatus } from "../../src/trace/span.js";
 import { faultsAtRest, reset } from "../support/ledger.js";
 import { newFolder } from "../support/traces.js";
 import { faultsOfTrace } from "../support/whole-trace.js";
@@ -91,7 +92,7 @@ describe("a trace is not whole", () => {
       ...(parentId === undefined ? {} : { parentId }),
       startTimeNs: 1n,
       endTimeNs: 2n,
-      status: { code: "OK", message: "" },
+      status: spanStatus("OK"),
       ...fields,
     }) as Span;
   const trace = (spans: readonly Span[], state = "OK") =>
@@ -118,7 +119,7 @@ describe("a trace is not whole", () => {
     ],
     [
       "with a span that was never ended",
-      trace([span("a", undefined, { status: { code: "UNSET", message: "" } })]),
+      trace([span("a", undefined, { status: spanStatus("UNSET") })]),
       ["a is UNSET"],
     ],
     [

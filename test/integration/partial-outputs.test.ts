@@ -75,6 +75,22 @@ describe("a stream that fails in the middle", () => {
   });
 });
 
+describe("a stream that a step reads, and that does not complete", () => {
+  const chain = () => new BreakingModel(5).pipe(new StringOutputParser());
+  test.each([
+    ["fails", () => false],
+    ["is left", (text: string) => text.length >= 3],
+  ])("keeps in each span what the step received if it %s", async (_, isEnough) => {
+    const lambda = () => RunnableLambda.from(() => read(chain().stream("x"), isEnough));
+    const { span, outcome } = await record(() => lambda().invoke("x"));
+    const { text } = outcome.value as { text: string };
+    expect(text).not.toBe("");
+    expect(answerOf(span("BreakingModel"))).toBe(text);
+    expect(span("StrOutputParser").outputs).toBe(text);
+    expect(span("RunnableSequence").outputs).toBe(text);
+  });
+});
+
 test("an aborted graph keeps the text of the model, and the chunks that the app received", async () => {
   const graph = () =>
     new StateGraph(MessagesAnnotation)

@@ -2,6 +2,8 @@ import { AIMessage, type AIMessageFields, HumanMessage } from "@langchain/core/m
 import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { MessagesAnnotation, StateGraph } from "@langchain/langgraph";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { z as z3 } from "zod/v3";
 import { record, traced } from "../support/traces.js";
 
 const USAGE = { input_tokens: 10, output_tokens: 5, total_tokens: 15 };
@@ -52,7 +54,10 @@ test("a spoken answer is recorded as transcript and audio", async () => {
   expect(await answerOf(answerWith({ content: "", additional_kwargs: { audio } }))).toMatchObject({
     content: [
       { type: "text", text: "spoken words" },
-      { type: "input_audio", input_audio: { data: "UklGRg==", format: "wav" } },
+      {
+        type: "input_audio",
+        input_audio: { data: expect.stringMatching(/^mlflow-attachment:/), format: "wav" },
+      },
     ],
   });
 });
@@ -88,6 +93,24 @@ describe("the tools that a model receives are recorded with description and JSON
   ])("%s", async (_provider, tools, expected) => {
     const { trace } = await record(() => answerWith({ content: "x" }, { tools }).invoke("hi"));
     expect(trace.data.spans[0]?.attributes["mlflow.chat.tools"]).toEqual(expected);
+  });
+});
+
+describe("what a provider keeps beside the content is recorded", () => {
+  test("the text of a refusal of OpenAI", async () => {
+    const refusal = "I cannot help with that.";
+    const answer = await answerOf(answerWith({ content: "", additional_kwargs: { refusal } }));
+    // MLflow's UI shows no refusals, only contents.
+    expect(answer).toMatchObject({ content: refusal, refusal });
+  });
+
+  test.each([
+    ["DeepSeek", { reasoning_content: "hm" }],
+    ["Groq", { reasoning: "hm" }],
+    ["the Responses API", { reasoning: { summary: [{ type: "summary_text", text: "hm" }] } }],
+  ])("the thoughts of %s", async (_provider, additional_kwargs) => {
+    const answer = await answerOf(answerWith({ content: "hello", additional_kwargs }));
+    expect(answer).toMatchObject({ content: "hello", reasoning: "hm" });
   });
 });
 
@@ -132,39 +155,61 @@ test("a trace above its limit has the usage, the answers and the end of its conv
   expect(inputs?.messages.at(-3)?.content).toMatch(/^page .*\[cut: 39800 of 40000 characters\]$/);
 });
 
-test("with every limit at 1, usage, status, session, finish reason and tool calls are right", async () => {
-  const tool_calls = [{ id: "c1", name: "add", args: { a: 1 }, type: "tool_call" as const }];
-  const response_metadata = { finish_reason: "tool_calls" };
-  const model = answerWith({ content: "", tool_calls, response_metadata, usage_metadata: USAGE });
-  const graph = new StateGraph(MessagesAnnotation)
-    .addNode("step", async ({ messages }) => ({ messages: [await model.invoke(messages)] }))
-    .addNode("fails", async () => {
-      throw new Error("broken");
-    })
-    .addEdge("__start__", "step")
-    .addEdge("step", "fails")
-    .compile();
-  const { traces } = await traced(
-    () => graph.invoke({ messages: [] }, { configurable: { thread_id: "t-1" } }),
-    {
-      ...{ maxStringCharacters: 1, maxValueCharacters: 1 },
-      ...{ maxValueNodes: 1, maxTraceCharacters: 1 },
-    },
-  );
-  const [trace] = traces;
-  expect(trace?.info).toMatchObject({
-    state: "ERROR",
-    traceMetadata: { "mlflow.trace.session": "t-1" },
-  });
-  const span = trace?.data.spans.find(({ spanType }) => spanType === "CHAT_MODEL");
-  expect(span?.attributes["mlflow.chat.tokenUsage"]).toEqual(USAGE);
-  expect(span?.status.code).toBe("OK");
-  expect(span?.outputs).toMatchObject({
-    choices: [
+const LIMITS = [1, 2, 10, 50, 200, 1000];
+
+test.each(LIMITS)(
+  "with every limit at %i, usage, status, session, finish reason and tool calls are right",
+  async (limit) => {
+    const tool_calls = [{ id: "c1", name: "add", args: { a: 1 }, type: "tool_call" as const }];
+    const response_metadata = { finish_reason: "tool_calls" };
+    const model = answerWith({ content: "", tool_calls, response_metadata, usage_metadata: USAGE });
+    const graph = new StateGraph(MessagesAnnotation)
+      .addNode("step", async ({ messages }) => ({ messages: [await model.invoke(messages)] }))
+      .addNode("fails", async () => {
+        throw new Error("broken");
+      })
+      .addEdge("__start__", "step")
+      .addEdge("step", "fails")
+      .compile();
+    const { traces } = await traced(
+      () => graph.invoke({ messages: [] }, { configurable: { thread_id: "t-1" } }),
       {
-        message: { role: "assistant", tool_calls: [{ id: "c1", function: { name: "add" } }] },
-        finish_reason: "tool_calls",
+        ...{ maxStringCharacters: limit, maxValueCharacters: limit },
+        ...{ maxValueNodes: limit, maxTraceCharacters: limit },
       },
-    ],
+    );
+    const [trace] = traces;
+    expect(trace?.info).toMatchObject({
+      state: "ERROR",
+      traceMetadata: { "mlflow.trace.session": "t-1" },
+    });
+    const span = trace?.data.spans.find(({ spanType }) => spanType === "CHAT_MODEL");
+    expect(span?.attributes["mlflow.chat.tokenUsage"]).toEqual(USAGE);
+    expect(span?.status.code).toBe("OK");
+    expect(span?.outputs).toMatchObject({
+      choices: [
+        {
+          message: { role: "assistant", tool_calls: [{ id: "c1", function: { name: "add" } }] },
+          finish_reason: "tool_calls",
+        },
+      ],
+    });
+  },
+);
+
+describe("a zod schema among the parameters of a model is recorded as JSON schema", () => {
+  const properties = { a: { type: "number", description: "the a" } };
+  test.each<[string, object]>([
+    ["zod 4", z.object({ a: z.number().describe("the a") })],
+    ["zod 3", z3.object({ a: z3.number().describe("the a") })],
+  ])("%s", async (_, schema) => {
+    const model = answerWith({ content: "x" }, { response_format: schema });
+    const { trace } = await record(() => model.invoke("hi", { schema } as object));
+    const { attributes } = trace.data.spans[0] ?? {};
+    const expected = { type: "object", properties, required: ["a"] };
+    expect(attributes).toMatchObject({
+      invocation_params: { response_format: expected },
+      options: { schema: expected },
+    });
   });
 });

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { Runnable, RunnableLambda, RunnableMap } from "@langchain/core/runnables";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
-import { flushTraces } from "langchain-mlflow";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { autolog, flushTraces } from "langchain-mlflow";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { getPipeline } from "../../src/recording/pipeline.js";
 import { expectCutShort } from "../support/ledger.js";
 import { collect } from "../support/outcome.js";
-import { record, traced } from "../support/traces.js";
+import { record, traced, tracedWith } from "../support/traces.js";
 import { treeOf } from "../support/tree.js";
 
 const model = () => new FakeListChatModel({ responses: ["hello"] });
@@ -165,6 +165,67 @@ test("a flush does not wait for what goes on: it ends there as abandoned, and wh
       CHAIN StrOutputParser OK",
     ]
   `);
+});
+
+describe("what ends when its trace is complete", () => {
+  const lateResults = () => losses.late_result ?? 0;
+  afterEach(() => vi.restoreAllMocks());
+
+  /** A settled call waits for its branches for ten seconds. Here it waits for 20 ms. */
+  function waitLess() {
+    const { setTimeout: start } = globalThis;
+    const shorter = (run: () => void, delayMs?: number) => start(run, Math.min(delayMs ?? 0, 20));
+    vi.spyOn(globalThis, "setTimeout").mockImplementation(shorter as typeof setTimeout);
+  }
+
+  class Bare extends Runnable<string, string> {
+    lc_namespace = ["test"];
+    override async invoke(text: string) {
+      await sleep(100);
+      return `${text}!`;
+    }
+  }
+
+  test.each<[string, () => Runnable<string, string>]>([
+    ["with a run", () => RunnableLambda.from(async (text: string) => sleep(100, `${text}!`))],
+    ["without a run", () => new Bare()],
+  ])("%s is counted, with one line on stderr", async (_, create) => {
+    const before = lateResults();
+    const lines = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    let ended: Promise<string> | undefined;
+    const careless = RunnableLambda.from((text: string) => {
+      ended = create().invoke(text);
+      return text;
+    });
+    const { traces } = await tracedWith(
+      async () => {
+        waitLess();
+        await careless.invoke("x");
+        expect(await ended).toBe("x!");
+        vi.mocked(setTimeout).mockRestore();
+      },
+      () => autolog({ silent: false }),
+    );
+    expect(traces.map(({ info }) => info.state)).toEqual(["OK"]);
+    expect(lateResults() - before).toBe(1);
+    const logged = lines.mock.calls.map(String).filter((line) => line.includes("late_result"));
+    // Once in a process.
+    expect(logged.length).toBeLessThanOrEqual(1);
+    if (before === 0) expect(logged[0]).toContain("Await the call");
+  });
+
+  test("is not counted if the app aborted it", async () => {
+    const before = lateResults();
+    const controller = new AbortController();
+    const slow = RunnableLambda.from(async (text: string) => sleep(30, text));
+    await traced(async () => {
+      const call = slow.invoke("x", { signal: controller.signal }).catch(() => "aborted");
+      controller.abort();
+      expect(await call).toBe("aborted");
+      await sleep(50);
+    });
+    expect(lateResults() - before).toBe(0);
+  });
 });
 
 describe("what starts below a run of a complete trace is counted, and never a root", () => {

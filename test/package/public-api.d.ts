@@ -6,7 +6,7 @@ interface PlainObject {
     readonly [key: string]: Plain | undefined;
 }
 
-/** The span types of MLflow that LangChain objects use. Any other string is allowed. */
+/** The span types of MLflow. Any other string is allowed. */
 declare const SpanType: {
     readonly CHAIN: "CHAIN";
     readonly CHAT_MODEL: "CHAT_MODEL";
@@ -16,6 +16,12 @@ declare const SpanType: {
     readonly AGENT: "AGENT";
     readonly EMBEDDING: "EMBEDDING";
     readonly PARSER: "PARSER";
+    readonly RERANKER: "RERANKER";
+    readonly MEMORY: "MEMORY";
+    readonly WORKFLOW: "WORKFLOW";
+    readonly TASK: "TASK";
+    readonly GUARDRAIL: "GUARDRAIL";
+    readonly EVALUATOR: "EVALUATOR";
     readonly UNKNOWN: "UNKNOWN";
 };
 type SpanType = (typeof SpanType)[keyof typeof SpanType] | (string & {});
@@ -25,10 +31,25 @@ declare const SpanStatusCode: {
     readonly ERROR: "ERROR";
 };
 type SpanStatusCode = (typeof SpanStatusCode)[keyof typeof SpanStatusCode];
+/** How a span ended. */
 interface SpanStatus {
     readonly code: SpanStatusCode;
+    /** The same as `code`: the name in MLflow's TypeScript SDK. */
+    readonly statusCode: SpanStatusCode;
+    /** The message of the error, else an empty text. */
     readonly message: string;
+    /** The same as `message`: the name in MLflow's TypeScript SDK. */
+    readonly description: string;
 }
+/** The levels of Python's `logging`, for {@link SpanAttributeKey.LOG_LEVEL}. */
+declare const SpanLogLevel: {
+    readonly DEBUG: 10;
+    readonly INFO: 20;
+    readonly WARNING: 30;
+    readonly ERROR: 40;
+    readonly CRITICAL: 50;
+};
+type SpanLogLevel = (typeof SpanLogLevel)[keyof typeof SpanLogLevel];
 interface SpanEvent {
     readonly name: string;
     /** Nanoseconds since the epoch. */
@@ -55,6 +76,31 @@ interface Span {
     readonly attributes: PlainObject;
     readonly events: readonly SpanEvent[];
 }
+/** Names of span attributes that MLflow reads. */
+declare const SpanAttributeKey: {
+    readonly SPAN_TYPE: "mlflow.spanType";
+    readonly INPUTS: "mlflow.spanInputs";
+    readonly OUTPUTS: "mlflow.spanOutputs";
+    readonly REQUEST_ID: "mlflow.traceRequestId";
+    readonly TRACE_ID: "mlflow.traceRequestId";
+    readonly EXPERIMENT_ID: "mlflow.experimentId";
+    readonly TOKEN_USAGE: "mlflow.chat.tokenUsage";
+    readonly CHAT_TOOLS: "mlflow.chat.tools";
+    readonly MESSAGE_FORMAT: "mlflow.message.format";
+    readonly MODEL: "mlflow.llm.model";
+    readonly PROVIDER: "mlflow.llm.provider";
+    readonly LOG_LEVEL: "mlflow.spanLogLevel";
+    readonly SESSION_ID: "session.id";
+    readonly USER_ID: "user.id";
+};
+/** Names of the counts in the attribute {@link SpanAttributeKey.TOKEN_USAGE}. */
+declare const TokenUsageKey: {
+    readonly INPUT_TOKENS: "input_tokens";
+    readonly OUTPUT_TOKENS: "output_tokens";
+    readonly TOTAL_TOKENS: "total_tokens";
+    readonly CACHE_READ_INPUT_TOKENS: "cache_read_input_tokens";
+    readonly CACHE_CREATION_INPUT_TOKENS: "cache_creation_input_tokens";
+};
 
 /** The place of a value in a trace. */
 interface RedactContext {
@@ -79,6 +125,24 @@ interface RedactContext {
  * `metadata` `mlflow.runName`.
  */
 type Redact = (value: Plain, context: RedactContext) => Plain;
+
+/** A root call of the app, or one item of a root `batch`, before it starts. */
+interface RootCall {
+    /** The name that the root span would have: the `runName` of the call, else the name or class of the called object. */
+    readonly name: string;
+    /** The object that the app passed, not a copy: do not change it. Undefined for a call that receives a stream. */
+    readonly input: unknown;
+    /** The metadata of the call's config and of `withConfig()`. */
+    readonly metadata: Readonly<Record<string, unknown>>;
+}
+/**
+ * Decides whether a root call is traced: return false to skip the call and everything that it calls. It runs
+ * synchronously before the call, so it must be fast.
+ *
+ * @example
+ * autolog({ shouldTrace: ({ name, metadata }) => name !== "health check" && metadata.internal !== true });
+ */
+type ShouldTrace = (call: RootCall) => boolean;
 
 /**
  * The options of `autolog()`. A missing option comes from its environment variable, else it has its default.
@@ -107,6 +171,16 @@ interface AutologOptions {
     extraTags: Record<string, string>;
     /** Share of root calls that are traced, from 0 to 1. */
     samplingRatio: number;
+    /**
+     * A function that receives the name, the input and the metadata of each root call, and returns whether to trace it.
+     * If it throws, the call is traced. See {@link ShouldTrace}.
+     */
+    shouldTrace: ShouldTrace | undefined;
+    /**
+     * Record each token of a streamed model as an event of its span, instead of the first token only.
+     * A trace has 10 000 of these events, and 4 million characters in them, at most.
+     */
+    logTokenEvents: boolean;
     /** Remove known secrets: fields named like secrets, credentials in headers and URLs, and keys in error messages. */
     redactSecrets: boolean;
     /**
@@ -116,11 +190,18 @@ interface AutologOptions {
      */
     redact: Redact | undefined;
     /**
+     * Store images, recordings and files, which messages contain as base64 or bytes, as attachments of the trace. If
+     * false, they stay in the values, and a mark replaces one that exceeds a limit.
+     */
+    extractAttachments: boolean;
+    /** Maximum bytes of one attachment; a mark replaces a larger one, which is counted. 0 means no limit. */
+    maxAttachmentBytes: number;
+    /**
      * Modules of a copy of `@langchain/core` that cannot be patched otherwise, because a bundler has put it into a file of
      * the app: `@langchain/core/runnables` and `@langchain/core/callbacks/manager`, as the app imports them.
      */
     modules: readonly object[];
-    /** Maximum bytes of finished traces in memory; above it, new traces are dropped and counted. */
+    /** Maximum bytes of finished traces and their attachments in memory; above it, new traces are dropped and counted. */
     maxQueueBytes: number;
     /** Maximum number of traces in one request. */
     maxBatchTraces: number;
@@ -157,7 +238,7 @@ interface AutologOptions {
  */
 declare function autolog(options?: Partial<AutologOptions>): void;
 
-type Fields = Readonly<Record<string, unknown>>;
+type Fields$1 = Readonly<Record<string, unknown>>;
 
 /** The field `saved_input_example_info` of MLmodel. */
 interface SavedInputExampleInfo {
@@ -339,7 +420,7 @@ interface PyFuncModel<Metadata extends PyFuncMetadata = PyFuncMetadata> {
     /** The contents of the MLmodel file. */
     readonly metadata: Metadata;
     /** The configuration that the model was logged with, and the values it was loaded with. */
-    readonly modelConfig: Fields;
+    readonly modelConfig: Fields$1;
     /** The input example. Undefined when the model was logged without one. */
     readonly inputExample: unknown;
     /** Returns the LangChain object. */
@@ -426,6 +507,14 @@ interface Page<T> {
     /** Undefined for the last page. */
     readonly nextPageToken?: string;
 }
+/** A search in experiments, registered models or model versions. */
+interface EntityQuery {
+    /** MLflow's filter language. The local store supports a part of it; its errors name that part. */
+    readonly filter?: string;
+    readonly orderBy?: readonly string[];
+    readonly maxResults?: number;
+    readonly pageToken?: string;
+}
 /** Iterates over all results; `.page()` returns one page. */
 interface Search<T> extends AsyncIterable<T> {
     page(pageToken?: string): Promise<Page<T>>;
@@ -497,6 +586,69 @@ interface Run {
 }
 type RunViewType = "ACTIVE_ONLY" | "DELETED_ONLY" | "ALL";
 
+/** Who made an assessment: a person, a model that judges, or a program. */
+declare const AssessmentSourceType: {
+    readonly HUMAN: "HUMAN";
+    readonly LLM_JUDGE: "LLM_JUDGE";
+    readonly CODE: "CODE";
+    readonly SOURCE_TYPE_UNSPECIFIED: "SOURCE_TYPE_UNSPECIFIED";
+};
+type AssessmentSourceType = (typeof AssessmentSourceType)[keyof typeof AssessmentSourceType];
+/** Who made an assessment. */
+interface AssessmentSource$1 {
+    readonly sourceType: AssessmentSourceType;
+    /** The person, the model or the program. */
+    readonly sourceId: string;
+}
+/** Why a value could not be determined, for example because a judge reached its rate limit. */
+interface AssessmentError {
+    readonly errorCode: string;
+    readonly errorMessage?: string;
+    /** Its last 10 000 characters are stored. */
+    readonly stackTrace?: string;
+}
+/** JSON data: a text, number, boolean or null, or an array or object of them. */
+type AssessmentValue = string | number | boolean | null | readonly AssessmentValue[] | {
+    readonly [key: string]: AssessmentValue;
+};
+/**
+ * Feedback, an expectation or an issue on a trace. `type` says which; a value that was read is an instance of `Feedback`
+ * or `Expectation` accordingly.
+ */
+interface Assessment {
+    readonly type: "feedback" | "expectation" | "issue";
+    readonly name: string;
+    /** For an issue: its name. Then `name` is its id. */
+    readonly value: AssessmentValue;
+    /** Only of feedback. */
+    readonly error?: AssessmentError;
+    readonly source: AssessmentSource$1;
+    /** The reason for the value. */
+    readonly rationale?: string;
+    readonly metadata?: Readonly<Record<string, string>>;
+    /** 16 hexadecimal digits, if the assessment is about one span of the trace. */
+    readonly spanId?: string;
+    readonly traceId?: string;
+    /** `a-` and 32 hexadecimal digits. Undefined until the assessment is logged. */
+    readonly assessmentId?: string;
+    /** Milliseconds since the epoch. Undefined until the assessment is logged, as the next field. */
+    readonly createTimeMs?: number;
+    readonly lastUpdateTimeMs?: number;
+    /** The id of the feedback that this one replaces. */
+    readonly overrides?: string;
+    /** False if another feedback overrides this one. */
+    readonly valid?: boolean;
+}
+
+/** An image, a recording or a file of a trace. A reference in the trace replaces its content. */
+interface Attachment {
+    /** A UUID. */
+    readonly id: string;
+    /** The MIME type, such as `image/png`. */
+    readonly contentType: string;
+    readonly contentBytes: Uint8Array;
+}
+
 declare const TraceState: {
     readonly OK: "OK";
     readonly ERROR: "ERROR";
@@ -522,17 +674,59 @@ interface TraceInfo {
     readonly traceMetadata: Readonly<Record<string, string>>;
     /** Can change later. Values have at most 4096 characters. */
     readonly tags: Readonly<Record<string, string>>;
-    /** Feedback and expectations, in the form of the server or store. */
-    readonly assessments: readonly unknown[];
+    /** Feedback, expectations and issues. */
+    readonly assessments: readonly Assessment[];
 }
 interface TraceData {
     readonly spans: readonly Span[];
 }
-interface Trace {
+interface Trace$1 {
     readonly info: TraceInfo;
     readonly data: TraceData;
 }
+/** Names of trace metadata that MLflow reads. */
+declare const TraceMetadataKey: {
+    readonly SCHEMA_VERSION: "mlflow.trace_schema.version";
+    readonly INPUTS: "mlflow.traceInputs";
+    readonly OUTPUTS: "mlflow.traceOutputs";
+    readonly TOKEN_USAGE: "mlflow.trace.tokenUsage";
+    readonly SESSION: "mlflow.trace.session";
+    readonly USER: "mlflow.trace.user";
+    readonly TRACE_SESSION: "mlflow.trace.session";
+    readonly TRACE_USER: "mlflow.trace.user";
+    readonly SIZE_STATS: "mlflow.trace.sizeStats";
+    readonly SIZE_BYTES: "mlflow.trace.sizeBytes";
+    readonly SOURCE_RUN: "mlflow.sourceRun";
+    readonly MODEL_ID: "mlflow.modelId";
+    readonly MLFLOW_USER: "mlflow.user";
+    readonly SOURCE_NAME: "mlflow.source.name";
+    readonly SOURCE_TYPE: "mlflow.source.type";
+    readonly GIT_COMMIT: "mlflow.source.git.commit";
+    readonly GIT_BRANCH: "mlflow.source.git.branch";
+    readonly GIT_REPO_URL: "mlflow.source.git.repoURL";
+};
+/** Names of trace tags that MLflow reads. */
+declare const TraceTagKey: {
+    readonly NAME: "mlflow.traceName";
+    readonly ARTIFACT_LOCATION: "mlflow.artifactLocation";
+    readonly MLFLOW_ARTIFACT_LOCATION: "mlflow.artifactLocation";
+    readonly SPANS_LOCATION: "mlflow.trace.spansLocation";
+};
 
+type LoggedModelStatus = "PENDING" | "READY" | "FAILED";
+/** MLflow's LoggedModel (servers since 3.0): a model with an id and artifacts of its own. */
+interface LoggedModel {
+    readonly modelId: string;
+    readonly experimentId: string;
+    readonly name: string;
+    readonly artifactUri: string;
+    readonly status: LoggedModelStatus;
+    readonly modelType: string | undefined;
+    readonly sourceRunId: string | undefined;
+    readonly creationTimestampMs: number;
+    readonly params: Readonly<Record<string, string>>;
+    readonly tags: Readonly<Record<string, string>>;
+}
 /** A version of a registered model. */
 interface ModelVersion {
     readonly name: string;
@@ -542,8 +736,32 @@ interface ModelVersion {
     readonly runId: string | undefined;
     readonly modelId: string | undefined;
     readonly status: string;
+    /** `None`, `Staging`, `Production` or `Archived`. */
+    readonly currentStage: string;
+    readonly description: string | undefined;
     readonly aliases: readonly string[];
     readonly tags: Readonly<Record<string, string>>;
+}
+/** A registered model: a name with versions. */
+interface RegisteredModel {
+    readonly name: string;
+    readonly description: string | undefined;
+    /** Milliseconds since 1970. */
+    readonly creationTimeMs: number;
+    readonly lastUpdateTimeMs: number;
+    readonly tags: Readonly<Record<string, string>>;
+    /** The version of each alias. */
+    readonly aliases: Readonly<Record<string, string>>;
+}
+/** The stages of a version. */
+declare const MODEL_STAGES: readonly ["None", "Staging", "Production", "Archived"];
+type ModelStage = (typeof MODEL_STAGES)[number];
+/** Orders logged models by an attribute, or by a metric. */
+interface LoggedModelOrder {
+    /** For example `creation_timestamp`, or `metrics.accuracy`. */
+    readonly fieldName: string;
+    /** Default: true. */
+    readonly ascending?: boolean;
 }
 
 interface Experiment {
@@ -797,6 +1015,674 @@ declare class MlflowCallbackHandler extends CallbackHandler {
     get runId(): string | undefined;
 }
 
+/** The options of `MlflowClient`. */
+interface MlflowClientOptions {
+    /** The store: a server, or a local folder. Default: the current tracking URI, at each call. */
+    readonly trackingUri?: string;
+}
+/** What all methods of the client share: the store, and how options are checked. */
+declare class StoreClient {
+    constructor(options?: MlflowClientOptions);
+}
+/** The options of searches. */
+interface EntitySearch extends EntityQuery {
+    /** Another name of `filter`, as in Python. */
+    readonly filterString?: string;
+}
+
+interface LogOptions {
+    /** The run to log to. Default: the active run. If no run is active, a new one starts, which ends with the process. */
+    readonly runId?: string;
+}
+
+/** The value of a param or tag. Strings are stored unchanged, objects as JSON, and other values as `String(value)`. */
+type LoggedValue = string | number | bigint | boolean | null | object;
+interface LogMetricOptions extends LogOptions {
+    /** An integer. Default: 0. */
+    readonly step?: number;
+    /** Milliseconds since 1970. Default: now. */
+    readonly timestampMs?: number;
+}
+/**
+ * Logs a param of a run. A logged param cannot be changed. Mirrors `mlflow.log_param`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for a key or value that MLflow does not accept.
+ */
+declare function logParam(key: string, value: LoggedValue, options?: LogOptions): Promise<void>;
+/** Logs several params. Mirrors `mlflow.log_params`. */
+declare function logParams(params: Readonly<Record<string, LoggedValue>>, options?: LogOptions): Promise<void>;
+/**
+ * Logs one point of a metric. Mirrors `mlflow.log_metric`.
+ *
+ * @param options the step, as in Python, or an object of options.
+ * @example
+ * await mlflow.logMetric("loss", 0.25, 3);
+ * await mlflow.logMetric("loss", 0.25, { step: 3, runId });
+ * @throws MlflowException INVALID_PARAMETER_VALUE for a key, value, step or time that MLflow does not accept.
+ */
+declare function logMetric(key: string, value: number, options?: number | LogMetricOptions): Promise<void>;
+/** Logs one point for each of several metrics. `options` are those of {@link logMetric}. Mirrors `mlflow.log_metrics`. */
+declare function logMetrics(metrics: Readonly<Record<string, number>>, options?: number | LogMetricOptions): Promise<void>;
+/** Sets a tag of a run, replacing an earlier value. Mirrors `mlflow.set_tag`. */
+declare function setTag(key: string, value: LoggedValue, options?: LogOptions): Promise<void>;
+/** Sets several tags of a run. Mirrors `mlflow.set_tags`. */
+declare function setTags(tags: Readonly<Record<string, LoggedValue>>, options?: LogOptions): Promise<void>;
+/** Deletes a tag of a run. Deleting a missing tag is a failure. Mirrors `mlflow.delete_tag`. */
+declare function deleteTag(key: string, options?: LogOptions): Promise<void>;
+
+/** The options of {@link deleteTraces}: either `traceIds` or `maxTimestampMillis` is required. */
+interface DeleteTracesOptions {
+    readonly experimentId: string;
+    readonly traceIds?: readonly string[];
+    /** Deletes the traces that started at this time or before: milliseconds since 1970. */
+    readonly maxTimestampMillis?: number;
+    /** The number of traces to delete, the oldest first. Only with `maxTimestampMillis`. Default: all. */
+    readonly maxTraces?: number;
+}
+/**
+ * Deletes traces of an experiment with their spans and assessments, for good. Ignores ids that do not exist. Mirrors
+ * `MlflowClient.delete_traces`.
+ *
+ * @returns the number of traces that were deleted.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option, and for options that exclude
+ * each other; and the errors of the store.
+ * @example
+ * await deleteTraces({ experimentId: "0", maxTimestampMillis: Date.now() - 30 * 24 * 3_600_000 });
+ */
+declare function deleteTraces(options: DeleteTracesOptions): Promise<number>;
+
+/** The options of an {@link AssessmentSource}, and its plain form. */
+interface AssessmentSourceOptions {
+    /** One of `AssessmentSourceType`, in any case. */
+    readonly sourceType: AssessmentSourceType | Lowercase<AssessmentSourceType>;
+    /** The person, the model or the program. Default: `default`. */
+    readonly sourceId?: string;
+}
+/**
+ * Who made an assessment. A plain object `{ sourceType, sourceId }` is accepted wherever a source is. Mirrors
+ * `mlflow.entities.AssessmentSource`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown option or type.
+ * @example
+ * new AssessmentSource({ sourceType: AssessmentSourceType.HUMAN, sourceId: "ann@example.com" });
+ */
+declare class AssessmentSource implements AssessmentSource$1 {
+    readonly sourceType: AssessmentSourceType;
+    readonly sourceId: string;
+    constructor(options: AssessmentSourceOptions);
+}
+/** The options of an {@link Expectation}. */
+interface ExpectationOptions {
+    readonly name: string;
+    /** The right value: any JSON data but null. */
+    readonly value: AssessmentValue | object;
+    /** Default: type `HUMAN`, id `default`. */
+    readonly source?: AssessmentSourceOptions;
+    /** Numbers and booleans become texts. */
+    readonly metadata?: Readonly<Record<string, string | number | boolean>>;
+    /** The span that it is about: 16 hexadecimal digits. Default: the whole trace. */
+    readonly spanId?: string;
+}
+/** The options of {@link Feedback}. */
+interface FeedbackOptions extends Omit<ExpectationOptions, "name" | "value"> {
+    /** Default: `feedback`. */
+    readonly name?: string;
+    /** Any JSON data. Required without `error`. */
+    readonly value?: AssessmentValue | object;
+    /** Why there is no value. The code of a text is `ASSESSMENT_ERROR`, and that of an Error is its class. */
+    readonly error?: Error | AssessmentError | string;
+    /** Default: type `CODE`, id `default`. */
+    readonly source?: AssessmentSourceOptions;
+    /** The reason for the value. */
+    readonly rationale?: string;
+}
+/** The fields of an assessment. `Object.assign` writes them, so that absent ones are not own fields. */
+declare class Fields {
+    readonly name: string;
+    readonly value: AssessmentValue;
+    readonly source: AssessmentSource$1;
+    readonly metadata?: Readonly<Record<string, string>>;
+    readonly spanId?: string;
+    readonly traceId?: string;
+    readonly assessmentId?: string;
+    readonly createTimeMs?: number;
+    readonly lastUpdateTimeMs?: number;
+    readonly overrides?: string;
+    readonly valid?: boolean;
+}
+/**
+ * An opinion on a trace or a span: of a user, a judge or a program. Mirrors `mlflow.entities.Feedback`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option, or without `value` and `error`.
+ * @example
+ * new Feedback({ name: "correct", value: true, source: { sourceType: "HUMAN", sourceId: "ann" } });
+ */
+declare class Feedback extends Fields implements Assessment {
+    readonly type: "feedback";
+    readonly error?: AssessmentError;
+    readonly rationale?: string;
+    constructor(options: FeedbackOptions);
+}
+/**
+ * What the right output of a trace or a span would be. Mirrors `mlflow.entities.Expectation`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option.
+ * @example
+ * new Expectation({ name: "capital", value: "Paris" });
+ */
+declare class Expectation extends Fields implements Assessment {
+    readonly type: "expectation";
+    constructor(options: ExpectationOptions);
+}
+
+interface OfTrace {
+    readonly traceId: string;
+}
+interface OfAssessment extends OfTrace {
+    readonly assessmentId: string;
+}
+/** The options of {@link logFeedback}. */
+interface LogFeedbackOptions extends OfTrace, FeedbackOptions {
+}
+/** The options of {@link logExpectation}. */
+interface LogExpectationOptions extends OfTrace, ExpectationOptions {
+}
+/** The options of {@link logAssessment}. */
+interface LogAssessmentOptions extends OfTrace {
+    readonly assessment: Assessment;
+}
+/** The options of {@link updateAssessment}. */
+interface UpdateAssessmentOptions extends OfAssessment {
+    readonly assessment: Assessment;
+}
+/** The options of {@link overrideFeedback}. */
+interface OverrideFeedbackOptions extends OfAssessment, Omit<FeedbackOptions, "name" | "error" | "spanId"> {
+}
+/**
+ * Logs feedback to a trace, for example of a user: a thumb, a rating, a comment. Waits until the trace is delivered, if it
+ * is one of this process. Mirrors `mlflow.log_feedback`.
+ *
+ * @returns the feedback with its id and times.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option; RESOURCE_DOES_NOT_EXIST if
+ * the trace does not exist; and the errors of the store. A failure is also logged to stderr.
+ * @example
+ * await logFeedback({ traceId, name: "thumb", value: true, source: { sourceType: "HUMAN", sourceId: "ann" } });
+ */
+declare function logFeedback(options: LogFeedbackOptions): Promise<Assessment>;
+/**
+ * Logs the right value for a trace, for example the answer that a person expects. Waits and throws as {@link logFeedback}.
+ * Mirrors `mlflow.log_expectation`.
+ *
+ * @example
+ * await logExpectation({ traceId, name: "capital", value: "Paris" });
+ */
+declare function logExpectation(options: LogExpectationOptions): Promise<Assessment>;
+/**
+ * Logs a `Feedback` or an `Expectation` to a trace. Waits and throws as {@link logFeedback}. Mirrors `mlflow.log_assessment`.
+ *
+ * @example
+ * await logAssessment({ traceId, assessment: new Expectation({ name: "capital", value: "Paris" }) });
+ */
+declare function logAssessment(options: LogAssessmentOptions): Promise<Assessment>;
+/**
+ * Changes an assessment: its name, its value or error, its rationale where `assessment` has one, and the keys of its
+ * metadata. Its source and span do not change. Throws as {@link logFeedback}, and INVALID_PARAMETER_VALUE if one is feedback
+ * and the other an expectation. Mirrors `mlflow.update_assessment`.
+ *
+ * @example
+ * await updateAssessment({ traceId, assessmentId, assessment: new Feedback({ name: "thumb", value: false }) });
+ */
+declare function updateAssessment(options: UpdateAssessmentOptions): Promise<Assessment>;
+/**
+ * Logs feedback that replaces another one, for example of a judge that was wrong. The other one stays, with `valid: false`.
+ * Name and span are those of the other one. Throws as {@link logFeedback}, and INVALID_PARAMETER_VALUE if the assessment
+ * is no feedback. Mirrors `mlflow.override_feedback`.
+ *
+ * @example
+ * await overrideFeedback({ traceId, assessmentId, value: true, rationale: "The judge is wrong." });
+ */
+declare function overrideFeedback(options: OverrideFeedbackOptions): Promise<Assessment>;
+
+/** Which spans {@link Trace.searchSpans} returns: those with all of these. */
+interface SearchSpansOptions {
+    readonly spanType?: SpanType;
+    /** The name, or an expression that matches a part of it. */
+    readonly name?: string | RegExp;
+    readonly spanId?: string;
+}
+/** A trace that was read from a store. */
+interface Trace {
+    readonly info: TraceInfo;
+    readonly data: TraceData;
+    /** Returns the trace as JSON text, which Python's `mlflow.entities.Trace.from_json` reads. */
+    toJson(): string;
+    /**
+     * Returns the spans that match all options, in the order of the trace. Mirrors `Trace.search_spans` of Python.
+     *
+     * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+     */
+    searchSpans(options?: SearchSpansOptions): Span[];
+}
+
+/** Which experiments a search reads, and what it returns of them. */
+interface SearchOptions {
+    /** Default: the active experiment. */
+    readonly experimentIds?: readonly string[];
+    /** Another name of `experimentIds`, as in Python's `search_traces`. */
+    readonly locations?: readonly string[];
+    /** The experiments by name, instead of `experimentIds`. A name that does not exist is ignored, with a warning. */
+    readonly experimentNames?: readonly string[];
+    /** Searches all active experiments, if neither ids nor names are given. Default: false. */
+    readonly searchAllExperiments?: boolean;
+    /** MLflow's filter language. */
+    readonly filter?: string;
+    /** Another name of `filter`, as in Python. */
+    readonly filterString?: string;
+    /** Keys with an optional `ASC` or `DESC`. */
+    readonly orderBy?: readonly string[];
+    /** The number of items per page. */
+    readonly maxResults?: number;
+}
+
+/**
+ * The options of {@link searchTraces}: which traces it returns, in which order, with or without spans. All are optional:
+ * without options, it returns all traces of the active experiment, newest first.
+ */
+interface SearchTracesOptions extends SearchOptions {
+    /** MLflow's filter language, for example `attributes.status = 'ERROR'`. */
+    readonly filter?: string;
+    /** Default: `["timestamp_ms DESC"]`. */
+    readonly orderBy?: readonly string[];
+    /** The number of traces per page, at most 500. Default: 100. */
+    readonly maxResults?: number;
+    /** Only traces that were recorded in this run. It must be in one of the experiments that are searched. */
+    readonly runId?: string;
+    /** Only traces of this logged model. */
+    readonly modelId?: string;
+    /** Whether to load the spans. Default: true. */
+    readonly includeSpans?: boolean;
+}
+/**
+ * The result of {@link searchTraces}. `for await` reads all traces, page by page. `page()` returns one page: its `items`,
+ * and the `nextPageToken` for the next call of `page()`.
+ */
+type TraceSearch = Search<Trace>;
+/**
+ * Searches traces, newest first by default. Mirrors `mlflow.search_traces`, and accepts its names of options too.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option. Reading a page rejects with the errors
+ * of the store, and with INVALID_PARAMETER_VALUE if the run `runId` is in another experiment.
+ * @example
+ * for await (const trace of searchTraces({ filter: "attributes.status = 'ERROR'" })) console.log(trace.info.traceId);
+ */
+declare function searchTraces(options?: SearchTracesOptions): TraceSearch;
+
+/** The options of `MlflowClient.searchTraces()`. */
+interface ClientSearchTracesOptions extends SearchTracesOptions {
+    readonly pageToken?: string;
+}
+/** One page of traces. */
+interface TracePage {
+    readonly traces: readonly Trace[];
+    /** Undefined for the last page. */
+    readonly nextPageToken: string | undefined;
+}
+interface TraceTag {
+    readonly traceId: string;
+    readonly key: string;
+    readonly value: string;
+}
+declare class TraceClient extends StoreClient {
+    /** Returns a trace with its spans. @throws MlflowException RESOURCE_DOES_NOT_EXIST if it does not exist. */
+    getTrace(traceId: string): Promise<Trace>;
+    /** Returns a trace without its spans. @throws MlflowException RESOURCE_DOES_NOT_EXIST if it does not exist. */
+    getTraceInfo(traceId: string): Promise<TraceInfo>;
+    /** Returns one page of the traces that match, newest first by default. Default: of the active experiment. */
+    searchTraces(options?: ClientSearchTracesOptions): Promise<TracePage>;
+    /** See {@link logFeedback}. */
+    logFeedback(options: LogFeedbackOptions): Promise<Assessment>;
+    /** See {@link logExpectation}. */
+    logExpectation(options: LogExpectationOptions): Promise<Assessment>;
+    /** Sets a tag of a trace, also of one that is still open in this process. */
+    setTraceTag(options: TraceTag): Promise<void>;
+    /** Deletes a tag of a trace. @throws MlflowException RESOURCE_DOES_NOT_EXIST if it does not exist. */
+    deleteTraceTag(options: Omit<TraceTag, "value">): Promise<void>;
+    /** See {@link deleteTraces}. */
+    deleteTraces(options: DeleteTracesOptions): Promise<number>;
+}
+
+interface OfExperiment {
+    readonly experimentId: string;
+}
+/** The options of `MlflowClient.createExperiment()`. */
+interface CreateExperimentOptions {
+    readonly name: string;
+    /** The URI of the folder of its artifacts. Default: the store chooses it. */
+    readonly artifactLocation?: string;
+    readonly tags?: Readonly<Record<string, string>>;
+}
+/** The options of `MlflowClient.searchExperiments()`. */
+interface SearchExperimentsOptions extends EntitySearch {
+    /** Default: `ACTIVE_ONLY`. */
+    readonly viewType?: RunViewType;
+}
+/** One page of experiments. */
+interface ExperimentPage {
+    readonly experiments: readonly Experiment[];
+    /** Undefined for the last page. */
+    readonly nextPageToken: string | undefined;
+}
+declare class ExperimentClient extends TraceClient {
+    /**
+     * Creates an experiment and returns its id. The arguments of MLflow's TypeScript SDK are accepted, too.
+     *
+     * @throws MlflowException RESOURCE_ALREADY_EXISTS if an experiment, active or deleted, has that name.
+     */
+    createExperiment(options: CreateExperimentOptions | string, artifactLocation?: string, tags?: Readonly<Record<string, string>>): Promise<string>;
+    /** Returns an experiment, also a deleted one. @throws MlflowException RESOURCE_DOES_NOT_EXIST. */
+    getExperiment(options: OfExperiment): Promise<Experiment>;
+    /** Returns an experiment, also a deleted one. Undefined if no experiment has that name. */
+    getExperimentByName(options: {
+        readonly name: string;
+    }): Promise<Experiment | undefined>;
+    /** Returns one page of experiments, newest first by default. */
+    searchExperiments(options?: SearchExperimentsOptions): Promise<ExperimentPage>;
+    /** Marks an experiment and its runs as deleted. The id alone is accepted, as in MLflow's TypeScript SDK. */
+    deleteExperiment(options: OfExperiment | string): Promise<void>;
+    /** Restores a deleted experiment and its runs. */
+    restoreExperiment(options: OfExperiment): Promise<void>;
+    /** Gives an active experiment another name. */
+    renameExperiment(options: OfExperiment & {
+        readonly newName: string;
+    }): Promise<void>;
+    /** Sets a tag of an active experiment. */
+    setExperimentTag(options: OfExperiment & {
+        readonly key: string;
+        readonly value: string;
+    }): Promise<void>;
+    /** Deletes a tag of an active experiment. @throws MlflowException RESOURCE_DOES_NOT_EXIST. */
+    deleteExperimentTag(options: OfExperiment & {
+        readonly key: string;
+    }): Promise<void>;
+}
+
+/** One point of a metric for `MlflowClient.logBatch()`. */
+interface MetricPoint {
+    readonly key: string;
+    readonly value: number;
+    /** Default: 0. */
+    readonly step?: number;
+    /** Milliseconds since 1970. Default: now. */
+    readonly timestampMs?: number;
+}
+/** The options of `MlflowClient.logBatch()`. */
+interface LogBatchOptions {
+    readonly runId: string;
+    readonly metrics?: readonly MetricPoint[];
+    readonly params?: Readonly<Record<string, LoggedValue>>;
+    readonly tags?: Readonly<Record<string, LoggedValue>>;
+}
+
+interface OfRun {
+    readonly runId: string;
+}
+/** The options of `MlflowClient.createRun()`. */
+interface CreateRunOptions {
+    readonly experimentId: string;
+    /** Default: the store generates one. */
+    readonly runName?: string;
+    /** Milliseconds since 1970. Default: now. */
+    readonly startTimeMs?: number;
+    readonly tags?: Readonly<Record<string, LoggedValue>>;
+}
+/** The options of `MlflowClient.searchRuns()`. */
+interface ClientSearchRunsOptions extends EntitySearch {
+    /** Default: the active experiment. */
+    readonly experimentIds?: readonly string[];
+    /** Default: `ACTIVE_ONLY`. */
+    readonly runViewType?: RunViewType;
+}
+/** One page of runs. */
+interface RunPage {
+    readonly runs: readonly Run[];
+    /** Undefined for the last page. */
+    readonly nextPageToken: string | undefined;
+}
+interface UpdateRunOptions extends OfRun {
+    readonly status?: RunStatus;
+    readonly name?: string;
+}
+/** The options of `MlflowClient.setTerminated()`. */
+interface SetTerminatedOptions extends OfRun {
+    /** Default: `FINISHED`. */
+    readonly status?: RunStatus;
+    /** Milliseconds since 1970. Default: now. */
+    readonly endTimeMs?: number;
+}
+declare class RunClient extends ExperimentClient {
+    /** Creates a run. It does not become active: pass its id to the other methods. */
+    createRun(options: CreateRunOptions): Promise<Run>;
+    /** Returns a run, also a deleted one. @throws MlflowException RESOURCE_DOES_NOT_EXIST. */
+    getRun(options: OfRun): Promise<Run>;
+    /** Returns the run that this one is nested in. Undefined for a run that is not nested. */
+    getParentRun(options: OfRun): Promise<Run | undefined>;
+    /** Returns one page of the runs that match, newest first by default. */
+    searchRuns(options?: ClientSearchRunsOptions): Promise<RunPage>;
+    /** Marks a run as deleted. */
+    deleteRun(options: OfRun): Promise<void>;
+    /** Restores a deleted run. */
+    restoreRun(options: OfRun): Promise<void>;
+    /** Changes the status or the name of a run. */
+    updateRun(options: UpdateRunOptions): Promise<void>;
+    /** Ends a run. */
+    setTerminated(options: SetTerminatedOptions): Promise<void>;
+    /** Logs metrics, params and tags together. Longer lists than MLflow accepts are sent in parts. */
+    logBatch(options: LogBatchOptions): Promise<void>;
+    /** Logs one point of a metric. */
+    logMetric(options: OfRun & MetricPoint): Promise<void>;
+    /** Logs a param. A logged param cannot be changed. */
+    logParam(options: OfRun & {
+        readonly key: string;
+        readonly value: LoggedValue;
+    }): Promise<void>;
+    /** Sets a tag. */
+    setTag(options: OfRun & {
+        readonly key: string;
+        readonly value: LoggedValue;
+    }): Promise<void>;
+    /** Deletes a tag. @throws MlflowException RESOURCE_DOES_NOT_EXIST if it does not exist. */
+    deleteTag(options: OfRun & {
+        readonly key: string;
+    }): Promise<void>;
+    /** Returns all points of a metric, in the order in which they were logged. */
+    getMetricHistory(options: OfRun & {
+        readonly key: string;
+    }): Promise<readonly Metric[]>;
+}
+
+interface OfModel {
+    readonly name: string;
+}
+/** The options of `MlflowClient.createRegisteredModel()`. */
+interface CreateRegisteredModelOptions extends OfModel {
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly description?: string;
+}
+interface LatestVersionsOptions extends OfModel {
+    readonly stages?: readonly string[];
+}
+/** One page of registered models. */
+interface RegisteredModelPage {
+    readonly registeredModels: readonly RegisteredModel[];
+    /** Undefined for the last page. */
+    readonly nextPageToken: string | undefined;
+}
+declare class RegisteredModelClient extends RunClient {
+    /** Creates a registered model. @throws MlflowException RESOURCE_ALREADY_EXISTS if the name is taken. */
+    createRegisteredModel(options: CreateRegisteredModelOptions): Promise<RegisteredModel>;
+    /** Returns a registered model. @throws MlflowException RESOURCE_DOES_NOT_EXIST. */
+    getRegisteredModel(options: OfModel): Promise<RegisteredModel>;
+    /** Returns one page of registered models, by name unless `orderBy` sets another order. */
+    searchRegisteredModels(options?: EntitySearch): Promise<RegisteredModelPage>;
+    /** Gives a registered model another name. @throws MlflowException RESOURCE_ALREADY_EXISTS if it is taken. */
+    renameRegisteredModel(options: OfModel & {
+        readonly newName: string;
+    }): Promise<RegisteredModel>;
+    /** Sets the description of a registered model. */
+    updateRegisteredModel(options: OfModel & {
+        readonly description: string;
+    }): Promise<RegisteredModel>;
+    /** Deletes a registered model and its versions. */
+    deleteRegisteredModel(options: OfModel): Promise<void>;
+    /** Sets a tag of a registered model. */
+    setRegisteredModelTag(options: OfModel & {
+        readonly key: string;
+        readonly value: string;
+    }): Promise<void>;
+    /** Deletes a tag of a registered model. Ignores one that does not exist. */
+    deleteRegisteredModelTag(options: OfModel & {
+        readonly key: string;
+    }): Promise<void>;
+    /** Sets an alias for a version: `models:/<name>@<alias>`. */
+    setRegisteredModelAlias(options: OfModel & {
+        readonly alias: string;
+        readonly version: string | number;
+    }): Promise<void>;
+    /** Deletes an alias. Ignores one that does not exist. */
+    deleteRegisteredModelAlias(options: OfModel & {
+        readonly alias: string;
+    }): Promise<void>;
+    /** Returns the highest version of each of these stages. Default: of all stages. */
+    getLatestVersions(options: LatestVersionsOptions): Promise<readonly ModelVersion[]>;
+}
+
+interface OfVersion {
+    /** The name of the registered model. */
+    readonly name: string;
+    readonly version: string | number;
+}
+/** The options of `MlflowClient.createModelVersion()`. */
+interface CreateModelVersionOptions {
+    /** The name of the registered model. */
+    readonly name: string;
+    /** The URI of the model: `models:/m-…`, `runs:/…` or the URI of a folder. */
+    readonly source: string;
+    readonly runId?: string;
+    readonly modelId?: string;
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly description?: string;
+}
+/** The options of `MlflowClient.transitionModelVersionStage()`. */
+interface TransitionOptions extends OfVersion {
+    /** `None`, `Staging`, `Production` or `Archived`, in any case. */
+    readonly stage: ModelStage | Lowercase<ModelStage>;
+    /** Whether other versions in this stage are archived. Only for `Staging` and `Production`. Default: false. */
+    readonly archiveExistingVersions?: boolean;
+}
+/** One page of versions of registered models. */
+interface ModelVersionPage {
+    readonly modelVersions: readonly ModelVersion[];
+    /** Undefined for the last page. */
+    readonly nextPageToken: string | undefined;
+}
+declare class ModelVersionClient extends RegisteredModelClient {
+    /** Creates a version of a registered model. @throws MlflowException RESOURCE_DOES_NOT_EXIST if the model does not exist. */
+    createModelVersion(options: CreateModelVersionOptions): Promise<ModelVersion>;
+    /** Returns a version. @throws MlflowException RESOURCE_DOES_NOT_EXIST. */
+    getModelVersion(options: OfVersion): Promise<ModelVersion>;
+    /** Returns the version of an alias. @throws MlflowException RESOURCE_DOES_NOT_EXIST. */
+    getModelVersionByAlias(options: {
+        readonly name: string;
+        readonly alias: string;
+    }): Promise<ModelVersion>;
+    /** Returns one page of versions, for example with `filter: "name = 'agent'"`. */
+    searchModelVersions(options?: EntitySearch): Promise<ModelVersionPage>;
+    /** Sets the description of a version. */
+    updateModelVersion(options: OfVersion & {
+        readonly description: string;
+    }): Promise<ModelVersion>;
+    /** Deletes a version and its aliases. */
+    deleteModelVersion(options: OfVersion): Promise<void>;
+    /** Moves a version to a stage. MLflow recommends aliases instead of stages. */
+    transitionModelVersionStage(options: TransitionOptions): Promise<ModelVersion>;
+    /** Sets a tag of a version. */
+    setModelVersionTag(options: OfVersion & {
+        readonly key: string;
+        readonly value: string;
+    }): Promise<void>;
+    /** Deletes a tag of a version. Ignores one that does not exist. */
+    deleteModelVersionTag(options: OfVersion & {
+        readonly key: string;
+    }): Promise<void>;
+    /** Returns the URI of the files of a version. @throws MlflowException RESOURCE_DOES_NOT_EXIST. */
+    getModelVersionDownloadUri(options: OfVersion): Promise<string>;
+}
+
+interface OfLoggedModel {
+    readonly modelId: string;
+}
+/** The options of `MlflowClient.createLoggedModel()`. */
+interface CreateLoggedModelOptions {
+    readonly experimentId: string;
+    readonly name: string;
+    readonly sourceRunId?: string;
+    readonly modelType?: string;
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly params?: Readonly<Record<string, string>>;
+}
+/** The options of `MlflowClient.searchLoggedModels()`. */
+interface SearchLoggedModelsOptions extends Omit<EntitySearch, "orderBy"> {
+    /** Default: the active experiment. */
+    readonly experimentIds?: readonly string[];
+    readonly orderBy?: readonly LoggedModelOrder[];
+}
+/** One page of logged models. */
+interface LoggedModelPage {
+    readonly loggedModels: readonly LoggedModel[];
+    /** Undefined for the last page. */
+    readonly nextPageToken: string | undefined;
+}
+/**
+ * All of MLflow's entities in one store: traces, experiments, runs, registered models, their versions, and logged models.
+ * Each method takes one object of options, and waits for what this process has logged; `getTrace(traceId)` and
+ * `getTraceInfo(traceId)` take an id, as in MLflow's TypeScript SDK. Mirrors `mlflow.MlflowClient`.
+ *
+ * Every method rejects with an MlflowException: INVALID_PARAMETER_VALUE for an unknown, invalid or missing option; with
+ * MLflow's code for what does not exist (RESOURCE_DOES_NOT_EXIST), or is taken (RESOURCE_ALREADY_EXISTS); and NOT_IMPLEMENTED
+ * for logged models in a local store.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown option, or a tracking URI that is not supported.
+ * @example
+ * const client = new MlflowClient({ trackingUri: "http://localhost:5000" });
+ * const { traces, nextPageToken } = await client.searchTraces({ locations: ["1"], maxResults: 10 });
+ */
+declare class MlflowClient extends ModelVersionClient {
+    /** Creates a logged model, whose status is PENDING until {@link finalizeLoggedModel}. */
+    createLoggedModel(options: CreateLoggedModelOptions): Promise<LoggedModel>;
+    /** Returns a logged model. @throws MlflowException RESOURCE_DOES_NOT_EXIST. */
+    getLoggedModel(options: OfLoggedModel): Promise<LoggedModel>;
+    /** Returns one page of logged models. */
+    searchLoggedModels(options?: SearchLoggedModelsOptions): Promise<LoggedModelPage>;
+    /** Ends the upload of a logged model. */
+    finalizeLoggedModel(options: OfLoggedModel & {
+        readonly status: "READY" | "FAILED";
+    }): Promise<LoggedModel>;
+    /** Marks a logged model as deleted. */
+    deleteLoggedModel(options: OfLoggedModel): Promise<void>;
+    /** Sets tags of a logged model. */
+    setLoggedModelTags(options: OfLoggedModel & {
+        readonly tags: Readonly<Record<string, string>>;
+    }): Promise<void>;
+    /** Deletes a tag of a logged model. */
+    deleteLoggedModelTag(options: OfLoggedModel & {
+        readonly key: string;
+    }): Promise<void>;
+    /** Logs params of a logged model. A logged param cannot be changed. */
+    logModelParams(options: OfLoggedModel & {
+        readonly params: Readonly<Record<string, string>>;
+    }): Promise<void>;
+}
+
 /** A run that is active; leaving the block of an `await using` ends it. */
 interface ActiveRun extends Run {
     /**
@@ -887,46 +1773,6 @@ interface SetActiveModelOptions {
  * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown option, or a `modelId` that is not a non-empty string.
  */
 declare function setActiveModel(options?: SetActiveModelOptions): void;
-
-interface LogOptions {
-    /** The run to log to. Default: the active run. If no run is active, a new one starts, which ends with the process. */
-    readonly runId?: string;
-}
-
-/** The value of a param or tag. Strings are stored unchanged, objects as JSON, and other values as `String(value)`. */
-type LoggedValue = string | number | bigint | boolean | null | object;
-interface LogMetricOptions extends LogOptions {
-    /** An integer. Default: 0. */
-    readonly step?: number;
-    /** Milliseconds since 1970. Default: now. */
-    readonly timestampMs?: number;
-}
-/**
- * Logs a param of a run. A logged param cannot be changed. Mirrors `mlflow.log_param`.
- *
- * @throws MlflowException INVALID_PARAMETER_VALUE for a key or value that MLflow does not accept.
- */
-declare function logParam(key: string, value: LoggedValue, options?: LogOptions): Promise<void>;
-/** Logs several params. Mirrors `mlflow.log_params`. */
-declare function logParams(params: Readonly<Record<string, LoggedValue>>, options?: LogOptions): Promise<void>;
-/**
- * Logs one point of a metric. Mirrors `mlflow.log_metric`.
- *
- * @param options the step, as in Python, or an object of options.
- * @example
- * await mlflow.logMetric("loss", 0.25, 3);
- * await mlflow.logMetric("loss", 0.25, { step: 3, runId });
- * @throws MlflowException INVALID_PARAMETER_VALUE for a key, value, step or time that MLflow does not accept.
- */
-declare function logMetric(key: string, value: number, options?: number | LogMetricOptions): Promise<void>;
-/** Logs one point for each of several metrics. `options` are those of {@link logMetric}. Mirrors `mlflow.log_metrics`. */
-declare function logMetrics(metrics: Readonly<Record<string, number>>, options?: number | LogMetricOptions): Promise<void>;
-/** Sets a tag of a run, replacing an earlier value. Mirrors `mlflow.set_tag`. */
-declare function setTag(key: string, value: LoggedValue, options?: LogOptions): Promise<void>;
-/** Sets several tags of a run. Mirrors `mlflow.set_tags`. */
-declare function setTags(tags: Readonly<Record<string, LoggedValue>>, options?: LogOptions): Promise<void>;
-/** Deletes a tag of a run. Deleting a missing tag is a failure. Mirrors `mlflow.delete_tag`. */
-declare function deleteTag(key: string, options?: LogOptions): Promise<void>;
 
 /**
  * Stores a string as an artifact of a run, replacing an earlier one. Mirrors `mlflow.log_text`.
@@ -1040,26 +1886,6 @@ interface StartRunOptions {
     readonly tags?: Readonly<Record<string, string>>;
     /** A description in Markdown, which MLflow's UI shows with the run. */
     readonly description?: string;
-}
-
-/** Which experiments a search reads, and what it returns of them. */
-interface SearchOptions {
-    /** Default: the active experiment. */
-    readonly experimentIds?: readonly string[];
-    /** Another name of `experimentIds`, as in Python's `search_traces`. */
-    readonly locations?: readonly string[];
-    /** The experiments by name, instead of `experimentIds`. A name that does not exist is ignored, with a warning. */
-    readonly experimentNames?: readonly string[];
-    /** Searches all active experiments, if neither ids nor names are given. Default: false. */
-    readonly searchAllExperiments?: boolean;
-    /** MLflow's filter language. */
-    readonly filter?: string;
-    /** Another name of `filter`, as in Python. */
-    readonly filterString?: string;
-    /** Keys with an optional `ASC` or `DESC`. */
-    readonly orderBy?: readonly string[];
-    /** The number of items per page. */
-    readonly maxResults?: number;
 }
 
 /**
@@ -1191,17 +2017,134 @@ declare class MlflowLangchainTracer extends TracingHandler {
 }
 
 /**
- * The options of {@link searchTraces}: which traces it returns, in which order, with or without spans. All are optional:
- * without options, it returns all traces of the active experiment, newest first.
+ * Returns an attachment of a trace: an image, a recording or a file that a span's input or output refers to. Mirrors
+ * `download_trace_attachment` of Python's artifact repositories, and its class `Attachment`.
+ *
+ * @param attachmentRef the value in the span, `mlflow-attachment://…`.
+ * @throws MlflowException INVALID_PARAMETER_VALUE if it is not a reference, RESOURCE_DOES_NOT_EXIST if the store has no
+ * such attachment.
+ * @example
+ * const trace = await getTrace(getLastActiveTraceId());
+ * const [{ url }] = trace.data.spans[0].inputs.images; // "mlflow-attachment://…"
+ * const { contentType, contentBytes } = await downloadTraceAttachment(url);
  */
-interface SearchTracesOptions extends SearchOptions {
-    /** MLflow's filter language, for example `attributes.status = 'ERROR'`. */
-    readonly filter?: string;
-    /** Default: `["timestamp_ms DESC"]`. */
-    readonly orderBy?: readonly string[];
-    /** The number of traces per page, at most 500. Default: 100. */
+declare function downloadTraceAttachment(attachmentRef: string): Promise<Attachment>;
+
+/** Names an assessment of a trace. */
+interface AssessmentName {
+    readonly traceId: string;
+    readonly assessmentId: string;
+}
+/**
+ * Returns an assessment of a trace. Mirrors `mlflow.get_assessment`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option; RESOURCE_DOES_NOT_EXIST if
+ * the trace or the assessment does not exist; and the errors of the store.
+ * @example
+ * const { name, value } = await getAssessment({ traceId, assessmentId });
+ */
+declare function getAssessment(options: AssessmentName): Promise<Assessment>;
+/**
+ * Deletes an assessment of a trace. Ignores one that does not exist. Feedback that it overrode is valid again. Mirrors
+ * `mlflow.delete_assessment`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option; RESOURCE_DOES_NOT_EXIST if
+ * the trace does not exist; and the errors of the store.
+ * @example
+ * await deleteAssessment({ traceId, assessmentId });
+ */
+declare function deleteAssessment(options: AssessmentName): Promise<void>;
+
+/** A status, as a code or as an object in the form of this package or of MLflow's TypeScript SDK. */
+type StatusInput = SpanStatusCode | {
+    readonly code?: SpanStatusCode;
+    readonly statusCode?: SpanStatusCode;
+    readonly message?: string;
+    readonly description?: string;
+};
+/** What `end()` sets before the span ends. */
+interface EndOptions {
+    readonly outputs?: unknown;
+    readonly attributes?: Readonly<Record<string, unknown>>;
+    readonly status?: StatusInput;
+    /** Nanoseconds since the epoch. Default: now. */
+    readonly endTimeNs?: number | bigint;
+}
+/** An event to add to a span. */
+interface EventInput {
+    readonly name: string;
+    readonly attributes?: Readonly<Record<string, unknown>>;
+    /** Nanoseconds since the epoch. Default: now. */
+    readonly timestampNs?: number | bigint;
+    /** Another name of `timestampNs`, as in MLflow's TypeScript SDK. */
+    readonly timestamp?: number | bigint;
+}
+
+/**
+ * A span that is being recorded. Its methods never throw, and change nothing once the span has ended. A span that is not
+ * recorded, because tracing is off or the trace is not sampled, has the same methods, which do nothing. Values are copied
+ * when they are set: later changes of an object have no effect. Mirrors `LiveSpan` of MLflow.
+ */
+interface LiveSpan {
+    /** `tr-` and 32 hexadecimal digits. `no-op-span-trace-id` if the span is not recorded. */
+    readonly traceId: string;
+    /** 16 hexadecimal digits, or an empty text if the span is not recorded. */
+    readonly spanId: string;
+    /** The id of the parent span. Null for the root. */
+    readonly parentId: string | null;
+    readonly name: string;
+    readonly spanType: SpanType;
+    /** The recorded copy. */
+    readonly inputs: Plain | undefined;
+    /** The recorded copy. */
+    readonly outputs: Plain | undefined;
+    readonly status: SpanStatus;
+    /** Nanoseconds since the epoch. Zero if the span is not recorded. */
+    readonly startTimeNs: bigint;
+    /** Nanoseconds since the epoch. Null while the span is open. */
+    readonly endTimeNs: bigint | null;
+    /** Null if the app has not set it. */
+    readonly logLevel: SpanLogLevel | null;
+    /** A copy of all attributes. */
+    readonly attributes: Record<string, Plain>;
+    readonly events: readonly SpanEvent[];
+    /** Returns undefined if the span does not have the attribute. */
+    getAttribute(key: string): Plain | undefined;
+    /** Sets the inputs: any value, which is recorded as plain data. */
+    setInputs(inputs: unknown): void;
+    /** Sets the outputs: any value, which is recorded as plain data. */
+    setOutputs(outputs: unknown): void;
+    /** Sets an attribute. A key of MLflow, for example `mlflow.spanInputs`, sets that field of the span. */
+    setAttribute(key: string, value: unknown): void;
+    setAttributes(attributes: Readonly<Record<string, unknown>>): void;
+    /** Sets the type: one of {@link SpanType}, or any text. */
+    setSpanType(spanType: SpanType): void;
+    /** Sets the level: one of `SpanLogLevel`, or its name. Another value is ignored. */
+    setLogLevel(level: SpanLogLevel | string): void;
+    addEvent(event: EventInput): void;
+    /** Adds an `exception` event with the message, the type and the stack of an error. Does not change the status. */
+    recordException(error: unknown): void;
+    /** Sets the status: `"OK"`, `"ERROR"` or `"UNSET"`, with a description, or an object with both. */
+    setStatus(status: StatusInput, description?: string): void;
+    /**
+     * Ends the span. Its status is OK unless it was set to ERROR. Only the first call counts. A span that this package
+     * started for a call of LangChain ends with that call, and ignores this one.
+     */
+    end(options?: EndOptions): void;
+}
+
+/** A conversation: all traces with one session id, the oldest first. */
+interface Session {
+    readonly id: string;
+    readonly traces: readonly Trace$1[];
+}
+/** The options of {@link searchSessions}. All are optional. */
+interface SearchSessionsOptions {
+    /** The ids of the experiments. Default: the active experiment. */
+    readonly locations?: readonly string[];
+    /** The number of sessions. Default: 100. */
     readonly maxResults?: number;
-    /** Only traces that were recorded in this run. It must be in one of the experiments that are searched. */
+    /** Only traces that were recorded in this run. */
     readonly runId?: string;
     /** Only traces of this logged model. */
     readonly modelId?: string;
@@ -1209,19 +2152,141 @@ interface SearchTracesOptions extends SearchOptions {
     readonly includeSpans?: boolean;
 }
 /**
- * The result of {@link searchTraces}. `for await` reads all traces, page by page. `page()` returns one page: its `items`,
- * and the `nextPageToken` for the next call of `page()`.
- */
-type TraceSearch = Search<Trace>;
-/**
- * Searches traces, newest first by default. Mirrors `mlflow.search_traces`, and accepts its names of options too.
+ * Searches sessions and returns them complete, the one with the newest trace first. Mirrors `mlflow.search_sessions`.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option. Reading a page rejects with the errors
- * of the store, and with INVALID_PARAMETER_VALUE if the run `runId` is in another experiment.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option; and the errors of the store.
  * @example
- * for await (const trace of searchTraces({ filter: "attributes.status = 'ERROR'" })) console.log(trace.info.traceId);
+ * for (const { id, traces } of await searchSessions()) console.log(id, traces.length);
  */
-declare function searchTraces(options?: SearchTracesOptions): TraceSearch;
+declare function searchSessions(options?: SearchSessionsOptions): Promise<Session[]>;
+
+/** The options of {@link startSpan}. */
+interface SpanOptions {
+    /** Default: `span`. */
+    readonly name?: string;
+    /** One of {@link SpanType}, or any text. Default: `UNKNOWN`. */
+    readonly spanType?: SpanType;
+    /** Any value, which is recorded as plain data. */
+    readonly inputs?: unknown;
+    readonly attributes?: Readonly<Record<string, unknown>>;
+    /** Nanoseconds since the epoch. Default: now. */
+    readonly startTimeNs?: number | bigint;
+    /** One of `SpanLogLevel`, or its name. Default: by the type of the span. */
+    readonly logLevel?: SpanLogLevel | string;
+    /** Default: the active span. Null: the span is the root of a new trace. */
+    readonly parent?: LiveSpan | null;
+}
+/** The options of {@link withSpan}. */
+type WithSpanOptions = Omit<SpanOptions, "parent">;
+/** The options of {@link trace}. */
+interface TraceOptions extends Pick<SpanOptions, "spanType" | "attributes" | "logLevel"> {
+    /** Default: the name of the function. */
+    readonly name?: string;
+}
+
+/**
+ * Starts a span that the app ends itself, with `span.end()`. It is not the active span: spans and calls of LangChain are
+ * below it only if it is passed to them as `parent`. Without a `parent`, it is below the active span, else the root of a new
+ * trace. Mirrors `mlflow.start_span_no_context`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * const span = startSpan({ name: "download", inputs: { url } });
+ * span.end({ outputs: { bytes: 10 } });
+ */
+declare function startSpan(options?: SpanOptions): LiveSpan;
+/**
+ * Calls a function within a span, and ends the span when the function returns, when its promise settles, or when it
+ * throws. Calls of LangChain and other spans in the function are below the span. Unless the function sets outputs, they are
+ * what it returns. Accepts the options as the first argument too. Mirrors `with mlflow.start_span()`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option. Errors of the function are thrown unchanged.
+ * @example
+ * const answer = await withSpan(
+ *   async (span) => {
+ *     span.setInputs({ question });
+ *     return chain.invoke({ question });
+ *   },
+ *   { name: "answer", spanType: SpanType.AGENT },
+ * );
+ */
+declare function withSpan<T>(callback: (span: LiveSpan) => Promise<T>, options?: WithSpanOptions): Promise<T>;
+declare function withSpan<T>(callback: (span: LiveSpan) => T, options?: WithSpanOptions): T;
+declare function withSpan<T>(callback: (span: LiveSpan) => T | Promise<T>, options?: WithSpanOptions): T | Promise<T>;
+declare function withSpan<T>(options: WithSpanOptions, callback: (span: LiveSpan) => Promise<T>): Promise<T>;
+declare function withSpan<T>(options: WithSpanOptions, callback: (span: LiveSpan) => T): T;
+/**
+ * Returns the span around the current code: a span by hand, or the span of the LangChain call that runs. Null outside
+ * of a trace. Mirrors `mlflow.get_current_active_span`.
+ */
+declare function getCurrentActiveSpan(): LiveSpan | null;
+/**
+ * Calls a function with every span that starts, by hand or by LangChain. The inputs of a LangChain call are not set yet.
+ * Errors of the function are logged. Returns a function that removes it.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE if it is not a function.
+ * @example
+ * registerOnSpanStartHook((span) => span.setAttribute("region", "eu"));
+ */
+declare function registerOnSpanStartHook(hook: (span: LiveSpan) => void): () => void;
+/**
+ * Calls a function with every span when its trace is complete, in the order of their start. It may still set values of the
+ * span. `redact` receives the values later. Errors of the function are logged. Returns a function that removes it. Mirrors
+ * the span processors of `mlflow.tracing.configure`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE if it is not a function.
+ * @example
+ * registerOnSpanEndHook((span) => {
+ *   if (span.spanType === SpanType.RETRIEVER) span.setOutputs("removed");
+ * });
+ */
+declare function registerOnSpanEndHook(hook: (span: LiveSpan) => void): () => void;
+
+type AnyFunction = (...args: any[]) => unknown;
+/** A decorator of methods, for TypeScript's `experimentalDecorators` and for standard decorators. */
+interface TraceDecorator {
+    <T extends AnyFunction>(method: T, context: ClassMethodDecoratorContext): T;
+    <T>(target: object, name: string | symbol, descriptor: TypedPropertyDescriptor<T>): TypedPropertyDescriptor<T>;
+}
+/**
+ * Returns a function that does the same within a span. The span has the arguments as inputs, by the names of the
+ * parameters, and the result as outputs: for a promise, its value; for a generator, the list of its values. Without a
+ * function, returns a decorator of methods. Mirrors `mlflow.trace`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option, and for a class. Errors of the function
+ * are thrown unchanged.
+ * @example
+ * const search = trace(async (query: string) => index.find(query), { name: "search", spanType: SpanType.RETRIEVER });
+ * @example
+ * class Search {
+ *   @trace({ spanType: SpanType.TOOL })
+ *   async find(query: string) { … }
+ * }
+ */
+declare function trace<T extends AnyFunction>(func: T, options?: TraceOptions): T;
+declare function trace<T extends AnyFunction>(method: T, context: ClassMethodDecoratorContext): T;
+declare function trace<T>(target: object, name: string | symbol, descriptor: TypedPropertyDescriptor<T>): TypedPropertyDescriptor<T>;
+declare function trace(options?: TraceOptions): TraceDecorator;
+
+/**
+ * Sets a tag of a trace, also of one that is still open. Mirrors `mlflow.set_trace_tag`.
+ *
+ * @param value a text. Its first 4096 characters are stored.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an invalid argument; RESOURCE_DOES_NOT_EXIST if the trace does not
+ * exist; and the errors of the store.
+ * @example
+ * await setTraceTag(trace.info.traceId, "reviewed", "yes");
+ */
+declare function setTraceTag(traceId: string, key: string, value: string): Promise<void>;
+/**
+ * Deletes a tag of a trace, also of one that is still open. Mirrors `mlflow.delete_trace_tag`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an invalid argument; RESOURCE_DOES_NOT_EXIST if the trace or the
+ * tag does not exist; and the errors of the store.
+ * @example
+ * await deleteTraceTag(traceId, "reviewed");
+ */
+declare function deleteTraceTag(traceId: string, key: string): Promise<void>;
 
 /**
  * Sets the store for later traces and runs: `http(s)://…` for an MLflow server, `file:…` or a path for a local store.
@@ -1230,6 +2295,20 @@ declare function searchTraces(options?: SearchTracesOptions): TraceSearch;
  * @throws MlflowException INVALID_PARAMETER_VALUE for a URI that is not supported.
  */
 declare function setTrackingUri(uri: string): void;
+/** Where {@link init} sends traces and runs. */
+interface InitOptions extends ExperimentName {
+    /** Default: unchanged. */
+    readonly trackingUri?: string;
+}
+/**
+ * Sets the store and the experiment for later traces and runs. The same as `setTrackingUri()` and `setExperiment()`: an
+ * experiment that cannot be used is reported when the first trace is sent. Mirrors `init` of MLflow's TypeScript SDK.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * init({ trackingUri: "http://localhost:5000", experimentId: "1" });
+ */
+declare function init(options?: InitOptions): void;
 /** Returns the current tracking URI without credentials. Mirrors `mlflow.get_tracking_uri`. */
 declare function getTrackingUri(): string;
 /**
@@ -1260,6 +2339,59 @@ declare function getLastActiveTraceId(): string | undefined;
 /** Returns a trace with its spans, or undefined if the trace does not exist. Mirrors `mlflow.get_trace`. */
 declare function getTrace(traceId: string): Promise<Trace | undefined>;
 
+/** The options of {@link tracingContext}. */
+interface TracingContextOptions {
+    /** Metadata of every trace that starts in the function. It cannot change later. Values are cut after 250 characters. */
+    readonly metadata?: Readonly<Record<string, string>>;
+    /** Tags of every trace that starts in the function. */
+    readonly tags?: Readonly<Record<string, string>>;
+    /** False: nothing in the function is traced. True: it is traced, within a context that excludes it. Default: as outside. */
+    readonly enabled?: boolean;
+    /** The session of these traces. */
+    readonly sessionId?: string;
+    /** The user of these traces. */
+    readonly user?: string;
+}
+/**
+ * Calls a function, and adds these tags and metadata to every trace that starts in it, by LangChain or by hand. Contexts
+ * nest: the inner value of a name applies. Returns what the function returns. Mirrors `mlflow.tracing.context`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option. Errors of the function are thrown unchanged.
+ * @example
+ * await tracingContext({ sessionId: "s-1", user: "ada" }, () => agent.invoke({ messages }));
+ */
+declare function tracingContext<T>(options: TracingContextOptions, fn: () => T): T;
+
+/** The options of {@link updateCurrentTrace}. All are optional: what is missing does not change. */
+interface UpdateCurrentTraceOptions {
+    /** Added to the tags of the trace. Tags can change later. Values are cut after 4096 characters. */
+    readonly tags?: Readonly<Record<string, string>>;
+    /** Added to the metadata of the trace. It cannot change later. Values are cut after 250 characters. */
+    readonly metadata?: Readonly<Record<string, string>>;
+    /** An id of the app for its request. */
+    readonly clientRequestId?: string;
+    /** The request in the list of traces. Default: from the inputs of the root span. */
+    readonly requestPreview?: string;
+    /** The response in the list of traces. Default: from the outputs of the root span. */
+    readonly responsePreview?: string;
+    /** Default: the status of the root span. */
+    readonly state?: "OK" | "ERROR";
+    /** The logged model of the trace. */
+    readonly modelId?: string;
+    /** The session of the trace, or several. */
+    readonly sessionId?: string | readonly string[];
+    readonly user?: string;
+}
+/**
+ * Changes the trace in which the current code runs: a span by hand, or a call of LangChain. Outside of a trace, logs a
+ * warning. Mirrors `mlflow.update_current_trace`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * updateCurrentTrace({ tags: { plan: "pro" }, clientRequestId: request.id, user: "ada" });
+ */
+declare function updateCurrentTrace(options?: UpdateCurrentTraceOptions): void;
+
 /** `mlflow.pyfunc`, as in Python. */
 declare const pyfunc: {
     loadModel: typeof loadPyFuncModel;
@@ -1278,4 +2410,4 @@ declare const artifacts: {
     listArtifacts: typeof listArtifacts;
 };
 
-export { type ActiveRun, type ArtifactInfo, type ArtifactsOptions, type AutologOptions, type Dataset, type DatasetDescription, type DatasetInput, type DownloadArtifactsOptions, type ErrorCode, type Experiment, type FlushCounts, type FlushTrackerOptions, type LoadModelOptions, type LoadTableOptions, type LogImageOptions, type LogInputOptions, type LogMetricOptions, type LogModelOptions, type LogOptions, type LoggedValue, type Metric, MlflowCallbackHandler, type MlflowCallbackHandlerOptions, MlflowException, MlflowLangchainTracer, type MlflowLangchainTracerOptions, type ModelInfo, type ModelVersion, type Page, type Plain, type PlainObject, type PyFuncModel, type Redact, type RedactContext, RestException, type Run, type RunData, type RunInfo, type RunSearch, RunStatus, type RunViewType, type SaveModelOptions, type SearchRunsOptions, type SearchTracesOptions, type Span, type SpanEvent, type SpanStatus, SpanStatusCode, SpanType, type StartRunOptions, type TableData, type TableRow, type Trace, type TraceData, type TraceInfo, type TraceSearch, TraceState, activeRun, artifacts, autolog, deleteRegisteredModelAlias, deleteRun, deleteTag, downloadArtifacts, endRun, flushTraces, getLastActiveTraceId, getMetricHistory, getRun, getTrace, getTrackingUri, langchain, lastActiveRun, listArtifacts, loadTable, logArtifact, logArtifacts, logDict, logImage, logInput, logMetric, logMetrics, logParam, logParams, logTable, logText, namespace as models, pyfunc, registerModel, searchRuns, searchTraces, setActiveModel, setExperiment, setRegisteredModelAlias, setTag, setTags, setTrackingUri, startRun };
+export { type ActiveRun, type ArtifactInfo, type ArtifactsOptions, type Assessment, type AssessmentError, type AssessmentName, AssessmentSource, type AssessmentSourceOptions, AssessmentSourceType, type AssessmentValue, type Attachment, type AutologOptions, type ClientSearchRunsOptions, type ClientSearchTracesOptions, type CreateExperimentOptions, type CreateLoggedModelOptions, type CreateModelVersionOptions, type CreateRegisteredModelOptions, type CreateRunOptions, type Dataset, type DatasetDescription, type DatasetInput, type DeleteTracesOptions, type DownloadArtifactsOptions, type EndOptions, type EntitySearch, type ErrorCode, type EventInput, Expectation, type ExpectationOptions, type Experiment, type ExperimentPage, Feedback, type FeedbackOptions, type FlushCounts, type FlushTrackerOptions, type InitOptions, type LiveSpan, type LoadModelOptions, type LoadTableOptions, type LogAssessmentOptions, type LogBatchOptions, type LogExpectationOptions, type LogFeedbackOptions, type LogImageOptions, type LogInputOptions, type LogMetricOptions, type LogModelOptions, type LogOptions, type LoggedModel, type LoggedModelOrder, type LoggedModelPage, type LoggedValue, type Metric, type MetricPoint, MlflowCallbackHandler, type MlflowCallbackHandlerOptions, MlflowClient, type MlflowClientOptions, MlflowException, MlflowLangchainTracer, type MlflowLangchainTracerOptions, type ModelInfo, type ModelVersion, type ModelVersionPage, type OverrideFeedbackOptions, type Page, type Plain, type PlainObject, type PyFuncModel, type Redact, type RedactContext, type RegisteredModel, type RegisteredModelPage, RestException, type RootCall, type Run, type RunData, type RunInfo, type RunPage, type RunSearch, RunStatus, type RunViewType, type SaveModelOptions, type SearchExperimentsOptions, type SearchLoggedModelsOptions, type SearchRunsOptions, type SearchSessionsOptions, type SearchSpansOptions, type SearchTracesOptions, type Session, type SetTerminatedOptions, type ShouldTrace, type Span, SpanAttributeKey, type SpanEvent, SpanLogLevel, type SpanOptions, type SpanStatus, SpanStatusCode, SpanType, type StartRunOptions, type StatusInput, type TableData, type TableRow, TokenUsageKey, type Trace, type TraceData, type TraceDecorator, type TraceInfo, TraceMetadataKey, type TraceOptions, type TracePage, type TraceSearch, TraceState, TraceTagKey, type TracingContextOptions, type TransitionOptions, type UpdateAssessmentOptions, type UpdateCurrentTraceOptions, type WithSpanOptions, activeRun, artifacts, autolog, deleteAssessment, deleteRegisteredModelAlias, deleteRun, deleteTag, deleteTraceTag, deleteTraces, downloadArtifacts, downloadTraceAttachment, endRun, flushTraces, getAssessment, getCurrentActiveSpan, getLastActiveTraceId, getMetricHistory, getRun, getTrace, getTrackingUri, init, langchain, lastActiveRun, listArtifacts, loadTable, logArtifact, logArtifacts, logAssessment, logDict, logExpectation, logFeedback, logImage, logInput, logMetric, logMetrics, logParam, logParams, logTable, logText, namespace as models, overrideFeedback, pyfunc, registerModel, registerOnSpanEndHook, registerOnSpanStartHook, searchRuns, searchSessions, searchTraces, setActiveModel, setExperiment, setRegisteredModelAlias, setTag, setTags, setTraceTag, setTrackingUri, startRun, startSpan, trace, tracingContext, updateAssessment, updateCurrentTrace, withSpan };

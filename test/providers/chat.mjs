@@ -136,10 +136,14 @@ const KINDS = {
       new HumanMessage("again"),
     ],
   },
-  "thinking, streamed": {
-    messages: human,
-    reply: "streamed",
-    streams: ["Anthropic", "Bedrock Converse"],
+  "thinking, streamed": { messages: human, reply: "streamed", streams: true },
+  "thinking, streamed, version 1": {
+    ...{ messages: human, reply: "streamed", streams: true },
+    model: { outputVersion: "v1" },
+  },
+  "tool call, streamed": {
+    ...{ messages: human, reply: "streamed tool call", streams: true },
+    options: { tools },
   },
   "tool call": { messages: human, reply: "tool call", options: { tools } },
   "tool call, version 1": {
@@ -166,7 +170,7 @@ for (const [provider, create] of Object.entries(PROVIDERS)) {
     name,
     { messages, reply = "text", model = {}, options = {}, streams, only },
   ] of Object.entries(KINDS)) {
-    if (!(only ?? streams ?? [provider]).includes(provider)) continue;
+    if (!(only ?? [provider]).includes(provider)) continue;
     kind = reply;
     const runName = `${provider}: ${name}`;
     try {

@@ -1,5 +1,5 @@
 // What the providers answer, in the form of each of their APIs. `kind` is text, thinking, tool call, broken tool call,
-// or streamed (a thought and a text, as a stream).
+// streamed (a thought and a text, as a stream), or streamed tool call.
 import { crc32 } from "node:zlib";
 
 const ARGUMENTS = { a: 1 };
@@ -26,6 +26,75 @@ function completion(kind, thought) {
     ...{ id: "c-1", object: "chat.completion", created: 1, model: "m", usage },
     choices: [{ index: 0, message, finish_reason }],
   };
+}
+
+const serverEvents = (values) =>
+  values.map((value) => `data: ${typeof value === "string" ? value : JSON.stringify(value)}\n\n`);
+
+/** The same as a stream of chunks: the thought, the text or the call in two parts, the end and the usage. Mistral sends a call whole. */
+function completionChunks(kind, thought, isWholeCall = false) {
+  const { usage, choices, ...rest } = completion(kind, {});
+  const chunk = (delta, finish_reason = null) => ({
+    ...{ ...rest, object: "chat.completion.chunk" },
+    choices: [{ index: 0, delta, finish_reason }],
+  });
+  const [call] = choices[0].message.tool_calls ?? [];
+  const part = (fields) => chunk({ tool_calls: [{ index: 0, ...fields }] });
+  const said = callsTool(kind)
+    ? isWholeCall
+      ? [part(call)]
+      : [
+          part({ ...call, function: { name: "add", arguments: '{"a"' } }),
+          part({ function: { name: "", arguments: ": 1}" } }),
+        ]
+    : [chunk(thought), chunk({ content: TEXT.slice(0, 2) }), chunk({ content: TEXT.slice(2) })];
+  const end = { ...chunk({}, choices[0].finish_reason), usage, x_groq: { id: "r", usage } };
+  const start = chunk({ role: "assistant", content: "" });
+  return {
+    type: "text/event-stream",
+    body: serverEvents([start, ...said, end, "[DONE]"]).join(""),
+  };
+}
+
+/** A stream of the Responses API. */
+function responsesEvents(kind) {
+  const response = responsesAnswer(kind);
+  const started = { ...response, status: "in_progress", output: [], usage: null };
+  const events = [{ type: "response.created", response: started }];
+  response.output.forEach((item, output_index) => {
+    const at = { item_id: item.id, output_index };
+    if (item.type === "reasoning") {
+      const part = { type: "summary_text", text: "" };
+      events.push(
+        ...[
+          { type: "response.output_item.added", output_index, item: { ...item, summary: [] } },
+          { type: "response.reasoning_summary_part.added", ...at, summary_index: 0, part },
+          {
+            type: "response.reasoning_summary_text.delta",
+            ...at,
+            summary_index: 0,
+            delta: THOUGHT,
+          },
+        ],
+      );
+    } else if (item.type === "function_call") {
+      const added = { ...item, arguments: "" };
+      events.push(
+        { type: "response.output_item.added", output_index, item: added },
+        { type: "response.function_call_arguments.delta", ...at, delta: item.arguments },
+      );
+    } else {
+      const added = { ...item, content: [] };
+      events.push(
+        { type: "response.output_item.added", output_index, item: added },
+        { type: "response.output_text.delta", ...at, content_index: 0, delta: TEXT },
+      );
+    }
+    events.push({ type: "response.output_item.done", output_index, item });
+  });
+  events.push({ type: "response.completed", response });
+  const body = events.map((event) => `event: ${event.type}\n${serverEvents([event])[0]}`).join("");
+  return { type: "text/event-stream", body };
 }
 
 function openAiAnswer(kind) {
@@ -83,7 +152,7 @@ function anthropicAnswer(kind) {
   };
 }
 
-function anthropicEvents() {
+function anthropicEvents(kind) {
   const message = { ...anthropicAnswer("text"), content: [], stop_reason: null };
   const block = (index, content_block, delta) => [
     { type: "content_block_start", index, content_block },
@@ -92,15 +161,23 @@ function anthropicEvents() {
   ];
   return [
     { type: "message_start", message },
-    ...block(
-      0,
-      { type: "thinking", thinking: "", signature: "" },
-      { type: "thinking_delta", thinking: THOUGHT },
-    ),
-    ...block(1, { type: "text", text: "" }, { type: "text_delta", text: TEXT }),
+    ...(callsTool(kind)
+      ? block(
+          0,
+          { type: "tool_use", id: "toolu_1", name: "add", input: {} },
+          { type: "input_json_delta", partial_json: asJson(kind) },
+        )
+      : [
+          ...block(
+            0,
+            { type: "thinking", thinking: "", signature: "" },
+            { type: "thinking_delta", thinking: THOUGHT },
+          ),
+          ...block(1, { type: "text", text: "" }, { type: "text_delta", text: TEXT }),
+        ]),
     {
       type: "message_delta",
-      delta: { stop_reason: "end_turn", stop_sequence: null },
+      delta: { stop_reason: anthropicAnswer(kind).stop_reason, stop_sequence: null },
       usage: { output_tokens: 2 },
     },
     { type: "message_stop" },
@@ -132,17 +209,19 @@ function bedrockAnswer(kind) {
 }
 
 /** Amazon's event stream: lengths, headers, payload and checksums. */
-function bedrockEvents() {
+function bedrockEvents(kind) {
+  const block = (contentBlockIndex, delta, start) => [
+    ...(start ? [amazonEvent("contentBlockStart", { contentBlockIndex, start })] : []),
+    amazonEvent("contentBlockDelta", { contentBlockIndex, delta }),
+    amazonEvent("contentBlockStop", { contentBlockIndex }),
+  ];
+  const start = { toolUse: { toolUseId: "tooluse_1", name: "add" } };
   return Buffer.concat([
     amazonEvent("messageStart", { role: "assistant" }),
-    amazonEvent("contentBlockDelta", {
-      contentBlockIndex: 0,
-      delta: { reasoningContent: { text: THOUGHT } },
-    }),
-    amazonEvent("contentBlockStop", { contentBlockIndex: 0 }),
-    amazonEvent("contentBlockDelta", { contentBlockIndex: 1, delta: { text: TEXT } }),
-    amazonEvent("contentBlockStop", { contentBlockIndex: 1 }),
-    amazonEvent("messageStop", { stopReason: "end_turn" }),
+    ...(callsTool(kind)
+      ? block(0, { toolUse: { input: asJson(kind) } }, start)
+      : [...block(0, { reasoningContent: { text: THOUGHT } }), ...block(1, { text: TEXT })]),
+    amazonEvent("messageStop", { stopReason: bedrockAnswer(kind).stopReason }),
     amazonEvent("metadata", {
       usage: { inputTokens: 3, outputTokens: 2, totalTokens: 5 },
       metrics: { latencyMs: 1 },
@@ -186,8 +265,21 @@ function ollamaAnswer(kind) {
   };
 }
 
+/** One line of JSON for each part of the answer. */
+function ollamaLines(kind) {
+  const { message, ...end } = ollamaAnswer(kind);
+  const line = (fields, rest = { model: "m", created_at: end.created_at, done: false }) =>
+    `${JSON.stringify({ ...rest, message: { role: "assistant", content: "", ...fields } })}\n`;
+  const said = callsTool(kind)
+    ? [line({ tool_calls: message.tool_calls })]
+    : [line({ thinking: THOUGHT }), line({ content: TEXT })];
+  return { type: "application/x-ndjson", body: [...said, line({}, end)].join("") };
+}
+
+const MISTRAL_THOUGHT = { type: "thinking", thinking: [{ type: "text", text: THOUGHT }] };
+
 function mistralAnswer(kind) {
-  const thought = { type: "thinking", thinking: [{ type: "text", text: THOUGHT }] };
+  const thought = MISTRAL_THOUGHT;
   return completion(kind, { content: [thought, { type: "text", text: TEXT }] });
 }
 
@@ -195,16 +287,30 @@ const json = (value) => ({ type: "application/json", body: JSON.stringify(value)
 
 /** The answer to a request, by the end of its path. */
 export function answerTo(path, kind) {
-  if (path.endsWith("/responses")) return json(responsesAnswer(kind));
-  if (path.endsWith("/messages")) {
-    if (kind === "streamed") return { type: "text/event-stream", body: anthropicEvents() };
-    return json(anthropicAnswer(kind));
+  return kind.startsWith("streamed") ? streamTo(path, kind) : wholeAnswerTo(path, kind);
+}
+
+function streamTo(path, kind) {
+  if (path.endsWith("/responses")) return responsesEvents(kind);
+  if (path.endsWith("/messages")) return { type: "text/event-stream", body: anthropicEvents(kind) };
+  if (path.includes(":streamGenerateContent")) {
+    return { type: "text/event-stream", body: serverEvents([geminiAnswer(kind)]).join("") };
   }
+  if (path.endsWith("/converse-stream")) {
+    return { type: "application/vnd.amazon.eventstream", body: bedrockEvents(kind) };
+  }
+  if (path.endsWith("/api/chat")) return ollamaLines(kind);
+  if (path.startsWith("/groq")) return completionChunks(kind, { reasoning: THOUGHT });
+  if (path.startsWith("/mistral"))
+    return completionChunks(kind, { content: [MISTRAL_THOUGHT] }, true);
+  return completionChunks(kind, { reasoning_content: THOUGHT });
+}
+
+function wholeAnswerTo(path, kind) {
+  if (path.endsWith("/responses")) return json(responsesAnswer(kind));
+  if (path.endsWith("/messages")) return json(anthropicAnswer(kind));
   if (path.includes(":generateContent")) return json(geminiAnswer(kind));
   if (path.endsWith("/converse")) return json(bedrockAnswer(kind));
-  if (path.endsWith("/converse-stream")) {
-    return { type: "application/vnd.amazon.eventstream", body: bedrockEvents() };
-  }
   if (path.endsWith("/api/chat")) return json(ollamaAnswer(kind));
   if (path.startsWith("/groq")) return json(completion(kind, { reasoning: THOUGHT }));
   if (path.startsWith("/mistral")) return json(mistralAnswer(kind));

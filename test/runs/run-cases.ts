@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { RunnableLambda } from "@langchain/core/runnables";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { readGitCommit } from "../../src/context/git-commit.js";
+import { readGitSource } from "../../src/context/git-source.js";
 import { Tracking } from "../../src/delivery/tracking.js";
 import * as mlflow from "../../src/index.js";
 import { warnings } from "./warnings.js";
@@ -43,7 +43,7 @@ export function describeFluentRuns(uri: () => string): void {
         "mlflow.source.type": "LOCAL",
       });
       // Of where the program lies.
-      const commit = readGitCommit(process.cwd());
+      const commit = readGitSource(process.cwd())?.commit;
       expect(data.tags["mlflow.source.git.commit"]).toBe(commit);
     });
 

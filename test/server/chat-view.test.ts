@@ -108,12 +108,32 @@ describe.skipIf(!isInstalled)(
       });
     });
 
-    test.each(["Anthropic", "Bedrock Converse"])("has the end of a stream of %s", (provider) => {
-      expect(answerOf(`${provider}: thinking, streamed`)).toMatchObject({
-        finish_reason: "end_turn",
-        message: { content: [{ type: "text", text: "hello" }], reasoning: "hm" },
-      });
-    });
+    test.each([
+      ["OpenAI", "stop", "tool_calls"],
+      ["OpenAI Responses", "completed", "completed"],
+      ["Anthropic", "end_turn", "tool_use"],
+      ["Google GenAI", "STOP", "STOP"],
+      ["Bedrock Converse", "end_turn", "tool_use"],
+      ["Ollama", "stop", "stop"],
+      ["Mistral", "stop", "tool_calls"],
+      ["Groq", "stop", "tool_calls"],
+    ])(
+      "has the text, the thought, the tool call and the end of a stream of %s",
+      (provider, text, call) => {
+        // The package of Groq drops what the model thought.
+        const thought = provider === "Groq" ? {} : { reasoning: "hm" };
+        for (const kind of ["thinking, streamed", "thinking, streamed, version 1"]) {
+          expect(answerOf(`${provider}: ${kind}`)).toMatchObject({ finish_reason: text });
+          expect(chatView(spanOf(`${provider}: ${kind}`)?.outputs)).toMatchObject([
+            { role: "assistant", content: "hello", ...thought },
+          ]);
+        }
+        expect(answerOf(`${provider}: tool call, streamed`)).toMatchObject({
+          finish_reason: call,
+          message: { tool_calls: [{ function: { name: "add", arguments: '{"a": 1}' } }] },
+        });
+      },
+    );
 
     it("shows refusals and spoken answers", () => {
       // The package of OpenAI's chat completions drops the text of a refusal.
@@ -121,7 +141,10 @@ describe.skipIf(!isInstalled)(
         message: { content: "I cannot.", refusal: "I cannot." },
       });
       expect(chatView(spanOf("OpenAI: spoken answer")?.outputs)).toMatchObject([
-        { content: "spoken words", audioParts: [{ data: "UklGRg==", format: "wav" }] },
+        {
+          content: "spoken words",
+          audioParts: [{ data: expect.stringMatching(/^mlflow-attachment:/), format: "wav" }],
+        },
       ]);
     });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Plain } from "../../src/data/plain.js";
 import type { TrackingStore } from "../../src/store/store.js";
+import { spanStatus } from "../../src/trace/span.js";
 import type { Trace } from "../../src/trace/trace.js";
 import { type MlflowServer, startMlflowServer } from "../support/mlflow-server.js";
 import { runPython } from "../support/python.js";
@@ -170,7 +171,7 @@ print(json.dumps({
 
   it("have the state ERROR if their root span is an error", async () => {
     const trace = sampleTrace({
-      root: { status: { code: "ERROR", message: "Error: no" } },
+      root: { status: spanStatus("ERROR", "Error: no") },
       info: { state: "ERROR" },
     });
     const { info, data } = await stored(trace);

@@ -63,8 +63,15 @@ describe.each(Object.entries(STORES))("the models of a %s store", (kind, { uri, 
     await store.setRegisteredModelAlias("한국어 agent", "champion", "2");
 
     const version = { name: "한국어 agent", source, runId, modelId: undefined, status: "READY" };
-    expect(first).toEqual({ ...version, version: "1", aliases: [], tags: {} });
-    expect(second).toEqual({ ...version, version: "2", aliases: [], tags: { stage: "test" } });
+    const unset = { currentStage: "None", description: undefined };
+    expect(first).toEqual({ ...version, ...unset, version: "1", aliases: [], tags: {} });
+    expect(second).toEqual({
+      ...version,
+      ...unset,
+      version: "2",
+      aliases: [],
+      tags: { stage: "test" },
+    });
     const aliased = { ...second, aliases: ["challenger", "champion"] };
     const sorted = async (found: ReturnType<TrackingStore["getModelVersion"]>) => {
       const one = await found;

@@ -1,5 +1,6 @@
 import { newSpanId, newTraceId } from "../../src/trace/ids.js";
 import type { Span } from "../../src/trace/span.js";
+import { spanStatus } from "../../src/trace/span.js";
 import type { Trace, TraceInfo } from "../../src/trace/trace.js";
 
 export interface SampleOptions {
@@ -17,7 +18,7 @@ export function sampleTrace(options: SampleOptions = {}): Trace {
   const rootId = newSpanId();
   const startMs = Date.now() - 5_000;
   const startTimeNs = BigInt(startMs) * 1_000_000n + 123n;
-  const common = { traceId, status: { code: "OK", message: "" } as const, events: [] };
+  const common = { traceId, status: spanStatus("OK"), events: [] };
   const root: Span = {
     ...common,
     spanId: rootId,

@@ -9,7 +9,9 @@ import {
 
 const defaults = resolveOptions({}, {});
 /** A function or a module cannot come from the environment. */
-const NAMES_IN_ENVIRONMENT = OPTION_NAMES.filter((name) => !["redact", "modules"].includes(name));
+const NAMES_IN_ENVIRONMENT = OPTION_NAMES.filter(
+  (name) => !["redact", "shouldTrace", "modules"].includes(name),
+);
 const envOf = (name: OptionName) => describeOption(name).env ?? "";
 
 describe("options in code", () => {

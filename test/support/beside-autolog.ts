@@ -26,7 +26,13 @@ function contentOf({ info, data: { spans } }: Trace) {
     const parent = span.parentId === undefined ? undefined : byId.get(span.parentId);
     return parent ? `${pathOf(parent)} > ${span.name}` : span.name;
   };
-  const { state, requestPreview, responsePreview, traceMetadata } = info;
+  const { state, requestPreview, responsePreview } = info;
+  // Stack traces and ids have other lengths.
+  const {
+    "mlflow.trace.sizeBytes": _bytes,
+    "mlflow.trace.sizeStats": _stats,
+    ...traceMetadata
+  } = info.traceMetadata;
   const { "mlflow.artifactLocation": _, ...tags } = info.tags;
   const content = {
     state,

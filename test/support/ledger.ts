@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Trace } from "langchain-mlflow";
 import { getState } from "../../src/autolog/state.js";
 import { isTraceJob } from "../../src/delivery/job.js";
 import type { LossReason } from "../../src/delivery/losses.js";
@@ -9,6 +8,7 @@ import { Collector } from "../../src/recording/collector.js";
 import { OpenCalls } from "../../src/recording/open-calls.js";
 import { getPipeline } from "../../src/recording/pipeline.js";
 import type { TrackingStore } from "../../src/store/store.js";
+import type { Trace } from "../../src/trace/trace.js";
 import { faultsOfTrace } from "./whole-trace.js";
 
 /** Reasons for which a whole trace is lost. */
@@ -29,7 +29,8 @@ const entries = {
   /** How many spans of complete traces a run has become; one that stands for its parent's counts as well. */
   placesOfRun: new Map<string, number>(),
   opened: new Set<string>(),
-  unsampled: 0,
+  /** Runs that are skipped: they are not sampled, or the app excludes them. They are no loss. */
+  skipped: new Set<string>(),
   /** Complete traces, with how many spans each has. */
   sealed: new Map<string, number>(),
   stored: new Set<string>(),
@@ -42,8 +43,8 @@ const entries = {
 
 export function reset(): void {
   for (const all of [entries.runs, entries.placesOfRun, entries.opened]) all.clear();
+  entries.skipped.clear();
   for (const all of [entries.sealed, entries.stored]) all.clear();
-  entries.unsampled = 0;
   entries.cutShort = 0;
   entries.expectedCutShort = 0;
   entries.faults = [];
@@ -118,13 +119,13 @@ function faultsOfRuns(): string[] {
   let without = 0;
   for (const [runId, name] of entries.runs) {
     const places = entries.placesOfRun.get(runId) ?? 0;
-    if (places === 0) without += 1;
+    if (entries.skipped.has(runId)) {
+      if (places > 0) faults.push(`the run ${name} is skipped and is ${places} spans`);
+    } else if (places === 0) without += 1;
     else if (places > 1) faults.push(`the run ${name} is ${places} spans`);
   }
   const counted = lost("late_span");
-  // Runs of what is not sampled are no loss.
-  const isCounted = entries.unsampled > 0 ? without >= counted : without === counted;
-  if (!isCounted) faults.push(`${without} runs without a span, ${counted} counted`);
+  if (without !== counted) faults.push(`${without} runs without a span, ${counted} counted`);
   return faults;
 }
 
@@ -176,7 +177,9 @@ function watch(store: TrackingStore): void {
 const { startSpan } = Collector.prototype;
 Collector.prototype.startSpan = function (runId, init, ...rest) {
   entries.runs.set(runId, init.name);
-  return startSpan.call(this, runId, init, ...rest);
+  const span = startSpan.call(this, runId, init, ...rest);
+  if (this.isSkipped(runId)) entries.skipped.add(runId);
+  return span;
 };
 
 /** Held weakly: tests of memory use this ledger too. */
@@ -188,7 +191,7 @@ OpenCalls.prototype.open = function (called) {
   if (call.sampled) {
     entries.opened.add(call.traceId);
     calls.set(call.traceId, new WeakRef(call));
-  } else entries.unsampled += 1;
+  }
   return call;
 };
 

@@ -1,4 +1,5 @@
-import type { Plain, Span, Trace } from "langchain-mlflow";
+import type { Plain, Span } from "langchain-mlflow";
+import type { Trace } from "../../src/trace/trace.js";
 
 export function rootOf(trace: Trace): Span {
   return trace.data.spans.find(({ parentId }) => parentId === undefined)!;

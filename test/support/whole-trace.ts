@@ -1,4 +1,5 @@
-import type { Span, Trace } from "langchain-mlflow";
+import type { Span } from "langchain-mlflow";
+import type { Trace } from "../../src/trace/trace.js";
 
 /** What is wrong with a trace, whatever the program: more than one root, a parent elsewhere or later, a span not ended. */
 export function faultsOfTrace({ info, data: { spans } }: Trace): string[] {

@@ -46,16 +46,12 @@ const BUNDLERS: Readonly<Record<string, string>> = {
 const TEST_RUNNERS = ["jest", "vitest", "mocha", "ava"];
 
 /** Checks what the package.json and the files of an app say about tracing. */
-export function checkApp(
-  manifest: Manifest | undefined,
-  env: Environment,
-  loaded: readonly string[],
-): Finding[] {
+export function checkApp(manifest: Manifest | undefined, env: Environment): Finding[] {
   if (!manifest) return [];
   return [
     ...checkTools(manifest),
     ...checkSwitch(manifest, env),
-    ...checkEnvFiles(manifest, [...setVariables(env), ...loaded]),
+    ...checkEnvFiles(manifest, setVariables(env)),
   ];
 }
 

@@ -7,6 +7,7 @@ import { painter } from "../terminal.js";
 import { checkApp, readManifest } from "./app.js";
 import type { Finding, Status } from "./finding.js";
 import { checkProgram } from "./program.js";
+import { environmentOf, trackingUriOf } from "./program-settings.js";
 import { checkRun } from "./run.js";
 import { type ProgramRun, runProgram } from "./run-program.js";
 import { checkStore } from "./store.js";
@@ -45,9 +46,11 @@ export const doctor: Command = {
     const ownFolder = dirname(ownRequire.resolve("langchain-mlflow/package.json"));
     const run = positionals.length > 0 ? await start(invocation, register) : undefined;
     const manifest = readManifest(directory);
-    const loaded = run?.reports.flatMap(({ variables }) => variables) ?? [];
-    const settings = readSettings(env);
-    const uri = (options["tracking-uri"] as string | undefined) ?? settings.trackingUri;
+    const reports = run?.reports ?? [];
+    const ownEnv = environmentOf(reports, env);
+    const settings = readSettings(ownEnv);
+    const asked = options["tracking-uri"] as string | undefined;
+    const uri = asked ?? (await trackingUriOf(reports, settings));
     const findings = [
       ...(run ? checkRun(run, directory) : []),
       ...checkProgram({
@@ -55,12 +58,12 @@ export const doctor: Command = {
         isApp: manifest !== undefined,
         nodeVersion: process.versions.node,
       }),
-      ...checkApp(manifest, env, loaded),
+      ...checkApp(manifest, ownEnv),
       ...(await checkStore(uri, settings)),
     ];
     const isHealthy = findings.every(({ status }) => status !== "problem");
     if (options.json) {
-      const report = { isHealthy, findings, ...(run && { program: run }) };
+      const report = { isHealthy, findings, ...(run && { program: withoutValues(run) }) };
       terminal.write(toJson(report as unknown as Plain));
     } else terminal.write(renderFindings(findings, terminal.colours));
     return isHealthy ? 0 : 1;
@@ -74,6 +77,15 @@ function start({ options, positionals, env }: Invocation, register: string): Pro
     preloads: [register, register.replace(/register\.cjs$/, "program-probe.cjs")],
     stdout: options.json ? "stderr" : "stdout",
   });
+}
+
+/** The values of variables may be secret. */
+function withoutValues({ reports, ...run }: ProgramRun): object {
+  const named = reports.map(({ environment, ...report }) => ({
+    ...report,
+    variables: Object.keys(environment),
+  }));
+  return { ...run, reports: named };
 }
 
 /** Renders findings by section, and then how many warnings and problems there are. */

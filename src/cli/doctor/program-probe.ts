@@ -40,13 +40,20 @@ function report(file: string): void {
 
 function readReport(): ProgramReport {
   const pipeline = sharedIfCreated<Pipeline>("pipeline");
+  const traceCount = pipeline?.traceCount ?? 0;
   return {
     processId: process.pid,
     copies: describeCopies(),
-    hasLangChain: LANGCHAIN_GLOBALS.some((name) => name in globalThis),
-    traces: pipeline?.traceCount ?? 0,
+    hasLangChain: LANGCHAIN_GLOBALS.some((name) => Reflect.get(globalThis, name) !== undefined),
+    traces: traceCount,
     losses: pipeline?.losses ?? {},
-    trackingUri: pipeline?.tracking.current().store.uri,
-    variables: setVariables(),
+    // Before the first trace, the app may still set variables.
+    trackingUri: traceCount > 0 ? readTrackingUri(pipeline) : undefined,
+    environment: Object.fromEntries(setVariables().map((name) => [name, readVariable(name) ?? ""])),
   };
 }
+
+/** Undefined if it is wrong, which the check of the store reports. */
+const readTrackingUri = guard("tracking URI", (pipeline: Pipeline | undefined) =>
+  pipeline?.tracking.uri(),
+);

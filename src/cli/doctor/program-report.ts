@@ -15,6 +15,6 @@ export interface ProgramReport {
   readonly losses: Readonly<Record<string, number>>;
   /** Without credentials. Undefined if nothing was traced. */
   readonly trackingUri: string | undefined;
-  /** The names of MLflow's variables that were set at the end. */
-  readonly variables: readonly string[];
+  /** MLflow's variables at the end, with those that the program has loaded from a file. May contain secrets. */
+  readonly environment: Readonly<Record<string, string>>;
 }

@@ -5,6 +5,9 @@ import type { ProgramReport } from "./program-report.js";
 import type { ProgramRun } from "./run-program.js";
 
 const SECTION = "run";
+const CALLS_NOTHING =
+  "Check that this run calls LangChain: run the command with the input that does.";
+const FAILED = "The program failed: correct the error in its output above, and run this again.";
 
 /** What a run of the program showed: the copies of core it loaded, its traces, and what was lost. */
 export function checkRun({ command, exitCode, reports }: ProgramRun, directory: string): Finding[] {
@@ -24,11 +27,12 @@ export function checkRun({ command, exitCode, reports }: ProgramRun, directory: 
       ),
     ];
   }
+  const next = exitCode === 0 ? CALLS_NOTHING : FAILED;
   const copies = new Map(
     reports.flatMap((report) => report.copies).map((copy) => [JSON.stringify(copy), copy]),
   );
   const findings = [...copies.values()].map((copy) => describeCopy(copy, directory));
-  if (copies.size === 0) findings.push(withoutCopies(reports));
+  if (copies.size === 0) findings.push(withoutCopies(reports, next));
   const traces = reports.reduce((sum, report) => sum + report.traces, 0);
   const uris = [...new Set(reports.flatMap(({ trackingUri }) => trackingUri ?? []))];
   const where = uris.length > 0 ? ` They go to ${uris.join(" and ")}.` : "";
@@ -41,14 +45,7 @@ export function checkRun({ command, exitCode, reports }: ProgramRun, directory: 
       ),
     );
   else if (copies.size > 0 && findings.every(({ status }) => status !== "problem")) {
-    findings.push(
-      finding(
-        "traces",
-        "warning",
-        "No trace was recorded.",
-        "Check that this run calls LangChain: run the command with the input that does.",
-      ),
-    );
+    findings.push(finding("traces", "warning", "No trace was recorded.", next));
   }
   return [exited, ...findings, ...reports.flatMap(checkLosses)];
 }
@@ -68,7 +65,7 @@ function describeCopy(copy: CopyDescription, directory: string): Finding {
   };
 }
 
-function withoutCopies(reports: readonly ProgramReport[]): Finding {
+function withoutCopies(reports: readonly ProgramReport[], fix: string): Finding {
   const about = { section: SECTION, check: "loaded core", status: "problem" } as const;
   if (reports.some(({ hasLangChain }) => hasLangChain)) {
     return {
@@ -80,7 +77,7 @@ function withoutCopies(reports: readonly ProgramReport[]): Finding {
   return {
     ...about,
     text: "The program loaded no @langchain/core.",
-    fix: "Check that this run calls LangChain: run the command with the input that does.",
+    fix,
   };
 }
 

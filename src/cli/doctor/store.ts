@@ -5,6 +5,7 @@ import {
   type ExperimentChoice,
   findExperiment,
 } from "../../delivery/experiment.js";
+import { choiceOf } from "../../delivery/tracking.js";
 import type { Settings } from "../../settings/settings.js";
 import { openStore } from "../../store/open.js";
 import { probeServer, type ServerProbe } from "../../store/rest/probe.js";
@@ -14,6 +15,7 @@ import { type Finding, problemFrom, type Status } from "./finding.js";
 import { sendTestTrace } from "./test-trace.js";
 
 const SECTION = "store";
+const DEFAULT: ExperimentChoice = { by: "id", experimentId: DEFAULT_EXPERIMENT_ID };
 /** A trace whose time is a minute off is hard to find, and tokens of other services fail. */
 const MAX_SKEW_MS = 60_000;
 /** A host and a port, or a host name with dots, without a scheme. */
@@ -132,7 +134,7 @@ async function checkExperiment(
   settings: Settings,
   findings: Finding[],
 ): Promise<string | undefined> {
-  const choice = choiceOf(settings);
+  const choice = choiceOf(settings) ?? DEFAULT;
   try {
     if (choice.by === "name" && !(await store.getExperimentByName(choice.name))) {
       const text = `The experiment "${choice.name}" does not exist. The first trace creates it.`;
@@ -146,11 +148,6 @@ async function checkExperiment(
     findings.push(explainRefusal(cause));
     return undefined;
   }
-}
-
-function choiceOf({ experimentName, experimentId }: Settings): ExperimentChoice {
-  if (experimentName !== undefined) return { by: "name", name: experimentName };
-  return { by: "id", experimentId: experimentId ?? DEFAULT_EXPERIMENT_ID };
 }
 
 function explainRefusal(cause: unknown): Finding {

@@ -3,6 +3,7 @@ import { VERSION } from "../../base/process-state.js";
 import type { TrackingStore } from "../../store/store.js";
 import { nowMs, toNanoseconds } from "../../trace/clock.js";
 import { newSpanId, newTraceId } from "../../trace/ids.js";
+import { spanStatus } from "../../trace/span.js";
 import type { Trace } from "../../trace/trace.js";
 
 const NAME = "langchain-mlflow doctor";
@@ -47,7 +48,7 @@ function createTestTrace(experimentId: string): Trace {
           ...{ traceId, spanId: newSpanId(), name: NAME, spanType: "CHAIN" },
           startTimeNs: toNanoseconds(startMs),
           endTimeNs: toNanoseconds(startMs + 1),
-          status: { code: "OK", message: "" },
+          status: spanStatus("OK"),
           inputs: request,
           outputs: response,
           attributes: {},

@@ -22,14 +22,16 @@ export function toChatMessage(
 ): PlainObject | undefined {
   if (!isPlainObject(message)) return undefined;
   const { role, unknown } = roleOf(message);
-  const parts = partsOf(message, audioFormat);
+  const isAnswer = role === "assistant" && unknown === undefined;
+  const said = isAnswer ? withJoinedTexts(message.content) : message.content;
+  const parts = partsOf(message, said, audioFormat);
   const known = toolCallsOf(message);
   // Providers repeat the tool calls among the content blocks.
   const isKnown = known.length > 0 || parts.length === 0;
   const calls = isKnown ? known : select(parts, "tool call").map(({ call }) => call);
   const refusal = refusalOf(message, parts);
   const reasoning = textsOf(parts, "reasoning") || reasoningBeside(message);
-  const own = toContent(message.content, parts) ?? null;
+  const own = toContent(said, parts) ?? null;
   // In OpenAI's form, a message with tool calls has no empty content. The UI does not show refusals.
   const content = isEmpty(own) && (calls.length > 0 || refusal !== null) ? refusal : own;
   const chat = {
@@ -55,8 +57,12 @@ export function markMessage(content: string): PlainObject {
 /** Most messages have a text alone. */
 const NO_PARTS: readonly Part[] = [];
 
-function partsOf(message: PlainObject, audioFormat: string | undefined): readonly Part[] {
-  const inContent = partsOfContent(message.content);
+function partsOf(
+  message: PlainObject,
+  content: Plain | undefined,
+  audioFormat: string | undefined,
+): readonly Part[] {
+  const inContent = partsOfContent(content);
   const beside = partsBeside(message, audioFormat);
   return beside.length === 0 ? inContent : [...inContent, ...beside];
 }
@@ -83,6 +89,31 @@ function toContent(content: Plain | undefined, parts: readonly Part[]): Plain | 
   const text = typeof content === "string" || isMissing(content) ? content : toJson(content);
   if (blocks.length === 0) return text;
   return text ? [{ type: "text", text }, ...blocks] : blocks;
+}
+
+/**
+ * Joins neighbouring texts of an answer, as LangChain's `message.text` does. LangChain makes a block of each token that
+ * it streams after a thought, and MLflow's UI starts a new line for each block.
+ */
+function withJoinedTexts(content: Plain | undefined): Plain | undefined {
+  if (!isPlainArray(content) || content.length < 2) return content;
+  const joined: Plain[] = [];
+  for (const block of content) {
+    const last = joined.at(-1);
+    if (isText(last) && isText(block)) {
+      joined[joined.length - 1] = { type: "text", text: last.text + block.text };
+    } else joined.push(block);
+  }
+  return joined;
+}
+
+/** Whether the block has a text and nothing else, such as a citation. */
+function isText(
+  block: Plain | undefined,
+): block is { readonly type: "text"; readonly text: string } {
+  if (!isPlainObject(block) || block.type !== "text" || typeof block.text !== "string")
+    return false;
+  return Object.keys(block).length === 2;
 }
 
 function isMissing(content: Plain | undefined): content is null | undefined {

@@ -1,6 +1,7 @@
 import { guard } from "../../base/log.js";
 import { parentRunIdOf } from "../patch/managers.js";
-import { CHILD_CONFIG, SHARED_STORAGE } from "../patch/shared-storage.js";
+import { CHILD_CONFIG } from "../patch/shared-storage.js";
+import { sharedStorage } from "../patch/unreached.js";
 
 interface ContextLike {
   getStore?(): { readonly extra?: Readonly<Record<symbol, unknown>> } | undefined;
@@ -29,8 +30,8 @@ export function watchEnclosingRuns(handler: object): () => string | undefined {
   };
 }
 
-const enclosingRunId = guard("the enclosing run", (): string | undefined => {
-  const context = (globalThis as Readonly<Record<symbol, unknown>>)[SHARED_STORAGE];
-  const store = (context as ContextLike | undefined)?.getStore?.();
+/** The run whose code is running, from the context that LangChain keeps. */
+export const enclosingRunId = guard("the enclosing run", (): string | undefined => {
+  const store = (sharedStorage() as ContextLike | undefined)?.getStore?.();
   return parentRunIdOf(store?.extra?.[CHILD_CONFIG]);
 });

@@ -1,4 +1,5 @@
 import { withoutKeys } from "../../data/secret-texts.js";
+import { readZodSchema } from "../../data/zod-schema.js";
 import type { ValuePolicy } from "../../recording/value-policy.js";
 import { SpanType } from "../../trace/span.js";
 import { tracePolicyOfRunnable } from "./trace-policy.js";
@@ -14,7 +15,7 @@ export function readLangChain(value: object, redactsSecrets = true): object | un
   if (typeof live.toChatMessages === "function") return readPromptValue(live);
   if (typeof live.lg_name === "string") return readGraphObject(live);
   if ("generationInfo" in live && "text" in live) return readGeneration(live);
-  return undefined;
+  return readZodSchema(live);
 }
 
 /** A foreign object. Each field is checked where it is used. */
@@ -110,18 +111,34 @@ function readGeneration(generation: Live): object {
   return { text, generation_info: generationInfo, ...(message ? { message } : {}) };
 }
 
-/** The name and type that a run of this Runnable would have. */
-export function describeRunnable(self: object): {
+/** The name and type that a run of this Runnable, called with this config, would have. */
+export function describeRunnable(
+  self: object,
+  config?: unknown,
+): {
   readonly name: string;
   readonly spanType: SpanType;
   readonly policy: ValuePolicy | undefined;
   readonly isInternal: boolean;
 } {
   const live = self as Live;
-  const name = typeof live.name === "string" && live.name !== "" ? live.name : className(live);
-  const path = live.lc_namespace;
-  const isInternal = Array.isArray(path) && path[0] === "langgraph" && live.lg_is_pregel !== true;
-  return { name, spanType: spanTypeOf(live), policy: tracePolicyOfRunnable(self), isInternal };
+  const runName = (config as Live | undefined | null)?.runName;
+  const names = [runName, live.name];
+  const name = names.find(isName) ?? className(live);
+  const policy = tracePolicyOfRunnable(self);
+  return { name, spanType: spanTypeOf(live), policy, isInternal: isInternal(live) };
+}
+
+/** Whether a graph created the Runnable, or `createAgent` did: a node that calls a hook of a middleware. */
+function isInternal({ lc_namespace: path, lg_is_pregel: isGraph, recurse }: Live): boolean {
+  if (!Array.isArray(path)) return false;
+  const [library, folder] = path;
+  if (library === "langgraph") return isGraph !== true;
+  return library === "langchain" && folder === "agents" && typeof recurse === "boolean";
+}
+
+function isName(name: unknown): name is string {
+  return typeof name === "string" && name !== "";
 }
 
 function spanTypeOf(live: Live): SpanType {

@@ -12,7 +12,9 @@ import type { SpanType } from "../../trace/span.js";
 import type { StartEvent } from "./callbacks.js";
 import { classNameOf } from "./class-name.js";
 import type { Live } from "./read.js";
+import { isTracingDisabled } from "./root-call.js";
 import { describeCaller, describeThread } from "./session.js";
+import { addTokenEvent } from "./token-events.js";
 import { isEmptyObject } from "./values.js";
 
 export interface RecorderEffects {
@@ -20,6 +22,7 @@ export interface RecorderEffects {
   readonly here: () => Scope | undefined;
   readonly snapshot: Snapshot;
   readonly describeError: DescribeError;
+  readonly logsTokenEvents: () => boolean;
   /** Returns the Runnable whose `toJSON()` returned this object. */
   readonly instanceOf: (serialized: unknown) => object | undefined;
   /** The run around a call whose config names no parent. */
@@ -62,9 +65,13 @@ export class Recorder {
     const hidden = Array.isArray(event.tags) && event.tags.includes(HIDDEN_TAG);
     const classPath = classPathOf(event.serialized, self);
     const name = nameOfRun(event, self, classPath) ?? fallbackName;
-    const init = { name, spanType, self, hidden, policy };
+    const { value: input, metadata } = event;
+    const isExcluded = isTracingDisabled(metadata);
+    const init = { name, spanType, self, hidden, policy, input, metadata, isExcluded };
     const scope = here();
-    const parentRunId = event.parentRunId ?? (scope ? undefined : this.#enclosingRunId());
+    // A span by hand is the scope of calls that LangChain keeps the context of.
+    const isExact = scope !== undefined && scope.method !== "span";
+    const parentRunId = event.parentRunId ?? (isExact ? undefined : this.#enclosingRunId());
     const span = collector.startSpan(event.runId, init, parentRunId, scope);
     if (!span) return undefined;
     span.classPath = classPath;
@@ -130,7 +137,10 @@ export class Recorder {
     span.addEvent(name, isPlainObject(attributes) ? (attributes as Record<string, Plain>) : {});
   }
 
-  /** Records the first token as an event. The others are counted, and their text is part of the outputs. */
+  /**
+   * Records the first token as an event, and the others if the app asks for them. All are counted, and their text is part
+   * of the outputs.
+   */
   token(runId: string, token: string): void {
     const span = this.#openSpan(runId);
     if (!span?.isFirstDelivery()) return;
@@ -140,6 +150,8 @@ export class Recorder {
       const timeMs = nowMs();
       span.addEvent("new_token", { token: this.#partialText(token) }, timeMs);
       span.attributes["langchain.first_token_ms"] = Number((timeMs - span.startMs).toFixed(3));
+    } else if (this.#effects.logsTokenEvents()) {
+      addTokenEvent(span, token, (text) => this.#partialText(text));
     }
     span.call.characters += span.streamed.add(token);
     if (!span.scope) span.lastEventMs = nowMs();

@@ -1,17 +1,7 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { debug } from "../../base/log.js";
-import type { CoreClasses } from "./core-classes.js";
 import { rootOfCore } from "./versions.js";
-
-/** The ES modules of a copy of core that have the classes to patch. */
-const MODULES = [
-  "dist/callbacks/manager.js",
-  "dist/runnables/base.js",
-  "dist/singletons/async_local_storage/index.js",
-];
 
 const LANGCHAIN_PACKAGE = /^(@langchain\/(?!core$)|langchain$|deepagents$)/;
 
@@ -28,31 +18,6 @@ function copiesFrom(file: string): readonly string[] {
   if (!isEsModule(file)) return [];
   const places = [file, ...langChainPackages(file).map((folder) => join(folder, "any.js"))];
   return [...new Set(places.map(rootFrom).filter((root) => root !== undefined))];
-}
-
-/**
- * Loads the modules of a copy and passes each to `onModule`. If the app has loaded them already, they are the same.
- * If this version of Node.js cannot `require` ES modules, `onModule` is called later.
- */
-export function loadCopy(
-  root: string,
-  onModule: (classes: CoreClasses, path: string) => void,
-): void {
-  const load = createRequire(join(root, "package.json"));
-  const features: { readonly require_module?: boolean } = process.features;
-  for (const file of MODULES.map((module) => join(root, module)).filter(existsSync)) {
-    const url = pathToFileURL(file).href;
-    const fail = (cause: unknown) => debug("loading %s failed: %o", url, cause);
-    if (!features.require_module) {
-      import(url).then((classes: CoreClasses) => onModule(classes, url)).catch(fail);
-      continue;
-    }
-    try {
-      onModule(load(file) as CoreClasses, url);
-    } catch (cause) {
-      fail(cause);
-    }
-  }
 }
 
 /** The folder of the copy of core that a file resolves. */

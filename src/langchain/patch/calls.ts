@@ -1,7 +1,9 @@
 import { debug, guard } from "../../base/log.js";
-import type { Call, Method as MethodName, Scope } from "../../recording/call.js";
+import type { Call, Scope } from "../../recording/call.js";
 import type { Collector } from "../../recording/collector.js";
+import type { Method as MethodName } from "../../recording/method.js";
 import type { Outcome } from "../../recording/outcome.js";
+import { isExcluded } from "../events/root-call.js";
 import { describeCaller } from "../events/session.js";
 import { parentRunIdOf } from "./managers.js";
 import type { Method } from "./wrap.js";
@@ -56,9 +58,11 @@ export function open(
     if (current && isSuperCall(current, self, method, args[0])) return undefined;
     if (current && isUntraced(self)) return undefined;
     if (current?.call?.sampled === false && current.call.state === "open") return undefined;
-    const scope = collector.openScope(self, method, args[0], current, parentRunIdOf(args[1]));
-    const config = args[1];
-    if (config && scope?.call && scope.call.root === scope) describeCallerOf(scope.call, config);
+    const [input, config] = args;
+    const called = { self, method, input, config, isExcluded: isExcluded(self, config) };
+    const scope = collector.openScope(called, current, parentRunIdOf(config));
+    scope.config = config;
+    if (config && scope.call?.root === scope) describeCallerOf(scope.call, config);
     return scope;
   } catch (cause) {
     debug("opening a scope failed: %o", cause);

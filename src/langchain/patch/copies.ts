@@ -94,7 +94,7 @@ export interface FoundModule {
   readonly refusal: NotPatched | undefined;
 }
 
-const AUTOLOG_IS_OFF: NotPatched = { reason: "autolog is off", fix: "call autolog()" };
+export const AUTOLOG_IS_OFF: NotPatched = { reason: "autolog is off", fix: "call autolog()" };
 
 /** The modules of core that were found in this process. */
 export function foundModules(): readonly FoundModule[] {
@@ -106,18 +106,14 @@ export function foundModules(): readonly FoundModule[] {
   }));
 }
 
-/** Whether the callbacks of a call come from a copy that was found. */
-export function areOfFoundCopy(callbacks: unknown): boolean {
-  const { found } = getWatch();
-  if (typeof callbacks !== "object" || callbacks === null) {
-    // Only with `modules`, calls of a known copy may seem to be of another one.
-    return [...found.values()].some(({ path }) => path === undefined);
-  }
-  for (let maker: unknown = callbacks.constructor; typeof maker === "function"; ) {
-    if (found.has(maker)) return true;
-    maker = Object.getPrototypeOf(maker);
-  }
-  return false;
+/**
+ * Whether a copy came with `modules` and without the class that reads the storage of calls. Its reads then look like
+ * those of a copy that is not patched.
+ */
+export function hasUnmarkedCopy(): boolean {
+  const unnamed = [...getWatch().found.values()].filter(({ path }) => path === undefined);
+  const isMarked = unnamed.some(({ classes }) => classes.AsyncLocalStorageProviderSingleton);
+  return unnamed.length > 0 && !isMarked;
 }
 
 function getWatch(): Watch {

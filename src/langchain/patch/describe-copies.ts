@@ -1,6 +1,6 @@
-import { type FoundModule, foundModules } from "./copies.js";
-import { unreachedPaths } from "./unreached.js";
-import { BUNDLE_FIX, COPY_FIX, unreachedBundle } from "./untraced.js";
+import { readVariable } from "../../settings/settings.js";
+import { AUTOLOG_IS_OFF, type FoundModule, foundModules } from "./copies.js";
+import { BUNDLE_FIX, COPY_FIX, unreachedCopies } from "./untraced.js";
 import { coreVersionAt, rootOfCore } from "./versions.js";
 
 /** One copy of `@langchain/core` in this process, in one format. */
@@ -29,11 +29,11 @@ export function describeCopies(): readonly CopyDescription[] {
     const known = copies.get(key);
     if (!known || (known.isPatched && !copy.isPatched)) copies.set(key, copy);
   }
-  const bundle = unreachedBundle();
+  const { bundles, packages } = unreachedCopies();
   return [
     ...copies.values(),
-    ...(bundle ? [unreached(bundle, "it is in a bundle", BUNDLE_FIX)] : []),
-    ...unreachedPaths().map((path) =>
+    ...bundles.map((path) => unreached(path, "it is in a bundle", BUNDLE_FIX)),
+    ...packages.map((path) =>
       unreached(
         path,
         "it was loaded before autolog(), or by a loader other than that of Node.js",
@@ -54,8 +54,14 @@ function describe({ path, version, refusal }: FoundModule): CopyDescription {
     format: path === undefined ? undefined : formatOf(path),
     isPatched: !refusal,
     reason: refusal?.reason,
-    fix: refusal?.fix,
+    fix: refusal === AUTOLOG_IS_OFF ? fixOfSwitch() : refusal?.fix,
   };
+}
+
+/** The preload does not start if the variable is set. */
+function fixOfSwitch(): string {
+  const name = "MLFLOW_LANGCHAIN_DISABLE";
+  return readVariable(name) === undefined ? AUTOLOG_IS_OFF.fix : `remove the variable ${name}`;
 }
 
 function formatOf(path: string): CopyDescription["format"] {

@@ -23,7 +23,7 @@ export function watchImport(onCopy: Sink): Undo {
 }
 
 /** Whether this runtime supports and allows hooks for ES modules. Installs the hook, once. */
-export function canSeeImports(): boolean {
+function canSeeImports(): boolean {
   return shared("load hook", () => guard("load hook", registerLoadHook)() ?? false);
 }
 

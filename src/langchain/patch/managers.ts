@@ -2,7 +2,7 @@ import { guard } from "../../base/log.js";
 import type { CallbackListeners } from "../events/callbacks.js";
 import type { CoreClasses } from "./core-classes.js";
 import { createLeanConfigure } from "./lean-configure.js";
-import { setPatchedRun } from "./unreached.js";
+import { setPatchedRead } from "./unreached.js";
 import { type Method, type Undo, wrapOwnMethod } from "./wrap.js";
 
 /** The members of LangChain's `CallbackManager` that we use. */
@@ -114,18 +114,29 @@ export class ContextReads {
         // Without a reset, the first run in the callback would be mistaken for a context read if no manager was configured.
         const call = () => {
           reads.#isContextRead = false;
-          setPatchedRun(false);
           return callback();
         };
         reads.#isContextRead = true;
-        setPatchedRun(true);
         try {
           return original.call(this, config, call, ...rest);
         } finally {
           reads.#isContextRead = false;
-          setPatchedRun(false);
         }
       };
     });
   }
+}
+
+/** Marks the reads of the storage of calls by this copy, which distinguishes them from those of copies not patched. */
+export function markReads(provider: object): Undo | undefined {
+  return wrapOwnMethod(provider, "getInstance", (original: Method): Method => {
+    return function (this: unknown, ...args: unknown[]) {
+      setPatchedRead(true);
+      try {
+        return original.apply(this, args);
+      } finally {
+        setPatchedRead(false);
+      }
+    };
+  });
 }

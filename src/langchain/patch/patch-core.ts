@@ -5,7 +5,7 @@ import type { CallbackListeners } from "../events/callbacks.js";
 import type { ModelStreamEffects } from "../streams/model-streams.js";
 import { ClassPatcher } from "./classes.js";
 import type { CoreClasses } from "./core-classes.js";
-import { ContextReads, patchManager } from "./managers.js";
+import { ContextReads, markReads, patchManager } from "./managers.js";
 import type { Undo } from "./wrap.js";
 
 export interface PatchEffects {
@@ -76,8 +76,10 @@ export class CorePatcher {
 
   #patchProvider(provider: object): void {
     if (this.#patched.has(provider)) return;
-    const undo = this.#contextReads.patch(provider);
-    if (undo) this.#keep(provider, undo);
+    const undos = [this.#contextReads.patch(provider), markReads(provider)];
+    this.#keep(provider, () => {
+      for (const undo of undos) undo?.();
+    });
   }
 
   #keep(patched: object, undo: Undo): void {

@@ -1,4 +1,5 @@
-import { CONTEXT_VARIABLES, SHARED_STORAGE } from "./shared-storage.js";
+import { CONTEXT_VARIABLES } from "./shared-storage.js";
+import { sharedStorage } from "./unreached.js";
 
 interface Stored {
   readonly tracingEnabled?: unknown;
@@ -14,8 +15,7 @@ interface Storage {
  * nor context variables, which hold the handlers of `registerConfigureHook`.
  */
 export function isPlainContext(): boolean {
-  const storage = (globalThis as { readonly [SHARED_STORAGE]?: Storage })[SHARED_STORAGE];
-  const stored = storage?.getStore?.();
+  const stored = (sharedStorage() as Storage | undefined)?.getStore?.();
   if (stored === undefined) return true;
   return stored[CONTEXT_VARIABLES] === undefined && stored.tracingEnabled !== true;
 }

@@ -1,11 +1,11 @@
+import { fileURLToPath } from "node:url";
 import { warnOnce } from "../../base/log.js";
-import { findBundledCore } from "./bundled-core.js";
-import { foundModules, isWatchingCopies } from "./copies.js";
-import { unreachedPaths } from "./unreached.js";
+import { foundModules, hasUnmarkedCopy, isWatchingCopies } from "./copies.js";
+import { unreachedFiles } from "./unreached.js";
 import { rootOfCore } from "./versions.js";
 
 /**
- * Logs a warning, once, if LangChain runs in this process and a copy of core is not patched.
+ * Logs a warning, once, if a copy of core has run a call in this process and is not patched.
  *
  * @param confirm Called before the warning. Returns whether tracing is on.
  */
@@ -22,21 +22,41 @@ export const COPY_FIX =
 
 function describeUntraced(): string | undefined {
   const what = foundModules().length === 0 ? "nothing is traced" : "some calls are not traced";
-  const bundle = unreachedBundle();
-  if (bundle) {
-    return `${what}: the bundle ${bundle} contains a copy of @langchain/core, which cannot be patched from outside. ${BUNDLE_FIX}`;
+  const { bundles, packages } = unreachedCopies();
+  if (bundles.length > 0) {
+    return `${what}: the bundle ${bundles.join(", ")} contains a copy of @langchain/core, which cannot be patched from outside. ${BUNDLE_FIX}`;
   }
-  const paths = unreachedPaths();
-  if (paths.length === 0) return undefined;
-  return `${what}: the copy of @langchain/core in ${paths.join(", ")} was loaded before autolog(), or by a loader other than that of Node.js. ${COPY_FIX}`;
+  if (packages.length === 0) return undefined;
+  return `${what}: the copy of @langchain/core in ${packages.join(", ")} was loaded before autolog(), or by a loader other than that of Node.js. ${COPY_FIX}`;
 }
 
-/** The bundle that contains a copy of core which is not patched. */
-export function unreachedBundle(): string | undefined {
-  return hasPatchedBundle() ? undefined : findBundledCore(process.argv[1]);
+export interface UnreachedCopies {
+  /** Files that contain core. */
+  readonly bundles: readonly string[];
+  /** Folders of core. */
+  readonly packages: readonly string[];
 }
 
-/** Whether a copy was found that is not in a package of its own: in a bundle, or passed with `modules`. */
-function hasPatchedBundle(): boolean {
-  return foundModules().some(({ path }) => path === undefined || rootOfCore(path) === undefined);
+/** The copies of core that have run a call and are not patched. */
+export function unreachedCopies(): UnreachedCopies {
+  const [bundles, packages] = [new Set<string>(), new Set<string>()];
+  for (const file of hasUnmarkedCopy() ? [] : unreachedFiles()) {
+    const root = rootOfCore(file);
+    if (root === undefined) bundles.add(file.startsWith("file:") ? fileURLToPath(file) : file);
+    else if (!isFound(file)) packages.add(root);
+  }
+  return { bundles: [...bundles], packages: [...packages] };
+}
+
+/** Whether the copy of core that a file belongs to was found, in the same format. */
+export function isFound(file: string): boolean {
+  const root = rootOfCore(file);
+  return foundModules().some(
+    ({ path }) =>
+      path !== undefined && rootOfCore(path) === root && isCommonJs(path) === isCommonJs(file),
+  );
+}
+
+function isCommonJs(file: string): boolean {
+  return /\.cjs(?:[?#].*)?$/.test(file);
 }

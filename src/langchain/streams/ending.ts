@@ -16,6 +16,8 @@ export class Ending {
   readonly #streamScope: Scope | undefined;
   /** The output of a stream that is left before its end, or that has no run. */
   readonly #kept = new KeptChunks();
+  /** The app reads the stream of a Runnable that is not a model, in a step of its own. */
+  readonly #isStreamOfStep: boolean;
   #leftAtMs: number | undefined;
   #stopListening: (() => void) | undefined;
 
@@ -26,15 +28,19 @@ export class Ending {
     this.#streamScope = driveStreamScopes(scope, this);
     const root = scope.call?.root;
     this.isRoot = root !== undefined && (root === scope || root === this.#streamScope);
+    this.#isStreamOfStep = this.#streamScope !== undefined && !isModel(scope.self);
   }
 
   get isStreamCall(): boolean {
     return this.isRoot || this.#streamScope !== undefined;
   }
 
-  /** Whether the chunks are needed as output. Below the root, callbacks report the output of each run. */
+  /**
+   * Whether the chunks are needed as output. Below the root, callbacks report the output of each run that completes,
+   * and the tokens of a model. Only the scope has what the app received of another stream that does not complete.
+   */
   get keepsChunks(): boolean {
-    return this.isRoot || !this.scope.span;
+    return this.isRoot || !this.scope.span || this.#isStreamOfStep;
   }
 
   chunk(value: unknown): void {
@@ -54,7 +60,7 @@ export class Ending {
   }
 
   get #received() {
-    const yielders = this.isRoot
+    const yielders = this.keepsChunks
       ? yieldersOf(this.#streamScope?.self ?? this.scope.self)
       : undefined;
     const { dropped: droppedChunks, isBinary } = this.#kept;
@@ -149,6 +155,10 @@ export class Ending {
     if (signal.aborted) onAbort();
     else this.#stopListening = onceAborted(signal, onAbort);
   }
+}
+
+function isModel(self: object): boolean {
+  return typeof (self as { _llmType?: unknown })._llmType === "function";
 }
 
 /** Makes this ending the driver of the `stream` scopes directly above the generator. Returns the topmost of them. */

@@ -1,6 +1,7 @@
 import { types } from "node:util";
 import { guard } from "../../base/log.js";
-import type { Method as MethodName, Scope } from "../../recording/call.js";
+import type { Scope } from "../../recording/call.js";
+import type { Method as MethodName } from "../../recording/method.js";
 import { type CallEffects, observe, open, settle } from "../patch/calls.js";
 import type { Method } from "../patch/wrap.js";
 import { Ending } from "./ending.js";

@@ -1,5 +1,6 @@
 import { invalidParameter, MlflowException } from "../../base/errors.js";
 import { warnOnce } from "../../base/log.js";
+import { isZodSchema, jsonSchemaOfZod } from "../../data/zod-schema.js";
 import { checkArgument, readArguments } from "../../settings/check-options.js";
 import { dictionary } from "../../settings/kinds.js";
 import { type Fields, fieldsOf } from "../dump.js";
@@ -10,7 +11,6 @@ import { ModelSignature } from "./model-signature.js";
 import { depthOf, ParamSchema, type ParamSpec } from "./param-schema.js";
 import { type ColSpec, Schema } from "./schema.js";
 import { isDataType, type SchemaType } from "./schema-type.js";
-import { isZodSchema, jsonSchemaOfZod } from "./zod-schema.js";
 
 /**
  * Infers the signature of a model (MLflow's `mlflow.models.infer_signature`).

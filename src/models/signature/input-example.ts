@@ -1,4 +1,5 @@
 import { invalidParameter } from "../../base/errors.js";
+import { parseExactJson } from "../../data/exact-json.js";
 import { asList, type Fields, fieldsOf, isScalar } from "../dump.js";
 import { pythonJson, pythonRepr, pythonTypeName } from "../python-text.js";
 import { inferParamSchema } from "./infer-signature.js";
@@ -68,7 +69,8 @@ function wrongExample(input: unknown): Error {
 }
 
 /**
- * Parses a model's example file, which can also be written by Python. A DataFrame becomes a list of rows.
+ * Parses a model's example file, which can also be written by Python, with `NaN` and `Infinity` among its numbers. A
+ * DataFrame becomes a list of rows.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for text that is not JSON, and for a sparse matrix.
  */
@@ -83,7 +85,7 @@ export function readInputExample(info: SavedInputExampleInfo, text: string): Inp
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseExactJson(text);
   } catch {
     throw invalidParameter(`An input example must be JSON, got ${pythonRepr(text)}.`);
   }

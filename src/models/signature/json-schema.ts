@@ -1,24 +1,8 @@
+import type { JsonSchema } from "../../data/zod-schema.js";
 import { fieldsOf } from "../dump.js";
 import { inferType, mergeTypes } from "./infer-type.js";
 import { type ColSpec, Schema } from "./schema.js";
 import { ANY, objectType, type Property, type SchemaType } from "./schema-type.js";
-
-/** The part of JSON Schema that describes types. `datetime` and `binary` are additional types, which JSON does not have. */
-export interface JsonSchema {
-  readonly type?: string | readonly string[];
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly required?: readonly string[];
-  readonly additionalProperties?: JsonSchema | boolean;
-  readonly items?: JsonSchema | boolean;
-  readonly prefixItems?: readonly JsonSchema[];
-  readonly anyOf?: readonly JsonSchema[];
-  readonly oneOf?: readonly JsonSchema[];
-  readonly allOf?: readonly JsonSchema[];
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
-  readonly $ref?: string;
-  readonly $defs?: Readonly<Record<string, JsonSchema>>;
-}
 
 /** The type that a JSON Schema describes, and whether it allows null. */
 interface Reading {

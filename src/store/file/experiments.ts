@@ -3,9 +3,9 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { invalidParameter, MlflowException } from "../../base/errors.js";
-import type { Experiment } from "../store.js";
+import type { Experiment, NewExperiment } from "../store.js";
 import { experimentFolder, isId, type Layout, META_FILE, TAGS_FOLDER } from "./layout.js";
-import { readMeta, readRecord, toYaml } from "./meta-files.js";
+import { readMeta, readRecord, recordToFiles, toYaml } from "./meta-files.js";
 import { exists, makeFolders, perform, performSync, type Steps, writeNewFile } from "./steps.js";
 import { placeNew } from "./write-atomically.js";
 
@@ -13,9 +13,11 @@ const DEFAULT_EXPERIMENT_ID = "0";
 const DEFAULT_EXPERIMENT_NAME = "Default";
 const MAX_NAME_CHARACTERS = 500;
 
-interface Found {
+/** An experiment with its times, in milliseconds since 1970. */
+export interface Found {
   readonly experiment: Experiment;
   readonly creationTime: number;
+  readonly lastUpdateTime: number;
 }
 
 /** Returns the folder of an active experiment. Creates the experiment Default if it is missing. */
@@ -59,16 +61,31 @@ export async function getExperiment(
 }
 
 /** Returns the active experiments, the newest first. */
-export async function listExperiments(layout: Layout): Promise<Experiment[]> {
-  const active = (await readExperiments(layout, layout.root))
-    .filter(({ experiment }) => experiment.lifecycleStage === "active")
-    .sort((one, other) => other.creationTime - one.creationTime)
-    .map(({ experiment }) => experiment);
-  const defaultExperiment = await getExperiment(layout, DEFAULT_EXPERIMENT_ID);
-  const isListed = active.some(({ experimentId }) => experimentId === DEFAULT_EXPERIMENT_ID);
-  return defaultExperiment?.lifecycleStage === "active" && !isListed
-    ? [...active, defaultExperiment]
+async function listExperiments(layout: Layout): Promise<Experiment[]> {
+  const active = (await readActive(layout)).sort(
+    (one, other) => other.creationTime - one.creationTime,
+  );
+  return active.map(({ experiment }) => experiment);
+}
+
+/** With Default, which exists even before its folder does. */
+export async function readActive(layout: Layout): Promise<Found[]> {
+  const active = (await readExperiments(layout, layout.root)).filter(
+    ({ experiment }) => experiment.lifecycleStage === "active",
+  );
+  if (active.some(({ experiment }) => experiment.experimentId === DEFAULT_EXPERIMENT_ID))
+    return active;
+  const experiment = await getExperiment(layout, DEFAULT_EXPERIMENT_ID);
+  return experiment?.lifecycleStage === "active"
+    ? [...active, { experiment, creationTime: 0, lastUpdateTime: 0 }]
     : active;
+}
+
+/** The deleted experiments, in no particular order. */
+export async function readDeleted(layout: Layout): Promise<Found[]> {
+  const all = [layout.root, layout.trash].map((parent) => readExperiments(layout, parent));
+  const found = (await Promise.all(all)).flat();
+  return found.filter(({ experiment }) => experiment.lifecycleStage === "deleted");
 }
 
 /** Prefers an active experiment of this name to a deleted one. */
@@ -83,7 +100,23 @@ export async function getExperimentByName(
 }
 
 /** If several processes create the same name at once, one succeeds and the others throw. */
-export async function createExperiment(layout: Layout, name: string): Promise<string> {
+export async function createExperiment(
+  layout: Layout,
+  name: string,
+  options: NewExperiment = {},
+): Promise<string> {
+  await checkNewName(layout, name);
+  for (let attempt = 0; ; attempt++) {
+    const experimentId = idFromName(name, attempt);
+    if (await perform(exists(experimentFolder(layout.trash, experimentId)))) continue;
+    if (await perform(placeExperiment(layout, experimentId, name, options))) return experimentId;
+    const winner = await getExperiment(layout, experimentId);
+    if (winner?.name === name) throw nameTaken(layout, winner);
+  }
+}
+
+/** @throws MlflowException for a wrong name, and for one that is taken. */
+export async function checkNewName(layout: Layout, name: string): Promise<void> {
   if (typeof name !== "string" || name === "" || name.length > MAX_NAME_CHARACTERS) {
     throw invalidParameter(
       `An experiment name must have 1 to ${MAX_NAME_CHARACTERS} characters, got '${name}'.`,
@@ -92,13 +125,6 @@ export async function createExperiment(layout: Layout, name: string): Promise<st
   await perform(openExperiment(layout, DEFAULT_EXPERIMENT_ID));
   const existing = await getExperimentByName(layout, name);
   if (existing) throw nameTaken(layout, existing);
-  for (let attempt = 0; ; attempt++) {
-    const experimentId = idFromName(name, attempt);
-    if (await perform(exists(experimentFolder(layout.trash, experimentId)))) continue;
-    if (await perform(placeExperiment(layout, experimentId, name))) return experimentId;
-    const winner = await getExperiment(layout, experimentId);
-    if (winner?.name === name) throw nameTaken(layout, winner);
-  }
 }
 
 /**
@@ -123,10 +149,18 @@ function idFromName(name: string, attempt: number): string {
   return String(10n ** 17n + (digest.readBigUInt64BE() % (9n * 10n ** 17n)));
 }
 
-function* placeExperiment(layout: Layout, experimentId: string, name: string): Steps<boolean> {
+function* placeExperiment(
+  layout: Layout,
+  experimentId: string,
+  name: string,
+  {
+    artifactLocation: location = artifactLocation(layout, experimentId),
+    tags = {},
+  }: NewExperiment = {},
+): Steps<boolean> {
   const now = Date.now();
   const meta = toYaml({
-    artifact_location: artifactLocation(layout, experimentId),
+    artifact_location: location,
     creation_time: now,
     experiment_id: experimentId,
     last_update_time: now,
@@ -138,7 +172,8 @@ function* placeExperiment(layout: Layout, experimentId: string, name: string): S
     yield* makeFolders(layout.root);
     yield* writeNewFile(join(layout.root, ".gitignore"), "*\n");
   }
-  return yield* placeNew(layout.incoming, folder, [{ path: META_FILE, text: meta }]);
+  const files = [{ path: META_FILE, text: meta }, ...recordToFiles(TAGS_FOLDER, tags)];
+  return yield* placeNew(layout.incoming, folder, files);
 }
 
 async function readExperiments(layout: Layout, parent: string): Promise<Found[]> {
@@ -162,6 +197,7 @@ async function readExperiment(
   const isDeleted = parent === layout.trash || meta.lifecycle_stage === "deleted";
   return {
     creationTime: Number(meta.creation_time) || 0,
+    lastUpdateTime: Number(meta.last_update_time) || 0,
     experiment: {
       experimentId,
       name: String(meta.name),

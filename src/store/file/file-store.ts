@@ -3,12 +3,22 @@ import { allowedFolderOf, howToAllow } from "../allowed-folders.js";
 import type { ArtifactRoot } from "../artifact-store.js";
 import { createDiskArtifacts, folderOfRoot } from "../disk-artifacts.js";
 import type { TrackingStore } from "../store.js";
+import { createExperimentEdits } from "./experiment-edits.js";
 import * as experiments from "./experiments.js";
 import { createLayout, type Layout } from "./layout.js";
 import { createLoggedModelStore } from "./logged-models.js";
-import { getTrace, listTraceIds, searchTraceInfos } from "./read-traces.js";
+import {
+  findTrace,
+  getTrace,
+  listTraceIds,
+  readAttachment,
+  searchTraceInfos,
+} from "./read-traces.js";
 import { createRegistry } from "./registry.js";
+import { createRegistryEdits } from "./registry-edits.js";
 import { createRunStore } from "./runs.js";
+import { searchExperiments } from "./search-experiments.js";
+import { createTraceEdits } from "./trace-edits.js";
 import { toException } from "./verdicts.js";
 import { sweepIncoming } from "./write-atomically.js";
 import { logTraces, logTracesSync } from "./write-traces.js";
@@ -41,26 +51,32 @@ export function createFileStore({
     ...createDiskArtifacts((root) => folderInStore(layout, root, allowedFolders)),
     ...createLoggedModelStore(layout),
     ...createRegistry(layout, runs),
+    ...createRegistryEdits(layout),
+    ...createTraceEdits(layout),
     logTraces(experimentId, traces, signal) {
       swept ??= sweepIncoming(layout.incoming);
       return logTraces(layout, experimentId, traces, signal);
     },
+    takesAttachments: async () => true,
     ...runs,
     logTracesSync: (experimentId, traces) => logTracesSync(layout, experimentId, traces),
+    readAttachment: (traceId, attachmentId) => readAttachment(layout, traceId, attachmentId),
     getTrace: (traceId) => getTrace(layout, traceId),
+    getTraceInfo: async (traceId) => (await findTrace(layout, traceId))?.info,
     searchTraceInfos: (query) => searchTraceInfos(layout, query),
     listTraceIds: (experimentId) => listTraceIds(layout, experimentId),
     getExperiment: (experimentId) => experiments.getExperiment(layout, experimentId),
     getExperimentByName: (name) => experiments.getExperimentByName(layout, name),
-    async createExperiment(name) {
+    ...createExperimentEdits(layout, runs),
+    async createExperiment(name, options) {
       try {
-        return await experiments.createExperiment(layout, name);
+        return await experiments.createExperiment(layout, name, options);
       } catch (cause) {
         throw toException(layout, cause);
       }
     },
     ensureExperimentSync: (name) => experiments.ensureExperimentSync(layout, name),
-    searchExperiments: async () => ({ items: await experiments.listExperiments(layout) }),
+    searchExperiments: (query) => searchExperiments(layout, query),
     close: async () => swept,
   };
 }

@@ -13,7 +13,7 @@ export const PARAMS_FOLDER = "params";
 export const ARTIFACTS_FOLDER = "artifacts";
 export const INPUTS_FOLDER = "inputs";
 export const DATASETS_FOLDER = "datasets";
-export const SPANS_FILE = "artifacts/traces.json";
+export const SPANS_FILE = `${ARTIFACTS_FOLDER}/traces.json`;
 
 /** The folders of a local store. Paths are absolute, so a later `chdir` does not change them. */
 export interface Layout {
@@ -59,6 +59,11 @@ export function tracesFolder(experimentDirectory: string): string {
 
 export function traceFolder(experimentDirectory: string, traceId: string): string {
   return join(tracesFolder(experimentDirectory), requireId("trace", traceId));
+}
+
+/** Relative to the folder of the trace. */
+export function assessmentFile(assessmentId: string): string {
+  return `${ASSESSMENTS_FOLDER}/${requireId("assessment", assessmentId)}.yaml`;
 }
 
 export function runFolder(experimentDirectory: string, runId: string): string {

@@ -3,14 +3,19 @@ import { join } from "node:path";
 import { MlflowException } from "../../base/errors.js";
 import { createTurns } from "../../base/in-turn.js";
 import { writeWhole } from "../local-files.js";
-import { historyEntry, type LoggedModelStore, MODEL_HISTORY_TAG } from "../model-store.js";
+import {
+  historyEntry,
+  type LoggedModelEdits,
+  type LoggedModelStore,
+  MODEL_HISTORY_TAG,
+} from "../model-store.js";
 import { type Layout, TAGS_FOLDER } from "./layout.js";
 import { readTextFile } from "./meta-files.js";
 import { RunFolders } from "./run-folders.js";
 import { perform } from "./steps.js";
 
 /** A local store has no logged models: models are artifacts of runs, and a tag of the run lists them. */
-export function createLoggedModelStore(layout: Layout): LoggedModelStore {
+export function createLoggedModelStore(layout: Layout): LoggedModelStore & LoggedModelEdits {
   // Two updates of the tag at once would lose one of them.
   const inTurn = createTurns();
   const notFound = (modelId: string) =>
@@ -18,7 +23,17 @@ export function createLoggedModelStore(layout: Layout): LoggedModelStore {
       `Logged model with ID '${modelId}' not found: the local store ${layout.root} stores models as artifacts of runs.`,
       "RESOURCE_DOES_NOT_EXIST",
     );
+  const unsupported = async () => {
+    throw new MlflowException(
+      `The local store ${layout.root} has no logged models: it stores models as artifacts of runs. Set the tracking URI of an MLflow server (3.0 or newer) for them.`,
+      "NOT_IMPLEMENTED",
+    );
+  };
   return {
+    pageLoggedModels: unsupported,
+    deleteLoggedModel: unsupported,
+    deleteLoggedModelTag: unsupported,
+    logLoggedModelParams: unsupported,
     createLoggedModel: async () => undefined,
     getLoggedModel: async () => undefined,
     searchLoggedModels: async () => [],

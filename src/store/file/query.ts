@@ -1,4 +1,5 @@
 import { invalidParameter } from "../../base/errors.js";
+import type { EntityQuery, Page } from "../pages.js";
 
 export type Value = string | number;
 
@@ -17,6 +18,8 @@ export interface QueryKeys<T> {
   find(scope: string, name: string): QueryKey<T> | undefined;
   /** The keys and their operators, for error messages. */
   readonly supported: string;
+  /** The keys of an order, for error messages. */
+  readonly sortable?: string;
 }
 
 export const EQUALITY = ["=", "!="];
@@ -72,7 +75,7 @@ export function parseFilter<T>(filter: string | undefined, keys: QueryKeys<T>): 
 }
 
 /** Returns undefined for an unknown key. */
-export function parseKey<T>(text: string, keys: QueryKeys<T>): QueryKey<T> | undefined {
+function parseKey<T>(text: string, keys: QueryKeys<T>): QueryKey<T> | undefined {
   const match = ONE_KEY.exec(text);
   return match ? findKey(match, keys) : undefined;
 }
@@ -153,4 +156,62 @@ export function parsePageToken(token: string | undefined): PageEnd | undefined {
   throw invalidParameter(
     `Invalid page token '${token}'. Pass the nextPageToken of the previous page of the same search.`,
   );
+}
+
+type Order<T> = (one: T, other: T) => number;
+
+/** Parses `key [ASC|DESC]`. Items without a value come last in both directions. */
+function parseOrder<T>(clause: string, keys: QueryKeys<T>): Order<T> {
+  const match = /^\s*(.*?)(?:\s+(ASC|DESC))?\s*$/i.exec(clause);
+  const key = parseKey(match?.[1] ?? "", keys);
+  if (!key) {
+    throw invalidParameter(
+      `The local store cannot sort by '${clause}'. It sorts by ${keys.sortable ?? "no key"}, each with an optional ASC or DESC.`,
+    );
+  }
+  const sign = match?.[2]?.toUpperCase() === "DESC" ? -1 : 1;
+  return (one, other) => {
+    const first = key.read(one);
+    const second = key.read(other);
+    if (isPresent(first) && isPresent(second)) return sign * compareValues(first, second);
+    return Number(isPresent(second)) - Number(isPresent(first));
+  };
+}
+
+function isPresent(value: Value | undefined): value is Value {
+  return value !== undefined && !Number.isNaN(value);
+}
+
+export interface ListRules<T> {
+  readonly keys: QueryKeys<T>;
+  /** The order of items that `orderBy` does not decide. */
+  readonly lastOrder: Order<T>;
+  readonly idOf: (item: T) => string;
+  readonly defaultMaxResults: number;
+  readonly greatestMaxResults: number;
+}
+
+/** Returns one page of the items that match the filter, in the order of the query. */
+export function pageOf<T>(all: readonly T[], query: EntityQuery, rules: ListRules<T>): Page<T> {
+  const { keys, lastOrder, idOf, defaultMaxResults, greatestMaxResults } = rules;
+  const matches = parseFilter(query.filter, keys);
+  const clauses = query.orderBy ?? [];
+  const orders = [...clauses.map((clause) => parseOrder(clause, keys)), lastOrder];
+  const limit = checkMaxResults(query.maxResults ?? defaultMaxResults, greatestMaxResults);
+  const sorted = all.filter(matches).sort((one, other) => {
+    for (const order of orders) {
+      const result = order(one, other);
+      if (result !== 0) return result;
+    }
+    return 0;
+  });
+  const tokenId = (item: T) => Buffer.from(idOf(item)).toString("base64url");
+  const end = parsePageToken(query.pageToken);
+  // Uses the position in the token if the last item of the previous page was deleted.
+  const last = end ? sorted.findIndex((item) => tokenId(item) === end.id) : -1;
+  const start = last < 0 ? (end?.position ?? 0) : last + 1;
+  const items = sorted.slice(start, start + limit);
+  const lastItem = items.at(-1);
+  if (!lastItem || start + limit >= sorted.length) return { items };
+  return { items, nextPageToken: toPageToken({ position: start + limit, id: tokenId(lastItem) }) };
 }

@@ -1,10 +1,12 @@
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { invalidParameter } from "../../base/errors.js";
+import { attachmentPath } from "../../trace/attachment.js";
 import { type Trace, type TraceInfo, TraceMetadataKey, TraceTagKey } from "../../trace/trace.js";
 import type { Page, TraceQuery } from "../store.js";
 import { spansFromJson } from "../wire/span-json.js";
 import {
+  ARTIFACTS_FOLDER,
   experimentFolder,
   isId,
   type Layout,
@@ -28,15 +30,44 @@ interface Entry {
 
 /** Returns undefined if the store has no complete trace with this id. Ignores spans that cannot be read. */
 export async function getTrace(layout: Layout, traceId: string): Promise<Trace | undefined> {
-  if (!isId(traceId)) return undefined;
-  for (const parent of [layout.root, layout.trash]) {
-    for (const name of await readdir(parent).catch(() => [])) {
-      const folder = traceFolder(join(parent, name), traceId);
-      const info = await readTraceInfo(folder);
-      if (info) return { info, data: { spans: await readSpans(folder, traceId) } };
-    }
+  const found = await findTrace(layout, traceId);
+  return found && { info: found.info, data: { spans: await readSpans(found.folder, found.info) } };
+}
+
+/** Returns undefined if the store has no complete trace with this id. */
+export async function findTrace(
+  layout: Layout,
+  traceId: string,
+): Promise<{ readonly folder: string; readonly info: TraceInfo } | undefined> {
+  for await (const folder of foldersOf(layout, traceId)) {
+    const info = await readTraceInfo(folder);
+    if (info) return { folder, info };
   }
   return undefined;
+}
+
+/** Returns undefined if the trace has no attachment with this id, which the caller checks. */
+export async function readAttachment(
+  layout: Layout,
+  traceId: string,
+  attachmentId: string,
+): Promise<Uint8Array | undefined> {
+  for await (const folder of foldersOf(layout, traceId)) {
+    const file = join(folder, ARTIFACTS_FOLDER, attachmentPath(attachmentId));
+    const content = await readFile(file).catch(() => undefined);
+    if (content) return content;
+  }
+  return undefined;
+}
+
+/** Where a trace may be: its folder in each experiment. */
+async function* foldersOf({ root, trash }: Layout, traceId: string): AsyncGenerator<string> {
+  if (!isId(traceId)) return;
+  for (const parent of [root, trash]) {
+    for (const name of await readdir(parent).catch(() => [])) {
+      yield traceFolder(join(parent, name), traceId);
+    }
+  }
 }
 
 type TraceKey = query.QueryKey<TraceInfo>;
@@ -103,9 +134,9 @@ export async function searchTraceInfos(
   return { items };
 }
 
-async function readSpans(folder: string, traceId: string) {
+async function readSpans(folder: string, info: TraceInfo) {
   const text = await readTextFile(join(folder, SPANS_FILE));
-  return (text === undefined ? undefined : spansFromJson(text, traceId)) ?? [];
+  return (text === undefined ? undefined : spansFromJson(text, info)) ?? [];
 }
 
 async function listEntries(layout: Layout, experimentIds: readonly string[]): Promise<Entry[]> {

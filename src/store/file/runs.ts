@@ -1,4 +1,3 @@
-import { invalidParameter } from "../../base/errors.js";
 import {
   type NewRun,
   type Run,
@@ -15,9 +14,6 @@ import { RunFolders } from "./run-folders.js";
 import { perform, performSync, type Steps } from "./steps.js";
 import { toException, toVerdict } from "./verdicts.js";
 import { createRun, setLifecycleStage, writeArtifact, writeRun } from "./write-runs.js";
-
-const DEFAULT_MAX_RESULTS = 1000;
-const MAX_RESULTS = 50_000;
 
 /** Runs in a local directory. */
 export function createRunStore(layout: Layout): Required<RunStore> {
@@ -107,29 +103,25 @@ const RUN_KEYS: query.QueryKeys<Run> = {
     "metrics.<key>, attributes.start_time and attributes.end_time with =, !=, <, <=, > or >= and a number; params.<key> and tags.<key> " +
     "with =, !=, LIKE or ILIKE and 'text', or IS NULL or IS NOT NULL; and attributes.run_id, run_name, status, user_id, artifact_uri and " +
     "experiment_id with =, !=, LIKE or ILIKE and 'text', or IN or NOT IN and ('a', 'b')",
+  sortable: "metrics.<key>, params.<key>, tags.<key> or an attribute such as start_time",
+};
+
+const LIST_RULES: query.ListRules<Run> = {
+  keys: RUN_KEYS,
+  lastOrder: ({ info: one }, { info: other }) =>
+    other.startTimeMs - one.startTimeMs || query.compareValues(one.runId, other.runId),
+  idOf: ({ info }) => info.runId,
+  defaultMaxResults: 1000,
+  greatestMaxResults: 50_000,
 };
 
 /** Returns one page of the runs that match, the newest first unless the query sets an order. */
 async function searchRuns(layout: Layout, runQuery: RunQuery): Promise<Page<Run>> {
-  const matches = query.parseFilter(runQuery.filter, RUN_KEYS);
-  const orders = [...(runQuery.orderBy ?? []).map(parseOrder), newestFirst];
-  const { maxResults = DEFAULT_MAX_RESULTS } = runQuery;
-  const limit = query.checkMaxResults(maxResults, MAX_RESULTS);
-  const runs = (await listAll(layout, runQuery.experimentIds))
-    .filter((run) => isInView(run, runQuery.runViewType) && matches(run))
-    .sort((one, other) => {
-      for (const order of orders) {
-        const result = order(one, other);
-        if (result !== 0) return result;
-      }
-      return 0;
-    });
-  const start = startOfPage(runs, runQuery.pageToken);
-  const end = start + limit;
-  const items = runs.slice(start, end);
-  const last = items.at(-1);
-  if (!last || end >= runs.length) return { items };
-  return { items, nextPageToken: query.toPageToken({ position: end, id: last.info.runId }) };
+  // Refuses a wrong query before the runs are read.
+  query.pageOf([], runQuery, LIST_RULES);
+  const runs = await listAll(layout, runQuery.experimentIds);
+  const inView = runs.filter((run) => isInView(run, runQuery.runViewType));
+  return query.pageOf(inView, runQuery, LIST_RULES);
 }
 
 async function listAll(layout: Layout, experimentIds: readonly string[]): Promise<Run[]> {
@@ -145,40 +137,4 @@ async function listAll(layout: Layout, experimentIds: readonly string[]): Promis
 
 function isInView({ info }: Run, view: RunQuery["runViewType"] = "ACTIVE_ONLY"): boolean {
   return view === "ALL" || (view === "DELETED_ONLY") === (info.lifecycleStage === "deleted");
-}
-
-type Order = (one: Run, other: Run) => number;
-
-function newestFirst({ info: one }: Run, { info: other }: Run): number {
-  return other.startTimeMs - one.startTimeMs || query.compareValues(one.runId, other.runId);
-}
-
-/** Parses `key [ASC|DESC]`. Runs without a value come last in both directions. */
-function parseOrder(clause: string): Order {
-  const match = /^\s*(.*?)(?:\s+(ASC|DESC))?\s*$/i.exec(clause);
-  const key = query.parseKey(match?.[1] ?? "", RUN_KEYS);
-  if (!key) {
-    throw invalidParameter(
-      `The local store cannot sort by '${clause}'. It sorts by metrics.<key>, params.<key>, tags.<key> or an attribute such as start_time, each with an optional ASC or DESC.`,
-    );
-  }
-  const sign = match?.[2]?.toUpperCase() === "DESC" ? -1 : 1;
-  return (one, other) => {
-    const first = key.read(one);
-    const second = key.read(other);
-    if (isPresent(first) && isPresent(second)) return sign * query.compareValues(first, second);
-    return Number(isPresent(second)) - Number(isPresent(first));
-  };
-}
-
-function isPresent(value: query.Value | undefined): value is query.Value {
-  return value !== undefined && !Number.isNaN(value);
-}
-
-/** Uses the position in the token if the last run of the previous page was deleted. */
-function startOfPage(runs: readonly Run[], token: string | undefined): number {
-  const end = query.parsePageToken(token);
-  if (!end) return 0;
-  const last = runs.findIndex(({ info }) => info.runId === end.id);
-  return last < 0 ? end.position : last + 1;
 }

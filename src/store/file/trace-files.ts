@@ -1,14 +1,19 @@
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Plain } from "../../data/plain.js";
+import type { PlainObject } from "../../data/plain.js";
+import type { Assessment } from "../../trace/assessment.js";
+import { attachmentPath } from "../../trace/attachment.js";
+import { withSizeStats } from "../../trace/size-stats.js";
 import {
-  type Trace,
   type TraceInfo,
   TraceMetadataKey,
   TraceState,
   TraceTagKey,
+  type TraceToLog,
 } from "../../trace/trace.js";
+import { newAssessmentId } from "../assessments.js";
+import { assessmentsOf, assessmentToJson } from "../wire/assessment-json.js";
 import { spansToJson } from "../wire/span-json.js";
 import * as layout from "./layout.js";
 import {
@@ -23,18 +28,28 @@ import {
 import type { FileToWrite } from "./write-atomically.js";
 
 /** The files of one trace. The info is last: a reader that finds it finds the other files too. */
-export function traceToFiles(trace: Trace, experimentId: string, folder: string): FileToWrite[] {
-  const { info } = trace;
+export function traceToFiles(
+  trace: TraceToLog,
+  experimentId: string,
+  folder: string,
+): FileToWrite[] {
+  const { attachments = [] } = trace;
+  const { text, spanBytes } = spansToJson(trace.data.spans);
+  const info = withSizeStats(trace.info, spanBytes);
   const tags = {
     ...info.tags,
     [TraceTagKey.ARTIFACT_LOCATION]: pathToFileURL(join(folder, "artifacts")).href,
   };
   const metadata = { [TraceMetadataKey.SCHEMA_VERSION]: "3", ...info.traceMetadata };
   return [
-    { path: layout.SPANS_FILE, text: spansToJson(trace.data.spans) },
+    ...attachments.map(({ id, contentBytes }) => ({
+      path: `${layout.ARTIFACTS_FOLDER}/${attachmentPath(id)}`,
+      text: contentBytes,
+    })),
+    { path: layout.SPANS_FILE, text },
     ...recordToFiles(layout.METADATA_FOLDER, metadata),
     ...recordToFiles(layout.TAGS_FOLDER, tags),
-    ...info.assessments.flatMap(assessmentToFile),
+    ...info.assessments.map(assessmentToFile),
     { path: layout.TRACE_INFO_FILE, text: infoToYaml(info, experimentId) },
   ];
 }
@@ -55,7 +70,7 @@ export async function readTraceInfo(folder: string): Promise<TraceInfo | undefin
     state: stateOf(yaml.state),
     traceMetadata: await readRecord(join(folder, layout.METADATA_FOLDER)),
     tags: await readRecord(join(folder, layout.TAGS_FOLDER)),
-    assessments: await readAssessments(join(folder, layout.ASSESSMENTS_FOLDER)),
+    assessments: await readAssessments(folder),
   };
 }
 
@@ -82,23 +97,21 @@ function infoToYaml(info: TraceInfo, experimentId: string): string {
   });
 }
 
-/** The fields are those of the REST API. An assessment without a valid id has no file name and is dropped. */
-function assessmentToFile(assessment: unknown): FileToWrite[] {
-  if (!isMapping(assessment)) return [];
-  const id = assessment.assessment_id;
-  if (typeof id !== "string" || !layout.isId(id)) return [];
-  const text = toYaml(assessment as Record<string, Plain>);
-  return [{ path: `${layout.ASSESSMENTS_FOLDER}/${id}.yaml`, text }];
+/** The file of an assessment, which has the fields of the REST API. Without a valid id, it gets a new one. */
+export function assessmentToFile(assessment: Assessment): FileToWrite {
+  const { assessmentId: id = "" } = assessment;
+  const assessmentId = layout.isId(id) ? id : newAssessmentId();
+  const text = toYaml(assessmentToJson({ ...assessment, assessmentId }));
+  return { path: layout.assessmentFile(assessmentId), text };
 }
 
-async function readAssessments(folder: string): Promise<unknown[]> {
-  const assessments: unknown[] = [];
-  for (const name of await readdir(folder).catch(() => [])) {
-    if (!name.endsWith(".yaml")) continue;
-    const assessment = await readYamlFile(join(folder, name));
-    if (assessment) assessments.push(assessment);
-  }
-  return assessments;
+/** Omits files that are not assessments. Those that Python writes have the same form. */
+export async function readAssessments(folder: string): Promise<Assessment[]> {
+  const parent = join(folder, layout.ASSESSMENTS_FOLDER);
+  const names = await readdir(parent).catch(() => []);
+  const read = names.filter((name) => name.endsWith(".yaml")).map((name) => join(parent, name));
+  const files = await Promise.all(read.map(readYamlFile));
+  return assessmentsOf(files.map((yaml) => yaml as PlainObject | undefined));
 }
 
 const OPTIONAL_TEXTS = {

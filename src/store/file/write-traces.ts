@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { MlflowException } from "../../base/errors.js";
 import { forEach } from "../../base/for-each.js";
-import type { Trace } from "../../trace/trace.js";
+import type { TraceToLog } from "../../trace/trace.js";
 import type { Verdict } from "../store.js";
 import { openExperiment } from "./experiments.js";
 import { experimentFolder, type Layout, traceFolder, tracesFolder } from "./layout.js";
@@ -24,14 +24,14 @@ const SLOW_DISK_MS = 20;
 export async function logTraces(
   layout: Layout,
   experimentId: string,
-  traces: readonly Trace[],
+  traces: readonly TraceToLog[],
   signal?: AbortSignal,
 ): Promise<Verdict[]> {
   const openedAt = performance.now();
   const opened = await attempt(layout, perform(openForTraces(layout, experimentId)));
   if (opened.state !== "stored") return traces.map(() => opened);
   let isSlow = performance.now() - openedAt > SLOW_DISK_MS;
-  const write = async (trace: Trace) => {
+  const write = async (trace: TraceToLog) => {
     const steps = writeTrace(layout, experimentId, trace);
     if (isSlow) return perform(steps);
     const startedAt = performance.now();
@@ -55,10 +55,10 @@ export async function logTraces(
 export function logTracesSync(
   layout: Layout,
   experimentId: string,
-  traces: readonly Trace[],
+  traces: readonly TraceToLog[],
 ): void {
   const failures: unknown[] = [];
-  const written: Trace[] = [];
+  const written: TraceToLog[] = [];
   try {
     performSync(openForTraces(layout, experimentId));
     for (const trace of traces) {
@@ -88,12 +88,16 @@ function* openForTraces(layout: Layout, experimentId: string): Steps<void> {
   yield* makeFolder(tracesFolder(folder));
 }
 
-function* writeTrace(layout: Layout, experimentId: string, trace: Trace): Steps<void> {
+function* writeTrace(layout: Layout, experimentId: string, trace: TraceToLog): Steps<void> {
   const folder = traceFolder(experimentFolder(layout.root, experimentId), trace.info.traceId);
   yield* placeOrReplace(layout.incoming, folder, traceToFiles(trace, experimentId, folder));
 }
 
-function addTimes(layout: Layout, experimentId: string, traces: readonly Trace[]): Steps<void> {
+function addTimes(
+  layout: Layout,
+  experimentId: string,
+  traces: readonly TraceToLog[],
+): Steps<void> {
   return addRequestTimes(
     layout,
     experimentId,

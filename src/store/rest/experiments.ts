@@ -1,8 +1,8 @@
 import { MlflowException } from "../../base/errors.js";
 import type { Plain } from "../../data/plain.js";
 import type { Verdict } from "../retry.js";
-import type { Experiment, ExperimentStore } from "../store.js";
-import { objectOf, pairsOf, textOf } from "../wire/json-fields.js";
+import type { EntityQuery, Experiment, ExperimentStore } from "../store.js";
+import { objectOf, pairsOf, textOf, toPairs } from "../wire/json-fields.js";
 import type { Http } from "./http.js";
 import { findJsonOf, isNotFound, isSuccess, jsonOf, pageOf } from "./response.js";
 import { STORED, verdictOf } from "./verdict.js";
@@ -22,11 +22,46 @@ export function createExperimentStore(http: Http): ExperimentStore {
   return {
     getExperiment: (experimentId) => find("get", { experiment_id: experimentId }),
     getExperimentByName: (name) => find("get-by-name", { experiment_name: name }),
-    createExperiment: async (name) => textOf((await post("create", { name })).experiment_id),
-    async searchExperiments(pageToken) {
-      const json = { max_results: PAGE_SIZE, ...(pageToken && { page_token: pageToken }) };
+    async createExperiment(name, { artifactLocation, tags = {} } = {}) {
+      const json = {
+        name,
+        ...(artifactLocation !== undefined && { artifact_location: artifactLocation }),
+        tags: toPairs(tags),
+      };
+      return textOf((await post("create", json)).experiment_id);
+    },
+    async searchExperiments({ viewType, maxResults = PAGE_SIZE, ...query } = {}) {
+      const json = {
+        max_results: maxResults,
+        ...(viewType && { view_type: viewType }),
+        ...searchFields(query),
+      };
       return pageOf(await post("search", json), "experiments", experimentOf);
     },
+    async deleteExperiment(experimentId) {
+      await post("delete", { experiment_id: experimentId });
+    },
+    async restoreExperiment(experimentId) {
+      await post("restore", { experiment_id: experimentId });
+    },
+    async renameExperiment(experimentId, newName) {
+      await post("update", { experiment_id: experimentId, new_name: newName });
+    },
+    async setExperimentTag(experimentId, key, value) {
+      await post("set-experiment-tag", { experiment_id: experimentId, key, value });
+    },
+    async deleteExperimentTag(experimentId, key) {
+      await post("delete-experiment-tag", { experiment_id: experimentId, key });
+    },
+  };
+}
+
+/** The fields that the bodies of all searches have. */
+export function searchFields({ filter, orderBy, pageToken }: Omit<EntityQuery, "maxResults">) {
+  return {
+    ...(filter && { filter }),
+    ...(orderBy && { order_by: orderBy }),
+    ...(pageToken && { page_token: pageToken }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { forEach } from "../../base/for-each.js";
+import { withSizeStats } from "../../trace/size-stats.js";
 import type { Trace, TraceInfo } from "../../trace/trace.js";
 import type { Verdict } from "../retry.js";
 import type { TraceStore } from "../store.js";
@@ -8,6 +9,7 @@ import { type Capabilities, tooOldForTraces } from "./capabilities.js";
 import { createExperimentCheck } from "./experiments.js";
 import type { Http } from "./http.js";
 import { postSpans } from "./post-spans.js";
+import { sendOverrides } from "./send-overrides.js";
 import { logTraceByArtifact } from "./spans-artifact.js";
 import { needsStartTrace, startTraceRequest } from "./trace-info.js";
 import { isRepeatedInfo, STORED, verdictOf, verdictOfError } from "./verdict.js";
@@ -67,7 +69,7 @@ export function createTraceLogger(options: {
     traces: readonly Trace[],
     signal?: AbortSignal,
   ): Promise<Verdict[] | undefined> {
-    const { pieces, refused } = encodeAll(server, traces);
+    const { pieces, refused, spanBytes } = encodeAll(server, traces);
     const posted = pieces.length > 0 ? await postSpans(http, experimentId, pieces, signal) : [];
     if (!posted) return undefined;
     const remaining = posted.values();
@@ -75,7 +77,7 @@ export function createTraceLogger(options: {
     return logEach(traces, async (trace, index) => {
       const verdict = verdicts[index]!;
       if (verdict.state !== "stored") return verdict;
-      const job = { experimentId, info: trace.info };
+      const job = { experimentId, info: withSizeStats(trace.info, spanBytes[index] ?? []) };
       if (!server.dialect.traceFields || needsStartTrace(trace.info)) {
         return sendInfo(http, job, signal);
       }
@@ -99,21 +101,23 @@ export async function sendInfo(
   signal: AbortSignal | undefined,
 ): Promise<Verdict> {
   const response = await http.send({ ...startTraceRequest(experimentId, info), signal });
-  return isRepeatedInfo(response) ? STORED : verdictOf(response);
+  const verdict = isRepeatedInfo(response) ? STORED : verdictOf(response);
+  return verdict.state === "stored" ? sendOverrides(http, info, signal) : verdict;
 }
 
 function encodeAll(server: Capabilities, traces: readonly Trace[]) {
   const encode = createOtlpEncoder(server.dialect);
   const pieces: Uint8Array[] = [];
   const refused = new Map<Trace, Verdict>();
-  for (const trace of traces) {
+  const spanBytes = traces.map((): number[] => []);
+  for (const [index, trace] of traces.entries()) {
     try {
-      pieces.push(encode(trace));
+      pieces.push(encode(trace, spanBytes[index]));
     } catch (cause) {
       refused.set(trace, { state: "refused", cause: cause as Error });
     }
   }
-  return { pieces, refused };
+  return { pieces, refused, spanBytes };
 }
 
 /** Logs a few traces at a time. `log` rejects if a request has no response. */

@@ -4,12 +4,14 @@ import type { Settings } from "../../settings/settings.js";
 import {
   historyEntry,
   type LoggedModel,
+  type LoggedModelEdits,
   type LoggedModelStatus,
   type LoggedModelStore,
 } from "../model-store.js";
 import { collectPages } from "../pages.js";
 import { objectOf, pairsOf, textOf, toPairs } from "../wire/json-fields.js";
 import type { Capabilities } from "./capabilities.js";
+import { searchFields } from "./experiments.js";
 import type { Http } from "./http.js";
 import {
   checkSuccess,
@@ -38,13 +40,21 @@ export function createLoggedModelStore(
   http: Http,
   settings: Settings,
   capabilities: () => Promise<Capabilities>,
-): LoggedModelStore {
+): LoggedModelStore & LoggedModelEdits {
   const { maxRetries } = settings;
   /** For idempotent requests. */
   const send = (request: HttpRequest) => sendRetried(() => http.send(request), { maxRetries });
   /** The server reads a list, appends the model and writes the list: of two concurrent requests, one would be lost. */
   const inTurn = createTurns();
   const path = (modelId: string, what = "") => `${PATH}/${encodeURIComponent(modelId)}${what}`;
+
+  type Pairs = ReturnType<typeof toPairs>;
+  const logParams = async (modelId: string, pairs: Pairs) => {
+    for (let start = 0; start < pairs.length; start += MAX_PARAMS) {
+      const json = { model_id: modelId, params: pairs.slice(start, start + MAX_PARAMS) };
+      checkSuccess(await http.send({ method: "POST", path: path(modelId, "/params"), json }));
+    }
+  };
 
   return {
     async createLoggedModel({
@@ -72,12 +82,7 @@ export function createLoggedModelStore(
       // The version of an old server may be unknown.
       if (isUnknownRoute(response)) return undefined;
       const model = modelOf(jsonOf(response).model);
-      for (let start = MAX_PARAMS; start < pairs.length; start += MAX_PARAMS) {
-        const json = { model_id: model.modelId, params: pairs.slice(start, start + MAX_PARAMS) };
-        checkSuccess(
-          await http.send({ method: "POST", path: path(model.modelId, "/params"), json }),
-        );
-      }
+      await logParams(model.modelId, pairs.slice(MAX_PARAMS));
       return { ...model, params };
     },
     async finalizeLoggedModel(modelId, status) {
@@ -107,6 +112,27 @@ export function createLoggedModelStore(
       };
       return collectPages("logged models", read, maxResults);
     },
+    async pageLoggedModels({ experimentIds, orderBy = [], maxResults, ...query }) {
+      const order = orderBy.map(({ fieldName, ascending = true }) => ({
+        ...{ field_name: fieldName, ascending },
+      }));
+      const json = {
+        experiment_ids: experimentIds,
+        ...searchFields(query),
+        ...(maxResults !== undefined && { max_results: maxResults }),
+        ...(order.length > 0 && { order_by: order }),
+      };
+      const found = jsonOf(await send({ method: "POST", path: `${PATH}/search`, json }));
+      return pageOf(found, "models", modelOf);
+    },
+    async deleteLoggedModel(modelId) {
+      checkSuccess(await http.send({ method: "DELETE", path: path(modelId) }));
+    },
+    async deleteLoggedModelTag(modelId, key) {
+      const tag = path(modelId, `/tags/${encodeURIComponent(key)}`);
+      checkSuccess(await http.send({ method: "DELETE", path: tag }));
+    },
+    logLoggedModelParams: (modelId, params) => logParams(modelId, toPairs(params)),
     async setLoggedModelTags(modelId, tags) {
       const json = { model_id: modelId, tags: toPairs(tags) };
       checkSuccess(await send({ method: "PATCH", path: path(modelId, "/tags"), json }));

@@ -1,11 +1,11 @@
-import type { Trace } from "../../trace/trace.js";
+import type { Trace, TraceInfo } from "../../trace/trace.js";
 import type { TraceStore } from "../store.js";
 import { listOf, objectOf } from "../wire/json-fields.js";
 import { spanFromOtlpJson, spansFromJson } from "../wire/span-json.js";
 import { type Capabilities, tooOldForTraces } from "./capabilities.js";
 import type { Http } from "./http.js";
 import { checkSuccess, findJsonOf, isSuccess, jsonOf, pageOf } from "./response.js";
-import { TRACES_PATH, traceInfoOf } from "./trace-info.js";
+import { TRACE_ARTIFACT_PATH, TRACES_PATH, traceInfoOf } from "./trace-info.js";
 
 const DEFAULT_ORDER = ["timestamp_ms DESC"];
 
@@ -16,7 +16,7 @@ const DEFAULT_ORDER = ["timestamp_ms DESC"];
 export function createTraceReader(
   http: Http,
   capabilities: () => Promise<Capabilities>,
-): Pick<TraceStore, "getTrace" | "searchTraceInfos"> {
+): Pick<TraceStore, "getTrace" | "getTraceInfo" | "searchTraceInfos"> {
   const capable = async () => {
     const server = await capabilities();
     if (server.traceInfos) return server;
@@ -27,6 +27,10 @@ export function createTraceReader(
       const { wholeTraces } = await capable();
       const whole = wholeTraces ? await readWhole(http, traceId) : undefined;
       return whole ?? readParts(http, traceId);
+    },
+    async getTraceInfo(traceId) {
+      await capable();
+      return readInfo(http, traceId);
     },
     async searchTraceInfos({ experimentIds, orderBy, filter, maxResults, pageToken }) {
       await capable();
@@ -59,17 +63,21 @@ async function readWhole(http: Http, traceId: string): Promise<Trace | undefined
   return { info, data: { spans } };
 }
 
-async function readParts(http: Http, traceId: string): Promise<Trace | undefined> {
+async function readInfo(http: Http, traceId: string): Promise<TraceInfo | undefined> {
   const path = `${TRACES_PATH}/${encodeURIComponent(traceId)}`;
   const found = findJsonOf(await http.send({ method: "GET", path }));
-  if (!found) return undefined;
-  const info = traceInfoOf(objectOf(found.trace).trace_info);
+  return found && traceInfoOf(objectOf(found.trace).trace_info);
+}
+
+async function readParts(http: Http, traceId: string): Promise<Trace | undefined> {
+  const info = await readInfo(http, traceId);
+  if (!info) return undefined;
   const response = await http.send({
     method: "GET",
-    path: "/ajax-api/2.0/mlflow/get-trace-artifact",
+    path: TRACE_ARTIFACT_PATH,
     query: { request_id: traceId },
   });
   if (response.status === 404) return { info, data: { spans: [] } };
   checkSuccess(response);
-  return { info, data: { spans: spansFromJson(response.text, traceId) ?? [] } };
+  return { info, data: { spans: spansFromJson(response.text, info) ?? [] } };
 }

@@ -6,8 +6,8 @@ import type { Http } from "./http.js";
 import { errorOf, findJsonOf, type HttpRequest, jsonOf } from "./response.js";
 import { sendRetried } from "./verdict.js";
 
-const MODELS = "/api/2.0/mlflow/registered-models";
-const VERSIONS = "/api/2.0/mlflow/model-versions";
+export const MODELS = "/api/2.0/mlflow/registered-models";
+export const VERSIONS = "/api/2.0/mlflow/model-versions";
 
 /** The model registry over REST. Every method throws a RestException if the server returns an error. */
 export function createRegistry(http: Http, { maxRetries }: Settings): ModelRegistry {
@@ -26,15 +26,24 @@ export function createRegistry(http: Http, { maxRetries }: Settings): ModelRegis
     findVersion({ method: "GET", path: `${VERSIONS}/get`, query: { name, version } });
 
   return {
-    async createRegisteredModel(name, tags = {}) {
-      await create(MODELS, { name, tags: toPairs(tags) });
+    async createRegisteredModel(name, tags = {}, description) {
+      const more = description === undefined ? {} : { description };
+      await create(MODELS, { name, tags: toPairs(tags), ...more });
     },
-    async createModelVersion({ name, source, runId = runIdOf(source), modelId, tags = {} }) {
+    async createModelVersion({
+      name,
+      source,
+      runId = runIdOf(source),
+      modelId,
+      description,
+      tags = {},
+    }) {
       const json = {
         name,
         source,
         ...(runId !== undefined && { run_id: runId }),
         ...(modelId !== undefined && { model_id: modelId }),
+        ...(description !== undefined && { description }),
         tags: toPairs(tags),
       };
       return versionOf((await create(VERSIONS, json)).model_version);
@@ -67,7 +76,7 @@ export function createRegistry(http: Http, { maxRetries }: Settings): ModelRegis
   };
 }
 
-function versionOf(value: Plain | undefined): ModelVersion {
+export function versionOf(value: Plain | undefined): ModelVersion {
   const json = objectOf(value);
   const source = textOf(json.source);
   return {
@@ -78,6 +87,8 @@ function versionOf(value: Plain | undefined): ModelVersion {
     // Servers up to 3.17 do not return it.
     modelId: textOf(json.model_id) || /^models:\/+(m-[0-9a-f]+)$/.exec(source)?.[1],
     status: textOf(json.status),
+    currentStage: textOf(json.current_stage) || "None",
+    description: textOf(json.description) || undefined,
     aliases: listOf(json.aliases).map(textOf),
     tags: pairsOf(json.tags),
   };

@@ -1,6 +1,7 @@
 import type { Settings } from "../../settings/settings.js";
 import type { TrackingStore } from "../store.js";
 import { createArtifactStore } from "./artifacts.js";
+import { createAttachmentStore } from "./attachments.js";
 import { createCredentials } from "./auth.js";
 import { createBackground } from "./background.js";
 import { createCapabilities } from "./capabilities.js";
@@ -10,7 +11,9 @@ import { createTraceLogger, type InfoJob, sendInfo } from "./log-traces.js";
 import { createLoggedModelStore } from "./logged-models.js";
 import { createTraceReader } from "./read-traces.js";
 import { createRegistry } from "./registry.js";
+import { createRegistryEdits } from "./registry-edits.js";
 import { createRunStore } from "./runs.js";
+import { createTraceEdits } from "./trace-edits.js";
 
 export interface RestStoreOptions {
   readonly settings: Settings;
@@ -32,6 +35,10 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
   const http = createHttp({ uri, settings, credentials });
   const capabilities = createCapabilities(http);
   const { closeArtifacts, ...artifacts } = createArtifactStore(http, settings, credentials);
+  // The queue repeats their requests.
+  const once = { ...settings, maxRetries: 0 };
+  const { closeArtifacts: closeUploads, ...uploads } = createArtifactStore(http, once, credentials);
+  const experiments = createExperimentStore(http);
   let logging = 0;
 
   const background = createBackground<InfoJob>({
@@ -50,11 +57,18 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
 
   return {
     uri: http.uri,
-    ...createExperimentStore(http),
+    ...experiments,
+    ...createAttachmentStore({
+      ...{ http, capabilities, artifacts: uploads, allowedFolders },
+      getExperiment: experiments.getExperiment,
+      maxRetries: settings.maxRetries,
+    }),
     ...createTraceReader(http, capabilities),
+    ...createTraceEdits(http, settings),
     ...artifacts,
     ...createLoggedModelStore(http, settings, capabilities),
     ...createRegistry(http, settings),
+    ...createRegistryEdits(http, settings),
     ...createRunStore(http),
     async logTraces(experimentId, traces, signal) {
       logging++;
@@ -73,6 +87,7 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
     async close() {
       background.close();
       await closeArtifacts();
+      await closeUploads();
       await http.close();
     },
   };

@@ -1,4 +1,5 @@
 import { MlflowException } from "../../base/errors.js";
+import { withSizeStats } from "../../trace/size-stats.js";
 import { type Trace, TraceTagKey } from "../../trace/trace.js";
 import { howToAllow } from "../allowed-folders.js";
 import { createDiskArtifacts } from "../disk-artifacts.js";
@@ -10,6 +11,7 @@ import { folderOnOurDisk } from "./artifacts.js";
 import type { Http } from "./http.js";
 import { PROXY_PATH } from "./proxied-artifacts.js";
 import { type HttpResponse, isPage, isSuccess, jsonOf } from "./response.js";
+import { sendOverrides } from "./send-overrides.js";
 import { startTraceRequest, TRACES_PATH } from "./trace-info.js";
 import { isRepeatedInfo, STORED, verdictOf } from "./verdict.js";
 
@@ -33,13 +35,17 @@ export async function logTraceByArtifact(
   trace: Trace,
   signal?: AbortSignal,
 ): Promise<Verdict> {
-  const started = await http.send({ ...startTraceRequest(experimentId, trace.info), signal });
+  const { text, spanBytes } = spansToJson(trace.data.spans);
+  const info = withSizeStats(trace.info, spanBytes);
+  const started = await http.send({ ...startTraceRequest(experimentId, info), signal });
   const response = isRepeat(started) ? await readInfo(http, trace, signal) : started;
   if (!isSuccess(response)) return verdictOf(started);
+  const assessed = await sendOverrides(http, trace.info, signal);
+  if (assessed.state !== "stored") return assessed;
   const tags = stringsOf(objectOf(objectOf(jsonOf(response).trace).trace_info).tags);
   if (tags[TraceTagKey.SPANS_LOCATION] === "TRACKING_STORE") return STORED;
   const location = tags[TraceTagKey.ARTIFACT_LOCATION] ?? "";
-  return putSpans({ http, allowedFolders }, location, trace, signal);
+  return putSpans({ http, allowedFolders }, location, text, signal);
 }
 
 /** Whether the server already has the info: 3.2 and 3.3 reject it, a file store fails. */
@@ -54,10 +60,9 @@ function readInfo(http: Http, trace: Trace, signal?: AbortSignal): Promise<HttpR
 async function putSpans(
   { http, allowedFolders }: SpansPlace,
   location: string,
-  trace: Trace,
+  text: string,
   signal?: AbortSignal,
 ): Promise<Verdict> {
-  const text = spansToJson(trace.data.spans);
   const proxied = PROXIED.exec(location)?.[1];
   if (proxied) {
     const response = await http.send({

@@ -1,5 +1,6 @@
 import type { Plain } from "../../data/plain.js";
-import { type TraceInfo, TraceMetadataKey, TraceState } from "../../trace/trace.js";
+import { isStated, type TraceInfo, TraceMetadataKey, TraceState } from "../../trace/trace.js";
+import { assessmentsOf, assessmentToJson } from "../wire/assessment-json.js";
 import { listOf, objectOf, stringsOf, textOf } from "../wire/json-fields.js";
 import {
   clientMetadata,
@@ -10,12 +11,16 @@ import {
 import type { HttpRequest } from "./response.js";
 
 export const TRACES_PATH = "/api/3.0/mlflow/traces";
+/** Returns the spans of a trace as JSON, or one of its attachments. */
+export const TRACE_ARTIFACT_PATH = "/ajax-api/2.0/mlflow/get-trace-artifact";
 
 /**
  * A StartTraceV3 request. Despite its name, it is sent once, when the trace has ended. If a field has a wrong
  * type, the server reports no error and ignores the fields after it.
  */
 export function startTraceRequest(experimentId: string, info: TraceInfo): HttpRequest {
+  // See `sendOverrides()` for the others.
+  const assessments = info.assessments.filter(({ overrides }) => overrides === undefined);
   return {
     method: "POST",
     path: TRACES_PATH,
@@ -41,7 +46,7 @@ export function startTraceRequest(experimentId: string, info: TraceInfo): HttpRe
           state: info.state,
           trace_metadata: clientMetadata(info),
           tags: clientTags(info),
-          ...(info.assessments.length > 0 && { assessments: info.assessments }),
+          ...(assessments.length > 0 && { assessments: assessments.map(assessmentToJson) }),
         },
       },
     },
@@ -68,7 +73,7 @@ const OPTIONAL_PREFIXES = ["mlflow.source.", "mlflow.trace.info"];
 /** Whether the trace has essential fields that OTLP does not carry. */
 export function needsStartTrace(info: TraceInfo): boolean {
   if (info.clientRequestId || info.assessments.length > 0) return true;
-  if (info.state === TraceState.IN_PROGRESS) return true;
+  if (info.state === TraceState.IN_PROGRESS || isStated(info)) return true;
   return Object.keys(info.traceMetadata).some(
     (key) =>
       !(OPTIONAL_METADATA.has(key) || OPTIONAL_PREFIXES.some((prefix) => key.startsWith(prefix))),
@@ -92,7 +97,7 @@ export function traceInfoOf(value: Plain | undefined): TraceInfo {
     state: stateOf(json.state),
     traceMetadata: stringsOf(json.trace_metadata),
     tags: stringsOf(json.tags),
-    assessments: listOf(json.assessments),
+    assessments: assessmentsOf(listOf(json.assessments)),
   };
 }
 

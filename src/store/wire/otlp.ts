@@ -45,11 +45,14 @@ const STATUS = { message: 2, code: 3 };
 
 /**
  * Returns a function that encodes a trace as one `resource_spans` field of an OTLP export request. A request is a
- * concatenation of such fields. The function throws an MlflowException if an id of the trace is not valid in OTLP.
+ * concatenation of such fields. The function adds the bytes of each span to `spanBytes`. It throws an MlflowException if an
+ * id of the trace is not valid in OTLP.
  */
-export function createOtlpEncoder(dialect: OtlpDialect): (trace: Trace) => Uint8Array {
+export function createOtlpEncoder(
+  dialect: OtlpDialect,
+): (trace: Trace, spanBytes?: number[]) => Uint8Array {
   const writer = new ProtobufWriter();
-  return (trace) => {
+  return (trace, spanBytes) => {
     checkIds(trace);
     const resourceSpans = writer.open();
     const scopeSpans = writer.open();
@@ -57,7 +60,9 @@ export function createOtlpEncoder(dialect: OtlpDialect): (trace: Trace) => Uint8
     for (let index = spans.length - 1; index >= 0; index--) {
       const span = spans[index]!;
       const fields = dialect.traceFields && !span.parentId ? traceAttributes(trace) : [];
+      const before = writer.open();
       writeSpan(writer, trace.info.traceId, span, fields, dialect);
+      spanBytes?.push(writer.open() - before);
     }
     writer.close(RESOURCE_SPANS.scopeSpans, scopeSpans);
     writer.close(REQUEST.resourceSpans, resourceSpans);

@@ -7,31 +7,36 @@ import {
   setField,
   toJson,
 } from "../../data/plain.js";
-import { type Span, SpanAttributeKey, SpanStatusCode } from "../../trace/span.js";
+import { type Span, SpanAttributeKey, SpanStatusCode, spanStatus } from "../../trace/span.js";
 import { type TraceInfo, TraceMetadataKey } from "../../trace/trace.js";
 import { listOf, objectOf, textOf } from "./json-fields.js";
 import { SESSION_ATTRIBUTE, TRACE_TAG_PREFIX, USER_ATTRIBUTE } from "./otlp.js";
 
-/** The text of a `traces.json` file: the form in which MLflow 3 stores spans as an artifact. */
-export function spansToJson(spans: readonly Span[]): string {
-  return toJson({ spans: spans.map(spanToPlain) });
+/** The text of a `traces.json` file, the form in which MLflow 3 stores spans as an artifact, and the bytes of each span. */
+export function spansToJson(spans: readonly Span[]): { text: string; spanBytes: number[] } {
+  const texts = spans.map((span) => toJson(spanToPlain(span)));
+  const spanBytes = texts.map((text) => Buffer.byteLength(text));
+  return { text: `{"spans":[${texts.join(",")}]}`, spanBytes };
 }
 
 /** Reads a `traces.json` file. Undefined if the text is not one. */
-export function spansFromJson(text: string, traceId: string): Span[] | undefined {
+export function spansFromJson(text: string, info: TraceInfo): Span[] | undefined {
   try {
     const parsed = parseExactJson(text);
     const spans = isPlainObject(parsed) ? parsed.spans : undefined;
     if (!isPlainArray(spans)) return undefined;
     return spans
       .filter(isPlainObject)
-      .map((span) => readSpan(span, traceId, jsonAttributes, objectOf));
+      .map((span) =>
+        withoutTraceFields(readSpan(span, info.traceId, jsonAttributes, objectOf), info),
+      );
   } catch {
     return undefined;
   }
 }
 
-function spanToPlain(span: Span): PlainObject {
+/** A span in the form of a `traces.json` file. */
+export function spanToPlain(span: Span): PlainObject {
   return {
     trace_id: base64(span.traceId.replace(/^tr-/, "")),
     span_id: base64(span.spanId),
@@ -63,12 +68,13 @@ function attributesToPlain(span: Span): PlainObject {
   return attributes;
 }
 
-/**
- * Reads a span from the response of the server's `traces/get`: OTLP as JSON, in snake case. Its root span also
- * has the fields of the trace as attributes. They are in `TraceInfo`, so they are omitted here.
- */
-export function spanFromOtlpJson(json: PlainObject, { traceId, traceMetadata }: TraceInfo): Span {
-  const span = readSpan(json, traceId, otlpAttributes, otlpAttributes);
+/** Reads a span from the response of the server's `traces/get`: OTLP as JSON, in snake case. */
+export function spanFromOtlpJson(json: PlainObject, info: TraceInfo): Span {
+  return withoutTraceFields(readSpan(json, info.traceId, otlpAttributes, otlpAttributes), info);
+}
+
+/** A root span that was sent as OTLP has fields of its trace as attributes. They are in `TraceInfo`. */
+function withoutTraceFields(span: Span, { traceMetadata }: TraceInfo): Span {
   if (span.parentId !== undefined) return span;
   const isOfTrace = ([key, value]: [string, Plain | undefined]) =>
     key.startsWith(TRACE_TAG_PREFIX) ||
@@ -122,7 +128,7 @@ function statusOf(value: Plain | undefined): Span["status"] {
   const status = objectOf(value);
   const word = textOf(status.code).replace(/^STATUS_CODE_/, "");
   const code = word === "OK" || word === "ERROR" ? word : SpanStatusCode.UNSET;
-  return { code, message: textOf(status.message) };
+  return spanStatus(code, textOf(status.message));
 }
 
 /** An object whose values are JSON texts. */

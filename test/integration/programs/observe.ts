@@ -1,7 +1,7 @@
 import { BaseTracer, type Run } from "@langchain/core/tracers/base";
-import type { Trace } from "langchain-mlflow";
 import { getState } from "../../../src/autolog/state.js";
 import { getPipeline } from "../../../src/recording/pipeline.js";
+import type { Trace } from "../../../src/trace/trace.js";
 import { node } from "./predict.js";
 
 /** What leaves the collector while programs run, and which span each run id became. */

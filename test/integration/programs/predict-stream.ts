@@ -78,7 +78,7 @@ export function streamOf(step: Step, place: Place, world: World, isGiven = false
 
 /** A router at the root does more than hand on: its stream has a span above the other's. */
 function* routed(step: Extract<Step, { of: readonly Step[] }>, place: Place, world: World): Chunks {
-  const own = new PredictedSpan(step.id);
+  const own = new PredictedSpan(place.runName ?? step.id);
   place.sink.push({ span: own, isNamed: false });
   try {
     yield* streamOf(step.of[0]!, { sink: own.children, isNamed: false }, world);
@@ -230,7 +230,7 @@ function* iterate(step: Step, place: Place, world: World, isGiven = false): Chun
 
 /** It makes no run, so the span is its call's. */
 function* spell(step: Step, place: Place): Chunks {
-  const own = new PredictedSpan(step.kind === "spell" ? step.id : "");
+  const own = new PredictedSpan(place.runName ?? step.id);
   place.sink.push({ span: own, isNamed: false });
   try {
     yield* pieces(step);

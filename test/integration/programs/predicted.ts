@@ -116,7 +116,7 @@ export function withoutRun(
   const { handsOn, failure } = inner({ ...place, sink: tops, isRoot: false });
   if (tops.length <= 1 && handsOn) place.sink.push(...tops);
   else {
-    const own = new PredictedSpan(name);
+    const own = new PredictedSpan(place.runName ?? name);
     own.hasRun = false;
     own.end = failure === undefined ? "complete" : endOf(failure);
     own.children.push(...tops);

@@ -262,3 +262,18 @@ describe("a content block in the form MLflow shows", () => {
     ]);
   });
 });
+
+it("joins the texts that LangChain streamed after a thought, in an answer only", () => {
+  const content = [
+    { type: "thinking", thinking: "hm" },
+    { type: "text", text: "he" },
+    { type: "text", text: "llo" },
+  ];
+  expect(toChatMessage({ type: "ai", content })).toMatchObject({
+    content: [{ type: "text", text: "hello" }],
+    reasoning: "hm",
+  });
+  expect(toChatMessage({ type: "human", content: content.slice(1) })).toMatchObject({
+    content: content.slice(1),
+  });
+});

@@ -117,6 +117,16 @@ describe("reading an example", () => {
     expect(readInputExample(known, '{"data": [["x"], ["y"]]}').input).toEqual(["x", "y"]);
   });
 
+  it("reads the numbers that Python writes and JSON does not have", () => {
+    const info = { artifact_path: "input_example.json", type: "json_object" };
+    const text = '{"a": [1.0, NaN], "b": {"c": -Infinity}, "d": "NaN"}';
+    expect(readInputExample(info, text).input).toEqual({
+      a: [1, Number.NaN],
+      b: { c: Number.NEGATIVE_INFINITY },
+      d: "NaN",
+    });
+  });
+
   it("refuses a sparse matrix, and text that is not JSON", () => {
     const info = { artifact_path: "input_example.json", type: "sparse_matrix_csr" };
     expect(() => readInputExample(info, "{}")).toThrow(

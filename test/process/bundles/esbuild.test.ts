@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { langchainMlflow } from "../../../src/integrations/esbuild.js";
 import { startFakeTrackingServer } from "../../support/fake-tracking-server.js";
@@ -65,6 +67,19 @@ test.each(KINDS)("without the plugin the preload logs one line, %j", async (kind
   );
 });
 
+test.each([
+  { by: "the preload", flags: preload.flags, start: "" },
+  { by: "autolog()", flags: [], start: 'require("langchain-mlflow").autolog();' },
+])("$by names a bundle that the program imports later", async ({ flags, start }) => {
+  const program = await bundle(folder, "without-us", { format: "esm", minify: true });
+  const entry = join(folder, `imports-${flags.length}.cjs`);
+  writeFileSync(entry, `${start} const path = ${JSON.stringify(program)}; import(path);`);
+  const result = await run(entry, { flags });
+  expect(result).toMatchObject({ code: 0, stdout: "yes", traces: [] });
+  expect(result.stderr).toContain(`traced: the bundle ${program} contains`);
+  expect(result.stderr.split("\n")).toHaveLength(1);
+});
+
 test("autolog() outside of the bundle logs that the bundle is not traced", async () => {
   const options = { format: "esm" as const, external: ["langchain-mlflow"] };
   const result = await run(await bundle(folder, "with-us", options));
@@ -84,6 +99,8 @@ test("a program that makes no call logs nothing", async () => {
   const silence = { code: 0, stdout: "", stderr: "", traces: [] };
   expect(await run(fixture("no-calls"))).toEqual(silence);
   expect(await run(await bundle(folder, "no-calls", { format: "esm" }))).toEqual(silence);
+  const options = { format: "esm" as const, external: ["langchain-mlflow"], outdir: folder };
+  expect(await run(await bundle(folder, "no-calls", options))).toEqual(silence);
 });
 
 test.each(KINDS)("a bundle sends its traces to a server, %j", async (kind) => {

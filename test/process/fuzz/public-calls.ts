@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
 import * as mlflow from "../../../src/index.js";
+import { clientCalls, FEEDBACK_CALLS } from "./client-calls.js";
 
 /** Accepted values of one option or argument, one for each type that it takes. */
-type Samples = readonly [unknown, ...unknown[]];
+export type Samples = readonly [unknown, ...unknown[]];
 
 /** A valid call, and what its arguments and options accept. */
 export interface ValidCall {
@@ -35,6 +36,7 @@ const EVERY_TYPE: Samples = [
   ...[Promise.resolve(), new Throwing()],
 ] as unknown as Samples;
 const RUN_ID = "0123456789abcdef0123456789abcdef";
+const ATTACHMENT = `mlflow-attachment://00000000-0000-4000-8000-000000000000?content_type=image%2Fpng&trace_id=tr-${RUN_ID}`;
 const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47]);
 const RUN = { runId: [RUN_ID] } as const;
 const TAGS: Samples = [{ team: "docs" }];
@@ -65,6 +67,34 @@ const PREDICTIONS: Record<string, ValidCall> = {
   "pyfunc.loadModel()#getRawModel": { args: {} },
   "pyfunc.loadModel()#toString": { args: {} },
   "pyfunc.loadModel()#Symbol(nodejs.util.inspect.custom)": { args: {} },
+};
+
+const SPAN: Record<string, Samples> = {
+  name: ["a"],
+  spanType: ["LLM"],
+  attributes: TAGS,
+  logLevel: ["INFO", 20],
+};
+const OF_SPAN: Record<string, Samples> = { ...SPAN, inputs: EVERY_TYPE, startTimeNs: [5, 5n] };
+const CALLBACK = { callback: [() => 1] } as const;
+const HOOK = { hook: [() => 1] } as const;
+
+const SPANS_BY_HAND: Record<string, ValidCall> = {
+  trace: { args: {}, options: SPAN, insteadOfOptions: [() => 1] },
+  withSpan: { args: CALLBACK, options: OF_SPAN },
+  startSpan: { args: {}, options: { ...OF_SPAN, parent: [null, mlflow.startSpan()] } },
+  getCurrentActiveSpan: { args: {} },
+  updateCurrentTrace: {
+    args: {},
+    options: {
+      ...{ tags: TAGS, metadata: TAGS, clientRequestId: ["a"], requestPreview: ["a"] },
+      ...{ responsePreview: ["a"], state: ["OK"], modelId: ["m-1"], sessionId: ["a", ["a"]] },
+      user: ["a"],
+    },
+  },
+  tracingContext: { args: { "object of options": [{ user: "a" }], fn: [() => 1] } },
+  registerOnSpanStartHook: { args: HOOK },
+  registerOnSpanEndHook: { args: HOOK },
 };
 
 /** Valid calls of the public functions. `folder` is an empty folder for files. */
@@ -107,6 +137,8 @@ export function validCalls(folder: string): Readonly<Record<string, ValidCall>> 
         ...{ silent: [true], disableForUnsupportedVersions: [true], extraTags: TAGS },
         ...{
           samplingRatio: [0.5],
+          shouldTrace: [() => true],
+          logTokenEvents: [true],
           redactSecrets: [true],
           redact: [(value: unknown) => value],
           modules: [[]],
@@ -114,7 +146,7 @@ export function validCalls(folder: string): Readonly<Record<string, ValidCall>> 
         ...{ maxQueueBytes: [1], maxBatchTraces: [1], maxBatchBytes: [1], flushIntervalMs: [1] },
         ...{ exitTimeoutMs: [1], retryTimeoutMs: [1], maxOpenCalls: [1], traceTimeoutMs: [1] },
         ...{ maxStringCharacters: [1], maxValueCharacters: [1], maxValueNodes: [1] },
-        maxTraceCharacters: [1],
+        ...{ maxTraceCharacters: [1], extractAttachments: [true], maxAttachmentBytes: [1] },
       },
       required: ["disable"],
     },
@@ -127,7 +159,10 @@ export function validCalls(folder: string): Readonly<Record<string, ValidCall>> 
     },
     flushTraces: { args: {}, options: { timeoutMs: [5] } },
     getLastActiveTraceId: { args: {} },
+    ...FEEDBACK_CALLS,
+    ...clientCalls(folder, { ...SEARCH, ...RUN, modelId: ["m-1"], includeSpans: [false] }),
     getTrace: { args: { traceId: [`tr-${RUN_ID}`] } },
+    downloadTraceAttachment: { args: { attachmentRef: [ATTACHMENT] } },
     searchTraces: {
       args: {},
       options: { ...SEARCH, ...RUN, modelId: ["m-1"], includeSpans: [false] },
@@ -179,6 +214,14 @@ export function validCalls(folder: string): Readonly<Record<string, ValidCall>> 
     },
     downloadArtifacts: { args: {}, options: { ...artifacts, dstPath: [join(folder, "to")] } },
     listArtifacts: { args: {}, options: artifacts },
+    ...SPANS_BY_HAND,
+    init: {
+      args: {},
+      options: {
+        ...{ trackingUri: [join(folder, "store")], experimentName: ["fuzz"] },
+        experimentId: ["0"],
+      },
+    },
     registerModel: { args: { modelUri: [missing], name: ["a"] }, options: { tags: TAGS } },
     setRegisteredModelAlias: { args: { name: ["a"], alias: ["b"], version: [1, "1"] } },
     deleteRegisteredModelAlias: { args: { name: ["a"], alias: ["b"] } },

@@ -146,11 +146,13 @@ describe("other threads and processes", () => {
   });
 });
 
-test("without hooks for ES modules, a warning is logged and the rest is traced", async () => {
+test("without hooks for ES modules, a copy is traced from its first call", async () => {
   const flags = ["--require", "./no-module-hooks.cjs", ...IMPORT];
-  const run = await runApp("app.mjs", { args: ["never", "esm", "cjs"], flags });
-  expect(run).toMatchObject({ code: 0, stdout: "hello esm\nhello cjs", traces: ["cjs"] });
-  expect(run.stderr).toMatch(/^langchain-mlflow: ES modules are not traced: [^\n]*$/);
+  for (const kinds of [["esm"], ["esm", "cjs"]]) {
+    const run = await runApp("app.mjs", { args: ["never", ...kinds], flags });
+    const stdout = kinds.map((kind) => `hello ${kind}`).join("\n");
+    expect(run).toEqual({ code: 0, stdout, stderr: "", traces: kinds.toSorted() });
+  }
 });
 
 function temporaryFolder(): string {

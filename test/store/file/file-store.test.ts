@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
+import { Expectation, Feedback, instanceOf } from "../../../src/store/assessments.js";
 import { createFileStore } from "../../../src/store/file/file-store.js";
-import { richTrace, traceIdOf } from "./rich-trace.js";
+import { richTrace, START_MS, traceIdOf } from "./rich-trace.js";
 import { temporaryDirectory } from "./temporary-directory.js";
 
 function newStore() {
@@ -15,7 +16,12 @@ function newStore() {
 function stored(trace: ReturnType<typeof richTrace>, directory: string, experimentId = "0") {
   const folder = join(directory, experimentId, "traces", trace.info.traceId, "artifacts");
   const tags = { ...trace.info.tags, "mlflow.artifactLocation": pathToFileURL(folder).href };
-  return { ...trace, info: { ...trace.info, experimentId, tags } };
+  const sizes = {
+    "mlflow.trace.sizeBytes": expect.stringMatching(/^\d+$/),
+    "mlflow.trace.sizeStats": expect.stringContaining('"num_spans": 2'),
+  };
+  const traceMetadata = { ...trace.info.traceMetadata, ...sizes };
+  return { ...trace, info: { ...trace.info, experimentId, tags, traceMetadata } };
 }
 
 test("a trace is read back unchanged", async () => {
@@ -62,7 +68,10 @@ test("a trace that is written again replaces the old one and keeps files that ot
   await store.logTraces("0", [first]);
   const folder = join(directory, "0", "traces", first.info.traceId);
   mkdirSync(join(folder, "assessments"));
-  writeFileSync(join(folder, "assessments", "a-1.yaml"), "assessment_id: a-1\nvalid: true\n");
+  const text = "assessment_id: a-1\nassessment_name: good\nfeedback:\n  value: true\nvalid: true\n";
+  writeFileSync(join(folder, "assessments", "a-1.yaml"), text);
+  const source = { sourceType: "SOURCE_TYPE_UNSPECIFIED", sourceId: "default" };
+  const fields = { type: "feedback", name: "good", value: true, valid: true, source };
   const second = richTrace("twice", { responsePreview: "second", state: "OK" });
   for (const write of [
     () => store.logTraces("0", [second]),
@@ -71,7 +80,10 @@ test("a trace that is written again replaces the old one and keeps files that ot
     await write();
     const { items } = await store.searchTraceInfos({ experimentIds: ["0"] });
     expect(items).toEqual([
-      { ...stored(second, directory).info, assessments: [{ assessment_id: "a-1", valid: true }] },
+      {
+        ...stored(second, directory).info,
+        assessments: [expect.objectContaining({ ...fields, assessmentId: "a-1" })],
+      },
     ]);
     expect(readdirSync(join(directory, ".incoming.trash"))).toEqual([]);
   }
@@ -95,15 +107,26 @@ test("tags and metadata with keys that MLflow does not support get a similar nam
   expect(names).toMatchObject({ a_b: "1", a_b_: "5", a: "4", ".._up": "2", "_..": "3", _: "6" });
 });
 
-test("assessments are written and read", async () => {
+test("assessments are written and read, and one without an id receives one", async () => {
   const { store } = newStore();
-  const assessment = {
-    assessment_id: "a-1",
-    assessment_name: "good",
-    feedback: { value: [true, 1] },
-  };
-  await store.logTraces("0", [richTrace("assessed", { assessments: [assessment, { lost: 1 }] })]);
-  expect((await store.getTrace(traceIdOf("assessed")))?.info.assessments).toEqual([assessment]);
+  const times = { createTimeMs: START_MS, lastUpdateTimeMs: START_MS + 1 };
+  const first = instanceOf({
+    ...new Feedback({ name: "good", value: [true, 1], metadata: { a: 1 } }),
+    ...{ ...times, assessmentId: "a-1", traceId: traceIdOf("assessed"), valid: true },
+  });
+  const second = new Expectation({ name: "answer", value: { text: "4" }, spanId: "0011" });
+  await store.logTraces("0", [richTrace("assessed", { assessments: [second, first] })]);
+  const found = (await store.getTrace(traceIdOf("assessed")))?.info.assessments;
+  expect(found).toEqual([
+    first,
+    {
+      ...second,
+      createTimeMs: expect.any(Number),
+      lastUpdateTimeMs: expect.any(Number),
+      assessmentId: expect.any(String),
+    },
+  ]);
+  expect(found?.map((one) => one.constructor)).toEqual([Feedback, Expectation]);
 });
 
 test("half-written and foreign files are ignored", async () => {

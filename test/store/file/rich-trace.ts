@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Span } from "../../../src/trace/span.js";
+import { spanStatus } from "../../../src/trace/span.js";
 import type { Trace } from "../../../src/trace/trace.js";
 
 /** 2026-11-23T18:41:10.023Z and 456 789 ns. */
@@ -26,7 +27,7 @@ export function richTrace(name: string, overrides: Partial<Trace["info"]> = {}):
     spanType: "CHAIN",
     startTimeNs: START_NS,
     endTimeNs: START_NS + 1_500_000_001n,
-    status: { code: "ERROR", message: "429 too many requests \u{1F4A5}" },
+    status: spanStatus("ERROR", "429 too many requests \u{1F4A5}"),
     inputs: {
       question: "무엇입니까?",
       quotes: `"it's" \\ \n\t`,
@@ -50,7 +51,7 @@ export function richTrace(name: string, overrides: Partial<Trace["info"]> = {}):
     spanType: "CHAT_MODEL",
     startTimeNs: START_NS + 10n,
     endTimeNs: START_NS + 20n,
-    status: { code: "OK", message: "" },
+    status: spanStatus("OK"),
     inputs: [[{ role: "user", content: 'hello, 1795459270023456789, "x' }]],
     outputs: { big: 9_007_199_254_740_993n, text: "\u2028 \u0000 end", generations: [] },
     attributes: {

@@ -1,6 +1,23 @@
 import * as z from "zod";
-import { invalidParameter } from "../../base/errors.js";
-import type { JsonSchema } from "./json-schema.js";
+import { invalidParameter } from "../base/errors.js";
+
+/** The part of JSON Schema that describes types. `datetime` and `binary` are additional types, which JSON does not have. */
+export interface JsonSchema {
+  readonly type?: string | readonly string[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly items?: JsonSchema | boolean;
+  readonly prefixItems?: readonly JsonSchema[];
+  readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+  readonly allOf?: readonly JsonSchema[];
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly description?: string;
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, JsonSchema>>;
+}
 
 /** A zod schema of the app, whose copy of zod can differ from ours. */
 type ZodSchema = { readonly _zod: object } | { readonly _def: object };
@@ -40,6 +57,28 @@ export function jsonSchemaOfZod(schema: ZodSchema, io: "input" | "output"): Json
   }
 }
 
+const converted = new WeakMap<object, object | null>();
+
+/** The JSON Schema of a zod schema, converted once. Undefined for another object, and if the conversion fails. */
+export function readZodSchema(value: object): object | undefined {
+  // First, since it is faster, and most objects are no schema.
+  if (!isZodSchema(value)) return undefined;
+  let schema = converted.get(value);
+  if (schema === undefined) {
+    schema = tryToConvert(value);
+    converted.set(value, schema);
+  }
+  return schema === null ? undefined : { ...schema };
+}
+
+function tryToConvert(schema: ZodSchema): object | null {
+  try {
+    return jsonSchemaOfZod(schema, "input");
+  } catch {
+    return null;
+  }
+}
+
 /** A zod 3 schema. Our zod is version 4, which cannot convert it, so its definition is read here. */
 interface Zod3 {
   readonly _def: Readonly<Record<string, unknown>> & { readonly typeName?: string };
@@ -75,6 +114,12 @@ const SCALARS: Readonly<Record<string, JsonSchema>> = {
 /** Returns the same JSON Schema as for zod 4. A recursive schema becomes a schema that accepts any value. */
 function jsonSchemaOfZod3(schema: Zod3, io: Io, path: readonly object[] = []): JsonSchema {
   const { _def: definition } = schema;
+  const { description } = definition;
+  const schemaOf = convertZod3(definition, io, path);
+  return typeof description === "string" ? { ...schemaOf, description } : schemaOf;
+}
+
+function convertZod3(definition: Zod3["_def"], io: Io, path: readonly object[]): JsonSchema {
   const { typeName = "" } = definition;
   if (path.includes(definition)) return {};
   const inner = [...path, definition];

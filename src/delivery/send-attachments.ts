@@ -1,0 +1,39 @@
+import { forEach } from "../base/for-each.js";
+import { warnOnce } from "../base/log.js";
+import type { Verdict } from "../store/store.js";
+import type { AttachmentJob } from "./attachment-job.js";
+import { isTransient } from "./send-run-jobs.js";
+
+/** Traces whose attachments are sent at the same time. */
+const MAX_IN_FLIGHT = 4;
+
+/** Sends the attachments of traces. Logs a warning once per store and kind of failure. */
+export async function sendAttachments(
+  jobs: readonly AttachmentJob[],
+  signal: AbortSignal,
+): Promise<readonly Verdict[]> {
+  const verdicts: Verdict[] = [];
+  await forEach(jobs.entries(), MAX_IN_FLIGHT, async ([index, job]) => {
+    verdicts[index] = await send(job, signal);
+  });
+  return verdicts;
+}
+
+async function send(job: AttachmentJob, signal: AbortSignal): Promise<Verdict> {
+  const { destination, traceId } = job;
+  const { store } = destination;
+  try {
+    await destination.run?.whenCreated();
+    const experimentId = await destination.experimentId();
+    const attachments = job.take(await store.takesAttachments(experimentId));
+    if (attachments.length > 0) {
+      await store.logAttachments?.(experimentId, traceId, attachments, signal);
+    }
+    job.release();
+    return { state: "stored" };
+  } catch (thrown) {
+    const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
+    warnOnce(`attachments ${store.uri}`, `attachments for ${store.uri}: ${cause.message}`);
+    return { state: isTransient(cause) ? "retry" : "refused", cause };
+  }
+}

@@ -1,0 +1,58 @@
+import { guard } from "../base/log.js";
+import { readSourceOfTraces } from "../context/source.js";
+import { nameWithoutKeys } from "../data/secret-texts.js";
+import type { Destination } from "../delivery/destination.js";
+import type { Losses } from "../delivery/losses.js";
+import type { TraceJob } from "../delivery/send-traces.js";
+import type { AutologOptions } from "../settings/options.js";
+import { TraceMetadataKey } from "../trace/trace.js";
+import { buildTrace } from "./build-trace.js";
+import type { Call } from "./call.js";
+import { CallAttachments } from "./call-attachments.js";
+import { redactCall } from "./redact-call.js";
+
+/** Memory of a span, besides its characters. */
+const BYTES_PER_SPAN = 600;
+
+/** Returns a function that makes a job of a sealed Call. The trace is built when the job is sent. */
+export function createJobs(options: AutologOptions, losses: Losses) {
+  let source: Readonly<Record<string, string>> | undefined;
+  const sourceOfProcess = () => {
+    source ??= guard("source", readSourceOfTraces)() ?? {};
+    return source;
+  };
+  return (call: Call, destination: Destination): TraceJob => {
+    const attachments = attachmentsOf(call, destination, options, losses);
+    return {
+      traceId: call.traceId,
+      destination,
+      attachments,
+      bytes: call.characters * 2 + call.spans.length * BYTES_PER_SPAN,
+      ready: async () => call.origin?.known(),
+      toTrace: (experimentId, runId, takesAttachments) => {
+        redactCall(call, losses.reportRedaction);
+        const taken = attachments?.take(takesAttachments) ?? [];
+        const run = runId === undefined ? {} : { [TraceMetadataKey.SOURCE_RUN]: runId };
+        Object.assign(call.metadata, call.origin?.metadata(), run);
+        const nameOf = options.redactSecrets ? nameWithoutKeys : (name: string) => name;
+        const trace = buildTrace(call, experimentId, sourceOfProcess(), nameOf);
+        return taken.length === 0 || attachments?.isSeparate
+          ? trace
+          : { ...trace, attachments: taken };
+      },
+    };
+  };
+}
+
+function attachmentsOf(
+  call: Call,
+  destination: Destination,
+  options: AutologOptions,
+  losses: Losses,
+): CallAttachments | undefined {
+  const { media } = call;
+  call.media = undefined;
+  if (!media?.isFound) return undefined;
+  if (media.dropped > 0) losses.report("attachment_queue_full", media.dropped);
+  return new CallAttachments({ call, media, destination, options, losses });
+}

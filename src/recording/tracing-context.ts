@@ -1,0 +1,53 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { shared } from "../base/process-state.js";
+import type { Scope } from "./call.js";
+import { unrecordedScope } from "./place.js";
+import { currentScope, runInScope } from "./scopes.js";
+
+/** What the app has set for the traces that start in a part of its code. */
+interface TracingContext {
+  readonly tags: Readonly<Record<string, string>>;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly isEnabled: boolean;
+  /** The scope around code that is excluded from tracing. */
+  readonly around: Scope | undefined;
+}
+
+export interface ContextInit {
+  readonly tags: Readonly<Record<string, string>>;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Undefined: as outside of this context. */
+  readonly isEnabled: boolean | undefined;
+}
+
+const contexts = shared(
+  "tracingContexts",
+  (): { storage?: AsyncLocalStorage<TracingContext> } => ({}),
+);
+
+export function tracingContext(): TracingContext | undefined {
+  return contexts.storage?.getStore();
+}
+
+/** Calls `fn`. The traces that start in it get the tags and the metadata. Those of an outer context apply too. */
+export function runInTracingContext<T>(init: ContextInit, fn: () => T): T {
+  // Created at the first use, since each storage costs time in every promise of the process.
+  contexts.storage ??= new AsyncLocalStorage();
+  const outer = tracingContext();
+  const wasEnabled = outer?.isEnabled ?? true;
+  const isEnabled = init.isEnabled ?? wasEnabled;
+  const context = {
+    tags: { ...outer?.tags, ...init.tags },
+    metadata: { ...outer?.metadata, ...init.metadata },
+    isEnabled,
+    around: wasEnabled ? currentScope() : outer?.around,
+  };
+  const run = isEnabled === wasEnabled ? fn : () => runInScope(scopeFor(context), fn);
+  return contexts.storage.run(context, run);
+}
+
+/** In the scope of a Call that records nothing, LangChain gets no handler, as in a trace that is not sampled. */
+function scopeFor({ isEnabled, around }: TracingContext): Scope | undefined {
+  if (isEnabled) return around;
+  return unrecordedScope({ self: {}, method: "span", input: undefined }, "excluded");
+}

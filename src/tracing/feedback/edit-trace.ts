@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { MlflowException } from "../../base/errors.js";
+import { ANSWER_TIMEOUT_MS, hold, READ_AFTER_WRITE_MS } from "../../delivery/hold.js";
+import { getPipeline } from "../../recording/pipeline.js";
+import { filledText, kindOf, type RequiredKind, required } from "../../settings/kinds.js";
+import type { TraceEdits, TrackingStore } from "../../store/store.js";
+
+/** How long a change waits for a trace of this process that cannot be delivered at once. */
+const DELIVERY_TIMEOUT_MS = 30_000;
+const POLL_MS = 100;
+
+/** Ids are part of a path of a request. */
+export const traceIdKind = kindOf<string>(
+  "the id of a trace, such as 'tr-…'",
+  (value) => filledText.read(value) !== undefined,
+);
+
+/** Options that name a trace, and those that name one of its assessments. */
+export const OF_TRACE: { readonly traceId: RequiredKind<string> } = {
+  traceId: required(traceIdKind),
+};
+export const OF_ASSESSMENT = {
+  ...OF_TRACE,
+  assessmentId: required(
+    kindOf<string>(
+      "the id of an assessment, such as 'a-…'",
+      (value) => filledText.read(value) !== undefined,
+    ),
+  ),
+};
+
+/** The store of the call. */
+export type StoreOf = () => TrackingStore;
+
+export const currentStore: StoreOf = () => getPipeline().tracking.current().store;
+
+/**
+ * Changes a trace, or reads its assessments, where it is: in this process while it is open, and in the store after that.
+ * A complete trace of this process may still wait for its delivery, so its change waits too.
+ *
+ * @throws MlflowException TEMPORARILY_UNAVAILABLE if the trace is not delivered within 30 seconds; and the errors of `edit`.
+ */
+export function editTrace<T>(
+  traceId: string,
+  edit: (place: TraceEdits) => Promise<T>,
+  storeOf: StoreOf = currentStore,
+): Promise<T> {
+  const work = async () => {
+    const open = getPipeline().openTrace(traceId);
+    if (open) return edit(open);
+    const store = storeOf();
+    await whenDelivered(traceId);
+    return edit(store);
+  };
+  return hold(work(), ANSWER_TIMEOUT_MS);
+}
+
+async function whenDelivered(traceId: string): Promise<void> {
+  const pipeline = getPipeline();
+  const startedAtMs = performance.now();
+  await pipeline.flush(READ_AFTER_WRITE_MS);
+  // The store was busy or down: the queue tries again by itself.
+  while (pipeline.holdsTrace(traceId)) {
+    if (performance.now() - startedAtMs > DELIVERY_TIMEOUT_MS) throw notDelivered(traceId);
+    await sleep(POLL_MS);
+  }
+}
+
+function notDelivered(traceId: string): MlflowException {
+  return new MlflowException(
+    `Trace ${traceId} is not delivered yet: the store has not accepted it within ${DELIVERY_TIMEOUT_MS / 1000} seconds. Check that the tracking server is running, and try again.`,
+    "TEMPORARILY_UNAVAILABLE",
+  );
+}

@@ -1,0 +1,222 @@
+import { guard } from "../base/log.js";
+import { shared } from "../base/process-state.js";
+import { isPlainObject, type Plain, setField } from "../data/plain.js";
+import type { OpenSpan } from "../recording/call.js";
+import { getPipeline } from "../recording/pipeline.js";
+import { isChangeable } from "../recording/span-hooks.js";
+import { nowMs, toNanoseconds } from "../trace/clock.js";
+import {
+  SpanAttributeKey,
+  type SpanEvent,
+  SpanLogLevel,
+  type SpanStatus,
+  SpanStatusCode,
+  SpanType,
+  spanStatus,
+} from "../trace/span.js";
+import type { LiveSpan } from "./live-span.js";
+import { toMilliseconds, toTimeNs } from "./span-times.js";
+import {
+  type EndOptions,
+  type EventInput,
+  readLogLevel,
+  readStatus,
+  type StatusInput,
+} from "./span-values.js";
+
+/** The trace id of a span that is not recorded. */
+const NO_OP_TRACE_ID = "no-op-span-trace-id";
+
+/** The span that the app receives. Never throws. */
+class SpanHandle implements LiveSpan {
+  readonly #span: OpenSpan | undefined;
+
+  constructor(span: OpenSpan | undefined) {
+    this.#span = span;
+  }
+
+  get traceId(): string {
+    return this.#span?.call.traceId ?? NO_OP_TRACE_ID;
+  }
+
+  get spanId(): string {
+    return this.#span?.spanId ?? "";
+  }
+
+  get parentId(): string | null {
+    return this.#span?.parent?.spanId ?? null;
+  }
+
+  get name(): string {
+    return this.#span?.name ?? "";
+  }
+
+  get spanType(): SpanType {
+    return this.#span?.spanType ?? SpanType.UNKNOWN;
+  }
+
+  get inputs(): Plain | undefined {
+    return this.#span?.inputs;
+  }
+
+  get outputs(): Plain | undefined {
+    return this.#span?.outputs;
+  }
+
+  get status(): SpanStatus {
+    return spanStatus(this.#span?.status ?? SpanStatusCode.UNSET, this.#span?.statusMessage);
+  }
+
+  get startTimeNs(): bigint {
+    const span = this.#span;
+    return span ? (span.startNs ?? toNanoseconds(span.startMs)) : 0n;
+  }
+
+  get endTimeNs(): bigint | null {
+    const { endMs, endNs } = this.#span ?? {};
+    return endMs === undefined ? null : (endNs ?? toNanoseconds(endMs));
+  }
+
+  get logLevel(): SpanLogLevel | null {
+    return (this.getAttribute(SpanAttributeKey.LOG_LEVEL) as SpanLogLevel | undefined) ?? null;
+  }
+
+  get attributes(): Record<string, Plain> {
+    return { ...this.#span?.attributes };
+  }
+
+  get events(): readonly SpanEvent[] {
+    const events = this.#span?.events ?? [];
+    return events.map(({ name, timeMs, attributes }) => ({
+      ...{ name, attributes },
+      timestampNs: toNanoseconds(timeMs),
+    }));
+  }
+
+  getAttribute(key: string): Plain | undefined {
+    const { attributes } = this.#span ?? {};
+    if (key === SpanAttributeKey.INPUTS) return this.inputs;
+    if (key === SpanAttributeKey.OUTPUTS) return this.outputs;
+    if (key === SpanAttributeKey.SPAN_TYPE) return this.spanType;
+    return attributes && Object.hasOwn(attributes, key) ? attributes[key] : undefined;
+  }
+
+  setInputs(inputs: unknown): void {
+    this.#change((span) => {
+      span.inputs = copy(span, inputs);
+    });
+  }
+
+  setOutputs(outputs: unknown): void {
+    this.#change((span) => {
+      span.outputs = copy(span, outputs);
+    });
+  }
+
+  setAttribute(key: string, value: unknown): void {
+    if (key === SpanAttributeKey.INPUTS) this.setInputs(value);
+    else if (key === SpanAttributeKey.OUTPUTS) this.setOutputs(value);
+    else if (key === SpanAttributeKey.SPAN_TYPE) this.setSpanType(value as SpanType);
+    else {
+      this.#change((span) => {
+        const plain = copy(span, value);
+        if (plain !== undefined) setField(span.attributes, String(key), plain);
+      });
+    }
+  }
+
+  setAttributes(attributes: Readonly<Record<string, unknown>>): void {
+    const entries = guard("attributes", () => Object.entries(attributes ?? {}))() ?? [];
+    for (const [key, value] of entries) this.setAttribute(key, value);
+  }
+
+  setSpanType(spanType: SpanType): void {
+    this.#change((span) => {
+      span.spanType = String(spanType);
+    });
+  }
+
+  setLogLevel(level: SpanLogLevel | string): void {
+    const known = readLogLevel(level);
+    if (known !== undefined) this.setAttribute(SpanAttributeKey.LOG_LEVEL, known);
+  }
+
+  addEvent(event: EventInput): void {
+    this.#change((span) => {
+      const { name, attributes, timestampNs, timestamp } = event;
+      const at = toTimeNs(timestampNs ?? timestamp);
+      const plain = copy(span, attributes ?? {});
+      const fields = isPlainObject(plain) ? (plain as Record<string, Plain>) : {};
+      span.addEvent(String(name), fields, at === undefined ? nowMs() : toMilliseconds(at));
+      if (name === "exception") this.#raiseLogLevel();
+    });
+  }
+
+  recordException(error: unknown): void {
+    this.#change((span) => {
+      span.addEvent("exception", getPipeline().describeError(error).event);
+      this.#raiseLogLevel();
+    });
+  }
+
+  #raiseLogLevel(): void {
+    if ((this.logLevel ?? 0) < SpanLogLevel.ERROR) this.setLogLevel(SpanLogLevel.ERROR);
+  }
+
+  setStatus(status: StatusInput, description?: string): void {
+    this.#change((span) => {
+      const { code, message } = readStatus(status, description);
+      span.status = code;
+      span.statusMessage = message;
+    });
+  }
+
+  end(options: EndOptions = {}): void {
+    const span = this.#span;
+    // A span of a LangChain call ends with that call.
+    if (!span?.isOpen || !span.isByHand) return;
+    guard("the end of a span", () => {
+      const { outputs, attributes, status, endTimeNs } = options;
+      if (outputs !== undefined && outputs !== null) this.setOutputs(outputs);
+      if (attributes) this.setAttributes(attributes);
+      if (status !== undefined && status !== null) this.setStatus(status);
+      span.endNs = toTimeNs(endTimeNs);
+    })();
+    const atMs = span.endNs === undefined ? undefined : toMilliseconds(span.endNs);
+    guard("the end of a span", () => getPipeline().recording.collector.byHand.end(span, atMs))();
+  }
+
+  #change(change: (span: OpenSpan) => void): void {
+    const span = this.#span;
+    if (span && isChangeable(span)) guard("a span", change)(span);
+  }
+}
+
+function copy(span: OpenSpan, value: unknown): Plain | undefined {
+  return getPipeline().recording.snapshot(value, span.call);
+}
+
+/** Shared by all copies of this package, whose classes are different ones. */
+const spans = shared("liveSpans", () => ({
+  live: new WeakMap<OpenSpan, LiveSpan>(),
+  open: new WeakMap<LiveSpan, { readonly span: OpenSpan | undefined }>(),
+}));
+
+/** Returns the same object for the same span. */
+export function liveSpanOf(span: OpenSpan | undefined): LiveSpan {
+  const known = span && spans.live.get(span);
+  if (known) return known;
+  const live = new SpanHandle(span);
+  if (span) spans.live.set(span, live);
+  spans.open.set(live, { span });
+  return live;
+}
+
+/** Undefined for a span that is not recorded. */
+export function openSpanOf(live: LiveSpan): OpenSpan | undefined {
+  return spans.open.get(live)?.span;
+}
+
+export function isLiveSpan(value: unknown): value is LiveSpan {
+  return typeof value === "object" && value !== null && spans.open.has(value as LiveSpan);
+}

@@ -1,0 +1,49 @@
+import { SpanLogLevel, SpanStatusCode } from "../trace/span.js";
+
+/** A status, as a code or as an object in the form of this package or of MLflow's TypeScript SDK. */
+export type StatusInput =
+  | SpanStatusCode
+  | {
+      readonly code?: SpanStatusCode;
+      readonly statusCode?: SpanStatusCode;
+      readonly message?: string;
+      readonly description?: string;
+    };
+
+/** What `end()` sets before the span ends. */
+export interface EndOptions {
+  readonly outputs?: unknown;
+  readonly attributes?: Readonly<Record<string, unknown>>;
+  readonly status?: StatusInput;
+  /** Nanoseconds since the epoch. Default: now. */
+  readonly endTimeNs?: number | bigint;
+}
+
+/** An event to add to a span. */
+export interface EventInput {
+  readonly name: string;
+  readonly attributes?: Readonly<Record<string, unknown>>;
+  /** Nanoseconds since the epoch. Default: now. */
+  readonly timestampNs?: number | bigint;
+  /** Another name of `timestampNs`, as in MLflow's TypeScript SDK. */
+  readonly timestamp?: number | bigint;
+}
+
+/** A text that is no code counts as UNSET. */
+export function readStatus(
+  status: StatusInput,
+  description: string | undefined,
+): { readonly code: SpanStatusCode; readonly message: string } {
+  const given: Exclude<StatusInput, string> =
+    typeof status === "object" ? status : { code: status };
+  const word = String(given.code ?? given.statusCode).replace(/^STATUS_CODE_/, "");
+  const code = Object.values(SpanStatusCode).find((one) => one === word) ?? SpanStatusCode.UNSET;
+  return { code, message: String(given.message ?? given.description ?? description ?? "") };
+}
+
+/** Undefined for a value that is no level. */
+export function readLogLevel(level: unknown): SpanLogLevel | undefined {
+  const name = typeof level === "string" ? level.trim().toUpperCase() : undefined;
+  const entries = Object.entries(SpanLogLevel);
+  return entries.find(([known, value]) => known === name || value === level)?.[1];
+}
