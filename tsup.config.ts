@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { transform } from "esbuild";
+import { minify } from "terser";
 import { defineConfig, type Options } from "tsup";
 import {
   type EsbuildPlugin,
@@ -115,20 +116,24 @@ const asCommonJs: Plugin = {
       // The maps of the ES modules have the text of the same sources.
       sourcesContent: false,
       minifySyntax: true,
-      // Names stay, and lines are short: a stack trace names the function and the place.
-      minifyWhitespace: true,
-      lineLimit: 100,
       define: { "import.meta.url": "__filename" },
     });
-    // Not returned: tsup would combine it with the first map, which esbuild has done.
-    info.map = commonJs.map;
-    return { code: commonJs.code.replace(HELPER_COMMENT, "") };
+    const short = await minify(commonJs.code, {
+      compress: false,
+      // Names of functions stay, and lines are short: a stack trace names the function and the place.
+      mangle: { keep_fnames: true, keep_classnames: true },
+      // Node.js finds the names that an ES module imports only in the short form `{ name }` of the list of exports.
+      format: { comments: "some", max_line_len: 100, ecma: 2020 },
+      sourceMap: { content: commonJs.map, asObject: true },
+    });
+    if (short.code === undefined) {
+      throw new Error(`terser returned no code for ${info.path}`);
+    }
+    // Not returned: tsup would combine it with the first map, which esbuild and terser have done.
+    info.map = JSON.stringify(short.map);
+    return { code: short.code };
   },
 };
-
-/** Lines of a comment that esbuild writes into each chunk. */
-const HELPER_COMMENT =
-  /^ {2}\/\/ (If the importer is in node|file that has been converted|compatible transform|"default" to the CommonJS).*$/gm;
 
 /** `require` knows the modules of a CommonJS app. */
 const withoutCopiesOfApp: EsbuildPlugin = {

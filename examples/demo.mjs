@@ -19,6 +19,7 @@ const programs = [
   { file: "failing-model.mjs", shows: "a model that fails", flags: preloaded },
   { file: "autolog-in-code.mjs", shows: "tracing switched on in code", flags: [] },
   { file: "page-scenario-3/tracer.mjs", shows: "some calls traced, and no other", flags: [] },
+  { file: "feedback-tags.mjs", shows: "feedback, an expectation and tags", flags: preloaded },
   { file: "runs.mjs", shows: "runs: params, metrics, a table, and their traces", flags: [] },
 ];
 
