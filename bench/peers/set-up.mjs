@@ -21,8 +21,9 @@ export const setUps = {
     return { ...none, callbacks: [new Empty()] };
   },
 
-  "langchain-mlflow": (sink) => ours(sink, 1),
-  "langchain-mlflow, sampled out": (sink) => ours(sink, 0),
+  "langchain-mlflow": (sink) => ours(sink, {}),
+  "langchain-mlflow, capture alone": (sink) => ours(sink, { logTraces: false }),
+  "langchain-mlflow, sampled out": (sink) => ours(sink, { samplingRatio: 0 }),
 
   OpenInference: async (sink) => {
     const { NodeTracerProvider, BatchSpanProcessor } = await import(
@@ -80,9 +81,9 @@ export const setUps = {
   },
 };
 
-async function ours(sink, samplingRatio) {
+async function ours(sink, options) {
   const mlflow = await import("langchain-mlflow");
   mlflow.setTrackingUri(sink);
-  mlflow.langchain.autolog({ samplingRatio, silent: true });
+  mlflow.langchain.autolog({ silent: true, ...options });
   return { callbacks: undefined, flush: () => mlflow.flushTraces({ timeoutMs: 30_000 }) };
 }
