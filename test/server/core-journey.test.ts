@@ -1,15 +1,30 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import * as mlflow from "../../src/index.js";
 import { temporaryDirectory } from "../store/file/temporary-directory.js";
 import { type MlflowServer, startMlflowServer } from "../support/mlflow-server.js";
 import { collect } from "../support/outcome.js";
 import { runPython } from "../support/python.js";
 import { MLFLOW_VERSIONS } from "./versions.js";
+
+/** A directory that is a checked out repository, with a token in the address of its remote. */
+function repositoryOfApp() {
+  const directory = temporaryDirectory();
+  const commit = "0123456789abcdef".repeat(3).slice(0, 40);
+  const files = {
+    HEAD: "ref: refs/heads/feature/login\n",
+    "refs/heads/feature/login": `${commit}\n`,
+    config: '[remote "origin"]\n\turl = https://ada:token@host.example/team/app.git\n',
+  };
+  mkdirSync(join(directory, ".git/refs/heads/feature"), { recursive: true });
+  for (const [path, text] of Object.entries(files))
+    writeFileSync(join(directory, ".git", path), text);
+  return { directory, commit };
+}
 
 /** What most apps do with a server, in the order in which they do it. */
 describe.each(MLFLOW_VERSIONS)("the core journey on MLflow %s", (version) => {
@@ -75,6 +90,9 @@ describe.each(MLFLOW_VERSIONS)("the core journey on MLflow %s", (version) => {
   });
 
   test("a call is traced by autolog, and the trace is read back", async () => {
+    const repository = repositoryOfApp();
+    const workingDirectory = vi.spyOn(process, "cwd").mockReturnValue(repository.directory);
+    onTestFinished(() => workingDirectory.mockRestore());
     mlflow.autolog();
     const chain = ChatPromptTemplate.fromTemplate("Translate {text}")
       .pipe(new FakeListChatModel({ responses: ["Hallo"] }))
@@ -90,6 +108,8 @@ describe.each(MLFLOW_VERSIONS)("the core journey on MLflow %s", (version) => {
       inputs: { text: "Hello" },
       outputs: "Hallo",
     });
+    // The name of the trace, which the root span carries to the server, is not among them.
+    expect(root?.attributes).toEqual({ "langchain.end": "complete", "mlflow.spanLogLevel": 10 });
     expect(children.map(({ name, spanType }) => [name, spanType])).toEqual([
       ["ChatPromptTemplate", "CHAIN"],
       ["FakeListChatModel", "CHAT_MODEL"],
@@ -99,6 +119,19 @@ describe.each(MLFLOW_VERSIONS)("the core journey on MLflow %s", (version) => {
     expect(found.items.map(({ info, data }) => [info.traceId, data.spans.length])).toEqual([
       [traceId, 4],
     ]);
+    const metadata = await runPython<Record<string, string>>(
+      `import json, mlflow; print(json.dumps(mlflow.get_trace("${traceId}").info.trace_metadata))`,
+      { version, env: { MLFLOW_TRACKING_URI: server.url } },
+    );
+    expect(metadata).toMatchObject({
+      "mlflow.source.git.commit": repository.commit,
+      "mlflow.source.git.branch": "feature/login",
+      "mlflow.source.git.repoURL": "https://host.example/team/app.git",
+    });
+    const sizes = JSON.parse(metadata["mlflow.trace.sizeStats"] ?? "");
+    expect(sizes).toMatchObject({ num_spans: 4 });
+    expect(metadata["mlflow.trace.sizeBytes"]).toBe(String(sizes.total_size_bytes));
+    expect(sizes.total_size_bytes).toBeGreaterThan(sizes.p25 + sizes.p50 + sizes.p75 + sizes.max);
   });
 
   test("a model is logged, registered, loaded and called", async () => {

@@ -89,6 +89,17 @@ describe.each(PROGRAMS)("$example", ({ golden: name }) => {
     expect(overRest[name]).toHaveLength(golden.length);
   });
 
+  it("names the number of its spans and the bytes of the whole trace", () => {
+    for (const { metadata, spans } of overRest[name] ?? []) {
+      expect(metadata["mlflow.trace.sizeStats"]).toEqual({
+        total_size_bytes: metadata["mlflow.trace.sizeBytes"],
+        num_spans: spans.length,
+        ...{ max: expect.any(Number), p25: expect.any(Number) },
+        ...{ p50: expect.any(Number), p75: expect.any(Number) },
+      });
+    }
+  });
+
   it("is recorded as Python's MLflow records it, read over REST", () => {
     expect(unexplained(overRest[name] ?? [], golden)).toEqual([]);
   });
