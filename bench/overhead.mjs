@@ -1,10 +1,10 @@
-// What tracing costs, side by side in one run: npm run bench -- [--node PATH] [--rounds N] [--tools NAME,NAME] [--dry]
+// What tracing costs, side by side in one run: npm run bench -- [--node PATH] [--rounds N] [--tools NAME;NAME] [--dry]
 // Installs the peers into bench/peers and this package's tarball beside them, runs each tool in processes of its own, in
 // turn, and writes the table of that Node.js to docs/benchmarks.md. --dry only prints it.
 import { execFile, execFileSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { createInstalled } from "./installed.mjs";
@@ -49,7 +49,8 @@ const { values: flags } = parseArgs({
   },
 });
 const tools = Object.keys(TOOLS).filter((tool) => flags.tools.split(";").includes(tool));
-const version = execFileSync(flags.node, ["--version"], { encoding: "utf8" }).trim();
+const node = resolve(flags.node);
+const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
 
 install();
 const installed = createInstalled(peers);
@@ -80,7 +81,7 @@ function install() {
 async function measure(tool, { title, program, warmUps, calls }) {
   sink.takeCounts();
   const args = ["--expose-gc", "measure.mjs", tool, sink.url, program, `${warmUps}`, `${calls}`];
-  const { stdout } = await promisify(execFile)(flags.node, args, { cwd: peers });
+  const { stdout } = await promisify(execFile)(node, args, { cwd: peers });
   const figures = JSON.parse(stdout.trim().split("\n").at(-1));
   const requests = Object.values(sink.takeCounts()).reduce((sum, count) => sum + count, 0);
   return { tool, title, ...figures, requestsPerCall: requests / (warmUps + calls) };
