@@ -14,12 +14,21 @@ export function needsOwnSpan(
   { describe }: { readonly describe: (self: object) => OwnSpanInit },
 ): boolean {
   if (scope.isHidden || scope.method === "batch" || scope.span) return false;
-  if (tops.some((top) => (top.isNamed && top.parent !== scope.configParent) || isOwn(top, scope))) {
-    return false;
-  }
+  const isElsewhere = (top: OpenSpan) => top.isNamed && namedParentOf(top) !== scope.configParent;
+  if (tops.some((top) => isElsewhere(top) || isOwn(top, scope))) return false;
   if (tops.some((top) => top.isNamed) && describe(scope.self).isInternal) return false;
   if (tops.length === 0 && isUntouched(scope, outcome)) return false;
   return tops.length > 1 || !scope.onlyForwards(outcome);
+}
+
+/**
+ * The span that LangChain named as parent. The spans in between are those of scopes around this one. An abort may end
+ * these first.
+ */
+function namedParentOf({ parent }: OpenSpan): OpenSpan | undefined {
+  let above = parent;
+  while (above && above.runId === undefined && !above.isByHand) above = above.parent;
+  return above;
 }
 
 /** A step that was still reading its input when the input failed, or when everything was ended, has done no work. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { SimpleChatModel } from "@langchain/core/language_models/chat_models";
 import { Runnable, type RunnableConfig, RunnableLambda } from "@langchain/core/runnables";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
@@ -166,6 +167,40 @@ describe("a Runnable that makes no run", () => {
       "CHAIN RunnableSequence ERROR [exception]
         CHAIN Calling ERROR [exception]
           CHAIN RunnableLambda OK"
+    `);
+  });
+
+  test("and is aborted while it reads another one gets it, also if the outer one ends first", async () => {
+    class Reading extends Mine {
+      readonly next: Runnable<string, string>;
+      constructor(next: Runnable<string, string>, name: string) {
+        super();
+        this.next = next;
+        this.name = name;
+      }
+      override async invoke(input: string, options?: Partial<RunnableConfig>) {
+        let text = "";
+        for await (const chunk of await this.next.stream(input, options)) text += chunk;
+        return text;
+      }
+    }
+    const { tree } = await record((config) => {
+      const controller = new AbortController();
+      const waits = RunnableLambda.from(async (text: string) => {
+        setImmediate(() => controller.abort());
+        // LangChain 0.3 waits for its end.
+        await sleep(50);
+        return text;
+      }).withConfig({ runName: "waits" });
+      const reading = new Reading(new Reading(waits, "inner"), "outer");
+      return collect(shout.pipe(reading).stream("hi", { ...config, signal: controller.signal }));
+    });
+    expect(tree.replaceAll(/ (aborted|\[exception\])/g, "")).toMatchInlineSnapshot(`
+      "CHAIN RunnableSequence ERROR
+        CHAIN RunnableLambda OK
+        CHAIN outer ERROR
+          CHAIN inner ERROR
+            CHAIN waits ERROR"
     `);
   });
 

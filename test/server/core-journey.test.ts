@@ -131,7 +131,7 @@ describe.each(MLFLOW_VERSIONS)("the core journey on MLflow %s", (version) => {
     const sizes = JSON.parse(metadata["mlflow.trace.sizeStats"] ?? "");
     expect(sizes).toMatchObject({ num_spans: 4 });
     expect(metadata["mlflow.trace.sizeBytes"]).toBe(String(sizes.total_size_bytes));
-    expect(sizes.total_size_bytes).toBeGreaterThan(sizes.p25 + sizes.p50 + sizes.p75 + sizes.max);
+    expect(sizes.total_size_bytes).toBeGreaterThan(sizes.max + sizes.p75);
   });
 
   test("a model is logged, registered, loaded and called", async () => {

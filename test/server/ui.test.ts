@@ -122,6 +122,12 @@ describe.skipIf(!chromium).each(stores)("MLflow's UI on the traces of $name", (s
       ];
       await expectLines(panel, [...inputs, "Outputs", "Pretty", "Ich liebe das Programmieren."]);
       await look("chain");
+      await selectTab(panel, "Attributes");
+      // The attribute that carries the name of the trace to a server is not shown.
+      await expect.poll(() => shownLines(panel), PATIENT).toContain("langchain.end");
+      expect((await shownLines(panel)).join("\n")).not.toMatch(/trace/i);
+      await look("chain, attributes");
+      await selectTab(panel, "Inputs / Outputs");
 
       await selectSpan(panel, "ChatPromptTemplate");
       const messages = ["System", SYSTEM, "User", "I love programming."];

@@ -5,7 +5,7 @@ import { newFolder } from "../../support/traces.js";
 import { faultsOfTrace } from "../../support/whole-trace.js";
 import { NaiveTracer, type Observed, observe, treeOf } from "./observe.js";
 import { predict } from "./predict.js";
-import { isParallel, type Program, textOf } from "./program.js";
+import { hasRace, isParallel, type Program, textOf } from "./program.js";
 import { quickRetries } from "./quick-retries.js";
 import { run } from "./run.js";
 
@@ -118,8 +118,11 @@ function listener(events: string[]) {
 function faultsOfHost(program: Program, off: Ran, on: Ran): string[] {
   const isUnordered = isParallel(program);
   const heard = ({ events }: Ran) => (isUnordered ? [...events].sort() : events).join("\n");
-  const told = (outcome: readonly string[]) =>
-    (isUnordered ? [...outcome].sort() : outcome).join("\n");
+  const isAnyFailure = hasRace(program.root);
+  const told = (outcome: readonly string[]) => {
+    const text = (isUnordered ? [...outcome].sort() : outcome).join("\n");
+    return isAnyFailure ? text.replaceAll(/\bno n\d+/g, "no …") : text;
+  };
   const differ = (what: string, before: string, after: string) =>
     before === after ? [] : [`${what} differs:\n  off: ${before}\n  on:  ${after}`];
   return [

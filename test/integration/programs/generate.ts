@@ -33,7 +33,7 @@ export function generate(seed: number): Program {
   const drive = chooseDrive(dice);
   const isStream = drive.how !== "invoke" && drive.how !== "batch";
   const lazy = drive.leaveAfter !== undefined;
-  const generator = new Generator(dice);
+  const generator = new Generator(dice, drive.how === "events v2");
   const rules: Rules = {
     mode: lazy ? "lazy" : isStream ? "stream" : "invoke",
     depth: 0,
@@ -93,10 +93,13 @@ const HANGING_TOO: readonly Kind[] = ["fallback", "bind", "rename", "router", "a
 
 class Generator {
   readonly #dice: Dice;
+  /** LangChain aborts what is still running when the events end. */
+  readonly #abortsAtEnd: boolean;
   #count = 0;
 
-  constructor(dice: Dice) {
+  constructor(dice: Dice, abortsAtEnd: boolean) {
     this.#dice = dice;
+    this.#abortsAtEnd = abortsAtEnd;
   }
 
   step(rules: Rules): Step {
@@ -258,7 +261,7 @@ class Generator {
       mode: isLeft ? "lazy" : what === "read" ? "stream" : "invoke",
       mayFail: what === "detach" ? !mustNotFail(rules) : mayFail,
       mayBreakOff: true,
-      isQuiet: rules.isQuiet || isLeft,
+      isQuiet: rules.isQuiet || isLeft || (what === "detach" && this.#abortsAtEnd),
       isRepeated: rules.isRepeated || what === "batch",
       late: rules.late === "none" ? "none" : "elsewhere",
     };

@@ -49,8 +49,15 @@ export class StreamCall {
     for (const { span } of spans) span.close("cancelled");
   }
 
-  *[Symbol.iterator](): Chunks {
-    while (this.read()) yield;
+  [Symbol.iterator](): Iterator<void> {
+    return {
+      next: () => (this.read() ? { value: undefined } : { done: true, value: undefined }),
+      // What failed while the last chunk was read reaches the code that leaves.
+      return: () => {
+        if (this.#failure) throw this.#failure;
+        return this.#chunks.return(undefined);
+      },
+    };
   }
 }
 

@@ -127,6 +127,25 @@ function textOfAction(action: Action, indent: string): string {
   return [`${indent}- ${what} ${how.filter(Boolean).join(" ")}`, ...inner].join("\n");
 }
 
+/** Whether several failures race: which of them the app receives depends on turns of the event loop. */
+export function hasRace(step: Step): boolean {
+  if ("body" in step) {
+    return step.body.actions.some(({ steps }) => canRace(steps) || steps.some(hasRace));
+  }
+  if (!("of" in step)) return false;
+  const isMap = step.kind === "map" || step.kind === "assign";
+  return (isMap && canRace(step.of)) || step.of.some(hasRace);
+}
+
+const canRace = (steps: readonly Step[]) => steps.filter(canFail).length > 1;
+
+function canFail(step: Step): boolean {
+  if ("of" in step) return step.of.some(canFail);
+  if (!("body" in step)) return "failAt" in step;
+  const { end, actions } = step.body;
+  return ["throw", "flaky"].includes(end) || actions.some(({ steps }) => steps.some(canFail));
+}
+
 /**
  * Whether anything in it runs side by side, as the steps of a chain do that streams: then its parts
  * have no order among one another.
