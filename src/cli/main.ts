@@ -59,6 +59,11 @@ async function dispatch(options: MainOptions): Promise<number> {
     const extra = positionals.slice(command.maxPositionals).join(" ");
     throw usageError(`${name} does not take \`${extra}\`. Usage: ${usageOf(command)}`);
   }
+  const empty = Object.keys(values).find((key) => values[key] === "" && key !== "tracking-uri");
+  if (empty !== undefined) throw usageError(`--${empty} needs a value, got an empty text.`);
+  if (positionals.includes("") && Number.isFinite(command.maxPositionals)) {
+    throw usageError(`an argument of ${name} is empty. Usage: ${usageOf(command)}`);
+  }
   return command.run({ options: values, positionals, env, terminal, catchInterrupt });
 }
 

@@ -1,16 +1,11 @@
 import { createHash } from "node:crypto";
-import { appendFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { SentTraces } from "../tracing/push.js";
 
-/** The traces that a push has sent, in a file of the local store. A push that is interrupted continues from it. */
-export interface PushRecord extends SentTraces {
-  /** Removes the file. */
-  remove(): void;
-}
-
 /**
- * Opens the record of pushes from a local store to a target.
+ * Opens the record of pushes from a local store to a target: the traces that were sent, in a file of the local store. A
+ * later push sends only the others.
  *
  * @param onFailure receives the error if the file cannot be written. The push continues without a record.
  */
@@ -18,7 +13,7 @@ export function openPushRecord(
   directory: string,
   target: string,
   onFailure: (cause: unknown) => void,
-): PushRecord {
+): SentTraces {
   const name = createHash("sha256").update(target).digest("hex").slice(0, 16);
   // MLflow ignores folders whose name ends in `.trash`.
   const file = join(directory, ".push.trash", `${name}.txt`);
@@ -36,7 +31,6 @@ export function openPushRecord(
         onFailure(cause);
       }
     },
-    remove: () => rmSync(file, { force: true }),
   };
 }
 

@@ -61,13 +61,17 @@ export async function pushTraces(options: PushOptions): Promise<PushResult> {
   const failed: Failure[] = [];
   let [stored, skipped] = [0, 0];
   const report = () => onProgress?.({ done: stored + failed.length, total });
-  report();
+  const unsent: ExperimentTraces[] = [];
   for (const { experiment, traceIds } of work) {
-    if (signal?.aborted) break;
-    const { experimentId } = await findExperiment(to, { by: "name", name: experiment.name });
     const remaining = await omitSent(to, sent, traceIds);
     skipped += traceIds.length - remaining.length;
-    stored += traceIds.length - remaining.length;
+    if (remaining.length > 0) unsent.push({ experiment, traceIds: remaining });
+  }
+  stored = skipped;
+  report();
+  for (const { experiment, traceIds: remaining } of unsent) {
+    if (signal?.aborted) break;
+    const { experimentId } = await findExperiment(to, { by: "name", name: experiment.name });
     for (let at = 0; at < remaining.length && !signal?.aborted; at += BATCH_TRACES) {
       const batch = remaining.slice(at, at + BATCH_TRACES);
       const result = await pushBatch(options, experimentId, batch);
@@ -117,8 +121,13 @@ async function omitSent(
   traceIds: readonly string[],
 ): Promise<readonly string[]> {
   const remaining = traceIds.filter((traceId) => !sent?.has(traceId));
-  const known = traceIds.find((traceId) => sent?.has(traceId));
-  return known === undefined || (await to.getTrace(known)) ? remaining : traceIds;
+  const isSent = (traceId: string) => sent?.has(traceId);
+  // The first and the last of them stand for all, since a server keeps or loses its traces together.
+  const known = new Set([traceIds.find(isSent), traceIds.findLast(isSent)]);
+  for (const traceId of known) {
+    if (traceId !== undefined && !(await to.getTrace(traceId))) return traceIds;
+  }
+  return remaining;
 }
 
 interface BatchResult {

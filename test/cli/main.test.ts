@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { MlflowException } from "../../src/base/errors.js";
 import type { Command } from "../../src/cli/command.js";
+import { doctor } from "../../src/cli/doctor/doctor.js";
 import { main } from "../../src/cli/main.js";
+import { push } from "../../src/cli/push.js";
 import { traces } from "../../src/cli/traces.js";
 import { ui } from "../../src/cli/ui.js";
 import { readSettings } from "../../src/settings/settings.js";
@@ -56,6 +58,24 @@ describe("the command line", () => {
     expect(help).toMatchObject({ code: 0, noted: "" });
     expect(help.written).toMatch(/traces .*\n.*ui /);
     expect((await run(["traces", "--help"])).written).toMatch(/^Usage: .* traces .*--limit/s);
+  });
+
+  it("prints help that fits a terminal of 80 columns", async () => {
+    const commands = [traces, push, ui, doctor];
+    for (const argv of [["--help"], ...commands.map(({ name }) => [name, "--help"])]) {
+      const { written } = await run(argv, commands);
+      expect(written.split("\n").filter((line) => line.length > 80)).toEqual([]);
+      expect(written).toContain("Examples:");
+    }
+  });
+
+  it.each([
+    [["traces", ""], "an argument of traces is empty."],
+    [["traces", "--limit="], "--limit needs a value, got an empty text."],
+    [["traces", "--experiment", ""], "--experiment needs a value, got an empty text."],
+  ])("refuses an empty argument: %j", async (argv, message) => {
+    const { code, noted } = await run(argv);
+    expect({ code, noted }).toEqual({ code: 2, noted: expect.stringContaining(message) });
   });
 
   it("exits with 2, and prints nothing to stdout, for invalid arguments", async () => {
