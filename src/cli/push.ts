@@ -98,9 +98,9 @@ function createProgress({ showsProgress, note }: Terminal, uri: string) {
         bar ??= new ProgressBar("pushing [:bar] :current/:total traces", options);
         bar.update(done / total);
       } else if (lines === 0 || Math.floor(done / TRACES_PER_LINE) >= lines) {
-        note(
-          lines === 0 ? `Pushing ${total - done} traces to ${uri}.` : `${done} of ${total} traces.`,
-        );
+        const left = total - done;
+        const traces = left === 1 ? "1 trace" : `${left} traces`;
+        note(lines === 0 ? `Pushing ${traces} to ${uri}.` : `${done} of ${total} traces.`);
         lines = Math.floor(done / TRACES_PER_LINE) + 1;
       }
     },

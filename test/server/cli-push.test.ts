@@ -60,7 +60,7 @@ it("pushes a local store to a server with the same ids, and a second time only w
   const [local, server] = [directory, mlflow.url].map((uri) => openStore(uri, readSettings({})));
   await local?.setTraceTag(traceId(2), "reviewed", "yes");
   const edited = await push();
-  expect(edited.stderr).toBe(`Pushing 1 traces to ${mlflow.url}.\n`);
+  expect(edited.stderr).toBe(`Pushing 1 trace to ${mlflow.url}.\n`);
   expect((await server?.getTraceInfo(traceId(2)))?.tags).toMatchObject({ reviewed: "yes" });
   await Promise.all([local?.close(), server?.close()]);
   const list = await run(["traces", "--json", "--limit", "1000", "--tracking-uri", mlflow.url]);
