@@ -1,6 +1,7 @@
 import { isMainThread } from "node:worker_threads";
 import { messageOf } from "../base/errors.js";
 import { guard, setSilent, warnOnce } from "../base/log.js";
+import { isInJestFile } from "../delivery/test-file.js";
 import { copiesOfApp } from "../langchain/patch/app-copies.js";
 import {
   addCopy,
@@ -18,6 +19,7 @@ import { readModules } from "../langchain/patch/modules.js";
 import { isVitestWorker } from "../langchain/patch/test-runner.js";
 import { unreachedFiles, watchUnreached } from "../langchain/patch/unreached.js";
 import { isFound, warnIfUntraced } from "../langchain/patch/untraced.js";
+import { addWorker, warnOfWorkers } from "../langchain/patch/untraced-workers.js";
 import {
   coreVersionAt,
   coreVersionOfApp,
@@ -25,6 +27,7 @@ import {
   rootOfCore,
   SUPPORTED_CORE,
 } from "../langchain/patch/versions.js";
+import { watchWorkers } from "../langchain/patch/worker-threads.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { type AutologOptions, OPTION_NAMES, resolveOptions } from "../settings/options.js";
 import { getState, isRuntimeSupported } from "./state.js";
@@ -88,7 +91,9 @@ function start(
   for (const module of modules) addCopy(module);
   // A bundle contains its copy.
   if (ownCopy?.path && rootOfCore(ownCopy.path)) guard("copies of the app", reachCopiesOfApp)();
-  guard("watching untraced calls", watchUntraced)(options);
+  guard("watching untraced calls", watchUntraced)(options, isPreload);
+  // Later may be too late: see `onTestFileEnd()`.
+  if (isInJestFile()) pipeline.watchProcessEnd();
 }
 
 /** Patches the copies that the app has imported. The preload does not need this: it observes each import. */
@@ -101,9 +106,12 @@ function reachCopiesOfApp(): void {
 }
 
 /** Warns if a call of LangChain is made in a copy that is not patched. */
-function watchUntraced({ flushIntervalMs }: AutologOptions): void {
+function watchUntraced({ flushIntervalMs }: AutologOptions, isPreload: boolean): void {
   const state = getState();
-  const check = guard("the check for untraced calls", () => warnIfUntraced(() => state.isOn));
+  const check = guard("the check for untraced calls", () => {
+    warnIfUntraced(() => state.isOn);
+    if (state.isOn) warnOfWorkers();
+  });
   checkLater(check, flushIntervalMs);
   for (const file of unreachedFiles()) reachCopy(file);
   state.unwatchStorage?.();
@@ -113,6 +121,12 @@ function watchUntraced({ flushIntervalMs }: AutologOptions): void {
       reachCopy(file);
       checkLater(check, flushIntervalMs);
     },
+  });
+  // Worker threads load the preload too.
+  if (isPreload) return;
+  state.unwatchWorkers ??= watchWorkers((file) => {
+    addWorker(file);
+    checkLater(check, flushIntervalMs);
   });
 }
 
@@ -182,5 +196,7 @@ function stop(options: AutologOptions): void {
   stopWatchingCopies();
   getState().unwatchStorage?.();
   getState().unwatchStorage = undefined;
+  getState().unwatchWorkers?.();
+  getState().unwatchWorkers = undefined;
   patcher.undo();
 }

@@ -26,6 +26,8 @@ export interface AutologState {
   beforeFirstCall: (() => void) | undefined;
   /** Undoes `watchUnreached`. */
   unwatchStorage: Undo | undefined;
+  /** Undoes `watchWorkers`. */
+  unwatchWorkers?: Undo | undefined;
   /** Used by all handlers of ours, those of the app included. */
   readonly recorderEffects: RecorderEffects;
   readonly recording: Recording;

@@ -1,4 +1,5 @@
 import { guard } from "../base/log.js";
+import { reportIfIgnored } from "../delivery/report-if-ignored.js";
 import {
   CallbackHandler,
   type CallbackListeners,
@@ -8,7 +9,6 @@ import type { Live } from "../langchain/events/read.js";
 import { modelOrPath } from "../models/folder/write-model.js";
 import type { LangChainModel } from "../models/set-model.js";
 import { getPipeline } from "../recording/pipeline.js";
-import { reportRejection } from "../runs/log-to-run.js";
 import { checkRunId, checkTags } from "../runs/validation.js";
 import { checkArgument, type OptionKinds, readOptions } from "../settings/check-options.js";
 import { filledText, flag, loggedTags, text } from "../settings/kinds.js";
@@ -111,9 +111,9 @@ export class MlflowCallbackHandler extends CallbackHandler {
       }
       return this.#tracker.flush(langchainAsset, readFinish(options));
     };
-    const flushed = reportRejection("flushTracker()", work());
+    const flushed = work();
     getPipeline().keepAlive.until(flushed);
-    return flushed;
+    return reportIfIgnored(flushed, { caller: "flushTracker()" });
   }
 
   /** The id of the run. Undefined until the run is created. */

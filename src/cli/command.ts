@@ -45,7 +45,5 @@ export function noLocalStore(directory: string): MlflowException {
 }
 
 export function isUsageError(error: unknown): boolean {
-  const parseArgs = (error as NodeJS.ErrnoException | undefined)?.code;
-  if (typeof parseArgs === "string" && parseArgs.startsWith("ERR_PARSE_ARGS")) return true;
   return error instanceof MlflowException && error.errorCode === USAGE;
 }

@@ -1,5 +1,5 @@
-import { stripVTControlCharacters } from "node:util";
 import { isPlainObject, type Plain } from "../data/plain.js";
+import { inOneLine } from "./printable.js";
 import { cutTo } from "./width.js";
 
 /** Formats a duration: `0.4 ms`, `16 ms`, `1.2 s`, `2 min 3 s`. */
@@ -43,15 +43,9 @@ export function tokensText({ input, output, total }: Tokens): string {
   return `${total} tokens (${input} in, ${output} out)`;
 }
 
-/** Control and format characters, except the two that join letters and emoji. */
-const CONTROL = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\u2028\u2029]+/gu;
-
-/**
- * Removes escape sequences, and replaces line breaks and control characters with spaces, so that a text of a trace cannot
- * control the terminal. Cuts the text to a number of cells.
- */
+/** Makes one line of a text of a trace, so that it cannot control the terminal. Cuts it to a number of cells. */
 export function oneLine(text: string, maxCells = Number.POSITIVE_INFINITY): string {
-  const line = stripVTControlCharacters(text).replace(CONTROL, " ").trim();
+  const line = inOneLine(text);
   return maxCells === Number.POSITIVE_INFINITY ? line : cutTo(line, maxCells);
 }
 

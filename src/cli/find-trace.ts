@@ -56,9 +56,10 @@ async function listIds(store: TrackingStore, experimentIds: readonly string[]): 
 
 function ambiguous(text: string, found: readonly string[]): MlflowException {
   const shown = found.toSorted().slice(0, SHOWN);
-  const more = found.length > SHOWN ? `, and ${found.length - SHOWN} more` : "";
+  const more = found.length > SHOWN ? [`… and ${found.length - SHOWN} more`] : [];
+  const lines = [...shown, ...more].map((line) => `\n  ${line}`);
   return new MlflowException(
-    `${found.length} traces begin with ${text}: ${shown.join(", ")}${more}. Write more of the id.`,
+    `${found.length} traces begin with ${text}. Write more of the id:${lines.join("")}`,
     "INVALID_PARAMETER_VALUE",
   );
 }

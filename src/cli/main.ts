@@ -59,6 +59,11 @@ async function dispatch(options: MainOptions): Promise<number> {
     const extra = positionals.slice(command.maxPositionals).join(" ");
     throw usageError(`${name} does not take \`${extra}\`. Usage: ${usageOf(command)}`);
   }
+  const empty = Object.keys(values).find((key) => values[key] === "" && key !== "tracking-uri");
+  if (empty !== undefined) throw usageError(`--${empty} needs a value, got an empty text.`);
+  if (positionals.includes("") && Number.isFinite(command.maxPositionals)) {
+    throw usageError(`an argument of ${name} is empty. Usage: ${usageOf(command)}`);
+  }
   return command.run({ options: values, positionals, env, terminal, catchInterrupt });
 }
 
@@ -82,14 +87,28 @@ function parse(command: Command, args: readonly string[]) {
     });
     return { values: values as Invocation["options"], positionals };
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const wrong = /'(--?[^']+)'/.exec(message)?.[1];
-    if (code !== "ERR_PARSE_ARGS_UNKNOWN_OPTION" || wrong === undefined) throw cause;
-    const names = Object.keys(options).map((name) => `--${name}`);
-    const meant = nearestName(wrong, names);
-    const hint = meant ? ` Did you mean ${meant}?` : "";
-    throw usageError(
-      `${command.name} has no option ${wrong}.${hint} Options are: ${names.join(", ")}.`,
-    );
+    throw argumentError(command.name, options, cause as NodeJS.ErrnoException);
   }
+}
+
+/** The error for arguments that Node.js cannot parse. Its own messages advise what this program does not have. */
+function argumentError(
+  name: string,
+  options: OptionTypes,
+  { code, message }: NodeJS.ErrnoException,
+): Error {
+  const option = /'(?:-\w, )?(--?[^\s'=]*)/.exec(message)?.[1];
+  if (option === undefined) return usageError(message);
+  if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") {
+    const names = Object.keys(options).map((known) => `--${known}`);
+    const meant = nearestName(option, names);
+    const hint = meant ? ` Did you mean ${meant}?` : "";
+    return usageError(`${name} has no option ${option}.${hint} Options are: ${names.join(", ")}.`);
+  }
+  const isSwitch = options[option.slice(2)]?.type === "boolean";
+  return usageError(
+    isSwitch
+      ? `${option} takes no value. Write ${option} alone.`
+      : `${option} needs a value. If the value begins with "-", write ${option}=VALUE.`,
+  );
 }

@@ -1,16 +1,11 @@
 import { createHash } from "node:crypto";
-import { appendFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { SentTraces } from "../tracing/push.js";
-
-/** The traces that a push has sent, in a file of the local store. A push that is interrupted continues from it. */
-export interface PushRecord extends SentTraces {
-  /** Removes the file. */
-  remove(): void;
-}
+import type { SentTraces } from "../tracing/sent-traces.js";
 
 /**
- * Opens the record of pushes from a local store to a target.
+ * Opens the record of pushes from a local store to a target: the traces that were sent, with their versions, in a file of
+ * the local store. A later push sends only the others.
  *
  * @param onFailure receives the error if the file cannot be written. The push continues without a record.
  */
@@ -18,25 +13,28 @@ export function openPushRecord(
   directory: string,
   target: string,
   onFailure: (cause: unknown) => void,
-): PushRecord {
+): SentTraces {
   const name = createHash("sha256").update(target).digest("hex").slice(0, 16);
   // MLflow ignores folders whose name ends in `.trash`.
   const file = join(directory, ".push.trash", `${name}.txt`);
-  const sent = new Set(readLines(file));
+  // A trace that was sent again has a second line, which counts.
+  const sent = new Map(readLines(file).map((line) => splitAtSpace(line)));
   let isWritable = true;
   return {
-    has: (traceId) => sent.has(traceId),
-    add(traceIds) {
-      if (!isWritable || traceIds.length === 0) return;
+    versionOf: (traceId) => sent.get(traceId),
+    add(traces) {
+      if (!isWritable || traces.length === 0) return;
       try {
         mkdirSync(dirname(file), { recursive: true });
-        appendFileSync(file, traceIds.map((traceId) => `${traceId}\n`).join(""));
+        appendFileSync(
+          file,
+          traces.map(({ traceId, version }) => `${traceId} ${version}\n`).join(""),
+        );
       } catch (cause) {
         isWritable = false;
         onFailure(cause);
       }
     },
-    remove: () => rmSync(file, { force: true }),
   };
 }
 
@@ -47,4 +45,9 @@ function readLines(file: string): string[] {
   } catch {
     return [];
   }
+}
+
+function splitAtSpace(line: string): readonly [string, string] {
+  const [traceId = "", version = ""] = line.split(" ");
+  return [traceId, version];
 }

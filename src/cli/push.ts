@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import ProgressBar from "progress";
 import { messageOf } from "../base/errors.js";
-import { type Plain, toJson } from "../data/plain.js";
 import { readSettings } from "../settings/settings.js";
 import { openStore } from "../store/open.js";
 import { resolveTrackingUri } from "../store/tracking-uri.js";
 import { type PushProgress, type PushResult, pushTraces } from "../tracing/push.js";
 import { type Command, type Invocation, noLocalStore, usageError } from "./command.js";
+import { jsonText } from "./printable.js";
 import { openPushRecord } from "./push-record.js";
 import type { Terminal } from "./terminal.js";
 
@@ -21,10 +21,8 @@ export const push: Command = {
   help: [
     "URI                  the server, for example http://127.0.0.1:5000",
     "--json               print the result as JSON",
-    "--tracking-uri URI   the local store to read: a directory or a file: URI (default MLFLOW_TRACKING_URI,",
-    "                     or ./.mlflow-local)",
-    "Trace ids do not change, so a second push creates no duplicates. A push that was interrupted continues",
-    "when it is started again.",
+    "--tracking-uri URI   the local store to read: a directory or a file: URI (default MLFLOW_TRACKING_URI, or ./.mlflow-local)",
+    "A second push sends only the traces that the server does not have yet. So a push that was interrupted continues when it is started again.",
   ],
   examples: {
     "push http://127.0.0.1:5000": "send the traces of ./.mlflow-local",
@@ -54,7 +52,6 @@ export const push: Command = {
       });
       progress.end();
       const isComplete = !signal.aborted;
-      if (isComplete) record.remove();
       report(result, to.uri, isComplete, invocation);
       if (!isComplete) return INTERRUPTED;
       return result.failed.length === 0 ? 0 : 1;
@@ -72,10 +69,15 @@ function report(
   { options, terminal }: Invocation,
 ): void {
   if (options.json) {
-    terminal.write(toJson({ uri, isComplete, total, stored, skipped, failed } as unknown as Plain));
+    terminal.write(jsonText({ uri, isComplete, total, stored, skipped, failed }));
   } else if (isComplete) {
     const earlier = skipped > 0 ? ` ${skipped} of them were sent by an earlier push.` : "";
-    terminal.write(`${stored} of ${total} traces are in ${uri}.${earlier}`);
+    const isNothingNew = skipped === total && total > 0;
+    terminal.write(
+      isNothingNew
+        ? `Nothing to push: an earlier push has sent all ${total} traces to ${uri}.`
+        : `${stored} of ${total} traces are in ${uri}.${earlier}`,
+    );
   }
   for (const { traceId, reason } of failed) terminal.note(`${traceId}: ${reason}`);
   if (isComplete) return;
@@ -90,13 +92,15 @@ function createProgress({ showsProgress, note }: Terminal, uri: string) {
   let lines = 0;
   return {
     show({ done, total }: PushProgress) {
-      if (total === 0) return;
+      if (bar === undefined && lines === 0 && done === total) return;
       if (showsProgress) {
         const options = { total, width: 30, stream: process.stderr };
         bar ??= new ProgressBar("pushing [:bar] :current/:total traces", options);
         bar.update(done / total);
       } else if (lines === 0 || Math.floor(done / TRACES_PER_LINE) >= lines) {
-        note(lines === 0 ? `Pushing ${total} traces to ${uri}.` : `${done} of ${total} traces.`);
+        const left = total - done;
+        const traces = left === 1 ? "1 trace" : `${left} traces`;
+        note(lines === 0 ? `Pushing ${traces} to ${uri}.` : `${done} of ${total} traces.`);
         lines = Math.floor(done / TRACES_PER_LINE) + 1;
       }
     },

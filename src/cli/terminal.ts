@@ -1,10 +1,12 @@
 import { styleText } from "node:util";
 import type { Environment } from "../settings/settings.js";
+import { inLines } from "./printable.js";
 
 /** The output of a command: results go to `write` (stdout), messages to `note` (stderr). */
 export interface Terminal {
   /** Adds the line end. */
   write(line: string): void;
+  /** Also removes control characters. */
   note(line: string): void;
   /** The width of stdout. Undefined if stdout is not a terminal, and COLUMNS is not set. */
   readonly columns: number | undefined;
@@ -18,7 +20,7 @@ export function processTerminal(env: Environment): Terminal {
   const { stdout, stderr } = process;
   return {
     write: (line) => void stdout.write(`${line}\n`),
-    note: (line) => void stderr.write(`${line}\n`),
+    note: (line) => void stderr.write(`${inLines(line)}\n`),
     // A terminal of unknown width has 0 columns.
     columns: (stdout.isTTY && stdout.columns) || widthFrom(env),
     colours: hasColours(Boolean(stdout.isTTY), env),

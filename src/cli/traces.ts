@@ -1,5 +1,4 @@
 import { MlflowException } from "../base/errors.js";
-import { type Plain, toJson } from "../data/plain.js";
 import { readSettings } from "../settings/settings.js";
 import { openStore } from "../store/open.js";
 import { collectPages } from "../store/pages.js";
@@ -7,6 +6,7 @@ import type { TrackingStore } from "../store/store.js";
 import type { TraceInfo } from "../trace/trace.js";
 import { type Command, type Invocation, usageError } from "./command.js";
 import { findTrace } from "./find-trace.js";
+import { jsonText } from "./printable.js";
 import { renderTraceList } from "./trace-list.js";
 import { renderTrace } from "./trace-tree.js";
 
@@ -56,14 +56,14 @@ async function show(store: TrackingStore, traceId: string, invocation: Invocatio
   const trace = await findTrace(store, traceId, () =>
     experiments(store, options.experiment as string | undefined, env),
   );
-  terminal.write(options.json ? json(trace) : renderTrace(trace, terminal));
+  terminal.write(options.json ? jsonText(trace) : renderTrace(trace, terminal));
   return 0;
 }
 
 async function list(store: TrackingStore, limit: number, { options, env, terminal }: Invocation) {
   const experimentIds = await experiments(store, options.experiment as string | undefined, env);
   const infos = await search(store, experimentIds, limit);
-  if (options.json) terminal.write(json(infos));
+  if (options.json) terminal.write(jsonText(infos));
   else if (infos.length > 0) terminal.write(renderTraceList(infos, terminal));
   else terminal.note(`No traces in ${store.uri}.`);
   return 0;
@@ -115,9 +115,4 @@ function readLimit(text: string | boolean | undefined): number {
   const limit = Number(text);
   if (Number.isInteger(limit) && limit > 0) return limit;
   throw usageError(`--limit takes a positive whole number, got ${text}.`);
-}
-
-/** Does not use `JSON.stringify()`, which throws for bigints: the nanoseconds of a trace. */
-function json(value: object): string {
-  return toJson(value as unknown as Plain);
 }

@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { isMainThread } from "node:worker_threads";
-import { guard } from "../base/log.js";
+import { guard, warnOnce } from "../base/log.js";
 import { shared } from "../base/process-state.js";
 import { type FlushCounts, NOTHING_SETTLED } from "./flush.js";
 import { holdUntil } from "./hold.js";
 import { type EndHooks, watchSignals } from "./signals.js";
+import { onTestFileEnd } from "./test-file.js";
 
 /** What the end of the process has to complete. */
 export interface ExitHooks extends EndHooks {
@@ -60,7 +62,7 @@ function combine(installed: ReadonlySet<ExitHooks>): ExitHooks {
     waiting: () => sum(each("waiting", (hooks) => hooks.waiting())),
     stopHolding: () => Math.max(0, ...each("stopHolding", (hooks) => hooks.stopHolding())),
     giveUp: () => void each("giveUp", (hooks) => hooks.giveUp()),
-    spill: () => void each("spill", (hooks) => hooks.spill()),
+    spill: () => sum(each("spill", (hooks) => hooks.spill())),
     exitTimeoutMs: () => Math.max(0, ...each("exit", (hooks) => hooks.exitTimeoutMs())),
   };
 }
@@ -74,6 +76,7 @@ function install(hooks: ExitHooks): () => void {
   // A worker thread gets no signals.
   const unwatch = isMainThread ? watchSignals(["SIGTERM", "SIGINT"], hooks) : undefined;
   const restoreLimit = raiseListenerLimit();
+  guard("the end of a test file", watchTestFile)(hooks);
   return () => {
     process.removeListener("beforeExit", onBeforeExit);
     process.removeListener("exit", hooks.spill);
@@ -111,6 +114,40 @@ function deliverAtNaturalExit(hooks: ExitHooks): () => void {
       leftMs = isUseless ? 0 : availableMs - (performance.now() - startedAtMs);
     });
   };
+}
+
+/** A margin over `exitTimeoutMs`, for what Jest measures. */
+const MARGIN_MS = 5000;
+
+function watchTestFile(hooks: ExitHooks): void {
+  const end = onTestFileEnd({
+    afterTests: () => deliverAfterTests(hooks),
+    limitMs: () => hooks.exitTimeoutMs() + MARGIN_MS,
+    afterAll: (isHooked) => {
+      hooks.settle(true);
+      if (hooks.spill() > 0 && !isHooked) warnOfTestFile();
+    },
+  });
+  if (end === "unobserved") warnOfTestFile();
+}
+
+function warnOfTestFile(): void {
+  warnOnce(
+    "test file",
+    "Jest does not wait for what a test file sends to a server if this package is first used in a test or a hook: add langchain-mlflow/jest to setupFilesAfterEnv.",
+  );
+}
+
+/** The limit is a timer that fake timers of the tests do not stop. */
+async function deliverAfterTests(hooks: ExitHooks): Promise<void> {
+  hooks.settle(true);
+  if (hooks.pending() === 0) return;
+  const limitMs = hooks.exitTimeoutMs();
+  const limit = new AbortController();
+  const timer = sleep(limitMs, undefined, { signal: limit.signal }).catch(() => {});
+  await Promise.race([hooks.flush(limitMs), timer]);
+  limit.abort();
+  if (hooks.pending() > 0) hooks.spill();
 }
 
 /** Raises the limit of listeners by one, so that ours causes no MaxListenersExceededWarning in the app. */

@@ -30,8 +30,8 @@ export interface Undelivered
 export interface ProcessEnd extends ExitHooks {
   /** True after the end of the process has stopped waiting for deliveries: new jobs are spilled at once. */
   readonly hasStopped: boolean;
-  /** Writes jobs synchronously if their store can. The others are lost. */
-  spillNow(jobs: readonly Job[]): void;
+  /** Writes jobs synchronously if their store can. The others are lost: returns their number. */
+  spillNow(jobs: readonly Job[]): number;
 }
 
 export function createProcessEnd(undelivered: Undelivered): ProcessEnd {
@@ -40,10 +40,11 @@ export function createProcessEnd(undelivered: Undelivered): ProcessEnd {
   const spillNow = (jobs: readonly Job[]) => {
     const { lost, cause } = spillJobs(jobs);
     onLost(settleLost(lost, "exit_timeout", cause), "exit_timeout", cause);
+    return lost.length;
   };
   const spill = () => {
     openWork.endAll(false);
-    spillNow(queue.takeAll());
+    return spillNow(queue.takeAll());
   };
   return {
     get hasStopped() {

@@ -10,8 +10,8 @@ export interface EndHooks {
   pending(): number;
   /** Delivers what it can within the time. */
   flush(timeoutMs: number): Promise<unknown>;
-  /** Synchronously writes what is left to a place where it is not lost. */
-  spill(): void;
+  /** Synchronously writes what is left to a place where it is not lost. Returns how many items are lost. */
+  spill(): number;
   /** Longest time in milliseconds that the end of the process may be delayed. */
   exitTimeoutMs(): number;
 }

@@ -1,6 +1,8 @@
 import vm from "node:vm";
 import { MlflowException } from "../base/errors.js";
+import { isInJestFile } from "../delivery/test-file.js";
 import { autolog, flushTraces } from "../index.js";
+import { getPipeline } from "../recording/pipeline.js";
 
 /**
  * A set-up file for Jest: `setupFilesAfterEnv: ["langchain-mlflow/jest"]`. Calls `autolog()` with the options of the
@@ -18,9 +20,11 @@ if (typeof afterAll !== "function") {
   );
 }
 
+// Waits for what the file has recorded, also if autolog is disabled. Another runner than jest-circus has only hooks.
+if (isInJestFile()) getPipeline().watchProcessEnd();
+else afterAll(() => flushTraces());
 autolog();
 if ("SourceTextModule" in vm) beforeAll(() => reachModules("./index.js"));
-afterAll(() => flushTraces());
 
 /**
  * Jest loads this file as CommonJS. With --experimental-vm-modules, tests may import other copies of core and of this package.

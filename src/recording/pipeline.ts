@@ -17,7 +17,7 @@ import { redactCall } from "./redact-call.js";
 
 /** Everything between a LangChain event and a store. Each process has one. */
 export interface Pipeline
-  extends Pick<Delivery, "keepAlive" | "putRunJob" | "flush" | "holdsTrace"> {
+  extends Pick<Delivery, "keepAlive" | "putRunJob" | "flush" | "holdsTrace" | "watchProcessEnd"> {
   readonly options: AutologOptions;
   readonly tracking: Tracking;
   readonly losses: Losses["counts"];
@@ -95,6 +95,7 @@ function createPipeline(): Pipeline {
     keepAlive: delivery.keepAlive,
     putRunJob: delivery.putRunJob,
     flush: delivery.flush,
+    watchProcessEnd: delivery.watchProcessEnd,
     holdsTrace: delivery.holdsTrace,
     openTrace: (traceId) => {
       const call = recording?.collector.findCall(traceId);

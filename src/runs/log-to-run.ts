@@ -1,6 +1,7 @@
 import { runToLogTo } from "../context/active-runs.js";
 import type { RunTarget } from "../delivery/destination.js";
 import { reportFailure } from "../delivery/report-failure.js";
+import { reportIfIgnored } from "../delivery/report-if-ignored.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { type OptionKinds, readArguments, readOptions } from "../settings/check-options.js";
 import { text } from "../settings/kinds.js";
@@ -31,8 +32,8 @@ export function logOptions(caller: string, options: unknown): GivenOptions<LogOp
  * Logs data to the run `options.runId`, or to the active run. `check` receives the options, validates the arguments, and
  * returns the function that logs them.
  *
- * Invalid arguments reject at once. Otherwise the promise never rejects: it resolves when the data is stored or lost,
- * and `endRun()` rejects with the losses. The app does not have to await the promise.
+ * Invalid arguments reject at once, or log a line to stderr if the app does not await the promise. Otherwise the promise
+ * never rejects: it resolves when the data is stored or lost, and `endRun()` rejects with the losses.
  */
 export function logToRun<Options extends LogOptions = LogOptions>(
   { caller, options = {}, kinds }: GivenOptions<Options>,
@@ -44,8 +45,7 @@ export function logToRun<Options extends LogOptions = LogOptions>(
     const log = readArguments(`An argument of ${caller}`, () => check(given));
     stored = log(targetToLogTo(given.runId));
   } catch (cause) {
-    reportFailure(cause);
-    return withoutUnhandledRejection(Promise.reject(cause));
+    return reportIfIgnored(Promise.reject(cause));
   }
   const settled = stored.then(ignore, ignore);
   getPipeline().keepAlive.until(settled);

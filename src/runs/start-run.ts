@@ -2,6 +2,7 @@ import { invalidParameter } from "../base/errors.js";
 import { show } from "../base/show.js";
 import { type ActiveRun, currentRun, runInside } from "../context/active-runs.js";
 import { ANSWER_TIMEOUT_MS, hold, READ_AFTER_WRITE_MS } from "../delivery/hold.js";
+import { reportIfIgnored } from "../delivery/report-if-ignored.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { checkArgument, readOptions } from "../settings/check-options.js";
 import { kindOf } from "../settings/kinds.js";
@@ -37,17 +38,21 @@ export function startRun<T>(
   second?: (run: ActiveRun) => T | PromiseLike<T>,
 ): Promise<T | ActiveRun> {
   const [options, callback] = typeof first === "function" ? [{}, first] : [first, second];
-  if (typeof callback === "function") return runWith(options, callback);
-  return hold(reportRejection(CALLER, openProcessWide(options, callback)), ANSWER_TIMEOUT_MS);
+  let given: StartRunOptions;
+  try {
+    given = readOptions(CALLER, options, START_OPTIONS);
+    if (callback !== undefined) checkArgument(CALLER, "callback", A_FUNCTION, callback);
+  } catch (cause) {
+    return reportIfIgnored(Promise.reject(cause), { caller: CALLER });
+  }
+  if (callback) return runWith(given, callback);
+  return hold(reportRejection(CALLER, openProcessWide(given)), ANSWER_TIMEOUT_MS);
 }
 
-async function openProcessWide(options: StartRunOptions, callback: unknown): Promise<ActiveRun> {
-  const given = readOptions(CALLER, options, START_OPTIONS);
-  if (callback !== undefined) {
-    const want = kindOf("a function", (value) => typeof value === "function");
-    checkArgument(CALLER, "callback", want, callback);
-  }
-  return openRun(given, true).ready;
+const A_FUNCTION = kindOf("a function", (value) => typeof value === "function");
+
+async function openProcessWide(options: StartRunOptions): Promise<ActiveRun> {
+  return openRun(options, true).ready;
 }
 
 /**
@@ -62,7 +67,7 @@ function runWith<T>(
     work.catch(() => void withoutUnhandledRejection(result));
     return work;
   };
-  const opening = async () => openRun(readOptions(CALLER, options, START_OPTIONS), false);
+  const opening = async () => openRun(options, false);
   const result = run();
   return result;
 
@@ -94,7 +99,7 @@ export function endRun(status: RunStatus = RunStatus.FINISHED): Promise<void> {
   try {
     checkStatus(status);
   } catch (cause) {
-    return reportRejection("endRun()", Promise.reject(cause));
+    return reportIfIgnored(Promise.reject(cause), { caller: "endRun()" });
   }
   const ended = currentRun()?.end(status);
   // The queue logs losses.

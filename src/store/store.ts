@@ -85,6 +85,8 @@ export interface TraceStore extends TraceEditStore {
   searchTraceInfos(query: TraceQuery): Promise<Page<TraceInfo>>;
   /** The ids of an experiment's traces, in no order, without reading the traces. Only a local store supports it. */
   listTraceIds?(experimentId: string): Promise<readonly string[]>;
+  /** Differs after a trace, its tags or its assessments have changed. Only a local store supports it. */
+  traceVersion?(experimentId: string, traceId: string): Promise<string>;
 }
 
 export interface ExperimentQuery extends EntityQuery {

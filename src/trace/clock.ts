@@ -1,6 +1,9 @@
+// Read once: fake timers of a test may replace `performance` by an object without it.
+const { timeOrigin } = performance;
+
 /** Returns milliseconds since the epoch, with the resolution of the monotonic clock (less than a microsecond). */
 export function nowMs(): number {
-  return performance.timeOrigin + performance.now();
+  return timeOrigin + performance.now();
 }
 
 /** Converts milliseconds to nanoseconds, the unit of span times. */

@@ -7,12 +7,7 @@ import type { Experiment, TrackingStore } from "../store/store.js";
 import type { Attachment } from "../trace/attachment.js";
 import { findReferences } from "../trace/find-references.js";
 import type { Trace, TraceToLog } from "../trace/trace.js";
-
-/** The traces that an earlier push to the same target has sent. */
-export interface SentTraces {
-  has(traceId: string): boolean;
-  add(traceIds: readonly string[]): void;
-}
+import { omitSent, readVersions, type SentTraces } from "./sent-traces.js";
 
 export interface PushProgress {
   /** The number of traces that are processed: sent, failed, or found in the target. */
@@ -23,7 +18,9 @@ export interface PushProgress {
 export interface PushOptions {
   readonly from: TrackingStore;
   readonly to: TrackingStore;
-  /** Traces in it are not sent again, if the target still has them. Every batch is added to it. */
+  /**
+   * Traces in it are not sent again, if they have not changed and the target still has them. Every batch is added to it.
+   */
   readonly sent?: SentTraces;
   /** Called before the first batch, and after every batch. */
   readonly onProgress?: (progress: PushProgress) => void;
@@ -35,7 +32,7 @@ export interface PushResult {
   readonly total: number;
   /** The number of traces that are in the target, including those that were already there. */
   readonly stored: number;
-  /** The number of traces that an earlier push had sent. */
+  /** The number of traces that an earlier push had sent, and that have not changed since. */
   readonly skipped: number;
   /** The traces that `to` did not accept, each with the reason. */
   readonly failed: readonly Failure[];
@@ -64,17 +61,24 @@ export async function pushTraces(options: PushOptions): Promise<PushResult> {
   const failed: Failure[] = [];
   let [stored, skipped] = [0, 0];
   const report = () => onProgress?.({ done: stored + failed.length, total });
-  report();
+  const unsent: ExperimentTraces[] = [];
   for (const { experiment, traceIds } of work) {
+    const remaining = await omitSent(options, experiment.experimentId, traceIds);
+    skipped += traceIds.length - remaining.length;
+    if (remaining.length > 0) unsent.push({ experiment, traceIds: remaining });
+  }
+  stored = skipped;
+  report();
+  for (const { experiment, traceIds: remaining } of unsent) {
     if (signal?.aborted) break;
     const { experimentId } = await findExperiment(to, { by: "name", name: experiment.name });
-    const remaining = await omitSent(to, sent, traceIds);
-    skipped += traceIds.length - remaining.length;
-    stored += traceIds.length - remaining.length;
     for (let at = 0; at < remaining.length && !signal?.aborted; at += BATCH_TRACES) {
       const batch = remaining.slice(at, at + BATCH_TRACES);
+      // Read before the traces: a change in between is sent by the next push.
+      const versions = sent && (await readVersions(from, experiment.experimentId, batch));
       const result = await pushBatch(options, experimentId, batch);
-      sent?.add(result.stored);
+      const isStored = new Set(result.stored);
+      if (versions) sent.add(versions.filter(({ traceId }) => isStored.has(traceId)));
       stored += result.stored.length;
       failed.push(...result.failed);
       report();
@@ -112,17 +116,6 @@ function listIds(from: TrackingStore, experimentId: string): Promise<string[]> {
     });
     return { items: items.map(({ traceId }) => traceId), ...next };
   });
-}
-
-/** The traces that are not in `sent`, or all of them if the target has lost its traces. */
-async function omitSent(
-  to: TrackingStore,
-  sent: SentTraces | undefined,
-  traceIds: readonly string[],
-): Promise<readonly string[]> {
-  const remaining = traceIds.filter((traceId) => !sent?.has(traceId));
-  const known = traceIds.find((traceId) => sent?.has(traceId));
-  return known === undefined || (await to.getTrace(known)) ? remaining : traceIds;
 }
 
 interface BatchResult {

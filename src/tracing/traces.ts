@@ -2,7 +2,7 @@ import { invalidParameter } from "../base/errors.js";
 import type { ExperimentChoice } from "../delivery/experiment.js";
 import type { FlushCounts } from "../delivery/flush.js";
 import { ANSWER_TIMEOUT_MS, hold, READ_AFTER_WRITE_MS } from "../delivery/hold.js";
-import { reportFailure } from "../delivery/report-failure.js";
+import { reportIfIgnored } from "../delivery/report-if-ignored.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { checkArgument, type OptionKinds, readOptions } from "../settings/check-options.js";
 import { filledText, milliseconds } from "../settings/kinds.js";
@@ -63,7 +63,7 @@ export function setExperiment(experiment: string | ExperimentName): Promise<Expe
   try {
     choice = readChoice(experiment);
   } catch (cause) {
-    return Promise.reject(cause);
+    return reportIfIgnored(Promise.reject(cause), { caller: "setExperiment()" });
   }
   return hold(choose(choice), ANSWER_TIMEOUT_MS);
 }
@@ -103,10 +103,7 @@ function readChoice(experiment: unknown): ExperimentChoice {
  * flushes the traces with the default timeout.
  */
 export function flushTraces(options: { readonly timeoutMs?: number } = {}): Promise<FlushCounts> {
-  const flushed = flush(options);
-  // Logs a failure, so that an app that does not await the flush does not end with an unhandled rejection.
-  flushed.catch((cause) => reportFailure(cause, { caller: "flushTraces()" }));
-  return flushed;
+  return reportIfIgnored(flush(options), { caller: "flushTraces()" });
 }
 
 /**

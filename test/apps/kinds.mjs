@@ -4,6 +4,7 @@ import { answerOf, pressButton, runGraph } from "./visits.mjs";
 
 const REGISTER = "--import langchain-mlflow/register";
 const YARN = "node ../../../shared/node_modules/@yarnpkg/cli-dist/bin/yarn.js";
+const VM_MODULES = "--experimental-vm-modules";
 const ALL_NODES = ["20", "22", "24", "26"];
 /** The environment of a preload where a tool starts Node.js. */
 const OPTIONS = { NODE_OPTIONS: REGISTER };
@@ -124,6 +125,11 @@ export const kinds = [
   },
   { kind: "worker_threads", files: ["workers"], ...node("threads.mjs") },
   {
+    kind: "worker_threads, `autolog()` only in the main thread",
+    files: ["workers-only"],
+    ...node("threads.mjs"),
+  },
+  {
     kind: "child_process and cluster",
     files: ["workers"],
     ...node("cluster.mjs"),
@@ -195,6 +201,19 @@ export const kinds = [
     ...node("dist/main.cjs"),
   },
   { kind: "Jest", files: ["jest"], manifest: { type: "commonjs" }, ...program("jest") },
+  {
+    kind: "Jest, without the set-up file",
+    files: ["jest-without-setup"],
+    manifest: { type: "commonjs" },
+    ...program("jest"),
+  },
+  {
+    kind: "Jest, ES modules (`--experimental-vm-modules`)",
+    files: ["jest-esm"],
+    manifest: { type: "module" },
+    code: { run: "jest", env: { NODE_OPTIONS: VM_MODULES } },
+    preload: { run: "jest", env: { NODE_OPTIONS: `${VM_MODULES} ${REGISTER}` } },
+  },
   vitest("4, forks", "--pool=forks"),
   vitest("4, threads", "--pool=threads"),
   vitest("4, vmThreads", "--pool=vmThreads"),

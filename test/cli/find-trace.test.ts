@@ -33,7 +33,7 @@ test.each([
   }
   expect((await found("9")).traceId).toBe(ids[2]);
   await expect(found("tr-12")).rejects.toThrow(
-    `2 traces begin with tr-12: ${ids[0]}, ${ids[1]}. Write more of the id.`,
+    `2 traces begin with tr-12. Write more of the id:\n  ${ids[0]}\n  ${ids[1]}`,
   );
   await expect(found(`tr-9e${"0".repeat(30)}`)).rejects.toThrow(`Did you mean ${ids[2]}?`);
   await expect(found("tr-77")).rejects.toThrow("To list the traces, run: langchain-mlflow traces");

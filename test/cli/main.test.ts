@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { MlflowException } from "../../src/base/errors.js";
 import type { Command } from "../../src/cli/command.js";
+import { doctor } from "../../src/cli/doctor/doctor.js";
 import { main } from "../../src/cli/main.js";
+import { push } from "../../src/cli/push.js";
 import { traces } from "../../src/cli/traces.js";
 import { ui } from "../../src/cli/ui.js";
 import { readSettings } from "../../src/settings/settings.js";
@@ -58,6 +60,24 @@ describe("the command line", () => {
     expect((await run(["traces", "--help"])).written).toMatch(/^Usage: .* traces .*--limit/s);
   });
 
+  it("prints help that fits a terminal of 80 columns", async () => {
+    const commands = [traces, push, ui, doctor];
+    for (const argv of [["--help"], ...commands.map(({ name }) => [name, "--help"])]) {
+      const { written } = await run(argv, commands);
+      expect(written.split("\n").filter((line) => line.length > 80)).toEqual([]);
+      expect(written).toContain("Examples:");
+    }
+  });
+
+  it.each([
+    [["traces", ""], "an argument of traces is empty."],
+    [["traces", "--limit="], "--limit needs a value, got an empty text."],
+    [["traces", "--experiment", ""], "--experiment needs a value, got an empty text."],
+  ])("refuses an empty argument: %j", async (argv, message) => {
+    const { code, noted } = await run(argv);
+    expect({ code, noted }).toEqual({ code: 2, noted: expect.stringContaining(message) });
+  });
+
   it("exits with 2, and prints nothing to stdout, for invalid arguments", async () => {
     expect(await run([])).toMatchObject({ code: 2, written: "" });
     const wrong: Record<string, RegExp> = {
@@ -65,7 +85,13 @@ describe("the command line", () => {
       "traces --limt 3":
         /traces has no option --limt\. Did you mean --limit\? Options are: --tracking-uri, /,
       "traces --colour": /traces has no option --colour\. Options are: /,
-      "traces --limit": /--limit/,
+      "traces --limit":
+        /: --limit needs a value\. If the value begins with "-", write --limit=VALUE\.$/,
+      "traces --limit -3":
+        /: --limit needs a value\. If the value begins with "-", write --limit=VALUE\.$/,
+      "traces --json=1": /: --json takes no value\. Write --json alone\.$/,
+      "traces --help=yes": /: --help takes no value\. Write --help alone\.$/,
+      "traces -x": /: traces has no option -x\. Options are: /,
       "traces --limit 0": /--limit takes a positive whole number, got 0/,
       "traces a b": /does not take `b`/,
       "ui --port x": /--port takes a number/,

@@ -45,13 +45,24 @@ async function run(args: string[], env: Record<string, string> = {}) {
   );
 }
 
-it("pushes a local store to a server with the same ids, and twice without duplicates", async () => {
-  for (const _ of ["once", "twice"]) {
-    const pushed = await run(["push", mlflow.url, "--tracking-uri", directory]);
-    const started = `Pushing ${COUNT} traces to ${mlflow.url}.\n`;
-    expect(pushed).toMatchObject({ code: 0, stderr: started });
-    expect(pushed.stdout).toBe(`${COUNT} of ${COUNT} traces are in ${mlflow.url}.\n`);
-  }
+it("pushes a local store to a server with the same ids, and a second time only what has changed", async () => {
+  const push = () => run(["push", mlflow.url, "--tracking-uri", directory]);
+  expect(await push()).toEqual({
+    code: 0,
+    stdout: `${COUNT} of ${COUNT} traces are in ${mlflow.url}.\n`,
+    stderr: `Pushing ${COUNT} traces to ${mlflow.url}.\n`,
+  });
+  expect(await push()).toEqual({
+    code: 0,
+    stdout: `Nothing to push: an earlier push has sent all ${COUNT} traces to ${mlflow.url}.\n`,
+    stderr: "",
+  });
+  const [local, server] = [directory, mlflow.url].map((uri) => openStore(uri, readSettings({})));
+  await local?.setTraceTag(traceId(2), "reviewed", "yes");
+  const edited = await push();
+  expect(edited.stderr).toBe(`Pushing 1 trace to ${mlflow.url}.\n`);
+  expect((await server?.getTraceInfo(traceId(2)))?.tags).toMatchObject({ reviewed: "yes" });
+  await Promise.all([local?.close(), server?.close()]);
   const list = await run(["traces", "--json", "--limit", "1000", "--tracking-uri", mlflow.url]);
   const ids = (JSON.parse(list.stdout) as { traceId: string }[]).map((info) => info.traceId);
   expect(ids.toSorted()).toEqual(Array.from({ length: COUNT }, (_, index) => traceId(index + 1)));

@@ -18,6 +18,13 @@ const root = realpathSync(fileURLToPath(new URL("../../", import.meta.url)));
 const cli = join(root, "dist/cli.js");
 const CREDENTIALS = { MLFLOW_TRACKING_USERNAME: "ada", MLFLOW_TRACKING_PASSWORD: "the password" };
 
+const PROGRAM = `import { FakeListChatModel } from "@langchain/core/utils/testing";
+import { autolog } from "langchain-mlflow";
+autolog();
+const model = new FakeListChatModel({ responses: ["hi"] });
+console.log((await model.invoke("x")).content);
+`;
+
 let mlflow: MlflowServer;
 beforeAll(async () => {
   mlflow = await startMlflowServer();
@@ -157,17 +164,66 @@ test("with --json, the findings are JSON, and the program's own stdout goes to s
   );
 });
 
+test.each([
+  { how: "--env-file", flags: ["--env-file=settings"], first: "" },
+  { how: "its own code", flags: [], first: 'process.loadEnvFile("settings");\n' },
+])(
+  "the store is that of the program, which loads its settings by $how",
+  async ({ flags, first }) => {
+    const app = createApp();
+    const secret = "a password that is not shown";
+    const settings = {
+      MLFLOW_TRACKING_URI: "file:./other",
+      MLFLOW_EXPERIMENT_NAME: "from the file",
+    };
+    const lines = Object.entries({ ...settings, MLFLOW_TRACKING_PASSWORD: secret });
+    writeFileSync(join(app.directory, "settings"), lines.map((pair) => pair.join("=")).join("\n"));
+    const program = PROGRAM.replace("autolog();", `${first}autolog();`);
+    writeFileSync(join(app.directory, "app.mjs"), program);
+    const command = ["--json", "--", "node", ...flags, "app.mjs"];
+    const { code, stdout } = await runDoctor(app, command);
+    const { findings } = JSON.parse(stdout);
+    const texts: string[] = findings.map(({ text }: { text: string }) => text);
+    expect(texts).toContain(`Traces go to the local store ${join(app.directory, "other")}.`);
+    expect(texts).toContainEqual(expect.stringMatching(/^The experiment is "from the file" /));
+    expect(stdout).not.toContain(secret);
+    expect(code).toBe(0);
+  },
+);
+
+test.each([
+  {
+    what: "a program that fails before it calls LangChain",
+    program: "throw new Error('broken');",
+    fix: "The program failed: correct the error in its output above, and run this again.",
+  },
+  {
+    what: "a variable that disables autolog",
+    program: PROGRAM,
+    env: { MLFLOW_LANGCHAIN_DISABLE: "true" },
+    fix: "remove the variable MLFLOW_LANGCHAIN_DISABLE",
+  },
+])("doctor names $what", async ({ program, env = {}, fix }) => {
+  const app = createApp();
+  Object.assign(app.env, env);
+  writeFileSync(join(app.directory, "app.mjs"), `// langchain-mlflow\n${program}`);
+  const { code, stdout } = await runDoctor(app, ["--", "node", "app.mjs"]);
+  expect(stdout).toContain(`Fix: ${fix}\n`);
+  expect(code).toBe(1);
+});
+
+test("an experiment whose name and id disagree is a problem, as for the app", async () => {
+  const app = createApp();
+  Object.assign(app.env, { MLFLOW_EXPERIMENT_NAME: "agent", MLFLOW_EXPERIMENT_ID: "77" });
+  const { code, stdout } = await runDoctor(app);
+  expect(stdout).toMatch(/^ {2}problem The provided MLFLOW_EXPERIMENT_ID /m);
+  expect(code).toBe(1);
+});
+
 test("the program's stdout is unchanged, before the findings", async () => {
   const { stdout } = await runDoctor(createApp(), ["--", "node", "app.mjs"]);
   expect(stdout).toMatch(/^hi\nThe program that was run\n/);
 });
-
-const PROGRAM = `import { FakeListChatModel } from "@langchain/core/utils/testing";
-import { autolog } from "langchain-mlflow";
-autolog();
-const model = new FakeListChatModel({ responses: ["hi"] });
-console.log((await model.invoke("x")).content);
-`;
 
 /** A healthy app, with a local store at the default place. */
 function createApp(): App {

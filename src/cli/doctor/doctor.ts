@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
-import { type Plain, toJson } from "../../data/plain.js";
 import { readSettings } from "../../settings/settings.js";
 import type { Command, Invocation } from "../command.js";
+import { inOneLine, jsonText } from "../printable.js";
 import { painter } from "../terminal.js";
 import { checkApp, readManifest } from "./app.js";
 import type { Finding, Status } from "./finding.js";
@@ -26,8 +26,7 @@ export const doctor: Command = {
   synopsis: "[--json] [--tracking-uri URI] [-- PROGRAM ARGUMENTS]",
   summary: "check the set-up: what is traced, where traces go, and how to fix what is wrong",
   help: [
-    "-- PROGRAM …         run this program with the preload, and report which copies of @langchain/core it loads,",
-    "                     and its traces",
+    "-- PROGRAM …         run this program with the preload, and report which copies of @langchain/core it loads, and its traces",
     "--json               print the findings as JSON; the program's stdout then goes to stderr",
     "Run it in the folder of the app. It sends a test trace, which has the tag langchain_mlflow.doctor.",
     "The exit code is 1 if there is a problem.",
@@ -64,7 +63,7 @@ export const doctor: Command = {
     const isHealthy = findings.every(({ status }) => status !== "problem");
     if (options.json) {
       const report = { isHealthy, findings, ...(run && { program: withoutValues(run) }) };
-      terminal.write(toJson(report as unknown as Plain));
+      terminal.write(jsonText(report));
     } else terminal.write(renderFindings(findings, terminal.colours));
     return isHealthy ? 0 : 1;
   },
@@ -96,8 +95,8 @@ function renderFindings(findings: readonly Finding[], colours: boolean): string 
   for (const { section: next, status, text, fix } of findings) {
     if (next !== section) lines.push(...(section ? [""] : []), paint("bold", TITLES[next]));
     section = next;
-    lines.push(`  ${paint(STYLES[status], status.padEnd(8))}${text}`);
-    if (fix) lines.push(`          ${status === "note" ? fix : `Fix: ${fix}`}`);
+    lines.push(`  ${paint(STYLES[status], status.padEnd(8))}${inOneLine(text)}`);
+    if (fix) lines.push(`          ${status === "note" ? "" : "Fix: "}${inOneLine(fix)}`);
   }
   const count = (wanted: Status) => findings.filter(({ status }) => status === wanted).length;
   const [problems, warnings] = [count("problem"), count("warning")];

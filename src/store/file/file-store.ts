@@ -13,6 +13,7 @@ import {
   listTraceIds,
   readAttachment,
   searchTraceInfos,
+  traceVersion,
 } from "./read-traces.js";
 import { createRegistry } from "./registry.js";
 import { createRegistryEdits } from "./registry-edits.js";
@@ -65,6 +66,7 @@ export function createFileStore({
     getTraceInfo: async (traceId) => (await findTrace(layout, traceId))?.info,
     searchTraceInfos: (query) => searchTraceInfos(layout, query),
     listTraceIds: (experimentId) => listTraceIds(layout, experimentId),
+    traceVersion: (experimentId, traceId) => traceVersion(layout, experimentId, traceId),
     getExperiment: (experimentId) => experiments.getExperiment(layout, experimentId),
     getExperimentByName: (name) => experiments.getExperimentByName(layout, name),
     ...createExperimentEdits(layout, runs),

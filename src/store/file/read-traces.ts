@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { invalidParameter } from "../../base/errors.js";
 import { attachmentPath } from "../../trace/attachment.js";
@@ -7,10 +7,13 @@ import type { Page, TraceQuery } from "../store.js";
 import { spansFromJson } from "../wire/span-json.js";
 import {
   ARTIFACTS_FOLDER,
+  ASSESSMENTS_FOLDER,
   experimentFolder,
   isId,
   type Layout,
+  METADATA_FOLDER,
   SPANS_FILE,
+  TAGS_FOLDER,
   traceFolder,
   tracesFolder,
 } from "./layout.js";
@@ -153,6 +156,27 @@ async function listEntries(layout: Layout, experimentIds: readonly string[]): Pr
 /** The ids of an experiment's complete traces, in no order. */
 export async function listTraceIds(layout: Layout, experimentId: string): Promise<string[]> {
   return (await listEntries(layout, [experimentId])).map(({ traceId }) => traceId);
+}
+
+/** The folders of a trace in which a change creates, replaces or removes a file. */
+const CHANGING_FOLDERS = ["", TAGS_FOLDER, ASSESSMENTS_FOLDER, METADATA_FOLDER];
+
+/** The time of the last change of a trace, as a text. */
+export async function traceVersion(
+  layout: Layout,
+  experimentId: string,
+  traceId: string,
+): Promise<string> {
+  const folder = traceFolder(experimentFolder(layout.root, experimentId), traceId);
+  const times = await Promise.all(
+    CHANGING_FOLDERS.map((name) =>
+      stat(join(folder, name)).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      ),
+    ),
+  );
+  return String(Math.max(...times));
 }
 
 async function listFolders(layout: Layout, experimentId: string): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { invalidParameter, type MlflowException } from "../../base/errors.js";
-import { reportFailure } from "../../delivery/report-failure.js";
+import { reportIfIgnored } from "../../delivery/report-if-ignored.js";
 import { type NamedKinds, readNamed } from "../../settings/check-options.js";
 import { filledText, isDictionary, type Kind, required } from "../../settings/kinds.js";
 import {
@@ -91,8 +91,8 @@ const OVERRIDE: NamedKinds<CheckedOverride> = {
   ...{ value, source, rationale, metadata },
 };
 
-// An app may log feedback without `await`. Its server then must not end with an unhandled rejection, so each failure is one
-// line on stderr as well.
+// An app may log feedback without `await`. Its server then must not end with an unhandled rejection: the failure is one line
+// on stderr.
 
 /**
  * Logs feedback to a trace, for example of a user: a thumb, a rating, a comment. Waits until the trace is delivered, if it
@@ -100,7 +100,7 @@ const OVERRIDE: NamedKinds<CheckedOverride> = {
  *
  * @returns the feedback with its id and times.
  * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option; RESOURCE_DOES_NOT_EXIST if
- * the trace does not exist; and the errors of the store. A failure is also logged to stderr.
+ * the trace does not exist; and the errors of the store. Without `await`, a failure is logged to stderr.
  * @example
  * await logFeedback({ traceId, name: "thumb", value: true, source: { sourceType: "HUMAN", sourceId: "ann" } });
  */
@@ -202,9 +202,7 @@ function notFeedback(assessmentId: string): MlflowException {
   return invalidParameter(`The assessment with ID ${assessmentId} is not a feedback assessment.`);
 }
 
-/** Returns the promise of `work`. A rejection is logged to stderr too. */
+/** Returns the promise of `work`. A rejection that the app does not handle is logged to stderr. */
 function reported<T>(caller: string, work: () => Promise<T>): Promise<T> {
-  const result = work();
-  result.catch((cause) => reportFailure(cause, { caller }));
-  return result;
+  return reportIfIgnored(work(), { caller });
 }

@@ -1,14 +1,19 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openPushRecord } from "../../../src/cli/push-record.js";
 import { createFileStore } from "../../../src/store/file/file-store.js";
 import type { TrackingStore } from "../../../src/store/store.js";
+import type { Assessment } from "../../../src/trace/assessment.js";
 import { pushTraces } from "../../../src/tracing/push.js";
 import { translation } from "../../cli/traces-of-tests.js";
 import { temporaryDirectory } from "../../store/file/temporary-directory.js";
 
 const COUNT = 120;
+const feedback: Assessment = {
+  type: "feedback",
+  name: "thumb",
+  value: true,
+  source: { sourceType: "HUMAN", sourceId: "ann" },
+};
 const ids = Array.from({ length: COUNT }, (_, index) => `tr-${String(index).padStart(32, "0")}`);
 
 async function stores() {
@@ -35,7 +40,7 @@ async function stores() {
 }
 
 test("a push that is interrupted continues where it ended, and sends no trace twice", async () => {
-  const { directory, from, to, received, record } = await stores();
+  const { from, to, received, record } = await stores();
   const interruption = new AbortController();
   const first = await pushTraces({
     ...{ from, to, sent: record(), signal: interruption.signal },
@@ -46,8 +51,30 @@ test("a push that is interrupted continues where it ended, and sends no trace tw
   const second = await pushTraces({ from, to, sent });
   expect(second).toEqual({ total: COUNT, stored: COUNT, skipped: 50, failed: [] });
   expect(received.toSorted()).toEqual(ids);
-  sent.remove();
-  expect(readdirSync(join(directory, ".push.trash"))).toEqual([]);
+  const third = await pushTraces({ from, to, sent: record() });
+  expect(third).toEqual({ total: COUNT, stored: COUNT, skipped: COUNT, failed: [] });
+  expect(received).toHaveLength(COUNT);
+});
+
+test("traces that have changed since a push are sent again, with their feedback and tags", async () => {
+  const { from, to, received, record } = await stores();
+  await pushTraces({ from, to, sent: record() });
+  const [rated = "", tagged = "", replaced = "", untagged = ""] = ids;
+  await from.setTraceTag(untagged, "kept", "no");
+  await pushTraces({ from, to, sent: record() });
+  received.splice(0);
+  await from.createAssessment(rated, { ...feedback, traceId: rated });
+  await from.setTraceTag(tagged, "reviewed", "yes");
+  await from.deleteTraceTag(untagged, "kept");
+  await from.logTraces("0", [
+    { ...translation, info: { ...translation.info, traceId: replaced, state: "ERROR" } },
+  ]);
+  const again = await pushTraces({ from, to, sent: record() });
+  expect(again).toEqual({ total: COUNT, stored: COUNT, skipped: COUNT - 4, failed: [] });
+  expect(received.toSorted()).toEqual([rated, tagged, replaced, untagged]);
+  expect((await to.getTraceInfo(rated))?.assessments).toMatchObject([{ name: "thumb" }]);
+  expect((await to.getTraceInfo(tagged))?.tags).toMatchObject({ reviewed: "yes" });
+  expect(await pushTraces({ from, to, sent: record() })).toMatchObject({ skipped: COUNT });
 });
 
 test("a target that has lost its traces receives all of them again", async () => {

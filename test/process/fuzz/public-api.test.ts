@@ -169,6 +169,8 @@ test("the valid calls have every option, and no option is ignored", async () => 
 
 test("a misspelt option is refused by its name, and the right name is suggested", async () => {
   const wrong: string[] = [];
+  const write = vi.mocked(process.stderr.write);
+  write.mockClear();
   let count = 0;
   for (const one of functions) {
     const call = callFor(one.name);
@@ -186,6 +188,7 @@ test("a misspelt option is refused by its name, and the right name is suggested"
   }
   expect(wrong).toEqual([]);
   expect(count).toBeGreaterThan(1000);
+  expect(write.mock.calls.map(String), "an error that is thrown is not logged too").toEqual([]);
 });
 
 /** Pairs of a right and a wrong name. */

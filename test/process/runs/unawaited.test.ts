@@ -146,9 +146,11 @@ test("an error of the app in startRun() ends the program, as without a run", asy
 
 describe("a wrong argument", () => {
   test("is reported, and does not end a program that does not await it", async () => {
-    const { code, stderr } = await run("with a wrong value", DEAD, 400);
+    const { code, stderr } = await run("with wrong values", DEAD, 400);
     expect(lines(stderr)).toEqual([
       expect.stringContaining(`not logged: Invalid value "high" for parameter 'value'`),
+      expect.stringContaining("startRun() failed: startRun() has no option `name`"),
+      expect.stringContaining("endRun() failed: Could not get run status"),
     ]);
     expect(code).toBe(0);
   });
@@ -157,9 +159,9 @@ describe("a wrong argument", () => {
     ["with a wrong value, awaited", `Invalid value "high" for parameter 'value'`],
     ["with a file that is missing, awaited", "No such file or directory"],
   ])("rejects at once: %s", async (how, message) => {
-    const { code, stdout } = await run(how, DEAD, 60_000);
+    const { code, stdout, stderr } = await run(how, DEAD, 60_000);
     expect(stdout).toContain(message);
-    expect(code).toBe(0);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   });
 });
 

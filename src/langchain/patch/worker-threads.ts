@@ -1,0 +1,56 @@
+import { syncBuiltinESMExports } from "node:module";
+import { fileURLToPath } from "node:url";
+import vm from "node:vm";
+import workerThreads from "node:worker_threads";
+import { guard } from "../../base/log.js";
+import type { Undo } from "./wrap.js";
+
+interface WorkerOptions {
+  readonly eval?: boolean;
+  readonly execArgv?: readonly string[];
+  readonly env?: object;
+}
+
+const MARK = Symbol.for("langchain-mlflow.worker");
+/** The preload, which a worker thread loads too. */
+const PRELOAD = /langchain-mlflow[\\/]register|[\\/]dist[\\/]register\.cjs/;
+
+/**
+ * Calls `onFile` with the file of each worker thread that is started from now on without the preload. Nothing that
+ * `autolog()` does in this thread has an effect in another one.
+ */
+export function watchWorkers(onFile: (file: string) => void): Undo {
+  const original = workerThreads.Worker;
+  // Contexts of a test runner share the module, and end before the process.
+  const isShared = vm.runInThisContext("globalThis") !== globalThis;
+  if (isShared || MARK in original) return () => {};
+  const report = guard("a worker thread", (args: readonly unknown[]) => {
+    const file = fileOfWorker(args);
+    if (file !== undefined) onFile(file);
+  });
+  const observed = new Proxy(original, {
+    construct(target, args, newTarget) {
+      report(args);
+      return Reflect.construct(target, args, newTarget);
+    },
+    has: (target, key) => key === MARK || Reflect.has(target, key),
+  });
+  replaceWorker(observed);
+  return () => {
+    if (workerThreads.Worker === observed) replaceWorker(original);
+  };
+}
+
+function replaceWorker(worker: typeof workerThreads.Worker): void {
+  workerThreads.Worker = worker;
+  syncBuiltinESMExports();
+}
+
+function fileOfWorker([file, options]: readonly unknown[]): string | undefined {
+  const { eval: isText, execArgv, env }: WorkerOptions = options ?? {};
+  if (isText) return undefined;
+  const { NODE_OPTIONS = "" } = (env ?? process.env) as NodeJS.ProcessEnv;
+  if (PRELOAD.test([...(execArgv ?? process.execArgv), NODE_OPTIONS].join(" "))) return undefined;
+  if (typeof file === "string") return file;
+  return file instanceof URL && file.protocol === "file:" ? fileURLToPath(file) : undefined;
+}

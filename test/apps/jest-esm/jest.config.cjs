@@ -1,0 +1,4 @@
+module.exports = {
+  rootDir: __dirname,
+  setupFilesAfterEnv: ["langchain-mlflow/jest"], // calls autolog()
+};
