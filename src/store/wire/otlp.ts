@@ -1,6 +1,12 @@
 import { invalidParameter } from "../../base/errors.js";
 import { fitsInt64, type Plain } from "../../data/plain.js";
-import { type Span, SpanAttributeKey, type SpanEvent, SpanStatusCode } from "../../trace/span.js";
+import {
+  type Span,
+  SpanAttributeKey,
+  type SpanEvent,
+  type SpanLink,
+  SpanStatusCode,
+} from "../../trace/span.js";
 import { type Trace, TraceMetadataKey } from "../../trace/trace.js";
 import { writeAttribute, writeAttributes } from "./otlp-values.js";
 import { ProtobufWriter } from "./protobuf.js";
@@ -38,9 +44,11 @@ const SPAN = {
   endTime: 8,
   attributes: 9,
   events: 11,
+  links: 13,
   status: 15,
 };
 const EVENT = { time: 1, name: 2, attributes: 3 };
+const LINK = { traceId: 1, spanId: 2, attributes: 4 };
 const STATUS = { message: 2, code: 3 };
 
 /**
@@ -109,6 +117,8 @@ function writeSpan(
     writer.text(STATUS.message, span.status.message);
   }
   writer.close(SPAN.status, status);
+  const { links = [] } = span;
+  for (let index = links.length - 1; index >= 0; index--) writeLink(writer, links[index]!);
   for (let index = span.events.length - 1; index >= 0; index--) {
     writeEvent(writer, span.events[index]!);
   }
@@ -147,4 +157,14 @@ function writeEvent(writer: ProtobufWriter, event: SpanEvent): void {
   writer.text(EVENT.name, event.name);
   writer.fixed64(EVENT.time, event.timestampNs);
   writer.close(SPAN.events, end);
+}
+
+/** A store may contain links with other ids, which do not fit. */
+function writeLink(writer: ProtobufWriter, { traceId, spanId, attributes }: SpanLink): void {
+  if (!(TRACE_ID.test(traceId) && SPAN_ID.test(spanId))) return;
+  const end = writer.open();
+  writeAttributes(writer, LINK.attributes, attributes);
+  writer.hex(LINK.spanId, spanId);
+  writer.hex(LINK.traceId, traceId.slice("tr-".length));
+  writer.close(SPAN.links, end);
 }
