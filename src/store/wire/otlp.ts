@@ -1,4 +1,5 @@
 import { invalidParameter } from "../../base/errors.js";
+import { VERSION } from "../../base/process-state.js";
 import { fitsInt64, type Plain } from "../../data/plain.js";
 import {
   type Span,
@@ -33,8 +34,10 @@ const JSON_TEXT = /^\s*[{["]/;
 
 /** Field numbers of opentelemetry/proto/trace/v1/trace.proto. */
 const REQUEST = { resourceSpans: 1 };
-const RESOURCE_SPANS = { scopeSpans: 2 };
-const SCOPE_SPANS = { spans: 2 };
+const RESOURCE_SPANS = { resource: 1, scopeSpans: 2 };
+const RESOURCE = { attributes: 1 };
+const SCOPE_SPANS = { scope: 1, spans: 2 };
+const SCOPE = { name: 1, version: 2 };
 const SPAN = {
   traceId: 1,
   spanId: 2,
@@ -53,11 +56,12 @@ const STATUS = { message: 2, code: 3 };
 
 /**
  * Returns a function that encodes a trace as one `resource_spans` field of an OTLP export request. A request is a
- * concatenation of such fields. The function adds the bytes of each span to `spanBytes`. It throws an MlflowException if an
+ * concatenation of such fields. `resource`: the attributes of the process, if the receiver is not MLflow. The function adds the bytes of each span to `spanBytes`. It throws an MlflowException if an
  * id of the trace is not valid in OTLP.
  */
 export function createOtlpEncoder(
   dialect: OtlpDialect,
+  resource?: Readonly<Record<string, string>>,
 ): (trace: Trace, spanBytes?: number[]) => Uint8Array {
   const writer = new ProtobufWriter();
   return (trace, spanBytes) => {
@@ -72,10 +76,25 @@ export function createOtlpEncoder(
       writeSpan(writer, trace.info.traceId, span, fields, dialect);
       spanBytes?.push(writer.open() - before);
     }
+    if (resource) writeScope(writer);
     writer.close(RESOURCE_SPANS.scopeSpans, scopeSpans);
+    if (resource) writeResource(writer, resource);
     writer.close(REQUEST.resourceSpans, resourceSpans);
     return writer.take();
   };
+}
+
+function writeScope(writer: ProtobufWriter): void {
+  const end = writer.open();
+  writer.text(SCOPE.version, VERSION);
+  writer.text(SCOPE.name, "langchain-mlflow");
+  writer.close(SCOPE_SPANS.scope, end);
+}
+
+function writeResource(writer: ProtobufWriter, resource: Readonly<Record<string, string>>): void {
+  const end = writer.open();
+  writeAttributes(writer, RESOURCE.attributes, resource);
+  writer.close(RESOURCE_SPANS.resource, end);
 }
 
 function checkIds(trace: Trace): void {
