@@ -27,7 +27,8 @@ app.post("/chat", async (request, response) => {
     return response.status(400).json({ error: "question and sessionId are texts" });
   }
   response.set({ "content-type": "text/event-stream", "cache-control": "no-store" });
-  const send = (event, data) => response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  const send = (event, data) =>
+    response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   const aborter = new AbortController();
   response.on("close", () => aborter.abort());
   try {

@@ -23,6 +23,8 @@ export interface OtelSpan {
   spanContext(): OtelSpanContext;
 }
 
+type HasContext = Partial<OtelSpan>;
+
 // All copies of version 1 of @opentelemetry/api share what is registered here, and these keys of a context.
 const API = Symbol.for("opentelemetry.js.api.1");
 const SPAN = Symbol.for("OpenTelemetry Context Key SPAN");
@@ -35,7 +37,7 @@ export function activeOtelSpan(): object | undefined {
 
 /** The ids of a span of OpenTelemetry. Undefined if they are missing or invalid. */
 export function otelContextOf(span: object | undefined): OtelSpanContext | undefined {
-  const context = attempt(() => (span as Partial<OtelSpan> | undefined)?.spanContext?.());
+  const context = attempt(() => (span as HasContext | undefined)?.spanContext?.());
   return isTraceId(context?.traceId) && isSpanId(context?.spanId) ? context : undefined;
 }
 

@@ -43,7 +43,7 @@ export class Copies {
       queue.put({ bytes, toTrace });
       return job;
     }
-    // The store decides what becomes of media, so the copy is made when the trace is sent to it.
+    // Media is handled as the store requires, so the copy is made when the trace is sent to the store.
     let isCopied = false;
     return {
       ...job,

@@ -37,7 +37,8 @@ export interface ProcessEnd extends ExitHooks {
 }
 
 export function createProcessEnd(undelivered: Undelivered): ProcessEnd {
-  const { queue, copies, openWork, tracking, keepAlive, onLost, flush, exitTimeoutMs } = undelivered;
+  const { queue, copies, openWork, tracking, keepAlive, onLost, flush, exitTimeoutMs } =
+    undelivered;
   let hasStopped = false;
   const spillNow = (jobs: readonly Job[]) => {
     const { lost, cause } = spillJobs(jobs);

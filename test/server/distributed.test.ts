@@ -173,75 +173,78 @@ print(json.dumps({"traceId": span.trace_id}))`,
   });
 });
 
-describe.skipIf(!arePeersInstalled)("an app with OpenTelemetry's SDK and instrumented fetch", () => {
-  interface Printed {
-    readonly outer: { readonly traceId: string; readonly spanId: string };
-    readonly answer: string;
-    readonly streamed: string;
-    readonly streamTrace: string;
-  }
-
-  async function runApp(otelContext: boolean) {
-    const experimentId = await mlflow.setExperiment(`otel ${otelContext}`);
-    const { stdout, stderr } = await promisify(execFile)(
-      process.execPath,
-      [
-        fixture("app.mjs"),
-        JSON.stringify({ otelContext, experimentId: String(experimentId.experimentId) }),
-      ],
-      { env: { ...env, MLFLOW_EXPERIMENT_NAME: `otel ${otelContext}` } },
-    );
-    expect(stderr).toBe("");
-    const printed = JSON.parse(stdout) as Printed;
-    expect(printed).toMatchObject({
-      answer: "You said: I love programming.",
-      streamed: "You said: I love programming.",
-    });
-    const traces: mlflow.Trace[] = [];
-    for await (const one of mlflow.searchTraces()) traces.push(one);
-    const trees = await Promise.all(traces.map(({ info }) => readWithPython(info.traceId)));
-    return { printed, trees };
-  }
-
-  test("its HTTP and database spans are below the model span and the step that made them", async () => {
-    const { printed, trees } = await runApp(true);
-    expect(trees.map(({ tree }) => tree)).toEqual(
-      expect.arrayContaining([
-        [
-          "RunnableSequence",
-          "  ChatPromptTemplate",
-          "  ChatOpenAI",
-          "    POST",
-          "  database",
-          "    query",
-          "    inner",
-          "      GET",
-        ],
-        ["ChatOpenAI", "  POST"],
-        ["request"],
-      ]),
-    );
-    expect(trees).toHaveLength(3);
-    const link = [`tr-${printed.outer.traceId}`, printed.outer.spanId];
-    for (const { tree, links, state } of trees) {
-      expect(state).toBe("OK");
-      expect(links).toEqual(tree[0] === "request" ? {} : { [tree[0] ?? ""]: [link] });
+describe.skipIf(!arePeersInstalled)(
+  "an app with OpenTelemetry's SDK and instrumented fetch",
+  () => {
+    interface Printed {
+      readonly outer: { readonly traceId: string; readonly spanId: string };
+      readonly answer: string;
+      readonly streamed: string;
+      readonly streamTrace: string;
     }
-  });
 
-  test("without `otelContext`, they stay in the app's own trace, to which our roots link", async () => {
-    const { printed, trees } = await runApp(false);
-    expect(trees.map(({ tree }) => tree)).toEqual(
-      expect.arrayContaining([
-        ["RunnableSequence", "  ChatPromptTemplate", "  ChatOpenAI", "  database", "    inner"],
-        ["ChatOpenAI"],
-        ["request", "  POST", "  query", "    GET", "  POST"],
-      ]),
-    );
-    expect(trees).toHaveLength(3);
-    expect(trees.flatMap(({ links }) => Object.values(links)).flat()).toEqual([
-      [`tr-${printed.outer.traceId}`, printed.outer.spanId],
-      [`tr-${printed.outer.traceId}`, printed.outer.spanId],
-    ]);
-  });
-});
+    async function runApp(otelContext: boolean) {
+      const experimentId = await mlflow.setExperiment(`otel ${otelContext}`);
+      const { stdout, stderr } = await promisify(execFile)(
+        process.execPath,
+        [
+          fixture("app.mjs"),
+          JSON.stringify({ otelContext, experimentId: String(experimentId.experimentId) }),
+        ],
+        { env: { ...env, MLFLOW_EXPERIMENT_NAME: `otel ${otelContext}` } },
+      );
+      expect(stderr).toBe("");
+      const printed = JSON.parse(stdout) as Printed;
+      expect(printed).toMatchObject({
+        answer: "You said: I love programming.",
+        streamed: "You said: I love programming.",
+      });
+      const traces: mlflow.Trace[] = [];
+      for await (const one of mlflow.searchTraces()) traces.push(one);
+      const trees = await Promise.all(traces.map(({ info }) => readWithPython(info.traceId)));
+      return { printed, trees };
+    }
+
+    test("its HTTP and database spans are below the model span and the step that made them", async () => {
+      const { printed, trees } = await runApp(true);
+      expect(trees.map(({ tree }) => tree)).toEqual(
+        expect.arrayContaining([
+          [
+            "RunnableSequence",
+            "  ChatPromptTemplate",
+            "  ChatOpenAI",
+            "    POST",
+            "  database",
+            "    query",
+            "    inner",
+            "      GET",
+          ],
+          ["ChatOpenAI", "  POST"],
+          ["request"],
+        ]),
+      );
+      expect(trees).toHaveLength(3);
+      const link = [`tr-${printed.outer.traceId}`, printed.outer.spanId];
+      for (const { tree, links, state } of trees) {
+        expect(state).toBe("OK");
+        expect(links).toEqual(tree[0] === "request" ? {} : { [tree[0] ?? ""]: [link] });
+      }
+    });
+
+    test("without `otelContext`, they stay in the app's own trace, to which our roots link", async () => {
+      const { printed, trees } = await runApp(false);
+      expect(trees.map(({ tree }) => tree)).toEqual(
+        expect.arrayContaining([
+          ["RunnableSequence", "  ChatPromptTemplate", "  ChatOpenAI", "  database", "    inner"],
+          ["ChatOpenAI"],
+          ["request", "  POST", "  query", "    GET", "  POST"],
+        ]),
+      );
+      expect(trees).toHaveLength(3);
+      expect(trees.flatMap(({ links }) => Object.values(links)).flat()).toEqual([
+        [`tr-${printed.outer.traceId}`, printed.outer.spanId],
+        [`tr-${printed.outer.traceId}`, printed.outer.spanId],
+      ]);
+    });
+  },
+);

@@ -110,7 +110,12 @@ describe("code with the headers of a request", () => {
   test("starts a trace of its own for an invalid header, with one warning", () => {
     const { lines } = warnings();
     const zeros = "0".repeat(32);
-    for (const traceparent of ["", "00-1-2-01", `00-${zeros}-${SPAN}-01`, `ff-${TRACE}-${SPAN}-01`]) {
+    for (const traceparent of [
+      "",
+      "00-1-2-01",
+      `00-${zeros}-${SPAN}-01`,
+      `ff-${TRACE}-${SPAN}-01`,
+    ]) {
       withTracingContextFromHeaders({ traceparent }, () => {
         expect(mlflow.withSpan((span) => span.parentId)).toBeNull();
       });

@@ -12,9 +12,7 @@ import { CHILD_LIMIT_MS } from "../../support/child-limit.js";
 import { runPython } from "../../support/python.js";
 import { type RecordedRequest, startRecordingServer } from "../../support/recording-server.js";
 
-const program = fileURLToPath(
-  new URL("../../fixtures/open-telemetry/copies.mjs", import.meta.url),
-);
+const program = fileURLToPath(new URL("../../fixtures/open-telemetry/copies.mjs", import.meta.url));
 let folder: string;
 let count = 0;
 beforeAll(async () => {
@@ -202,11 +200,7 @@ describe("copies of traces for OpenTelemetry", () => {
 
   test("have references to attachments, which MLflow has", async () => {
     const collector = await startRecordingServer();
-    await run(
-      { ...DUAL, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: collector.url },
-      undefined,
-      "media",
-    );
+    await run({ ...DUAL, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: collector.url }, undefined, "media");
     await collector.close();
     const spans = spansOf(await decode(collector.requests));
     const image = spans
