@@ -133,6 +133,7 @@ export {
   type Span,
   SpanAttributeKey,
   type SpanEvent,
+  type SpanLink,
   SpanLogLevel,
   type SpanStatus,
   SpanStatusCode,
@@ -166,6 +167,12 @@ export {
   type UpdateAssessmentOptions,
   updateAssessment,
 } from "./tracing/feedback/log-assessment.js";
+export {
+  getTracingContextHeadersForHttpRequest,
+  type RequestHeaders,
+  withTracingContextFromHeaders,
+  withTracingContextFromHeadersAsync,
+} from "./tracing/headers.js";
 export type { LiveSpan } from "./tracing/live-span.js";
 export type { SearchSpansOptions, Trace } from "./tracing/read-trace.js";
 export {
@@ -179,7 +186,7 @@ export {
   type TraceSearch,
 } from "./tracing/search-traces.js";
 export type { SpanOptions, TraceOptions, WithSpanOptions } from "./tracing/span-options.js";
-export type { EndOptions, EventInput, StatusInput } from "./tracing/span-values.js";
+export type { EndOptions, EventInput, LinkInput, StatusInput } from "./tracing/span-values.js";
 export {
   getCurrentActiveSpan,
   registerOnSpanEndHook,

@@ -1,5 +1,6 @@
 import { debug, guard } from "../base/log.js";
 import type { AutologOptions } from "../settings/options.js";
+import { Copies } from "./copies.js";
 import { onProcessEnd } from "./exit.js";
 import { type FlushCounts, NOTHING_SETTLED } from "./flush.js";
 import { holdUntil, KeepAlive } from "./hold.js";
@@ -20,9 +21,9 @@ export interface Delivery {
   putRunJob(job: RunJob): void;
   /**
    * Delivers the data of all complete traces and of runs. First completes the traces that only wait for branches that are
-   * still running. Never rejects.
+   * still running. Never rejects. `withCopies`: also waits for the copies of traces for OpenTelemetry.
    */
-  flush(timeoutMs: number): Promise<FlushCounts>;
+  flush(timeoutMs: number, withCopies?: boolean): Promise<FlushCounts>;
   /** Installs the hooks for the end of the process. Call it when there is data to deliver. */
   watchProcessEnd(): void;
 }
@@ -43,17 +44,20 @@ export function createDelivery(
   const onRunJobStored = () => keepAlive.noteProgress();
   const queue = createJobQueue(options, { onRunJobStored, onLost });
 
+  const copies = new Copies(options, losses);
   const sealSettled = guard("sealing", () => openWork.sealSettled());
   const drain = async (timeoutMs: number) => {
     if (timeoutMs > 0 && tracking.undrained() > 0) await holdUntil(tracking.drain(), timeoutMs);
   };
-  const flush = async (timeoutMs: number) => {
+  const flush = async (timeoutMs: number, withCopies = false) => {
     const startedAtMs = performance.now();
     let counts = NOTHING_SETTLED;
     try {
       sealSettled();
+      const copied = withCopies ? copies.flush(timeoutMs) : undefined;
       counts = await queue.flush(timeoutMs);
       await drain(timeoutMs - (performance.now() - startedAtMs));
+      await copied;
     } catch (cause) {
       debug("flushing failed: %o", cause);
     }
@@ -61,13 +65,14 @@ export function createDelivery(
   };
   const exitTimeoutMs = () => options.exitTimeoutMs;
   const end = createProcessEnd({
-    ...{ queue, openWork, tracking, keepAlive, flush, onLost, exitTimeoutMs },
+    ...{ queue, copies, openWork, tracking, keepAlive, onLost, exitTimeoutMs },
+    flush: (timeoutMs) => flush(timeoutMs, true),
   });
   const watchProcessEnd = () => void onProcessEnd(end);
 
   return {
     keepAlive,
-    putTrace: (job) => putTrace(queue, job),
+    putTrace: (job) => putTrace(queue, copies.follow(job)),
     holdsTrace: (traceId) => queue.some((job) => "traceId" in job && job.traceId === traceId),
     putRunJob: (job) => {
       watchProcessEnd();

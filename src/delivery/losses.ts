@@ -17,7 +17,9 @@ export type LossReason =
   /** A value for which the user's `redact` failed. */
   | "redaction_failed"
   /** An image, a recording or a file of a trace. */
-  | `attachment_${DropReason | AttachmentLoss}`;
+  | `attachment_${DropReason | AttachmentLoss}`
+  /** A copy of a trace for OpenTelemetry. MLflow receives the trace. */
+  | `otlp_${DropReason}`;
 
 /** Losses that leave the trace in place. They log no warning of a lost trace. */
 const PARTIAL: ReadonlySet<LossReason> = new Set([

@@ -1,3 +1,4 @@
+import type { Copies } from "./copies.js";
 import type { ExitHooks } from "./exit.js";
 import type { KeepAlive } from "./hold.js";
 import { type Job, settleLost } from "./job.js";
@@ -21,6 +22,7 @@ export interface Undelivered
   extends Pick<ExitHooks, "flush" | "exitTimeoutMs">,
     Pick<JobQueueEffects, "onLost"> {
   readonly queue: FlushQueue<Job>;
+  readonly copies: Copies;
   readonly openWork: OpenWork;
   readonly tracking: Tracking;
   readonly keepAlive: KeepAlive;
@@ -35,7 +37,8 @@ export interface ProcessEnd extends ExitHooks {
 }
 
 export function createProcessEnd(undelivered: Undelivered): ProcessEnd {
-  const { queue, openWork, tracking, keepAlive, onLost, flush, exitTimeoutMs } = undelivered;
+  const { queue, copies, openWork, tracking, keepAlive, onLost, flush, exitTimeoutMs } =
+    undelivered;
   let hasStopped = false;
   const spillNow = (jobs: readonly Job[]) => {
     const { lost, cause } = spillJobs(jobs);
@@ -44,13 +47,15 @@ export function createProcessEnd(undelivered: Undelivered): ProcessEnd {
   };
   const spill = () => {
     openWork.endAll(false);
-    return spillNow(queue.takeAll());
+    const lost = spillNow(queue.takeAll());
+    copies.stop();
+    return lost;
   };
   return {
     get hasStopped() {
       return hasStopped;
     },
-    pending: () => queue.size + openWork.size + tracking.undrained(),
+    pending: () => queue.size + copies.size + openWork.size + tracking.undrained(),
     waiting: () => keepAlive.waiting,
     stopHolding: () => {
       const { heldMs } = keepAlive;

@@ -12,11 +12,11 @@ import {
 } from "../trace/span.js";
 import {
   markStated,
-  type Trace,
   type TraceInfo,
   TraceMetadataKey,
   TraceState,
   TraceTagKey,
+  type TraceToLog,
 } from "../trace/trace.js";
 import type { Call, OpenSpan } from "./call.js";
 import type { RecordedEvent } from "./recorded-span.js";
@@ -32,15 +32,17 @@ export function buildTrace(
   experimentId: string,
   source: Readonly<Record<string, string>>,
   nameOf: (name: string) => string = (name) => name,
-): Trace {
+): TraceToLog {
   const root =
     call.rootByHand ?? call.spans.find((span) => span.parent === undefined) ?? call.spans[0];
   const spans = call.spans.map((span) => buildSpan(span, call.traceId, nameOf));
-  return { info: buildInfo(call, root, experimentId, source, nameOf), data: { spans } };
+  const info = buildInfo(call, root, experimentId, source, nameOf);
+  const share = call.remoteParent ? "part" : call.isShared ? "root" : undefined;
+  return { info, data: { spans }, ...(share && { share }) };
 }
 
 function buildSpan(span: OpenSpan, traceId: string, nameOf: (name: string) => string): Span {
-  const { inputs, outputs, parent, attributes } = span;
+  const { inputs, outputs, parentId, attributes } = span;
   // Written into the span's own attributes: a copy of them would take half of the time of this function.
   attributes[SpanAttributeKey.LOG_LEVEL] = logLevelOf(span);
   const built: { -readonly [key in keyof Span]: Span[key] } = {
@@ -54,7 +56,9 @@ function buildSpan(span: OpenSpan, traceId: string, nameOf: (name: string) => st
     attributes,
     events: span.events ? span.events.map(buildEvent) : [],
   };
-  if (parent) built.parentId = parent.spanId;
+  if (parentId !== undefined) built.parentId = parentId;
+  const { allLinks } = span;
+  if (allLinks.length > 0) built.links = allLinks;
   if (inputs !== undefined) built.inputs = inputs;
   if (outputs !== undefined) built.outputs = outputs;
   return built;

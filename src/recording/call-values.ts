@@ -18,6 +18,12 @@ export interface GivenFields {
   state?: TraceState;
 }
 
+/** A span of another process, from the headers of a request. */
+export interface RemoteParent {
+  readonly traceId: string;
+  readonly spanId: string;
+}
+
 /** The run and the model that a Call belongs to. */
 export interface Origin {
   /** Resolves when their ids are known, or will never be. Never rejects. */

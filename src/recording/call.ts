@@ -1,4 +1,5 @@
 import { nowMs } from "../trace/clock.js";
+import type { SpanLink } from "../trace/span.js";
 import type { Method } from "./method.js";
 import { NestedCalls } from "./nested-calls.js";
 import type { Outcome } from "./outcome.js";
@@ -59,6 +60,17 @@ export class OpenSpan extends RecordedSpan {
   constructor(call: Call, start: SpanStart) {
     super(start);
     this.call = call;
+  }
+
+  /** Its links, with those that a root of the Call has. */
+  get allLinks(): readonly SpanLink[] {
+    const ofRoot = this.parent ? undefined : this.call.rootLinks;
+    return [...(ofRoot ?? []), ...(this.links ?? [])];
+  }
+
+  /** The id of the parent, which may be a span of another process. */
+  get parentId(): string | undefined {
+    return this.parent?.spanId ?? this.call.remoteParent?.spanId;
   }
 
   /** Whether `ancestor` is this span or above it. */

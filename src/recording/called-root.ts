@@ -9,6 +9,8 @@ export interface CalledRoot {
   readonly config: unknown;
   /** The app excludes this call, and what it calls, from traces. */
   readonly isExcluded: boolean;
+  /** The app asks for a new trace, also where the span of another process is the parent. */
+  readonly isNewTrace?: boolean;
 }
 
 /** A call of a patched method. */

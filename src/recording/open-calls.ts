@@ -6,8 +6,10 @@ import { nowMs } from "../trace/clock.js";
 import { timeoutTexts } from "../trace/exception.js";
 import type { Redact } from "../trace/redact.js";
 import { Call, type OpenSpan } from "./call.js";
+import type { RemoteParent } from "./call-values.js";
 import type { CalledRoot } from "./called-root.js";
 import { closeAs, type SettleEffects } from "./close-span.js";
+import { linksToOtel } from "./otel-context.js";
 import type { Outcome } from "./outcome.js";
 import type { SpanEnding } from "./recorded-span.js";
 import { settleRoot, settleStreams } from "./settle.js";
@@ -25,6 +27,8 @@ export interface OpenCallsEffects extends SettleEffects {
   readonly tags: () => Record<string, string>;
   /** Metadata of every trace that starts now. */
   readonly metadata: () => Readonly<Record<string, string>>;
+  /** The span of another process that is the parent of roots here. */
+  readonly remoteParent: () => RemoteParent | undefined;
   /** Whether a root call is traced. Never throws. */
   readonly isTraced: (called: CalledRoot) => boolean;
   /** Whether the trace of a new Call is sent. */
@@ -81,8 +85,10 @@ export class OpenCalls {
       destination,
       tags: this.#effects.tags(),
       startMs: nowMs(),
+      remoteParent: called.isNewTrace ? undefined : this.#effects.remoteParent(),
     });
     if (call.sampled) {
+      call.rootLinks = linksToOtel();
       Object.assign(call.metadata, this.#effects.metadata());
       if (this.#open.size === 0) this.#effects.onOpened();
       if (this.#effects.keepsMedia()) call.media = new KeptMedia();

@@ -10,10 +10,12 @@ import { type AutologOptions, resolveOptions } from "../settings/options.js";
 import type { TraceEdits } from "../store/store.js";
 import { type DescribeError, describeError } from "../trace/exception.js";
 import { type RedactContext, redactValue } from "../trace/redact.js";
-import type { Call } from "./call.js";
+import type { Call, Scope } from "./call.js";
 import { createCallEdits } from "./call-edits.js";
+import { withOurOtelSpan } from "./otel-context.js";
 import { createRecording, type Recording } from "./recording.js";
 import { redactCall } from "./redact-call.js";
+import { setAroundScopes } from "./scopes.js";
 
 /** Everything between a LangChain event and a store. Each process has one. */
 export interface Pipeline
@@ -59,11 +61,20 @@ function createPipeline(): Pipeline {
   // only autolog() reports wrong variables.
   const fromEnvironment = () => resolveOptions({}, undefined, () => {});
   const options: AutologOptions = fromEnvironment();
-  setSilent(options.silent);
+  let recording: Recording | undefined;
+  const apply = () => {
+    setSilent(options.silent);
+    setAroundScopes(options.otelContext ? inOtelContext : undefined);
+  };
+  const here = () => recording?.collector.byHand.active();
+  // Code that is not recorded keeps the app's own span.
+  const inOtelContext = <T>(scope: Scope, fn: () => T) =>
+    scope.call?.sampled === false ? fn() : withOurOtelSpan(here, fn);
   let readAgain: (() => AutologOptions) | undefined = fromEnvironment;
+  apply();
   const configure = (next: AutologOptions) => {
     Object.assign(options, next);
-    setSilent(options.silent);
+    apply();
   };
   const settleOptions = () => {
     const read = readAgain;
@@ -76,7 +87,6 @@ function createPipeline(): Pipeline {
     onFirstUse: settleOptions,
   });
   const openRuns = new OpenRuns(() => delivery.watchProcessEnd());
-  let recording: Recording | undefined;
   const delivery = createDelivery(options, tracking, losses, {
     get size() {
       return (recording?.collector.openCalls ?? 0) + openRuns.size;

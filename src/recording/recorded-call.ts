@@ -4,7 +4,8 @@ import type { Destination } from "../delivery/destination.js";
 import type { Assessment } from "../trace/assessment.js";
 import { newTraceId } from "../trace/ids.js";
 import type { Redact } from "../trace/redact.js";
-import type { CallValues, GivenFields, Origin } from "./call-values.js";
+import type { SpanLink } from "../trace/span.js";
+import type { CallValues, GivenFields, Origin, RemoteParent } from "./call-values.js";
 
 /** What is recorded of a Call as a whole. Its spans and scopes are in the subclass. */
 export abstract class RecordedCall implements Meter {
@@ -30,6 +31,12 @@ export abstract class RecordedCall implements Meter {
   /** What the app has set for the trace. */
   given: GivenFields | undefined;
   hasSpansByHand = false;
+  /** The span of another process around the Call, which is then a part of that trace. */
+  readonly remoteParent: RemoteParent | undefined;
+  /** The app received the ids of the trace for another process, or OpenTelemetry did. */
+  isShared = false;
+  /** The links that the root gets: to the span of OpenTelemetry that was active when the Call opened. */
+  rootLinks: readonly SpanLink[] | undefined;
   /** Errors that spans of this Call have reported. */
   readonly reportedErrors = new Set<unknown>();
   /** The app excludes values of a run of this Call: see `recording/value-policy.ts`. */
@@ -48,9 +55,13 @@ export abstract class RecordedCall implements Meter {
   /** The user's function, until every value of the Call was passed to it. */
   redact: Redact | undefined;
 
-  constructor(init: Pick<RecordedCall, "sampled" | "destination" | "tags" | "startMs">) {
+  constructor(
+    init: Pick<RecordedCall, "sampled" | "destination" | "tags" | "startMs"> &
+      Partial<Pick<RecordedCall, "remoteParent">>,
+  ) {
     this.sampled = init.sampled;
-    this.traceId = init.sampled ? newTraceId() : "";
+    this.remoteParent = init.remoteParent;
+    this.traceId = init.sampled ? (init.remoteParent?.traceId ?? newTraceId()) : "";
     this.destination = init.destination;
     this.tags = init.tags;
     this.startMs = init.startMs;

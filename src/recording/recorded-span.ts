@@ -2,7 +2,7 @@ import type { Plain } from "../data/plain.js";
 import type { StreamedText } from "../data/streamed-text.js";
 import { nowMs } from "../trace/clock.js";
 import { newSpanId } from "../trace/ids.js";
-import { SpanStatusCode, type SpanType } from "../trace/span.js";
+import { type SpanLink, SpanStatusCode, type SpanType } from "../trace/span.js";
 import type { ValuePolicy } from "./value-policy.js";
 
 /** How a span ended; stored in the attribute `langchain.end`. */
@@ -74,6 +74,7 @@ export class RecordedSpan {
   /** Time of the last event. For a run in a scope: its start time. */
   lastEventMs: number;
   events: RecordedEvent[] | undefined;
+  links: SpanLink[] | undefined;
   endMs: number | undefined;
   status: SpanStatusCode = SpanStatusCode.UNSET;
   statusMessage = "";

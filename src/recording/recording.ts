@@ -58,7 +58,11 @@ export function createRecording(effects: RecordingEffects): Recording {
     destination: () => currentRun()?.destination ?? tracking.current(),
     tags: () => ({ ...options.extraTags, ...tracingContext()?.tags }),
     metadata: () => ({ ...metadataOfModel(), ...tracingContext()?.metadata }),
-    isTraced: (called) => isSampled(options) && isWantedBy(options, called, readers),
+    remoteParent: () => tracingContext()?.remoteParent,
+    // The other process has decided for the whole trace.
+    isTraced: (called) =>
+      (tracingContext()?.remoteParent !== undefined || isSampled(options)) &&
+      isWantedBy(options, called, readers),
     maxOpenCalls: () => options.maxOpenCalls,
     traceTimeoutMs: () => options.traceTimeoutMs,
     later: (delayMs, run) => {

@@ -59,4 +59,11 @@ function redactSpan(span: OpenSpan, redactor: Redactor): void {
       event.attributes[name] = redactor.value(value, { field: "event", name, ...where });
     }
   }
+  span.links = span.links?.map((link) => {
+    const attributes = Object.entries(link.attributes).map(([name, value = null]) => [
+      name,
+      redactor.value(value, { field: "link", name, ...where }),
+    ]);
+    return { ...link, attributes: Object.fromEntries(attributes) };
+  });
 }

@@ -7,6 +7,16 @@ const scopes = shared("scopes", () =>
   typeof AsyncLocalStorage === "function" ? new AsyncLocalStorage<Scope>() : undefined,
 );
 
+/** What is done around the code of every scope, beside making it the current one. */
+const around = shared("aroundScopes", () => ({
+  run: undefined as (<T>(scope: Scope, fn: () => T) => T) | undefined,
+}));
+
+/** Sets, or removes, what is done around the code of scopes from now on. */
+export function setAroundScopes(run: typeof around.run): void {
+  around.run = run;
+}
+
 /** The innermost patched call that is running here. */
 export function currentScope(): Scope | undefined {
   return scopes?.getStore();
@@ -16,7 +26,9 @@ export function currentScope(): Scope | undefined {
 export function runInScope<T>(scope: Scope | undefined, fn: () => T): T {
   // An AsyncLocalStorage accepts undefined, but its type does not.
   if (!scope) return scopes ? scopes.exit(fn) : fn();
-  return scopes ? scopes.run(scope, fn) : fn();
+  const { run } = around;
+  const inner = run ? () => run(scope, fn) : fn;
+  return scopes ? scopes.run(scope, inner) : inner();
 }
 
 /** Finds the Runnable of a serialized form, since LangChain passes only that form to handlers. */

@@ -1,5 +1,6 @@
 import { SpanStatusCode } from "../trace/span.js";
 import { type Call, OpenSpan, Scope } from "./call.js";
+import type { RemoteParent } from "./call-values.js";
 import type { CalledRoot } from "./called-root.js";
 import { closeSpan, type SettleEffects } from "./close-span.js";
 import type { OpenCalls } from "./open-calls.js";
@@ -64,6 +65,16 @@ export class SpansByHand {
     return place === "late" ? undefined : place?.call;
   }
 
+  /** The scope of code that continues a trace of this process: it is below this span. Undefined if the trace is complete. */
+  scopeBelow({ traceId, spanId }: RemoteParent): Scope | undefined {
+    const call = this.#effects.calls.find(traceId);
+    const span = call?.spans.find((one) => one.spanId === spanId && one.isOpen);
+    if (!call || !span) return undefined;
+    const scope = openScope(call, undefined);
+    scope.span = span;
+    return scope;
+  }
+
   /** Whether the current code is excluded from tracing: by the app, or because its trace is not sampled. */
   isExcluded(): boolean {
     return this.#placeHere() === undefined;
@@ -73,7 +84,7 @@ export class SpansByHand {
     const place = parent ? placeBelow(parent) : parent === null ? ROOT : this.#placeHere();
     if (place === "late") this.#effects.onDrop("late_span", 1);
     if (place === "late" || !place || !(place.call || mayBeRoot)) return {};
-    const call = place.call ?? this.#effects.calls.open(rootOf(init));
+    const call = place.call ?? this.#effects.calls.open(rootOf(init, parent === null));
     if (!call.sampled) return isActive ? { scope: openScope(call, undefined) } : {};
     const span = new OpenSpan(call, { ...init, isByHand: true });
     span.parent = place.parent ?? call.rootByHand;
@@ -160,8 +171,9 @@ export class SpansByHand {
 }
 
 /** A filter of root calls receives the name. The inputs are not known yet. */
-function rootOf({ name }: SpanStart): CalledRoot {
-  return { self: undefined, input: undefined, config: { runName: name }, isExcluded: false };
+function rootOf({ name }: SpanStart, isNewTrace: boolean): CalledRoot {
+  const config = { runName: name };
+  return { self: undefined, input: undefined, config, isExcluded: false, isNewTrace };
 }
 
 function placeBelow(parent: OpenSpan): Place | "late" {

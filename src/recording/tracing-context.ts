@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { shared } from "../base/process-state.js";
 import type { Scope } from "./call.js";
+import type { RemoteParent } from "./call-values.js";
 import { unrecordedScope } from "./place.js";
 import { currentScope, runInScope } from "./scopes.js";
 
@@ -9,6 +10,8 @@ interface TracingContext {
   readonly tags: Readonly<Record<string, string>>;
   readonly metadata: Readonly<Record<string, string>>;
   readonly isEnabled: boolean;
+  /** The span of another process that is the parent of these traces, which are then parts of its trace. */
+  readonly remoteParent: RemoteParent | undefined;
   /** The scope around code that is excluded from tracing. */
   readonly around: Scope | undefined;
 }
@@ -18,6 +21,8 @@ export interface ContextInit {
   readonly metadata: Readonly<Record<string, string>>;
   /** Undefined: as outside of this context. */
   readonly isEnabled: boolean | undefined;
+  /** Default: as outside of this context. */
+  readonly remoteParent?: RemoteParent | undefined;
 }
 
 const contexts = shared(
@@ -40,6 +45,7 @@ export function runInTracingContext<T>(init: ContextInit, fn: () => T): T {
     tags: { ...outer?.tags, ...init.tags },
     metadata: { ...outer?.metadata, ...init.metadata },
     isEnabled,
+    remoteParent: init.remoteParent ?? outer?.remoteParent,
     around: wasEnabled ? currentScope() : outer?.around,
   };
   const run = isEnabled === wasEnabled ? fn : () => runInScope(scopeFor(context), fn);

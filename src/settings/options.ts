@@ -71,6 +71,11 @@ export interface AutologOptions {
   /** Maximum bytes of one attachment; a mark replaces a larger one, which is counted. 0 means no limit. */
   maxAttachmentBytes: number;
   /**
+   * Inside of spans, make them the active span of OpenTelemetry, if the app uses that: its spans of HTTP requests and
+   * databases are then below the spans of this package, with their trace id.
+   */
+  otelContext: boolean;
+  /**
    * Modules of a copy of `@langchain/core` that cannot be patched otherwise, because a bundler has put it into a file of
    * the app: `@langchain/core/runnables` and `@langchain/core/callbacks/manager`, as the app imports them.
    */
@@ -135,6 +140,7 @@ const DECLARATIONS: { readonly [Name in OptionName]: Declaration<AutologOptions[
     defaultValue: 0,
     env: "MLFLOW_TRACE_MAX_ATTACHMENT_SIZE",
   },
+  otelContext: { kind: flag, defaultValue: false, env: "MLFLOW_TRACE_PROPAGATE_TO_OTEL_CONTEXT" },
   modules: { kind: moduleList, defaultValue: [] },
   maxQueueBytes: { kind: count, defaultValue: 64 * 1024 * 1024 },
   maxBatchTraces: { kind: count, defaultValue: 100 },

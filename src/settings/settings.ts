@@ -156,7 +156,7 @@ function readFlag(name: string, env: Environment, defaultValue = false): boolean
 }
 
 /** Parses a flag as MLflow does. */
-function parseFlag(text: string | undefined): boolean | undefined {
+export function parseFlag(text: string | undefined): boolean | undefined {
   const word = text?.trim().toLowerCase();
   if (word === "true" || word === "1") return true;
   return word === "false" || word === "0" ? false : undefined;

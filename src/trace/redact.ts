@@ -17,11 +17,12 @@ export interface RedactContext {
     | "outputs"
     | "attribute"
     | "event"
+    | "link"
     | "statusMessage"
     | "session"
     | "tag"
     | "metadata";
-  /** The name of the attribute, the event's attribute, the tag or the metadata. */
+  /** The name of the attribute, the event's or the link's attribute, the tag or the metadata. */
   readonly name?: string;
   /** The name of the span. For a value of the trace, the name of the root span. */
   readonly spanName: string;

@@ -68,6 +68,15 @@ export interface SpanEvent {
   readonly attributes: PlainObject;
 }
 
+/** A reference to a span, mostly of another trace. */
+export interface SpanLink {
+  /** `tr-` and 32 hexadecimal digits. */
+  readonly traceId: string;
+  /** 16 hexadecimal digits. */
+  readonly spanId: string;
+  readonly attributes: PlainObject;
+}
+
 /** A finished span. */
 export interface Span {
   /** `tr-` and 32 hexadecimal digits. */
@@ -87,6 +96,8 @@ export interface Span {
   /** Does not include `mlflow.spanType`, `mlflow.spanInputs` and `mlflow.spanOutputs`, which have their own fields. */
   readonly attributes: PlainObject;
   readonly events: readonly SpanEvent[];
+  /** Missing if the span has none. */
+  readonly links?: readonly SpanLink[];
 }
 
 /** Names of span attributes that MLflow reads. */

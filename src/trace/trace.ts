@@ -45,6 +45,11 @@ export interface Trace {
 export interface TraceToLog extends Trace {
   /** The content of the references in its spans, for a store that keeps it with the trace. */
   readonly attachments?: readonly Attachment[];
+  /**
+   * Other processes may have spans of the same trace. `root`: this process has the root, and the fields of the trace are
+   * right. `part`: another one has the root, and its fields of the trace apply.
+   */
+  readonly share?: "root" | "part" | undefined;
 }
 
 /** Names of trace metadata that MLflow reads. */

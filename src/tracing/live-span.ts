@@ -1,6 +1,6 @@
 import type { Plain } from "../data/plain.js";
-import type { SpanEvent, SpanLogLevel, SpanStatus, SpanType } from "../trace/span.js";
-import type { EndOptions, EventInput, StatusInput } from "./span-values.js";
+import type { SpanEvent, SpanLink, SpanLogLevel, SpanStatus, SpanType } from "../trace/span.js";
+import type { EndOptions, EventInput, LinkInput, StatusInput } from "./span-values.js";
 
 /**
  * A span that is being recorded. Its methods never throw, and change nothing once the span has ended. A span that is not
@@ -30,6 +30,8 @@ export interface LiveSpan {
   /** A copy of all attributes. */
   readonly attributes: Record<string, Plain>;
   readonly events: readonly SpanEvent[];
+  /** The references to spans of other traces. */
+  readonly links: readonly SpanLink[];
   /** Returns undefined if the span does not have the attribute. */
   getAttribute(key: string): Plain | undefined;
   /** Sets the inputs: any value, which is recorded as plain data. */
@@ -44,6 +46,8 @@ export interface LiveSpan {
   /** Sets the level: one of `SpanLogLevel`, or its name. Another value is ignored. */
   setLogLevel(level: SpanLogLevel | string): void;
   addEvent(event: EventInput): void;
+  /** Adds a reference to a span, mostly of another trace. One with invalid ids is ignored. */
+  addLink(link: LinkInput): void;
   /** Adds an `exception` event with the message, the type and the stack of an error. Does not change the status. */
   recordException(error: unknown): void;
   /** Sets the status: `"OK"`, `"ERROR"` or `"UNSET"`, with a description, or an object with both. */

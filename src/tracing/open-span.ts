@@ -34,10 +34,11 @@ export function openSpan(
   }
 }
 
-function fill(span: OpenSpan, { inputs, attributes, logLevel }: Values): void {
+function fill(span: OpenSpan, { inputs, attributes, logLevel, links = [] }: Values): void {
   const live = liveSpanOf(span);
   if (inputs !== undefined) live.setInputs(inputs);
   if (attributes) live.setAttributes(attributes);
+  for (const link of links) live.addLink(link);
   if (logLevel !== undefined) live.setAttribute(SpanAttributeKey.LOG_LEVEL, logLevel);
 }
 

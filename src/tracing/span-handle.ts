@@ -8,6 +8,7 @@ import { nowMs, toNanoseconds } from "../trace/clock.js";
 import {
   SpanAttributeKey,
   type SpanEvent,
+  type SpanLink,
   SpanLogLevel,
   type SpanStatus,
   SpanStatusCode,
@@ -19,6 +20,8 @@ import { toMilliseconds, toTimeNs } from "./span-times.js";
 import {
   type EndOptions,
   type EventInput,
+  type LinkInput,
+  readLink,
   readLogLevel,
   readStatus,
   type StatusInput,
@@ -44,7 +47,7 @@ class SpanHandle implements LiveSpan {
   }
 
   get parentId(): string | null {
-    return this.#span?.parent?.spanId ?? null;
+    return this.#span?.parentId ?? null;
   }
 
   get name(): string {
@@ -91,6 +94,10 @@ class SpanHandle implements LiveSpan {
       ...{ name, attributes },
       timestampNs: toNanoseconds(timeMs),
     }));
+  }
+
+  get links(): readonly SpanLink[] {
+    return this.#span?.allLinks ?? [];
   }
 
   getAttribute(key: string): Plain | undefined {
@@ -149,6 +156,18 @@ class SpanHandle implements LiveSpan {
       const fields = isPlainObject(plain) ? (plain as Record<string, Plain>) : {};
       span.addEvent(String(name), fields, at === undefined ? nowMs() : toMilliseconds(at));
       if (name === "exception") this.#raiseLogLevel();
+    });
+  }
+
+  addLink(link: LinkInput): void {
+    this.#change((span) => {
+      const ids = readLink(link);
+      if (!ids) return;
+      const plain = copy(span, link.attributes ?? {});
+      span.links = [
+        ...(span.links ?? []),
+        { ...ids, attributes: isPlainObject(plain) ? plain : {} },
+      ];
     });
   }
 

@@ -4,7 +4,7 @@ import { SpanLogLevel, type SpanType } from "../trace/span.js";
 import type { LiveSpan } from "./live-span.js";
 import { isLiveSpan } from "./span-handle.js";
 import { nanoseconds } from "./span-times.js";
-import { readLogLevel } from "./span-values.js";
+import { type LinkInput, readLink, readLogLevel } from "./span-values.js";
 
 /** The options of {@link startSpan}. */
 export interface SpanOptions {
@@ -19,6 +19,8 @@ export interface SpanOptions {
   readonly startTimeNs?: number | bigint;
   /** One of `SpanLogLevel`, or its name. Default: by the type of the span. */
   readonly logLevel?: SpanLogLevel | string;
+  /** References to spans of other traces. */
+  readonly links?: readonly LinkInput[];
   /** Default: the active span. Null: the span is the root of a new trace. */
   readonly parent?: LiveSpan | null;
 }
@@ -48,8 +50,18 @@ const TRACE_OPTIONS: OptionKinds<TraceOptions> = {
   attributes: dictionary,
   logLevel,
 };
+const links: Kind<readonly LinkInput[]> = {
+  want: "a list of { traceId, spanId, attributes } with ids of 32 and 16 hexadecimal digits",
+  read: (value) => {
+    if (!Array.isArray(value)) return undefined;
+    const copy: LinkInput[] = value.map((link) => ({ ...link }));
+    return copy.every((link) => readLink(link)) ? copy : undefined;
+  },
+};
+
 const WITH_SPAN_OPTIONS: OptionKinds<WithSpanOptions> = {
   ...TRACE_OPTIONS,
+  links,
   inputs: anything,
   startTimeNs: nanoseconds,
 };

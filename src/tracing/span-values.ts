@@ -1,4 +1,5 @@
-import { SpanLogLevel, SpanStatusCode } from "../trace/span.js";
+import { isSpanId, isTraceId } from "../base/open-telemetry.js";
+import { type SpanLink, SpanLogLevel, SpanStatusCode } from "../trace/span.js";
 
 /** A status, as a code or as an object in the form of this package or of MLflow's TypeScript SDK. */
 export type StatusInput =
@@ -27,6 +28,22 @@ export interface EventInput {
   readonly timestampNs?: number | bigint;
   /** Another name of `timestampNs`, as in MLflow's TypeScript SDK. */
   readonly timestamp?: number | bigint;
+}
+
+/** A reference to a span. */
+export interface LinkInput {
+  /** 32 hexadecimal digits, with or without `tr-`. */
+  readonly traceId: string;
+  /** 16 hexadecimal digits. */
+  readonly spanId: string;
+  readonly attributes?: Readonly<Record<string, unknown>>;
+}
+
+/** The ids of a link. Undefined for a value that is no link. */
+export function readLink(link: unknown): Omit<SpanLink, "attributes"> | undefined {
+  const { traceId, spanId } = (link ?? {}) as Partial<LinkInput>;
+  const digits = String(traceId).replace(/^tr-/, "");
+  return isTraceId(digits) && isSpanId(spanId) ? { traceId: `tr-${digits}`, spanId } : undefined;
 }
 
 /** A text that is no code counts as UNSET. */

@@ -64,6 +64,7 @@ export function updateCurrentTrace(options: UpdateCurrentTraceOptions = {}): voi
     if (isTracing() && !byHand.isExcluded()) warnOfNoTrace();
     return;
   }
+  if (call.remoteParent && Object.keys(given).some((name) => name !== "tags")) warnOfPart();
   const { tags, metadata = {}, modelId } = given;
   Object.assign(call.tags, tags);
   Object.assign(
@@ -76,6 +77,13 @@ export function updateCurrentTrace(options: UpdateCurrentTraceOptions = {}): voi
   const fields = { clientRequestId, requestPreview, responsePreview, state };
   const set = Object.entries(fields).filter(([, value]) => value !== undefined);
   if (set.length > 0) call.given = { ...call.given, ...Object.fromEntries(set) };
+}
+
+function warnOfPart(): void {
+  warnOnce(
+    "fields of a part",
+    "updateCurrentTrace() sets only tags in a trace that another process has started: that process has the other fields.",
+  );
 }
 
 function warnOfNoTrace(): void {

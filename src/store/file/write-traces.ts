@@ -6,6 +6,7 @@ import type { Verdict } from "../store.js";
 import { openExperiment } from "./experiments.js";
 import { experimentFolder, type Layout, traceFolder, tracesFolder } from "./layout.js";
 import { addRequestTimes } from "./request-times.js";
+import { writeSharedTrace } from "./shared-traces.js";
 import { makeFolder, perform, performSync, type Steps } from "./steps.js";
 import { traceToFiles } from "./trace-files.js";
 import { toVerdict } from "./verdicts.js";
@@ -90,7 +91,8 @@ function* openForTraces(layout: Layout, experimentId: string): Steps<void> {
 
 function* writeTrace(layout: Layout, experimentId: string, trace: TraceToLog): Steps<void> {
   const folder = traceFolder(experimentFolder(layout.root, experimentId), trace.info.traceId);
-  yield* placeOrReplace(layout.incoming, folder, traceToFiles(trace, experimentId, folder));
+  if (trace.share) yield* writeSharedTrace(layout, experimentId, folder, trace);
+  else yield* placeOrReplace(layout.incoming, folder, traceToFiles(trace, experimentId, folder));
 }
 
 function addTimes(
@@ -101,7 +103,8 @@ function addTimes(
   return addRequestTimes(
     layout,
     experimentId,
-    traces.map(({ info }) => info),
+    // The process with the root adds the time of the request.
+    traces.filter(({ share }) => share !== "part").map(({ info }) => info),
   );
 }
 

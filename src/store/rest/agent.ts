@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Socket } from "node:net";
 import type { buildConnector, Dispatcher } from "undici";
 import { invalidParameter } from "../../base/errors.js";
+import { withoutOtelSpans } from "../../base/open-telemetry.js";
 import { readProxies } from "../../settings/proxies.js";
 import type { Settings } from "../../settings/settings.js";
 
@@ -39,7 +40,9 @@ export async function openConnections(settings: Settings): Promise<Connections> 
   const undici = await import("undici");
   const dispatcher = createAgent(undici, await tlsOptions(settings));
   return {
-    request: (url, options) => undici.request(url, { ...options, dispatcher }),
+    // Otherwise they would be traces of the app.
+    request: (url, options) =>
+      withoutOtelSpans(() => undici.request(url, { ...options, dispatcher })),
     close: () => dispatcher.close(),
     destroy: () => dispatcher.destroy(),
   };

@@ -16,6 +16,8 @@ export interface Capabilities {
   readonly traceInfos: boolean;
   /** One route returns a trace with its spans. That of 3.6 loses empty objects and arrays. */
   readonly wholeTraces: boolean;
+  /** It counts the tokens of the spans of a trace, where its info has no number. */
+  readonly countsTokens: boolean;
   /** Its UI shows attachments of traces. */
   readonly attachments: boolean;
   /** Models have an id and artifacts of their own. Before, they were among the artifacts of a run. */
@@ -31,6 +33,7 @@ const UNKNOWN: Capabilities = {
   dialect: { traceFields: false, parsesJsonText: false },
   traceInfos: true,
   wholeTraces: true,
+  countsTokens: false,
   attachments: false,
   loggedModels: true,
 };
@@ -74,6 +77,7 @@ export function capabilitiesOf(version: string): Capabilities {
     dialect: { traceFields: since("3.14"), parsesJsonText: since("3.7") },
     traceInfos: since("3.2"),
     wholeTraces: since("3.7"),
+    countsTokens: since("3.12"),
     attachments: since("3.12"),
     loggedModels: since("3.0"),
   };

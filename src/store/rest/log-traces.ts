@@ -1,7 +1,8 @@
 import { forEach } from "../../base/for-each.js";
 import { withSizeStats } from "../../trace/size-stats.js";
-import type { Trace, TraceInfo } from "../../trace/trace.js";
+import type { Trace, TraceInfo, TraceToLog } from "../../trace/trace.js";
 import type { Verdict } from "../retry.js";
+import { asOwnTrace } from "../share.js";
 import type { TraceStore } from "../store.js";
 import { createOtlpEncoder } from "../wire/otlp.js";
 import type { Background } from "./background.js";
@@ -9,6 +10,7 @@ import { type Capabilities, tooOldForTraces } from "./capabilities.js";
 import { createExperimentCheck } from "./experiments.js";
 import type { Http } from "./http.js";
 import { postSpans } from "./post-spans.js";
+import { sendOfPart } from "./send-of-part.js";
 import { sendOverrides } from "./send-overrides.js";
 import { logTraceByArtifact } from "./spans-artifact.js";
 import { needsStartTrace, startTraceRequest } from "./trace-info.js";
@@ -18,6 +20,8 @@ import { isRepeatedInfo, STORED, verdictOf, verdictOfError } from "./verdict.js"
 export interface InfoJob {
   readonly experimentId: string;
   readonly info: TraceInfo;
+  /** The server counts the tokens of the trace. */
+  readonly countsTokens?: boolean;
 }
 
 /** More concurrent requests are not faster: the server writes one at a time. */
@@ -39,7 +43,7 @@ export function createTraceLogger(options: {
 
   async function logTraces(
     experimentId: string,
-    traces: readonly Trace[],
+    traces: readonly TraceToLog[],
     signal?: AbortSignal,
   ): Promise<Verdict[]> {
     const [experiment, server] = await Promise.all([
@@ -56,7 +60,7 @@ export function createTraceLogger(options: {
       if (verdicts) return verdicts;
     }
     const verdicts = await logEach(traces, (trace) =>
-      logTraceByArtifact(options, experimentId, trace, signal),
+      logTraceByArtifact(options, experimentId, asOwnTrace(trace, http.uri), signal),
     );
     otlpIsUnsupported ||= server.otlp && verdicts.some(({ state }) => state === "stored");
     return verdicts;
@@ -66,7 +70,7 @@ export function createTraceLogger(options: {
   async function logByOtlp(
     server: Capabilities,
     experimentId: string,
-    traces: readonly Trace[],
+    traces: readonly TraceToLog[],
     signal?: AbortSignal,
   ): Promise<Verdict[] | undefined> {
     const { pieces, refused, spanBytes } = encodeAll(server, traces);
@@ -77,7 +81,12 @@ export function createTraceLogger(options: {
     return logEach(traces, async (trace, index) => {
       const verdict = verdicts[index]!;
       if (verdict.state !== "stored") return verdict;
-      const job = { experimentId, info: withSizeStats(trace.info, spanBytes[index] ?? []) };
+      if (trace.share === "part") return sendOfPart(http, trace.info, signal);
+      const job = {
+        countsTokens: trace.share === "root" && server.countsTokens,
+        experimentId,
+        info: withSizeStats(trace.info, spanBytes[index] ?? []),
+      };
       if (!server.dialect.traceFields || needsStartTrace(trace.info)) {
         return sendInfo(http, job, signal);
       }
@@ -97,10 +106,10 @@ export function createTraceLogger(options: {
 /** Sends the info of a trace whose spans are stored. Rejects if there is no response. */
 export async function sendInfo(
   http: Http,
-  { experimentId, info }: InfoJob,
+  { experimentId, info, ...options }: InfoJob,
   signal: AbortSignal | undefined,
 ): Promise<Verdict> {
-  const response = await http.send({ ...startTraceRequest(experimentId, info), signal });
+  const response = await http.send({ ...startTraceRequest(experimentId, info, options), signal });
   const verdict = isRepeatedInfo(response) ? STORED : verdictOf(response);
   return verdict.state === "stored" ? sendOverrides(http, info, signal) : verdict;
 }
@@ -122,8 +131,8 @@ function encodeAll(server: Capabilities, traces: readonly Trace[]) {
 
 /** Logs a few traces at a time. `log` rejects if a request has no response. */
 async function logEach(
-  traces: readonly Trace[],
-  log: (trace: Trace, index: number) => Promise<Verdict>,
+  traces: readonly TraceToLog[],
+  log: (trace: TraceToLog, index: number) => Promise<Verdict>,
 ): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   await forEach(traces.entries(), MAX_IN_FLIGHT, async ([index, trace]) => {

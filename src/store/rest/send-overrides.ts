@@ -7,18 +7,19 @@ import { TRACES_PATH } from "./trace-info.js";
 import { STORED, verdictOf } from "./verdict.js";
 
 /**
- * Sends the assessments of a stored trace that override others: StartTraceV3 would leave the others valid. Each is deleted
- * first, so that a repetition does not fail or store it twice. Rejects if there is no response.
+ * Sends the assessments of a stored trace that override others: StartTraceV3 would leave the others valid. With `all`, sends
+ * the others too. Each is deleted first, so that a repetition does not fail or store it twice. Rejects if there is no response.
  */
 export async function sendOverrides(
   http: Http,
   { traceId, assessments }: TraceInfo,
   signal: AbortSignal | undefined,
+  all = false,
 ): Promise<Verdict> {
   const path = `${TRACES_PATH}/${encodeURIComponent(traceId)}/assessments`;
   for (const assessment of assessments) {
     const { overrides, assessmentId } = assessment;
-    if (overrides === undefined) continue;
+    if (overrides === undefined && !all) continue;
     if (assessmentId !== undefined) {
       const json = { trace_id: traceId, assessment_id: assessmentId };
       const one = `${path}/${encodeURIComponent(assessmentId)}`;

@@ -16,9 +16,15 @@ export const TRACE_ARTIFACT_PATH = "/ajax-api/2.0/mlflow/get-trace-artifact";
 
 /**
  * A StartTraceV3 request. Despite its name, it is sent once, when the trace has ended. If a field has a wrong
- * type, the server reports no error and ignores the fields after it.
+ * type, the server reports no error and ignores the fields after it. `countsTokens`: the server counts the tokens of the spans
+ * of all processes, and would replace their number by that of this process.
  */
-export function startTraceRequest(experimentId: string, info: TraceInfo): HttpRequest {
+export function startTraceRequest(
+  experimentId: string,
+  info: TraceInfo,
+  { countsTokens = false }: { readonly countsTokens?: boolean } = {},
+): HttpRequest {
+  const { [TraceMetadataKey.TOKEN_USAGE]: usage, ...metadata } = clientMetadata(info);
   // See `sendOverrides()` for the others.
   const assessments = info.assessments.filter(({ overrides }) => overrides === undefined);
   return {
@@ -44,7 +50,10 @@ export function startTraceRequest(experimentId: string, info: TraceInfo): HttpRe
           request_time: new Date(info.requestTime).toISOString(),
           execution_duration: `${(Math.max(0, info.executionDuration) / 1000).toFixed(3)}s`,
           state: info.state,
-          trace_metadata: clientMetadata(info),
+          trace_metadata: {
+            ...metadata,
+            ...(usage !== undefined && !countsTokens && { [TraceMetadataKey.TOKEN_USAGE]: usage }),
+          },
           tags: clientTags(info),
           ...(assessments.length > 0 && { assessments: assessments.map(assessmentToJson) }),
         },

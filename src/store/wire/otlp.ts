@@ -1,6 +1,13 @@
 import { invalidParameter } from "../../base/errors.js";
+import { VERSION } from "../../base/process-state.js";
 import { fitsInt64, type Plain } from "../../data/plain.js";
-import { type Span, SpanAttributeKey, type SpanEvent, SpanStatusCode } from "../../trace/span.js";
+import {
+  type Span,
+  SpanAttributeKey,
+  type SpanEvent,
+  type SpanLink,
+  SpanStatusCode,
+} from "../../trace/span.js";
 import { type Trace, TraceMetadataKey } from "../../trace/trace.js";
 import { writeAttribute, writeAttributes } from "./otlp-values.js";
 import { ProtobufWriter } from "./protobuf.js";
@@ -27,8 +34,10 @@ const JSON_TEXT = /^\s*[{["]/;
 
 /** Field numbers of opentelemetry/proto/trace/v1/trace.proto. */
 const REQUEST = { resourceSpans: 1 };
-const RESOURCE_SPANS = { scopeSpans: 2 };
-const SCOPE_SPANS = { spans: 2 };
+const RESOURCE_SPANS = { resource: 1, scopeSpans: 2 };
+const RESOURCE = { attributes: 1 };
+const SCOPE_SPANS = { scope: 1, spans: 2 };
+const SCOPE = { name: 1, version: 2 };
 const SPAN = {
   traceId: 1,
   spanId: 2,
@@ -38,18 +47,21 @@ const SPAN = {
   endTime: 8,
   attributes: 9,
   events: 11,
+  links: 13,
   status: 15,
 };
 const EVENT = { time: 1, name: 2, attributes: 3 };
+const LINK = { traceId: 1, spanId: 2, attributes: 4 };
 const STATUS = { message: 2, code: 3 };
 
 /**
  * Returns a function that encodes a trace as one `resource_spans` field of an OTLP export request. A request is a
- * concatenation of such fields. The function adds the bytes of each span to `spanBytes`. It throws an MlflowException if an
+ * concatenation of such fields. `resource`: the attributes of the process, if the receiver is not MLflow. The function adds the bytes of each span to `spanBytes`. It throws an MlflowException if an
  * id of the trace is not valid in OTLP.
  */
 export function createOtlpEncoder(
   dialect: OtlpDialect,
+  resource?: Readonly<Record<string, string>>,
 ): (trace: Trace, spanBytes?: number[]) => Uint8Array {
   const writer = new ProtobufWriter();
   return (trace, spanBytes) => {
@@ -64,10 +76,25 @@ export function createOtlpEncoder(
       writeSpan(writer, trace.info.traceId, span, fields, dialect);
       spanBytes?.push(writer.open() - before);
     }
+    if (resource) writeScope(writer);
     writer.close(RESOURCE_SPANS.scopeSpans, scopeSpans);
+    if (resource) writeResource(writer, resource);
     writer.close(REQUEST.resourceSpans, resourceSpans);
     return writer.take();
   };
+}
+
+function writeScope(writer: ProtobufWriter): void {
+  const end = writer.open();
+  writer.text(SCOPE.version, VERSION);
+  writer.text(SCOPE.name, "langchain-mlflow");
+  writer.close(SCOPE_SPANS.scope, end);
+}
+
+function writeResource(writer: ProtobufWriter, resource: Readonly<Record<string, string>>): void {
+  const end = writer.open();
+  writeAttributes(writer, RESOURCE.attributes, resource);
+  writer.close(RESOURCE_SPANS.resource, end);
 }
 
 function checkIds(trace: Trace): void {
@@ -109,6 +136,8 @@ function writeSpan(
     writer.text(STATUS.message, span.status.message);
   }
   writer.close(SPAN.status, status);
+  const { links = [] } = span;
+  for (let index = links.length - 1; index >= 0; index--) writeLink(writer, links[index]!);
   for (let index = span.events.length - 1; index >= 0; index--) {
     writeEvent(writer, span.events[index]!);
   }
@@ -147,4 +176,14 @@ function writeEvent(writer: ProtobufWriter, event: SpanEvent): void {
   writer.text(EVENT.name, event.name);
   writer.fixed64(EVENT.time, event.timestampNs);
   writer.close(SPAN.events, end);
+}
+
+/** A store may contain links with other ids, which do not fit. */
+function writeLink(writer: ProtobufWriter, { traceId, spanId, attributes }: SpanLink): void {
+  if (!(TRACE_ID.test(traceId) && SPAN_ID.test(spanId))) return;
+  const end = writer.open();
+  writeAttributes(writer, LINK.attributes, attributes);
+  writer.hex(LINK.spanId, spanId);
+  writer.hex(LINK.traceId, traceId.slice("tr-".length));
+  writer.close(SPAN.links, end);
 }

@@ -7,7 +7,13 @@ import {
   setField,
   toJson,
 } from "../../data/plain.js";
-import { type Span, SpanAttributeKey, SpanStatusCode, spanStatus } from "../../trace/span.js";
+import {
+  type Span,
+  SpanAttributeKey,
+  type SpanLink,
+  SpanStatusCode,
+  spanStatus,
+} from "../../trace/span.js";
 import { type TraceInfo, TraceMetadataKey } from "../../trace/trace.js";
 import { listOf, objectOf, textOf } from "./json-fields.js";
 import { SESSION_ATTRIBUTE, TRACE_TAG_PREFIX, USER_ATTRIBUTE } from "./otlp.js";
@@ -51,6 +57,13 @@ export function spanToPlain(span: Span): PlainObject {
     })),
     status: { code: `STATUS_CODE_${span.status.code}`, message: span.status.message },
     attributes: attributesToPlain(span),
+    ...(span.links && {
+      links: span.links.map(({ traceId, spanId, attributes }) => ({
+        trace_id: traceId,
+        span_id: spanId,
+        attributes,
+      })),
+    }),
   };
 }
 
@@ -101,6 +114,7 @@ function readSpan(
     ...attributes
   } = spanAttributes(json.attributes);
   const parentId = hexadecimal(json.parent_span_id);
+  const links = listOf(json.links).filter(isPlainObject).map(readLink);
   const startTimeNs = nanoseconds(json.start_time_unix_nano);
   return {
     traceId,
@@ -121,6 +135,17 @@ function readSpan(
         timestampNs: nanoseconds(event.time_unix_nano),
         attributes: eventAttributes(event.attributes),
       })),
+    ...(links.length > 0 && { links }),
+  };
+}
+
+/** A file has ids as texts and attributes as an object. The server's response has them as in its spans. */
+function readLink({ trace_id: id, span_id: spanId, attributes }: PlainObject): SpanLink {
+  const isOtlp = !textOf(id).startsWith("tr");
+  return {
+    traceId: isOtlp ? `tr-${hexadecimal(id)}` : textOf(id),
+    spanId: isOtlp ? hexadecimal(spanId) : textOf(spanId),
+    attributes: isPlainArray(attributes) ? otlpAttributes(attributes) : objectOf(attributes),
   };
 }
 

@@ -75,8 +75,18 @@ const SPAN: Record<string, Samples> = {
   attributes: TAGS,
   logLevel: ["INFO", 20],
 };
-const OF_SPAN: Record<string, Samples> = { ...SPAN, inputs: EVERY_TYPE, startTimeNs: [5, 5n] };
+const LINK = { traceId: "1f".repeat(16), spanId: "2e".repeat(8) };
+const OF_SPAN: Record<string, Samples> = {
+  ...SPAN,
+  ...{ inputs: EVERY_TYPE, startTimeNs: [5, 5n], links: [[LINK]] },
+};
 const CALLBACK = { callback: [() => 1] } as const;
+const HEADERS: ValidCall = {
+  args: {
+    headers: [{ traceparent: `00-${LINK.traceId}-${LINK.spanId}-01` }],
+    fn: [() => 1],
+  },
+};
 const HOOK = { hook: [() => 1] } as const;
 
 const SPANS_BY_HAND: Record<string, ValidCall> = {
@@ -84,6 +94,9 @@ const SPANS_BY_HAND: Record<string, ValidCall> = {
   withSpan: { args: CALLBACK, options: OF_SPAN },
   startSpan: { args: {}, options: { ...OF_SPAN, parent: [null, mlflow.startSpan()] } },
   getCurrentActiveSpan: { args: {} },
+  getTracingContextHeadersForHttpRequest: { args: {} },
+  withTracingContextFromHeaders: HEADERS,
+  withTracingContextFromHeadersAsync: HEADERS,
   updateCurrentTrace: {
     args: {},
     options: {
@@ -146,7 +159,12 @@ export function validCalls(folder: string): Readonly<Record<string, ValidCall>> 
         ...{ maxQueueBytes: [1], maxBatchTraces: [1], maxBatchBytes: [1], flushIntervalMs: [1] },
         ...{ exitTimeoutMs: [1], retryTimeoutMs: [1], maxOpenCalls: [1], traceTimeoutMs: [1] },
         ...{ maxStringCharacters: [1], maxValueCharacters: [1], maxValueNodes: [1] },
-        ...{ maxTraceCharacters: [1], extractAttachments: [true], maxAttachmentBytes: [1] },
+        ...{
+          maxTraceCharacters: [1],
+          extractAttachments: [true],
+          otelContext: [true],
+          maxAttachmentBytes: [1],
+        },
       },
       required: ["disable"],
     },

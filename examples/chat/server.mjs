@@ -1,0 +1,79 @@
+// A web chat. Answers are streamed as server-sent events; a thumb below an answer becomes feedback on its trace.
+//   npm install && npm start      then open the address that is printed
+import { fileURLToPath } from "node:url";
+import { StringOutputParser } from "@langchain/core/output_parsers";
+import { ChatPromptTemplate } from "@langchain/core/prompts";
+import { ChatOpenAI } from "@langchain/openai";
+import express from "express";
+import * as mlflow from "langchain-mlflow";
+
+mlflow.langchain.autolog();
+const prompt = ChatPromptTemplate.fromMessages([
+  ["system", "You are a helpful assistant that translates English to German."],
+  ["human", "{question}"],
+]);
+const chain = prompt.pipe(new ChatOpenAI({ model: "gpt-4o" })).pipe(new StringOutputParser());
+
+/** The traces of this chat: feedback on others is refused. The oldest ones are forgotten. */
+const answered = new Set();
+const MAX_ANSWERED = 10_000;
+
+const app = express();
+app.use(express.static(fileURLToPath(new URL("public", import.meta.url))), express.json());
+
+app.post("/chat", async (request, response) => {
+  const { question, sessionId } = request.body;
+  if (typeof question !== "string" || typeof sessionId !== "string") {
+    return response.status(400).json({ error: "question and sessionId are texts" });
+  }
+  response.set({ "content-type": "text/event-stream", "cache-control": "no-store" });
+  const send = (event, data) =>
+    response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  const aborter = new AbortController();
+  response.on("close", () => aborter.abort());
+  try {
+    await mlflow.withSpan(
+      async (span) => {
+        span.setInputs({ question });
+        mlflow.updateCurrentTrace({ sessionId });
+        let answer = "";
+        const { signal } = aborter;
+        for await (const text of await chain.stream({ question }, { signal })) {
+          answer += text;
+          send("text", { text });
+        }
+        span.setOutputs(answer);
+        remember(span.traceId);
+        send("done", { traceId: span.traceId });
+      },
+      { name: "chat", spanType: mlflow.SpanType.AGENT },
+    );
+  } catch (error) {
+    if (!aborter.signal.aborted) console.error(error);
+    send("failed", { error: "The answer failed." });
+  }
+  response.end();
+});
+
+app.post("/feedback", async (request, response) => {
+  const { traceId, isUp, sessionId, assessmentId } = request.body;
+  if (!answered.has(traceId) || typeof isUp !== "boolean") {
+    return response.status(400).json({ error: "no such answer" });
+  }
+  const source = { sourceType: "HUMAN", sourceId: String(sessionId) };
+  const thumb = { traceId, name: "thumb", value: isUp, source };
+  // The user may change the thumb: the first one is kept, and no longer valid.
+  const logged = assessmentId
+    ? await mlflow.overrideFeedback({ traceId, assessmentId, value: isUp, source })
+    : await mlflow.logFeedback(thumb);
+  response.json({ assessmentId: logged.assessmentId });
+});
+
+function remember(traceId) {
+  answered.add(traceId);
+  if (answered.size > MAX_ANSWERED) answered.delete(answered.values().next().value);
+}
+
+const server = app.listen(process.env.PORT ?? 3000, "127.0.0.1", () => {
+  console.log(`http://127.0.0.1:${server.address().port}`);
+});
