@@ -36,8 +36,8 @@ export function activeOtelSpan(): object | undefined {
 }
 
 /** The ids of a span of OpenTelemetry. Undefined if they are missing or invalid. */
-export function otelContextOf(span: object | undefined): OtelSpanContext | undefined {
-  const context = attempt(() => (span as HasContext | undefined)?.spanContext?.());
+export function otelContextOf(foreign: object | undefined): OtelSpanContext | undefined {
+  const context = attempt(() => (foreign as HasContext | undefined)?.spanContext?.());
   return isTraceId(context?.traceId) && isSpanId(context?.spanId) ? context : undefined;
 }
 

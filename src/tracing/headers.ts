@@ -96,8 +96,16 @@ export function withTracingContextFromHeaders<T>(headers: RequestHeaders, fn: ()
   return isSampled ? callBelow({ traceId: `tr-${digits}`, spanId }, fn) : callExcluded(fn);
 }
 
-/** The same as {@link withTracingContextFromHeaders}: a name of MLflow's TypeScript SDK. */
-export const withTracingContextFromHeadersAsync = withTracingContextFromHeaders;
+/**
+ * The same as {@link withTracingContextFromHeaders}: a name of MLflow's TypeScript SDK.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE without the header `traceparent`, and for an invalid argument.
+ * @example
+ * await withTracingContextFromHeadersAsync(request.headers, async () => chain.invoke(input));
+ */
+export function withTracingContextFromHeadersAsync<T>(headers: RequestHeaders, fn: () => T): T {
+  return withTracingContextFromHeaders(headers, fn);
+}
 
 function callBelow<T>(remoteParent: RemoteParent, fn: () => T): T {
   // The request may come from this process.

@@ -56,6 +56,14 @@ interface SpanEvent {
     readonly timestampNs: bigint;
     readonly attributes: PlainObject;
 }
+/** A reference to a span, mostly of another trace. */
+interface SpanLink {
+    /** `tr-` and 32 hexadecimal digits. */
+    readonly traceId: string;
+    /** 16 hexadecimal digits. */
+    readonly spanId: string;
+    readonly attributes: PlainObject;
+}
 /** A finished span. */
 interface Span {
     /** `tr-` and 32 hexadecimal digits. */
@@ -75,6 +83,8 @@ interface Span {
     /** Does not include `mlflow.spanType`, `mlflow.spanInputs` and `mlflow.spanOutputs`, which have their own fields. */
     readonly attributes: PlainObject;
     readonly events: readonly SpanEvent[];
+    /** Missing if the span has none. */
+    readonly links?: readonly SpanLink[];
 }
 /** Names of span attributes that MLflow reads. */
 declare const SpanAttributeKey: {
@@ -110,8 +120,8 @@ interface RedactContext {
      * `exception.stacktrace`, a streamed `token`, …). The trace has a `session` (LangGraph's `thread_id`), tags (`tag`)
      * and metadata (`metadata`).
      */
-    readonly field: "inputs" | "outputs" | "attribute" | "event" | "statusMessage" | "session" | "tag" | "metadata";
-    /** The name of the attribute, the event's attribute, the tag or the metadata. */
+    readonly field: "inputs" | "outputs" | "attribute" | "event" | "link" | "statusMessage" | "session" | "tag" | "metadata";
+    /** The name of the attribute, the event's or the link's attribute, the tag or the metadata. */
     readonly name?: string;
     /** The name of the span. For a value of the trace, the name of the root span. */
     readonly spanName: string;
@@ -196,6 +206,11 @@ interface AutologOptions {
     extractAttachments: boolean;
     /** Maximum bytes of one attachment; a mark replaces a larger one, which is counted. 0 means no limit. */
     maxAttachmentBytes: number;
+    /**
+     * Inside of spans, make them the active span of OpenTelemetry, if the app uses that: its spans of HTTP requests and
+     * databases are then below the spans of this package, with their trace id.
+     */
+    otelContext: boolean;
     /**
      * Modules of a copy of `@langchain/core` that cannot be patched otherwise, because a bundler has put it into a file of
      * the app: `@langchain/core/runnables` and `@langchain/core/callbacks/manager`, as the app imports them.
@@ -2055,6 +2070,45 @@ declare function getAssessment(options: AssessmentName): Promise<Assessment>;
  */
 declare function deleteAssessment(options: AssessmentName): Promise<void>;
 
+/** The headers of a request: `Headers` of fetch, the headers of Node's `http`, or any object of them. */
+type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>> | {
+    get(name: string): string | null | undefined;
+};
+/**
+ * Returns the headers to add to a request, so that the other process can add its spans to the trace of the current code, with
+ * {@link withTracingContextFromHeaders}. The only header is W3C's `traceparent`. Where the trace is not recorded, the header
+ * says so, and the other process records nothing either. Outside of a trace, logs a warning and returns no header. Mirrors
+ * `mlflow.tracing.get_tracing_context_headers_for_http_request`.
+ *
+ * @example
+ * await fetch(url, { headers: { ...getTracingContextHeadersForHttpRequest() } });
+ */
+declare function getTracingContextHeadersForHttpRequest(): Record<string, string>;
+/**
+ * Calls a function. Traces that start in it are parts of the trace of the process that sent the request: their roots are below
+ * the span in which that process has called {@link getTracingContextHeadersForHttpRequest}. Returns what the function returns.
+ * A `traceparent` that is invalid is ignored with a warning. Mirrors
+ * `mlflow.tracing.set_tracing_context_from_http_request_headers`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE without the header `traceparent`, and for an invalid argument. Errors of the
+ * function are thrown unchanged.
+ * @example
+ * app.post("/answer", (request, response) =>
+ *   withTracingContextFromHeaders(request.headers, async () => {
+ *     response.json(await chain.invoke(request.body));
+ *   }),
+ * );
+ */
+declare function withTracingContextFromHeaders<T>(headers: RequestHeaders, fn: () => T): T;
+/**
+ * The same as {@link withTracingContextFromHeaders}: a name of MLflow's TypeScript SDK.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE without the header `traceparent`, and for an invalid argument.
+ * @example
+ * await withTracingContextFromHeadersAsync(request.headers, async () => chain.invoke(input));
+ */
+declare function withTracingContextFromHeadersAsync<T>(headers: RequestHeaders, fn: () => T): T;
+
 /** A status, as a code or as an object in the form of this package or of MLflow's TypeScript SDK. */
 type StatusInput = SpanStatusCode | {
     readonly code?: SpanStatusCode;
@@ -2078,6 +2132,14 @@ interface EventInput {
     readonly timestampNs?: number | bigint;
     /** Another name of `timestampNs`, as in MLflow's TypeScript SDK. */
     readonly timestamp?: number | bigint;
+}
+/** A reference to a span. */
+interface LinkInput {
+    /** 32 hexadecimal digits, with or without `tr-`. */
+    readonly traceId: string;
+    /** 16 hexadecimal digits. */
+    readonly spanId: string;
+    readonly attributes?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -2108,6 +2170,8 @@ interface LiveSpan {
     /** A copy of all attributes. */
     readonly attributes: Record<string, Plain>;
     readonly events: readonly SpanEvent[];
+    /** The references to spans of other traces. */
+    readonly links: readonly SpanLink[];
     /** Returns undefined if the span does not have the attribute. */
     getAttribute(key: string): Plain | undefined;
     /** Sets the inputs: any value, which is recorded as plain data. */
@@ -2122,6 +2186,8 @@ interface LiveSpan {
     /** Sets the level: one of `SpanLogLevel`, or its name. Another value is ignored. */
     setLogLevel(level: SpanLogLevel | string): void;
     addEvent(event: EventInput): void;
+    /** Adds a reference to a span, mostly of another trace. One with invalid ids is ignored. */
+    addLink(link: LinkInput): void;
     /** Adds an `exception` event with the message, the type and the stack of an error. Does not change the status. */
     recordException(error: unknown): void;
     /** Sets the status: `"OK"`, `"ERROR"` or `"UNSET"`, with a description, or an object with both. */
@@ -2173,6 +2239,8 @@ interface SpanOptions {
     readonly startTimeNs?: number | bigint;
     /** One of `SpanLogLevel`, or its name. Default: by the type of the span. */
     readonly logLevel?: SpanLogLevel | string;
+    /** References to spans of other traces. */
+    readonly links?: readonly LinkInput[];
     /** Default: the active span. Null: the span is the root of a new trace. */
     readonly parent?: LiveSpan | null;
 }
@@ -2410,4 +2478,4 @@ declare const artifacts: {
     listArtifacts: typeof listArtifacts;
 };
 
-export { type ActiveRun, type ArtifactInfo, type ArtifactsOptions, type Assessment, type AssessmentError, type AssessmentName, AssessmentSource, type AssessmentSourceOptions, AssessmentSourceType, type AssessmentValue, type Attachment, type AutologOptions, type ClientSearchRunsOptions, type ClientSearchTracesOptions, type CreateExperimentOptions, type CreateLoggedModelOptions, type CreateModelVersionOptions, type CreateRegisteredModelOptions, type CreateRunOptions, type Dataset, type DatasetDescription, type DatasetInput, type DeleteTracesOptions, type DownloadArtifactsOptions, type EndOptions, type EntitySearch, type ErrorCode, type EventInput, Expectation, type ExpectationOptions, type Experiment, type ExperimentPage, Feedback, type FeedbackOptions, type FlushCounts, type FlushTrackerOptions, type InitOptions, type LiveSpan, type LoadModelOptions, type LoadTableOptions, type LogAssessmentOptions, type LogBatchOptions, type LogExpectationOptions, type LogFeedbackOptions, type LogImageOptions, type LogInputOptions, type LogMetricOptions, type LogModelOptions, type LogOptions, type LoggedModel, type LoggedModelOrder, type LoggedModelPage, type LoggedValue, type Metric, type MetricPoint, MlflowCallbackHandler, type MlflowCallbackHandlerOptions, MlflowClient, type MlflowClientOptions, MlflowException, MlflowLangchainTracer, type MlflowLangchainTracerOptions, type ModelInfo, type ModelVersion, type ModelVersionPage, type OverrideFeedbackOptions, type Page, type Plain, type PlainObject, type PyFuncModel, type Redact, type RedactContext, type RegisteredModel, type RegisteredModelPage, RestException, type RootCall, type Run, type RunData, type RunInfo, type RunPage, type RunSearch, RunStatus, type RunViewType, type SaveModelOptions, type SearchExperimentsOptions, type SearchLoggedModelsOptions, type SearchRunsOptions, type SearchSessionsOptions, type SearchSpansOptions, type SearchTracesOptions, type Session, type SetTerminatedOptions, type ShouldTrace, type Span, SpanAttributeKey, type SpanEvent, SpanLogLevel, type SpanOptions, type SpanStatus, SpanStatusCode, SpanType, type StartRunOptions, type StatusInput, type TableData, type TableRow, TokenUsageKey, type Trace, type TraceData, type TraceDecorator, type TraceInfo, TraceMetadataKey, type TraceOptions, type TracePage, type TraceSearch, TraceState, TraceTagKey, type TracingContextOptions, type TransitionOptions, type UpdateAssessmentOptions, type UpdateCurrentTraceOptions, type WithSpanOptions, activeRun, artifacts, autolog, deleteAssessment, deleteRegisteredModelAlias, deleteRun, deleteTag, deleteTraceTag, deleteTraces, downloadArtifacts, downloadTraceAttachment, endRun, flushTraces, getAssessment, getCurrentActiveSpan, getLastActiveTraceId, getMetricHistory, getRun, getTrace, getTrackingUri, init, langchain, lastActiveRun, listArtifacts, loadTable, logArtifact, logArtifacts, logAssessment, logDict, logExpectation, logFeedback, logImage, logInput, logMetric, logMetrics, logParam, logParams, logTable, logText, namespace as models, overrideFeedback, pyfunc, registerModel, registerOnSpanEndHook, registerOnSpanStartHook, searchRuns, searchSessions, searchTraces, setActiveModel, setExperiment, setRegisteredModelAlias, setTag, setTags, setTraceTag, setTrackingUri, startRun, startSpan, trace, tracingContext, updateAssessment, updateCurrentTrace, withSpan };
+export { type ActiveRun, type ArtifactInfo, type ArtifactsOptions, type Assessment, type AssessmentError, type AssessmentName, AssessmentSource, type AssessmentSourceOptions, AssessmentSourceType, type AssessmentValue, type Attachment, type AutologOptions, type ClientSearchRunsOptions, type ClientSearchTracesOptions, type CreateExperimentOptions, type CreateLoggedModelOptions, type CreateModelVersionOptions, type CreateRegisteredModelOptions, type CreateRunOptions, type Dataset, type DatasetDescription, type DatasetInput, type DeleteTracesOptions, type DownloadArtifactsOptions, type EndOptions, type EntitySearch, type ErrorCode, type EventInput, Expectation, type ExpectationOptions, type Experiment, type ExperimentPage, Feedback, type FeedbackOptions, type FlushCounts, type FlushTrackerOptions, type InitOptions, type LinkInput, type LiveSpan, type LoadModelOptions, type LoadTableOptions, type LogAssessmentOptions, type LogBatchOptions, type LogExpectationOptions, type LogFeedbackOptions, type LogImageOptions, type LogInputOptions, type LogMetricOptions, type LogModelOptions, type LogOptions, type LoggedModel, type LoggedModelOrder, type LoggedModelPage, type LoggedValue, type Metric, type MetricPoint, MlflowCallbackHandler, type MlflowCallbackHandlerOptions, MlflowClient, type MlflowClientOptions, MlflowException, MlflowLangchainTracer, type MlflowLangchainTracerOptions, type ModelInfo, type ModelVersion, type ModelVersionPage, type OverrideFeedbackOptions, type Page, type Plain, type PlainObject, type PyFuncModel, type Redact, type RedactContext, type RegisteredModel, type RegisteredModelPage, type RequestHeaders, RestException, type RootCall, type Run, type RunData, type RunInfo, type RunPage, type RunSearch, RunStatus, type RunViewType, type SaveModelOptions, type SearchExperimentsOptions, type SearchLoggedModelsOptions, type SearchRunsOptions, type SearchSessionsOptions, type SearchSpansOptions, type SearchTracesOptions, type Session, type SetTerminatedOptions, type ShouldTrace, type Span, SpanAttributeKey, type SpanEvent, type SpanLink, SpanLogLevel, type SpanOptions, type SpanStatus, SpanStatusCode, SpanType, type StartRunOptions, type StatusInput, type TableData, type TableRow, TokenUsageKey, type Trace, type TraceData, type TraceDecorator, type TraceInfo, TraceMetadataKey, type TraceOptions, type TracePage, type TraceSearch, TraceState, TraceTagKey, type TracingContextOptions, type TransitionOptions, type UpdateAssessmentOptions, type UpdateCurrentTraceOptions, type WithSpanOptions, activeRun, artifacts, autolog, deleteAssessment, deleteRegisteredModelAlias, deleteRun, deleteTag, deleteTraceTag, deleteTraces, downloadArtifacts, downloadTraceAttachment, endRun, flushTraces, getAssessment, getCurrentActiveSpan, getLastActiveTraceId, getMetricHistory, getRun, getTrace, getTracingContextHeadersForHttpRequest, getTrackingUri, init, langchain, lastActiveRun, listArtifacts, loadTable, logArtifact, logArtifacts, logAssessment, logDict, logExpectation, logFeedback, logImage, logInput, logMetric, logMetrics, logParam, logParams, logTable, logText, namespace as models, overrideFeedback, pyfunc, registerModel, registerOnSpanEndHook, registerOnSpanStartHook, searchRuns, searchSessions, searchTraces, setActiveModel, setExperiment, setRegisteredModelAlias, setTag, setTags, setTraceTag, setTrackingUri, startRun, startSpan, trace, tracingContext, updateAssessment, updateCurrentTrace, withSpan, withTracingContextFromHeaders, withTracingContextFromHeadersAsync };

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -15,9 +16,8 @@ import { treeOf } from "../support/tree.js";
 
 const fixture = (name: string) =>
   fileURLToPath(new URL(`../fixtures/open-telemetry/${name}`, import.meta.url));
-const arePeersInstalled = existsSync(
-  new URL("../peers/node_modules/@opentelemetry/sdk-node", import.meta.url),
-);
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const arePeersInstalled = existsSync(join(root, "test/peers/node_modules/@opentelemetry/sdk-node"));
 
 let server: MlflowServer;
 let openai: Awaited<ReturnType<typeof startOpenAiServer>>;

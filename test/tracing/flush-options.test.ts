@@ -40,5 +40,5 @@ test("flushTraces() delivers before it refuses the argument that a listener pass
   const flush = vi.spyOn(getPipeline(), "flush");
   const listener: (...args: string[]) => Promise<unknown> = Object(mlflow.flushTraces);
   await expect(listener("SIGTERM")).rejects.toThrow(/got 'SIGTERM'/);
-  expect(flush).toHaveBeenCalledWith(30_000);
+  expect(flush).toHaveBeenCalledWith(30_000, true);
 });
