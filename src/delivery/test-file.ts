@@ -1,3 +1,5 @@
+import { isInJest } from "../settings/runtime-variables.js";
+
 /** What Jest's runner keeps in the globals of each test file. Jest 30 has the handlers, and earlier versions only the state. */
 const HANDLERS = Symbol.for("EVENT_HANDLERS");
 const STATE = "JEST_STATE_SYMBOL";
@@ -45,7 +47,7 @@ export function onTestFileEnd(
 }
 
 function runnerState(): { readonly hasStarted?: boolean } | undefined {
-  if (process.env.JEST_WORKER_ID === undefined) return undefined;
+  if (!isInJest()) return undefined;
   const symbols = Object.getOwnPropertySymbols(globalThis);
   const key = symbols.find(({ description }) => description === STATE);
   return key && ((globalThis as Globals)[key] as object | undefined);

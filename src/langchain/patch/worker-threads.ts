@@ -3,12 +3,13 @@ import { fileURLToPath } from "node:url";
 import vm from "node:vm";
 import workerThreads from "node:worker_threads";
 import { guard } from "../../base/log.js";
+import { nodeOptions } from "../../settings/runtime-variables.js";
 import type { Undo } from "./wrap.js";
 
 interface WorkerOptions {
   readonly eval?: boolean;
   readonly execArgv?: readonly string[];
-  readonly env?: object;
+  readonly env?: { readonly NODE_OPTIONS?: unknown };
 }
 
 const MARK = Symbol.for("langchain-mlflow.worker");
@@ -49,8 +50,8 @@ function replaceWorker(worker: typeof workerThreads.Worker): void {
 function fileOfWorker([file, options]: readonly unknown[]): string | undefined {
   const { eval: isText, execArgv, env }: WorkerOptions = options ?? {};
   if (isText) return undefined;
-  const { NODE_OPTIONS = "" } = (env ?? process.env) as NodeJS.ProcessEnv;
-  if (PRELOAD.test([...(execArgv ?? process.execArgv), NODE_OPTIONS].join(" "))) return undefined;
+  const variable = env ? String(env.NODE_OPTIONS) : nodeOptions();
+  if (PRELOAD.test([...(execArgv ?? process.execArgv), variable].join(" "))) return undefined;
   if (typeof file === "string") return file;
   return file instanceof URL && file.protocol === "file:" ? fileURLToPath(file) : undefined;
 }
