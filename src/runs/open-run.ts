@@ -62,7 +62,7 @@ export function openImplicitRun(): OpenedRun {
   return openRun({}, true, true).opened;
 }
 
-interface Opening {
+export interface Opening {
   readonly opened: OpenedRun;
   /** Rejects if the run could not be created; the run is no longer active then. */
   readonly ready: Promise<ActiveRun>;

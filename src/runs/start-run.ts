@@ -8,7 +8,13 @@ import { checkArgument, readOptions } from "../settings/check-options.js";
 import { kindOf } from "../settings/kinds.js";
 import { type Run, RunStatus } from "../store/run-store.js";
 import { reportRejection, withoutUnhandledRejection } from "./log-to-run.js";
-import { lastOpenedRun, openRun, START_OPTIONS, type StartRunOptions } from "./open-run.js";
+import {
+  lastOpenedRun,
+  type Opening,
+  openRun,
+  START_OPTIONS,
+  type StartRunOptions,
+} from "./open-run.js";
 
 const CALLER = "startRun()";
 
@@ -38,21 +44,22 @@ export function startRun<T>(
   second?: (run: ActiveRun) => T | PromiseLike<T>,
 ): Promise<T | ActiveRun> {
   const [options, callback] = typeof first === "function" ? [{}, first] : [first, second];
-  let given: StartRunOptions;
+  let opening: Opening;
   try {
-    given = readOptions(CALLER, options, START_OPTIONS);
+    const given = readOptions(CALLER, options, START_OPTIONS);
     if (callback !== undefined) checkArgument(CALLER, "callback", A_FUNCTION, callback);
+    opening = openRun(given, callback === undefined);
   } catch (cause) {
     return reportIfIgnored(Promise.reject(cause), { caller: CALLER });
   }
-  if (callback) return runWith(given, callback);
-  return hold(reportRejection(CALLER, openProcessWide(given)), ANSWER_TIMEOUT_MS);
+  if (callback) return runWith(opening, callback);
+  return whenReady(opening);
 }
 
 const A_FUNCTION = kindOf("a function", (value) => typeof value === "function");
 
-async function openProcessWide(options: StartRunOptions): Promise<ActiveRun> {
-  return openRun(options, true).ready;
+function whenReady({ ready }: Opening): Promise<ActiveRun> {
+  return hold(reportRejection(CALLER, ready), ANSWER_TIMEOUT_MS);
 }
 
 /**
@@ -60,20 +67,19 @@ async function openProcessWide(options: StartRunOptions): Promise<ActiveRun> {
  * the run is logged to stderr and does not end a process that ignores it.
  */
 function runWith<T>(
-  options: StartRunOptions,
+  opening: Opening,
   callback: (run: ActiveRun) => T | PromiseLike<T>,
 ): Promise<T> {
+  const { opened } = opening;
   const ofTheRun = <R>(work: Promise<R>): Promise<R> => {
     work.catch(() => void withoutUnhandledRejection(result));
     return work;
   };
-  const opening = async () => openRun(options, false);
   const result = run();
   return result;
 
   async function run(): Promise<T> {
-    const { opened, ready } = await ofTheRun(reportRejection(CALLER, opening()));
-    const active = await ofTheRun(hold(reportRejection(CALLER, ready), ANSWER_TIMEOUT_MS));
+    const active = await ofTheRun(whenReady(opening));
     let value: T;
     try {
       value = await runInside(opened, () => callback(active));

@@ -1219,7 +1219,7 @@ interface OverrideFeedbackOptions extends OfAssessment, Omit<FeedbackOptions, "n
  *
  * @returns the feedback with its id and times.
  * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option; RESOURCE_DOES_NOT_EXIST if
- * the trace does not exist; and the errors of the store. A failure is also logged to stderr.
+ * the trace does not exist; and the errors of the store. Without `await`, a failure is logged to stderr.
  * @example
  * await logFeedback({ traceId, name: "thumb", value: true, source: { sourceType: "HUMAN", sourceId: "ann" } });
  */
