@@ -11,6 +11,7 @@ import {
 } from "./tsup.dependencies.js";
 
 type Plugin = NonNullable<Options["plugins"]>[number];
+type ChunkMap = Parameters<NonNullable<Plugin["renderChunk"]>>[1]["map"];
 
 /** Replaces a module by functions that load it synchronously at the first call of one of them. */
 function atFirstCall(filter: RegExp, module: string, functions: readonly string[]): EsbuildPlugin {
@@ -47,10 +48,22 @@ const listsForBundlers: EsbuildPlugin = {
 /** Also removes imports without names, which bundlers warn about: no chunk has side effects. */
 const forBundlers: Plugin = {
   name: "for-bundlers",
-  renderChunk: (code) => ({
-    code: nameForBundlers(code.replace(/^import "\.\/chunk-[^"]*";$/gm, "")),
-  }),
+  renderChunk(code, info) {
+    if (info.map) info.map = withoutComments(info.map);
+    return { code: nameForBundlers(code.replace(/^import "\.\/chunk-[^"]*";$/gm, "")) };
+  },
 };
+
+/** A debugger shows the sources of a map. Their comments, a fifth of the text, become empty lines. */
+function withoutComments(json: NonNullable<ChunkMap>): string {
+  const map = typeof json === "string" ? JSON.parse(json) : json;
+  const comment = /^[ \t]*(?:\/\*\*[\s\S]*?\*\/|\/\/.*)/gm;
+  const texts: (string | null)[] = map.sourcesContent ?? [];
+  const sourcesContent = texts.map(
+    (text) => text?.replace(comment, (lines) => lines.replace(/[^\n]/g, "")) ?? null,
+  );
+  return JSON.stringify({ ...map, sourcesContent });
+}
 
 /** Only for CommonJS, which the preload is: ES modules share zod with the app's @langchain/core, which has loaded it. */
 const zodAtFirstCall = atFirstCall(/^zod$/, "zod", [
