@@ -14,7 +14,8 @@ const defaults = resolveOptions({}, {});
 function expectOptions(options: object): void {
   expect(Object.keys(options)).toEqual(OPTION_NAMES);
   const wrong = Object.entries(options).filter(([name, value]) => {
-    if (name === "redact") return !["function", "undefined"].includes(typeof value);
+    if (name === "redact" || name === "shouldTrace")
+      return !["function", "undefined"].includes(typeof value);
     if (name === "registeredModelName") return !["string", "undefined"].includes(typeof value);
     if (name === "modules") return !(Array.isArray(value) && value.every(isObject));
     if (typeof value !== typeof defaults[name as keyof typeof defaults]) return true;
