@@ -30,7 +30,8 @@ export function cleanLinesWith(clean: (line: string) => string): void {
 
 /** Logs a warning to stderr in one line, once per key. */
 export function warnOnce(key: string, message: string): void {
-  const cleaned = state.clean?.(message) ?? message;
+  const line = message.replace(/\s*[\r\n]\s*/g, " ");
+  const cleaned = state.clean?.(line) ?? line;
   debug("%s", cleaned);
   if (state.silent || state.warned.has(key)) return;
   state.warned.add(key);

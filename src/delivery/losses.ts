@@ -41,8 +41,8 @@ export class Losses {
     if (reason === "late_span") {
       warnOnce(
         "drop late_span",
-        "a call that belongs to a complete trace started, and is not recorded (late_span). Do not pass on the config " +
-          "of a call that has ended.",
+        "a call or a span that belongs to a complete trace started, and is not recorded (late_span). Do not pass on the " +
+          "config, or the span, of a call that has ended.",
       );
     } else if (reason === "late_result") {
       warnOnce(

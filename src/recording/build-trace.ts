@@ -19,36 +19,37 @@ import {
   type TraceToLog,
 } from "../trace/trace.js";
 import type { Call, OpenSpan } from "./call.js";
+import { type Masks, maskFields, NO_MASKS } from "./masks.js";
 import type { RecordedEvent } from "./recorded-span.js";
 
 const MAX_TAG_CHARACTERS = 4096;
 
 /**
- * Builds the trace of a sealed Call. `source` is the metadata that all traces of the process have; `nameOf` removes
- * secrets from the name of a span.
+ * Builds the trace of a sealed Call. `source` is the metadata that all traces of the process have; `masks` remove
+ * secrets from names of spans, and from the tags, metadata and previews that the app has set.
  */
 export function buildTrace(
   call: Call,
   experimentId: string,
   source: Readonly<Record<string, string>>,
-  nameOf: (name: string) => string = (name) => name,
+  masks: Masks = NO_MASKS,
 ): TraceToLog {
   const root =
     call.rootByHand ?? call.spans.find((span) => span.parent === undefined) ?? call.spans[0];
-  const spans = call.spans.map((span) => buildSpan(span, call.traceId, nameOf));
-  const info = buildInfo(call, root, experimentId, source, nameOf);
+  const spans = call.spans.map((span) => buildSpan(span, call.traceId, masks));
+  const info = buildInfo(call, root, experimentId, source, masks);
   const share = call.remoteParent ? "part" : call.isShared ? "root" : undefined;
   return { info, data: { spans }, ...(share && { share }) };
 }
 
-function buildSpan(span: OpenSpan, traceId: string, nameOf: (name: string) => string): Span {
+function buildSpan(span: OpenSpan, traceId: string, masks: Masks): Span {
   const { inputs, outputs, parentId, attributes } = span;
   // Written into the span's own attributes: a copy of them would take half of the time of this function.
   attributes[SpanAttributeKey.LOG_LEVEL] = logLevelOf(span);
   const built: { -readonly [key in keyof Span]: Span[key] } = {
     traceId,
     spanId: span.spanId,
-    name: nameOf(span.name),
+    name: masks.name(span.name),
     spanType: span.spanType,
     startTimeNs: span.startNs ?? toNanoseconds(span.startMs),
     endTimeNs: span.endNs ?? toNanoseconds(span.endMs ?? span.startMs),
@@ -91,13 +92,14 @@ function buildInfo(
   root: OpenSpan | undefined,
   experimentId: string,
   source: Readonly<Record<string, string>>,
-  nameOf: (name: string) => string,
+  masks: Masks,
 ): TraceInfo {
   const { startMs, endMs } = durationOf(call.spans);
   const usage = totalUsage(call.spans);
   const { given } = call;
-  const requestPreview = given?.requestPreview ?? previewOf(root?.inputs, "user");
-  const responsePreview = given?.responsePreview ?? previewOf(root?.outputs, "assistant");
+  const masked = (text: string | undefined) => text && masks.field("preview", text);
+  const requestPreview = masked(given?.requestPreview) ?? previewOf(root?.inputs, "user");
+  const responsePreview = masked(given?.responsePreview) ?? previewOf(root?.outputs, "assistant");
   const info: TraceInfo = {
     traceId: call.traceId,
     ...(given?.clientRequestId !== undefined && { clientRequestId: given.clientRequestId }),
@@ -115,9 +117,12 @@ function buildInfo(
       [TraceMetadataKey.OUTPUTS]: metadataOf(root?.outputs),
       ...(usage ? { [TraceMetadataKey.TOKEN_USAGE]: toJson(usage, "python") } : {}),
       ...(call.sessionId === undefined ? {} : { [TraceMetadataKey.SESSION]: call.sessionId }),
-      ...call.metadata,
+      ...maskFields(call.metadata, masks),
     },
-    tags: { [TraceTagKey.NAME]: nameOf(root?.name ?? ""), ...cutValues(call.tags) },
+    tags: {
+      [TraceTagKey.NAME]: masks.name(root?.name ?? ""),
+      ...cutValues(maskFields(call.tags, masks)),
+    },
     assessments: call.assessments ?? [],
   };
   if (given) markStated(info);

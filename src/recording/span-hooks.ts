@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { messageOf } from "../base/errors.js";
 import { debug, warnOnce } from "../base/log.js";
 import { shared } from "../base/process-state.js";
@@ -50,7 +51,14 @@ export function isChangeable(span: OpenSpan): boolean {
 function run(functions: ReadonlySet<SpanHook>, span: OpenSpan): void {
   for (const hook of functions) {
     try {
-      hook(span);
+      const result: unknown = hook(span);
+      if (!types.isPromise(result)) continue;
+      // An unhandled rejection would end the process.
+      result.catch(() => {});
+      warnOnce(
+        "promise of a span hook",
+        "a span hook returned a promise, and the span is recorded without waiting for it. Use a synchronous function.",
+      );
     } catch (cause) {
       debug("a span hook threw: %o", cause);
       warnOnce("span hook", `a span hook threw, and the span is recorded: ${messageOf(cause)}`);

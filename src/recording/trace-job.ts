@@ -1,6 +1,5 @@
 import { guard } from "../base/log.js";
 import { readSourceOfTraces } from "../context/source.js";
-import { nameWithoutKeys } from "../data/secret-texts.js";
 import type { Destination } from "../delivery/destination.js";
 import type { Losses } from "../delivery/losses.js";
 import type { TraceJob } from "../delivery/send-traces.js";
@@ -9,6 +8,7 @@ import { TraceMetadataKey } from "../trace/trace.js";
 import { buildTrace } from "./build-trace.js";
 import type { Call } from "./call.js";
 import { CallAttachments } from "./call-attachments.js";
+import { MASKS } from "./masks.js";
 import { redactCall } from "./redact-call.js";
 
 /** Memory of a span, besides its characters. */
@@ -34,8 +34,8 @@ export function createJobs(options: AutologOptions, losses: Losses) {
         const taken = attachments?.take(takesAttachments) ?? [];
         const run = runId === undefined ? {} : { [TraceMetadataKey.SOURCE_RUN]: runId };
         Object.assign(call.metadata, call.origin?.metadata(), run);
-        const nameOf = options.redactSecrets ? nameWithoutKeys : (name: string) => name;
-        const trace = buildTrace(call, experimentId, sourceOfProcess(), nameOf);
+        const masks = options.redactSecrets ? MASKS : undefined;
+        const trace = buildTrace(call, experimentId, sourceOfProcess(), masks);
         return taken.length === 0 || attachments?.isSeparate
           ? trace
           : { ...trace, attachments: taken };

@@ -4,7 +4,7 @@ import { getPipeline } from "../recording/pipeline.js";
 import { type NamedKinds, readNamed } from "../settings/check-options.js";
 import { filledText, integer, positiveInteger, required, texts } from "../settings/kinds.js";
 import type { TraceDeletion } from "../store/store.js";
-import { currentStore, type StoreOf } from "./feedback/edit-trace.js";
+import { currentStore, reported, type StoreOf } from "./feedback/edit-trace.js";
 
 /** The options of {@link deleteTraces}: either `traceIds` or `maxTimestampMillis` is required. */
 export interface DeleteTracesOptions {
@@ -29,12 +29,13 @@ const OPTIONS: NamedKinds<DeleteTracesOptions> = {
  *
  * @returns the number of traces that were deleted.
  * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option, and for options that exclude
- * each other; and the errors of the store.
+ * each other; and the errors of the store. Without `await`, a failure is logged to stderr.
  * @example
  * await deleteTraces({ experimentId: "0", maxTimestampMillis: Date.now() - 30 * 24 * 3_600_000 });
  */
 export function deleteTraces(options: DeleteTracesOptions): Promise<number> {
-  return deleteTracesIn("deleteTraces()", options);
+  const caller = "deleteTraces()";
+  return reported(caller, () => deleteTracesIn(caller, options));
 }
 
 /** @param storeOf the store. Default: the current one. */

@@ -15,6 +15,7 @@ import {
   SpanType,
   spanStatus,
 } from "../trace/span.js";
+import { copy, copyField } from "./copy-value.js";
 import type { LiveSpan } from "./live-span.js";
 import { toMilliseconds, toTimeNs } from "./span-times.js";
 import {
@@ -26,6 +27,7 @@ import {
   readStatus,
   type StatusInput,
 } from "./span-values.js";
+import { warnOfEndOptions, warnOfIgnored } from "./warn-of-ignored.js";
 
 /** The trace id of a span that is not recorded. */
 const NO_OP_TRACE_ID = "no-op-span-trace-id";
@@ -126,7 +128,7 @@ class SpanHandle implements LiveSpan {
     else if (key === SpanAttributeKey.SPAN_TYPE) this.setSpanType(value as SpanType);
     else {
       this.#change((span) => {
-        const plain = copy(span, value);
+        const plain = copyField(span, String(key), value);
         if (plain !== undefined) setField(span.attributes, String(key), plain);
       });
     }
@@ -146,15 +148,23 @@ class SpanHandle implements LiveSpan {
   setLogLevel(level: SpanLogLevel | string): void {
     const known = readLogLevel(level);
     if (known !== undefined) this.setAttribute(SpanAttributeKey.LOG_LEVEL, known);
+    else warnOfIgnored("setLogLevel()", "takes a level of SpanLogLevel or its name", level);
   }
 
   addEvent(event: EventInput): void {
     this.#change((span) => {
       const { name, attributes, timestampNs, timestamp } = event;
+      if (typeof name !== "string") {
+        return warnOfIgnored(
+          "addEvent()",
+          'takes an object with a name, such as { name: "cache miss" }',
+          event,
+        );
+      }
       const at = toTimeNs(timestampNs ?? timestamp);
       const plain = copy(span, attributes ?? {});
       const fields = isPlainObject(plain) ? (plain as Record<string, Plain>) : {};
-      span.addEvent(String(name), fields, at === undefined ? nowMs() : toMilliseconds(at));
+      span.addEvent(name, fields, at === undefined ? nowMs() : toMilliseconds(at));
       if (name === "exception") this.#raiseLogLevel();
     });
   }
@@ -162,7 +172,8 @@ class SpanHandle implements LiveSpan {
   addLink(link: LinkInput): void {
     this.#change((span) => {
       const ids = readLink(link);
-      if (!ids) return;
+      if (!ids)
+        return warnOfIgnored("addLink()", "takes the traceId and the spanId of a span", link);
       const plain = copy(span, link.attributes ?? {});
       span.links = [
         ...(span.links ?? []),
@@ -184,7 +195,8 @@ class SpanHandle implements LiveSpan {
 
   setStatus(status: StatusInput, description?: string): void {
     this.#change((span) => {
-      const { code, message } = readStatus(status, description);
+      const { code, message, isKnown } = readStatus(status, description);
+      if (!isKnown) warnOfIgnored("setStatus()", 'takes "OK", "ERROR" or "UNSET"', status);
       span.status = code;
       span.statusMessage = message;
     });
@@ -195,6 +207,7 @@ class SpanHandle implements LiveSpan {
     // A span of a LangChain call ends with that call.
     if (!span?.isOpen || !span.isByHand) return;
     guard("the end of a span", () => {
+      warnOfEndOptions(options);
       const { outputs, attributes, status, endTimeNs } = options;
       if (outputs !== undefined && outputs !== null) this.setOutputs(outputs);
       if (attributes) this.setAttributes(attributes);
@@ -209,10 +222,6 @@ class SpanHandle implements LiveSpan {
     const span = this.#span;
     if (span && isChangeable(span)) guard("a span", change)(span);
   }
-}
-
-function copy(span: OpenSpan, value: unknown): Plain | undefined {
-  return getPipeline().recording.snapshot(value, span.call);
 }
 
 /** Shared by all copies of this package, whose classes are different ones. */

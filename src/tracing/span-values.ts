@@ -46,16 +46,17 @@ export function readLink(link: unknown): Omit<SpanLink, "attributes"> | undefine
   return isTraceId(digits) && isSpanId(spanId) ? { traceId: `tr-${digits}`, spanId } : undefined;
 }
 
-/** A text that is no code counts as UNSET. */
+/** A text that is no code counts as UNSET, and `isKnown` is false. */
 export function readStatus(
   status: StatusInput,
   description: string | undefined,
-): { readonly code: SpanStatusCode; readonly message: string } {
+): { readonly code: SpanStatusCode; readonly message: string; readonly isKnown: boolean } {
   const given: Exclude<StatusInput, string> =
     typeof status === "object" ? status : { code: status };
   const word = String(given.code ?? given.statusCode).replace(/^STATUS_CODE_/, "");
-  const code = Object.values(SpanStatusCode).find((one) => one === word) ?? SpanStatusCode.UNSET;
-  return { code, message: String(given.message ?? given.description ?? description ?? "") };
+  const known = Object.values(SpanStatusCode).find((one) => one === word);
+  const message = String(given.message ?? given.description ?? description ?? "");
+  return { code: known ?? SpanStatusCode.UNSET, message, isKnown: known !== undefined };
 }
 
 /** Undefined for a value that is no level. */

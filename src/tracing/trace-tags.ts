@@ -1,6 +1,6 @@
 import { checkArgument } from "../settings/check-options.js";
 import { filledText, text } from "../settings/kinds.js";
-import { editTrace, traceIdKind } from "./feedback/edit-trace.js";
+import { editTrace, reported, traceIdKind } from "./feedback/edit-trace.js";
 
 /** The width of the server's column. Longer values are cut, as in traces. */
 const MAX_VALUE_CHARACTERS = 4096;
@@ -10,28 +10,33 @@ const MAX_VALUE_CHARACTERS = 4096;
  *
  * @param value a text. Its first 4096 characters are stored.
  * @throws MlflowException INVALID_PARAMETER_VALUE for an invalid argument; RESOURCE_DOES_NOT_EXIST if the trace does not
- * exist; and the errors of the store.
+ * exist; and the errors of the store. Without `await`, a failure is logged to stderr.
  * @example
  * await setTraceTag(trace.info.traceId, "reviewed", "yes");
  */
-export async function setTraceTag(traceId: string, key: string, value: string): Promise<void> {
+export function setTraceTag(traceId: string, key: string, value: string): Promise<void> {
   const caller = "setTraceTag()";
-  checkArgument(caller, "traceId", traceIdKind, traceId);
-  checkArgument(caller, "key", filledText, key);
-  const stored = checkArgument(caller, "value", text, value).slice(0, MAX_VALUE_CHARACTERS);
-  await editTrace(traceId, (place) => place.setTraceTag(traceId, key, stored.toWellFormed()));
+  return reported(caller, async () => {
+    checkArgument(caller, "traceId", traceIdKind, traceId);
+    checkArgument(caller, "key", filledText, key);
+    const stored = checkArgument(caller, "value", text, value).slice(0, MAX_VALUE_CHARACTERS);
+    await editTrace(traceId, (place) => place.setTraceTag(traceId, key, stored.toWellFormed()));
+  });
 }
 
 /**
  * Deletes a tag of a trace, also of one that is still open. Mirrors `mlflow.delete_trace_tag`.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for an invalid argument; RESOURCE_DOES_NOT_EXIST if the trace or the
- * tag does not exist; and the errors of the store.
+ * tag does not exist; and the errors of the store. Without `await`, a failure is logged to stderr.
  * @example
  * await deleteTraceTag(traceId, "reviewed");
  */
-export async function deleteTraceTag(traceId: string, key: string): Promise<void> {
-  checkArgument("deleteTraceTag()", "traceId", traceIdKind, traceId);
-  checkArgument("deleteTraceTag()", "key", filledText, key);
-  await editTrace(traceId, (place) => place.deleteTraceTag(traceId, key));
+export function deleteTraceTag(traceId: string, key: string): Promise<void> {
+  const caller = "deleteTraceTag()";
+  return reported(caller, async () => {
+    checkArgument(caller, "traceId", traceIdKind, traceId);
+    checkArgument(caller, "key", filledText, key);
+    await editTrace(traceId, (place) => place.deleteTraceTag(traceId, key));
+  });
 }

@@ -1100,7 +1100,7 @@ interface DeleteTracesOptions {
  *
  * @returns the number of traces that were deleted.
  * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option, and for options that exclude
- * each other; and the errors of the store.
+ * each other; and the errors of the store. Without `await`, a failure is logged to stderr.
  * @example
  * await deleteTraces({ experimentId: "0", maxTimestampMillis: Date.now() - 30 * 24 * 3_600_000 });
  */
@@ -2064,7 +2064,7 @@ declare function getAssessment(options: AssessmentName): Promise<Assessment>;
  * `mlflow.delete_assessment`.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option; RESOURCE_DOES_NOT_EXIST if
- * the trace does not exist; and the errors of the store.
+ * the trace does not exist; and the errors of the store. Without `await`, a failure is logged to stderr.
  * @example
  * await deleteAssessment({ traceId, assessmentId });
  */
@@ -2341,7 +2341,7 @@ declare function trace(options?: TraceOptions): TraceDecorator;
  *
  * @param value a text. Its first 4096 characters are stored.
  * @throws MlflowException INVALID_PARAMETER_VALUE for an invalid argument; RESOURCE_DOES_NOT_EXIST if the trace does not
- * exist; and the errors of the store.
+ * exist; and the errors of the store. Without `await`, a failure is logged to stderr.
  * @example
  * await setTraceTag(trace.info.traceId, "reviewed", "yes");
  */
@@ -2350,7 +2350,7 @@ declare function setTraceTag(traceId: string, key: string, value: string): Promi
  * Deletes a tag of a trace, also of one that is still open. Mirrors `mlflow.delete_trace_tag`.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for an invalid argument; RESOURCE_DOES_NOT_EXIST if the trace or the
- * tag does not exist; and the errors of the store.
+ * tag does not exist; and the errors of the store. Without `await`, a failure is logged to stderr.
  * @example
  * await deleteTraceTag(traceId, "reviewed");
  */

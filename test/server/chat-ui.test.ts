@@ -107,7 +107,7 @@ describe.skipIf(!chromium)("MLflow's UI", () => {
   it("plays a spoken answer below its transcript", async () => {
     const panel = await openTrace(browser.page, 0);
     await expect.poll(() => shownLines(panel), PATIENT).toContain("These are spoken words.");
-    expect(await panel.locator("audio").count()).toBeGreaterThan(0);
+    await expect.poll(() => panel.locator("audio").count(), PATIENT).toBeGreaterThan(0);
     await browser.screenshot("chat, a spoken answer");
     await closeTrace(panel);
   });

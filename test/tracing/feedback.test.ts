@@ -36,19 +36,28 @@ test("feedback is one request, and comes back as a Feedback", async () => {
   });
 });
 
-test("feedback without await that is refused is one line on stderr, and no unhandled rejection", async () => {
-  const lines: string[] = [];
-  vi.spyOn(process.stderr, "write").mockImplementation((line) => lines.push(String(line)) > 0);
-  const unhandled = vi.fn();
-  process.on("unhandledRejection", unhandled);
-  await withServer(404, async () => {
-    mlflow.logFeedback({ traceId, value: true });
-    await vi.waitFor(() => expect(lines.join("")).toContain("logFeedback() failed: "));
-  });
-  process.off("unhandledRejection", unhandled);
-  expect(unhandled).not.toHaveBeenCalled();
-  expect(lines.join("")).toContain("Trace not found");
-});
+test.each<[string, () => unknown]>([
+  ["logFeedback()", () => mlflow.logFeedback({ traceId, value: true })],
+  ["deleteAssessment()", () => mlflow.deleteAssessment({ traceId, assessmentId: "a-1" })],
+  ["setTraceTag()", () => mlflow.setTraceTag(traceId, "a", "b")],
+  ["deleteTraceTag()", () => mlflow.deleteTraceTag(traceId, "a")],
+  ["deleteTraces()", () => mlflow.deleteTraces({ experimentId: "0", traceIds: [traceId] })],
+])(
+  "%s without await that fails is one line on stderr, and no unhandled rejection",
+  async (name, call) => {
+    const lines: string[] = [];
+    vi.spyOn(process.stderr, "write").mockImplementation((line) => lines.push(String(line)) > 0);
+    const unhandled = vi.fn();
+    process.on("unhandledRejection", unhandled);
+    await withServer(400, async () => {
+      call();
+      await vi.waitFor(() => expect(lines.join("")).toContain(`${name} failed: `));
+    });
+    process.off("unhandledRejection", unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+    expect(lines.join("")).toContain("Trace not found");
+  },
+);
 
 test.each([
   [{ traceId }, "requires the option `value`, or the option `error`"],

@@ -419,6 +419,60 @@ describe("updateCurrentTrace(), tracingContext() and hooks", () => {
     });
   });
 
+  test("secrets are masked by the names of attributes, tags and metadata, and in URLs", async () => {
+    const url = "https://ann:pw@host/x";
+    const shown = "https://[REDACTED]@host/x";
+    const fields = { password: "hunter2", link: url };
+    mlflow.withSpan(
+      (span) => {
+        span.setAttribute("apiKey", "k");
+        mlflow.updateCurrentTrace({ tags: fields, metadata: fields, requestPreview: url });
+      },
+      { name: "a", attributes: { client_secret: "c", index: "products", "mlflow.chat.jwt": 1 } },
+    );
+    const { info, data } = await only();
+    expect(data.spans[0]?.attributes).toMatchObject({
+      ...{ apiKey: "[REDACTED]", client_secret: "[REDACTED]", index: "products" },
+      "mlflow.chat.jwt": 1,
+    });
+    const masked = { password: "[REDACTED]", link: shown };
+    expect(info).toMatchObject({ tags: masked, traceMetadata: masked, requestPreview: shown });
+  });
+
+  test("a hook that returns a promise is reported in one line, and its rejection does not end the process", async () => {
+    const stderr = warnings();
+    const remove = mlflow.registerOnSpanEndHook(async () => {
+      throw new Error("x");
+    });
+    mlflow.withSpan(() => 1, { name: "a" });
+    await only();
+    remove();
+    expect(stderr.lines.join("")).toContain("a span hook returned a promise");
+  });
+
+  test("mistakes in calls of a span are reported, one line each", async () => {
+    const stderr = warnings();
+    mlflow.withSpan((span) => {
+      span.setStatus("error" as "ERROR");
+      span.setLogLevel("LOUD");
+      span.addEvent("cache miss" as never);
+      span.addLink({ traceId: "bad", spanId: "x" });
+      span.end({ output: "5\n6" } as object);
+    });
+    mlflow.startSpan().end("result" as never);
+    const lines = stderr.lines.join("").trimEnd().split("\n");
+    expect(lines.map((line) => /(\w+\(\)) of a span/.exec(line)?.[1])).toEqual([
+      "setStatus()",
+      "setLogLevel()",
+      "addEvent()",
+      "addLink()",
+      "end()",
+      "end()",
+    ]);
+    expect(lines[4]).toContain("Did you mean `outputs`?");
+    await mlflow.flushTraces();
+  });
+
   test("hooks receive every span, and may change it before `redact` does", async () => {
     const seen: string[] = [];
     getPipeline().configure(

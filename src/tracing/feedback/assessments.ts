@@ -1,6 +1,6 @@
 import { readNamed } from "../../settings/check-options.js";
 import type { Assessment } from "../../trace/assessment.js";
-import { editTrace, OF_ASSESSMENT } from "./edit-trace.js";
+import { editTrace, OF_ASSESSMENT, reported } from "./edit-trace.js";
 
 /** Names an assessment of a trace. */
 export interface AssessmentName {
@@ -26,11 +26,14 @@ export async function getAssessment(options: AssessmentName): Promise<Assessment
  * `mlflow.delete_assessment`.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option; RESOURCE_DOES_NOT_EXIST if
- * the trace does not exist; and the errors of the store.
+ * the trace does not exist; and the errors of the store. Without `await`, a failure is logged to stderr.
  * @example
  * await deleteAssessment({ traceId, assessmentId });
  */
-export async function deleteAssessment(options: AssessmentName): Promise<void> {
-  const { traceId, assessmentId } = readNamed("deleteAssessment()", options, OF_ASSESSMENT);
-  await editTrace(traceId, (place) => place.deleteAssessment(traceId, assessmentId));
+export function deleteAssessment(options: AssessmentName): Promise<void> {
+  const caller = "deleteAssessment()";
+  return reported(caller, async () => {
+    const { traceId, assessmentId } = readNamed(caller, options, OF_ASSESSMENT);
+    await editTrace(traceId, (place) => place.deleteAssessment(traceId, assessmentId));
+  });
 }

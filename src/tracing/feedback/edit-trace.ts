@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { MlflowException } from "../../base/errors.js";
 import { ANSWER_TIMEOUT_MS, hold, READ_AFTER_WRITE_MS } from "../../delivery/hold.js";
+import { reportIfIgnored } from "../../delivery/report-if-ignored.js";
 import { getPipeline } from "../../recording/pipeline.js";
 import { filledText, kindOf, type RequiredKind, required } from "../../settings/kinds.js";
 import type { TraceEdits, TrackingStore } from "../../store/store.js";
@@ -28,6 +29,14 @@ export const OF_ASSESSMENT = {
     ),
   ),
 };
+
+/**
+ * Returns the promise of `work`. A rejection that the app does not handle is logged to stderr: a change that the app does not
+ * await must not end its process.
+ */
+export function reported<T>(caller: string, work: () => Promise<T>): Promise<T> {
+  return reportIfIgnored(work(), { caller });
+}
 
 /** The store of the call. */
 export type StoreOf = () => TrackingStore;

@@ -1,5 +1,4 @@
 import { invalidParameter, type MlflowException } from "../../base/errors.js";
-import { reportIfIgnored } from "../../delivery/report-if-ignored.js";
 import { type NamedKinds, readNamed } from "../../settings/check-options.js";
 import { filledText, isDictionary, type Kind, required } from "../../settings/kinds.js";
 import {
@@ -17,7 +16,7 @@ import {
   feedbackFields,
 } from "../../store/assessments.js";
 import type { Assessment } from "../../trace/assessment.js";
-import { editTrace, OF_ASSESSMENT, OF_TRACE, type StoreOf } from "./edit-trace.js";
+import { editTrace, OF_ASSESSMENT, OF_TRACE, reported, type StoreOf } from "./edit-trace.js";
 
 interface OfTrace {
   readonly traceId: string;
@@ -90,9 +89,6 @@ const OVERRIDE: NamedKinds<CheckedOverride> = {
   ...OF_ASSESSMENT,
   ...{ value, source, rationale, metadata },
 };
-
-// An app may log feedback without `await`. Its server then must not end with an unhandled rejection: the failure is one line
-// on stderr.
 
 /**
  * Logs feedback to a trace, for example of a user: a thumb, a rating, a comment. Waits until the trace is delivered, if it
@@ -200,9 +196,4 @@ export function overrideFeedback(options: OverrideFeedbackOptions): Promise<Asse
 
 function notFeedback(assessmentId: string): MlflowException {
   return invalidParameter(`The assessment with ID ${assessmentId} is not a feedback assessment.`);
-}
-
-/** Returns the promise of `work`. A rejection that the app does not handle is logged to stderr. */
-function reported<T>(caller: string, work: () => Promise<T>): Promise<T> {
-  return reportIfIgnored(work(), { caller });
 }
