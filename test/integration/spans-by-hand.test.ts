@@ -40,7 +40,7 @@ const withoutAutolog = () => {
 };
 
 /** The tree without the functions that choose the next node of a graph. */
-const stepsOf = (one: Pick<Trace, "info" | "data">) =>
+const stepsOf = (one: Parameters<typeof treeOf>[0]) =>
   treeOf(one).replace(/\n *CHAIN (Runnable(Lambda|Callable)|Branch<plan>) OK$/gm, "");
 
 interface Config {
