@@ -14,7 +14,6 @@ import {
   SpanType,
   setTrackingUri,
   startSpan,
-  type Trace,
   trace,
   tracingContext,
   updateCurrentTrace,
