@@ -72,7 +72,7 @@ describe.skipIf(!existsSync(express))("the server of the chat example", () => {
       fetch(`${url}${path}`, { method: "POST", headers, body });
     const post = async (path: string, body: string) => {
       const response = await send(path, body);
-      return { status: response.status, body: await response.json() };
+      return { status: response.status, body: (await response.json()) as Answer["body"] };
     };
     return {
       post,
