@@ -15,12 +15,12 @@ const prompt = ChatPromptTemplate.fromMessages([
 ]);
 const chain = prompt.pipe(new ChatOpenAI({ model: "gpt-4o" })).pipe(new StringOutputParser());
 
-/** The traces of this chat: feedback on others is refused. The oldest ones are forgotten. */
-const answered = new Set();
+/** The traces of this chat, with the id of their thumb: feedback on others is refused. The oldest ones are forgotten. */
+const answered = new Map();
 const MAX_ANSWERED = 10_000;
 /** The traces whose thumb is being stored. */
 const storing = new Set();
-const FEEDBACK_TIMEOUT_MS = 5_000;
+const FEEDBACK_TIMEOUT_MS = Number(process.env.FEEDBACK_TIMEOUT_MS ?? 5_000);
 
 const app = express();
 app.use(express.static(fileURLToPath(new URL("public", import.meta.url))), express.json());
@@ -67,22 +67,32 @@ app.post("/feedback", async (request, response) => {
     return response.status(400).json({ error: "isUp is a boolean, and sessionId is a text" });
   }
   if (!answered.has(traceId)) return response.status(400).json({ error: "no such answer" });
-  const source = { sourceType: "HUMAN", sourceId: sessionId };
   // While MLflow is down, logFeedback() waits for it. The user does not wait, and cannot add a second thumb meanwhile.
   if (storing.has(traceId)) return refuse(response);
-  storing.add(traceId);
-  // The user may change the thumb: the first one is kept, and no longer valid.
-  const logging = (
-    assessmentId
-      ? mlflow.overrideFeedback({ traceId, assessmentId, value: isUp, source })
-      : mlflow.logFeedback({ traceId, name: "thumb", value: isUp, source })
-  ).finally(() => storing.delete(traceId));
+  const logging = storeThumb({ traceId, isUp, sessionId, assessmentId });
   const timer = new AbortController();
   const timeout = sleep(FEEDBACK_TIMEOUT_MS, undefined, { signal: timer.signal }).catch(() => {});
   const logged = await Promise.race([logging, timeout]).finally(() => timer.abort());
   if (!logged) return refuse(response);
   response.json({ assessmentId: logged.assessmentId });
 });
+
+async function storeThumb({ traceId, isUp, sessionId, assessmentId }) {
+  const value = isUp;
+  const source = { sourceType: "HUMAN", sourceId: sessionId };
+  const earlier = assessmentId ?? answered.get(traceId);
+  storing.add(traceId);
+  try {
+    // The user may change the thumb: the first one is kept, and no longer valid.
+    const logged = earlier
+      ? await mlflow.overrideFeedback({ traceId, assessmentId: earlier, value, source })
+      : await mlflow.logFeedback({ traceId, name: "thumb", value, source });
+    if (answered.has(traceId)) answered.set(traceId, logged.assessmentId);
+    return logged;
+  } finally {
+    storing.delete(traceId);
+  }
+}
 
 function refuse(response) {
   response.status(503).json({ error: "The thumb is not stored yet: MLflow does not answer." });
@@ -97,8 +107,8 @@ app.use((error, _request, response, _next) => {
 });
 
 function remember(traceId) {
-  answered.add(traceId);
-  if (answered.size > MAX_ANSWERED) answered.delete(answered.values().next().value);
+  answered.set(traceId, undefined);
+  if (answered.size > MAX_ANSWERED) answered.delete(answered.keys().next().value);
 }
 
 const server = app.listen(process.env.PORT ?? 3000, "127.0.0.1", () => {

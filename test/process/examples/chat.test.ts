@@ -88,7 +88,7 @@ describe.skipIf(!existsSync(express))("the server of the chat example", () => {
   }
 
   test("answers invalid requests as JSON, without an error in its log", async () => {
-    const chat = await start({ MLFLOW_TRACKING_URI: "./store" });
+    const chat = await start({ MLFLOW_TRACKING_URI: "./store", FEEDBACK_TIMEOUT_MS: "120000" });
     const traceId = await chat.ask();
     expect(traceId).toMatch(/^tr-/);
     for (const path of ["/chat", "/feedback"]) {
@@ -123,7 +123,10 @@ describe.skipIf(!existsSync(express))("the server of the chat example", () => {
   });
 
   test("answers 503 to a thumb while MLflow is down", async () => {
-    const chat = await start({ MLFLOW_TRACKING_URI: `http://127.0.0.1:${await freePort()}` });
+    const chat = await start({
+      MLFLOW_TRACKING_URI: `http://127.0.0.1:${await freePort()}`,
+      FEEDBACK_TIMEOUT_MS: "500",
+    });
     const thumb = { traceId: await chat.ask(), isUp: true };
     const answers = await Promise.all([chat.feedback(thumb), chat.feedback(thumb)]);
     expect(answers.map(({ status }) => status)).toEqual([503, 503]);
