@@ -174,7 +174,7 @@ export {
   withTracingContextFromHeadersAsync,
 } from "./tracing/headers.js";
 export type { LiveSpan } from "./tracing/live-span.js";
-export type { SearchSpansOptions, Trace } from "./tracing/read-trace.js";
+export type { ReadSpan, SearchSpansOptions, Trace } from "./tracing/read-trace.js";
 export {
   type SearchSessionsOptions,
   type Session,

@@ -6,7 +6,7 @@ import { warnOnce } from "../base/log.js";
 export interface RootCall {
   /** The name that the root span would have: the `runName` of the call, else the name or class of the called object. */
   readonly name: string;
-  /** The object that the app passed, not a copy: do not change it. Undefined for a call that receives a stream. */
+  /** The object that the app passed, not a copy: do not change it. Undefined for a call that receives a stream, and for a span by hand. */
   readonly input: unknown;
   /** The metadata of the call's config and of `withConfig()`. */
   readonly metadata: Readonly<Record<string, unknown>>;

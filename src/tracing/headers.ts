@@ -63,17 +63,21 @@ function readHeaders(): Record<string, string> {
 /**
  * Calls a function. Traces that start in it are parts of the trace of the process that sent the request: their roots are below
  * the span in which that process has called {@link getTracingContextHeadersForHttpRequest}. Returns what the function returns.
- * A `traceparent` that is invalid is ignored with a warning. Mirrors
+ * A `traceparent` that is invalid is ignored with a warning.
+ *
+ * Call it only for requests of services that record with MLflow too. Other clients, such as browsers and programs that use
+ * OpenTelemetry, send `traceparent` as well: their root is never sent to MLflow, so the trace stays `IN_PROGRESS`. Mirrors
  * `mlflow.tracing.set_tracing_context_from_http_request_headers`.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE without the header `traceparent`, and for an invalid argument. Errors of the
  * function are thrown unchanged.
  * @example
- * app.post("/answer", (request, response) =>
- *   withTracingContextFromHeaders(request.headers, async () => {
- *     response.json(await chain.invoke(request.body));
- *   }),
- * );
+ * // A route that only the app's own services reach.
+ * internal.post("/answer", (request, response) => {
+ *   const answer = async () => response.json(await chain.invoke(request.body));
+ *   if (!request.headers.traceparent) return answer();
+ *   return withTracingContextFromHeaders(request.headers, answer);
+ * });
  */
 export function withTracingContextFromHeaders<T>(headers: RequestHeaders, fn: () => T): T {
   checkArgument(CALLER, "headers", requestHeaders, headers);

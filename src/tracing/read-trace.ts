@@ -1,8 +1,9 @@
 import { type OptionKinds, readOptions } from "../settings/check-options.js";
 import { filledText, type Kind, text } from "../settings/kinds.js";
 import { traceToJson } from "../store/wire/trace-json.js";
-import type { Span, SpanType } from "../trace/span.js";
-import type { TraceData, TraceInfo, Trace as TraceRecord } from "../trace/trace.js";
+import { type Span, SpanAttributeKey, type SpanLogLevel, type SpanType } from "../trace/span.js";
+import type { TraceInfo, Trace as TraceRecord } from "../trace/trace.js";
+import { readLogLevel } from "./span-values.js";
 
 /** Which spans {@link Trace.searchSpans} returns: those with all of these. */
 export interface SearchSpansOptions {
@@ -12,18 +13,27 @@ export interface SearchSpansOptions {
   readonly spanId?: string;
 }
 
+/** A span of a trace that was read from a store. */
+export interface ReadSpan extends Span {
+  /** The attribute `mlflow.spanLogLevel`, as `logLevel` of a {@link LiveSpan}. Null if the span does not have it. */
+  readonly logLevel: SpanLogLevel | null;
+}
+
 /** A trace that was read from a store. */
 export interface Trace {
   readonly info: TraceInfo;
-  readonly data: TraceData;
-  /** Returns the trace as JSON text, which Python's `mlflow.entities.Trace.from_json` reads. */
+  readonly data: { readonly spans: readonly ReadSpan[] };
+  /**
+   * Returns the trace as JSON text, which Python's `mlflow.entities.Trace.from_json` reads. `JSON.stringify()` throws for a
+   * trace, because times of spans are BigInts.
+   */
   toJson(): string;
   /**
    * Returns the spans that match all options, in the order of the trace. Mirrors `Trace.search_spans` of Python.
    *
    * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
    */
-  searchSpans(options?: SearchSpansOptions): Span[];
+  searchSpans(options?: SearchSpansOptions): ReadSpan[];
 }
 
 const namePattern: Kind<string | RegExp> = {
@@ -41,18 +51,18 @@ const OPTIONS: OptionKinds<SearchSpansOptions> = {
 /** The methods are on the prototype: the object itself has only data. */
 class ReadTrace implements Trace {
   readonly info: TraceInfo;
-  readonly data: TraceData;
+  readonly data: Trace["data"];
 
   constructor({ info, data }: TraceRecord) {
     this.info = info;
-    this.data = data;
+    this.data = { ...data, spans: data.spans.map(readableSpan) };
   }
 
   toJson(): string {
     return traceToJson(this);
   }
 
-  searchSpans(options: SearchSpansOptions = {}): Span[] {
+  searchSpans(options: SearchSpansOptions = {}): ReadSpan[] {
     const { spanType, name, spanId } = readOptions<SearchSpansOptions>(
       "searchSpans()",
       options,
@@ -65,6 +75,23 @@ class ReadTrace implements Trace {
         (spanId === undefined || span.spanId === spanId),
     );
   }
+}
+
+/** As for a trace: the level is on the prototype, and the object itself has only the stored fields. */
+class StoredSpan {
+  readonly #span: Span;
+
+  constructor(span: Span) {
+    this.#span = span;
+  }
+
+  get logLevel(): SpanLogLevel | null {
+    return readLogLevel(this.#span.attributes[SpanAttributeKey.LOG_LEVEL]) ?? null;
+  }
+}
+
+function readableSpan(span: Span): ReadSpan {
+  return Object.assign(new StoredSpan(span), span);
 }
 
 /** `search()` ignores the position that an expression with the flag `g` or `y` keeps. */

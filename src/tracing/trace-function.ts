@@ -1,6 +1,6 @@
 import { types } from "node:util";
 import { invalidParameter } from "../base/errors.js";
-import { attempt } from "../base/show.js";
+import { attempt, show } from "../base/show.js";
 import { openSpan } from "./open-span.js";
 import { argumentNamer } from "./parameters.js";
 import { readTraceOptions, type TraceOptions } from "./span-options.js";
@@ -48,6 +48,11 @@ export function trace(first: unknown = {}, second: unknown = {}, third?: unknown
   // As a decorator without options: @trace.
   if (isDecorated(second, third)) return decorate({}, first, second, third);
   if (typeof first === "function") return wrap(first as AnyFunction, readTraceOptions(second));
+  if (!isObject(first)) {
+    throw invalidParameter(
+      `trace() takes a function, or an object of options as a decorator, got ${show(first)}.`,
+    );
+  }
   const options = readTraceOptions(first);
   return (target: unknown, place: unknown, descriptor?: unknown) =>
     decorate(options, target, place, descriptor);

@@ -14,7 +14,6 @@ import {
   SpanType,
   setTrackingUri,
   startSpan,
-  type Trace,
   trace,
   tracingContext,
   updateCurrentTrace,
@@ -40,7 +39,7 @@ const withoutAutolog = () => {
 };
 
 /** The tree without the functions that choose the next node of a graph. */
-const stepsOf = (one: Pick<Trace, "info" | "data">) =>
+const stepsOf = (one: Parameters<typeof treeOf>[0]) =>
   treeOf(one).replace(/\n *CHAIN (Runnable(Lambda|Callable)|Branch<plan>) OK$/gm, "");
 
 interface Config {

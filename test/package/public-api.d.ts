@@ -140,7 +140,7 @@ type Redact = (value: Plain, context: RedactContext) => Plain;
 interface RootCall {
     /** The name that the root span would have: the `runName` of the call, else the name or class of the called object. */
     readonly name: string;
-    /** The object that the app passed, not a copy: do not change it. Undefined for a call that receives a stream. */
+    /** The object that the app passed, not a copy: do not change it. Undefined for a call that receives a stream, and for a span by hand. */
     readonly input: unknown;
     /** The metadata of the call's config and of `withConfig()`. */
     readonly metadata: Readonly<Record<string, unknown>>;
@@ -1265,18 +1265,28 @@ interface SearchSpansOptions {
     readonly name?: string | RegExp;
     readonly spanId?: string;
 }
+/** A span of a trace that was read from a store. */
+interface ReadSpan extends Span {
+    /** The attribute `mlflow.spanLogLevel`, as `logLevel` of a {@link LiveSpan}. Null if the span does not have it. */
+    readonly logLevel: SpanLogLevel | null;
+}
 /** A trace that was read from a store. */
 interface Trace {
     readonly info: TraceInfo;
-    readonly data: TraceData;
-    /** Returns the trace as JSON text, which Python's `mlflow.entities.Trace.from_json` reads. */
+    readonly data: {
+        readonly spans: readonly ReadSpan[];
+    };
+    /**
+     * Returns the trace as JSON text, which Python's `mlflow.entities.Trace.from_json` reads. `JSON.stringify()` throws for a
+     * trace, because times of spans are BigInts.
+     */
     toJson(): string;
     /**
      * Returns the spans that match all options, in the order of the trace. Mirrors `Trace.search_spans` of Python.
      *
      * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
      */
-    searchSpans(options?: SearchSpansOptions): Span[];
+    searchSpans(options?: SearchSpansOptions): ReadSpan[];
 }
 
 /** Which experiments a search reads, and what it returns of them. */
@@ -2087,17 +2097,21 @@ declare function getTracingContextHeadersForHttpRequest(): Record<string, string
 /**
  * Calls a function. Traces that start in it are parts of the trace of the process that sent the request: their roots are below
  * the span in which that process has called {@link getTracingContextHeadersForHttpRequest}. Returns what the function returns.
- * A `traceparent` that is invalid is ignored with a warning. Mirrors
+ * A `traceparent` that is invalid is ignored with a warning.
+ *
+ * Call it only for requests of services that record with MLflow too. Other clients, such as browsers and programs that use
+ * OpenTelemetry, send `traceparent` as well: their root is never sent to MLflow, so the trace stays `IN_PROGRESS`. Mirrors
  * `mlflow.tracing.set_tracing_context_from_http_request_headers`.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE without the header `traceparent`, and for an invalid argument. Errors of the
  * function are thrown unchanged.
  * @example
- * app.post("/answer", (request, response) =>
- *   withTracingContextFromHeaders(request.headers, async () => {
- *     response.json(await chain.invoke(request.body));
- *   }),
- * );
+ * // A route that only the app's own services reach.
+ * internal.post("/answer", (request, response) => {
+ *   const answer = async () => response.json(await chain.invoke(request.body));
+ *   if (!request.headers.traceparent) return answer();
+ *   return withTracingContextFromHeaders(request.headers, answer);
+ * });
  */
 declare function withTracingContextFromHeaders<T>(headers: RequestHeaders, fn: () => T): T;
 /**
@@ -2478,4 +2492,4 @@ declare const artifacts: {
     listArtifacts: typeof listArtifacts;
 };
 
-export { type ActiveRun, type ArtifactInfo, type ArtifactsOptions, type Assessment, type AssessmentError, type AssessmentName, AssessmentSource, type AssessmentSourceOptions, AssessmentSourceType, type AssessmentValue, type Attachment, type AutologOptions, type ClientSearchRunsOptions, type ClientSearchTracesOptions, type CreateExperimentOptions, type CreateLoggedModelOptions, type CreateModelVersionOptions, type CreateRegisteredModelOptions, type CreateRunOptions, type Dataset, type DatasetDescription, type DatasetInput, type DeleteTracesOptions, type DownloadArtifactsOptions, type EndOptions, type EntitySearch, type ErrorCode, type EventInput, Expectation, type ExpectationOptions, type Experiment, type ExperimentPage, Feedback, type FeedbackOptions, type FlushCounts, type FlushTrackerOptions, type InitOptions, type LinkInput, type LiveSpan, type LoadModelOptions, type LoadTableOptions, type LogAssessmentOptions, type LogBatchOptions, type LogExpectationOptions, type LogFeedbackOptions, type LogImageOptions, type LogInputOptions, type LogMetricOptions, type LogModelOptions, type LogOptions, type LoggedModel, type LoggedModelOrder, type LoggedModelPage, type LoggedValue, type Metric, type MetricPoint, MlflowCallbackHandler, type MlflowCallbackHandlerOptions, MlflowClient, type MlflowClientOptions, MlflowException, MlflowLangchainTracer, type MlflowLangchainTracerOptions, type ModelInfo, type ModelVersion, type ModelVersionPage, type OverrideFeedbackOptions, type Page, type Plain, type PlainObject, type PyFuncModel, type Redact, type RedactContext, type RegisteredModel, type RegisteredModelPage, type RequestHeaders, RestException, type RootCall, type Run, type RunData, type RunInfo, type RunPage, type RunSearch, RunStatus, type RunViewType, type SaveModelOptions, type SearchExperimentsOptions, type SearchLoggedModelsOptions, type SearchRunsOptions, type SearchSessionsOptions, type SearchSpansOptions, type SearchTracesOptions, type Session, type SetTerminatedOptions, type ShouldTrace, type Span, SpanAttributeKey, type SpanEvent, type SpanLink, SpanLogLevel, type SpanOptions, type SpanStatus, SpanStatusCode, SpanType, type StartRunOptions, type StatusInput, type TableData, type TableRow, TokenUsageKey, type Trace, type TraceData, type TraceDecorator, type TraceInfo, TraceMetadataKey, type TraceOptions, type TracePage, type TraceSearch, TraceState, TraceTagKey, type TracingContextOptions, type TransitionOptions, type UpdateAssessmentOptions, type UpdateCurrentTraceOptions, type WithSpanOptions, activeRun, artifacts, autolog, deleteAssessment, deleteRegisteredModelAlias, deleteRun, deleteTag, deleteTraceTag, deleteTraces, downloadArtifacts, downloadTraceAttachment, endRun, flushTraces, getAssessment, getCurrentActiveSpan, getLastActiveTraceId, getMetricHistory, getRun, getTrace, getTracingContextHeadersForHttpRequest, getTrackingUri, init, langchain, lastActiveRun, listArtifacts, loadTable, logArtifact, logArtifacts, logAssessment, logDict, logExpectation, logFeedback, logImage, logInput, logMetric, logMetrics, logParam, logParams, logTable, logText, namespace as models, overrideFeedback, pyfunc, registerModel, registerOnSpanEndHook, registerOnSpanStartHook, searchRuns, searchSessions, searchTraces, setActiveModel, setExperiment, setRegisteredModelAlias, setTag, setTags, setTraceTag, setTrackingUri, startRun, startSpan, trace, tracingContext, updateAssessment, updateCurrentTrace, withSpan, withTracingContextFromHeaders, withTracingContextFromHeadersAsync };
+export { type ActiveRun, type ArtifactInfo, type ArtifactsOptions, type Assessment, type AssessmentError, type AssessmentName, AssessmentSource, type AssessmentSourceOptions, AssessmentSourceType, type AssessmentValue, type Attachment, type AutologOptions, type ClientSearchRunsOptions, type ClientSearchTracesOptions, type CreateExperimentOptions, type CreateLoggedModelOptions, type CreateModelVersionOptions, type CreateRegisteredModelOptions, type CreateRunOptions, type Dataset, type DatasetDescription, type DatasetInput, type DeleteTracesOptions, type DownloadArtifactsOptions, type EndOptions, type EntitySearch, type ErrorCode, type EventInput, Expectation, type ExpectationOptions, type Experiment, type ExperimentPage, Feedback, type FeedbackOptions, type FlushCounts, type FlushTrackerOptions, type InitOptions, type LinkInput, type LiveSpan, type LoadModelOptions, type LoadTableOptions, type LogAssessmentOptions, type LogBatchOptions, type LogExpectationOptions, type LogFeedbackOptions, type LogImageOptions, type LogInputOptions, type LogMetricOptions, type LogModelOptions, type LogOptions, type LoggedModel, type LoggedModelOrder, type LoggedModelPage, type LoggedValue, type Metric, type MetricPoint, MlflowCallbackHandler, type MlflowCallbackHandlerOptions, MlflowClient, type MlflowClientOptions, MlflowException, MlflowLangchainTracer, type MlflowLangchainTracerOptions, type ModelInfo, type ModelVersion, type ModelVersionPage, type OverrideFeedbackOptions, type Page, type Plain, type PlainObject, type PyFuncModel, type ReadSpan, type Redact, type RedactContext, type RegisteredModel, type RegisteredModelPage, type RequestHeaders, RestException, type RootCall, type Run, type RunData, type RunInfo, type RunPage, type RunSearch, RunStatus, type RunViewType, type SaveModelOptions, type SearchExperimentsOptions, type SearchLoggedModelsOptions, type SearchRunsOptions, type SearchSessionsOptions, type SearchSpansOptions, type SearchTracesOptions, type Session, type SetTerminatedOptions, type ShouldTrace, type Span, SpanAttributeKey, type SpanEvent, type SpanLink, SpanLogLevel, type SpanOptions, type SpanStatus, SpanStatusCode, SpanType, type StartRunOptions, type StatusInput, type TableData, type TableRow, TokenUsageKey, type Trace, type TraceData, type TraceDecorator, type TraceInfo, TraceMetadataKey, type TraceOptions, type TracePage, type TraceSearch, TraceState, TraceTagKey, type TracingContextOptions, type TransitionOptions, type UpdateAssessmentOptions, type UpdateCurrentTraceOptions, type WithSpanOptions, activeRun, artifacts, autolog, deleteAssessment, deleteRegisteredModelAlias, deleteRun, deleteTag, deleteTraceTag, deleteTraces, downloadArtifacts, downloadTraceAttachment, endRun, flushTraces, getAssessment, getCurrentActiveSpan, getLastActiveTraceId, getMetricHistory, getRun, getTrace, getTracingContextHeadersForHttpRequest, getTrackingUri, init, langchain, lastActiveRun, listArtifacts, loadTable, logArtifact, logArtifacts, logAssessment, logDict, logExpectation, logFeedback, logImage, logInput, logMetric, logMetrics, logParam, logParams, logTable, logText, namespace as models, overrideFeedback, pyfunc, registerModel, registerOnSpanEndHook, registerOnSpanStartHook, searchRuns, searchSessions, searchTraces, setActiveModel, setExperiment, setRegisteredModelAlias, setTag, setTags, setTraceTag, setTrackingUri, startRun, startSpan, trace, tracingContext, updateAssessment, updateCurrentTrace, withSpan, withTracingContextFromHeaders, withTracingContextFromHeadersAsync };

@@ -48,6 +48,8 @@ describe.skipIf(!chromium || !existsSync(express))("the chat example", () => {
         ...process.env,
         ...{ PORT: "0", MLFLOW_TRACKING_URI: server.url, MLFLOW_EXPERIMENT_NAME: "chat" },
         ...{ OPENAI_API_KEY: "none-needed", OPENAI_BASE_URL: openai.url },
+        // A machine under load needs longer than a user waits.
+        FEEDBACK_TIMEOUT_MS: "120000",
       },
       stdio: ["ignore", "pipe", "inherit"],
     });

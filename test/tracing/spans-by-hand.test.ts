@@ -229,6 +229,8 @@ describe("trace()", () => {
   test.each<[unknown[], string]>([
     [[() => 1, { type: "LLM" }], "trace() has no option `type`."],
     [[class A {}], "trace() takes a function, got a class."],
+    [[5], "trace() takes a function, or an object of options as a decorator, got 5."],
+    [[null], "trace() takes a function, or an object of options as a decorator, got null."],
     [[() => 1, { attributes: 5 }], "trace() option `attributes` takes an object"],
   ])("refuses %j", (args, message) => {
     expect(() => Reflect.apply(mlflow.trace, undefined, args)).toThrow(message);
@@ -504,6 +506,20 @@ describe("updateCurrentTrace(), tracingContext() and hooks", () => {
       ["hidden!", "eu!"],
     ]);
     expect(stderr.lines.join("")).toContain("a span hook threw");
+  });
+
+  test("a span that was read has the log level, like one that is recorded, and no other new key", async () => {
+    mlflow.startSpan({ logLevel: "WARNING" }).end();
+    mlflow.startSpan().end();
+    const levels: unknown[] = [];
+    for (const { data } of await traces()) {
+      const span = data.spans[0]!;
+      levels.push([span.logLevel, Object.keys(span).includes("logLevel")]);
+    }
+    expect(levels).toEqual([
+      [mlflow.SpanLogLevel.WARNING, false],
+      [mlflow.SpanLogLevel.DEBUG, false],
+    ]);
   });
 
   test("a trace is searched for spans, and written as JSON", async () => {

@@ -16,7 +16,7 @@ async function ask(question) {
   for await (const { event, data } of eventsOf(response.body)) {
     if (event === "text") answer.textContent += data.text;
     if (event === "failed") answer.textContent = data.error;
-    if (event === "done") addThumbs(data.traceId);
+    if (event === "done" && data.traceId) addThumbs(data.traceId);
   }
 }
 
@@ -29,6 +29,8 @@ function add(className, text) {
 
 function addThumbs(traceId) {
   const row = document.createElement("div");
+  const note = document.createElement("span");
+  note.role = "status";
   let assessmentId;
   for (const [label, sign, isUp] of [
     ["Good answer", "👍", true],
@@ -38,12 +40,15 @@ function addThumbs(traceId) {
     Object.assign(button, { ariaLabel: label, textContent: sign, ariaPressed: "false" });
     button.addEventListener("click", async () => {
       const response = await post("/feedback", { traceId, isUp, sessionId, assessmentId });
+      const result = await response.json();
+      note.textContent = response.ok ? "" : result.error;
       if (!response.ok) return;
-      ({ assessmentId } = await response.json());
-      for (const one of row.children) one.ariaPressed = String(one === button);
+      ({ assessmentId } = result);
+      for (const one of row.querySelectorAll("button")) one.ariaPressed = String(one === button);
     });
     row.append(button);
   }
+  row.append(note);
   main.append(row);
 }
 
