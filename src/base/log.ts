@@ -28,10 +28,10 @@ export function cleanLinesWith(clean: (line: string) => string): void {
   state.clean = clean;
 }
 
-/** Logs a warning to stderr in one line, once per key. */
-export function warnOnce(key: string, message: string): void {
-  const line = message.replace(/\s*[\r\n]\s*/g, " ");
-  const cleaned = state.clean?.(line) ?? line;
+/** Logs a warning to stderr in one line, once per key. Only the rows of a table have lines of their own. */
+export function warnOnce(key: string, message: string, table: readonly string[] = []): void {
+  const lines = [message.replace(/\s*[\r\n]\s*/g, " "), ...table].join("\n");
+  const cleaned = state.clean?.(lines) ?? lines;
   debug("%s", cleaned);
   if (state.silent || state.warned.has(key)) return;
   state.warned.add(key);

@@ -152,6 +152,7 @@ export function warnOfMismatches(
   );
   warnOnce(
     `versions ${shown}`,
-    `${shown} was logged with other package versions than the installed ones. To install the versions it was logged with, run npm ci in the model's folder, or npm install with the packages below.\n${lines.join("\n")}`,
+    `${shown} was logged with other package versions than the installed ones. To install the versions it was logged with, run npm ci in the model's folder, or npm install with the packages below.`,
+    lines,
   );
 }
