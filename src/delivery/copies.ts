@@ -3,6 +3,7 @@ import type { AutologOptions } from "../settings/options.js";
 import { type OtlpTarget, readOtlpTarget } from "../settings/otlp-target.js";
 import type { Verdict } from "../store/store.js";
 import type { Trace } from "../trace/trace.js";
+import { limitsOf } from "./limits.js";
 import type { Losses } from "./losses.js";
 import { type DropReason, FlushQueue } from "./queue.js";
 import type { TraceJob } from "./send-traces.js";
@@ -69,26 +70,11 @@ export class Copies {
   #open(): FlushQueue<Copy> | null {
     const target = readOtlpTarget();
     if (!target) return null;
-    const options = this.#options;
     return new FlushQueue<Copy>({
       send: (copies, signal) => send(target, copies, signal),
       bytesOf: ({ bytes }) => bytes,
       onDrop: (copies, reason, cause) => this.#drop(target, copies, reason, cause),
-      get maxQueueBytes() {
-        return options.maxQueueBytes;
-      },
-      get maxBatchItems() {
-        return options.maxBatchTraces;
-      },
-      get maxBatchBytes() {
-        return options.maxBatchBytes;
-      },
-      get flushIntervalMs() {
-        return options.flushIntervalMs;
-      },
-      get retryTimeoutMs() {
-        return options.retryTimeoutMs;
-      },
+      limits: limitsOf(this.#options),
     });
   }
 

@@ -8,6 +8,7 @@ import {
   type LostCounts,
   settleLost,
 } from "./job.js";
+import { limitsOf } from "./limits.js";
 import { type DropReason, FlushQueue } from "./queue.js";
 import { sendAttachments } from "./send-attachments.js";
 import { sendRunJobs } from "./send-run-jobs.js";
@@ -62,21 +63,7 @@ export function createJobQueue(
     onDrop: (jobs, reason, cause) => {
       onLost(settleLost(jobs, reason, cause), reason, cause);
     },
-    get maxQueueBytes() {
-      return options.maxQueueBytes;
-    },
-    get maxBatchItems() {
-      return options.maxBatchTraces;
-    },
-    get maxBatchBytes() {
-      return options.maxBatchBytes;
-    },
-    get flushIntervalMs() {
-      return options.flushIntervalMs;
-    },
-    get retryTimeoutMs() {
-      return options.retryTimeoutMs;
-    },
+    limits: limitsOf(options),
   });
 }
 

@@ -19,9 +19,14 @@ export type DropReason =
   /** The process ended first. */
   | "exit_timeout";
 
-export interface FlushQueueOptions<T> extends GroupLimits {
+export interface QueueLimits extends GroupLimits {
   /** Maximum number of bytes in the queue, including those in flight. */
   readonly maxQueueBytes: number;
+}
+
+export interface FlushQueueOptions<T> {
+  /** Read at each use, since options can change. */
+  readonly limits: QueueLimits;
   /** Resolves with one verdict per item, in their order. A rejection counts as `retry` for all of them. */
   readonly send: (items: readonly T[], signal: AbortSignal) => Promise<readonly Verdict[]>;
   /** Called once, when the item is put. */
@@ -81,7 +86,7 @@ export class FlushQueue<T> {
   /** Whether an item of this size would be accepted. */
   hasRoom(bytes: number): boolean {
     // This form also refuses a size of NaN.
-    return this.#bytes + bytes <= this.#options.maxQueueBytes;
+    return this.#bytes + bytes <= this.#options.limits.maxQueueBytes;
   }
 
   /** Whether the queue has such an item, waiting or in flight. */
@@ -155,7 +160,7 @@ export class FlushQueue<T> {
     const key = this.#options.groupOf?.(item);
     let group = this.#groups.get(key);
     if (!group) {
-      group = new Group(this.#options.limitsOf?.(item) ?? this.#options);
+      group = new Group(this.#options.limitsOf?.(item) ?? this.#options.limits);
       this.#groups.set(key, group);
     }
     return group;

@@ -1,4 +1,4 @@
-import { FlushQueue, type FlushQueueOptions } from "../../src/delivery/queue.js";
+import { FlushQueue, type FlushQueueOptions, type QueueLimits } from "../../src/delivery/queue.js";
 import type { Verdict } from "../../src/store/store.js";
 
 export const stored: Verdict = { state: "stored" };
@@ -12,7 +12,7 @@ export const refused = { state: "refused", cause: new Error("400") } as const sa
  */
 export function scriptedQueue(
   answer: (word: string) => Verdict = () => stored,
-  options: Partial<FlushQueueOptions<string>> = {},
+  options: Partial<Omit<FlushQueueOptions<string>, "limits"> & QueueLimits> = {},
 ) {
   const sends: string[][] = [];
   const drops: [count: number, reason: string, cause?: unknown][] = [];
@@ -23,11 +23,10 @@ export function scriptedQueue(
     },
     bytesOf: (word) => word.length,
     onDrop: (items, ...why) => drops.push([items.length, ...why]),
-    maxQueueBytes: 1_000_000,
-    maxBatchItems: 4,
-    maxBatchBytes: 100,
-    flushIntervalMs: 1000,
-    retryTimeoutMs: 120_000,
+    limits: {
+      ...{ maxQueueBytes: 1_000_000, maxBatchItems: 4, maxBatchBytes: 100 },
+      ...{ flushIntervalMs: 1000, retryTimeoutMs: 120_000, ...options },
+    },
     random: () => 1,
     ...options,
   });
