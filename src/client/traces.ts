@@ -10,7 +10,7 @@ import { SEARCH_ALIASES } from "../settings/search-options.js";
 import type { Assessment } from "../trace/assessment.js";
 import type { TraceInfo } from "../trace/trace.js";
 import { type DeleteTracesOptions, deleteTracesIn } from "../tracing/delete-traces.js";
-import { editTrace, OF_TRACE, traceIdKind } from "../tracing/feedback/edit-trace.js";
+import { OF_TRACE, traceIdKind } from "../tracing/feedback/edit-trace.js";
 import {
   type LogExpectationOptions,
   type LogFeedbackOptions,
@@ -19,6 +19,7 @@ import {
 } from "../tracing/feedback/log-assessment.js";
 import { readableTrace, type Trace } from "../tracing/read-trace.js";
 import { type SearchTracesOptions, searchPage, TRACE_SEARCH } from "../tracing/search-traces.js";
+import { deleteTraceTagIn, setTraceTagIn } from "../tracing/trace-tags.js";
 import { destinationOf, nameOf, request, StoreClient, TAG, TAG_KEY } from "./requests.js";
 
 /** The options of `MlflowClient.searchTraces()`. */
@@ -78,22 +79,17 @@ export class TraceClient extends StoreClient {
 
   /** Sets a tag of a trace, also of one that is still open in this process. */
   async setTraceTag(options: TraceTag): Promise<void> {
-    const given = readNamed<TraceTag>(nameOf("setTraceTag"), options, { ...OF_TRACE, ...TAG });
-    const { traceId, key, value } = given;
-    const storeOf = () => destinationOf(this).store;
-    await editTrace(traceId, (place) => place.setTraceTag(traceId, key, value), storeOf);
+    const caller = nameOf("setTraceTag");
+    const given = readNamed<TraceTag>(caller, options, { ...OF_TRACE, ...TAG });
+    await setTraceTagIn(caller, given, () => destinationOf(this).store);
   }
 
   /** Deletes a tag of a trace. @throws MlflowException RESOURCE_DOES_NOT_EXIST if it does not exist. */
   async deleteTraceTag(options: Omit<TraceTag, "value">): Promise<void> {
+    const caller = nameOf("deleteTraceTag");
     const kinds = { ...OF_TRACE, ...TAG_KEY };
-    const { traceId, key } = readNamed<Omit<TraceTag, "value">>(
-      nameOf("deleteTraceTag"),
-      options,
-      kinds,
-    );
-    const storeOf = () => destinationOf(this).store;
-    await editTrace(traceId, (place) => place.deleteTraceTag(traceId, key), storeOf);
+    const given = readNamed<Omit<TraceTag, "value">>(caller, options, kinds);
+    await deleteTraceTagIn(caller, given, () => destinationOf(this).store);
   }
 
   /** See {@link deleteTraces}. */

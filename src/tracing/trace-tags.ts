@@ -1,6 +1,7 @@
 import { checkArgument } from "../settings/check-options.js";
 import { filledText, text } from "../settings/kinds.js";
-import { editTrace, reported, traceIdKind } from "./feedback/edit-trace.js";
+import type { TraceEdits } from "../store/store.js";
+import { editTrace, reported, type StoreOf, traceIdKind } from "./feedback/edit-trace.js";
 
 /** The width of the server's column. Longer values are cut, as in traces. */
 const MAX_VALUE_CHARACTERS = 4096;
@@ -15,12 +16,22 @@ const MAX_VALUE_CHARACTERS = 4096;
  * await setTraceTag(trace.info.traceId, "reviewed", "yes");
  */
 export function setTraceTag(traceId: string, key: string, value: string): Promise<void> {
-  const caller = "setTraceTag()";
+  return setTraceTagIn("setTraceTag()", { traceId, key, value });
+}
+
+interface TraceTag {
+  readonly traceId: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+/** @param storeOf the store. Default: the current one. */
+export function setTraceTagIn(caller: string, tag: TraceTag, storeOf?: StoreOf): Promise<void> {
   return reported(caller, async () => {
-    checkArgument(caller, "traceId", traceIdKind, traceId);
-    checkArgument(caller, "key", filledText, key);
-    const stored = checkArgument(caller, "value", text, value).slice(0, MAX_VALUE_CHARACTERS);
-    await editTrace(traceId, (place) => place.setTraceTag(traceId, key, stored.toWellFormed()));
+    const { traceId, key } = checkKey(caller, tag);
+    const value = checkArgument(caller, "value", text, tag.value).slice(0, MAX_VALUE_CHARACTERS);
+    const set = (place: TraceEdits) => place.setTraceTag(traceId, key, value.toWellFormed());
+    await editTrace(traceId, set, storeOf);
   });
 }
 
@@ -33,10 +44,24 @@ export function setTraceTag(traceId: string, key: string, value: string): Promis
  * await deleteTraceTag(traceId, "reviewed");
  */
 export function deleteTraceTag(traceId: string, key: string): Promise<void> {
-  const caller = "deleteTraceTag()";
+  return deleteTraceTagIn("deleteTraceTag()", { traceId, key });
+}
+
+/** @param storeOf the store. Default: the current one. */
+export function deleteTraceTagIn(
+  caller: string,
+  tag: Omit<TraceTag, "value">,
+  storeOf?: StoreOf,
+): Promise<void> {
   return reported(caller, async () => {
-    checkArgument(caller, "traceId", traceIdKind, traceId);
-    checkArgument(caller, "key", filledText, key);
-    await editTrace(traceId, (place) => place.deleteTraceTag(traceId, key));
+    const { traceId, key } = checkKey(caller, tag);
+    await editTrace(traceId, (place) => place.deleteTraceTag(traceId, key), storeOf);
   });
+}
+
+function checkKey(caller: string, { traceId, key }: Omit<TraceTag, "value">) {
+  return {
+    traceId: checkArgument(caller, "traceId", traceIdKind, traceId),
+    key: checkArgument(caller, "key", filledText, key),
+  };
 }
