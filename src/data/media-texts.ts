@@ -70,6 +70,11 @@ function isDigit(code: number): boolean {
 /** Shorter media counts as an ordinary text. */
 export const SHORT_MEDIA_CHARACTERS = 1000;
 
+/** Whether the whole text is base64. `Buffer.from()` skips what is not. */
+export function isBase64(text: string): boolean {
+  return /^[\w+/-]*={0,2}$/.test(text);
+}
+
 /** The number of bytes that a base64 text stands for. */
 export function byteLengthOfBase64(text: string): number {
   const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
@@ -79,5 +84,10 @@ export function byteLengthOfBase64(text: string): number {
 /** Replaces media that is not recorded. `why` is a part of a sentence. */
 export function mediaMark(text: string, why: string): string {
   const { contentType = "base64", base64 = text } = readDataUrl(text) ?? {};
-  return `[dropped: ${contentType}, ${byteLengthOfBase64(base64)} bytes: ${why}]`;
+  return lossMark(contentType, byteLengthOfBase64(base64), why);
+}
+
+/** Like {@link mediaMark}, for bytes. */
+export function lossMark(contentType: string, byteLength: number, why: string): string {
+  return `[dropped: ${contentType}, ${byteLength} bytes: ${why}]`;
 }

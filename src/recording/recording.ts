@@ -11,9 +11,8 @@ import { passesFilter } from "../trace/should-trace.js";
 import { TraceMetadataKey } from "../trace/trace.js";
 import type { CalledRoot } from "./called-root.js";
 import { Collector } from "./collector.js";
-import { unrecordedScope } from "./place.js";
+import { runExcluded } from "./excluded.js";
 import { getReaders, type Readers } from "./readers.js";
-import { runInScope } from "./scopes.js";
 import { createJobs } from "./trace-job.js";
 import { tracingContext } from "./tracing-context.js";
 
@@ -81,18 +80,14 @@ function isSampled({ samplingRatio }: AutologOptions): boolean {
   return samplingRatio >= 1 || Math.random() < samplingRatio;
 }
 
-/** Asks the user's filter. What the filter itself calls is not traced: otherwise it would be asked about its own calls. */
+/** Asks the user's filter. */
 function isWantedBy(
   { shouldTrace }: AutologOptions,
   called: CalledRoot,
   { describeRootCall }: Pick<Readers, "describeRootCall">,
 ): boolean {
   if (!shouldTrace) return true;
-  const scope = unrecordedScope(
-    { self: shouldTrace, method: "invoke", input: undefined },
-    "excluded",
-  );
-  return runInScope(scope, () => passesFilter(shouldTrace, () => describeRootCall(called)));
+  return runExcluded(() => passesFilter(shouldTrace, () => describeRootCall(called)));
 }
 
 /** Traces contain the id of the active logged model. */

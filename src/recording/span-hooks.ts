@@ -3,6 +3,7 @@ import { messageOf } from "../base/errors.js";
 import { debug, warnOnce } from "../base/log.js";
 import { shared } from "../base/process-state.js";
 import type { Call, OpenSpan } from "./call.js";
+import { runExcluded } from "./excluded.js";
 
 export type SpanHook = (span: OpenSpan) => void;
 
@@ -51,7 +52,7 @@ export function isChangeable(span: OpenSpan): boolean {
 function run(functions: ReadonlySet<SpanHook>, span: OpenSpan): void {
   for (const hook of functions) {
     try {
-      const result: unknown = hook(span);
+      const result: unknown = runExcluded(() => hook(span));
       if (!types.isPromise(result)) continue;
       // An unhandled rejection would end the process.
       result.catch(() => {});

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { shared } from "../base/process-state.js";
 import type { Scope } from "./call.js";
 import type { RemoteParent } from "./call-values.js";
-import { unrecordedScope } from "./place.js";
+import { excludedScope } from "./excluded.js";
 import { currentScope, runInScope } from "./scopes.js";
 
 /** What the app has set for the traces that start in a part of its code. */
@@ -52,8 +52,6 @@ export function runInTracingContext<T>(init: ContextInit, fn: () => T): T {
   return contexts.storage.run(context, run);
 }
 
-/** In the scope of a Call that records nothing, LangChain gets no handler, as in a trace that is not sampled. */
 function scopeFor({ isEnabled, around }: TracingContext): Scope | undefined {
-  if (isEnabled) return around;
-  return unrecordedScope({ self: {}, method: "span", input: undefined }, "excluded");
+  return isEnabled ? around : excludedScope();
 }

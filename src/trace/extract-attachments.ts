@@ -1,8 +1,10 @@
 import {
   byteLengthOfBase64,
+  isBase64,
   isDataUrl,
   isMediaField,
   looksLikeBase64,
+  lossMark,
   mediaMark,
   readDataUrl,
   SHORT_MEDIA_CHARACTERS,
@@ -104,7 +106,10 @@ export class AttachmentExtractor {
 
   #dataUrl(text: string): string {
     const url = readDataUrl(text);
-    return url ? this.#base64(text, url.base64, url.contentType) : this.#inline(text);
+    // Base64 may have line breaks, as in mails.
+    return url
+      ? this.#base64(text, url.base64.replace(/\s+/g, ""), url.contentType)
+      : this.#inline(text);
   }
 
   /** `text` is the value in the span: the base64, or a URL with it. */
@@ -117,8 +122,8 @@ export class AttachmentExtractor {
       if (isAbove(size, maxAttachmentBytes)) found = "too_large";
       else {
         const bytes = Buffer.from(base64, "base64");
-        // Buffer.from() skips what is not base64.
-        found = bytes.byteLength === size ? this.#add(bytes, contentType) : "invalid";
+        const isWhole = bytes.byteLength === size && isBase64(base64);
+        found = isWhole ? this.#add(bytes, contentType) : "invalid";
       }
       this.#byBase64.set(base64, found);
     }
@@ -130,7 +135,13 @@ export class AttachmentExtractor {
 
   #bytes(bytes: Uint8Array, contentType: string): Plain {
     const { inline, maxAttachmentBytes, traceId } = this.#options;
-    if (inline || isAbove(bytes.byteLength, maxAttachmentBytes)) return bytes;
+    // Longer bytes are base64 texts already.
+    if (inline) return bytes;
+    const { byteLength } = bytes;
+    if (isAbove(byteLength, maxAttachmentBytes)) {
+      this.#report(Buffer.from(bytes).toString("base64"), "too_large");
+      return lossMark(contentType, byteLength, LOSSES.too_large);
+    }
     return referenceTo(this.#add(bytes, contentType), contentType, traceId);
   }
 
@@ -153,9 +164,13 @@ export class AttachmentExtractor {
     return reason ? this.#lost(text, reason) : mediaMark(text, "longer than the limit");
   }
 
+  #report(media: string, reason: AttachmentLoss): void {
+    if (!this.#reported.has(media)) this.#options.onLost(reason);
+    this.#reported.add(media);
+  }
+
   #lost(text: string, reason: AttachmentLoss): string {
-    if (!this.#reported.has(text)) this.#options.onLost(reason);
-    this.#reported.add(text);
+    this.#report(text, reason);
     return mediaMark(text, LOSSES[reason]);
   }
 }

@@ -106,9 +106,8 @@ function wrap(fn: AnyFunction, given: TraceOptions): AnyFunction {
     : function (this: unknown, ...args) {
         return callInSpan(options(args), () => original.apply(this, args));
       };
-  // Name, length and the app's own properties. A function that can be constructed keeps its prototype.
-  const { prototype: _prototype, ...own } = Object.getOwnPropertyDescriptors(fn);
-  for (const [key, descriptor] of Object.entries(own)) {
+  // Name, length, prototype, and the app's own properties.
+  for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(fn))) {
     attempt(() => Object.defineProperty(traced, key, descriptor));
   }
   return traced;

@@ -241,3 +241,21 @@ describe("a mark replaces media that is not stored, and its loss is counted once
     expect(lost).toEqual([]);
   });
 });
+
+test("bytes that are too large leave a mark, and are reported once", () => {
+  const { made, lost } = extractor({ maxAttachmentBytes: 10 });
+  const image = { type: "image", mimeType: "image/png", data: new Uint8Array(PNG) };
+  const mark = `[dropped: image/png, ${PNG.byteLength} bytes: more than \`maxAttachmentBytes\`]`;
+  expect(made.extract([image, image])).toEqual([
+    { ...image, data: mark },
+    { ...image, data: mark },
+  ]);
+  expect(lost).toEqual(["too_large"]);
+});
+
+test("base64 with line breaks is an attachment, and a text that only begins as base64 stays a text", () => {
+  const wrapped = b64(PNG).replace(/.{10}/g, "$&\r\n");
+  expect(extracted(`data:image/png;base64,${wrapped}`).contents).toEqual([PNG]);
+  const wrong = `data:image/png;base64,${"QUJD".repeat(10)}!`;
+  expect(extracted(wrong)).toEqual({ shown: wrong, contents: [] });
+});

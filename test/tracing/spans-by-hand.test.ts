@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { RunnableLambda } from "@langchain/core/runnables";
 import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
 import * as mlflow from "../../src/index.js";
 import { getPipeline } from "../../src/recording/pipeline.js";
@@ -120,6 +121,19 @@ describe("trace()", () => {
     const traced = mlflow.trace(original);
     expect([traced.name, traced.length, traced.label]).toEqual(["original", 2, "own"]);
     expect(traced.call({ base: 1 }, 2, 3)).toBe(3);
+  });
+
+  test("keeps the prototype of a constructor and of a generator function", () => {
+    function Point(this: { x: number }, x: number) {
+      this.x = x;
+    }
+    const Traced = mlflow.trace(Point) as unknown as new (x: number) => { x: number };
+    const point = new Traced(3);
+    expect([point.x, point instanceof Point]).toEqual([3, true]);
+    const values = mlflow.trace(function* () {
+      yield 1;
+    });
+    expect(values()).toBeInstanceOf(values);
   });
 
   test("ends the span of an async function when its promise settles, and of a failed one with its error", async () => {
@@ -450,6 +464,20 @@ describe("updateCurrentTrace(), tracingContext() and hooks", () => {
     await only();
     remove();
     expect(stderr.lines.join("")).toContain("a span hook returned a promise");
+  });
+
+  test("hooks may start spans and call LangChain: nothing that they call is traced", async () => {
+    const chain = RunnableLambda.from((text: string) => text);
+    const calls: unknown[] = [];
+    const call = () => {
+      mlflow.startSpan({ name: "in a hook" }).end();
+      calls.push(chain.invoke("in a hook"));
+    };
+    const remove = [mlflow.registerOnSpanStartHook(call), mlflow.registerOnSpanEndHook(call)];
+    mlflow.withSpan(() => 1, { name: "a" });
+    expect((await only()).data.spans.map(({ name }) => name)).toEqual(["a"]);
+    for (const undo of remove) undo();
+    expect(await Promise.all(calls)).toEqual(["in a hook", "in a hook"]);
   });
 
   test("mistakes in calls of a span are reported, one line each", async () => {
