@@ -7,7 +7,10 @@ export function excludedScope(): Scope {
   return unrecordedScope({ self: {}, method: "span", input: undefined }, "excluded");
 }
 
-/** Calls a function of the app that decides on traces or changes them. What it calls is not traced: it would be called again for that. */
+/**
+ * Calls a function that the app has set for traces, such as a filter or a hook. What it calls is not traced. Otherwise each
+ * of these calls would call the function again.
+ */
 export function runExcluded<T>(fn: () => T): T {
   return runInScope(excludedScope(), fn);
 }
