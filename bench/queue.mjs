@@ -15,7 +15,7 @@ const PUTS = 100_000;
 const ROUNDS = 7;
 
 /** Nanoseconds a put, the median of the rounds. */
-async function measure(options) {
+async function measure(limits) {
   const rounds = [];
   for (let round = 0; round < ROUNDS; round++) {
     const queue = new FlushQueue({
@@ -23,12 +23,14 @@ async function measure(options) {
       bytesOf: ({ bytes }) => bytes,
       groupOf: ({ group }) => group,
       onDrop() {},
-      maxQueueBytes: Number.MAX_SAFE_INTEGER,
-      maxBatchItems: 100,
-      maxBatchBytes: 4e6,
-      flushIntervalMs: 1000,
-      retryTimeoutMs: 120_000,
-      ...options,
+      limits: {
+        maxQueueBytes: Number.MAX_SAFE_INTEGER,
+        maxBatchItems: 100,
+        maxBatchBytes: 4e6,
+        flushIntervalMs: 1000,
+        retryTimeoutMs: 120_000,
+        ...limits,
+      },
     });
     const groups = [{}, {}];
     const items = Array.from({ length: PUTS }, (_, index) => {
