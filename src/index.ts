@@ -43,6 +43,7 @@ export type { ClientSearchTracesOptions, TracePage } from "./client/traces.js";
 export type { ActiveRun } from "./context/active-runs.js";
 export type { Plain, PlainObject } from "./data/plain.js";
 export type { FlushCounts } from "./delivery/flush.js";
+export * as genai from "./genai/namespace.js";
 export type { LoadModelOptions } from "./models/load-model.js";
 export type { LogModelOptions, SaveModelOptions } from "./models/log-model.js";
 export type { ModelInfo } from "./models/model-info.js";

@@ -17,6 +17,10 @@ const ORDER = [
   ["models"],
   ["autolog", "client"],
   ["callback-handler", "tracer"],
+  ["scorers", "datasets", "prompts"],
+  ["judges"],
+  ["evaluation"],
+  ["genai"],
   ["index"],
   ["register", "cli", "integrations"],
 ];

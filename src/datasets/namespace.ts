@@ -1,0 +1,2 @@
+/** The contents of `mlflow.genai` that come from this folder. */
+export {};

@@ -1,0 +1,2 @@
+/** The scorers with a model in `mlflow.genai.scorers`. */
+export {};

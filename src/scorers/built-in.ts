@@ -1,0 +1,2 @@
+/** The scorers without a model in `mlflow.genai.scorers`. */
+export {};

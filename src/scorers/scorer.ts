@@ -1,0 +1,100 @@
+import { invalidParameter } from "../base/errors.js";
+import type { PlainObject } from "../data/plain.js";
+import type { Feedback } from "../store/assessments.js";
+import type { AssessmentValue } from "../trace/assessment.js";
+import type { Trace } from "../tracing/read-trace.js";
+
+/** What one call of a scorer is about: one row of an evaluation, or one session. */
+export interface ScoredRow {
+  /** The input of the model, by name. */
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  /** The output of the model. */
+  readonly outputs?: unknown;
+  /** What is known about the right output, by name. */
+  readonly expectations?: Readonly<Record<string, unknown>>;
+  /** The trace of the call of the model. */
+  readonly trace?: Trace;
+  /** The traces of a conversation, oldest first. Only session-level scorers receive it. */
+  readonly session?: readonly Trace[];
+}
+
+/** The names of the aggregations that MLflow knows. */
+export const AGGREGATIONS = ["min", "max", "mean", "median", "variance", "p90"] as const;
+export type AggregationName = (typeof AGGREGATIONS)[number];
+/** The name of an aggregation, or a named function that receives the numeric values of all rows. */
+export type Aggregation = AggregationName | ((values: readonly number[]) => number);
+
+/** Stores answers of judges by their content, so that the same question is asked once. */
+export interface AnswerCache {
+  get(key: PlainObject): Promise<string | undefined>;
+  set(key: PlainObject, answer: string): Promise<void>;
+}
+
+/** What an evaluation provides to the scorers that it runs. */
+export interface Scoring {
+  /** Aborts when the evaluation stops, or when the scorer reaches its timeout. */
+  readonly signal: AbortSignal;
+  /** Calls `work` again, later, if it throws an error for too many requests (429). */
+  readonly withBackoff: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Undefined: nothing is cached. */
+  readonly answers?: AnswerCache;
+}
+
+/** The fields that every scorer has. */
+export interface ScorerFields {
+  /** Names the feedback. Letters, digits, `_`, `-`, `.`, `/` and spaces. */
+  readonly name: string;
+  readonly description?: string;
+  /** Which metrics of the run are computed from the values. Default: `["mean"]`. */
+  readonly aggregations?: readonly Aggregation[];
+  /** Whether a value passes. Default: `true` and `"yes"` pass. */
+  readonly passIf?: (value: AssessmentValue) => boolean;
+  /** Seconds that one call may take. Default: 300. 0: no limit. */
+  readonly timeout?: number;
+  /**
+   * The scorer receives `session`, the traces of one conversation, and is called once for each. True: a conversation is
+   * all traces with one session id. A string: the level of MLflow's session hierarchy that groups them.
+   */
+  readonly sessionLevel?: boolean | string;
+}
+
+/**
+ * Scores rows of an evaluation. Extend it to write a scorer with options of its own, or use `genai.scorer()`. Mirrors
+ * `mlflow.genai.scorers.Scorer`.
+ */
+export abstract class Scorer {
+  declare readonly name: string;
+  declare readonly description?: string;
+  declare readonly aggregations?: readonly Aggregation[];
+  declare readonly passIf?: (value: AssessmentValue) => boolean;
+  declare readonly timeout?: number;
+  declare readonly sessionLevel?: boolean | string;
+
+  constructor(fields: ScorerFields) {
+    if (typeof fields?.name !== "string" || fields.name.trim() === "") {
+      throw invalidParameter("A scorer requires a `name`: a text that is not empty.");
+    }
+    const { name, description, aggregations, passIf, timeout, sessionLevel } = fields;
+    const given = { name, description, aggregations, passIf, timeout, sessionLevel };
+    Object.assign(
+      this,
+      Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+    );
+  }
+
+  /** Whether the scorer receives whole conversations. */
+  get isSessionLevelScorer(): boolean {
+    return this.sessionLevel !== undefined && this.sessionLevel !== false;
+  }
+
+  /**
+   * Scores one row. Returns a boolean, a number, a string, a `Feedback`, an array of them, the result of an evaluator of
+   * another library, or null or undefined for no feedback.
+   *
+   * @param scoring what the evaluation provides. A scorer that is called alone receives a signal that never aborts.
+   */
+  abstract score(row: ScoredRow, scoring: Scoring): unknown;
+}
+
+/** Scores a row, and turns what the scorer returns or throws into feedback. Never rejects. */
+export type RunScorer = (scorer: Scorer, row: ScoredRow, scoring: Scoring) => Promise<Feedback[]>;
