@@ -14,6 +14,7 @@ import type { Outcome } from "./outcome.js";
 import type { SpanEnding } from "./recorded-span.js";
 import { settleRoot, settleStreams } from "./settle.js";
 import { runEndHooks } from "./span-hooks.js";
+import type { TraceHolder } from "./trace-holder.js";
 import { OMITTED_BESIDE_POLICY } from "./value-policy.js";
 
 export interface OpenCallsEffects extends SettleEffects {
@@ -33,6 +34,8 @@ export interface OpenCallsEffects extends SettleEffects {
   readonly isTraced: (called: CalledRoot) => boolean;
   /** Whether the trace of a new Call is sent. */
   readonly isWanted: () => boolean;
+  /** Receives the traces that start here. */
+  readonly holder: () => TraceHolder | undefined;
   readonly maxOpenCalls: () => number;
   /** Longest time a Call may be open; 0: no limit. */
   readonly traceTimeoutMs: () => number;
@@ -93,7 +96,8 @@ export class OpenCalls {
       if (this.#open.size === 0) this.#effects.onOpened();
       if (this.#effects.keepsMedia()) call.media = new KeptMedia();
       call.redact = this.#effects.redact();
-      call.isWanted = this.#effects.isWanted();
+      call.holder = this.#effects.holder();
+      call.isWanted = call.holder !== undefined || this.#effects.isWanted();
       this.#note(call, called);
       this.#open.add(call);
       const timeoutMs = this.#effects.traceTimeoutMs();

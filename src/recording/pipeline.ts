@@ -30,7 +30,7 @@ export interface Pipeline
   readonly lastTraceId: string | undefined;
   /** The number of traces that were completed. */
   readonly traceCount: number;
-  /** Changes of a trace that is not complete. Undefined for every other trace. */
+  /** Changes of a trace that is not complete, or is held. Undefined for every other trace. */
   openTrace(traceId: string): TraceEdits | undefined;
   /** Replaces all options. With `readAgain`, {@link settleOptions} replaces them once more. */
   configure(options: AutologOptions, readAgain?: () => AutologOptions): void;
@@ -89,11 +89,12 @@ function createPipeline(): Pipeline {
   const openRuns = new OpenRuns(() => delivery.watchProcessEnd());
   const delivery = createDelivery(options, tracking, losses, {
     get size() {
-      return (recording?.collector.openCalls ?? 0) + openRuns.size;
+      return (recording?.collector.openCalls ?? 0) + (recording?.held.size ?? 0) + openRuns.size;
     },
     sealSettled: () => recording?.collector.sealSettled(),
     endAll: (isIdle) => {
       recording?.collector.sealAll(isIdle);
+      recording?.held.endAll();
       openRuns.endAll();
     },
   });
@@ -108,7 +109,7 @@ function createPipeline(): Pipeline {
     watchProcessEnd: delivery.watchProcessEnd,
     holdsTrace: delivery.holdsTrace,
     openTrace: (traceId) => {
-      const call = recording?.collector.findCall(traceId);
+      const call = recording?.collector.findCall(traceId) ?? recording?.held.find(traceId);
       return call && createCallEdits(call);
     },
     describeError: describeThrown,

@@ -6,6 +6,7 @@ import { newTraceId } from "../trace/ids.js";
 import type { Redact } from "../trace/redact.js";
 import type { SpanLink } from "../trace/span.js";
 import type { CallValues, GivenFields, Origin, RemoteParent } from "./call-values.js";
+import type { TraceHolder } from "./trace-holder.js";
 
 /** What is recorded of a Call as a whole. Its spans and scopes are in the subclass. */
 export abstract class RecordedCall implements Meter {
@@ -28,6 +29,8 @@ export abstract class RecordedCall implements Meter {
   origin: Origin | undefined;
   /** False if the Call is recorded only to log a model, and its trace is not sent. */
   isWanted = true;
+  /** Receives the complete trace, which is otherwise sent at once. */
+  holder: TraceHolder | undefined;
   /** What the app has set for the trace. */
   given: GivenFields | undefined;
   hasSpansByHand = false;

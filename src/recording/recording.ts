@@ -9,9 +9,11 @@ import type { AutologOptions } from "../settings/options.js";
 import type { DescribeError } from "../trace/exception.js";
 import { passesFilter } from "../trace/should-trace.js";
 import { TraceMetadataKey } from "../trace/trace.js";
+import type { Call } from "./call.js";
 import type { CalledRoot } from "./called-root.js";
 import { Collector } from "./collector.js";
 import { runExcluded } from "./excluded.js";
+import { HeldTraces } from "./held-traces.js";
 import { getReaders, type Readers } from "./readers.js";
 import { createJobs } from "./trace-job.js";
 import { tracingContext } from "./tracing-context.js";
@@ -27,6 +29,7 @@ export interface RecordingEffects {
 /** Records traces: events go into the collector, complete Calls come out and are put into the queue. */
 export interface Recording {
   readonly collector: Collector;
+  readonly held: HeldTraces;
   readonly snapshot: Snapshot;
   /** Whether each token of a stream is recorded as an event, and not only the first one. */
   readonly logsTokenEvents: () => boolean;
@@ -39,7 +42,11 @@ export function createRecording(effects: RecordingEffects): Recording {
     () => options,
     (value, redactsSecrets) => readers.readInstance(value, redactsSecrets),
   );
-  const jobOf = createJobs(options, losses);
+  const { jobOf, read } = createJobs(options, losses);
+  const send = (call: Call) => {
+    if (call.destination) delivery.putTrace(jobOf(call, call.destination));
+  };
+  const held = new HeldTraces({ read, send });
   // Otherwise a timer would keep, and run in, the async context of the call that started it.
   const detached = AsyncLocalStorage.snapshot();
   const collector = new Collector({
@@ -51,17 +58,20 @@ export function createRecording(effects: RecordingEffects): Recording {
     onOpened: () => delivery.watchProcessEnd(),
     onSealed: (call) => {
       readers.observer.onSealed(call);
-      if (call.isWanted && call.destination) delivery.putTrace(jobOf(call, call.destination));
+      if (call.holder) held.hold(call, call.holder);
+      else if (call.isWanted) send(call);
     },
     onDrop: (reason, count) => losses.report(reason, count),
     destination: () => currentRun()?.destination ?? tracking.current(),
     tags: () => ({ ...options.extraTags, ...tracingContext()?.tags }),
     metadata: () => ({ ...metadataOfModel(), ...tracingContext()?.metadata }),
     remoteParent: () => tracingContext()?.remoteParent,
-    // The other process has decided for the whole trace.
+    holder: () => tracingContext()?.holder,
+    // The other process, or the holder, has decided for the whole trace.
     isTraced: (called) =>
-      (tracingContext()?.remoteParent !== undefined || isSampled(options)) &&
-      isWantedBy(options, called, readers),
+      tracingContext()?.holder !== undefined ||
+      ((tracingContext()?.remoteParent !== undefined || isSampled(options)) &&
+        isWantedBy(options, called, readers)),
     maxOpenCalls: () => options.maxOpenCalls,
     traceTimeoutMs: () => options.traceTimeoutMs,
     later: (delayMs, run) => {
@@ -73,7 +83,7 @@ export function createRecording(effects: RecordingEffects): Recording {
     isWanted: () => options.logTraces,
     shows: (self) => readers.observer.shows(self),
   });
-  return { collector, snapshot, logsTokenEvents: () => options.logTokenEvents };
+  return { collector, held, snapshot, logsTokenEvents: () => options.logTokenEvents };
 }
 
 function isSampled({ samplingRatio }: AutologOptions): boolean {

@@ -14,14 +14,22 @@ import { redactCall } from "./redact-call.js";
 /** Memory of a span, besides its characters. */
 const BYTES_PER_SPAN = 600;
 
-/** Returns a function that makes a job of a sealed Call. The trace is built when the job is sent. */
+/**
+ * Returns functions for sealed Calls: `jobOf` makes a job, whose trace is built when it is sent, and `read` builds the trace
+ * for code of this process.
+ */
 export function createJobs(options: AutologOptions, losses: Losses) {
   let source: Readonly<Record<string, string>> | undefined;
   const sourceOfProcess = () => {
     source ??= guard("source", readSourceOfTraces)() ?? {};
     return source;
   };
-  return (call: Call, destination: Destination): TraceJob => {
+  const build = (call: Call, experimentId: string) => {
+    redactCall(call, losses.reportRedaction);
+    const masks = options.redactSecrets ? MASKS : undefined;
+    return buildTrace(call, experimentId, sourceOfProcess(), masks);
+  };
+  const jobOf = (call: Call, destination: Destination): TraceJob => {
     const attachments = attachmentsOf(call, destination, options, losses);
     return {
       traceId: call.traceId,
@@ -30,18 +38,19 @@ export function createJobs(options: AutologOptions, losses: Losses) {
       bytes: call.characters * 2 + call.spans.length * BYTES_PER_SPAN,
       ready: async () => call.origin?.known(),
       toTrace: (experimentId, runId, takesAttachments) => {
+        // First, since attachments contain what it leaves.
         redactCall(call, losses.reportRedaction);
         const taken = attachments?.take(takesAttachments) ?? [];
         const run = runId === undefined ? {} : { [TraceMetadataKey.SOURCE_RUN]: runId };
         Object.assign(call.metadata, call.origin?.metadata(), run);
-        const masks = options.redactSecrets ? MASKS : undefined;
-        const trace = buildTrace(call, experimentId, sourceOfProcess(), masks);
+        const trace = build(call, experimentId);
         return taken.length === 0 || attachments?.isSeparate
           ? trace
           : { ...trace, attachments: taken };
       },
     };
   };
+  return { jobOf, read: (call: Call) => build(call, "") };
 }
 
 function attachmentsOf(

@@ -4,6 +4,7 @@ import type { Scope } from "./call.js";
 import type { RemoteParent } from "./call-values.js";
 import { excludedScope } from "./excluded.js";
 import { currentScope, runInScope } from "./scopes.js";
+import type { TraceHolder } from "./trace-holder.js";
 
 /** What the app has set for the traces that start in a part of its code. */
 interface TracingContext {
@@ -12,6 +13,8 @@ interface TracingContext {
   readonly isEnabled: boolean;
   /** The span of another process that is the parent of these traces, which are then parts of its trace. */
   readonly remoteParent: RemoteParent | undefined;
+  /** Receives these traces when they are complete. They are recorded whatever the options say. */
+  readonly holder: TraceHolder | undefined;
   /** The scope around code that is excluded from tracing. */
   readonly around: Scope | undefined;
 }
@@ -23,6 +26,8 @@ export interface ContextInit {
   readonly isEnabled: boolean | undefined;
   /** Default: as outside of this context. */
   readonly remoteParent?: RemoteParent | undefined;
+  /** Default: as outside of this context. */
+  readonly holder?: TraceHolder | undefined;
 }
 
 const contexts = shared(
@@ -46,6 +51,7 @@ export function runInTracingContext<T>(init: ContextInit, fn: () => T): T {
     metadata: { ...outer?.metadata, ...init.metadata },
     isEnabled,
     remoteParent: init.remoteParent ?? outer?.remoteParent,
+    holder: init.holder ?? outer?.holder,
     around: wasEnabled ? currentScope() : outer?.around,
   };
   const run = isEnabled === wasEnabled ? fn : () => runInScope(scopeFor(context), fn);
