@@ -97,6 +97,7 @@ export class OpenCalls {
       if (this.#effects.keepsMedia()) call.media = new KeptMedia();
       call.redact = this.#effects.redact();
       call.holder = this.#effects.holder();
+      call.holder?.onOpened();
       call.isWanted = call.holder !== undefined || this.#effects.isWanted();
       this.#note(call, called);
       this.#open.add(call);

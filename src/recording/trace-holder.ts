@@ -15,6 +15,8 @@ export interface HeldTrace {
 
 /** Receives the complete traces that start in a part of the app's code. */
 export interface TraceHolder {
+  /** Called when a trace starts. */
+  onOpened(): void;
   onHeld(trace: HeldTrace): void;
   /** Whether the traces are sent if the process ends before the holder has decided. */
   readonly sendsAtEnd: boolean;

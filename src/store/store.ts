@@ -54,6 +54,8 @@ export type TraceDeletion =
 export interface TraceEditStore extends TraceEdits {
   /** Returns the number of traces that were deleted. */
   deleteTraces(experimentId: string, which: TraceDeletion): Promise<number>;
+  /** Links traces, at most 100, to a run of their experiment. Only a server supports it. */
+  linkTracesToRun?(traceIds: readonly string[], runId: string): Promise<void>;
 }
 
 export interface TraceStore extends TraceEditStore {

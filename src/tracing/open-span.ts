@@ -3,6 +3,7 @@ import { debug, warnOnce } from "../base/log.js";
 import type { OpenSpan } from "../recording/call.js";
 import { getPipeline } from "../recording/pipeline.js";
 import type { Started } from "../recording/spans-by-hand.js";
+import { tracingContext } from "../recording/tracing-context.js";
 import { SpanAttributeKey, SpanType } from "../trace/span.js";
 import { liveSpanOf } from "./span-handle.js";
 import type { SpanOptions } from "./span-options.js";
@@ -18,7 +19,7 @@ export function openSpan(
   place: { readonly isActive: boolean; readonly parent?: OpenSpan | null | undefined },
 ): Started {
   try {
-    const mayBeRoot = isTracing();
+    const mayBeRoot = tracingContext()?.holder !== undefined || isTracing();
     const startNs = toTimeNs(values.startTimeNs);
     const init = {
       name: values.name || DEFAULT_NAME,

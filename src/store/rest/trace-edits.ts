@@ -56,6 +56,10 @@ export function createTraceEdits(http: Http, { maxRetries }: Settings): TraceEdi
       const path = pathOf(traceId, assessmentId);
       return readAssessment(await send({ method: "PATCH", path, json }));
     },
+    async linkTracesToRun(traceIds, runId) {
+      const json = { trace_ids: traceIds, run_id: runId };
+      jsonOf(await send({ method: "POST", path: "/api/2.0/mlflow/traces/link-to-run", json }));
+    },
     async deleteAssessment(traceId, assessmentId) {
       const json = { trace_id: traceId, assessment_id: assessmentId };
       jsonOf(await send({ method: "DELETE", path: pathOf(traceId, assessmentId), json }));

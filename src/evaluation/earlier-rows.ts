@@ -1,0 +1,69 @@
+import type { RunTarget } from "../delivery/destination.js";
+import type { Scorer } from "../scorers/scorer.js";
+import { Feedback } from "../store/assessments.js";
+import { TraceState, type TraceInfo } from "../trace/trace.js";
+import { ROW_ID_TAG } from "./predict.js";
+import { SCORER_NAME_KEY, SOURCE_RUN_KEY } from "./score.js";
+
+/** What an earlier evaluation with the same run has left of a row. */
+export interface EarlierRow {
+  readonly info: TraceInfo;
+  /** The feedback of scorers that succeeded. */
+  readonly feedback: readonly Feedback[];
+  /** The scorers that have not run, or have failed. */
+  readonly missing: readonly Scorer[];
+  /** The ids of feedback that is replaced when those scorers have run. */
+  readonly replaced: readonly string[];
+}
+
+/** The rows that a run contains, by their ids. A row whose model failed counts as missing. */
+export async function readEarlierRows(
+  run: RunTarget,
+  scorers: readonly Scorer[],
+): Promise<{ readonly rows: ReadonlyMap<string, EarlierRow>; readonly failed: readonly string[] }> {
+  const { store, destination } = run;
+  const runId = await run.runId();
+  const experimentId = await destination.experimentId();
+  const rows = new Map<string, EarlierRow>();
+  const failed: string[] = [];
+  let pageToken: string | undefined;
+  do {
+    const page = await store.searchTraceInfos({
+      experimentIds: [experimentId],
+      filter: `attributes.run_id = '${runId}'`,
+      orderBy: ["timestamp_ms ASC"],
+      maxResults: 500,
+      ...(pageToken !== undefined && { pageToken }),
+    });
+    for (const info of page.items) {
+      const rowId = info.tags[ROW_ID_TAG];
+      if (rowId === undefined) continue;
+      if (info.state === TraceState.ERROR) failed.push(info.traceId);
+      else rows.set(rowId, earlierRow(info, runId, scorers));
+    }
+    pageToken = page.nextPageToken;
+  } while (pageToken !== undefined);
+  return { rows, failed };
+}
+
+function earlierRow(info: TraceInfo, runId: string, scorers: readonly Scorer[]): EarlierRow {
+  const all = info.assessments.filter(
+    (one): one is Feedback =>
+      one instanceof Feedback && one.valid !== false && one.metadata?.[SOURCE_RUN_KEY] === runId,
+  );
+  const scorerOf = ({ metadata, name }: Feedback) => metadata?.[SCORER_NAME_KEY] ?? name;
+  const done = new Set(all.filter(({ error }) => !error).map(scorerOf));
+  // A scorer with several results fails as a whole.
+  for (const one of all) if (one.error) done.delete(scorerOf(one));
+  const missing = scorers.filter(
+    ({ name, isSessionLevelScorer }) => !isSessionLevelScorer && !done.has(name),
+  );
+  const replacedNames = new Set(missing.map(({ name }) => name));
+  const isReplaced = (one: Feedback) => replacedNames.has(scorerOf(one));
+  return {
+    info,
+    missing,
+    feedback: all.filter((one) => !isReplaced(one)),
+    replaced: all.filter(isReplaced).flatMap(({ assessmentId }) => assessmentId ?? []),
+  };
+}

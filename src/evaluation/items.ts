@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import type { EvaluationRow } from "../datasets/evaluation-row.js";
+
+/** One call of the model: a row of the data, or one repetition of it. */
+export interface Item {
+  /**
+   * Identifies the row in every evaluation of the same data: the tag `mlflow.eval.requestId` of its trace. It is made of
+   * the inputs, so that the rows of two evaluations can be paired.
+   */
+  readonly id: string;
+  /** The place of the row in the data, from 0. */
+  readonly index: number;
+  /** From 1. */
+  readonly repetition: number;
+  readonly row: EvaluationRow;
+}
+
+/** The items of an evaluation, row by row. Rows with the same inputs get numbers. */
+export async function* itemsOf(
+  rows: AsyncIterable<EvaluationRow>,
+  repetitions: number,
+): AsyncGenerator<Item> {
+  const seen = new Map<string, number>();
+  let index = 0;
+  for await (const row of rows) {
+    const hash = rowHash(row);
+    const count = (seen.get(hash) ?? 0) + 1;
+    seen.set(hash, count);
+    const id = count === 1 ? hash : `${hash}-${count}`;
+    for (let repetition = 1; repetition <= repetitions; repetition++) {
+      yield { id: repetition === 1 ? id : `${id}-r${repetition}`, index, repetition, row };
+    }
+    index += 1;
+  }
+}
+
+function rowHash({ inputs, trace }: EvaluationRow): string {
+  const isEmpty = Object.keys(inputs).length === 0;
+  const text = isEmpty && trace ? trace.info.traceId : sortedJson(inputs);
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** JSON whose text does not depend on the order of fields. */
+export function sortedJson(value: unknown): string {
+  const text = JSON.stringify(value, (_key, field: unknown) => {
+    if (typeof field === "bigint") return String(field);
+    if (typeof field !== "object" || field === null || Array.isArray(field)) return field;
+    return Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+  return text ?? "null";
+}

@@ -1,0 +1,76 @@
+import type { Aggregation, AggregationName } from "../scorers/scorer.js";
+import { aggregate, numericValue } from "./aggregate.js";
+import type { EvaluatedRow } from "./evaluated-row.js";
+
+/** Values that are measured without a scorer: seconds, tokens, and US dollars of each row. */
+export const MEASURED = ["latency", "tokens", "cost"] as const;
+const DEFAULTS: Readonly<Record<string, readonly Aggregation[]>> = {
+  latency: ["mean", "p90"],
+  tokens: ["mean"],
+  cost: ["mean"],
+};
+
+export interface Aggregated {
+  readonly name: string;
+  readonly aggregations?: readonly Aggregation[] | undefined;
+}
+
+/**
+ * The metrics of a run, such as `correctness/mean`: numbers, booleans, and yes or no, of all rows.
+ *
+ * @param extra more aggregations by the name of the scorer.
+ */
+export function metricsOf(
+  rows: readonly EvaluatedRow[],
+  scorers: readonly Aggregated[],
+  extra: ReadonlyMap<string, readonly AggregationName[]>,
+): Record<string, number> {
+  const values = valuesOf(rows);
+  const taken = new Set(values.keys());
+  const measured = MEASURED.filter((name) => !taken.has(name));
+  for (const name of measured) {
+    const field = name === "latency" ? "latencySeconds" : name;
+    values.set(
+      name,
+      rows.flatMap((row) => row[field] ?? []),
+    );
+  }
+  const metrics: Record<string, number> = {};
+  for (const [name, numbers] of values) {
+    if (numbers.length === 0) continue;
+    for (const aggregation of aggregationsOf(name, scorers, extra, measured)) {
+      const isNamed = typeof aggregation === "string";
+      const value = isNamed ? aggregate(numbers, aggregation) : aggregation(numbers);
+      if (value === undefined) continue;
+      metrics[`${name}/${isNamed ? aggregation : aggregation.name || "custom"}`] = value;
+    }
+  }
+  return metrics;
+}
+
+/** The numeric values of all rows, by the name of the feedback. */
+export function valuesOf(rows: readonly EvaluatedRow[]): Map<string, number[]> {
+  const values = new Map<string, number[]>();
+  for (const { name, value, error } of rows.flatMap(({ feedback }) => feedback)) {
+    const number = error ? undefined : numericValue(value);
+    if (number === undefined) continue;
+    const list = values.get(name) ?? [];
+    list.push(number);
+    values.set(name, list);
+  }
+  return values;
+}
+
+/** A name may contain a slash: what follows the first one may be the name of the scorer. */
+function aggregationsOf(
+  name: string,
+  scorers: readonly Aggregated[],
+  extra: ReadonlyMap<string, readonly AggregationName[]>,
+  measured: readonly string[],
+): readonly Aggregation[] {
+  const short = name.slice(name.indexOf("/") + 1);
+  const scorer =
+    scorers.find((one) => one.name === name) ?? scorers.find((one) => one.name === short);
+  const own = scorer?.aggregations ?? (measured.includes(name) ? DEFAULTS[name] : undefined);
+  return [...new Set([...(own ?? ["mean"]), ...(extra.get(scorer?.name ?? name) ?? [])])];
+}

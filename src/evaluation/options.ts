@@ -1,0 +1,116 @@
+import type { EvaluationDataset } from "../datasets/evaluation-dataset.js";
+import type { EvaluationRowInput } from "../datasets/evaluation-row.js";
+import type { Scorer } from "../scorers/scorer.js";
+import type { ForeignEvaluator } from "../scorers/to-scorer.js";
+import { invalidParameter } from "../base/errors.js";
+import { type NamedKinds, readNamed } from "../settings/check-options.js";
+import {
+  filledText,
+  flag,
+  type Kind,
+  kindOf,
+  positiveInteger,
+  required,
+} from "../settings/kinds.js";
+import type { Trace } from "../trace/trace.js";
+import type { InvokableModel, PredictFn } from "./call-model.js";
+
+type Rows = Iterable<EvaluationRowInput | Trace> | AsyncIterable<EvaluationRowInput | Trace>;
+
+/** The options of {@link evaluate}. */
+export interface EvaluateOptions {
+  /**
+   * The rows: `{ inputs, outputs?, expectations?, tags?, trace? }`, or traces, in an array or an (async) iterable; the path
+   * or URL of a `.json`, `.jsonl` or `.csv` file; or an `EvaluationDataset`.
+   */
+  readonly data: Rows | string | URL | EvaluationDataset;
+  /** Scorers, functions, and evaluators of other libraries. May be empty. */
+  readonly scorers: readonly (Scorer | ForeignEvaluator)[];
+  /** Called with the inputs of each row. Without it and without `model`, the rows have outputs or traces. */
+  readonly predictFn?: PredictFn;
+  /** A Runnable, an agent or a graph, which is invoked with the inputs of each row, or the URI of a logged model. */
+  readonly model?: InvokableModel | string;
+  /** The logged model that the results belong to. */
+  readonly modelId?: string;
+  /** What the run must reach, for example ``"correctness >= 0.9 AND `latency/p90` <= 2"``. */
+  readonly qualityCriteria?: string;
+  /** How often each row is evaluated. Default: 1. */
+  readonly numRepetitions?: number;
+  /** How many calls of the model run at once. Default: 10. */
+  readonly maxConcurrency?: number;
+  /** How many scorers run at once. Default: 10. */
+  readonly scorerConcurrency?: number;
+  /** Whether to keep the answers of judges and of `model` on disk, and use them again. Default: false. */
+  readonly cache?: boolean;
+  /** Also keeps the outputs of `predictFn`, by the inputs and this text: change it when the function changes. */
+  readonly cacheKey?: string;
+  /** Whether to log nothing: no run, no traces, no assessments. Default: false. */
+  readonly dryRun?: boolean;
+  /** The name of the new run. Default: a random name. */
+  readonly runName?: string;
+  /** Continues the evaluation of this run: only missing rows and failed scorers run. */
+  readonly runId?: string;
+  /** Stops when the model and the judges have used this many tokens. */
+  readonly maxTokens?: number;
+  /** Stops when the known cost of the model and the judges has reached this amount, in US dollars. */
+  readonly maxCost?: number;
+  /** Stops the evaluation when it aborts. Rows that are finished are kept. */
+  readonly signal?: AbortSignal;
+}
+
+export const CALLER = "evaluate()";
+
+const anything: Kind<never> = kindOf("any value", (value) => value !== undefined);
+const amount = kindOf<number>(
+  "a positive number",
+  (value) => typeof value === "number" && value > 0,
+);
+
+const KINDS: NamedKinds<EvaluateOptions> = {
+  data: required({
+    ...anything,
+    want: "rows { inputs, outputs?, expectations? }, traces, a file of rows, or an EvaluationDataset",
+  }),
+  scorers: required(
+    kindOf(
+      "a list of scorers. It may be empty",
+      (value) => Array.isArray(value),
+    ),
+  ),
+  predictFn: kindOf("a function", (value) => typeof value === "function"),
+  model: anything,
+  modelId: filledText,
+  qualityCriteria: filledText,
+  numRepetitions: positiveInteger,
+  maxConcurrency: positiveInteger,
+  scorerConcurrency: positiveInteger,
+  cache: flag,
+  cacheKey: filledText,
+  dryRun: flag,
+  runName: filledText,
+  runId: filledText,
+  maxTokens: amount,
+  maxCost: amount,
+  signal: kindOf("an AbortSignal", (value) => value instanceof AbortSignal),
+};
+
+/** @throws MlflowException INVALID_PARAMETER_VALUE for options that are unknown, invalid, missing, or contradict. */
+export function readEvaluateOptions(options: unknown): EvaluateOptions {
+  const given = readNamed<EvaluateOptions>(CALLER, options, KINDS);
+  const { predictFn, model, dryRun, runId, runName, cacheKey } = given;
+  if (predictFn && model !== undefined) {
+    throw invalidParameter(
+      `${CALLER} received \`predictFn\` and \`model\`. Pass the one that is evaluated.`,
+    );
+  }
+  if (runId !== undefined && runName !== undefined) {
+    throw invalidParameter(`${CALLER} received \`runId\`, whose run has a name, and \`runName\`.`);
+  }
+  if (dryRun && runId !== undefined) {
+    throw invalidParameter(`${CALLER} received \`runId\` and \`dryRun\`, which logs nothing.`);
+  }
+  if (cacheKey !== undefined && !predictFn) {
+    throw invalidParameter(`${CALLER} option \`cacheKey\` requires \`predictFn\`.`);
+  }
+  return given;
+}

@@ -1,0 +1,111 @@
+import { messageOf } from "../base/errors.js";
+import { show } from "../base/show.js";
+import type { HeldTrace } from "../recording/trace-holder.js";
+import { SpanType } from "../trace/span.js";
+import { readableTrace } from "../tracing/read-trace.js";
+import { callInSpan } from "../tracing/spans.js";
+import type { Backoff } from "./back-off.js";
+import { type HeldCall, callHeld } from "./hold-traces.js";
+import type { Item } from "./items.js";
+import type { Prediction } from "./prediction.js";
+
+/** Calls the model with the inputs of a row. */
+export type CallModel = (
+  inputs: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+) => unknown;
+
+/** Names the row in the trace, as in Python. */
+export const ROW_ID_TAG = "mlflow.eval.requestId";
+
+export interface PredictEffects {
+  /** Undefined: the rows have their outputs. */
+  readonly callModel: CallModel | undefined;
+  readonly backoff: Backoff;
+  readonly signal: AbortSignal;
+  /** Metadata of the traces. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly isDryRun: boolean;
+}
+
+/** Calls the model for an item, or records the outputs that its row has. Rejects only if the evaluation is stopped. */
+export async function predict(item: Item, effects: PredictEffects): Promise<Prediction> {
+  const { callModel } = effects;
+  const { inputs, outputs } = item.row;
+  if (!callModel) {
+    const call = await held(item, effects, () => recordOutputs(inputs, outputs));
+    return predictionOf(call, outputs);
+  }
+  const { backoff, signal } = effects;
+  let call: HeldCall<unknown> | undefined;
+  try {
+    await backoff.run(async () => {
+      // Only the last attempt is the trace of the row.
+      for (const trace of call?.traces ?? []) trace.discard();
+      call = await held(item, effects, () => callModel(inputs, signal));
+      if (call.outcome.kind === "threw") throw call.outcome.error;
+    }, signal);
+  } catch (error) {
+    if (!call) throw error;
+  }
+  if (signal.aborted && call?.outcome.kind === "threw") {
+    // The row is not finished: the next evaluation with the same run calls the model again.
+    for (const trace of call.traces) trace.discard();
+    signal.throwIfAborted();
+  }
+  if (!call) throw new Error("unreachable: the model was called");
+  if (call.traces.length > 0) return predictionOf(call, undefined);
+  // The model records nothing: a class without runs, or code whose traces are excluded.
+  const recorded = await held(item, effects, () => recordOutcome(inputs, call));
+  return { ...predictionOf(call, undefined), ...traceOf(recorded.traces) };
+}
+
+function held<T>(
+  item: Item,
+  { metadata, isDryRun }: PredictEffects,
+  fn: () => T | Promise<T>,
+): Promise<HeldCall<T>> {
+  const tags = { ...item.row.tags, [ROW_ID_TAG]: item.id };
+  return callHeld(fn, { tags, metadata, sendsAtEnd: !isDryRun });
+}
+
+/** As Python, which has no other name for it. */
+const RECORDED = { name: "root_span", spanType: SpanType.CHAIN };
+
+function recordOutputs(inputs: unknown, outputs: unknown): void {
+  callInSpan(RECORDED, (span) => {
+    span.setInputs(inputs);
+    span.setOutputs(outputs);
+  });
+}
+
+function recordOutcome(inputs: unknown, call: HeldCall<unknown> | undefined): void {
+  callInSpan(RECORDED, (span) => {
+    span.setInputs(inputs);
+    if (call?.outcome.kind === "returned") span.setOutputs(call.outcome.value);
+    if (call?.outcome.kind === "threw") {
+      span.recordException(call.outcome.error);
+      span.setStatus("ERROR", messageOf(call.outcome.error));
+    }
+  });
+}
+
+function predictionOf({ outcome, traces, durationMs }: HeldCall<unknown>, outputs: unknown) {
+  const latencySeconds = durationMs / 1000;
+  const recorded = traceOf(traces);
+  if (outcome.kind === "returned") {
+    return { outputs: outputs ?? outcome.value, latencySeconds, ...recorded };
+  }
+  const error = oneLineError(outcome.error);
+  return { outputs: undefined, error, latencySeconds, ...recorded };
+}
+
+/** The first trace is that of the row. Others, of calls that the model has started besides, are sent unchanged. */
+function traceOf([first, ...others]: readonly HeldTrace[]) {
+  for (const other of others) other.send();
+  return first ? { trace: readableTrace(first.read()), held: first } : { trace: undefined };
+}
+
+function oneLineError(error: unknown): string {
+  return error instanceof Error ? messageOf(error) : show(error);
+}

@@ -1,0 +1,106 @@
+import { messageOf } from "../base/errors.js";
+import { show } from "../base/show.js";
+import type { Scorer } from "../scorers/scorer.js";
+import type { Feedback } from "../store/assessments.js";
+import type { TableRow } from "../runs/table.js";
+import type { EvaluatedRow } from "./evaluated-row.js";
+
+export interface ResultInit {
+  readonly runId: string | undefined;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly rows: readonly EvaluatedRow[];
+  readonly scorers: readonly Scorer[];
+  /** Reasons that do not concern one row: criteria that are missed, and an evaluation that was stopped. */
+  readonly reasons: readonly string[];
+}
+
+/** The result of {@link evaluate}. Mirrors `mlflow.genai.evaluation.EvaluationResult`. */
+export class EvaluationResult {
+  /** The run that has the results. Undefined with `dryRun`. */
+  readonly runId: string | undefined;
+  /** The metrics of the run, such as `correctness/mean`. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** The evaluated rows, in the order of the data. */
+  readonly rows: readonly EvaluatedRow[];
+  /**
+   * Whether every row has outputs, every scorer passed for every row, and the quality criteria hold. A value passes if it
+   * is `true` or `"yes"`, or by `passIf` of its scorer.
+   */
+  readonly passed: boolean;
+  /** Why the evaluation has not passed. Empty if it has. */
+  readonly reason: string;
+
+  constructor({ runId, metrics, rows, scorers, reasons }: ResultInit) {
+    this.runId = runId;
+    this.metrics = metrics;
+    this.rows = rows;
+    const failures = [...reasons, ...rows.flatMap((row) => failuresOf(row, scorers))];
+    this.passed = failures.length === 0;
+    this.reason = textOf(failures);
+  }
+
+  /**
+   * Returns the rows as a table, for `logTable()` or `console.table()`: the inputs and outputs, and the value, the rationale
+   * and the error of each scorer. Mirrors `EvaluationResult.result_df`.
+   */
+  toTable(): TableRow[] {
+    const names = [
+      ...new Set(this.rows.flatMap(({ feedback }) => feedback.map(({ name }) => name))),
+    ];
+    return this.rows.map((row) => ({
+      ...{ row_id: row.rowId, trace_id: row.traceId ?? null, inputs: row.inputs },
+      ...{ outputs: row.outputs ?? null, expectations: row.expectations },
+      error: row.error ?? null,
+      ...Object.assign({}, ...names.map((name) => cellsOf(name, row))),
+    }));
+  }
+}
+
+function cellsOf(name: string, row: EvaluatedRow): TableRow {
+  const feedback = row.feedback.find((one) => one.name === name);
+  const { error, value = null, rationale = null } = feedback ?? {};
+  return {
+    [`${name}/value`]: error ? null : value,
+    [`${name}/rationale`]: rationale,
+    [`${name}/error_message`]: error?.errorMessage ?? error?.errorCode ?? null,
+  };
+}
+
+/** The scorer that returned feedback, which may have another name. */
+export function scorerOf(feedback: Feedback, scorers: readonly Scorer[]): Scorer | undefined {
+  const name = feedback.metadata?.["mlflow.assessment.scorerName"] ?? feedback.name;
+  return scorers.find((scorer) => scorer.name === name);
+}
+
+/** Why a row has not passed, one text for each scorer. */
+export function failuresOf(row: EvaluatedRow, scorers: readonly Scorer[]): string[] {
+  const place = `row ${row.index}${row.repetition > 1 ? ` (repetition ${row.repetition})` : ""}`;
+  const failed = row.feedback.flatMap((feedback) => {
+    const detail = failureOf(feedback, scorerOf(feedback, scorers));
+    return detail === undefined ? [] : `${place}: ${feedback.name}: ${detail}`;
+  });
+  return row.error === undefined ? failed : [`${place}: ${row.error}`, ...failed];
+}
+
+function failureOf({ value, error, rationale }: Feedback, scorer: Scorer | undefined) {
+  if (error) return error.errorMessage ?? error.errorCode;
+  const detail = rationale ?? `value=${show(value)}`;
+  if (scorer?.passIf) {
+    try {
+      return scorer.passIf(value) ? undefined : detail;
+    } catch (cause) {
+      return `passIf threw an error: ${messageOf(cause)}`;
+    }
+  }
+  const rating = typeof value === "string" ? value.trim().toLowerCase() : value;
+  if (rating === true || rating === "yes") return undefined;
+  if (rating === false || rating === "no") return detail;
+  const hint = `returned ${show(value)}, which is neither a boolean nor yes or no. Set \`passIf\` of the scorer to define which values pass`;
+  return rationale === undefined ? hint : `${rationale}; ${hint}`;
+}
+
+function textOf(failures: readonly string[]): string {
+  const [only] = failures;
+  if (failures.length <= 1) return only ?? "";
+  return `${failures.length} assertions failed:\n${failures.map((one) => `  - ${one}`).join("\n")}`;
+}

@@ -1,0 +1,79 @@
+import { runInTracingContext } from "../recording/tracing-context.js";
+import type { AnswerCache, RunScorer, ScoredRow, Scorer } from "../scorers/scorer.js";
+import { Feedback } from "../store/assessments.js";
+import type { Backoff } from "./back-off.js";
+import type { Limit } from "./limit.js";
+import type { Stop } from "./stop.js";
+import { usageOfFeedback } from "./usage.js";
+
+export interface ScoreEffects {
+  readonly runScorer: RunScorer;
+  readonly limit: Limit;
+  readonly backoff: Backoff;
+  readonly stop: Stop;
+  readonly answers: AnswerCache | undefined;
+}
+
+/** The keys under which MLflow keeps the run of an evaluation, and the scorer, with an assessment. */
+export const SOURCE_RUN_KEY = "mlflow.assessment.sourceRunId";
+export const SCORER_NAME_KEY = "mlflow.assessment.scorerName";
+
+const ISOLATED = { tags: {}, metadata: {}, isEnabled: false };
+
+/**
+ * Runs scorers on a row, or on a session. What they call is not traced. Never rejects. A scorer that does not run, or is
+ * aborted, because the evaluation stops, leaves no feedback.
+ */
+export async function score(
+  scorers: readonly Scorer[],
+  row: ScoredRow,
+  effects: ScoreEffects,
+): Promise<Feedback[]> {
+  const { runScorer, limit, backoff, stop, answers } = effects;
+  const scoring = {
+    signal: stop.signal,
+    withBackoff: <T>(work: () => Promise<T>) => backoff.run(work, stop.signal),
+    ...(answers && { answers }),
+  };
+  const results = await Promise.all(
+    scorers.map((scorer) =>
+      limit.run(async () => {
+        if (stop.isStopped) return [];
+        const run = () => runScorer(scorer, row, scoring);
+        const feedback = await runInTracingContext(ISOLATED, run);
+        stop.add(usageOfFeedback(feedback));
+        // What was returned may be the error of the abort.
+        if (stop.signal.aborted) return [];
+        return feedback.map((one) => (one.name === scorer.name ? one : named(one, scorer.name)));
+      }),
+    ),
+  );
+  return results.flat();
+}
+
+/** A scorer may return feedback with other names. An evaluation that is continued must know that it has run. */
+function named(feedback: Feedback, scorerName: string): Feedback {
+  const metadata = { [SCORER_NAME_KEY]: scorerName, ...feedback.metadata };
+  return changed(feedback, { metadata });
+}
+
+/** Adds the run and the root span of the row's trace, by which MLflow's pages find the assessment. */
+export function inRun(feedback: Feedback, runId: string, spanId: string | undefined): Feedback {
+  const metadata = { ...feedback.metadata, [SOURCE_RUN_KEY]: runId };
+  const place = feedback.spanId ?? spanId;
+  return changed(feedback, { metadata, ...(place !== undefined && { spanId: place }) });
+}
+
+function changed(
+  { name, value, error, source, rationale, metadata, spanId }: Feedback,
+  change: { readonly metadata: Readonly<Record<string, string>>; readonly spanId?: string },
+): Feedback {
+  return new Feedback({
+    ...{ name, source },
+    ...(error ? { error } : { value }),
+    ...(rationale !== undefined && { rationale }),
+    ...(metadata && { metadata }),
+    ...(spanId !== undefined && { spanId }),
+    ...change,
+  });
+}
