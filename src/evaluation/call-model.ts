@@ -1,12 +1,17 @@
 import { invalidParameter } from "../base/errors.js";
 import { show } from "../base/show.js";
+import type { AnswerCache } from "../scorers/scorer.js";
+import { jsonValue } from "../settings/kinds.js";
 import { SpanType } from "../trace/span.js";
 import { callInSpan } from "../tracing/spans.js";
+import { sortedJson } from "./items.js";
+import type { EvaluateOptions } from "./options.js";
 import type { CallModel } from "./predict.js";
 
 /** A Runnable, an agent or a graph: of any copy of LangChain, so it is described by what is called. */
 export interface InvokableModel {
-  invoke(input: never, options?: never): unknown;
+  // biome-ignore lint/suspicious/noExplicitAny: each class has its own types of inputs and options
+  invoke(input: any, options?: any): unknown;
 }
 
 /** The app's own function: it receives the inputs of a row, and a signal that aborts when the evaluation stops. */
@@ -17,23 +22,58 @@ export type PredictFn = (
 ) => unknown;
 
 /** Calls the app's function in a span, so that each call is one trace, whatever the function calls. */
-export function callPredictFn(predictFn: PredictFn): CallModel {
+function callPredictFn(predictFn: PredictFn): CallModel {
   const name = predictFn.name || "predictFn";
   return (inputs, signal) =>
     callInSpan({ name, spanType: SpanType.CHAIN, inputs }, () => predictFn(inputs, { signal }));
 }
 
+/** Takes outputs from the cache. Outputs that are no JSON data are not kept. */
+function withCachedOutputs(
+  predictFn: PredictFn,
+  cacheKey: string,
+  answers: AnswerCache,
+): PredictFn {
+  const cached: PredictFn = async (inputs, context) => {
+    const key = { kind: "outputs", cacheKey, inputs: sortedJson(inputs) };
+    const stored = await answers.get(key);
+    if (stored !== undefined) return JSON.parse(stored);
+    const outputs = await predictFn(inputs, context);
+    if (jsonValue.read(outputs) !== undefined) await answers.set(key, JSON.stringify(outputs));
+    return outputs;
+  };
+  Object.defineProperty(cached, "name", { value: predictFn.name });
+  return cached;
+}
+
 /** Calls a Runnable. Without `autolog()`, a callback handler records the call. */
-export async function callRunnable(model: InvokableModel): Promise<CallModel> {
-  const { invoke } = model as { invoke: (input: unknown, options: object) => unknown };
+async function callRunnable(model: InvokableModel): Promise<CallModel> {
   const { getState } = await import("../autolog/state.js");
   const { MlflowLangchainTracer } = await import("../tracer/langchain-tracer.js");
   const handler = getState().isOn ? {} : { callbacks: [new MlflowLangchainTracer()] };
-  return (inputs, signal) => invoke.call(model, inputs, { signal, ...handler });
+  return (inputs, signal) => model.invoke(inputs, { signal, ...handler });
 }
 
-/** @throws MlflowException INVALID_PARAMETER_VALUE if the value is no model. */
-export function checkModel(model: unknown): InvokableModel {
+/**
+ * The model of an evaluation. Undefined if the rows have outputs.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE if the model is none; and the errors of `loadModel()`.
+ */
+export async function callModelOf(
+  { predictFn, model, cacheKey }: Pick<EvaluateOptions, "predictFn" | "model" | "cacheKey">,
+  answers: AnswerCache | undefined,
+): Promise<CallModel | undefined> {
+  if (predictFn && answers && cacheKey !== undefined) {
+    return callPredictFn(withCachedOutputs(predictFn, cacheKey, answers));
+  }
+  if (predictFn) return callPredictFn(predictFn);
+  if (model === undefined) return undefined;
+  if (typeof model !== "string") return callRunnable(checkModel(model));
+  const { loadModel } = await import("../models/load-model.js");
+  return callRunnable(checkModel(await loadModel(model)));
+}
+
+function checkModel(model: unknown): InvokableModel {
   const isModel = typeof model === "object" && model !== null && "invoke" in model;
   if (isModel && typeof model.invoke === "function") return model as InvokableModel;
   throw invalidParameter(

@@ -1,9 +1,10 @@
 import type { RunTarget } from "../delivery/destination.js";
 import type { Scorer } from "../scorers/scorer.js";
 import { Feedback } from "../store/assessments.js";
-import { TraceState, type TraceInfo } from "../trace/trace.js";
+import { type TraceInfo, TraceState } from "../trace/trace.js";
 import { ROW_ID_TAG } from "./predict.js";
 import { SCORER_NAME_KEY, SOURCE_RUN_KEY } from "./score.js";
+import { tracesOfRun } from "./traces-of-run.js";
 
 /** What an earlier evaluation with the same run has left of a row. */
 export interface EarlierRow {
@@ -21,28 +22,15 @@ export async function readEarlierRows(
   run: RunTarget,
   scorers: readonly Scorer[],
 ): Promise<{ readonly rows: ReadonlyMap<string, EarlierRow>; readonly failed: readonly string[] }> {
-  const { store, destination } = run;
   const runId = await run.runId();
-  const experimentId = await destination.experimentId();
   const rows = new Map<string, EarlierRow>();
   const failed: string[] = [];
-  let pageToken: string | undefined;
-  do {
-    const page = await store.searchTraceInfos({
-      experimentIds: [experimentId],
-      filter: `attributes.run_id = '${runId}'`,
-      orderBy: ["timestamp_ms ASC"],
-      maxResults: 500,
-      ...(pageToken !== undefined && { pageToken }),
-    });
-    for (const info of page.items) {
-      const rowId = info.tags[ROW_ID_TAG];
-      if (rowId === undefined) continue;
-      if (info.state === TraceState.ERROR) failed.push(info.traceId);
-      else rows.set(rowId, earlierRow(info, runId, scorers));
-    }
-    pageToken = page.nextPageToken;
-  } while (pageToken !== undefined);
+  for await (const info of tracesOfRun(run)) {
+    const rowId = info.tags[ROW_ID_TAG];
+    if (rowId === undefined) continue;
+    if (info.state === TraceState.ERROR) failed.push(info.traceId);
+    else rows.set(rowId, earlierRow(info, runId, scorers));
+  }
   return { rows, failed };
 }
 

@@ -11,9 +11,13 @@ import type { RowLog } from "./log-row.js";
 import { type PredictEffects, predict } from "./predict.js";
 import type { Prediction } from "./prediction.js";
 import { type ScoreEffects, score } from "./score.js";
+import type { Stop } from "./stop.js";
 import { costOfTrace, tokensOfTrace } from "./usage.js";
 
-export interface EvaluateRowsEffects extends PredictEffects, ScoreEffects {
+export interface EvaluateRowsEffects {
+  readonly predicting: PredictEffects;
+  readonly scoring: ScoreEffects;
+  readonly stop: Stop;
   /** Those of single rows. */
   readonly scorers: readonly Scorer[];
   readonly repetitions: number;
@@ -79,25 +83,25 @@ async function evaluateItem(
   if (earlier) return completeEarlier(item, earlier, effects);
   const prediction = await modelLimit.run(() => predictUnlessStopped(item, effects));
   if (!prediction) return undefined;
-  const { scorers, stop, log, isDryRun } = effects;
+  const { scorers, stop, log, predicting } = effects;
   if (prediction.trace) {
     stop.add({ tokens: tokensOfTrace(prediction.trace.info) ?? 0, cost: 0 });
   }
-  const feedback = await scoreItem(item, prediction, scorers, effects);
-  if (isDryRun) prediction.held?.discard();
+  const feedback = await scoreItem(item, prediction, scorers, effects.scoring);
+  if (predicting.isDryRun) prediction.held?.discard();
   const traceId = await log?.log(item, prediction, feedback);
   return { row: rowOf(item, prediction, feedback, traceId), trace: prediction.trace };
 }
 
 async function predictUnlessStopped(item: Item, effects: EvaluateRowsEffects) {
-  const { stop, callModel } = effects;
+  const { stop, predicting } = effects;
   if (stop.isStopped) return undefined;
   const { trace, outputs } = item.row;
-  if (trace && !callModel) {
+  if (trace && !predicting.callModel) {
     const latencySeconds = trace.info.executionDuration / 1000;
     return { outputs: outputs ?? outputsOfTrace(trace), trace, latencySeconds };
   }
-  return predict(item, effects);
+  return predict(item, predicting);
 }
 
 function scoreItem(
@@ -122,7 +126,9 @@ async function completeEarlier(
   if (!trace) return undefined;
   const latencySeconds = info.executionDuration / 1000;
   const prediction = { outputs: outputsOfTrace(trace), trace, latencySeconds };
-  const feedback = stop.isStopped ? [] : await scoreItem(item, prediction, missing, effects);
+  const feedback = stop.isStopped
+    ? []
+    : await scoreItem(item, prediction, missing, effects.scoring);
   if (feedback.length > 0) {
     await log?.addFeedback(trace, feedback);
     for (const assessmentId of replaced) await deleteFeedback(info.traceId, assessmentId);

@@ -1,13 +1,13 @@
-import type { RunTarget } from "../delivery/destination.js";
+import { RestException } from "../base/errors.js";
 import { readSource } from "../context/source.js";
-import { Expectation, type Feedback } from "../store/assessments.js";
+import { rootSpanOf } from "../datasets/from-trace.js";
+import type { RunTarget } from "../delivery/destination.js";
+import { jsonValue } from "../settings/kinds.js";
 import { addAssessment } from "../store/assessment-list.js";
+import { Expectation, type Feedback } from "../store/assessments.js";
 import type { Assessment } from "../trace/assessment.js";
 import { newTraceId } from "../trace/ids.js";
-import { TraceMetadataKey, type Trace } from "../trace/trace.js";
-import { rootSpanOf } from "../datasets/from-trace.js";
-import { jsonValue } from "../settings/kinds.js";
-import { RestException } from "../base/errors.js";
+import { type Trace, TraceMetadataKey } from "../trace/trace.js";
 import type { Item } from "./items.js";
 import { ROW_ID_TAG } from "./predict.js";
 import type { Prediction } from "./prediction.js";
@@ -73,7 +73,12 @@ export class RowLog {
   }
 
   /** What is known about the right output, unless the trace has it. */
-  #expectations(item: Item, trace: Trace, runId: string, spanId: string | undefined): Expectation[] {
+  #expectations(
+    item: Item,
+    trace: Trace,
+    runId: string,
+    spanId: string | undefined,
+  ): Expectation[] {
     const known = new Set(
       trace.info.assessments.filter(({ type }) => type === "expectation").map(({ name }) => name),
     );

@@ -25,27 +25,27 @@ export function metricsOf(
   scorers: readonly Aggregated[],
   extra: ReadonlyMap<string, readonly AggregationName[]>,
 ): Record<string, number> {
-  const values = valuesOf(rows);
-  const taken = new Set(values.keys());
-  const measured = MEASURED.filter((name) => !taken.has(name));
-  for (const name of measured) {
-    const field = name === "latency" ? "latencySeconds" : name;
-    values.set(
-      name,
-      rows.flatMap((row) => row[field] ?? []),
-    );
-  }
+  const scored = valuesOf(rows);
+  const measured = measuredValues(rows).filter(([name]) => !scored.has(name));
   const metrics: Record<string, number> = {};
-  for (const [name, numbers] of values) {
-    if (numbers.length === 0) continue;
-    for (const aggregation of aggregationsOf(name, scorers, extra, measured)) {
+  for (const [name, values] of [...scored, ...measured]) {
+    if (values.length === 0) continue;
+    const isMeasured = !scored.has(name);
+    for (const aggregation of aggregationsOf(name, scorers, extra, isMeasured)) {
       const isNamed = typeof aggregation === "string";
-      const value = isNamed ? aggregate(numbers, aggregation) : aggregation(numbers);
+      const value = isNamed ? aggregate(values, aggregation) : aggregation(values);
       if (value === undefined) continue;
       metrics[`${name}/${isNamed ? aggregation : aggregation.name || "custom"}`] = value;
     }
   }
   return metrics;
+}
+
+function measuredValues(rows: readonly EvaluatedRow[]): [string, number[]][] {
+  return MEASURED.map((name) => {
+    const field = name === "latency" ? "latencySeconds" : name;
+    return [name, rows.flatMap((row) => row[field] ?? [])];
+  });
 }
 
 /** The numeric values of all rows, by the name of the feedback. */
@@ -66,11 +66,11 @@ function aggregationsOf(
   name: string,
   scorers: readonly Aggregated[],
   extra: ReadonlyMap<string, readonly AggregationName[]>,
-  measured: readonly string[],
+  isMeasured: boolean,
 ): readonly Aggregation[] {
   const short = name.slice(name.indexOf("/") + 1);
   const scorer =
     scorers.find((one) => one.name === name) ?? scorers.find((one) => one.name === short);
-  const own = scorer?.aggregations ?? (measured.includes(name) ? DEFAULTS[name] : undefined);
+  const own = scorer?.aggregations ?? (isMeasured ? DEFAULTS[name] : undefined);
   return [...new Set([...(own ?? ["mean"]), ...(extra.get(scorer?.name ?? name) ?? [])])];
 }

@@ -1,8 +1,8 @@
+import { invalidParameter } from "../base/errors.js";
 import type { EvaluationDataset } from "../datasets/evaluation-dataset.js";
 import type { EvaluationRowInput } from "../datasets/evaluation-row.js";
 import type { Scorer } from "../scorers/scorer.js";
 import type { ForeignEvaluator } from "../scorers/to-scorer.js";
-import { invalidParameter } from "../base/errors.js";
 import { type NamedKinds, readNamed } from "../settings/check-options.js";
 import {
   filledText,
@@ -71,12 +71,7 @@ const KINDS: NamedKinds<EvaluateOptions> = {
     ...anything,
     want: "rows { inputs, outputs?, expectations? }, traces, a file of rows, or an EvaluationDataset",
   }),
-  scorers: required(
-    kindOf(
-      "a list of scorers. It may be empty",
-      (value) => Array.isArray(value),
-    ),
-  ),
+  scorers: required(kindOf("a list of scorers. It may be empty", (value) => Array.isArray(value))),
   predictFn: kindOf("a function", (value) => typeof value === "function"),
   model: anything,
   modelId: filledText,

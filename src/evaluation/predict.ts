@@ -5,15 +5,12 @@ import { SpanType } from "../trace/span.js";
 import { readableTrace } from "../tracing/read-trace.js";
 import { callInSpan } from "../tracing/spans.js";
 import type { Backoff } from "./back-off.js";
-import { type HeldCall, callHeld } from "./hold-traces.js";
+import { callHeld, type HeldCall } from "./hold-traces.js";
 import type { Item } from "./items.js";
 import type { Prediction } from "./prediction.js";
 
 /** Calls the model with the inputs of a row. */
-export type CallModel = (
-  inputs: Readonly<Record<string, unknown>>,
-  signal: AbortSignal,
-) => unknown;
+export type CallModel = (inputs: Readonly<Record<string, unknown>>, signal: AbortSignal) => unknown;
 
 /** Names the row in the trace, as in Python. */
 export const ROW_ID_TAG = "mlflow.eval.requestId";

@@ -2,7 +2,7 @@ import { isSilent } from "../base/log.js";
 import type { Scorer } from "../scorers/scorer.js";
 import { numericValue } from "./aggregate.js";
 import type { EvaluatedRow } from "./evaluated-row.js";
-import { failuresOf, type EvaluationResult } from "./result.js";
+import { type EvaluationResult, failuresOf } from "./result.js";
 
 /** Where the progress and the table of an evaluation are written. */
 export interface Terminal {
@@ -30,14 +30,14 @@ const PLAIN_INTERVAL_MS = 10_000;
 /** Shows how many rows are done, and the mean of each scorer so far. */
 export class Progress {
   readonly #terminal: Terminal;
-  readonly #total: number;
+  readonly #total: number | undefined;
   readonly #sums = new Map<string, { sum: number; count: number }>();
   readonly #nowMs: () => number;
   #done = 0;
   #failed = 0;
   #writtenAtMs: number;
 
-  constructor(terminal: Terminal, total: number, nowMs = () => performance.now()) {
+  constructor(terminal: Terminal, total: number | undefined, nowMs = () => performance.now()) {
     this.#terminal = terminal;
     this.#total = total;
     this.#nowMs = nowMs;
@@ -69,7 +69,10 @@ export class Progress {
   #write(before: string, after: string): void {
     const means = [...this.#sums].map(([name, { sum, count }]) => `${name} ${figure(sum / count)}`);
     const failed = this.#failed > 0 ? [`${this.#failed} failed`] : [];
-    const counts = [`langchain-mlflow: ${this.#done} of ${this.#total} rows`, ...failed];
+    const counts = [
+      `langchain-mlflow: ${this.#done}${this.#total === undefined ? "" : ` of ${this.#total}`} rows`,
+      ...failed,
+    ];
     const line = [...counts, ...means].join(" · ");
     const { isLive, columns } = this.#terminal;
     this.#terminal.write(`${before}${isLive ? line.slice(0, columns - 1) : line}${after}`);

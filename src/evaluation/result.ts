@@ -1,8 +1,8 @@
 import { messageOf } from "../base/errors.js";
 import { show } from "../base/show.js";
+import type { TableRow } from "../runs/table.js";
 import type { Scorer } from "../scorers/scorer.js";
 import type { Feedback } from "../store/assessments.js";
-import type { TableRow } from "../runs/table.js";
 import type { EvaluatedRow } from "./evaluated-row.js";
 
 export interface ResultInit {

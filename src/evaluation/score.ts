@@ -64,7 +64,8 @@ export function inRun(feedback: Feedback, runId: string, spanId: string | undefi
   return changed(feedback, { metadata, ...(place !== undefined && { spanId: place }) });
 }
 
-function changed(
+/** A copy with other metadata, or another span. */
+export function changed(
   { name, value, error, source, rationale, metadata, spanId }: Feedback,
   change: { readonly metadata: Readonly<Record<string, string>>; readonly spanId?: string },
 ): Feedback {

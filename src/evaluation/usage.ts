@@ -1,7 +1,7 @@
 import { attempt } from "../base/show.js";
 import type { Feedback } from "../store/assessments.js";
-import { TraceMetadataKey } from "../trace/trace.js";
 import type { TraceInfo } from "../trace/trace.js";
+import { TraceMetadataKey } from "../trace/trace.js";
 
 /** Tokens, and US dollars where the price is known. */
 export interface Usage {

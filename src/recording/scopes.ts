@@ -10,11 +10,18 @@ const scopes = shared("scopes", () =>
 /** What is done around the code of every scope, beside making it the current one. */
 const around = shared("aroundScopes", () => ({
   run: undefined as (<T>(scope: Scope, fn: () => T) => T) | undefined,
+  /** Receives each scope before its code runs. */
+  enter: undefined as ((scope: Scope) => void) | undefined,
 }));
 
 /** Sets, or removes, what is done around the code of scopes from now on. */
 export function setAroundScopes(run: typeof around.run): void {
   around.run = run;
+}
+
+/** Sets, or removes, the function that receives each scope before its code runs. It must not throw. */
+export function setEnterScope(enter: typeof around.enter): void {
+  around.enter = enter;
 }
 
 /** The innermost patched call that is running here. */
@@ -26,7 +33,8 @@ export function currentScope(): Scope | undefined {
 export function runInScope<T>(scope: Scope | undefined, fn: () => T): T {
   // An AsyncLocalStorage accepts undefined, but its type does not.
   if (!scope) return scopes ? scopes.exit(fn) : fn();
-  const { run } = around;
+  const { run, enter } = around;
+  enter?.(scope);
   const inner = run ? () => run(scope, fn) : fn;
   return scopes ? scopes.run(scope, inner) : inner();
 }

@@ -1,0 +1,157 @@
+import { join } from "node:path";
+import { invalidParameter } from "../base/errors.js";
+import { datasetInputOf } from "../datasets/dataset-input.js";
+import { type RowSource, readRows } from "../datasets/read-rows.js";
+import type { RunTarget } from "../delivery/destination.js";
+import { runScorer } from "../scorers/run-scorer.js";
+import type { AnswerCache, Scorer } from "../scorers/scorer.js";
+import { toScorer } from "../scorers/to-scorer.js";
+import { cacheFolder } from "../settings/cache-folder.js";
+import { TraceMetadataKey } from "../trace/trace.js";
+import { readableTrace } from "../tracing/read-trace.js";
+import { openAnswerCache } from "./answer-cache.js";
+import { Backoff } from "./back-off.js";
+import { callModelOf } from "./call-model.js";
+import {
+  extraAggregations,
+  judgeCriteria,
+  parseQualityCriteria,
+  type QualityRule,
+  qualityCriteriaTag,
+} from "./criteria/criteria.js";
+import { type EarlierRow, readEarlierRows } from "./earlier-rows.js";
+import { type DoneRow, evaluateRows } from "./evaluate-rows.js";
+import { inEvaluationRun, logDataset, logMetricsTo, logSetUp } from "./evaluation-run.js";
+import { deliver, placesOf, stopped, withCosts } from "./finish.js";
+import { createLimit } from "./limit.js";
+import { RowLog } from "./log-row.js";
+import { MEASURED, metricsOf } from "./metrics.js";
+import { withModelCache } from "./model-cache.js";
+import { CALLER, type EvaluateOptions, readEvaluateOptions } from "./options.js";
+import type { CallModel } from "./predict.js";
+import { Progress, reportOf, stderrTerminal } from "./report.js";
+import { EvaluationResult } from "./result.js";
+import { scoreSessions } from "./score-sessions.js";
+import { Stop } from "./stop.js";
+
+/** As in MLflow. */
+const DEFAULT_CONCURRENCY = 10;
+
+/** An evaluation whose options are read. */
+interface Plan {
+  readonly options: EvaluateOptions;
+  readonly scorers: readonly Scorer[];
+  readonly rules: readonly QualityRule[];
+  readonly source: RowSource;
+  readonly callModel: CallModel | undefined;
+  readonly answers: AnswerCache | undefined;
+  readonly stop: Stop;
+}
+
+export async function evaluate(options: EvaluateOptions): Promise<EvaluationResult> {
+  const given = readEvaluateOptions(options);
+  const scorers = given.scorers.map((scorer) => toScorer(scorer));
+  checkNames(scorers);
+  const { qualityCriteria, dryRun, signal, maxTokens, maxCost } = given;
+  const measured = MEASURED.filter((name) => !scorers.some((scorer) => scorer.name === name));
+  const named = [...scorers, ...measured.map((name) => ({ name }))];
+  const answers = given.cache ? openAnswerCache(join(cacheFolder(), "answers")) : undefined;
+  const plan: Plan = {
+    ...{ options: given, scorers },
+    rules: qualityCriteria === undefined ? [] : parseQualityCriteria(named, qualityCriteria),
+    source: await readRows(given.data),
+    ...{ answers, callModel: await callModelOf(given, answers) },
+    stop: new Stop({ signal, maxTokens, maxCost }),
+  };
+  signal?.throwIfAborted();
+  const work = () =>
+    dryRun ? evaluateIn(undefined, plan) : inEvaluationRun(given, (run) => evaluateIn(run, plan));
+  return answers ? withModelCache(answers, work) : work();
+}
+
+/** Names become those of metrics. */
+function checkNames(scorers: readonly Scorer[]): void {
+  const names = scorers.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw invalidParameter(
+    `${CALLER} received two scorers with the name '${twice}'. Give one of them another \`name\`.`,
+  );
+}
+
+async function evaluateIn(run: RunTarget | undefined, plan: Plan): Promise<EvaluationResult> {
+  const { options, scorers, rules, source, stop } = plan;
+  const { runId: continuedRun } = options;
+  if (run) {
+    const criteriaTag = rules.length > 0 ? qualityCriteriaTag(rules) : undefined;
+    await logSetUp(run, { scorers, criteriaTag, model: options });
+  }
+  const none = { rows: new Map<string, EarlierRow>(), failed: [] };
+  const earlier = run && continuedRun !== undefined ? await readEarlierRows(run, scorers) : none;
+  const terminal = stderrTerminal();
+  const total = source.total && source.total * (options.numRepetitions ?? 1);
+  const progress = new Progress(terminal, total);
+  const done = await evaluateAll(run, plan, earlier.rows, progress);
+  progress.end();
+  if (run) {
+    await logDataset(run, datasetInputOf(source));
+    await deliver(run, earlier.failed);
+  }
+  // What is finished is stored: the caller can continue the run.
+  if (stop.signal.aborted) throw stopped(stop.signal.reason, run?.id);
+  const rows = done.map(({ row }) => row);
+  const priced = run ? await withCosts(run, rows) : rows;
+  const metrics = metricsOf(priced, scorers, extraAggregations(rules));
+  if (run) await logMetricsTo(run, metrics);
+  const result = new EvaluationResult({
+    ...{ runId: await run?.runId(), metrics, rows: priced, scorers },
+    reasons: [...reasonsOf(stop, done.length, total), ...judgeCriteria(rules, metrics).reasons],
+  });
+  terminal.write(reportOf(result, scorers, await placesOf(run)));
+  return result;
+}
+
+async function evaluateAll(
+  run: RunTarget | undefined,
+  plan: Plan,
+  earlier: ReadonlyMap<string, EarlierRow>,
+  progress: Progress,
+): Promise<DoneRow[]> {
+  const { options, scorers, source, callModel, stop, answers } = plan;
+  const { maxConcurrency = DEFAULT_CONCURRENCY, scorerConcurrency = DEFAULT_CONCURRENCY } = options;
+  const scoring = {
+    ...{ runScorer, stop, answers },
+    limit: createLimit(scorerConcurrency),
+    backoff: new Backoff(),
+  };
+  const { modelId } = options;
+  const predicting = {
+    ...{ callModel, signal: stop.signal, isDryRun: run === undefined },
+    backoff: new Backoff(),
+    metadata: modelId === undefined ? {} : { [TraceMetadataKey.MODEL_ID]: modelId },
+  };
+  const done = await evaluateRows(source.rows, {
+    ...{ predicting, scoring, stop, earlier, maxConcurrency, scorerConcurrency },
+    scorers: scorers.filter(({ isSessionLevelScorer }) => !isSessionLevelScorer),
+    repetitions: options.numRepetitions ?? 1,
+    log: run && new RowLog(run),
+    readTrace: async (traceId) => {
+      const trace = await run?.store.getTrace(traceId);
+      return trace && readableTrace(trace);
+    },
+    deleteFeedback: async (traceId, assessmentId) =>
+      run?.store.deleteAssessment(traceId, assessmentId),
+    onRow: (row) => progress.add(row),
+  });
+  const ofSessions = scorers.filter(({ isSessionLevelScorer }) => isSessionLevelScorer);
+  return ofSessions.length === 0 || stop.isStopped
+    ? done
+    : scoreSessions(run, ofSessions, done, scoring);
+}
+
+function reasonsOf(stop: Stop, done: number, total: number | undefined): string[] {
+  const { budgetReason } = stop;
+  if (budgetReason === undefined) return [];
+  const count = total === undefined ? `${done} rows` : `${done} of ${total} rows`;
+  return [`stopped after ${count}: ${budgetReason}`];
+}

@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import { currentRun, type RunContext } from "../context/active-runs.js";
+import { isLiteral } from "../data/plain.js";
+import type { RunTarget } from "../delivery/destination.js";
+import { putWrite } from "../runs/put.js";
+import { startRun } from "../runs/start-run.js";
+import type { Scorer } from "../scorers/scorer.js";
+import { type Dataset, MAX_METRICS, type Metric } from "../store/run-store.js";
+import { sortedJson } from "./items.js";
+import type { EvaluateOptions } from "./options.js";
+
+const RUN_TYPE_TAG = "mlflow.runType";
+const SCORERS_TAG = "mlflow.genaiEvaluate.scorersDigest";
+const AGENT_FUNCTION_TAG = "mlflow.genaiEvaluate.agent.function";
+const AGENT_DIGEST_TAG = "mlflow.genaiEvaluate.agent.digest";
+const AGENT_URI_TAG = "mlflow.genaiEvaluate.agent.uri";
+export const CRITERIA_TAG = "mlflow.genaiEvaluate.qualityCriteria";
+
+type Model = Pick<EvaluateOptions, "predictFn" | "model">;
+
+/** Calls `work` in the run that the evaluation continues, in the active run, or in a new one, which ends after it. */
+export async function inEvaluationRun<T>(
+  { runId, runName }: Pick<EvaluateOptions, "runId" | "runName">,
+  work: (run: RunTarget) => Promise<T>,
+): Promise<T> {
+  const active = currentRun();
+  if (active && runName === undefined && (runId === undefined || runId === active.target.id)) {
+    return work(active.target);
+  }
+  const which = runId === undefined ? {} : { runId };
+  const name = runName === undefined ? {} : { runName };
+  return startRun({ ...which, ...name, nested: active !== undefined }, () => {
+    // startRun() has made it the current one.
+    const { target } = currentRun() as RunContext;
+    return work(target);
+  });
+}
+
+export interface RunSetUp {
+  readonly scorers: readonly Scorer[];
+  readonly criteriaTag: string | undefined;
+  readonly model: Model;
+}
+
+/** Logs what the evaluation uses as tags of its run, as Python's `evaluate` does. */
+export async function logSetUp(
+  run: RunTarget,
+  { scorers, criteriaTag, model }: RunSetUp,
+): Promise<void> {
+  const { data } = await run.whenCreated();
+  const tags = {
+    ...(data.tags[RUN_TYPE_TAG] === undefined && { [RUN_TYPE_TAG]: "genai_evaluate" }),
+    ...(criteriaTag !== undefined && { [CRITERIA_TAG]: criteriaTag }),
+    ...(scorers.length > 0 && { [SCORERS_TAG]: scorersDigest(scorers) }),
+    ...agentTags(model),
+  };
+  if (criteriaTag === undefined && data.tags[CRITERIA_TAG] !== undefined) {
+    await putWrite(run, { kind: "deleteTag", key: CRITERIA_TAG });
+  }
+  await putWrite(run, { kind: "logBatch", tags });
+}
+
+export async function logDataset(run: RunTarget, dataset: Dataset): Promise<void> {
+  await putWrite(run, { kind: "logInputs", datasets: [{ dataset, tags: {} }] });
+}
+
+export async function logMetricsTo(
+  run: RunTarget,
+  metrics: Readonly<Record<string, number>>,
+): Promise<void> {
+  const timestampMs = Date.now();
+  const points = Object.entries(metrics).map(
+    ([key, value]): Metric => ({ key, value, timestampMs, step: 0 }),
+  );
+  for (let from = 0; from < points.length; from += MAX_METRICS) {
+    await putWrite(run, { kind: "logBatch", metrics: points.slice(from, from + MAX_METRICS) });
+  }
+}
+
+function agentTags({ predictFn, model }: Model): Record<string, string> {
+  if (typeof model === "string") return { [AGENT_URI_TAG]: model };
+  if (model) return { [AGENT_FUNCTION_TAG]: model.constructor.name };
+  if (!predictFn) return {};
+  return {
+    ...(predictFn.name && { [AGENT_FUNCTION_TAG]: predictFn.name }),
+    [AGENT_DIGEST_TAG]: sha256(Function.prototype.toString.call(predictFn)),
+  };
+}
+
+/** Differs if a scorer has changed: its code or its options. */
+function scorersDigest(scorers: readonly Scorer[]): string {
+  const digests = scorers.map(definitionDigest).sort();
+  const { length } = scorers;
+  return JSON.stringify({ digest: sha256(digests.join("\n")), hashed: length, total: length });
+}
+
+function definitionDigest(scorer: Scorer): string {
+  const fields = Object.entries(scorer).map(([name, value]: [string, unknown]) => [
+    name,
+    typeof value === "function" ? Function.prototype.toString.call(value) : describe(value),
+  ]);
+  return sha256(sortedJson({ class: scorer.constructor.name, fields }));
+}
+
+/** Options may be objects of other libraries, such as a model, which is described by its class. */
+function describe(value: unknown): unknown {
+  const isInstance = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isInstance && !isLiteral(value) ? value.constructor?.name : value;
+}
+
+function sha256(text: string): string {
+  return `sha256:${createHash("sha256").update(text).digest("hex")}`;
+}
