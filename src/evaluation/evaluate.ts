@@ -93,13 +93,13 @@ async function evaluateIn(run: RunTarget | undefined, plan: Plan): Promise<Evalu
   const progress = new Progress(terminal, total);
   const done = await evaluateAll(run, plan, earlier.rows, progress);
   progress.end();
+  const rows = done.map(({ row }) => row);
   if (run) {
     await logDataset(run, datasetInputOf(source));
-    await deliver(run, earlier.failed);
+    await deliver(run, rows, earlier.failed);
   }
   // What is finished is stored: the caller can continue the run.
   if (stop.signal.aborted) throw stopped(stop.signal.reason, run?.id);
-  const rows = done.map(({ row }) => row);
   const priced = run ? await withCosts(run, rows) : rows;
   const metrics = metricsOf(priced, scorers, extraAggregations(rules));
   if (run) await logMetricsTo(run, metrics);

@@ -9,9 +9,21 @@ import { costOfTrace } from "./usage.js";
 
 const FLUSH_TIMEOUT_MS = 60_000;
 
-/** Waits until the traces are stored, and deletes those of failed calls that were repeated. */
-export async function deliver(run: RunTarget, repeated: readonly string[]): Promise<void> {
-  await getPipeline().flush(FLUSH_TIMEOUT_MS, true);
+/**
+ * Waits until the traces of the rows are stored, as long as the store accepts some, and deletes those of failed calls that
+ * were repeated.
+ */
+export async function deliver(
+  run: RunTarget,
+  rows: readonly EvaluatedRow[],
+  repeated: readonly string[],
+): Promise<void> {
+  const pipeline = getPipeline();
+  const isWaiting = () => rows.some(({ traceId }) => traceId && pipeline.holdsTrace(traceId));
+  // A loss is counted and reported by the queue.
+  for (let sent = 1; sent > 0 && isWaiting(); ) {
+    ({ sent } = await pipeline.flush(FLUSH_TIMEOUT_MS));
+  }
   if (repeated.length === 0) return;
   const experimentId = await run.destination.experimentId();
   await run.store.deleteTraces(experimentId, { traceIds: repeated });
@@ -22,6 +34,7 @@ export async function withCosts(
   run: RunTarget,
   rows: readonly EvaluatedRow[],
 ): Promise<EvaluatedRow[]> {
+  if (!run.store.addsCosts) return [...rows];
   const costs = new Map<string, number>();
   for await (const info of tracesOfRun(run)) {
     const cost = costOfTrace(info);

@@ -1,3 +1,4 @@
+import { hold, MAX_TIMER_MS } from "../delivery/hold.js";
 import type { EvaluateOptions } from "./options.js";
 import type { EvaluationResult } from "./result.js";
 
@@ -23,7 +24,11 @@ export type { EvaluationResult } from "./result.js";
  * });
  * if (!result.passed) console.error(result.reason);
  */
-export async function evaluate(options: EvaluateOptions): Promise<EvaluationResult> {
+export function evaluate(options: EvaluateOptions): Promise<EvaluationResult> {
+  return hold(load(options), MAX_TIMER_MS);
+}
+
+async function load(options: EvaluateOptions): Promise<EvaluationResult> {
   const { evaluate } = await import("./evaluate.js");
   return evaluate(options);
 }

@@ -49,7 +49,7 @@ export interface EvaluateOptions {
   /** The name of the new run. Default: a random name. */
   readonly runName?: string;
   /** Continues the evaluation of this run: only missing rows and failed scorers run. */
-  readonly runId?: string;
+  readonly runId?: string | undefined;
   /** Stops when the model and the judges have used this many tokens. */
   readonly maxTokens?: number;
   /** Stops when the known cost of the model and the judges has reached this amount, in US dollars. */

@@ -131,6 +131,8 @@ export interface TrackingStore
     ModelStore {
   /** The tracking URI without credentials, for messages and links. */
   readonly uri: string;
+  /** Whether the store adds the costs of a trace, which it calculates from the models and tokens of the spans. */
+  readonly addsCosts: boolean;
   /** The page of the trace in MLflow's UI, if there is one. */
   traceUrl(experimentId: string, traceId: string): string | undefined;
   /** The number of items that {@link drain} would wait for. */

@@ -48,6 +48,7 @@ export function createFileStore({
   let swept: Promise<void> | undefined;
   return {
     uri: layout.uri,
+    addsCosts: false,
     traceUrl: () => undefined,
     ...createDiskArtifacts((root) => folderInStore(layout, root, allowedFolders)),
     ...createLoggedModelStore(layout),

@@ -80,6 +80,7 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
         if (traces.length < MAX_PENDING_INFOS) background.wake();
       }
     },
+    addsCosts: true,
     traceUrl: (experimentId, traceId) =>
       `${http.uri}/#/experiments/${experimentId}/traces?selectedEvaluationId=${traceId}`,
     undrained: () => background.size,
