@@ -1,5 +1,5 @@
 import { invalidParameter } from "../base/errors.js";
-import { show } from "../base/show.js";
+import { attempt, show } from "../base/show.js";
 import type { AnswerCache } from "../scorers/scorer.js";
 import { jsonValue } from "../settings/kinds.js";
 import { SpanType } from "../trace/span.js";
@@ -39,7 +39,8 @@ function withCachedOutputs(
     const stored = await answers.get(key);
     if (stored !== undefined) return JSON.parse(stored);
     const outputs = await predictFn(inputs, context);
-    if (jsonValue.read(outputs) !== undefined) await answers.set(key, JSON.stringify(outputs));
+    if (attempt(() => jsonValue.read(outputs)) !== undefined)
+      await answers.set(key, JSON.stringify(outputs));
     return outputs;
   };
   Object.defineProperty(cached, "name", { value: predictFn.name });

@@ -1,11 +1,10 @@
 import { join } from "node:path";
-import { invalidParameter } from "../base/errors.js";
 import { datasetInputOf } from "../datasets/dataset-input.js";
 import { type RowSource, readRows } from "../datasets/read-rows.js";
 import type { RunTarget } from "../delivery/destination.js";
 import { runScorer } from "../scorers/run-scorer.js";
 import type { AnswerCache, Scorer } from "../scorers/scorer.js";
-import { toScorer } from "../scorers/to-scorer.js";
+import { toScorers } from "../scorers/to-scorer.js";
 import { cacheFolder } from "../settings/cache-folder.js";
 import { TraceMetadataKey } from "../trace/trace.js";
 import { readableTrace } from "../tracing/read-trace.js";
@@ -50,8 +49,7 @@ interface Plan {
 
 export async function evaluate(options: EvaluateOptions): Promise<EvaluationResult> {
   const given = readEvaluateOptions(options);
-  const scorers = given.scorers.map((scorer) => toScorer(scorer));
-  checkNames(scorers);
+  const scorers = toScorers(CALLER, given.scorers);
   const { qualityCriteria, dryRun, signal, maxTokens, maxCost } = given;
   const measured = MEASURED.filter((name) => !scorers.some((scorer) => scorer.name === name));
   const named = [...scorers, ...measured.map((name) => ({ name }))];
@@ -67,16 +65,6 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationResu
   const work = () =>
     dryRun ? evaluateIn(undefined, plan) : inEvaluationRun(given, (run) => evaluateIn(run, plan));
   return answers ? withModelCache(answers, work) : work();
-}
-
-/** Names become those of metrics. */
-function checkNames(scorers: readonly Scorer[]): void {
-  const names = scorers.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice === undefined) return;
-  throw invalidParameter(
-    `${CALLER} received two scorers with the name '${twice}'. Give one of them another \`name\`.`,
-  );
 }
 
 async function evaluateIn(run: RunTarget | undefined, plan: Plan): Promise<EvaluationResult> {

@@ -1,4 +1,5 @@
 import { RestException } from "../base/errors.js";
+import { attempt } from "../base/show.js";
 import { readSource } from "../context/source.js";
 import { rootSpanOf } from "../datasets/from-trace.js";
 import type { RunTarget } from "../delivery/destination.js";
@@ -84,7 +85,7 @@ export class RowLog {
     );
     const source = { sourceType: "HUMAN" as const, sourceId: this.#userName };
     return Object.entries(item.row.expectations ?? {}).flatMap(([name, given]) => {
-      const value = jsonValue.read(given);
+      const value = attempt(() => jsonValue.read(given));
       if (known.has(name) || value === undefined || value === null) return [];
       const metadata = { "mlflow.assessment.sourceRunId": runId };
       return new Expectation({ name, value, source, metadata, ...(spanId && { spanId }) });

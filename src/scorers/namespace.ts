@@ -1,4 +1,6 @@
 /** The contents of `mlflow.genai` that come from this folder. */
+export { fromLangSmith } from "./from-langsmith.js";
+export type { ScorerFunction } from "./function-scorer.js";
 export {
   type Aggregation,
   type AggregationName,
@@ -8,3 +10,6 @@ export {
   type ScorerFields,
   type Scoring,
 } from "./scorer.js";
+export type { ScorerArguments } from "./scorer-arguments.js";
+export { type ScorerOptions, scorer } from "./scorer-function.js";
+export type { ForeignEvaluator } from "./to-scorer.js";

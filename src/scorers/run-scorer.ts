@@ -1,24 +1,48 @@
 import { Feedback } from "../store/assessments.js";
-import type { RunScorer } from "./scorer.js";
+import { exceptionEvent } from "../trace/exception.js";
+import { feedbackOf } from "./feedback-of.js";
+import type { RunScorer, ScoredRow, Scorer, Scoring } from "./scorer.js";
+
+/** Seconds, as in MLflow. */
+const DEFAULT_TIMEOUT = 300;
+/** Node fires longer timers at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** Scores a row. An error, and a call that reaches its timeout, become feedback with an error. Never rejects. */
 export const runScorer: RunScorer = async (scorer, row, scoring) => {
   try {
-    const value = await scorer.score(row, scoring);
-    if (value === null || value === undefined) return [];
-    if (value instanceof Feedback) return [value];
-    return [
-      new Feedback({
-        name: scorer.name,
-        value: value as never,
-        source: { sourceType: "CODE", sourceId: scorer.name },
-      }),
-    ];
-  } catch (error) {
-    return [
-      new Feedback({
-        name: scorer.name,
-        error: error as Error,
-        source: { sourceType: "CODE", sourceId: scorer.name },
-      }),
-    ];
+    return feedbackOf(scorer.name, await scoreInTime(scorer, row, scoring));
+  } catch (thrown) {
+    const event = exceptionEvent(thrown);
+    const error = {
+      errorCode: "SCORER_ERROR",
+      errorMessage: String(event["exception.message"]),
+      stackTrace: String(event["exception.stacktrace"]),
+    };
+    const source = { sourceType: "CODE", sourceId: scorer.name } as const;
+    return [new Feedback({ name: scorer.name, error, source })];
   }
 };
+
+async function scoreInTime(scorer: Scorer, row: ScoredRow, scoring: Scoring): Promise<unknown> {
+  const { timeout = DEFAULT_TIMEOUT, name } = scorer;
+  if (timeout === 0) return scorer.score(row, scoring);
+  const overdue = new AbortController();
+  const signal = AbortSignal.any([scoring.signal, overdue.signal]);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const onTimeout = () => {
+      const error = new Error(
+        `The scorer '${name}' did not return within ${timeout} seconds. To wait longer, set its \`timeout\`, in seconds; 0 means no limit.`,
+      );
+      overdue.abort(error);
+      reject(error);
+    };
+    timer = setTimeout(onTimeout, Math.min(timeout * 1000, MAX_TIMER_MS));
+  });
+  try {
+    return await Promise.race([scorer.score(row, { ...scoring, signal }), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

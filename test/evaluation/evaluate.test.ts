@@ -195,9 +195,14 @@ test("numRepetitions evaluates each row several times", async () => {
     scorers: [exact],
     numRepetitions: 2,
   });
-  expect(result.rows.map(({ index, repetition }) => `${index}.${repetition}`)).toEqual(
-    ["0.1", "0.2", "1.1", "1.2", "2.1", "2.2"],
-  );
+  expect(result.rows.map(({ index, repetition }) => `${index}.${repetition}`)).toEqual([
+    "0.1",
+    "0.2",
+    "1.1",
+    "1.2",
+    "2.1",
+    "2.2",
+  ]);
   expect(new Set(result.rows.map(({ rowId }) => rowId)).size).toBe(6);
 });
 
@@ -240,7 +245,10 @@ test("what a scorer calls is not traced", async () => {
 
 test("a session-level scorer receives the traces of each conversation, oldest first", async () => {
   const data = ["a", "b", "a"].map((session, turn) => ({ inputs: { session, turn } }));
-  const turns = genai.scorer({ name: "turns", sessionLevel: true }, ({ session }) => session?.length);
+  const turns = genai.scorer(
+    { name: "turns", sessionLevel: true },
+    ({ session }) => session?.length,
+  );
   const result = await genai.evaluate({
     data,
     predictFn: ({ session, turn }) => {
