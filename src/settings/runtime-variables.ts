@@ -7,3 +7,8 @@ export function isInJest(): boolean {
 export function nodeOptions(): string {
   return process.env.NODE_OPTIONS ?? "";
 }
+
+/** `MLFLOW_GENAI_JUDGE_DEFAULT_MODEL`: the URI of the model of judges that have none. */
+export function judgeDefaultModel(): string | undefined {
+  return process.env.MLFLOW_GENAI_JUDGE_DEFAULT_MODEL || undefined;
+}

@@ -6,6 +6,7 @@ import type { ModelStore } from "./model-store.js";
 import type { EntityQuery, Page } from "./pages.js";
 import type { Verdict } from "./retry.js";
 import type { RunStore, RunViewType } from "./run-store.js";
+import type { ScorerStore } from "./scorer-store.js";
 
 export type { EntityQuery, Page } from "./pages.js";
 export type { Verdict } from "./retry.js";
@@ -128,7 +129,8 @@ export interface TrackingStore
     ExperimentStore,
     RunStore,
     ArtifactStore,
-    ModelStore {
+    ModelStore,
+    ScorerStore {
   /** The tracking URI without credentials, for messages and links. */
   readonly uri: string;
   /** Whether the store adds the costs of a trace, which it calculates from the models and tokens of the spans. */

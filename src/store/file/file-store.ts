@@ -18,6 +18,7 @@ import {
 import { createRegistry } from "./registry.js";
 import { createRegistryEdits } from "./registry-edits.js";
 import { createRunStore } from "./runs.js";
+import { createScorerStore } from "./scorers.js";
 import { searchExperiments } from "./search-experiments.js";
 import { createTraceEdits } from "./trace-edits.js";
 import { toException } from "./verdicts.js";
@@ -71,6 +72,7 @@ export function createFileStore({
     getExperiment: (experimentId) => experiments.getExperiment(layout, experimentId),
     getExperimentByName: (name) => experiments.getExperimentByName(layout, name),
     ...createExperimentEdits(layout, runs),
+    ...createScorerStore(layout),
     async createExperiment(name, options) {
       try {
         return await experiments.createExperiment(layout, name, options);

@@ -13,6 +13,7 @@ import { createTraceReader } from "./read-traces.js";
 import { createRegistry } from "./registry.js";
 import { createRegistryEdits } from "./registry-edits.js";
 import { createRunStore } from "./runs.js";
+import { createScorerStore } from "./scorers.js";
 import { createTraceEdits } from "./trace-edits.js";
 
 export interface RestStoreOptions {
@@ -70,6 +71,7 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
     ...createRegistry(http, settings),
     ...createRegistryEdits(http, settings),
     ...createRunStore(http),
+    ...createScorerStore(http),
     async logTraces(experimentId, traces, signal) {
       logging++;
       try {

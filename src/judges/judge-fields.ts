@@ -1,0 +1,92 @@
+import type { Aggregation, ScorerFields } from "../scorers/scorer.js";
+import { AGGREGATIONS } from "../scorers/scorer.js";
+import type { OptionKinds } from "../settings/check-options.js";
+import {
+  dictionary,
+  dictionaryOfTexts,
+  filledText,
+  type Kind,
+  kindOf,
+  text,
+} from "../settings/kinds.js";
+import type { AssessmentValue } from "../trace/assessment.js";
+
+/** A chat model of LangChain, of any installed copy. */
+export interface JudgeChatModel {
+  readonly invoke: (...input: never[]) => Promise<unknown>;
+}
+
+/** A chat model, or a URI such as `openai:/gpt-4.1-mini`. */
+export type JudgeModel = string | JudgeChatModel;
+
+/** The options that every judge has. */
+export interface JudgeOptions extends Partial<Omit<ScorerFields, "sessionLevel">> {
+  /**
+   * The model that judges: a chat model of LangChain, or a URI `<provider>:/<model>`. For a URI, `initChatModel` of the
+   * app's package `langchain` creates the model. Default: the variable MLFLOW_GENAI_JUDGE_DEFAULT_MODEL, else
+   * `openai:/gpt-4.1-mini`.
+   */
+  readonly model?: JudgeModel;
+  /**
+   * Parameters of the model. For a URI, fields of the chat model's constructor, such as `temperature` and `maxTokens`. For
+   * a chat model, options of each call, such as `stop`; its temperature is set where it is created.
+   */
+  readonly inferenceParams?: Readonly<Record<string, unknown>>;
+  /** Headers of the requests to the model. Only for a URI. */
+  readonly extraHeaders?: Readonly<Record<string, string>>;
+}
+
+/** The fields of a judge that asking its model needs. */
+export interface AskingJudge {
+  readonly name: string;
+  readonly model?: JudgeModel;
+  readonly inferenceParams?: Readonly<Record<string, unknown>>;
+  readonly baseUrl?: string;
+  readonly extraHeaders?: Readonly<Record<string, string>>;
+}
+
+export const judgeModel: Kind<JudgeModel> = kindOf(
+  'a chat model of LangChain, or a URI such as "openai:/gpt-4.1-mini"',
+  (value) => {
+    if (typeof value === "string") return /^[\w.-]+:\/+[^\s/].*$/.test(value);
+    const isObject = typeof value === "object" && value !== null;
+    return isObject && "invoke" in value && typeof value.invoke === "function";
+  },
+);
+
+const aggregations: Kind<readonly Aggregation[]> = {
+  want: `an array of ${AGGREGATIONS.map((name) => `"${name}"`).join(", ")} and named functions`,
+  read: (value) => {
+    const copy = Array.isArray(value) ? [...value] : undefined;
+    return copy?.every((one) => typeof one === "function" || AGGREGATIONS.includes(one))
+      ? copy
+      : undefined;
+  },
+};
+
+const passIf = kindOf<(value: AssessmentValue) => boolean>(
+  "a function",
+  (value) => typeof value === "function",
+);
+
+const seconds: Kind<number> = kindOf(
+  "a non-negative number of seconds",
+  (value) => Number.isFinite(value) && (value as number) >= 0,
+);
+
+export const JUDGE_KINDS: OptionKinds<JudgeOptions> = {
+  name: filledText,
+  description: text,
+  model: judgeModel,
+  inferenceParams: dictionary,
+  extraHeaders: dictionaryOfTexts,
+  aggregations,
+  passIf,
+  timeout: seconds,
+};
+
+/** A base URL of a provider's API. */
+export const baseUrlKind: Kind<string> = kindOf(
+  "a URL that starts with http:// or https://",
+  (value) => typeof value === "string" && /^https?:\/\/[^\s]+$/.test(value),
+);
