@@ -2,6 +2,7 @@ import type { Assessment } from "../trace/assessment.js";
 import type { Attachment } from "../trace/attachment.js";
 import type { Trace, TraceInfo, TraceToLog } from "../trace/trace.js";
 import type { ArtifactStore } from "./artifact-store.js";
+import type { DatasetStore } from "./dataset-store.js";
 import type { ModelStore } from "./model-store.js";
 import type { EntityQuery, Page } from "./pages.js";
 import type { Verdict } from "./retry.js";
@@ -126,7 +127,8 @@ export interface TrackingStore
     ExperimentStore,
     RunStore,
     ArtifactStore,
-    ModelStore {
+    ModelStore,
+    DatasetStore {
   /** The tracking URI without credentials, for messages and links. */
   readonly uri: string;
   /** The page of the trace in MLflow's UI, if there is one. */

@@ -96,7 +96,7 @@ describe("rows in memory", () => {
 describe("traces as rows", () => {
   const stored = traceOf({ question: "Why?" }, {});
   const expected = Object.assign(new Expectation({ name: "answer", value: ["a"] }), {
-    valid: true,
+    valid: true, createTimeMs: 1,
   });
   const old = Object.assign(new Expectation({ name: "old", value: 1 }), {
     valid: false,

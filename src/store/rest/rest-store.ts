@@ -5,6 +5,7 @@ import { createAttachmentStore } from "./attachments.js";
 import { createCredentials } from "./auth.js";
 import { createBackground } from "./background.js";
 import { createCapabilities } from "./capabilities.js";
+import { createDatasetStore } from "./datasets.js";
 import { createExperimentStore } from "./experiments.js";
 import { createHttp } from "./http.js";
 import { createTraceLogger, type InfoJob, sendInfo } from "./log-traces.js";
@@ -70,6 +71,7 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
     ...createRegistry(http, settings),
     ...createRegistryEdits(http, settings),
     ...createRunStore(http),
+    ...createDatasetStore(http, settings),
     async logTraces(experimentId, traces, signal) {
       logging++;
       try {
