@@ -64,10 +64,14 @@ export class DatasetLog {
     if (!handle) return [];
     try {
       const read: DatasetRecord[] = [];
+      const lines = await readLines(
+        handle,
+        records.flatMap(([, places]) => places),
+      );
       for (const [recordId, places] of records) {
         let record: DatasetRecord | undefined;
-        for (const place of places) {
-          const { added, timeMs } = addedRecord(await readEntry(handle, place));
+        for (const { offset } of places) {
+          const { added, timeMs } = addedRecord(parse(lines.get(offset)) ?? {});
           record = mergeRecord(record, added, recordId, timeMs);
         }
         if (record) read.push(record);
@@ -135,15 +139,36 @@ export function isSameRecord(one: DatasetRecord, other: DatasetRecord): boolean 
   return isDeepStrictEqual({ ...one, lastUpdateTimeMs: 0 }, { ...other, lastUpdateTimeMs: 0 });
 }
 
-async function readEntry(handle: FileHandle, { offset, bytes }: Place): Promise<PlainObject> {
-  const line = Buffer.alloc(bytes);
-  await handle.read(line, 0, bytes, offset);
-  return parse(line) ?? {};
+/** Reads lines by their offset. Neighbours are read together. */
+async function readLines(
+  handle: FileHandle,
+  places: readonly Place[],
+): Promise<ReadonlyMap<number, Buffer>> {
+  const sorted = places.toSorted((one, other) => one.offset - other.offset);
+  const lines = new Map<number, Buffer>();
+  for (let from = 0; from < sorted.length; ) {
+    const start = sorted[from]?.offset ?? 0;
+    let end = start;
+    let to = from;
+    for (let place = sorted[to]; place; place = sorted[to]) {
+      const isFar = place.offset - end > CHUNK_BYTES || end - start > CHUNK_BYTES;
+      if (to > from && isFar) break;
+      end = place.offset + place.bytes;
+      to += 1;
+    }
+    const bytes = Buffer.alloc(end - start);
+    await handle.read(bytes, 0, bytes.length, start);
+    for (const { offset, bytes: length } of sorted.slice(from, to)) {
+      lines.set(offset, bytes.subarray(offset - start, offset - start + length));
+    }
+    from = to;
+  }
+  return lines;
 }
 
 /** Undefined for a blank line, and for one that a killed process has left incomplete. */
-function parse(line: Buffer): PlainObject | undefined {
-  if (line.length === 0) return undefined;
+function parse(line: Buffer | undefined): PlainObject | undefined {
+  if (!line || line.length === 0) return undefined;
   try {
     const entry = parseExactJson(line.toString("utf8"));
     return isPlainObject(entry) ? entry : undefined;

@@ -16,8 +16,10 @@ const DIGEST_CHARACTERS = 8;
 
 /** What the changes of a dataset so far have led to. Records are in the file; here are their places only. */
 export class DatasetState {
-  /** The places of each record, in the order in which the records were added. */
+  /** The places of each record. */
   readonly records = new Map<string, Place[]>();
+  /** The first places of all records in the order of the file, also of those that were deleted. */
+  readonly #order: { readonly recordId: string; readonly place: Place }[] = [];
   #header: PlainObject = {};
   #tags: Record<string, string> = {};
   readonly #experimentIds = new Set<string>();
@@ -35,6 +37,24 @@ export class DatasetState {
     else if (isPlainObject(entry.tags)) this.#setTags(entry.tags);
     else if (isPlainObject(entry.experiments)) this.#moveExperiments(entry.experiments);
     else for (const id of listOf(entry.deleted)) this.#deleteRecord(textOf(id), place);
+  }
+
+  /** At most `max` records whose first place is behind `offset`, in the order in which they were added. */
+  recordsAfter(offset: number, max: number): [recordId: string, places: readonly Place[]][] {
+    let [low, high] = [0, this.#order.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#order[middle]?.place.offset ?? 0) > offset) high = middle;
+      else low = middle + 1;
+    }
+    const found: [string, readonly Place[]][] = [];
+    for (let at = low; at < this.#order.length && found.length < max; at += 1) {
+      const { recordId = "", place } = this.#order[at] ?? {};
+      const places = this.records.get(recordId);
+      // Others were deleted, or added again later.
+      if (places && places[0] === place) found.push([recordId, places]);
+    }
+    return found;
   }
 
   get dataset(): StoredDataset {
@@ -69,7 +89,10 @@ export class DatasetState {
     const recordId = textOf(json.dataset_record_id);
     const places = this.records.get(recordId);
     if (places) places.push(place);
-    else this.records.set(recordId, [place]);
+    else {
+      this.records.set(recordId, [place]);
+      this.#order.push({ recordId, place });
+    }
     const record = readRecord(json);
     this.#schema ??= newSchema();
     addToSchema(this.#schema, record);

@@ -144,14 +144,14 @@ class FileDatasets {
     datasetId: string,
     { maxResults, pageToken }: RecordQuery,
   ): Promise<Page<DatasetRecord>> {
-    const { records } = await this.#get(datasetId);
-    // Records are in the order of their places, so a token is right also after the last record was deleted.
+    const state = await this.#get(datasetId);
+    // A token is right also after the last record of its page was deleted.
     const after = parsePageToken(pageToken)?.position ?? -1;
-    const rest = [...records].filter(([, [first]]) => first !== undefined && first.offset > after);
-    const page = rest.slice(0, maxResults);
+    const found = state.recordsAfter(after, maxResults + 1);
+    const page = found.slice(0, maxResults);
     const items = await this.#logOf(datasetId).readRecords(page);
     const [id, [last] = []] = page.at(-1) ?? [];
-    if (id === undefined || last === undefined || page.length === rest.length) return { items };
+    if (id === undefined || last === undefined || page.length === found.length) return { items };
     return { items, nextPageToken: toPageToken({ position: last.offset, id }) };
   }
 
