@@ -1,4 +1,4 @@
-import { invalidParameter, MlflowException } from "../base/errors.js";
+import { MlflowException } from "../base/errors.js";
 import { readSource } from "../context/source.js";
 import { ANSWER_TIMEOUT_MS, hold } from "../delivery/hold.js";
 import { getPipeline } from "../recording/pipeline.js";
@@ -11,11 +11,10 @@ import {
   required,
   texts,
 } from "../settings/kinds.js";
-import type { StoredDataset } from "../store/dataset-store.js";
-import { pagesOf } from "../store/pages.js";
 import type { TrackingStore } from "../store/store.js";
 import { TraceMetadataKey } from "../trace/trace.js";
 import { EvaluationDataset } from "./evaluation-dataset.js";
+import { type DatasetName, findDataset } from "./find-dataset.js";
 
 /** One id, or several. */
 export const idOrIds: Kind<string | readonly string[]> = {
@@ -69,12 +68,6 @@ function userTag(): Readonly<Record<string, string>> {
   return user === undefined ? {} : { [key]: user };
 }
 
-/** Which dataset: pass its id, or its name if no other dataset has it. */
-export interface DatasetName {
-  readonly name?: string;
-  readonly datasetId?: string;
-}
-
 /** The options of {@link getDataset}. */
 export interface GetDatasetOptions extends DatasetName {
   /** Only datasets of Databricks have versions, so this is always an error. */
@@ -124,50 +117,6 @@ export function deleteDataset(options: DatasetName): Promise<void> {
 }
 
 const NAME = { name: filledText, datasetId: filledText };
-
-/** @throws MlflowException RESOURCE_DOES_NOT_EXIST, or INVALID_PARAMETER_VALUE if the name is not unique. */
-export async function findDataset(
-  store: TrackingStore,
-  caller: string,
-  { name, datasetId }: DatasetName,
-): Promise<StoredDataset> {
-  if ((name === undefined) === (datasetId === undefined)) {
-    throw invalidParameter(
-      name === undefined
-        ? `${caller}: Either \`name\` or \`datasetId\` must be provided.`
-        : `${caller}: Cannot specify both \`name\` and \`datasetId\`. Use only one of them.`,
-    );
-  }
-  const found =
-    name === undefined ? await store.getDataset(datasetId ?? "") : await findByName(store, name);
-  if (found) return found;
-  const what = name === undefined ? `id '${datasetId}'` : `name '${name}'`;
-  throw new MlflowException(`Dataset with ${what} not found.`, "RESOURCE_DOES_NOT_EXIST");
-}
-
-async function findByName(store: TrackingStore, name: string): Promise<StoredDataset | undefined> {
-  let found: StoredDataset | undefined;
-  const read = (pageToken?: string) =>
-    store.searchDatasets({ filter: nameFilter(name), ...(pageToken && { pageToken }) });
-  for await (const page of pagesOf("datasets", read)) {
-    for (const dataset of page) {
-      if (dataset.name !== name) continue;
-      if (found) {
-        throw invalidParameter(
-          `Multiple datasets found with name '${name}'. Use \`datasetId\` for unambiguous retrieval, for example ${found.datasetId} or ${dataset.datasetId}.`,
-        );
-      }
-      found = dataset;
-    }
-  }
-  return found;
-}
-
-/** A quote would end the text: in a name with both kinds of quotes, `_` stands for any character. */
-function nameFilter(name: string): string {
-  if (!name.includes('"')) return `name = "${name}"`;
-  return name.includes("'") ? `name LIKE '${name.replaceAll("'", "_")}'` : `name = '${name}'`;
-}
 
 /** Runs a request in the current store, and keeps the process alive for its result. */
 export function inStore<T>(request: (store: TrackingStore) => Promise<T>): Promise<T> {

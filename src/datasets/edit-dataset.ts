@@ -1,7 +1,8 @@
 import { readNamed } from "../settings/check-options.js";
 import { filledText, isDictionary, type Kind, required } from "../settings/kinds.js";
-import { findDataset, idOrIds, inStore } from "./datasets.js";
+import { idOrIds, inStore } from "./datasets.js";
 import { EvaluationDataset } from "./evaluation-dataset.js";
+import { findDataset } from "./find-dataset.js";
 
 const datasetId = required(filledText);
 

@@ -1,6 +1,6 @@
 import { MlflowException } from "../base/errors.js";
 import { readSource } from "../context/source.js";
-import { type PlainObject, toJson } from "../data/plain.js";
+import type { PlainObject } from "../data/plain.js";
 import type {
   DatasetRecordSource,
   DatasetStore,
@@ -11,10 +11,7 @@ import type { EvaluationRow } from "./evaluation-row.js";
 import { GranularityCheck } from "./granularity.js";
 import { jsonDataOf } from "./json-data.js";
 import { openRows } from "./open-rows.js";
-
-/** The most records and characters of a request. */
-const BATCH_RECORDS = 200;
-const BATCH_CHARACTERS = 1_000_000;
+import { batchesOf } from "./record-batches.js";
 
 /**
  * Adds rows to a dataset, in requests of limited size. Of an array or a file, all rows are checked before the first request.
@@ -77,23 +74,4 @@ function sourceOf({ expectations }: EvaluationRow): DatasetRecordSource | undefi
   if (expectations === undefined) return { sourceType: "CODE", sourceData: {} };
   if (Object.keys(expectations).length > 0) return { sourceType: "HUMAN", sourceData: {} };
   return undefined;
-}
-
-async function* batchesOf(
-  records: AsyncIterable<NewDatasetRecord>,
-): AsyncGenerator<NewDatasetRecord[]> {
-  let batch: NewDatasetRecord[] = [];
-  let characters = 0;
-  for await (const record of records) {
-    const added = toJson({ ...record, source: null }).length;
-    const isFull = batch.length >= BATCH_RECORDS || characters + added > BATCH_CHARACTERS;
-    if (isFull && batch.length > 0) {
-      yield batch;
-      batch = [];
-      characters = 0;
-    }
-    batch.push(record);
-    characters += added;
-  }
-  if (batch.length > 0) yield batch;
 }

@@ -3,7 +3,6 @@ export type { DatasetRecord, DatasetRecordSource } from "../store/dataset-store.
 export {
   type CreateDatasetOptions,
   createDataset,
-  type DatasetName,
   deleteDataset,
   type GetDatasetOptions,
   getDataset,
