@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import ProgressBar from "progress";
 import { messageOf } from "../base/errors.js";
+import { type PushDatasetsResult, pushDatasets } from "../datasets/push-datasets.js";
 import { readSettings } from "../settings/settings.js";
 import { openStore } from "../store/open.js";
 import { resolveTrackingUri } from "../store/tracking-uri.js";
@@ -17,12 +18,12 @@ const INTERRUPTED = 130;
 export const push: Command = {
   name: "push",
   synopsis: "URI [--json] [--tracking-uri URI]",
-  summary: "send the traces of the local store to an MLflow server",
+  summary: "send the traces and datasets of the local store to an MLflow server",
   help: [
     "URI                  the server, for example http://127.0.0.1:5000",
     "--json               print the result as JSON",
     "--tracking-uri URI   the local store to read: a directory or a file: URI (default MLFLOW_TRACKING_URI, or ./.mlflow-local)",
-    "A second push sends only the traces that the server does not have yet. So a push that was interrupted continues when it is started again.",
+    "A second push sends only the traces and datasets that the server does not have yet. So a push that was interrupted continues when it is started again.",
   ],
   examples: {
     "push http://127.0.0.1:5000": "send the traces of ./.mlflow-local",
@@ -46,15 +47,14 @@ export const push: Command = {
     const signal = invocation.catchInterrupt();
     const progress = createProgress(terminal, to.uri);
     try {
-      const result = await pushTraces({
-        ...{ from, to, signal, sent: record },
-        onProgress: progress.show,
-      });
+      const options = { from, to, signal, sent: record };
+      const result = await pushTraces({ ...options, onProgress: progress.show });
       progress.end();
+      const datasets = await pushDatasets(options);
       const isComplete = !signal.aborted;
-      report(result, to.uri, isComplete, invocation);
+      report(result, datasets, to.uri, isComplete, invocation);
       if (!isComplete) return INTERRUPTED;
-      return result.failed.length === 0 ? 0 : 1;
+      return result.failed.length + datasets.failed.length === 0 ? 0 : 1;
     } finally {
       progress.end();
       await Promise.all([from.close(), to.close()]);
@@ -64,12 +64,13 @@ export const push: Command = {
 
 function report(
   { total, stored, skipped, failed }: PushResult,
+  datasets: PushDatasetsResult,
   uri: string,
   isComplete: boolean,
   { options, terminal }: Invocation,
 ): void {
   if (options.json) {
-    terminal.write(jsonText({ uri, isComplete, total, stored, skipped, failed }));
+    terminal.write(jsonText({ uri, isComplete, total, stored, skipped, failed, datasets }));
   } else if (isComplete) {
     const earlier = skipped > 0 ? ` ${skipped} of them were sent by an earlier push.` : "";
     const isNothingNew = skipped === total && total > 0;
@@ -78,12 +79,19 @@ function report(
         ? `Nothing to push: an earlier push has sent all ${total} traces to ${uri}.`
         : `${stored} of ${total} traces are in ${uri}.${earlier}`,
     );
+    if (datasets.total > 0) terminal.write(lineOf(datasets, uri));
   }
+  for (const { datasetId, reason } of datasets.failed) terminal.note(`${datasetId}: ${reason}`);
   for (const { traceId, reason } of failed) terminal.note(`${traceId}: ${reason}`);
   if (isComplete) return;
   terminal.note(
     `Interrupted: ${stored} of ${total} traces are in ${uri}. To send the others, run the same command again.`,
   );
+}
+
+function lineOf({ total, stored, skipped }: PushDatasetsResult, uri: string): string {
+  if (skipped === total) return `An earlier push has sent all ${total} datasets to ${uri}.`;
+  return `${stored} of ${total} datasets are in ${uri}.`;
 }
 
 /** A progress bar on a terminal, and otherwise a line from time to time. */

@@ -1,13 +1,14 @@
 import { readSource } from "../context/source.js";
 import { toJson } from "../data/plain.js";
+import type { StoredDataset } from "../store/dataset-store.js";
 import type { Dataset } from "../store/run-store.js";
-import type { RowSource } from "./read-rows.js";
+import type { RowSummary } from "./row-summary.js";
 
 /**
- * The dataset that a run receives as its input. For rows of the app, its source is the program, as Python's
- * `mlflow.data.from_pandas` writes it; for a file, it is the path of the file.
+ * The dataset that a run receives as its input for rows of the app. Its source is the program, as Python's
+ * `mlflow.data.from_pandas` writes it, or the file at `path`.
  */
-export function datasetInputOf({ name, path, summary }: RowSource): Dataset {
+export function inputOfRows(name: string, summary: RowSummary, path?: string): Dataset {
   const { digest, profile, schema } = summary;
   return {
     name,
@@ -17,5 +18,18 @@ export function datasetInputOf({ name, path, summary }: RowSource): Dataset {
       : { sourceType: "local", source: toJson({ uri: path }, "python") }),
     ...(schema !== undefined && { schema }),
     profile,
+  };
+}
+
+/** The same for a dataset of the store, as Python writes it. */
+export function inputOfDataset(dataset: StoredDataset): Dataset {
+  const { name, digest, schema, profile, datasetId } = dataset;
+  return {
+    name,
+    digest,
+    sourceType: "mlflow_evaluation_dataset",
+    source: toJson({ dataset_id: datasetId }, "python"),
+    ...(schema !== undefined && { schema }),
+    ...(profile !== undefined && { profile }),
   };
 }

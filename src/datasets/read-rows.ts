@@ -1,6 +1,10 @@
 import { basename, resolve } from "node:path";
 import { invalidParameter } from "../base/errors.js";
 import { warnOnce } from "../base/log.js";
+import { attempt } from "../base/show.js";
+import type { Dataset } from "../store/run-store.js";
+import { inputOfDataset, inputOfRows } from "./dataset-input.js";
+import { type EvaluationDataset, isEvaluationDataset } from "./evaluation-dataset.js";
 import type { EvaluationRow } from "./evaluation-row.js";
 import { rootSpanOf } from "./from-trace.js";
 import { openRows } from "./open-rows.js";
@@ -12,43 +16,57 @@ export interface RowSource {
   readonly name: string;
   /** The number of rows. Undefined for an iterable, whose rows must be read to count them. */
   readonly total: number | undefined;
-  /** The path of the file that they come from. */
-  readonly path?: string;
   /** The checked rows. Those of an iterable can be iterated once. */
   readonly rows: AsyncIterable<EvaluationRow>;
-  /** Of all rows. For an iterable: of those that were read so far. */
-  readonly summary: RowSummary;
+  /** The dataset that the run receives as input. Of an iterable, it describes the rows that were read so far. */
+  datasetInput(): Dataset;
 }
 
 /**
- * Reads the rows of an evaluation. An array or a file is checked completely before the first row is returned, so that no call of a
- * model is paid before a mistake in the last row is found. A file is read twice, and only a `.json` file is in memory.
+ * Reads the rows of an evaluation: those of a dataset, an array, an iterable or a file. An array or a file is checked completely
+ * before the first row is returned, so that no call of a model is paid before a mistake in the last row is found. A file is read
+ * twice, and only a `.json` file is in memory.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for a wrong row, with its place, and for data without rows. Iterating throws it for the
  * rows of an iterable.
  */
 export async function readRows(data: unknown): Promise<RowSource> {
+  if (isEvaluationDataset(data)) return rowsOfDataset(data);
   const { path, isRepeatable, rows } = openRows(data);
   const summary = new RowSummary();
-  const summarized = summarize(rows, summary);
+  const summarized = observed(rows, (row) => summary.add(row));
   const name = path === undefined ? "dataset" : basename(path);
-  const place = path === undefined ? {} : { path: resolve(path) };
-  if (!isRepeatable) return { name, total: undefined, rows: summarized, summary };
+  const place = path === undefined ? undefined : resolve(path);
+  const datasetInput = () => inputOfRows(name, summary, place);
+  if (!isRepeatable) return { name, total: undefined, rows: summarized, datasetInput };
   for await (const _row of summarized);
-  return { name, ...place, total: summary.rows, rows, summary };
+  return { name, total: summary.rows, rows, datasetInput };
 }
 
-async function* summarize(
+/** @throws MlflowException INVALID_PARAMETER_VALUE if the dataset has no records. */
+function rowsOfDataset(dataset: EvaluationDataset): RowSource {
+  const { num_records: total } = Object(attempt(() => JSON.parse(dataset.profile ?? "{}")));
+  return {
+    name: dataset.name,
+    total: typeof total === "number" ? total : undefined,
+    rows: observed(dataset.toRows(), () => {}),
+    datasetInput: () => inputOfDataset(dataset),
+  };
+}
+
+async function* observed(
   rows: AsyncIterable<EvaluationRow>,
-  summary: RowSummary,
+  observe: (row: EvaluationRow) => void,
 ): AsyncGenerator<EvaluationRow> {
+  let count = 0;
   let withoutRoot = 0;
   for await (const row of rows) {
+    count += 1;
     if (row.trace && !rootSpanOf(row.trace)) withoutRoot += 1;
-    summary.add(row);
+    observe(row);
     yield row;
   }
-  if (summary.rows === 0) {
+  if (count === 0) {
     throw invalidParameter("The dataset is empty. Please provide a non-empty dataset.");
   }
   if (withoutRoot > 0) {

@@ -52,8 +52,7 @@ export async function evaluateRows(
   const done: (DoneRow & { readonly order: number })[] = [];
   const failures: unknown[] = [];
   let order = 0;
-  for await (const item of itemsOf(rows, repetitions)) {
-    if (stop.isStopped || failures.length > 0) break;
+  const start = (item: Item) => {
     const place = order++;
     const work = evaluateItem(item, effects, modelLimit).then(
       (row) => {
@@ -65,10 +64,19 @@ export async function evaluateRows(
     );
     running.add(work);
     work.finally(() => running.delete(work));
-    if (running.size >= room) await Promise.race(running);
+  };
+  try {
+    for await (const item of itemsOf(rows, repetitions)) {
+      if (stop.isStopped || failures.length > 0) break;
+      start(item);
+      if (running.size >= room) await Promise.race(running);
+    }
+  } catch (failure) {
+    // The data has a wrong row.
+    failures.push(failure);
   }
   await Promise.all(running);
-  // Of the store, not of the model or of a scorer.
+  // Of the data or of the store, not of the model or of a scorer.
   if (failures.length > 0) throw failures[0];
   return done.sort((a, b) => a.order - b.order);
 }

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { datasetInputOf } from "../datasets/dataset-input.js";
 import { type RowSource, readRows } from "../datasets/read-rows.js";
 import type { RunTarget } from "../delivery/destination.js";
 import { runScorer } from "../scorers/run-scorer.js";
@@ -11,13 +10,10 @@ import { readableTrace } from "../tracing/read-trace.js";
 import { openAnswerCache } from "./answer-cache.js";
 import { Backoff } from "./back-off.js";
 import { callModelOf } from "./call-model.js";
-import {
-  extraAggregations,
-  judgeCriteria,
-  parseQualityCriteria,
-  type QualityRule,
-  qualityCriteriaTag,
-} from "./criteria/criteria.js";
+import { judgeCriteria } from "./criteria/judge.js";
+import { parseQualityCriteria } from "./criteria/parse.js";
+import { extraAggregations, type QualityCriteriaRule } from "./criteria/rule.js";
+import { qualityCriteriaTag } from "./criteria/tag.js";
 import { type EarlierRow, readEarlierRows } from "./earlier-rows.js";
 import { type DoneRow, evaluateRows } from "./evaluate-rows.js";
 import { inEvaluationRun, logDataset, logMetricsTo, logSetUp } from "./evaluation-run.js";
@@ -40,7 +36,7 @@ const DEFAULT_CONCURRENCY = 10;
 interface Plan {
   readonly options: EvaluateOptions;
   readonly scorers: readonly Scorer[];
-  readonly rules: readonly QualityRule[];
+  readonly rules: readonly QualityCriteriaRule[];
   readonly source: RowSource;
   readonly callModel: CallModel | undefined;
   readonly answers: AnswerCache | undefined;
@@ -56,7 +52,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationResu
   const answers = given.cache ? openAnswerCache(join(cacheFolder(), "answers")) : undefined;
   const plan: Plan = {
     ...{ options: given, scorers },
-    rules: qualityCriteria === undefined ? [] : parseQualityCriteria(named, qualityCriteria),
+    rules: parseQualityCriteria(named, qualityCriteria),
     source: await readRows(given.data),
     ...{ answers, callModel: await callModelOf(given, answers) },
     stop: new Stop({ signal, maxTokens, maxCost }),
@@ -71,8 +67,7 @@ async function evaluateIn(run: RunTarget | undefined, plan: Plan): Promise<Evalu
   const { options, scorers, rules, source, stop } = plan;
   const { runId: continuedRun } = options;
   if (run) {
-    const criteriaTag = rules.length > 0 ? qualityCriteriaTag(rules) : undefined;
-    await logSetUp(run, { scorers, criteriaTag, model: options });
+    await logSetUp(run, { scorers, criteriaTag: qualityCriteriaTag(rules), model: options });
   }
   const none = { rows: new Map<string, EarlierRow>(), failed: [] };
   const earlier = run && continuedRun !== undefined ? await readEarlierRows(run, scorers) : none;
@@ -83,7 +78,7 @@ async function evaluateIn(run: RunTarget | undefined, plan: Plan): Promise<Evalu
   progress.end();
   const rows = done.map(({ row }) => row);
   if (run) {
-    await logDataset(run, datasetInputOf(source));
+    await logDataset(run, source.datasetInput());
     await deliver(run, rows, earlier.failed);
   }
   // What is finished is stored: the caller can continue the run.
@@ -93,7 +88,7 @@ async function evaluateIn(run: RunTarget | undefined, plan: Plan): Promise<Evalu
   if (run) await logMetricsTo(run, metrics);
   const result = new EvaluationResult({
     ...{ runId: await run?.runId(), metrics, rows: priced, scorers },
-    reasons: [...reasonsOf(stop, done.length, total), ...judgeCriteria(rules, metrics).reasons],
+    reasons: [...reasonsOf(stop, done.length, total), ...criteriaReasons(rules, metrics)],
   });
   terminal.write(reportOf(result, scorers, await placesOf(run)));
   return result;
@@ -135,6 +130,19 @@ async function evaluateAll(
   return ofSessions.length === 0 || stop.isStopped
     ? done
     : scoreSessions(run, ofSessions, done, scoring);
+}
+
+/** The criteria that the run does not meet, or that it has no metric for. */
+function criteriaReasons(
+  rules: readonly QualityCriteriaRule[],
+  metrics: Readonly<Record<string, number>>,
+): string[] {
+  return judgeCriteria(rules, metrics).flatMap(
+    ({ verdict, metricKey, comparator, threshold, value }) =>
+      verdict === "met"
+        ? []
+        : [`${metricKey} ${comparator} ${threshold}: ${value ?? "not measured"}`],
+  );
 }
 
 function reasonsOf(stop: Stop, done: number, total: number | undefined): string[] {

@@ -6,6 +6,7 @@ import { putWrite } from "../runs/put.js";
 import { startRun } from "../runs/start-run.js";
 import type { Scorer } from "../scorers/scorer.js";
 import { type Dataset, MAX_METRICS, type Metric } from "../store/run-store.js";
+import { QUALITY_CRITERIA_TAG } from "./criteria/tag.js";
 import { sortedJson } from "./items.js";
 import type { EvaluateOptions } from "./options.js";
 
@@ -14,7 +15,6 @@ const SCORERS_TAG = "mlflow.genaiEvaluate.scorersDigest";
 const AGENT_FUNCTION_TAG = "mlflow.genaiEvaluate.agent.function";
 const AGENT_DIGEST_TAG = "mlflow.genaiEvaluate.agent.digest";
 const AGENT_URI_TAG = "mlflow.genaiEvaluate.agent.uri";
-export const CRITERIA_TAG = "mlflow.genaiEvaluate.qualityCriteria";
 
 type Model = Pick<EvaluateOptions, "predictFn" | "model">;
 
@@ -50,12 +50,12 @@ export async function logSetUp(
   const { data } = await run.whenCreated();
   const tags = {
     ...(data.tags[RUN_TYPE_TAG] === undefined && { [RUN_TYPE_TAG]: "genai_evaluate" }),
-    ...(criteriaTag !== undefined && { [CRITERIA_TAG]: criteriaTag }),
+    ...(criteriaTag !== undefined && { [QUALITY_CRITERIA_TAG]: criteriaTag }),
     ...(scorers.length > 0 && { [SCORERS_TAG]: scorersDigest(scorers) }),
     ...agentTags(model),
   };
-  if (criteriaTag === undefined && data.tags[CRITERIA_TAG] !== undefined) {
-    await putWrite(run, { kind: "deleteTag", key: CRITERIA_TAG });
+  if (criteriaTag === undefined && data.tags[QUALITY_CRITERIA_TAG] !== undefined) {
+    await putWrite(run, { kind: "deleteTag", key: QUALITY_CRITERIA_TAG });
   }
   await putWrite(run, { kind: "logBatch", tags });
 }

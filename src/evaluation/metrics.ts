@@ -23,7 +23,7 @@ export interface Aggregated {
 export function metricsOf(
   rows: readonly EvaluatedRow[],
   scorers: readonly Aggregated[],
-  extra: ReadonlyMap<string, readonly AggregationName[]>,
+  extra: Readonly<Record<string, readonly AggregationName[]>>,
 ): Record<string, number> {
   const scored = valuesOf(rows);
   const measured = measuredValues(rows).filter(([name]) => !scored.has(name));
@@ -32,10 +32,8 @@ export function metricsOf(
     if (values.length === 0) continue;
     const isMeasured = !scored.has(name);
     for (const aggregation of aggregationsOf(name, scorers, extra, isMeasured)) {
-      const isNamed = typeof aggregation === "string";
-      const value = isNamed ? aggregate(values, aggregation) : aggregation(values);
-      if (value === undefined) continue;
-      metrics[`${name}/${isNamed ? aggregation : aggregation.name || "custom"}`] = value;
+      const key = typeof aggregation === "string" ? aggregation : aggregation.name || "custom";
+      metrics[`${name}/${key}`] = aggregate(values, aggregation);
     }
   }
   return metrics;
@@ -65,12 +63,12 @@ export function valuesOf(rows: readonly EvaluatedRow[]): Map<string, number[]> {
 function aggregationsOf(
   name: string,
   scorers: readonly Aggregated[],
-  extra: ReadonlyMap<string, readonly AggregationName[]>,
+  extra: Readonly<Record<string, readonly AggregationName[]>>,
   isMeasured: boolean,
 ): readonly Aggregation[] {
   const short = name.slice(name.indexOf("/") + 1);
   const scorer =
     scorers.find((one) => one.name === name) ?? scorers.find((one) => one.name === short);
   const own = scorer?.aggregations ?? (isMeasured ? DEFAULTS[name] : undefined);
-  return [...new Set([...(own ?? ["mean"]), ...(extra.get(scorer?.name ?? name) ?? [])])];
+  return [...new Set([...(own ?? ["mean"]), ...(extra[scorer?.name ?? name] ?? [])])];
 }

@@ -1,6 +1,6 @@
 import { invalidParameter } from "../base/errors.js";
 import type { EvaluationDataset } from "../datasets/evaluation-dataset.js";
-import type { EvaluationRowInput } from "../datasets/evaluation-row.js";
+import type { RowData } from "../datasets/open-rows.js";
 import type { Scorer } from "../scorers/scorer.js";
 import type { ForeignEvaluator } from "../scorers/to-scorer.js";
 import { type NamedKinds, readNamed } from "../settings/check-options.js";
@@ -12,10 +12,7 @@ import {
   positiveInteger,
   required,
 } from "../settings/kinds.js";
-import type { Trace } from "../trace/trace.js";
 import type { InvokableModel, PredictFn } from "./call-model.js";
-
-type Rows = Iterable<EvaluationRowInput | Trace> | AsyncIterable<EvaluationRowInput | Trace>;
 
 /** The options of {@link evaluate}. */
 export interface EvaluateOptions {
@@ -23,7 +20,7 @@ export interface EvaluateOptions {
    * The rows: `{ inputs, outputs?, expectations?, tags?, trace? }`, or traces, in an array or an (async) iterable; the path
    * or URL of a `.json`, `.jsonl` or `.csv` file; or an `EvaluationDataset`.
    */
-  readonly data: Rows | string | URL | EvaluationDataset;
+  readonly data: RowData | EvaluationDataset;
   /** Scorers, functions, and evaluators of other libraries. May be empty. */
   readonly scorers: readonly (Scorer | ForeignEvaluator)[];
   /** Called with the inputs of each row. Without it and without `model`, the rows have outputs or traces. */

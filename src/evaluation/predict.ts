@@ -2,6 +2,7 @@ import { messageOf } from "../base/errors.js";
 import { show } from "../base/show.js";
 import type { HeldTrace } from "../recording/trace-holder.js";
 import { SpanType } from "../trace/span.js";
+import { TraceMetadataKey } from "../trace/trace.js";
 import { readableTrace } from "../tracing/read-trace.js";
 import { callInSpan } from "../tracing/spans.js";
 import type { Backoff } from "./back-off.js";
@@ -62,8 +63,17 @@ function held<T>(
   { metadata, isDryRun }: PredictEffects,
   fn: () => T | Promise<T>,
 ): Promise<HeldCall<T>> {
-  const tags = { ...item.row.tags, [ROW_ID_TAG]: item.id };
-  return callHeld(fn, { tags, metadata, sendsAtEnd: !isDryRun });
+  const { tags, source } = item.row;
+  // A record that was made of a trace belongs to the session of that trace.
+  const session = source?.sourceData.session_id;
+  return callHeld(fn, {
+    tags: { ...tags, [ROW_ID_TAG]: item.id },
+    metadata: {
+      ...(typeof session === "string" && { [TraceMetadataKey.SESSION]: session }),
+      ...metadata,
+    },
+    sendsAtEnd: !isDryRun,
+  });
 }
 
 /** As Python, which has no other name for it. */

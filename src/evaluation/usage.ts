@@ -1,4 +1,5 @@
 import { attempt } from "../base/show.js";
+import { judgeUsage } from "../judges/usage.js";
 import type { Feedback } from "../store/assessments.js";
 import type { TraceInfo } from "../trace/trace.js";
 import { TraceMetadataKey } from "../trace/trace.js";
@@ -12,13 +13,6 @@ export interface Usage {
 /** The key under which a server keeps the cost of a trace. It knows the prices of models. */
 const COST_KEY = "mlflow.trace.cost";
 
-/** The keys under which MLflow keeps what a judge has used. */
-export const JUDGE_KEYS = {
-  inputTokens: "mlflow.assessment.judgeInputTokens",
-  outputTokens: "mlflow.assessment.judgeOutputTokens",
-  cost: "mlflow.assessment.judgeCost",
-} as const;
-
 export function tokensOfTrace({ traceMetadata }: TraceInfo): number | undefined {
   return numberIn(traceMetadata[TraceMetadataKey.TOKEN_USAGE], "total_tokens");
 }
@@ -27,12 +21,14 @@ export function costOfTrace({ traceMetadata }: TraceInfo): number | undefined {
   return numberIn(traceMetadata[COST_KEY], "total_cost");
 }
 
+/** What judges have used for feedback. */
 export function usageOfFeedback(feedback: readonly Feedback[]): Usage {
-  const sum = (key: string) =>
-    feedback.reduce((total, { metadata }) => total + (Number(metadata?.[key]) || 0), 0);
+  const used = feedback.flatMap((one) => judgeUsage(one) ?? []);
+  const sum = (values: readonly (number | undefined)[]) =>
+    values.reduce<number>((total, value = 0) => total + value, 0);
   return {
-    tokens: sum(JUDGE_KEYS.inputTokens) + sum(JUDGE_KEYS.outputTokens),
-    cost: sum(JUDGE_KEYS.cost),
+    tokens: sum(used.flatMap(({ inputTokens, outputTokens }) => [inputTokens, outputTokens])),
+    cost: sum(used.map(({ cost }) => cost)),
   };
 }
 

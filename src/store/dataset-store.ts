@@ -82,7 +82,10 @@ export interface RecordCounts {
   readonly updated: number;
 }
 
-/** Evaluation datasets. Every method but `getDataset` throws RESOURCE_DOES_NOT_EXIST if the dataset does not exist. */
+/**
+ * Evaluation datasets. Methods that change a dataset throw RESOURCE_DOES_NOT_EXIST if it does not exist, except those for records,
+ * because a server does not check that.
+ */
 export interface DatasetStore {
   createDataset(dataset: NewDataset): Promise<StoredDataset>;
   /** Undefined if it does not exist. */

@@ -2,6 +2,7 @@ import type { Assessment } from "../trace/assessment.js";
 import type { Attachment } from "../trace/attachment.js";
 import type { Trace, TraceInfo, TraceToLog } from "../trace/trace.js";
 import type { ArtifactStore } from "./artifact-store.js";
+import type { DatasetStore } from "./dataset-store.js";
 import type { ModelStore } from "./model-store.js";
 import type { EntityQuery, Page } from "./pages.js";
 import type { Verdict } from "./retry.js";
@@ -130,7 +131,8 @@ export interface TrackingStore
     RunStore,
     ArtifactStore,
     ModelStore,
-    ScorerStore {
+    ScorerStore,
+    DatasetStore {
   /** The tracking URI without credentials, for messages and links. */
   readonly uri: string;
   /** Whether the store adds the costs of a trace, which it calculates from the models and tokens of the spans. */

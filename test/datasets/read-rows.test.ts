@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { datasetInputOf } from "../../src/datasets/dataset-input.js";
 import type { EvaluationRow } from "../../src/datasets/evaluation-row.js";
 import { readRows } from "../../src/datasets/read-rows.js";
 import { Expectation } from "../../src/store/assessments.js";
@@ -97,6 +96,7 @@ describe("traces as rows", () => {
   const stored = traceOf({ question: "Why?" }, {});
   const expected = Object.assign(new Expectation({ name: "answer", value: ["a"] }), {
     valid: true,
+    createTimeMs: 1,
   });
   const old = Object.assign(new Expectation({ name: "old", value: 1 }), {
     valid: false,
@@ -157,7 +157,7 @@ describe("files", () => {
     expect(await rowsOf(path)).toEqual(ROWS);
     expect(await rowsOf(pathToFileURL(path))).toEqual(ROWS);
     expect(await rowsOf(pathToFileURL(path).href)).toEqual(ROWS);
-    expect(await readRows(path)).toMatchObject({ total: 2, name, path });
+    expect(await readRows(path)).toMatchObject({ total: 2, name });
   });
 
   test("a table of pandas in the form `split` is read, without the columns of records", async () => {
@@ -267,7 +267,7 @@ describe("the dataset that the run receives", () => {
       { inputs: { q: "a" }, outputs: { a: 1.5 } },
       { inputs: { q: "a", z: null }, tags: { a: "b" } },
     ];
-    const input = datasetInputOf(await readRows(rows));
+    const input = (await readRows(rows)).datasetInput();
     expect(input).toMatchObject({ name: "dataset", sourceType: "code" });
     expect(input.digest).toMatch(/^[0-9a-f]{8}$/);
     expect(input.profile).toBe('{"num_rows": 2, "num_elements": 6}');
@@ -300,11 +300,11 @@ describe("the dataset that the run receives", () => {
   });
 
   test("the digest depends on the content only", async () => {
-    const digest = async (data: unknown) => datasetInputOf(await readRows(data)).digest;
+    const digest = async (data: unknown) => (await readRows(data)).datasetInput().digest;
     const path = fileOf("digest.jsonl", ROWS.map((row) => JSON.stringify(row)).join("\n"));
     expect(await digest(ROWS)).toBe(await digest(path));
     expect(await digest(ROWS)).not.toBe(await digest(ROWS.slice(1)));
-    expect(datasetInputOf(await readRows(path))).toMatchObject({
+    expect((await readRows(path)).datasetInput()).toMatchObject({
       name: "digest.jsonl",
       sourceType: "local",
       source: JSON.stringify({ uri: path }).replace(":", ": "),
@@ -315,7 +315,7 @@ describe("the dataset that the run receives", () => {
     const circle: { self?: unknown } = {};
     circle.self = circle;
     const rows = [{ inputs: { circle, call: () => 1, sym: Symbol("x"), big: 2n ** 80n } }];
-    const input = datasetInputOf(await readRows(rows));
+    const input = (await readRows(rows)).datasetInput();
     expect(input.schema).toBeUndefined();
     expect(input.digest).toMatch(/^[0-9a-f]{8}$/);
   });

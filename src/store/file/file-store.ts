@@ -3,6 +3,7 @@ import { allowedFolderOf, howToAllow } from "../allowed-folders.js";
 import type { ArtifactRoot } from "../artifact-store.js";
 import { createDiskArtifacts, folderOfRoot } from "../disk-artifacts.js";
 import type { TrackingStore } from "../store.js";
+import { createDatasetStore } from "./datasets.js";
 import { createExperimentEdits } from "./experiment-edits.js";
 import * as experiments from "./experiments.js";
 import { createLayout, type Layout } from "./layout.js";
@@ -56,6 +57,7 @@ export function createFileStore({
     ...createRegistry(layout, runs),
     ...createRegistryEdits(layout),
     ...createTraceEdits(layout),
+    ...createDatasetStore(layout),
     logTraces(experimentId, traces, signal) {
       swept ??= sweepIncoming(layout.incoming);
       return logTraces(layout, experimentId, traces, signal);

@@ -26,6 +26,8 @@ export interface Layout {
   readonly incoming: string;
   /** Has a file for each experiment that makes listings of traces fast. */
   readonly listings: string;
+  /** Has a file for each evaluation dataset. */
+  readonly datasets: string;
   /** Whether a new root receives a `.gitignore`. */
   readonly isIgnoredByGit: boolean;
 }
@@ -38,6 +40,7 @@ export function createLayout(directory: string, isIgnoredByGit = false): Layout 
     trash: join(root, ".trash"),
     incoming: join(root, ".incoming.trash"),
     listings: join(root, ".listings.trash"),
+    datasets: join(root, ".datasets.trash"),
     isIgnoredByGit,
   };
 }

@@ -5,6 +5,7 @@ import { createAttachmentStore } from "./attachments.js";
 import { createCredentials } from "./auth.js";
 import { createBackground } from "./background.js";
 import { createCapabilities } from "./capabilities.js";
+import { createDatasetStore } from "./datasets.js";
 import { createExperimentStore } from "./experiments.js";
 import { createHttp } from "./http.js";
 import { createTraceLogger, type InfoJob, sendInfo } from "./log-traces.js";
@@ -72,6 +73,7 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
     ...createRegistryEdits(http, settings),
     ...createRunStore(http),
     ...createScorerStore(http),
+    ...createDatasetStore(http, settings),
     async logTraces(experimentId, traces, signal) {
       logging++;
       try {
