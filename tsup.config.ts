@@ -238,7 +238,10 @@ export default defineConfig([
       ...ESM_INTEGRATIONS,
       ...PLUGINS,
     },
-    esbuildPlugins: [listsForBundlers, withLicence("get-east-asian-width")],
+    esbuildPlugins: [
+      listsForBundlers,
+      ...["get-east-asian-width", "p-limit", "yocto-queue"].map(withLicence),
+    ],
     plugins: [forBundlers],
     async onSuccess() {
       await writeWordLists(LIST_FUNCTIONS);

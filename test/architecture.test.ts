@@ -41,6 +41,7 @@ const BUNDLED: Record<string, string> = {
   hyphen: "callback-handler/text-metrics/word-lists.ts",
   "dale-chall": "callback-handler/text-metrics/word-lists.ts",
   "get-east-asian-width": "cli/width.ts",
+  "p-limit": "evaluation/limit.ts",
 };
 
 /** Optional peers: only an app that has one of them imports the file. */

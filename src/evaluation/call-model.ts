@@ -4,22 +4,10 @@ import type { AnswerCache } from "../scorers/scorer.js";
 import { jsonValue } from "../settings/kinds.js";
 import { SpanType } from "../trace/span.js";
 import { callInSpan } from "../tracing/spans.js";
+import type { InvokableModel, PredictFn } from "./evaluated-model.js";
 import { sortedJson } from "./items.js";
 import type { EvaluateOptions } from "./options.js";
 import type { CallModel } from "./predict.js";
-
-/** A Runnable, an agent or a graph: of any copy of LangChain, so it is described by what is called. */
-export interface InvokableModel {
-  // biome-ignore lint/suspicious/noExplicitAny: each class has its own types of inputs and options
-  invoke(input: any, options?: any): unknown;
-}
-
-/** The app's own function: it receives the inputs of a row, and a signal that aborts when the evaluation stops. */
-export type PredictFn = (
-  // biome-ignore lint/suspicious/noExplicitAny: the app declares the inputs of its own data
-  inputs: any,
-  context: { readonly signal: AbortSignal },
-) => unknown;
 
 /** Calls the app's function in a span, so that each call is one trace, whatever the function calls. */
 function callPredictFn(predictFn: PredictFn): CallModel {

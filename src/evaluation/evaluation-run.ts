@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { currentRun, type RunContext } from "../context/active-runs.js";
+import { currentRun } from "../context/active-runs.js";
 import { isLiteral } from "../data/plain.js";
 import type { RunTarget } from "../delivery/destination.js";
 import { putWrite } from "../runs/put.js";
@@ -30,9 +30,9 @@ export async function inEvaluationRun<T>(
   const which = runId === undefined ? {} : { runId };
   const name = runName === undefined ? {} : { runName };
   return startRun({ ...which, ...name, nested: active !== undefined }, () => {
-    // startRun() has made it the current one.
-    const { target } = currentRun() as RunContext;
-    return work(target);
+    const started = currentRun();
+    if (!started) throw new Error("unreachable: startRun() makes the run the current one");
+    return work(started.target);
   });
 }
 

@@ -2,7 +2,7 @@ import { hold, MAX_TIMER_MS } from "../delivery/hold.js";
 import type { EvaluateOptions } from "./options.js";
 import type { EvaluationResult } from "./result.js";
 
-export type { InvokableModel, PredictFn } from "./call-model.js";
+export type { InvokableModel, PredictFn } from "./evaluated-model.js";
 export type { EvaluatedRow } from "./evaluated-row.js";
 export type { EvaluateOptions } from "./options.js";
 export type { EvaluationResult } from "./result.js";

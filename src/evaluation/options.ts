@@ -12,7 +12,7 @@ import {
   positiveInteger,
   required,
 } from "../settings/kinds.js";
-import type { InvokableModel, PredictFn } from "./call-model.js";
+import type { InvokableModel, PredictFn } from "./evaluated-model.js";
 
 /** The options of {@link evaluate}. */
 export interface EvaluateOptions {

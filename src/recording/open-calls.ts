@@ -14,7 +14,6 @@ import type { Outcome } from "./outcome.js";
 import type { SpanEnding } from "./recorded-span.js";
 import { settleRoot, settleStreams } from "./settle.js";
 import { runEndHooks } from "./span-hooks.js";
-import type { TraceHolder } from "./trace-holder.js";
 import { OMITTED_BESIDE_POLICY } from "./value-policy.js";
 
 export interface OpenCallsEffects extends SettleEffects {
@@ -35,7 +34,7 @@ export interface OpenCallsEffects extends SettleEffects {
   /** Whether the trace of a new Call is sent. */
   readonly isWanted: () => boolean;
   /** Receives the traces that start here. */
-  readonly holder: () => TraceHolder | undefined;
+  readonly holder: () => Call["holder"];
   readonly maxOpenCalls: () => number;
   /** Longest time a Call may be open; 0: no limit. */
   readonly traceTimeoutMs: () => number;
@@ -97,7 +96,6 @@ export class OpenCalls {
       if (this.#effects.keepsMedia()) call.media = new KeptMedia();
       call.redact = this.#effects.redact();
       call.holder = this.#effects.holder();
-      call.holder?.onOpened();
       call.isWanted = call.holder !== undefined || this.#effects.isWanted();
       this.#note(call, called);
       this.#open.add(call);
@@ -109,6 +107,7 @@ export class OpenCalls {
 
   #note(call: Call, { self, input }: CalledRoot): void {
     call.self = self;
+    call.holder?.onOpened();
     if (!self || !this.#effects.shows(self)) return;
     call.shown = { input: undefined, output: undefined, isError: false, characters: 0 };
     call.shown.input = this.#effects.snapshot(input, call.shown);
