@@ -88,7 +88,7 @@ export function getDataset(options: GetDatasetOptions): Promise<EvaluationDatase
     const given = readNamed<GetDatasetOptions>("getDataset()", options, kinds);
     if (given.version !== undefined) {
       throw new MlflowException(
-        "`version` is only supported for Databricks datasets.",
+        "`version` is not supported: only datasets of Databricks have versions.",
         "NOT_IMPLEMENTED",
       );
     }

@@ -1,4 +1,6 @@
 /** The contents of `mlflow.genai` that come from this folder. */
+import type { EvaluationDataset as Dataset } from "./evaluation-dataset.js";
+
 export type { DatasetRecord, DatasetRecordSource } from "../store/dataset-store.js";
 export {
   type CreateDatasetOptions,
@@ -16,7 +18,6 @@ export {
   type SetDatasetTagsOptions,
   setDatasetTags,
 } from "./edit-dataset.js";
-export type { EvaluationDataset } from "./evaluation-dataset.js";
 export type { EvaluationRow, EvaluationRowInput } from "./evaluation-row.js";
 export type { RowData, RowList } from "./open-rows.js";
 export {
@@ -24,3 +25,6 @@ export {
   type SearchDatasetsOptions,
   searchDatasets,
 } from "./search-datasets.js";
+
+/** A dataset that `createDataset()`, `getDataset()` or `searchDatasets()` returned. The class itself is not exported. */
+export type EvaluationDataset = Dataset;

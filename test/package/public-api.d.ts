@@ -728,6 +728,60 @@ declare const TraceTagKey: {
     readonly SPANS_LOCATION: "mlflow.trace.spansLocation";
 };
 
+/** Where a record of a dataset comes from. */
+declare const DatasetRecordSourceType: {
+    readonly UNSPECIFIED: "UNSPECIFIED";
+    readonly TRACE: "TRACE";
+    readonly HUMAN: "HUMAN";
+    readonly DOCUMENT: "DOCUMENT";
+    readonly CODE: "CODE";
+};
+type DatasetRecordSourceType = (typeof DatasetRecordSourceType)[keyof typeof DatasetRecordSourceType];
+/** Where a record of a dataset comes from. Mirrors `mlflow.entities.DatasetRecordSource`. */
+interface DatasetRecordSource {
+    readonly sourceType: DatasetRecordSourceType;
+    /** For example `{ trace_id: "tr-…" }`. */
+    readonly sourceData: PlainObject;
+}
+/** The fields that a record receives. */
+interface NewDatasetRecord {
+    readonly inputs: PlainObject;
+    readonly outputs?: Plain;
+    readonly expectations?: PlainObject;
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly source?: DatasetRecordSource;
+}
+/** One record of a dataset, as it is stored. */
+interface DatasetRecord extends NewDatasetRecord {
+    /** `dr-` and 32 hexadecimal digits. */
+    readonly recordId: string;
+    readonly tags: Readonly<Record<string, string>>;
+    /** Milliseconds since 1970. */
+    readonly createdTimeMs: number;
+    readonly lastUpdateTimeMs: number;
+    readonly createdBy?: string;
+    readonly lastUpdatedBy?: string;
+}
+/** A dataset without its records. */
+interface StoredDataset {
+    /** `d-` and 32 hexadecimal digits. */
+    readonly datasetId: string;
+    readonly name: string;
+    /** Identifies a version of the dataset. */
+    readonly digest: string;
+    /** JSON text with the fields of the records and their types. Undefined before the first record. */
+    readonly schema: string | undefined;
+    /** JSON text such as `{"num_records": 2}`. Undefined before the first record. */
+    readonly profile: string | undefined;
+    readonly tags: Readonly<Record<string, string>>;
+    readonly experimentIds: readonly string[];
+    /** Milliseconds since 1970. */
+    readonly createdTimeMs: number;
+    readonly lastUpdateTimeMs: number;
+    readonly createdBy: string | undefined;
+    readonly lastUpdatedBy: string | undefined;
+}
+
 type LoggedModelStatus = "PENDING" | "READY" | "FAILED";
 /** MLflow's LoggedModel (servers since 3.0): a model with an id and artifacts of its own. */
 interface LoggedModel {
@@ -1727,6 +1781,349 @@ interface FlushCounts {
     readonly dropped: number;
 }
 
+/** One row of an evaluation. A field that is null counts as missing. */
+interface EvaluationRow {
+    /** The input of the model, by name. The input of a trace that is no object is `{ input: … }`. */
+    readonly inputs: Readonly<Record<string, unknown>>;
+    /** The output of the model, if it was called before. */
+    readonly outputs?: unknown;
+    /** What is known about the right output, by name. */
+    readonly expectations?: Readonly<Record<string, unknown>>;
+    readonly tags?: Readonly<Record<string, string>>;
+    /** The trace of the call of the model, if it was called before. */
+    readonly trace?: Trace;
+    /** Where the row comes from. */
+    readonly source?: DatasetRecordSource;
+}
+/** A row as an app writes it. `inputs` may be missing if there is a trace. */
+interface EvaluationRowInput {
+    readonly inputs?: Readonly<Record<string, unknown>>;
+    readonly outputs?: unknown;
+    readonly expectations?: Readonly<Record<string, unknown>> | null;
+    readonly tags?: Readonly<Record<string, string | number | boolean>> | null;
+    readonly trace?: Trace$1 | null;
+    readonly source?: {
+        readonly sourceType: DatasetRecordSourceType;
+        readonly sourceData?: Readonly<Record<string, unknown>>;
+    } | null;
+}
+
+/** Rows, or traces that `searchTraces()` or `getTrace()` returned. */
+type RowList = Iterable<EvaluationRowInput | Trace$1> | AsyncIterable<EvaluationRowInput | Trace$1>;
+/** Rows, traces, or the path or URL of a file with rows: `.json`, `.jsonl`, `.ndjson` or `.csv`. */
+type RowData = RowList | string | URL;
+
+/**
+ * A dataset in the store: inputs, and what is expected of the outputs. Its fields are those of the time at which it was read, or
+ * changed through this object. Its records are read when they are needed. Mirrors `mlflow.genai.datasets.EvaluationDataset`.
+ */
+declare class EvaluationDataset$1 implements StoredDataset {
+    #private;
+    readonly datasetId: string;
+    readonly name: string;
+    readonly digest: string;
+    readonly schema: string | undefined;
+    readonly profile: string | undefined;
+    readonly tags: Readonly<Record<string, string>>;
+    readonly experimentIds: readonly string[];
+    readonly createdTimeMs: number;
+    readonly lastUpdateTimeMs: number;
+    readonly createdBy: string | undefined;
+    readonly lastUpdatedBy: string | undefined;
+    /**
+     * Adds records. A record with the same inputs as a stored one updates that: its outputs are replaced, and its expectations and
+     * tags are merged. So the same call can be repeated. Mirrors `EvaluationDataset.merge_records`.
+     *
+     * @param data an array or an (async) iterable of rows `{ inputs, outputs, expectations, tags, source }`, or of traces that
+     * `searchTraces()` or `getTrace()` returned, or the path of a `.json`, `.jsonl` or `.csv` file. The record of a trace has the
+     * inputs and outputs of its root span, and the trace's expectations. An array or a file is checked before anything is stored.
+     * @returns this object, with the fields after the merge.
+     * @throws MlflowException INVALID_PARAMETER_VALUE for a wrong row, with its place. RESOURCE_DOES_NOT_EXIST if the dataset was deleted.
+     * @example
+     * await dataset.mergeRecords([{ inputs: { question: "What is MLflow?" }, expectations: { expected_response: "A platform" } }]);
+     * await dataset.mergeRecords(mlflow.searchTraces({ filter: "attributes.status = 'OK'" }));
+     */
+    mergeRecords(data: RowData): Promise<this>;
+    /**
+     * Deletes records by their ids. Ignores ids that do not exist. Mirrors `EvaluationDataset.delete_records`.
+     *
+     * @returns the number of records that were deleted.
+     * @throws MlflowException INVALID_PARAMETER_VALUE if `recordIds` is not an array of texts.
+     * @example
+     * for await (const { recordId, tags } of dataset.records()) if (tags.old) await dataset.deleteRecords([recordId]);
+     */
+    deleteRecords(recordIds: readonly string[]): Promise<number>;
+    /**
+     * Returns the records, in the order in which they were added. `for await` reads them page by page; `page()` returns one page. The
+     * `records` of Python.
+     *
+     * @example
+     * for await (const { recordId, inputs } of dataset.records()) console.log(recordId, inputs);
+     */
+    records(): Search<DatasetRecord>;
+    /**
+     * Returns the records as rows for `genai.evaluate()`, which are read page by page. The `to_df` of Python.
+     *
+     * @example
+     * for await (const { inputs, expectations } of dataset.toRows()) console.log(inputs, expectations);
+     */
+    toRows(): AsyncIterable<EvaluationRow>;
+}
+
+/** Which dataset: pass its id, or its name if no other dataset has it. */
+interface DatasetName {
+    readonly name?: string;
+    readonly datasetId?: string;
+}
+
+/** The options of {@link createDataset}. */
+interface CreateDatasetOptions {
+    readonly name: string;
+    /** The experiments whose page lists the dataset. Default: the active experiment. */
+    readonly experimentId?: string | readonly string[];
+    /** Another name of `experimentId`. */
+    readonly experimentIds?: string | readonly string[];
+    /** Numbers and booleans become texts. */
+    readonly tags?: Readonly<Record<string, string | number | boolean>>;
+}
+/**
+ * Creates an empty dataset. Mirrors `mlflow.genai.datasets.create_dataset`. MLflow allows several datasets with one name; only the
+ * id is unique.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option; and the errors of the store.
+ * @example
+ * const dataset = await genai.createDataset({ name: "support questions", tags: { team: "docs" } });
+ * await dataset.mergeRecords([{ inputs: { question: "How do I log in?" } }]);
+ */
+declare function createDataset(options: CreateDatasetOptions): Promise<EvaluationDataset$1>;
+/** The options of {@link getDataset}. */
+interface GetDatasetOptions extends DatasetName {
+    /** Only datasets of Databricks have versions, so this is always an error. */
+    readonly version?: number;
+}
+/**
+ * Returns a dataset, by id or by name. Mirrors `mlflow.genai.datasets.get_dataset`.
+ *
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST if there is no such dataset; INVALID_PARAMETER_VALUE if several datasets have the
+ * name, and for an unknown or invalid option; NOT_IMPLEMENTED for a `version`.
+ * @example
+ * const dataset = await genai.getDataset({ name: "support questions" });
+ */
+declare function getDataset(options: GetDatasetOptions): Promise<EvaluationDataset$1>;
+/**
+ * Deletes a dataset with its records. Mirrors `mlflow.genai.datasets.delete_dataset`. Ignores an id that does not exist.
+ *
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST if no dataset has the name; INVALID_PARAMETER_VALUE if several datasets have it, and
+ * for an unknown or invalid option.
+ * @example
+ * await genai.deleteDataset({ datasetId: dataset.datasetId });
+ */
+declare function deleteDataset(options: DatasetName): Promise<void>;
+
+/** The options of {@link setDatasetTags}. */
+interface SetDatasetTagsOptions {
+    readonly datasetId: string;
+    /** Null deletes a tag. Numbers and booleans become texts. */
+    readonly tags: Readonly<Record<string, string | number | boolean | null>>;
+}
+/**
+ * Sets tags of a dataset, and keeps its other tags. Mirrors `mlflow.genai.datasets.set_dataset_tags`.
+ *
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST if the dataset does not exist; INVALID_PARAMETER_VALUE for an unknown, invalid or
+ * missing option.
+ * @example
+ * await genai.setDatasetTags({ datasetId: dataset.datasetId, tags: { reviewed: true, draft: null } });
+ */
+declare function setDatasetTags(options: SetDatasetTagsOptions): Promise<void>;
+/** The options of {@link deleteDatasetTag}. */
+interface DeleteDatasetTagOptions {
+    readonly datasetId: string;
+    readonly key: string;
+}
+/**
+ * Deletes a tag of a dataset. Ignores one that does not exist. Mirrors `mlflow.genai.datasets.delete_dataset_tag`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option.
+ * @example
+ * await genai.deleteDatasetTag({ datasetId: dataset.datasetId, key: "draft" });
+ */
+declare function deleteDatasetTag(options: DeleteDatasetTagOptions): Promise<void>;
+/** The options of {@link addDatasetToExperiments} and {@link removeDatasetFromExperiments}. */
+interface DatasetExperimentsOptions {
+    readonly datasetId: string;
+    readonly experimentIds: string | readonly string[];
+}
+/**
+ * Adds a dataset to the pages of more experiments. Mirrors `mlflow.genai.datasets.add_dataset_to_experiments`.
+ *
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST if the dataset or an experiment does not exist; INVALID_PARAMETER_VALUE for an
+ * unknown, invalid or missing option.
+ * @example
+ * const { experimentIds } = await genai.addDatasetToExperiments({ datasetId: dataset.datasetId, experimentIds: ["1", "2"] });
+ */
+declare function addDatasetToExperiments(options: DatasetExperimentsOptions): Promise<EvaluationDataset$1>;
+/**
+ * Removes a dataset from the pages of experiments. Ignores experiments that do not have it. Mirrors
+ * `mlflow.genai.datasets.remove_dataset_from_experiments`.
+ *
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST if the dataset does not exist; INVALID_PARAMETER_VALUE for an unknown, invalid or
+ * missing option.
+ * @example
+ * await genai.removeDatasetFromExperiments({ datasetId: dataset.datasetId, experimentIds: "1" });
+ */
+declare function removeDatasetFromExperiments(options: DatasetExperimentsOptions): Promise<EvaluationDataset$1>;
+
+/** The options of {@link searchDatasets}. All are optional. */
+interface SearchDatasetsOptions {
+    /** Only datasets of these experiments. Default: of all experiments. */
+    readonly experimentIds?: string | readonly string[];
+    /** The experiments by name, instead of `experimentIds`. A name that does not exist is ignored, with a warning. */
+    readonly experimentNames?: readonly string[];
+    /**
+     * MLflow's filter language, for example `name LIKE 'support%' AND tags.team = 'docs'`. Keys are `name`, `created_by`,
+     * `last_updated_by`, `created_time`, `last_update_time` and `tags.<key>`.
+     */
+    readonly filter?: string;
+    /** Another name of `filter`, as in Python. */
+    readonly filterString?: string;
+    /** `name`, `created_time` or `last_update_time`, with an optional `ASC` or `DESC`. Default: `["created_time DESC"]`. */
+    readonly orderBy?: readonly string[];
+    /** The number of datasets per page. Default: 50. */
+    readonly maxResults?: number;
+}
+/** The result of {@link searchDatasets}. `for await` reads all datasets, page by page. `page()` returns one page. */
+type DatasetSearch = Search<EvaluationDataset$1>;
+/**
+ * Searches datasets, newest first by default. Mirrors `mlflow.genai.datasets.search_datasets`; without a filter, it also returns
+ * datasets that are older than seven days.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option. Reading a page rejects with the errors of the
+ * store.
+ * @example
+ * for await (const { name, profile } of genai.searchDatasets({ filter: "tags.team = 'docs'" })) console.log(name, profile);
+ */
+declare function searchDatasets(options?: SearchDatasetsOptions): DatasetSearch;
+
+/** The contents of `mlflow.genai` that come from this folder. */
+
+/** A dataset that `createDataset()`, `getDataset()` or `searchDatasets()` returned. The class itself is not exported. */
+type EvaluationDataset = EvaluationDataset$1;
+
+/** What one call of a scorer is about: one row of an evaluation, or one session. */
+interface ScoredRow {
+    /** The input of the model, by name. */
+    readonly inputs?: Readonly<Record<string, unknown>>;
+    /** The output of the model. */
+    readonly outputs?: unknown;
+    /** What is known about the right output, by name. */
+    readonly expectations?: Readonly<Record<string, unknown>>;
+    /** The trace of the call of the model. */
+    readonly trace?: Trace;
+    /** The traces of a conversation, oldest first. Only session-level scorers receive it. */
+    readonly session?: readonly Trace[];
+}
+/** The names of the aggregations that MLflow knows. */
+declare const AGGREGATIONS: readonly ["min", "max", "mean", "median", "variance", "p90"];
+type AggregationName = (typeof AGGREGATIONS)[number];
+/** The name of an aggregation, or a named function that receives the numeric values of all rows. */
+type Aggregation = AggregationName | ((values: readonly number[]) => number);
+/** Stores answers of judges by their content, so that the same question is asked once. */
+interface AnswerCache {
+    get(key: PlainObject): Promise<string | undefined>;
+    set(key: PlainObject, answer: string): Promise<void>;
+}
+/** What an evaluation provides to the scorers that it runs. */
+interface Scoring {
+    /** Aborts when the evaluation stops, or when the scorer reaches its timeout. */
+    readonly signal: AbortSignal;
+    /** Calls `work` again, later, if it throws an error for too many requests (429). */
+    readonly withBackoff: <T>(work: () => Promise<T>) => Promise<T>;
+    /** Undefined: nothing is cached. */
+    readonly answers?: AnswerCache;
+}
+/** The fields that every scorer has. */
+interface ScorerFields {
+    /** Names the feedback. Letters, digits, `_`, `-`, `.`, `/` and spaces. */
+    readonly name: string;
+    readonly description?: string;
+    /** Which metrics of the run are computed from the values. Default: `["mean"]`. */
+    readonly aggregations?: readonly Aggregation[];
+    /** Whether a value passes. Default: `true` and `"yes"` pass. */
+    readonly passIf?: (value: AssessmentValue) => boolean;
+    /** Seconds that one call may take. Default: 300. 0: no limit. */
+    readonly timeout?: number;
+    /**
+     * The scorer receives `session`, the traces of one conversation, and is called once for each. True: a conversation is
+     * all traces with one session id. A string: the level of MLflow's session hierarchy that groups them.
+     */
+    readonly sessionLevel?: boolean | string;
+}
+/**
+ * Scores rows of an evaluation. Extend it to write a scorer with options of its own, or use `genai.scorer()`. Mirrors
+ * `mlflow.genai.scorers.Scorer`.
+ */
+declare abstract class Scorer {
+    readonly name: string;
+    readonly description?: string;
+    readonly aggregations?: readonly Aggregation[];
+    readonly passIf?: (value: AssessmentValue) => boolean;
+    readonly timeout?: number;
+    readonly sessionLevel?: boolean | string;
+    constructor(fields: ScorerFields);
+    /** Whether the scorer receives whole conversations. */
+    get isSessionLevelScorer(): boolean;
+    /**
+     * Scores one row. Returns a boolean, a number, a string, a `Feedback`, an array of them, the result of an evaluator of
+     * another library, or null or undefined for no feedback.
+     *
+     * @param scoring what the evaluation provides. A scorer that is called alone receives a signal that never aborts.
+     */
+    abstract score(row: ScoredRow, scoring: Scoring): unknown;
+}
+
+/** The contents of `mlflow.genai.scorers`. */
+
+declare namespace scorers {
+  export {  };
+}
+
+/** The contents of the namespace `mlflow.genai`. */
+
+type namespace$1_Aggregation = Aggregation;
+type namespace$1_AggregationName = AggregationName;
+type namespace$1_AnswerCache = AnswerCache;
+type namespace$1_CreateDatasetOptions = CreateDatasetOptions;
+type namespace$1_DatasetExperimentsOptions = DatasetExperimentsOptions;
+type namespace$1_DatasetRecord = DatasetRecord;
+type namespace$1_DatasetRecordSource = DatasetRecordSource;
+type namespace$1_DatasetSearch = DatasetSearch;
+type namespace$1_DeleteDatasetTagOptions = DeleteDatasetTagOptions;
+type namespace$1_EvaluationDataset = EvaluationDataset;
+type namespace$1_EvaluationRow = EvaluationRow;
+type namespace$1_EvaluationRowInput = EvaluationRowInput;
+type namespace$1_GetDatasetOptions = GetDatasetOptions;
+type namespace$1_RowData = RowData;
+type namespace$1_RowList = RowList;
+type namespace$1_ScoredRow = ScoredRow;
+type namespace$1_Scorer = Scorer;
+declare const namespace$1_Scorer: typeof Scorer;
+type namespace$1_ScorerFields = ScorerFields;
+type namespace$1_Scoring = Scoring;
+type namespace$1_SearchDatasetsOptions = SearchDatasetsOptions;
+type namespace$1_SetDatasetTagsOptions = SetDatasetTagsOptions;
+declare const namespace$1_addDatasetToExperiments: typeof addDatasetToExperiments;
+declare const namespace$1_createDataset: typeof createDataset;
+declare const namespace$1_deleteDataset: typeof deleteDataset;
+declare const namespace$1_deleteDatasetTag: typeof deleteDatasetTag;
+declare const namespace$1_getDataset: typeof getDataset;
+declare const namespace$1_removeDatasetFromExperiments: typeof removeDatasetFromExperiments;
+declare const namespace$1_scorers: typeof scorers;
+declare const namespace$1_searchDatasets: typeof searchDatasets;
+declare const namespace$1_setDatasetTags: typeof setDatasetTags;
+declare namespace namespace$1 {
+  export { type namespace$1_Aggregation as Aggregation, type namespace$1_AggregationName as AggregationName, type namespace$1_AnswerCache as AnswerCache, type namespace$1_CreateDatasetOptions as CreateDatasetOptions, type namespace$1_DatasetExperimentsOptions as DatasetExperimentsOptions, type namespace$1_DatasetRecord as DatasetRecord, type namespace$1_DatasetRecordSource as DatasetRecordSource, type namespace$1_DatasetSearch as DatasetSearch, type namespace$1_DeleteDatasetTagOptions as DeleteDatasetTagOptions, type namespace$1_EvaluationDataset as EvaluationDataset, type namespace$1_EvaluationRow as EvaluationRow, type namespace$1_EvaluationRowInput as EvaluationRowInput, type namespace$1_GetDatasetOptions as GetDatasetOptions, type namespace$1_RowData as RowData, type namespace$1_RowList as RowList, type namespace$1_ScoredRow as ScoredRow, namespace$1_Scorer as Scorer, type namespace$1_ScorerFields as ScorerFields, type namespace$1_Scoring as Scoring, type namespace$1_SearchDatasetsOptions as SearchDatasetsOptions, type namespace$1_SetDatasetTagsOptions as SetDatasetTagsOptions, namespace$1_addDatasetToExperiments as addDatasetToExperiments, namespace$1_createDataset as createDataset, namespace$1_deleteDataset as deleteDataset, namespace$1_deleteDatasetTag as deleteDatasetTag, namespace$1_getDataset as getDataset, namespace$1_removeDatasetFromExperiments as removeDatasetFromExperiments, namespace$1_scorers as scorers, namespace$1_searchDatasets as searchDatasets, namespace$1_setDatasetTags as setDatasetTags };
+}
+
 /**
  * Infers the signature of a model (MLflow's `mlflow.models.infer_signature`).
  *
@@ -2492,4 +2889,4 @@ declare const artifacts: {
     listArtifacts: typeof listArtifacts;
 };
 
-export { type ActiveRun, type ArtifactInfo, type ArtifactsOptions, type Assessment, type AssessmentError, type AssessmentName, AssessmentSource, type AssessmentSourceOptions, AssessmentSourceType, type AssessmentValue, type Attachment, type AutologOptions, type ClientSearchRunsOptions, type ClientSearchTracesOptions, type CreateExperimentOptions, type CreateLoggedModelOptions, type CreateModelVersionOptions, type CreateRegisteredModelOptions, type CreateRunOptions, type Dataset, type DatasetDescription, type DatasetInput, type DeleteTracesOptions, type DownloadArtifactsOptions, type EndOptions, type EntitySearch, type ErrorCode, type EventInput, Expectation, type ExpectationOptions, type Experiment, type ExperimentPage, Feedback, type FeedbackOptions, type FlushCounts, type FlushTrackerOptions, type InitOptions, type LinkInput, type LiveSpan, type LoadModelOptions, type LoadTableOptions, type LogAssessmentOptions, type LogBatchOptions, type LogExpectationOptions, type LogFeedbackOptions, type LogImageOptions, type LogInputOptions, type LogMetricOptions, type LogModelOptions, type LogOptions, type LoggedModel, type LoggedModelOrder, type LoggedModelPage, type LoggedValue, type Metric, type MetricPoint, MlflowCallbackHandler, type MlflowCallbackHandlerOptions, MlflowClient, type MlflowClientOptions, MlflowException, MlflowLangchainTracer, type MlflowLangchainTracerOptions, type ModelInfo, type ModelVersion, type ModelVersionPage, type OverrideFeedbackOptions, type Page, type Plain, type PlainObject, type PyFuncModel, type ReadSpan, type Redact, type RedactContext, type RegisteredModel, type RegisteredModelPage, type RequestHeaders, RestException, type RootCall, type Run, type RunData, type RunInfo, type RunPage, type RunSearch, RunStatus, type RunViewType, type SaveModelOptions, type SearchExperimentsOptions, type SearchLoggedModelsOptions, type SearchRunsOptions, type SearchSessionsOptions, type SearchSpansOptions, type SearchTracesOptions, type Session, type SetTerminatedOptions, type ShouldTrace, type Span, SpanAttributeKey, type SpanEvent, type SpanLink, SpanLogLevel, type SpanOptions, type SpanStatus, SpanStatusCode, SpanType, type StartRunOptions, type StatusInput, type TableData, type TableRow, TokenUsageKey, type Trace, type TraceData, type TraceDecorator, type TraceInfo, TraceMetadataKey, type TraceOptions, type TracePage, type TraceSearch, TraceState, TraceTagKey, type TracingContextOptions, type TransitionOptions, type UpdateAssessmentOptions, type UpdateCurrentTraceOptions, type WithSpanOptions, activeRun, artifacts, autolog, deleteAssessment, deleteRegisteredModelAlias, deleteRun, deleteTag, deleteTraceTag, deleteTraces, downloadArtifacts, downloadTraceAttachment, endRun, flushTraces, getAssessment, getCurrentActiveSpan, getLastActiveTraceId, getMetricHistory, getRun, getTrace, getTracingContextHeadersForHttpRequest, getTrackingUri, init, langchain, lastActiveRun, listArtifacts, loadTable, logArtifact, logArtifacts, logAssessment, logDict, logExpectation, logFeedback, logImage, logInput, logMetric, logMetrics, logParam, logParams, logTable, logText, namespace as models, overrideFeedback, pyfunc, registerModel, registerOnSpanEndHook, registerOnSpanStartHook, searchRuns, searchSessions, searchTraces, setActiveModel, setExperiment, setRegisteredModelAlias, setTag, setTags, setTraceTag, setTrackingUri, startRun, startSpan, trace, tracingContext, updateAssessment, updateCurrentTrace, withSpan, withTracingContextFromHeaders, withTracingContextFromHeadersAsync };
+export { type ActiveRun, type ArtifactInfo, type ArtifactsOptions, type Assessment, type AssessmentError, type AssessmentName, AssessmentSource, type AssessmentSourceOptions, AssessmentSourceType, type AssessmentValue, type Attachment, type AutologOptions, type ClientSearchRunsOptions, type ClientSearchTracesOptions, type CreateExperimentOptions, type CreateLoggedModelOptions, type CreateModelVersionOptions, type CreateRegisteredModelOptions, type CreateRunOptions, type Dataset, type DatasetDescription, type DatasetInput, type DeleteTracesOptions, type DownloadArtifactsOptions, type EndOptions, type EntitySearch, type ErrorCode, type EventInput, Expectation, type ExpectationOptions, type Experiment, type ExperimentPage, Feedback, type FeedbackOptions, type FlushCounts, type FlushTrackerOptions, type InitOptions, type LinkInput, type LiveSpan, type LoadModelOptions, type LoadTableOptions, type LogAssessmentOptions, type LogBatchOptions, type LogExpectationOptions, type LogFeedbackOptions, type LogImageOptions, type LogInputOptions, type LogMetricOptions, type LogModelOptions, type LogOptions, type LoggedModel, type LoggedModelOrder, type LoggedModelPage, type LoggedValue, type Metric, type MetricPoint, MlflowCallbackHandler, type MlflowCallbackHandlerOptions, MlflowClient, type MlflowClientOptions, MlflowException, MlflowLangchainTracer, type MlflowLangchainTracerOptions, type ModelInfo, type ModelVersion, type ModelVersionPage, type OverrideFeedbackOptions, type Page, type Plain, type PlainObject, type PyFuncModel, type ReadSpan, type Redact, type RedactContext, type RegisteredModel, type RegisteredModelPage, type RequestHeaders, RestException, type RootCall, type Run, type RunData, type RunInfo, type RunPage, type RunSearch, RunStatus, type RunViewType, type SaveModelOptions, type SearchExperimentsOptions, type SearchLoggedModelsOptions, type SearchRunsOptions, type SearchSessionsOptions, type SearchSpansOptions, type SearchTracesOptions, type Session, type SetTerminatedOptions, type ShouldTrace, type Span, SpanAttributeKey, type SpanEvent, type SpanLink, SpanLogLevel, type SpanOptions, type SpanStatus, SpanStatusCode, SpanType, type StartRunOptions, type StatusInput, type TableData, type TableRow, TokenUsageKey, type Trace, type TraceData, type TraceDecorator, type TraceInfo, TraceMetadataKey, type TraceOptions, type TracePage, type TraceSearch, TraceState, TraceTagKey, type TracingContextOptions, type TransitionOptions, type UpdateAssessmentOptions, type UpdateCurrentTraceOptions, type WithSpanOptions, activeRun, artifacts, autolog, deleteAssessment, deleteRegisteredModelAlias, deleteRun, deleteTag, deleteTraceTag, deleteTraces, downloadArtifacts, downloadTraceAttachment, endRun, flushTraces, namespace$1 as genai, getAssessment, getCurrentActiveSpan, getLastActiveTraceId, getMetricHistory, getRun, getTrace, getTracingContextHeadersForHttpRequest, getTrackingUri, init, langchain, lastActiveRun, listArtifacts, loadTable, logArtifact, logArtifacts, logAssessment, logDict, logExpectation, logFeedback, logImage, logInput, logMetric, logMetrics, logParam, logParams, logTable, logText, namespace as models, overrideFeedback, pyfunc, registerModel, registerOnSpanEndHook, registerOnSpanStartHook, searchRuns, searchSessions, searchTraces, setActiveModel, setExperiment, setRegisteredModelAlias, setTag, setTags, setTraceTag, setTrackingUri, startRun, startSpan, trace, tracingContext, updateAssessment, updateCurrentTrace, withSpan, withTracingContextFromHeaders, withTracingContextFromHeadersAsync };

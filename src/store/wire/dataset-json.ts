@@ -45,18 +45,6 @@ export function newRecordToJson(record: NewDatasetRecord): PlainObject {
   };
 }
 
-/** The JSON form of a stored record, as Python's `DatasetRecord.to_dict()` has it. */
-export function recordToJson(record: DatasetRecord): PlainObject {
-  return {
-    dataset_record_id: record.recordId,
-    ...newRecordToJson(record),
-    created_time: record.createdTimeMs,
-    last_update_time: record.lastUpdateTimeMs,
-    created_by: record.createdBy,
-    last_updated_by: record.lastUpdatedBy,
-  };
-}
-
 /** Reads a list of stored records. */
 export function readRecords(text: string): DatasetRecord[] {
   return listOf(parse(text)).filter(isPlainObject).map(readRecord);
