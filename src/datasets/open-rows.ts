@@ -26,7 +26,6 @@ export interface OpenRows {
 /**
  * Opens rows. A large file is never in memory, unless it ends in `.json`.
  *
- * @param caller the public function with the argument `data`.
  * @throws MlflowException INVALID_PARAMETER_VALUE for data of another kind. Iterating throws it for a wrong row, with its place.
  */
 export function openRows(data: unknown): OpenRows {
@@ -34,8 +33,10 @@ export function openRows(data: unknown): OpenRows {
     const { path, rows } = openRowFile(data);
     return { path, isRepeatable: true, rows: checked(() => rows) };
   }
-  const list = listOf(data);
-  return { isRepeatable: Array.isArray(list), rows: checked(() => located(list)) };
+  return readArguments("`data`", () => {
+    const list = listOf(data);
+    return { isRepeatable: Array.isArray(list), rows: checked(() => located(list)) };
+  });
 }
 
 function listOf(data: unknown): Iterable<unknown> | AsyncIterable<unknown> {

@@ -82,6 +82,13 @@ describe("rows in memory", () => {
     expect(await errorOf(data)).toContain(message);
   });
 
+  test("a proxy that throws is refused", async () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    expect(await errorOf(proxy)).toMatch(/^`data`/);
+    expect(await errorOf([proxy])).toMatch(/^Row 1 of `data`/);
+  });
+
   test("a row whose getter throws is refused with its place", async () => {
     const row = {
       get inputs(): object {

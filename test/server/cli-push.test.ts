@@ -103,3 +103,24 @@ it("ends without an error when the reader closes the pipe, as in `traces | head`
   const [code] = await once(child, "exit");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
 });
+
+it("pushes datasets of the local store, and prints a line for them", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "langchain-mlflow-push-datasets-"));
+  const store = openStore(folder, readSettings({}));
+  const push = () => run(["push", mlflow.url, "--tracking-uri", folder]);
+  try {
+    const made = await store.createDataset({ name: "pushed", tags: {}, experimentIds: ["0"] });
+    await store.upsertDatasetRecords(made.datasetId, [{ inputs: { question: "Why?" } }]);
+    expect(await push()).toEqual({
+      code: 0,
+      stdout: `0 of 0 traces are in ${mlflow.url}.\n1 of 1 datasets are in ${mlflow.url}.\n`,
+      stderr: "",
+    });
+    expect((await push()).stdout).toBe(
+      `0 of 0 traces are in ${mlflow.url}.\nAn earlier push has sent all 1 datasets to ${mlflow.url}.\n`,
+    );
+  } finally {
+    await store.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
