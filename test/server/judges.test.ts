@@ -151,12 +151,12 @@ print(json.dumps(out))
     await python(`
 from typing import Literal
 from mlflow.genai.judges import make_judge
-from mlflow.genai.scorers import Guidelines, KnowledgeRetention, PIIDetection
+from mlflow.genai.scorers import Guidelines, UserFrustration, PIIDetection
 make_judge(name="py", instructions="Rate {{ outputs }}", model="openai:/gpt-4.1", feedback_value_type=Literal["a", "b"],
   inference_params={"temperature": 0.5}).register()
 make_judge(name="py_float", instructions="Rate {{ outputs }}", model="openai:/gpt-4.1", feedback_value_type=float).register()
 Guidelines(name="py_kind", guidelines="Be kind", model="openai:/gpt-4.1").register()
-KnowledgeRetention(name="py_memory").register()
+UserFrustration(name="py_mood").register()
 PIIDetection(name="py_pii").register()
 `);
     expect(await genai.getScorer({ name: "py" })).toMatchObject({
@@ -169,8 +169,8 @@ PIIDetection(name="py_pii").register()
     expect(await genai.getScorer({ name: "py_kind" })).toMatchObject({
       ...{ builtIn: "Guidelines", guidelines: "Be kind" },
     });
-    expect(await genai.getScorer({ name: "py_memory" })).toMatchObject({
-      builtIn: "KnowledgeRetention",
+    expect(await genai.getScorer({ name: "py_mood" })).toMatchObject({
+      builtIn: "UserFrustration",
     });
     await expect(genai.getScorer({ name: "py_pii" })).rejects.toMatchObject({
       errorCode: "NOT_IMPLEMENTED",
