@@ -25,6 +25,7 @@ export function callModel(
   scoring: Scoring,
 ): Promise<Reply> {
   const work = async () => {
+    scoring.signal.throwIfAborted();
     const structured = structuredModel(model, schema);
     if (structured) {
       try {
@@ -42,9 +43,10 @@ export function callModel(
 /** Undefined if the model does not support structured output. */
 function structuredModel(model: Askable, schema: object): Pick<Askable, "invoke"> | undefined {
   if (withoutStructure.has(model)) return undefined;
-  return attempt(() =>
-    model.withStructuredOutput?.(schema, { name: "judgment", includeRaw: true }),
-  );
+  // With its other method, the client of OpenAI throws away a response, and its tokens, that has broken JSON.
+  const method = attempt(() => model._llmType?.()) === "openai" ? "functionCalling" : undefined;
+  const config = { name: "judgment", includeRaw: true, ...(method && { method }) };
+  return attempt(() => model.withStructuredOutput?.(schema, config));
 }
 
 async function callOnce(
@@ -62,8 +64,10 @@ async function callOnce(
       calls.push(field(field(field(field(result, "generations"), 0), 0), "message"));
     },
   };
-  // These callbacks replace those of a chain in which the judge runs.
-  const options = { ...callOptions, signal, callbacks: [observer] };
+  // These callbacks replace those of a chain in which the judge runs. LangChain does not remove its listeners from a signal,
+  // so each call has a signal of its own.
+  const ownSignal = AbortSignal.any([signal]);
+  const options = { ...callOptions, signal: ownSignal, callbacks: [observer] };
   try {
     const output = await model.invoke(messages, options);
     if (calls.length === 0)
@@ -92,6 +96,8 @@ function answerText(output: unknown): string {
 function messageText(message: unknown): string {
   const input = field(field(field(message, "tool_calls"), 0), "args");
   if (isFilled(input)) return JSON.stringify(input);
+  const broken = field(field(field(message, "invalid_tool_calls"), 0), "args");
+  if (isText(broken)) return broken;
   const content = field(message, "content");
   if (!Array.isArray(content)) return typeof content === "string" ? content : "";
   return content

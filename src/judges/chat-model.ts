@@ -10,6 +10,7 @@ import type { PromptMessage } from "./prompt.js";
 /** The part of a chat model that a judge uses. */
 export interface Askable {
   invoke(messages: readonly PromptMessage[], options: object): Promise<unknown>;
+  _llmType?(): string;
   withStructuredOutput?(schema: object, config: object): Omit<Askable, "withStructuredOutput">;
 }
 
@@ -74,8 +75,10 @@ function isAskable(model: object): model is Askable {
 /** `<provider>:/<model>` of a chat model. */
 export function modelId(model: JudgeChatModel): string {
   const names = attempt(() => call(model, "getLsParams", {}));
+  // Without the name of a model, the provider is only the name of the class.
+  const isNamed = textField(names, "ls_model_name") !== undefined;
   const provider =
-    textField(names, "ls_provider") ??
+    (isNamed ? textField(names, "ls_provider") : undefined) ??
     textOf(attempt(() => call(model, "_llmType")))?.replace(/^chat-|-chat$/, "") ??
     "langchain";
   const name =

@@ -18,10 +18,9 @@ export interface RegisterOptions {
 const REGISTER: OptionKinds<RegisterOptions> = { name: filledText, experimentId: filledText };
 
 /** What a judge that is called alone uses instead of an evaluation. */
-const ALONE: Scoring = {
-  signal: new AbortController().signal,
-  withBackoff: (work) => work(),
-};
+function alone(): Scoring {
+  return { signal: new AbortController().signal, withBackoff: (work) => work() };
+}
 
 /**
  * A scorer that asks a chat model. The call of the model is not traced. Its answer becomes feedback with the rationale,
@@ -57,7 +56,7 @@ export abstract class Judge extends Scorer implements AskingJudge {
    * const judge = new genai.scorers.Correctness({ model });
    * const feedback = await judge.score({ inputs, outputs, expectations: { expected_response: "Paris" } });
    */
-  async score(row: ScoredRow, scoring: Scoring = ALONE): Promise<unknown> {
+  async score(row: ScoredRow, scoring: Scoring = alone()): Promise<unknown> {
     return this.judge(readRow(row), scoring);
   }
 
