@@ -1,14 +1,12 @@
-import { createHash } from "node:crypto";
 import { currentRun } from "../context/active-runs.js";
-import { isLiteral } from "../data/plain.js";
 import type { RunTarget } from "../delivery/destination.js";
 import { putWrite } from "../runs/put.js";
 import { startRun } from "../runs/start-run.js";
 import type { Scorer } from "../scorers/scorer.js";
 import { type Dataset, MAX_METRICS, type Metric } from "../store/run-store.js";
 import { QUALITY_CRITERIA_TAG } from "./criteria/tag.js";
-import { sortedJson } from "./items.js";
 import type { EvaluateOptions } from "./options.js";
+import { scorersDigest, sha256 } from "./scorer-digest.js";
 
 const RUN_TYPE_TAG = "mlflow.runType";
 const SCORERS_TAG = "mlflow.genaiEvaluate.scorersDigest";
@@ -85,29 +83,4 @@ function agentTags({ predictFn, model }: Model): Record<string, string> {
     ...(predictFn.name && { [AGENT_FUNCTION_TAG]: predictFn.name }),
     [AGENT_DIGEST_TAG]: sha256(Function.prototype.toString.call(predictFn)),
   };
-}
-
-/** Differs if a scorer has changed: its code or its options. */
-function scorersDigest(scorers: readonly Scorer[]): string {
-  const digests = scorers.map(definitionDigest).sort();
-  const { length } = scorers;
-  return JSON.stringify({ digest: sha256(digests.join("\n")), hashed: length, total: length });
-}
-
-function definitionDigest(scorer: Scorer): string {
-  const fields = Object.entries(scorer).map(([name, value]: [string, unknown]) => [
-    name,
-    typeof value === "function" ? Function.prototype.toString.call(value) : describe(value),
-  ]);
-  return sha256(sortedJson({ class: scorer.constructor.name, fields }));
-}
-
-/** Options may be objects of other libraries, such as a model, which is described by its class. */
-function describe(value: unknown): unknown {
-  const isInstance = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isInstance && !isLiteral(value) ? value.constructor?.name : value;
-}
-
-function sha256(text: string): string {
-  return `sha256:${createHash("sha256").update(text).digest("hex")}`;
 }

@@ -3,6 +3,7 @@ import type { AnswerCache, RunScorer, ScoredRow, Scorer } from "../scorers/score
 import { Feedback } from "../store/assessments.js";
 import type { Backoff } from "./back-off.js";
 import type { Limit } from "./limit.js";
+import { definitionDigest } from "./scorer-digest.js";
 import type { Stop } from "./stop.js";
 import { usageOfFeedback } from "./usage.js";
 
@@ -14,8 +15,9 @@ export interface ScoreEffects {
   readonly answers: AnswerCache | undefined;
 }
 
-/** The keys under which MLflow keeps the run of an evaluation, and the scorer, with an assessment. */
+/** The keys under which MLflow keeps the run of an evaluation, and its scorer, with an assessment. */
 export const SOURCE_RUN_KEY = "mlflow.assessment.sourceRunId";
+const SCORER_DIGEST_KEY = "mlflow.assessment.scorerDigest";
 export const SCORER_NAME_KEY = "mlflow.assessment.scorerName";
 
 const ISOLATED = { tags: {}, metadata: {}, isEnabled: false };
@@ -44,17 +46,29 @@ export async function score(
         stop.add(usageOfFeedback(feedback));
         // What was returned may be the error of the abort.
         if (stop.signal.aborted) return [];
-        return feedback.map((one) => (one.name === scorer.name ? one : named(one, scorer.name)));
+        return feedback.map((one) => ofScorer(one, scorer));
       }),
     ),
   );
   return results.flat();
 }
 
-/** A scorer may return feedback with other names. An evaluation that is continued must know that it has run. */
-function named(feedback: Feedback, scorerName: string): Feedback {
-  const metadata = { [SCORER_NAME_KEY]: scorerName, ...feedback.metadata };
-  return changed(feedback, { metadata });
+/**
+ * Adds the digest of the scorer. A scorer may return feedback with other names: then also its own name, since an evaluation
+ * that is continued must know that it has run.
+ */
+function ofScorer(feedback: Feedback, scorer: Scorer): Feedback {
+  const name = feedback.name === scorer.name ? {} : { [SCORER_NAME_KEY]: scorer.name };
+  const digest = { [SCORER_DIGEST_KEY]: digestOf(scorer) };
+  return changed(feedback, { metadata: { ...name, ...feedback.metadata, ...digest } });
+}
+
+const digests = new WeakMap<Scorer, string>();
+
+function digestOf(scorer: Scorer): string {
+  const known = digests.get(scorer) ?? definitionDigest(scorer);
+  digests.set(scorer, known);
+  return known;
 }
 
 /** Adds the run and the root span of the row's trace, by which MLflow's pages find the assessment. */

@@ -1,0 +1,195 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { ChatOpenAI } from "@langchain/openai";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as mlflow from "../../src/index.js";
+import { type MlflowServer, startMlflowServer } from "../support/mlflow-server.js";
+import { runPython } from "../support/python.js";
+import { MLFLOW_VERSIONS } from "./versions.js";
+
+const ROWS = [1, 2, 3].map((row) => ({
+  inputs: { question: `question ${row}` },
+  outputs: `answer ${row}`,
+  expectations: { expected_response: `answer ${row % 3}` },
+  tags: { set: "a" },
+}));
+
+let provider: Server;
+let providerUrl: string;
+
+/** Answers as a judge, in the form of OpenAI. */
+beforeAll(async () => {
+  provider = createServer(async (request, response) => {
+    await request.toArray();
+    const content = JSON.stringify({ result: "yes", rationale: "because" });
+    const choices = [{ index: 0, message: { role: "assistant", content }, finish_reason: "stop" }];
+    const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
+    const head = { id: "c1", object: "chat.completion", created: 1, model: "judge-1" };
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify({ ...head, choices, usage }));
+  });
+  provider.listen(0, "127.0.0.1");
+  await once(provider, "listening");
+  const address = provider.address();
+  providerUrl = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/v1`;
+});
+afterAll(() => {
+  provider.closeAllConnections();
+  provider.close();
+});
+
+const PYTHON = `
+import json, mlflow, os
+from mlflow.genai.scorers import scorer, Correctness, RelevanceToQuery, Guidelines
+mlflow.set_experiment("python")
+@scorer
+def exact(outputs, expectations): return outputs == expectations["expected_response"]
+@scorer
+def broken(outputs): raise ValueError("cannot score")
+@scorer(aggregations=["mean", "p90"])
+def size(outputs): return len(outputs)
+judge = "openai:/judge-1"
+result = mlflow.genai.evaluate(data=json.loads(os.environ["ROWS"]), scorers=[exact, broken, size,
+    Correctness(model=judge), RelevanceToQuery(model=judge),
+    Guidelines(name="short", guidelines="be short", model=judge)])
+print(json.dumps(result.run_id))`;
+
+async function evaluateInPython(version: string, uri: string): Promise<string> {
+  const output = await runPython<string>(PYTHON, {
+    version,
+    env: {
+      ...{ MLFLOW_TRACKING_URI: uri, ROWS: JSON.stringify(ROWS), OPENAI_API_KEY: "none" },
+      ...{ OPENAI_API_BASE: providerUrl, OPENAI_BASE_URL: providerUrl },
+    },
+  });
+  return output;
+}
+
+async function evaluateHere(): Promise<string> {
+  const { scorer, scorers } = mlflow.genai;
+  const configuration = { baseURL: providerUrl };
+  const model = new ChatOpenAI({ model: "judge-1", apiKey: "none", configuration });
+  const { runId } = await mlflow.genai.evaluate({
+    data: ROWS,
+    scorers: [
+      scorer({ name: "exact" }, ({ outputs, expectations }) => {
+        return outputs === expectations.expected_response;
+      }),
+      scorer({ name: "broken" }, () => {
+        throw new Error("cannot score");
+      }),
+      scorer({ name: "size", aggregations: ["mean", "p90"] }, ({ outputs }) => {
+        return String(outputs).length;
+      }),
+      new scorers.Correctness({ model }),
+      new scorers.RelevanceToQuery({ model }),
+      new scorers.Guidelines({ name: "short", guidelines: "be short", model }),
+    ],
+  });
+  return runId ?? "";
+}
+
+interface Assessment {
+  readonly assessment_name: string;
+  readonly source: object;
+  readonly feedback?: { readonly value: unknown; readonly error?: Record<string, string> };
+  readonly expectation?: object;
+  readonly rationale?: string;
+  readonly span_id?: string;
+  readonly metadata?: Record<string, string>;
+  readonly valid?: boolean;
+}
+
+interface StoredTrace {
+  readonly request_preview: string;
+  readonly response_preview: string;
+  readonly state: string;
+  readonly tags: Record<string, string>;
+  readonly trace_metadata: Record<string, string>;
+  readonly assessments: readonly Assessment[];
+}
+
+/** What a run has on the server, without ids and times. */
+async function readEvaluation(uri: string, runId: string) {
+  const read = async (path: string, body?: object) => {
+    const post = { method: "POST", body: JSON.stringify(body) };
+    const headers = { "content-type": "application/json" };
+    const response = await fetch(`${uri}${path}`, { headers, ...(body && post) });
+    return response.json();
+  };
+  const { run } = await read(`/api/2.0/mlflow/runs/get?run_id=${runId}`);
+  const { experiment_id } = run.info;
+  const { traces } = await read("/api/3.0/mlflow/traces/search", {
+    locations: [{ type: "MLFLOW_EXPERIMENT", mlflow_experiment: { experiment_id } }],
+    filter: `attributes.run_id = '${runId}'`,
+  });
+  const pairs = (list: { key: string; value: unknown }[] = []) =>
+    Object.fromEntries(list.map(({ key, value }) => [key, value]));
+  const [{ dataset }] = run.inputs.dataset_inputs;
+  return {
+    status: run.info.status,
+    metrics: pairs(run.data.metrics),
+    tags: withoutVolatile(pairs(run.data.tags)),
+    dataset: {
+      ...{ name: dataset.name, sourceType: dataset.source_type },
+      schema: JSON.parse(dataset.schema),
+      profile: JSON.parse(dataset.profile),
+    },
+    traces: (traces as StoredTrace[])
+      .map(describeTrace)
+      .sort((a, b) => a.request.localeCompare(b.request)),
+  };
+}
+
+function describeTrace(trace: StoredTrace) {
+  return {
+    ...{ request: trace.request_preview, response: trace.response_preview, state: trace.state },
+    tags: withoutVolatile(trace.tags),
+    metadata: withoutVolatile(trace.trace_metadata),
+    assessments: trace.assessments.map(describeAssessment).sort((a, b) => {
+      return a.name.localeCompare(b.name);
+    }),
+  };
+}
+
+function describeAssessment(assessment: Assessment) {
+  const { assessment_name: name, source, feedback, expectation, rationale, valid } = assessment;
+  const { error } = feedback ?? {};
+  return {
+    ...{ name, source, expectation, rationale, valid, hasSpan: assessment.span_id !== undefined },
+    value: feedback?.value,
+    error: error && [error.error_code, error.error_message, error.stack_trace !== undefined],
+    metadata: withoutVolatile(assessment.metadata ?? {}),
+  };
+}
+
+/** Ids, digests, sizes and the name of the program differ between any two runs. */
+function withoutVolatile(fields: Record<string, string>) {
+  const volatile =
+    /runName|source\.name|git\.|Digest$|sourceRun|requestId|artifactLocation|size(Bytes|Stats)/;
+  return Object.fromEntries(
+    Object.entries(fields)
+      .map(([key, value]) => [key, volatile.test(key) ? "…" : value])
+      .sort(),
+  );
+}
+
+describe.each(MLFLOW_VERSIONS)("on MLflow %s", (version) => {
+  let server: MlflowServer;
+  beforeAll(async () => {
+    server = await startMlflowServer({ version });
+    mlflow.setTrackingUri(server.url);
+    await mlflow.setExperiment("typescript");
+  });
+  afterAll(() => server?.close());
+
+  test("an evaluation leaves what Python's evaluation of the same rows leaves", async () => {
+    const python = await readEvaluation(server.url, await evaluateInPython(version, server.url));
+    const ours = await readEvaluation(server.url, await evaluateHere());
+
+    // The closed list of differences: what is measured besides.
+    const { "latency/mean": mean, "latency/p90": p90, ...metrics } = ours.metrics;
+    expect([mean, p90].every((value) => typeof value === "number")).toBe(true);
+    expect({ ...ours, metrics }).toEqual(python);
+  });
+});
