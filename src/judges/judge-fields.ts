@@ -45,7 +45,7 @@ export interface AskingJudge {
   readonly extraHeaders?: Readonly<Record<string, string>>;
 }
 
-export const judgeModel: Kind<JudgeModel> = kindOf(
+const judgeModel: Kind<JudgeModel> = kindOf(
   'a chat model of LangChain, or a URI such as "openai:/gpt-4.1-mini"',
   (value) => {
     if (typeof value === "string") return /^[\w.-]+:\/+[^\s/].*$/.test(value);

@@ -45,7 +45,7 @@ export function promptAgain(
  * The data as JSON. The characters that could end the block or look like a tag are escaped, and they occur only within
  * strings, where JSON allows it. `JSON.parse` of the text returns the data.
  */
-export function dataText(data: JudgedFields): string {
+function dataText(data: JudgedFields): string {
   return JSON.stringify(data, null, 1).replace(
     /[<>\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,

@@ -39,7 +39,7 @@ const SAME_AS_YES: readonly unknown[] = ["true", "pass", "passed"];
 const SAME_AS_NO: readonly unknown[] = ["false", "fail", "failed"];
 
 /** Returns undefined if the value does not match. A text in another case, and a number as text, match. */
-export function readValue(value: unknown, schema: ValueSchema): AssessmentValue | undefined {
+function readValue(value: unknown, schema: ValueSchema): AssessmentValue | undefined {
   if (Array.isArray(schema.enum)) return allowedValue(value, schema.enum);
   if (Array.isArray(schema.anyOf)) {
     if (value === null) return null;

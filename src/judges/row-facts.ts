@@ -83,7 +83,7 @@ export function requireTrace(judge: string, { trace }: ScoredRow): Trace {
 /**
  * Returns the traces of a conversation, oldest first.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE if there are none, or if they belong to different sessions.
+ * @throws MlflowException INVALID_PARAMETER_VALUE without traces, or if they belong to different sessions.
  */
 export function requireSession(
   { session }: ScoredRow,

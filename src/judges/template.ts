@@ -8,7 +8,7 @@ const PLACEHOLDER = /\{\{\s*([a-zA-Z_][a-zA-Z0-9_]*(?:\.[a-zA-Z_][a-zA-Z0-9_]*)*
 /**
  * Returns the variables in instructions such as `Is {{ outputs }} polite?`, in the order in which they appear.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE if there are none, or others, or if they cannot be used together.
+ * @throws MlflowException INVALID_PARAMETER_VALUE without a variable, for an unknown one, or if they cannot be used together.
  */
 export function templateVariables(instructions: string): readonly TemplateVariable[] {
   const names = [...new Set([...instructions.matchAll(PLACEHOLDER)].map(([, name = ""]) => name))];
