@@ -29,11 +29,11 @@ export interface OpenRows {
  * @throws MlflowException INVALID_PARAMETER_VALUE for data of another kind. Iterating throws it for a wrong row, with its place.
  */
 export function openRows(data: unknown): OpenRows {
-  if (typeof data === "string" || data instanceof URL) {
-    const { path, rows } = openRowFile(data);
-    return { path, isRepeatable: true, rows: checked(() => rows) };
-  }
   return readArguments("`data`", () => {
+    if (typeof data === "string" || data instanceof URL) {
+      const { path, rows } = openRowFile(data);
+      return { path, isRepeatable: true, rows: checked(() => rows) };
+    }
     const list = listOf(data);
     return { isRepeatable: Array.isArray(list), rows: checked(() => located(list)) };
   });
@@ -51,10 +51,13 @@ function listOf(data: unknown): Iterable<unknown> | AsyncIterable<unknown> {
 
 async function* located(list: Iterable<unknown> | AsyncIterable<unknown>): AsyncGenerator<Located> {
   let row = 0;
-  for await (const value of list) {
+  const next = (value: unknown): Located => {
     row += 1;
-    yield { value, where: `Row ${row} of \`data\`` };
-  }
+    return { value, where: `Row ${row} of \`data\`` };
+  };
+  // `for await` would read the field `then` of each row of an array.
+  if (Symbol.iterator in list) for (const value of list) yield next(value);
+  else for await (const value of list) yield next(value);
 }
 
 function checked(open: () => AsyncIterable<Located>): AsyncIterable<EvaluationRow> {
