@@ -37,7 +37,7 @@ function textOf(value: unknown, depth: number): string | undefined {
 }
 
 /** A message of LangChain, live or as data, or of a provider. */
-function isMessage(value: unknown): value is Fields {
+function isMessage(value: unknown): boolean {
   if (!isDictionary(value)) return false;
   const { content, role, type, getType, _getType } = value as Fields;
   if (typeof content !== "string" && !Array.isArray(content)) return false;
@@ -55,7 +55,7 @@ function isMessages(list: readonly unknown[]): boolean {
 
 /** The last message of the model that has text, else the last message. */
 function lastAnswer(messages: readonly unknown[], depth: number): string | undefined {
-  const known = messages.filter(isMessage);
+  const known = messages.filter(isMessage) as Fields[];
   const answers = known.filter((message) => /^(ai|assistant)/i.test(roleOf(message)));
   const last = answers.findLast((message) => contentText(message.content) !== "");
   return textOf(last ?? answers.at(-1) ?? known.at(-1), depth + 1);

@@ -1,5 +1,11 @@
 /** The contents of `mlflow.genai` that come from this folder. */
 export {
+  type ScorerFunction,
+  type ScorerInput,
+  type ScorerOptions,
+  scorer,
+} from "./function-scorer.js";
+export {
   type Aggregation,
   type AggregationName,
   type AnswerCache,
@@ -8,3 +14,4 @@ export {
   type ScorerFields,
   type Scoring,
 } from "./scorer.js";
+export { fromLangSmith } from "./to-scorer.js";
