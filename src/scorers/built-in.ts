@@ -1,2 +1,2 @@
 /** The scorers without a model in `mlflow.genai.scorers`. */
-export {};
+export { RegexMatch, type RegexMatchOptions } from "./regex-match.js";
