@@ -70,6 +70,7 @@ const zodAtFirstCall = atFirstCall(/^zod$/, "zod", [
   "array",
   "boolean",
   "custom",
+  "fromJSONSchema",
   "int",
   "number",
   "object",

@@ -1,5 +1,6 @@
-import { invalidParameter } from "../base/errors.js";
 import type { PlainObject } from "../data/plain.js";
+import { type OptionKinds, readNamed } from "../settings/check-options.js";
+import { kindOf, required, text } from "../settings/kinds.js";
 import type { Feedback } from "../store/assessments.js";
 import type { AssessmentValue } from "../trace/assessment.js";
 import type { Trace } from "../tracing/read-trace.js";
@@ -58,6 +59,34 @@ export interface ScorerFields {
   readonly sessionLevel?: boolean | string;
 }
 
+/** The kinds of the fields, for the options of functions that make scorers. */
+export const SCORER_KINDS: OptionKinds<ScorerFields> = {
+  name: kindOf(
+    "a text of letters, digits, _, -, ., / and spaces",
+    (value) =>
+      typeof value === "string" && value.trim() !== "" && /^[\p{L}\p{N}_\-./ ]+$/u.test(value),
+  ),
+  description: text,
+  aggregations: kindOf(
+    `an array of ${AGGREGATIONS.join(", ")} and named functions`,
+    (value) => Array.isArray(value) && value.every(isAggregation),
+  ),
+  passIf: kindOf("a function that receives a value", (value) => typeof value === "function"),
+  timeout: kindOf(
+    "a number of seconds from 0 up (0: no limit)",
+    (value) => Number.isFinite(value) && (value as number) >= 0,
+  ),
+  sessionLevel: kindOf(
+    "true, false, or the name of a level of sessions",
+    (value) => typeof value === "boolean" || (typeof value === "string" && value !== ""),
+  ),
+};
+
+function isAggregation(value: unknown): boolean {
+  if (typeof value === "function") return value.name !== "";
+  return AGGREGATIONS.some((name) => name === value);
+}
+
 /**
  * Scores rows of an evaluation. Extend it to write a scorer with options of its own, or use `genai.scorer()`. Mirrors
  * `mlflow.genai.scorers.Scorer`.
@@ -71,15 +100,12 @@ export abstract class Scorer {
   declare readonly sessionLevel?: boolean | string;
 
   constructor(fields: ScorerFields) {
-    if (typeof fields?.name !== "string" || fields.name.trim() === "") {
-      throw invalidParameter("A scorer requires a `name`: a text that is not empty.");
-    }
-    const { name, description, aggregations, passIf, timeout, sessionLevel } = fields;
-    const given = { name, description, aggregations, passIf, timeout, sessionLevel };
-    Object.assign(
-      this,
-      Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+    // A subclass may pass its own options too.
+    const own = Object.entries(Object(fields)).filter(([name]) =>
+      Object.hasOwn(SCORER_KINDS, name),
     );
+    const kinds = { ...SCORER_KINDS, name: required(SCORER_KINDS.name) };
+    Object.assign(this, readNamed<ScorerFields>("new Scorer()", Object.fromEntries(own), kinds));
   }
 
   /** Whether the scorer receives whole conversations. */

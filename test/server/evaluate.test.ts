@@ -1,5 +1,8 @@
 import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { ChatOpenAI } from "@langchain/openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as mlflow from "../../src/index.js";
@@ -52,17 +55,23 @@ judge = "openai:/judge-1"
 result = mlflow.genai.evaluate(data=json.loads(os.environ["ROWS"]), scorers=[exact, broken, size,
     Correctness(model=judge), RelevanceToQuery(model=judge),
     Guidelines(name="short", guidelines="be short", model=judge)])
-print(json.dumps(result.run_id))`;
+open(os.environ["OUTPUT"], "w").write(result.run_id)`;
 
+/** Python prints a report: the id of the run is written to a file. */
 async function evaluateInPython(version: string, uri: string): Promise<string> {
-  const output = await runPython<string>(PYTHON, {
+  const folder = mkdtempSync(join(tmpdir(), "evaluate-in-python-"));
+  const output = join(folder, "run");
+  const script = `import contextlib, sys\nwith contextlib.redirect_stdout(sys.stderr):\n${PYTHON.replace(/^/gm, " ")}`;
+  await runPython(script, {
     version,
     env: {
       ...{ MLFLOW_TRACKING_URI: uri, ROWS: JSON.stringify(ROWS), OPENAI_API_KEY: "none" },
-      ...{ OPENAI_API_BASE: providerUrl, OPENAI_BASE_URL: providerUrl },
+      ...{ OPENAI_API_BASE: providerUrl, OPENAI_BASE_URL: providerUrl, OUTPUT: output },
     },
   });
-  return output;
+  const runId = readFileSync(output, "utf8");
+  rmSync(folder, { recursive: true });
+  return runId;
 }
 
 async function evaluateHere(): Promise<string> {
@@ -100,6 +109,21 @@ interface Assessment {
   readonly valid?: boolean;
 }
 
+interface Pair<Value> {
+  readonly key: string;
+  readonly value: Value;
+}
+
+/** The response to a request for a run, or for traces. */
+interface Stored {
+  readonly run: {
+    readonly info: { readonly status: string; readonly experiment_id: string };
+    readonly data: { readonly metrics: Pair<number>[]; readonly tags: Pair<string>[] };
+    readonly inputs: { readonly dataset_inputs: { readonly dataset: Record<string, string> }[] };
+  };
+  readonly traces: readonly StoredTrace[];
+}
+
 interface StoredTrace {
   readonly request_preview: string;
   readonly response_preview: string;
@@ -115,7 +139,7 @@ async function readEvaluation(uri: string, runId: string) {
     const post = { method: "POST", body: JSON.stringify(body) };
     const headers = { "content-type": "application/json" };
     const response = await fetch(`${uri}${path}`, { headers, ...(body && post) });
-    return response.json();
+    return (await response.json()) as Stored;
   };
   const { run } = await read(`/api/2.0/mlflow/runs/get?run_id=${runId}`);
   const { experiment_id } = run.info;
@@ -123,21 +147,19 @@ async function readEvaluation(uri: string, runId: string) {
     locations: [{ type: "MLFLOW_EXPERIMENT", mlflow_experiment: { experiment_id } }],
     filter: `attributes.run_id = '${runId}'`,
   });
-  const pairs = (list: { key: string; value: unknown }[] = []) =>
+  const pairs = <Value>(list: Pair<Value>[] = []): Record<string, Value> =>
     Object.fromEntries(list.map(({ key, value }) => [key, value]));
-  const [{ dataset }] = run.inputs.dataset_inputs;
+  const { dataset = {} } = run.inputs.dataset_inputs[0] ?? {};
   return {
     status: run.info.status,
     metrics: pairs(run.data.metrics),
     tags: withoutVolatile(pairs(run.data.tags)),
     dataset: {
       ...{ name: dataset.name, sourceType: dataset.source_type },
-      schema: JSON.parse(dataset.schema),
-      profile: JSON.parse(dataset.profile),
+      schema: JSON.parse(dataset.schema ?? ""),
+      profile: JSON.parse(dataset.profile ?? ""),
     },
-    traces: (traces as StoredTrace[])
-      .map(describeTrace)
-      .sort((a, b) => a.request.localeCompare(b.request)),
+    traces: traces.map(describeTrace).sort((a, b) => a.request.localeCompare(b.request)),
   };
 }
 

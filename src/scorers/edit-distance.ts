@@ -1,0 +1,49 @@
+import { invalidParameter } from "../base/errors.js";
+import { CodeScorer, type CodeScorerOptions } from "./code-scorer.js";
+import type { ScoredRow } from "./scorer.js";
+import { argumentsOf } from "./scorer-arguments.js";
+
+/** The options of {@link EditDistance}. */
+export interface EditDistanceOptions extends CodeScorerOptions {}
+
+/**
+ * Scores how similar the answer is to the expected text, from 0 to 1: one minus Levenshtein's distance divided by the
+ * length of the longer text.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * new genai.scorers.EditDistance({ passIf: (similarity) => similarity > 0.9 });
+ */
+export class EditDistance extends CodeScorer<object> {
+  constructor(options?: EditDistanceOptions) {
+    super(options, { caller: "new EditDistance()", defaultName: "edit_distance", kinds: {} });
+  }
+
+  override score(row: ScoredRow): number | undefined {
+    if (Object.keys(row.expectations ?? {}).length === 0) return undefined;
+    const { expected } = argumentsOf(row);
+    if (typeof expected !== "string") {
+      throw invalidParameter("EditDistance requires the expectation `expected_response`, a text.");
+    }
+    const answer = [...(this.textOf(row) ?? "")];
+    const right = [...expected];
+    const longer = Math.max(answer.length, right.length);
+    return longer === 0 ? 1 : 1 - levenshtein(answer, right) / longer;
+  }
+}
+
+/** How many characters must be inserted, removed or replaced to make one text of the other. */
+export function levenshtein(one: readonly string[], other: readonly string[]): number {
+  let previous = other.map((_, index) => index + 1);
+  one.forEach((character, row) => {
+    let diagonal = row;
+    let left = row + 1;
+    previous = previous.map((above, column) => {
+      const replaced = diagonal + (character === other[column] ? 0 : 1);
+      diagonal = above;
+      left = Math.min(left + 1, above + 1, replaced);
+      return left;
+    });
+  });
+  return previous.at(-1) ?? one.length;
+}

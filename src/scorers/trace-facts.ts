@@ -1,0 +1,144 @@
+import { isPlainArray, isPlainObject, type Plain, type PlainObject } from "../data/plain.js";
+import { type Span, SpanAttributeKey, SpanStatusCode, SpanType } from "../trace/span.js";
+import { TraceMetadataKey } from "../trace/trace.js";
+import type { Trace } from "../tracing/read-trace.js";
+
+/** A call of a tool in a trace. */
+export interface TracedToolCall {
+  readonly name: string;
+  readonly arguments: PlainObject;
+  readonly result?: Plain;
+  /** The message of the error with which the call failed. */
+  readonly error?: string;
+}
+
+/** A document that a retriever returned. */
+export interface RetrievedDocument {
+  readonly content: string;
+  /** `doc_uri`, `id`, `source`, … of its metadata, else the id of the document. */
+  readonly id?: string;
+  /** The span of the retriever. */
+  readonly spanId: string;
+}
+
+/** Numbers of tokens of all model calls of a trace. */
+export interface TracedTokens {
+  readonly input: number;
+  readonly output: number;
+  readonly total: number;
+}
+
+/** The fields of a document's metadata that may identify it. The first one that exists counts. */
+const ID_FIELDS = ["doc_uri", "id", "doc_id", "document_id", "source", "url"] as const;
+
+/** Returns the tool calls of a trace, in the order of their start. */
+export function toolCalls(trace: Trace): TracedToolCall[] {
+  return inOrder(trace, SpanType.TOOL).map((span) => ({
+    name: span.name,
+    arguments: argumentsOf(span.inputs),
+    ...(span.outputs === undefined ? {} : { result: span.outputs }),
+    ...(span.status.code === SpanStatusCode.ERROR ? { error: span.status.message } : {}),
+  }));
+}
+
+/**
+ * Returns the documents of the retrievers of a trace, in the order of the retrievers' start. A retriever inside another
+ * one does not count: the outer one decides what it returns.
+ */
+export function retrievedDocuments(trace: Trace): RetrievedDocument[] {
+  const spans = inOrder(trace, SpanType.RETRIEVER);
+  const byId = new Map(trace.data.spans.map((span) => [span.spanId, span]));
+  return spans
+    .filter((span) => !isInside(span, byId))
+    .flatMap((span) =>
+      documentsOf(span.outputs).map((found) => ({ ...found, spanId: span.spanId })),
+    );
+}
+
+/** Returns how many seconds the trace took. */
+export function latencySeconds(trace: Trace): number {
+  return trace.info.executionDuration / 1000;
+}
+
+/** Returns the tokens that the trace used. Undefined if no model reported them. */
+export function tokens(trace: Trace): TracedTokens | undefined {
+  const usage = parse(trace.info.traceMetadata[TraceMetadataKey.TOKEN_USAGE]);
+  if (isPlainObject(usage)) return tokensOf(usage);
+  const counts = trace.data.spans.flatMap(({ attributes }) => {
+    const count = attributes[SpanAttributeKey.TOKEN_USAGE];
+    return isPlainObject(count) ? [tokensOf(count)] : [];
+  });
+  if (counts.length === 0) return undefined;
+  const sum = (name: keyof TracedTokens) => counts.reduce((total, count) => total + count[name], 0);
+  return { input: sum("input"), output: sum("output"), total: sum("total") };
+}
+
+function inOrder(trace: Trace, spanType: SpanType): Span[] {
+  const spans = trace.data.spans.filter((span) => span.spanType === spanType);
+  return spans.sort((one, other) => Number(one.startTimeNs - other.startTimeNs));
+}
+
+/** LangChain calls a tool with its arguments, or with the whole tool call of the model. */
+function argumentsOf(inputs: Plain | undefined): PlainObject {
+  const value = typeof inputs === "string" ? (parse(inputs) ?? inputs) : inputs;
+  if (isPlainObject(value)) {
+    if (value.type === "tool_call" && isPlainObject(value.args)) return value.args;
+    const [[name, only] = [], ...others] = Object.entries(value);
+    const nested =
+      name === "input" && others.length === 0 && typeof only === "string" ? parse(only) : undefined;
+    return isPlainObject(nested) ? nested : value;
+  }
+  return value === undefined || value === null ? {} : { input: value };
+}
+
+function isInside(span: Span, byId: ReadonlyMap<string, Span>): boolean {
+  const seen = new Set<Span>();
+  let above = byId.get(span.parentId ?? "");
+  while (above && !seen.has(above)) {
+    if (above.spanType === SpanType.RETRIEVER) return true;
+    seen.add(above);
+    above = byId.get(above.parentId ?? "");
+  }
+  return false;
+}
+
+function documentsOf(outputs: Plain | undefined): Omit<RetrievedDocument, "spanId">[] {
+  if (isPlainArray(outputs)) return outputs.flatMap(documentOf);
+  if (!isPlainObject(outputs)) return [];
+  const list = outputs.documents ?? outputs.context ?? outputs.output;
+  return isPlainArray(list) ? list.flatMap(documentOf) : [];
+}
+
+function documentOf(value: Plain): Omit<RetrievedDocument, "spanId">[] {
+  if (typeof value === "string") return [{ content: value }];
+  if (!isPlainObject(value)) return [];
+  const content = value.page_content ?? value.pageContent ?? value.content ?? value.text;
+  const metadata = isPlainObject(value.metadata) ? value.metadata : {};
+  const id =
+    ID_FIELDS.map((name) => metadata[name]).find(isId) ??
+    (isId(value.id) ? value.id : value.doc_uri);
+  return [
+    {
+      content: typeof content === "string" ? content : "",
+      ...(isId(id) ? { id: String(id) } : {}),
+    },
+  ];
+}
+
+function isId(value: Plain | undefined): value is string | number {
+  return (typeof value === "string" && value !== "") || typeof value === "number";
+}
+
+function tokensOf(usage: PlainObject): TracedTokens {
+  const input = Number(usage.input_tokens ?? 0);
+  const output = Number(usage.output_tokens ?? 0);
+  return { input, output, total: Number(usage.total_tokens ?? input + output) };
+}
+
+function parse(text: string | undefined): Plain | undefined {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
