@@ -1,6 +1,4 @@
 import { MlflowException } from "../base/errors.js";
-import { ANSWER_TIMEOUT_MS, hold, READ_AFTER_WRITE_MS } from "../delivery/hold.js";
-import { getPipeline } from "../recording/pipeline.js";
 import {
   checkArgument,
   type NamedKinds,
@@ -21,31 +19,25 @@ import {
   texts,
 } from "../settings/kinds.js";
 import { type Search, searchBy } from "../store/pages.js";
-import type { TrackingStore } from "../store/store.js";
+import { inStore } from "./in-store.js";
 import type { PromptVersion } from "./prompt-version.js";
+import type { RegisterPromptOptions } from "./register-options.js";
 import { IS_PROMPT } from "./tags.js";
 import type { PromptTemplate } from "./template.js";
 import { placeOf, promptName } from "./uri.js";
 
+export {
+  deletePromptAlias,
+  deletePromptTag,
+  deletePromptVersionTag,
+  setPromptAlias,
+  setPromptTag,
+  setPromptVersionTag,
+} from "./edits.js";
 export { fromLangChain } from "./from-langchain.js";
 export type { FormatOptions, PromptVersion } from "./prompt-version.js";
+export type { RegisterPromptOptions } from "./register-options.js";
 export type { PromptMessage, PromptTemplate, PromptValues } from "./template.js";
-
-/** The options of {@link registerPrompt}. */
-export interface RegisterPromptOptions {
-  /** Letters, digits, hyphens, underscores and dots. */
-  readonly name: string;
-  /** A text, or the messages of a chat, with variables: `{{name}}`. */
-  readonly template: PromptTemplate;
-  /** What the version changes. */
-  readonly commitMessage?: string;
-  /** Tags of the version, and of the prompt. */
-  readonly tags?: Readonly<Record<string, string>>;
-  /** A zod schema or a JSON schema of the answer. */
-  readonly responseFormat?: object;
-  /** For example `{ model_name: "gpt-4o", temperature: 0 }`. */
-  readonly modelConfig?: Readonly<Record<string, unknown>>;
-}
 
 /** The options of {@link loadPrompt}. */
 export interface LoadPromptOptions {
@@ -96,11 +88,6 @@ const versionKind: Kind<string | number> = kindOf("a version number or an alias"
     ? Number.isSafeInteger(value) && value > 0
     : typeof value === "string" && /^[\w-]+$/.test(value),
 );
-const numberKind: Kind<string | number> = kindOf(
-  "a version number",
-  (value) => /^(string|number)$/.test(typeof value) && /^\d{1,15}$/.test(String(value)),
-);
-
 const REGISTER: NamedKinds<RegisterPromptOptions> = {
   name: required(promptName),
   template: required(template),
@@ -116,15 +103,6 @@ const SEARCH: OptionKinds<SearchPromptsOptions> = {
   maxResults: positiveInteger,
   orderBy: texts,
 };
-
-function inStore<T>(work: (store: TrackingStore) => Promise<T>): Promise<T> {
-  const answer = async () => {
-    const { store } = getPipeline().tracking.current();
-    await getPipeline().flush(READ_AFTER_WRITE_MS);
-    return work(store);
-  };
-  return hold(answer(), ANSWER_TIMEOUT_MS);
-}
 
 /**
  * Stores a new version of a prompt. Creates the prompt if it does not exist. Mirrors `mlflow.genai.register_prompt`.
@@ -201,64 +179,4 @@ export function searchPrompts(options: SearchPromptsOptions = {}): Search<Prompt
       return { items: found, ...rest };
     }),
   );
-}
-
-/** Checks the name and the texts of a caller, by the names of its arguments. */
-function check(caller: string, name: string, filled: Readonly<Record<string, string>>): void {
-  checkArgument(caller, "name", promptName, name);
-  for (const [key, value] of Object.entries(filled)) checkArgument(caller, key, filledText, value);
-}
-
-/** Sets an alias for a version: `prompts:/<name>@<alias>`. @example await genai.setPromptAlias("qa", "production", 3); */
-export async function setPromptAlias(
-  name: string,
-  alias: string,
-  version: string | number,
-): Promise<void> {
-  check("setPromptAlias()", name, { alias });
-  checkArgument("setPromptAlias()", "version", numberKind, version);
-  return inStore((store) => store.setRegisteredModelAlias(name, alias, String(version)));
-}
-
-/** Deletes an alias. Ignores one that does not exist. @example await genai.deletePromptAlias("qa", "production"); */
-export async function deletePromptAlias(name: string, alias: string): Promise<void> {
-  check("deletePromptAlias()", name, { alias });
-  return inStore((store) => store.deleteRegisteredModelAlias(name, alias));
-}
-
-/** Sets a tag of a prompt. @example await genai.setPromptTag("qa", "team", "search"); */
-export async function setPromptTag(name: string, key: string, value: string): Promise<void> {
-  check("setPromptTag()", name, { key });
-  checkArgument("setPromptTag()", "value", text, value);
-  return inStore((store) => store.setRegisteredModelTag(name, key, value));
-}
-
-/** Deletes a tag of a prompt. @example await genai.deletePromptTag("qa", "team"); */
-export async function deletePromptTag(name: string, key: string): Promise<void> {
-  check("deletePromptTag()", name, { key });
-  return inStore((store) => store.deleteRegisteredModelTag(name, key));
-}
-
-/** Sets a tag of a version. @example await genai.setPromptVersionTag("qa", 3, "reviewed", "yes"); */
-export async function setPromptVersionTag(
-  name: string,
-  version: string | number,
-  key: string,
-  value: string,
-): Promise<void> {
-  check("setPromptVersionTag()", name, { key });
-  checkArgument("setPromptVersionTag()", "version", numberKind, version);
-  checkArgument("setPromptVersionTag()", "value", text, value);
-  return inStore((store) => store.setModelVersionTag(name, String(version), key, value));
-}
-
-/** Deletes a tag of a version. @example await genai.deletePromptVersionTag("qa", 3, "reviewed"); */
-export async function deletePromptVersionTag(
-  name: string,
-  version: string | number,
-  key: string,
-): Promise<void> {
-  check("deletePromptVersionTag()", name, { key });
-  checkArgument("deletePromptVersionTag()", "version", numberKind, version);
-  return inStore((store) => store.deleteModelVersionTag(name, String(version), key));
 }

@@ -2,8 +2,8 @@ import { invalidParameter, MlflowException } from "../base/errors.js";
 import { isZodSchema, jsonSchemaOfZod } from "../data/zod-schema.js";
 import type { TrackingStore } from "../store/store.js";
 import { linkToCurrentTrace } from "./link.js";
-import type { RegisterPromptOptions } from "./namespace.js";
 import { PromptVersion } from "./prompt-version.js";
+import type { RegisterPromptOptions } from "./register-options.js";
 import { IS_PROMPT, versionTags } from "./tags.js";
 import type { PromptPlace } from "./uri.js";
 

@@ -57,7 +57,7 @@ test("LangChain formats each of 3000 random chat prompts as format() does, and c
     const prompt = promptOf(template);
     const langChain = prompt.toLangChain();
     const messages = await langChain.formatMessages(values);
-    const formatted = prompt.format(values) as { content: string }[];
+    const formatted = prompt.format(values) as readonly { content: string }[];
     expect(messages.map(({ content }) => content)).toEqual(formatted.map(({ content }) => content));
     const normal = template.map(({ role, content }) => ({
       role,
