@@ -25,6 +25,9 @@ import {
 import { perform, removeFile } from "./steps.js";
 import { placeOrReplace } from "./write-atomically.js";
 
+/** The tag of registered models that are prompts. */
+const IS_PROMPT = "mlflow.prompt.is_prompt";
+
 /** Changes of the model registry of a local store, in MLflow's FileStore layout. */
 export function createRegistryEdits(layout: Layout): RegistryEdits {
   const write = (folder: string, key: string, value: string) =>
@@ -72,7 +75,13 @@ export function createRegistryEdits(layout: Layout): RegistryEdits {
 
   return {
     getRegisteredModel: getExisting,
-    searchRegisteredModels: async (search) => query.pageOf(await listModels(), search, MODEL_RULES),
+    async searchRegisteredModels(search) {
+      // As servers do: prompts are listed only if the filter names their tag.
+      const withPrompts = search.filter?.includes(IS_PROMPT) === true;
+      const models = await listModels();
+      const listed = models.filter(({ tags }) => withPrompts || tags[IS_PROMPT] !== "true");
+      return query.pageOf(listed, search, MODEL_RULES);
+    },
     async renameRegisteredModel(name, newName) {
       await getExisting(name);
       if (await read(newName)) {
