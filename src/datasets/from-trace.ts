@@ -8,12 +8,12 @@ export function rootSpanOf({ data }: Trace): Span | undefined {
   return data.spans.find(({ parentId }) => parentId === undefined);
 }
 
-/** The inputs of the root span. Undefined if there are none. Mirrors Python's `extract_inputs_from_trace`. */
+/** The inputs of the root span. Undefined if the span has not recorded them. Mirrors Python's `extract_inputs_from_trace`. */
 export function inputsOfTrace(trace: Trace): Plain | undefined {
   return rootSpanOf(trace)?.inputs ?? undefined;
 }
 
-/** The outputs of the root span. Undefined if there are none. Mirrors Python's `extract_outputs_from_trace`. */
+/** The outputs of the root span. Undefined if the span has not recorded them. Mirrors Python's `extract_outputs_from_trace`. */
 export function outputsOfTrace(trace: Trace): Plain | undefined {
   return rootSpanOf(trace)?.outputs ?? undefined;
 }

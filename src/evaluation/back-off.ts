@@ -58,7 +58,7 @@ export class Backoff {
 }
 
 /** Whether a provider refused a call because of too many requests. Providers differ in the field that has the status. */
-export function isRateLimit(error: unknown): boolean {
+function isRateLimit(error: unknown): boolean {
   if (typeof error !== "object" || error === null) return false;
   const statuses = [read(error, "status"), read(error, "statusCode"), read(error, "code")];
   const response = read(error, "response");

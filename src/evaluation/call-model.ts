@@ -46,7 +46,7 @@ async function callRunnable(model: InvokableModel): Promise<CallModel> {
 /**
  * The model of an evaluation. Undefined if the rows have outputs.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE if the model is none; and the errors of `loadModel()`.
+ * @throws MlflowException INVALID_PARAMETER_VALUE if the value is not a model; and the errors of `loadModel()`.
  */
 export async function callModelOf(
   { predictFn, model, cacheKey }: Pick<EvaluateOptions, "predictFn" | "model" | "cacheKey">,

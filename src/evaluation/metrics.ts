@@ -47,7 +47,7 @@ function measuredValues(rows: readonly EvaluatedRow[]): [string, number[]][] {
 }
 
 /** The numeric values of all rows, by the name of the feedback. */
-export function valuesOf(rows: readonly EvaluatedRow[]): Map<string, number[]> {
+function valuesOf(rows: readonly EvaluatedRow[]): Map<string, number[]> {
   const values = new Map<string, number[]>();
   for (const { name, value, error } of rows.flatMap(({ feedback }) => feedback)) {
     const number = error ? undefined : numericValue(value);

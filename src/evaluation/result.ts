@@ -67,7 +67,7 @@ function cellsOf(name: string, row: EvaluatedRow): TableRow {
 }
 
 /** The scorer that returned feedback, which may have another name. */
-export function scorerOf(feedback: Feedback, scorers: readonly Scorer[]): Scorer | undefined {
+function scorerOf(feedback: Feedback, scorers: readonly Scorer[]): Scorer | undefined {
   const name = feedback.metadata?.["mlflow.assessment.scorerName"] ?? feedback.name;
   return scorers.find((scorer) => scorer.name === name);
 }

@@ -14,7 +14,7 @@ export type PromptTemplate = string | readonly PromptMessage[];
 /** The values of variables. A value that is not text is converted: objects become JSON. */
 export type PromptValues = Readonly<Record<string, unknown>>;
 
-/** A piece of a template: literal text, or a variable as it is written. */
+/** A piece of a template: literal text, or a variable in its written form. */
 export interface TemplatePart {
   readonly literal: string;
   /** Undefined for literal text. */
@@ -36,7 +36,7 @@ export function partsOf(text: string): TemplatePart[] {
   return parts;
 }
 
-export function textsOf(template: PromptTemplate): string[] {
+function textsOf(template: PromptTemplate): string[] {
   return typeof template === "string" ? [template] : template.map(({ content }) => content);
 }
 
@@ -55,7 +55,7 @@ export function variablesOf(template: PromptTemplate): string[] {
   return [...new Set(parts.flatMap(({ variable }) => variable ?? []))];
 }
 
-/** Replaces the variables that have a value, in one pass: a value that contains `{{name}}` stays as it is. */
+/** Replaces the variables that have a value, in one pass: a value that contains `{{name}}` stays unchanged. */
 export function fill(text: string, values: PromptValues): string {
   const fillPart = ({ literal, variable }: TemplatePart) =>
     variable !== undefined && Object.hasOwn(values, variable)

@@ -61,7 +61,7 @@ const ofFeedback: Shape = {
   fields: (fields) => Object.fromEntries(fields),
 };
 
-/** autoevals, whose score is null if there is none, and Phoenix. */
+/** autoevals, whose score may be null, and Phoenix. */
 const ofScore: Shape = {
   knows: (fields) => fields.has("score") || fields.has("label"),
   fields: (fields) => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Environment } from "./settings.js";
 
 /** The variable that names the folder of {@link cacheFolder}. */
-export const CACHE_DIRECTORY = "MLFLOW_LANGCHAIN_CACHE_DIR";
+const CACHE_DIRECTORY = "MLFLOW_LANGCHAIN_CACHE_DIR";
 
 /**
  * The folder for what can be computed or requested again: answers of judges, copies of prompts. By default below the user's

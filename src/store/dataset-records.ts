@@ -62,7 +62,7 @@ export function isNothing(outputs: Plain | undefined): outputs is undefined | nu
   return outputs == null || (isPlainObject(outputs) && Object.keys(outputs).length === 0);
 }
 
-/** The names of the fields of records and their types, as far as they are known. */
+/** The names of the fields of records and their types, where they are known. */
 export interface DatasetSchema {
   readonly inputs: Record<string, string>;
   /** A text if no output is an object. */

@@ -28,7 +28,7 @@ export interface NewDatasetRecord {
   readonly source?: DatasetRecordSource;
 }
 
-/** One record of a dataset, as it is stored. */
+/** One record of a dataset, in its stored form. */
 export interface DatasetRecord extends NewDatasetRecord {
   /** `dr-` and 32 hexadecimal digits. */
   readonly recordId: string;

@@ -134,7 +134,7 @@ function rankOf({ outputs }: NewDatasetRecord): number {
 
 function mixedOutputs(uri: string): MlflowException {
   return new MlflowException(
-    `The MLflow server at ${uri} cannot add a record whose outputs are an object to a dataset whose first outputs are none, such as a text. Pass outputs of one kind, for example { text: "…" } instead of a text, or use another dataset.`,
+    `The MLflow server at ${uri} cannot add a record whose outputs are an object to a dataset whose first outputs are not objects, for example texts. Pass outputs of one kind, for example { text: "…" } instead of a text, or use another dataset.`,
     "INVALID_PARAMETER_VALUE",
   );
 }

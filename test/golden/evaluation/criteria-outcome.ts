@@ -57,7 +57,7 @@ export function outcomeOf(scorers: readonly string[], text: string): Outcome {
 }
 
 /** Texts that this package reads in another way than Python, each with the reason. Closed: nothing else differs. */
-export const DIFFERENCES: readonly { readonly why: string; readonly texts: RegExp }[] = [
+const DIFFERENCES: readonly { readonly why: string; readonly texts: RegExp }[] = [
   {
     why: "A name may contain a slash without quotes, so that an aggregation needs none.",
     texts: /(?:^|\sand\s)\s*[\p{L}_][\p{L}\p{N}_.]*(?:\/[\p{L}\p{N}_.]+)+\s*[<>=!]/iu,
