@@ -17,19 +17,26 @@ export interface EarlierRow {
   readonly replaced: readonly string[];
 }
 
-/** The rows that a run contains, by their ids. A row whose model failed counts as missing. */
+export interface EarlierRows {
+  readonly rows: ReadonlyMap<string, EarlierRow>;
+  /** The ids of the traces of rows whose model failed. Such a row counts as missing. */
+  readonly failed: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The rows that a run contains, by their ids. */
 export async function readEarlierRows(
   run: RunTarget,
   scorers: readonly Scorer[],
-): Promise<{ readonly rows: ReadonlyMap<string, EarlierRow>; readonly failed: readonly string[] }> {
+): Promise<EarlierRows> {
   const runId = await run.runId();
   const rows = new Map<string, EarlierRow>();
-  const failed: string[] = [];
+  const failed = new Map<string, string[]>();
   for await (const info of tracesOfRun(run)) {
     const rowId = info.tags[ROW_ID_TAG];
     if (rowId === undefined) continue;
-    if (info.state === TraceState.ERROR) failed.push(info.traceId);
-    else rows.set(rowId, earlierRow(info, runId, scorers));
+    if (info.state === TraceState.ERROR) {
+      failed.set(rowId, [...(failed.get(rowId) ?? []), info.traceId]);
+    } else rows.set(rowId, earlierRow(info, runId, scorers));
   }
   return { rows, failed };
 }

@@ -21,6 +21,8 @@ export interface EvaluateRowsEffects {
   /** Those of single rows. */
   readonly scorers: readonly Scorer[];
   readonly repetitions: number;
+  /** Whether the traces are needed when all rows are done. */
+  readonly keepsTraces: boolean;
   readonly maxConcurrency: number;
   readonly scorerConcurrency: number;
   /** Undefined: nothing is logged. */
@@ -45,7 +47,7 @@ export async function evaluateRows(
   rows: AsyncIterable<EvaluationRow>,
   effects: EvaluateRowsEffects,
 ): Promise<DoneRow[]> {
-  const { repetitions, maxConcurrency, scorerConcurrency, stop } = effects;
+  const { repetitions, maxConcurrency, scorerConcurrency, stop, keepsTraces } = effects;
   const modelLimit = createLimit(maxConcurrency);
   const room = maxConcurrency + 2 * scorerConcurrency;
   const running = new Set<Promise<void>>();
@@ -57,7 +59,7 @@ export async function evaluateRows(
     const work = evaluateItem(item, effects, modelLimit).then(
       (row) => {
         if (!row) return;
-        done.push({ ...row, order: place });
+        done.push({ row: row.row, trace: keepsTraces ? row.trace : undefined, order: place });
         effects.onRow(row.row);
       },
       (failure) => void failures.push(failure),

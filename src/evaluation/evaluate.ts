@@ -14,7 +14,7 @@ import { judgeCriteria } from "./criteria/judge.js";
 import { parseQualityCriteria } from "./criteria/parse.js";
 import { extraAggregations, type QualityCriteriaRule } from "./criteria/rule.js";
 import { qualityCriteriaTag } from "./criteria/tag.js";
-import { type EarlierRow, readEarlierRows } from "./earlier-rows.js";
+import { type EarlierRow, type EarlierRows, readEarlierRows } from "./earlier-rows.js";
 import { type DoneRow, evaluateRows } from "./evaluate-rows.js";
 import { inEvaluationRun, logDataset, logMetricsTo, logSetUp } from "./evaluation-run.js";
 import { deliver, placesOf, stopped, withCosts } from "./finish.js";
@@ -69,7 +69,7 @@ async function evaluateIn(run: RunTarget | undefined, plan: Plan): Promise<Evalu
   if (run) {
     await logSetUp(run, { scorers, criteriaTag: qualityCriteriaTag(rules), model: options });
   }
-  const none = { rows: new Map<string, EarlierRow>(), failed: [] };
+  const none: EarlierRows = { rows: new Map(), failed: new Map() };
   const earlier = run && continuedRun !== undefined ? await readEarlierRows(run, scorers) : none;
   const terminal = stderrTerminal();
   const total = source.total && source.total * (options.numRepetitions ?? 1);
@@ -79,7 +79,8 @@ async function evaluateIn(run: RunTarget | undefined, plan: Plan): Promise<Evalu
   const rows = done.map(({ row }) => row);
   if (run) {
     await logDataset(run, source.datasetInput());
-    await deliver(run, rows, earlier.failed);
+    const repeated = rows.flatMap(({ rowId }) => earlier.failed.get(rowId) ?? []);
+    await deliver(run, rows, repeated);
   }
   // What is finished is stored: the caller can continue the run.
   if (stop.signal.aborted) throw stopped(stop.signal.reason, run?.id);
@@ -113,10 +114,12 @@ async function evaluateAll(
     backoff: new Backoff(),
     metadata: modelId === undefined ? {} : { [TraceMetadataKey.MODEL_ID]: modelId },
   };
+  const ofSessions = scorers.filter(({ isSessionLevelScorer }) => isSessionLevelScorer);
   const done = await evaluateRows(source.rows, {
     ...{ predicting, scoring, stop, earlier, maxConcurrency, scorerConcurrency },
     scorers: scorers.filter(({ isSessionLevelScorer }) => !isSessionLevelScorer),
     repetitions: options.numRepetitions ?? 1,
+    keepsTraces: ofSessions.length > 0,
     log: run && new RowLog(run),
     readTrace: async (traceId) => {
       const trace = await run?.store.getTrace(traceId);
@@ -126,7 +129,6 @@ async function evaluateAll(
       run?.store.deleteAssessment(traceId, assessmentId),
     onRow: (row) => progress.add(row),
   });
-  const ofSessions = scorers.filter(({ isSessionLevelScorer }) => isSessionLevelScorer);
   return ofSessions.length === 0 || stop.isStopped
     ? done
     : scoreSessions(run, ofSessions, done, scoring);

@@ -6,11 +6,14 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import {
   Feedback,
   genai,
+  getLastActiveTraceId,
   getRun,
+  getTrace,
   MlflowException,
   searchTraces,
   setExperiment,
   setTrackingUri,
+  startRun,
   updateCurrentTrace,
   withSpan,
 } from "../../src/index.js";
@@ -309,4 +312,73 @@ test.each([
   [{ data: CAPITALS, scorers: [], dryRun: true, runId: "a" }, "received `runId` and `dryRun`"],
 ])("wrong options are refused by name: %#", async (options, message) => {
   await expect(genai.evaluate(options as never)).rejects.toThrow(message);
+});
+
+test("a row whose model failed is evaluated again with the same run, and its first trace is deleted", async () => {
+  let isDown = true;
+  const options = {
+    data: CAPITALS,
+    scorers: [exact],
+    predictFn: ({ country }: { country: string }) => {
+      if (isDown && country === "Spain") throw new Error("down");
+      return ANSWERS[country];
+    },
+  };
+  const first = await genai.evaluate(options);
+  isDown = false;
+  const second = await genai.evaluate({ ...options, runId: first.runId });
+  expect(second.rows.map(({ error }) => error)).toEqual([undefined, undefined, undefined]);
+  const states = (await tracesOf(first.runId)).map(({ info }) => info.state);
+  expect(states).toEqual(["OK", "OK", "OK"]);
+});
+
+test("a wrong row of an iterable rejects after the rows before it are logged", async () => {
+  async function* rows() {
+    yield* CAPITALS;
+    yield { question: "no inputs" } as never;
+  }
+  const failed = genai.evaluate({ data: rows(), scorers: [exact], predictFn: () => "Paris" });
+  await expect(failed).rejects.toThrow("Row 4 of `data`");
+  const all = [];
+  for await (const trace of searchTraces()) all.push(trace);
+  expect(all).toHaveLength(3);
+});
+
+test("quality criteria decide whether the run passes", async () => {
+  const options = {
+    data: CAPITALS,
+    predictFn: ({ country }: { country: string }) => ANSWERS[country],
+    scorers: [genai.scorer({ name: "exact", passIf: () => true }, exact)],
+  };
+  const met = await genai.evaluate({
+    ...options,
+    qualityCriteria: "exact >= 0.6 AND `latency/p90` <= 60",
+  });
+  expect(met.reason).toBe("");
+  const missed = await genai.evaluate({ ...options, qualityCriteria: "exact/mean >= 0.9" });
+  expect(missed.passed).toBe(false);
+  expect(missed.reason).toContain("exact/mean >= 0.9: 0.666");
+  const run = await getRun(missed.runId ?? "");
+  const tag = JSON.parse(run?.data.tags["mlflow.genaiEvaluate.qualityCriteria"] ?? "");
+  expect(tag.rules).toEqual([{ metricKey: "exact/mean", comparator: "GTE", threshold: 0.9 }]);
+});
+
+test("within an active run, the evaluation logs to that run", async () => {
+  await startRun({ runName: "mine" }, async ({ info }) => {
+    const data = CAPITALS.map((row) => ({ ...row, outputs: "Paris" }));
+    const result = await genai.evaluate({ data, scorers: [exact] });
+    expect(result.runId).toBe(info.runId);
+  });
+});
+
+test("evaluate() in a traced function adds nothing to the trace of that function", async () => {
+  await withSpan(
+    async () => {
+      const data = CAPITALS.map((row) => ({ ...row, outputs: "Paris" }));
+      await genai.evaluate({ data, scorers: [exact] });
+    },
+    { name: "outer" },
+  );
+  const outer = await getTrace(getLastActiveTraceId() ?? "");
+  expect(outer?.data.spans.map(({ name }) => name)).toEqual(["outer"]);
 });
