@@ -36,7 +36,9 @@ const join = (found) => found.map(({ pageContent }) => pageContent).join("\n");
 
 export const chain = RunnableSequence.from([
   {
-    context: RunnableLambda.from(({ question }) => question).pipe(retriever).pipe(join),
+    context: RunnableLambda.from(({ question }) => question)
+      .pipe(retriever)
+      .pipe(join),
     question: ({ question }) => question,
   },
   ChatPromptTemplate.fromTemplate("Context: {context}\nQuestion: {question}"),

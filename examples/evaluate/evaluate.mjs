@@ -6,7 +6,8 @@ import { ScriptedModel } from "./scripted-model.mjs";
 
 autolog();
 await setExperiment("handbook");
-const { Correctness, ExactMatch, Guidelines, Latency, RelevanceToQuery, ResponseLength } = genai.scorers;
+const { Correctness, EditDistance, Guidelines, Latency, RelevanceToQuery, ResponseLength } =
+  genai.scorers;
 const { RetrievalRecall } = genai.scorers;
 
 const judge = new ScriptedModel("scripted-judge");
@@ -15,7 +16,7 @@ const mentionsNumber = genai.scorer({ name: "mentions_number" }, ({ output }) =>
 );
 const scorers = [
   mentionsNumber,
-  new ExactMatch(),
+  new EditDistance(),
   new ResponseLength({ maxLength: 200 }),
   new Latency(),
   new RetrievalRecall({ k: 2 }),
@@ -41,4 +42,6 @@ const ofAgent = await genai.evaluate({
   scorers,
   runName: "agent",
 });
-console.log(JSON.stringify({ chain: ofChain.runId, agent: ofAgent.runId, metrics: ofChain.metrics }));
+console.log(
+  JSON.stringify({ chain: ofChain.runId, agent: ofAgent.runId, metrics: ofChain.metrics }),
+);

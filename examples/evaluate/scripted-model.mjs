@@ -27,7 +27,7 @@ export class ScriptedModel extends BaseChatModel {
 function answer(messages, tools) {
   const last = messages.at(-1);
   const record = /<data>\n([\s\S]*)\n<\/data>/.exec(last.text)?.[1];
-  if (record) return new AIMessage(JSON.stringify(judgment(messages[0].text, JSON.parse(record))));
+  if (record) return new AIMessage(JSON.stringify(judgment(JSON.parse(record))));
   if (last.getType() === "tool") return new AIMessage(firstSentenceWithNumber(last.text));
   if (tools.length > 0) {
     const args = { query: last.text };
@@ -46,7 +46,7 @@ function firstSentenceWithNumber(text) {
 }
 
 /** A judge that compares texts. */
-function judgment(task, { request, response, expected_response, guidelines }) {
+function judgment({ request, response, expected_response, guidelines }) {
   if (guidelines) {
     return { result: response.length < 120 ? "yes" : "no", rationale: "The length was measured." };
   }
@@ -56,5 +56,8 @@ function judgment(task, { request, response, expected_response, guidelines }) {
     return { result: isRight ? "yes" : "no", rationale: `The answer ${verb} the right one.` };
   }
   const isAnswer = response !== "I do not know.";
-  return { result: isAnswer ? "yes" : "no", rationale: `${request} was ${isAnswer ? "" : "not "}answered.` };
+  return {
+    result: isAnswer ? "yes" : "no",
+    rationale: `${request} was ${isAnswer ? "" : "not "}answered.`,
+  };
 }

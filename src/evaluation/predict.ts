@@ -40,7 +40,9 @@ export async function predict(item: Item, effects: PredictEffects): Promise<Pred
     await backoff.run(async () => {
       // Only the last attempt is the trace of the row.
       for (const trace of call?.traces ?? []) trace.discard();
-      call = await held(item, effects, () => callModel(inputs, signal));
+      // A signal of its own: the model adds listeners to it, which would stay on a signal of all rows.
+      const own = AbortSignal.any([signal]);
+      call = await held(item, effects, () => callModel(inputs, own));
       if (call.outcome.kind === "threw") throw call.outcome.error;
     }, signal);
   } catch (error) {

@@ -19,6 +19,8 @@ export interface CodeScorerInit<Own> {
   readonly caller: string;
   readonly defaultName: string;
   readonly defaultAggregations?: readonly Aggregation[];
+  /** The values are measured, not judged: each one passes unless the app sets `passIf`. */
+  readonly isMeasure?: boolean;
   /** The kinds of the options that only this scorer has. */
   readonly kinds: NamedKinds<Own>;
 }
@@ -30,7 +32,7 @@ export abstract class CodeScorer<Own extends object> extends Scorer {
 
   constructor(
     options: (Own & CodeScorerOptions) | undefined,
-    { caller, defaultName, defaultAggregations, kinds }: CodeScorerInit<Own>,
+    { caller, defaultName, defaultAggregations, isMeasure = false, kinds }: CodeScorerInit<Own>,
   ) {
     const all = { ...COMMON, ...kinds } as unknown as NamedKinds<Own & CodeScorerOptions>;
     const given = readNamed<Own & CodeScorerOptions>(caller, options, all);
@@ -42,6 +44,7 @@ export abstract class CodeScorer<Own extends object> extends Scorer {
     super({
       name: defaultName,
       ...(defaultAggregations && { aggregations: defaultAggregations }),
+      ...(isMeasure && { passIf: () => true }),
       ...part(true),
     });
     this.options = part(false) as Own;

@@ -9,7 +9,7 @@ export interface EditDistanceOptions extends CodeScorerOptions {}
 
 /**
  * Scores how similar the answer is to the expected text, from 0 to 1: one minus Levenshtein's distance divided by the
- * length of the longer text.
+ * length of the longer text. Every value passes unless `passIf` is set.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
  * @example
@@ -17,7 +17,8 @@ export interface EditDistanceOptions extends CodeScorerOptions {}
  */
 export class EditDistance extends CodeScorer<object> {
   constructor(options?: EditDistanceOptions) {
-    super(options, { caller: "new EditDistance()", defaultName: "edit_distance", kinds: {} });
+    const names = { caller: "new EditDistance()", defaultName: "edit_distance" };
+    super(options, { ...names, isMeasure: true, kinds: {} });
   }
 
   override score(row: ScoredRow): number | undefined {

@@ -6,7 +6,7 @@ import { latencySeconds, tokens } from "./trace-facts.js";
 export interface LatencyOptions extends CodeScorerOptions {}
 
 /**
- * The seconds that the trace took. Returns no feedback for a row without a trace.
+ * The seconds that the trace took, which pass unless `passIf` is set. Returns no feedback for a row without a trace.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
  * @example
@@ -16,7 +16,8 @@ export class Latency extends CodeScorer<object> {
   constructor(options?: LatencyOptions) {
     const defaultAggregations = ["mean", "p90"] as const;
     const caller = "new Latency()";
-    super(options, { caller, defaultName: "latency", defaultAggregations, kinds: {} });
+    const names = { caller, defaultName: "latency" };
+    super(options, { ...names, defaultAggregations, isMeasure: true, kinds: {} });
   }
 
   override score({ trace }: ScoredRow): number | undefined {
@@ -28,7 +29,7 @@ export class Latency extends CodeScorer<object> {
 export interface TokenCountOptions extends CodeScorerOptions {}
 
 /**
- * The tokens that the models of the trace have used. Returns no feedback if they have not reported them.
+ * The tokens that the models of the trace have used, which pass unless `passIf` is set. Returns no feedback if they have not reported them.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
  * @example
@@ -36,7 +37,8 @@ export interface TokenCountOptions extends CodeScorerOptions {}
  */
 export class TokenCount extends CodeScorer<object> {
   constructor(options?: TokenCountOptions) {
-    super(options, { caller: "new TokenCount()", defaultName: "token_count", kinds: {} });
+    const names = { caller: "new TokenCount()", defaultName: "token_count" };
+    super(options, { ...names, isMeasure: true, kinds: {} });
   }
 
   override score({ trace }: ScoredRow): number | undefined {

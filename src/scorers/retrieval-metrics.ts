@@ -25,7 +25,7 @@ abstract class RetrievalMetric extends CodeScorer<Own> {
     names: { readonly caller: string; readonly defaultName: string },
     measure: (found: readonly boolean[], expected: number) => number,
   ) {
-    super(options, { ...names, kinds: KINDS });
+    super(options, { ...names, isMeasure: true, kinds: KINDS });
     this.#measure = measure;
   }
 
@@ -43,7 +43,7 @@ abstract class RetrievalMetric extends CodeScorer<Own> {
 /**
  * The share of the first `k` retrieved documents that are expected: the expectation `expected_document_ids`, or the
  * `doc_uri` of `expected_retrieved_context`. A document is known by its `doc_uri` or another id in its metadata, else by its
- * text.
+ * text. Every value passes unless `passIf` is set.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
  * @example

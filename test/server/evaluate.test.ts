@@ -185,12 +185,17 @@ function describeAssessment(assessment: Assessment) {
   };
 }
 
-/** Ids, digests, sizes and the name of the program differ between any two runs. */
+/**
+ * Ids, digests, sizes and the name of the program differ between any two runs. Fields of git depend on the folder, and Python
+ * has the digest of a function only if it can read its source.
+ */
 function withoutVolatile(fields: Record<string, string>) {
   const volatile =
-    /runName|source\.name|git\.|Digest$|sourceRun|requestId|artifactLocation|size(Bytes|Stats)/;
+    /runName|source\.name|Digest$|sourceRun|requestId|artifactLocation|size(Bytes|Stats)/;
+  const optional = /git\.|scorerDigest$/;
   return Object.fromEntries(
     Object.entries(fields)
+      .filter(([key]) => !optional.test(key))
       .map(([key, value]) => [key, volatile.test(key) ? "…" : value])
       .sort(),
   );
