@@ -70,7 +70,6 @@ const zodAtFirstCall = atFirstCall(/^zod$/, "zod", [
   "array",
   "boolean",
   "custom",
-  "fromJSONSchema",
   "int",
   "number",
   "object",

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { invalidParameter, messageOf } from "../base/errors.js";
+import { invalidParameter } from "../base/errors.js";
 
 /** The part of JSON Schema that describes types. `datetime` and `binary` are additional types, which JSON does not have. */
 export interface JsonSchema {
@@ -196,17 +196,4 @@ function isOptional({ _def: { typeName = "", ...definition } }: Zod3, io: Io): b
   if (typeName === "ZodDefault" || typeName === "ZodCatch") return io === "input";
   const inner = definition[WRAPPERS[typeName] ?? "innerType"] as Zod3 | undefined;
   return inner?._def !== undefined && isOptional(inner, io);
-}
-
-/**
- * A zod schema that accepts what a JSON Schema accepts.
- *
- * @throws MlflowException INVALID_PARAMETER_VALUE for a schema that zod cannot read.
- */
-export function zodOfJsonSchema(schema: JsonSchema) {
-  try {
-    return z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
-  } catch (cause) {
-    throw invalidParameter(`The JSON Schema cannot be read: ${messageOf(cause)}`);
-  }
 }

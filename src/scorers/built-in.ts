@@ -10,7 +10,8 @@ export {
   type MatchesSchemaOptions,
 } from "./json-validity.js";
 export { Latency, type LatencyOptions, TokenCount, type TokenCountOptions } from "./measures.js";
-export { PIIDetection, type PIIDetectionOptions, type PIIType } from "./pii-detection.js";
+export { PIIDetection, type PIIDetectionOptions } from "./pii-detection.js";
+export type { PIIType } from "./pii-types.js";
 export { RegexMatch, type RegexMatchOptions } from "./regex-match.js";
 export { ResponseLength, type ResponseLengthOptions } from "./response-length.js";
 export {

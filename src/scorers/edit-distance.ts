@@ -1,5 +1,6 @@
 import { invalidParameter } from "../base/errors.js";
 import { CodeScorer, type CodeScorerOptions } from "./code-scorer.js";
+import { editDistance } from "./levenshtein.js";
 import type { ScoredRow } from "./scorer.js";
 import { argumentsOf } from "./scorer-arguments.js";
 
@@ -29,22 +30,12 @@ export class EditDistance extends CodeScorer<object> {
     const answer = [...(this.textOf(row) ?? "")];
     const right = [...expected];
     const longer = Math.max(answer.length, right.length);
-    return longer === 0 ? 1 : 1 - levenshtein(answer, right) / longer;
+    const distance = editDistance(answer, right);
+    if (distance === undefined) {
+      throw invalidParameter(
+        `EditDistance compares texts of up to 20000 characters, got ${answer.length} and ${right.length}.`,
+      );
+    }
+    return longer === 0 ? 1 : 1 - distance / longer;
   }
-}
-
-/** How many characters must be inserted, removed or replaced to make one text of the other. */
-export function levenshtein(one: readonly string[], other: readonly string[]): number {
-  let previous = other.map((_, index) => index + 1);
-  one.forEach((character, row) => {
-    let diagonal = row;
-    let left = row + 1;
-    previous = previous.map((above, column) => {
-      const replaced = diagonal + (character === other[column] ? 0 : 1);
-      diagonal = above;
-      left = Math.min(left + 1, above + 1, replaced);
-      return left;
-    });
-  });
-  return previous.at(-1) ?? one.length;
 }

@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from "node:util";
 import { CodeScorer, type CodeScorerOptions } from "./code-scorer.js";
+import { isSameData } from "./json-data.js";
 import type { ScoredRow } from "./scorer.js";
 import { argumentsOf } from "./scorer-arguments.js";
 
@@ -23,6 +23,6 @@ export class ExactMatch extends CodeScorer<object> {
     if (Object.keys(row.expectations ?? {}).length === 0) return undefined;
     const { expected } = argumentsOf(row);
     if (typeof expected === "string") return this.textOf(row) === expected;
-    return isDeepStrictEqual(row.outputs, expected);
+    return isSameData(row.outputs, expected);
   }
 }

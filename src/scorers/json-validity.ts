@@ -1,5 +1,4 @@
 import { attempt } from "../base/show.js";
-import type { JsonSchema } from "../data/zod-schema.js";
 import type { NamedKinds } from "../settings/check-options.js";
 import { isDictionary, kindOf, required } from "../settings/kinds.js";
 import type { Feedback } from "../store/assessments.js";
@@ -27,7 +26,7 @@ export class IsJson extends CodeScorer<object> {
 }
 
 interface Own {
-  /** A schema of zod (3 or 4), or a JSON Schema. */
+  /** A schema of zod (3 or 4), of another library with Standard Schema, or a JSON Schema. */
   readonly schema: object;
 }
 
@@ -38,15 +37,10 @@ const KINDS: NamedKinds<Own> = {
   schema: required(
     kindOf(
       "a zod schema or a JSON Schema object",
-      (value) => isDictionary(value) || (typeof value === "object" && value !== null),
+      (value) => (typeof value === "object" || typeof value === "function") && value !== null,
     ),
   ),
 };
-
-/** A schema of the app's own copy of zod. */
-interface Parser {
-  safeParseAsync(value: unknown): Promise<{ readonly success: boolean; readonly error?: unknown }>;
-}
 
 /**
  * Scores `"yes"` if the answer is JSON that a schema accepts, else `"no"` with the reasons.
@@ -64,28 +58,11 @@ export class MatchesSchema extends CodeScorer<Own> {
   override async score(row: ScoredRow): Promise<Feedback> {
     const data = dataOf(row.outputs, this.textOf(row));
     if (data === undefined) return this.rated(false, "The answer is not JSON.");
-    const { schema } = this.options;
-    const { success, error } = await (await parserOf(schema)).safeParseAsync(data);
-    return this.rated(success, success ? "The schema accepts the answer." : reasonsOf(error));
+    const { problemsOf } = await import("./check-schema.js");
+    const problems = await problemsOf(this.options.schema, data);
+    const isGood = problems.length === 0;
+    return this.rated(isGood, isGood ? "The schema accepts the answer." : problems.join("; "));
   }
-}
-
-async function parserOf(schema: object): Promise<Parser> {
-  if (isParser(schema)) return schema;
-  const { zodOfJsonSchema } = await import("../data/zod-schema.js");
-  return zodOfJsonSchema(schema as JsonSchema);
-}
-
-function isParser(schema: object): schema is Parser {
-  return "safeParseAsync" in schema && typeof schema.safeParseAsync === "function";
-}
-
-function reasonsOf(error: unknown): string {
-  const issues: unknown = attempt(() => Reflect.get(Object(error), "issues"));
-  if (!Array.isArray(issues)) return String(error);
-  return issues
-    .map(({ path = [], message }) => `${path.length > 0 ? `${path.join(".")}: ` : ""}${message}`)
-    .join("; ");
 }
 
 function dataOf(outputs: unknown, text: string | undefined): unknown {

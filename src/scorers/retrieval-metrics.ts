@@ -1,9 +1,10 @@
 import { invalidParameter } from "../base/errors.js";
+import { show } from "../base/show.js";
 import type { NamedKinds } from "../settings/check-options.js";
-import { isDictionary, positiveInteger } from "../settings/kinds.js";
+import { positiveInteger } from "../settings/kinds.js";
 import { CodeScorer, type CodeScorerOptions, expectationOf } from "./code-scorer.js";
 import type { ScoredRow } from "./scorer.js";
-import { retrievedDocuments } from "./trace-facts.js";
+import { type RetrievedDocument, retrievedDocuments } from "./trace-facts.js";
 
 interface Own {
   /** How many of the first documents count. Default: 3, as in MLflow. */
@@ -30,20 +31,35 @@ abstract class RetrievalMetric extends CodeScorer<Own> {
   }
 
   override score(row: ScoredRow): number | undefined {
-    const expected = expectedIds(row);
+    const expected = expectedDocuments(row);
     if (!expected) return undefined;
     if (!row.trace) throw invalidParameter(`${this.name} requires the trace of the row.`);
     const { k = DEFAULT_K } = this.options;
-    const ids = new Set(retrievedDocuments(row.trace).map(({ id, content }) => id ?? content));
-    const found = [...ids].slice(0, k).map((id) => expected.has(id));
-    return this.#measure(found, Math.min(expected.size, Number.POSITIVE_INFINITY));
+    const open = new Set(expected);
+    const found = distinct(retrievedDocuments(row.trace)).slice(0, k);
+    const hits = found.map(({ id, content }) => {
+      const isKnown = (keys: Keys) =>
+        (id !== undefined && keys.includes(id)) || keys.includes(content);
+      const match = [...open].find(isKnown);
+      return match !== undefined && open.delete(match);
+    });
+    return this.#measure(hits, expected.length);
   }
 }
 
+/** The ids and the text by which an expected document is known. */
+type Keys = readonly string[];
+
+/** Several retrievers may return the same document. */
+function distinct(documents: readonly RetrievedDocument[]): readonly RetrievedDocument[] {
+  const byKey = new Map(documents.map((one) => [one.id ?? one.content, one]));
+  return [...byKey.values()];
+}
+
 /**
- * The share of the first `k` retrieved documents that are expected: the expectation `expected_document_ids`, or the
- * `doc_uri` of `expected_retrieved_context`. A document is known by its `doc_uri` or another id in its metadata, else by its
- * text. Every value passes unless `passIf` is set.
+ * The share of the first `k` retrieved documents that are expected: the expectation `expected_document_ids`, or
+ * `expected_retrieved_context`, an array of texts or objects `{ doc_uri, content }`. A document is known by its `doc_uri` or
+ * another id in its metadata, or by its text. Every value passes unless `passIf` is set.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
  * @example
@@ -97,17 +113,26 @@ function gain(found: readonly boolean[]): number {
   return found.reduce((sum, isHit, index) => sum + (isHit ? 1 / Math.log2(index + 2) : 0), 0);
 }
 
-/** Undefined if the row does not say which documents are expected. */
-function expectedIds(row: ScoredRow): ReadonlySet<string> | undefined {
+/** Undefined if the row does not say which documents are expected. Each of them counts once. */
+function expectedDocuments(row: ScoredRow): readonly Keys[] | undefined {
   const ids = expectationOf(row, "expected_document_ids");
-  if (Array.isArray(ids)) return new Set(ids.map(String));
+  if (Array.isArray(ids)) return [...new Set(ids.map(String))].map((id) => [id]);
   const documents = expectationOf(row, "expected_retrieved_context");
   if (!Array.isArray(documents)) return undefined;
-  const known = documents.flatMap((document: unknown) => {
-    const fields: { doc_uri?: unknown; id?: unknown; content?: unknown } = isDictionary(document)
-      ? document
-      : {};
-    return fields.doc_uri ?? fields.id ?? fields.content ?? [];
-  });
-  return new Set(known.map(String));
+  const known = new Map(documents.map((one) => [JSON.stringify(keysOf(one)), keysOf(one)]));
+  return [...known.values()];
+}
+
+/** A text, or an object with `doc_uri`, `id`, `content`, or the fields of a document of LangChain. */
+function keysOf(document: unknown): Keys {
+  if (typeof document === "string") return [document];
+  const fields: Record<string, unknown> = { ...Object(document) };
+  const { doc_uri, id, content, page_content, pageContent } = fields;
+  const metadata: Record<string, unknown> = { ...Object(fields.metadata) };
+  const keys = [doc_uri, id, metadata.doc_uri, metadata.id, content, page_content, pageContent];
+  const known = keys.filter((one) => one !== undefined && one !== null && one !== "").map(String);
+  if (known.length > 0) return known;
+  throw invalidParameter(
+    `The expectation \`expected_retrieved_context\` takes texts, or objects { doc_uri, content }, got ${show(document)}.`,
+  );
 }

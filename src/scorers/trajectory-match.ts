@@ -1,10 +1,10 @@
-import { isDeepStrictEqual } from "node:util";
 import { invalidParameter } from "../base/errors.js";
 import { attempt } from "../base/show.js";
 import type { NamedKinds } from "../settings/check-options.js";
 import { isDictionary, oneOf } from "../settings/kinds.js";
 import type { Feedback } from "../store/assessments.js";
 import { CodeScorer, type CodeScorerOptions, expectationOf } from "./code-scorer.js";
+import { isSameData } from "./json-data.js";
 import type { ScoredRow } from "./scorer.js";
 import { toolCalls } from "./trace-facts.js";
 
@@ -17,8 +17,11 @@ export type TrajectoryMode = "strict" | "unordered" | "subset" | "superset";
 interface Own {
   /** Default: `strict`. */
   readonly mode?: TrajectoryMode;
-  /** `exact` (default): the arguments are equal. `ignore`: only the names of the tools count. */
-  readonly toolArguments?: "exact" | "ignore";
+  /**
+   * How the arguments of a call are compared with the expected ones. `exact` (default): they are equal. `ignore`: only the
+   * names of the tools count. `subset`: no other arguments than the expected ones. `superset`: at least the expected ones.
+   */
+  readonly toolArguments?: "exact" | "ignore" | "subset" | "superset";
 }
 
 /** The options of {@link TrajectoryMatch} and {@link ToolCallMatch}. */
@@ -26,7 +29,7 @@ export interface TrajectoryMatchOptions extends Own, CodeScorerOptions {}
 
 const KINDS: NamedKinds<Own> = {
   mode: oneOf(["strict", "unordered", "subset", "superset"]),
-  toolArguments: oneOf(["exact", "ignore"]),
+  toolArguments: oneOf(["exact", "ignore", "subset", "superset"]),
 };
 
 interface Call {
@@ -56,9 +59,8 @@ export class TrajectoryMatch extends CodeScorer<Own> {
     const called = calledTools(row);
     const isSame = (one: Call, other: Call) =>
       one.name === other.name &&
-      (toolArguments === "ignore" ||
-        one.arguments === undefined ||
-        isDeepStrictEqual(one.arguments, other.arguments));
+      (one.arguments === undefined ||
+        ARGUMENTS[toolArguments](one.arguments, other.arguments ?? {}));
     const isGood = isMatch(expected, called, mode, isSame);
     const names = (calls: readonly Call[]) => calls.map(({ name }) => name).join(", ") || "no tool";
     return this.rated(isGood, `Called ${names(called)}; expected ${names(expected)} (${mode}).`);
@@ -76,6 +78,24 @@ export class ToolCallMatch extends TrajectoryMatch {
   constructor(options: TrajectoryMatchOptions = {}) {
     super({ name: "tool_call_match", mode: "unordered", ...options });
   }
+}
+
+/** How arguments are compared, by the option: the expected ones, and those of the call. */
+const ARGUMENTS: Readonly<
+  Record<NonNullable<Own["toolArguments"]>, (expected: unknown, called: unknown) => boolean>
+> = {
+  exact: isSameData,
+  ignore: () => true,
+  subset: (expected, called) => isPart(called, expected),
+  superset: isPart,
+};
+
+/** Whether an object has all fields of another one, with the same values. */
+function isPart(part: unknown, whole: unknown): boolean {
+  return Object.entries(Object(part)).every(
+    ([name, value]) =>
+      Object.hasOwn(Object(whole), name) && isSameData(value, Reflect.get(Object(whole), name)),
+  );
 }
 
 type IsSame = (expected: Call, called: Call) => boolean;

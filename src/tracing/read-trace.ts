@@ -24,8 +24,8 @@ export interface Trace {
   readonly info: TraceInfo;
   readonly data: { readonly spans: readonly ReadSpan[] };
   /**
-   * Returns the trace as JSON text, which Python's `mlflow.entities.Trace.from_json` reads. `JSON.stringify()` throws for a
-   * trace, because times of spans are BigInts.
+   * Returns the trace as JSON text, which Python's `mlflow.entities.Trace.from_json` reads. `JSON.stringify()` returns the
+   * same data.
    */
   toJson(): string;
   /**
@@ -60,6 +60,11 @@ class ReadTrace implements Trace {
 
   toJson(): string {
     return traceToJson(this);
+  }
+
+  /** `JSON.stringify()` throws for the BigInts of times. Evaluators of other libraries call it with all that they receive. */
+  toJSON(): unknown {
+    return JSON.parse(this.toJson());
   }
 
   searchSpans(options: SearchSpansOptions = {}): ReadSpan[] {

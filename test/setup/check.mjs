@@ -44,6 +44,7 @@ const setUp = Promise.all([
   step("peers", ["node", "test/setup/install-locked.mjs", "peers"]),
   step("providers", ["node", "test/setup/install-locked.mjs", "providers"]),
   step("other programs", ["node", "test/setup/install-other-programs.mjs"]),
+  step("evaluators", ["node", "test/setup/install-evaluators.mjs"]),
   ...["3.17.2", ...otherMlflow].map((version) =>
     step(`MLflow ${version}`, ["node", "test/setup/install-mlflow.mjs", version]),
   ),

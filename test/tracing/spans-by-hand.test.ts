@@ -560,6 +560,7 @@ describe("updateCurrentTrace(), tracingContext() and hooks", () => {
       info: { trace_id: trace.info.traceId, state: "OK" },
       data: { spans: [{ name: "span", parent_span_id: null }, { name: "inner" }] },
     });
+    expect(JSON.parse(JSON.stringify({ trace })).trace).toEqual(JSON.parse(trace.toJson()));
   });
 });
 
