@@ -1,11 +1,7 @@
-import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const folder = fileURLToPath(new URL("../../.cache/evaluators/", import.meta.url));
-
-/** Whether `test/setup/install-evaluators.mjs` has run. */
-export const hasEvaluators = existsSync(`${folder}installed.json`);
 
 /** Imports a library of evaluators as an app that has installed it. */
 // biome-ignore lint/suspicious/noExplicitAny: the types of the library are not installed with this package
