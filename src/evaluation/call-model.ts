@@ -4,7 +4,7 @@ import type { AnswerCache } from "../scorers/scorer.js";
 import { jsonValue } from "../settings/kinds.js";
 import { SpanType } from "../trace/span.js";
 import { callInSpan } from "../tracing/spans.js";
-import type { InvokableModel, PredictFn } from "./evaluated-model.js";
+import { type InvokableModel, type PredictFn, readInvokable } from "./evaluated-model.js";
 import { sortedJson } from "./items.js";
 import type { EvaluateOptions } from "./options.js";
 import type { CallModel } from "./predict.js";
@@ -57,15 +57,11 @@ export async function callModelOf(
   }
   if (predictFn) return callPredictFn(predictFn);
   if (model === undefined) return undefined;
-  if (typeof model !== "string") return callRunnable(checkModel(model));
+  if (typeof model !== "string") return callRunnable(model);
   const { loadModel } = await import("../models/load-model.js");
-  return callRunnable(checkModel(await loadModel(model)));
-}
-
-function checkModel(model: unknown): InvokableModel {
-  const isModel = typeof model === "object" && model !== null && "invoke" in model;
-  if (isModel && typeof model.invoke === "function") return model as InvokableModel;
+  const loaded = readInvokable(await loadModel(model));
+  if (loaded) return callRunnable(loaded);
   throw invalidParameter(
-    `evaluate() option \`model\` takes a Runnable, an agent, a graph or the URI of a logged model, got ${show(model)}. Pass a function as \`predictFn\`.`,
+    `evaluate() option \`model\` takes the URI of a model with a method invoke(), got ${show(model)}.`,
   );
 }

@@ -10,3 +10,9 @@ export type PredictFn = (
   inputs: any,
   context: { readonly signal: AbortSignal },
 ) => unknown;
+
+/** Returns the value if it can be invoked. A proxy of the app may throw. */
+export function readInvokable(value: unknown): InvokableModel | undefined {
+  const isModel = typeof value === "object" && value !== null && "invoke" in value;
+  return isModel && typeof value.invoke === "function" ? (value as InvokableModel) : undefined;
+}

@@ -12,7 +12,7 @@ import {
   positiveInteger,
   required,
 } from "../settings/kinds.js";
-import type { InvokableModel, PredictFn } from "./evaluated-model.js";
+import { type InvokableModel, type PredictFn, readInvokable } from "./evaluated-model.js";
 
 /** The options of {@link evaluate}. */
 export interface EvaluateOptions {
@@ -68,9 +68,15 @@ const KINDS: NamedKinds<EvaluateOptions> = {
     ...anything,
     want: "rows { inputs, outputs?, expectations? }, traces, a file of rows, or an EvaluationDataset",
   }),
-  scorers: required(kindOf("a list of scorers. It may be empty", (value) => Array.isArray(value))),
+  scorers: required({
+    want: "a list of scorers. It may be empty",
+    read: (value) => (Array.isArray(value) ? [...value] : undefined),
+  }),
   predictFn: kindOf("a function", (value) => typeof value === "function"),
-  model: anything,
+  model: {
+    want: "a Runnable, an agent, a graph, or the URI of a logged model. Pass a function as `predictFn`",
+    read: (value) => (typeof value === "string" ? filledText.read(value) : readInvokable(value)),
+  },
   modelId: filledText,
   qualityCriteria: filledText,
   numRepetitions: positiveInteger,

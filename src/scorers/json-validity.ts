@@ -37,10 +37,15 @@ const KINDS: NamedKinds<Own> = {
   schema: required(
     kindOf(
       "a zod schema or a JSON Schema object",
-      (value) => (typeof value === "object" || typeof value === "function") && value !== null,
+      (value) => isDictionary(value) || isStandardSchema(value),
     ),
   ),
 };
+
+/** Schemas of some libraries are functions. */
+function isStandardSchema(value: unknown): boolean {
+  return typeof value === "function" && "~standard" in value;
+}
 
 /**
  * Scores `"yes"` if the answer is JSON that a schema accepts, else `"no"` with the reasons.

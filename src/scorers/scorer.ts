@@ -1,6 +1,7 @@
+import { attempt } from "../base/show.js";
 import type { PlainObject } from "../data/plain.js";
 import { type OptionKinds, readNamed } from "../settings/check-options.js";
-import { kindOf, required, text } from "../settings/kinds.js";
+import { isDictionary, kindOf, required, text } from "../settings/kinds.js";
 import type { Feedback } from "../store/assessments.js";
 import type { AssessmentValue } from "../trace/assessment.js";
 import type { Trace } from "../tracing/read-trace.js";
@@ -87,6 +88,11 @@ function isAggregation(value: unknown): boolean {
   return AGGREGATIONS.some((name) => name === value);
 }
 
+function fieldsOfScorer(fields: object): object {
+  const copy = attempt(() => Object.entries(fields)) ?? [];
+  return Object.fromEntries(copy.filter(([name]) => Object.hasOwn(SCORER_KINDS, name)));
+}
+
 /**
  * Scores rows of an evaluation. Extend it to write a scorer with options of its own, or use `genai.scorer()`. Mirrors
  * `mlflow.genai.scorers.Scorer`.
@@ -101,11 +107,9 @@ export abstract class Scorer {
 
   constructor(fields: ScorerFields) {
     // A subclass may pass its own options too.
-    const own = Object.entries(Object(fields)).filter(([name]) =>
-      Object.hasOwn(SCORER_KINDS, name),
-    );
+    const own = isDictionary(fields) ? fieldsOfScorer(fields) : fields;
     const kinds = { ...SCORER_KINDS, name: required(SCORER_KINDS.name) };
-    Object.assign(this, readNamed<ScorerFields>("new Scorer()", Object.fromEntries(own), kinds));
+    Object.assign(this, readNamed<ScorerFields>("new Scorer()", own, kinds));
   }
 
   /** Whether the scorer receives whole conversations. */

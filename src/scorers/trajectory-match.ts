@@ -32,6 +32,8 @@ const KINDS: NamedKinds<Own> = {
   toolArguments: oneOf(["exact", "ignore", "subset", "superset"]),
 };
 
+const NAMES = { caller: "new TrajectoryMatch()", defaultName: "trajectory_match" };
+
 interface Call {
   readonly name: string;
   /** Undefined: any arguments. */
@@ -47,15 +49,16 @@ interface Call {
  * new genai.scorers.TrajectoryMatch({ mode: "superset", toolArguments: "ignore" });
  */
 export class TrajectoryMatch extends CodeScorer<Own> {
-  constructor(options?: TrajectoryMatchOptions) {
-    const caller = "new TrajectoryMatch()";
-    super(options, { caller, defaultName: "trajectory_match", kinds: KINDS });
+  protected readonly defaultMode: TrajectoryMode = "strict";
+
+  constructor(options?: TrajectoryMatchOptions, names = NAMES) {
+    super(options, { ...names, kinds: KINDS });
   }
 
   override score(row: ScoredRow): Feedback | undefined {
     const expected = expectedCalls(row);
     if (!expected) return undefined;
-    const { mode = "strict", toolArguments = "exact" } = this.options;
+    const { mode = this.defaultMode, toolArguments = "exact" } = this.options;
     const called = calledTools(row);
     const isSame = (one: Call, other: Call) =>
       one.name === other.name &&
@@ -75,8 +78,10 @@ export class TrajectoryMatch extends CodeScorer<Own> {
  * new genai.scorers.ToolCallMatch();
  */
 export class ToolCallMatch extends TrajectoryMatch {
-  constructor(options: TrajectoryMatchOptions = {}) {
-    super({ name: "tool_call_match", mode: "unordered", ...options });
+  protected override readonly defaultMode = "unordered";
+
+  constructor(options?: TrajectoryMatchOptions) {
+    super(options, { caller: "new ToolCallMatch()", defaultName: "tool_call_match" });
   }
 }
 

@@ -147,7 +147,7 @@ test("a valid call is accepted, with each of its options", async () => {
 function isAbsence(error: unknown): boolean {
   if (!(error instanceof mlflow.MlflowException)) return false;
   if (error.errorCode === "RESOURCE_DOES_NOT_EXIST") return true;
-  return /exactly one|has no logged models|only one of|can't be specified|cannot be specified if|does not exist|can only be used|needs an|already exists|tasks failed|not supported|No such artifact|INTERNAL|filter/i.test(
+  return /exactly one|has no logged models|only one of|can't be specified|cannot be specified if|does not exist|can only be used|needs an|requires `predictFn`|only valid for|already exists|tasks failed|not supported|No such artifact|INTERNAL|filter/i.test(
     error.message,
   );
 }

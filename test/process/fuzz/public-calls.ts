@@ -3,6 +3,7 @@ import { ChatPromptTemplate } from "@langchain/core/prompts";
 import * as mlflow from "../../../src/index.js";
 import { clientCalls, FEEDBACK_CALLS } from "./client-calls.js";
 import { DATASET_CALLS } from "./dataset-calls.js";
+import { GENAI_CALLS } from "./genai-calls.js";
 
 /** Accepted values of one option or argument, one for each type that it takes. */
 export type Samples = readonly [unknown, ...unknown[]];
@@ -180,6 +181,7 @@ export function validCalls(folder: string): Readonly<Record<string, ValidCall>> 
     getLastActiveTraceId: { args: {} },
     ...FEEDBACK_CALLS,
     ...DATASET_CALLS,
+    ...GENAI_CALLS,
     ...clientCalls(folder, { ...SEARCH, ...RUN, modelId: ["m-1"], includeSpans: [false] }),
     getTrace: { args: { traceId: [`tr-${RUN_ID}`] } },
     downloadTraceAttachment: { args: { attachmentRef: [ATTACHMENT] } },

@@ -47,6 +47,16 @@ function isClass(value: unknown): value is new (...args: never[]) => object {
   return typeof value === "function" && /^class\b/.test(Function.prototype.toString.call(value));
 }
 
+/** Methods of scorers that an evaluation calls, which checks and reports what they throw. The others are protected. */
+const CALLED_BY_EVALUATION = new Set("judge serialize score textOf feedback rated".split(" "));
+
+function isInternal(Class: object, key: string | symbol): boolean {
+  if (key === "constructor") return true;
+  let above: object | null = Class;
+  while (above !== null && above !== mlflow.genai.Scorer) above = Object.getPrototypeOf(above);
+  return above !== null && CALLED_BY_EVALUATION.has(String(key));
+}
+
 function functionsOfClass(Class: new (...args: never[]) => object) {
   const { name } = Class;
   const functions: (PublicFunction & { readonly key: unknown })[] = [
@@ -63,7 +73,7 @@ function functionsOfClass(Class: new (...args: never[]) => object) {
   while (prototype !== null && !builtIn.includes(prototype)) {
     for (const key of Reflect.ownKeys(prototype)) {
       const { value } = Object.getOwnPropertyDescriptor(prototype, key) ?? {};
-      if (typeof value !== "function" || key === "constructor") continue;
+      if (typeof value !== "function" || isInternal(Class, key)) continue;
       functions.push({
         key: `${name}#${String(key)}`,
         name: `${name}#${String(key)}`,

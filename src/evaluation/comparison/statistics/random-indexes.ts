@@ -9,8 +9,8 @@ const SEEDED = 0x1aa1b5345996452d09585eb7a69561e3n;
 
 /** Draws random indexes. Each new object draws the same ones, and the same as numpy's generator with the seed 0. */
 export class RandomIndexes {
-  #state = limbsOf(SEEDED);
-  #next = new Float64Array(LIMBS);
+  #state: Float64Array = limbsOf(SEEDED);
+  #next: Float64Array = new Float64Array(LIMBS);
   #kept: number | undefined;
 
   /** Returns an integer from 0 to `count` - 1, all with the same probability. By the method of Lemire. */
