@@ -1,13 +1,8 @@
-import { ANSWER_TIMEOUT_MS, hold, READ_AFTER_WRITE_MS } from "../delivery/hold.js";
+import { ANSWER_TIMEOUT_MS, hold } from "../delivery/hold.js";
 import { getPipeline } from "../recording/pipeline.js";
 import type { TrackingStore } from "../store/store.js";
 
-/** Runs the work in the current store when everything that this process has logged is delivered. */
-export function inStore<T>(work: (store: TrackingStore) => Promise<T>): Promise<T> {
-  const answer = async () => {
-    const { store } = getPipeline().tracking.current();
-    await getPipeline().flush(READ_AFTER_WRITE_MS);
-    return work(store);
-  };
-  return hold(answer(), ANSWER_TIMEOUT_MS);
+/** Runs the work in the current store. Does not wait for the queue: prompts are not sent through it. */
+export async function inStore<T>(work: (store: TrackingStore) => Promise<T>): Promise<T> {
+  return hold(work(getPipeline().tracking.current().store), ANSWER_TIMEOUT_MS);
 }

@@ -45,6 +45,15 @@ export interface LoadPromptOptions {
   readonly version?: string | number;
   /** Returns undefined if the prompt does not exist. Default: false, which rejects. */
   readonly allowMissing?: boolean;
+  /** Adds the version to the tag `mlflow.linkedPrompts` of a logged model. Default: true. */
+  readonly linkToModel?: boolean;
+  /** The logged model. Default: the active one. */
+  readonly modelId?: string;
+  /**
+   * For how many seconds the version stays in memory. 0: ask the server. Default: MLFLOW_ALIAS_PROMPT_CACHE_TTL_SECONDS
+   * (60) for an alias and for the highest version, MLFLOW_VERSION_PROMPT_CACHE_TTL_SECONDS (no limit) for a number.
+   */
+  readonly cacheTtlSeconds?: number;
 }
 
 /** The options of {@link searchPrompts}. */
@@ -96,7 +105,17 @@ const REGISTER: NamedKinds<RegisterPromptOptions> = {
   responseFormat: schema,
   modelConfig: dictionary,
 };
-const LOAD: OptionKinds<LoadPromptOptions> = { version: versionKind, allowMissing: flag };
+const seconds: Kind<number> = kindOf(
+  "a number of seconds from 0 up",
+  (value) => typeof value === "number" && value >= 0,
+);
+const LOAD: OptionKinds<LoadPromptOptions> = {
+  version: versionKind,
+  allowMissing: flag,
+  linkToModel: flag,
+  modelId: filledText,
+  cacheTtlSeconds: seconds,
+};
 const SEARCH: OptionKinds<SearchPromptsOptions> = {
   filter: text,
   filterString: text,
@@ -119,7 +138,8 @@ export async function registerPrompt(options: RegisterPromptOptions): Promise<Pr
 
 /**
  * Loads a version of a prompt: `"qa"` (the highest), `"prompts:/qa/3"` or `"prompts:/qa@production"`. Inside a trace, the
- * version is listed among the trace's prompts. Mirrors `mlflow.genai.load_prompt`.
+ * version is listed among the trace's prompts. While a server is away, the last version that it returned is read from the
+ * cache folder, and a warning is logged. Mirrors `mlflow.genai.load_prompt`.
  *
  * @throws MlflowException RESOURCE_DOES_NOT_EXIST if the version does not exist, unless `allowMissing` is true.
  * @example
@@ -138,11 +158,11 @@ export async function loadPrompt(
   options: LoadPromptOptions = {},
 ): Promise<PromptVersion | undefined> {
   checkArgument("loadPrompt()", "nameOrUri", filledText, nameOrUri);
-  const { version, allowMissing } = readOptions("loadPrompt()", options, LOAD);
+  const { version, ...given } = readOptions("loadPrompt()", options, LOAD);
   const place = placeOf(nameOrUri, version);
-  const { loadFrom } = await import("./registry.js");
-  const prompt = await inStore((store) => loadFrom(store, place));
-  if (prompt || allowMissing) return prompt;
+  const { loadFrom } = await import("./load.js");
+  const prompt = await inStore((store) => loadFrom(store, place, given));
+  if (prompt || given.allowMissing) return prompt;
   throw new MlflowException(
     `Prompt (name=${place.name}, version=${place.version}) not found`,
     "RESOURCE_DOES_NOT_EXIST",

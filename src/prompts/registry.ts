@@ -1,11 +1,10 @@
 import { invalidParameter, MlflowException } from "../base/errors.js";
 import { isZodSchema, jsonSchemaOfZod } from "../data/zod-schema.js";
 import type { TrackingStore } from "../store/store.js";
-import { linkToCurrentTrace } from "./link.js";
+import { forget } from "./memory-cache.js";
 import { PromptVersion } from "./prompt-version.js";
 import type { RegisterPromptOptions } from "./register-options.js";
 import { IS_PROMPT, versionTags } from "./tags.js";
-import type { PromptPlace } from "./uri.js";
 
 /** Creates a version, and the prompt if it does not exist. */
 export async function registerIn(
@@ -34,6 +33,7 @@ export async function registerIn(
     tags: versionTags({ template, tags, responseFormat: schema, modelConfig }),
     ...(commitMessage !== undefined && { description: commitMessage }),
   });
+  forget(store, name, "latest");
   return new PromptVersion(created);
 }
 
@@ -49,22 +49,4 @@ async function create(store: TrackingStore, options: RegisterPromptOptions): Pro
     }
     throw cause;
   }
-}
-
-/** Returns undefined if the version does not exist. Links it to the trace of the caller. */
-export async function loadFrom(
-  store: TrackingStore,
-  { name, version }: PromptPlace,
-): Promise<PromptVersion | undefined> {
-  const found = await find(store, name, version);
-  if (!found) return undefined;
-  const prompt = new PromptVersion(found);
-  linkToCurrentTrace(prompt);
-  return prompt;
-}
-
-function find(store: TrackingStore, name: string, version: string) {
-  if (/^\d+$/.test(version)) return store.getModelVersion(name, version);
-  if (version.toLowerCase() === "latest") return store.getLatestModelVersion(name);
-  return store.getModelVersionByAlias(name, version);
 }

@@ -128,6 +128,25 @@ export function readActiveModelId(env: Environment = process.env): string | unde
   return readVariable("MLFLOW_ACTIVE_MODEL_ID", env);
 }
 
+/** For how many seconds `loadPrompt()` keeps a version in memory. */
+export interface PromptCacheSettings {
+  /** `MLFLOW_ALIAS_PROMPT_CACHE_TTL_SECONDS`: a version that was loaded by an alias, or as the latest one. */
+  readonly aliasSeconds: number;
+  /** `MLFLOW_VERSION_PROMPT_CACHE_TTL_SECONDS`: a version that was loaded by its number. */
+  readonly versionSeconds: number;
+}
+
+export function readPromptCacheSettings(env: Environment = process.env): PromptCacheSettings {
+  return {
+    aliasSeconds: readSeconds("MLFLOW_ALIAS_PROMPT_CACHE_TTL_SECONDS", env, 60),
+    versionSeconds: readSeconds(
+      "MLFLOW_VERSION_PROMPT_CACHE_TTL_SECONDS",
+      env,
+      Number.POSITIVE_INFINITY,
+    ),
+  };
+}
+
 /** Settings of `predict`. */
 export interface PredictionSettings {
   /** `MLFLOW_DISABLE_SCHEMA_DETAILS`: errors for an invalid input do not show the schema. */
@@ -171,6 +190,16 @@ function readWhole(
   const number = Number(text || defaultValue);
   if (Number.isSafeInteger(number) && number >= min) return number;
   warnInvalid(name, `a whole number from ${min} up`, env, String(defaultValue));
+  return defaultValue;
+}
+
+/** Python writes the longest time as `inf`. */
+function readSeconds(name: string, env: Environment, defaultValue: number): number {
+  const text = env[name]?.trim();
+  if (!text) return defaultValue;
+  const seconds = /^inf(inity)?$/i.test(text) ? Number.POSITIVE_INFINITY : Number(text);
+  if (seconds >= 0) return seconds;
+  warnInvalid(name, "a number of seconds from 0 up", env, String(defaultValue));
   return defaultValue;
 }
 
