@@ -1,17 +1,20 @@
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { transform } from "esbuild";
-import { minify } from "terser";
 import { defineConfig, type Options } from "tsup";
+import {
+  type Plugin,
+  requireChunks,
+  shorten,
+  withoutComments,
+  withoutEmptyImports,
+} from "./tsup.chunks.js";
 import {
   type EsbuildPlugin,
   nameForBundlers,
   writeDependencies,
   writeWordLists,
 } from "./tsup.dependencies.js";
-
-type Plugin = NonNullable<Options["plugins"]>[number];
-type ChunkMap = Parameters<NonNullable<Plugin["renderChunk"]>>[1]["map"];
 
 /** Replaces a module by functions that load it synchronously at the first call of one of them. */
 function atFirstCall(filter: RegExp, module: string, functions: readonly string[]): EsbuildPlugin {
@@ -45,25 +48,13 @@ const listsForBundlers: EsbuildPlugin = {
   },
 };
 
-/** Also removes imports without names, which bundlers warn about: no chunk has side effects. */
 const forBundlers: Plugin = {
   name: "for-bundlers",
-  renderChunk(code, info) {
-    if (info.map) info.map = withoutComments(info.map);
-    return { code: nameForBundlers(code.replace(/^import "\.\/chunk-[^"]*";$/gm, "")) };
+  async renderChunk(code, info) {
+    const named = nameForBundlers(withoutEmptyImports(code));
+    return info.map ? shorten(named, info, withoutComments(info.map)) : { code: named };
   },
 };
-
-/** A debugger shows the sources of a map. Their comments, a fifth of the text, become empty lines. */
-function withoutComments(json: NonNullable<ChunkMap>): string {
-  const map = typeof json === "string" ? JSON.parse(json) : json;
-  const comment = /^[ \t]*(?:\/\*\*[\s\S]*?\*\/|\/\/.*)/gm;
-  const texts: (string | null)[] = map.sourcesContent ?? [];
-  const sourcesContent = texts.map(
-    (text) => text?.replace(comment, (lines) => lines.replace(/[^\n]/g, "")) ?? null,
-  );
-  return JSON.stringify({ ...map, sourcesContent });
-}
 
 /** Only for CommonJS, which the preload is: ES modules share zod with the app's @langchain/core, which has loaded it. */
 const zodAtFirstCall = atFirstCall(/^zod$/, "zod", [
@@ -119,7 +110,9 @@ const asCommonJs: Plugin = {
   async renderChunk(code, info) {
     const map = typeof info.map === "string" ? info.map : JSON.stringify(info.map);
     const comment = `//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString("base64")}`;
-    const commonJs = await transform(`${requireAtFirstUse(code)}\n${comment}`, {
+    const isEntry = !/[\\/][A-Z\d]{8}\.cjs$/.test(info.path);
+    const withRequire = requireChunks(requireAtFirstUse(code), isEntry);
+    const commonJs = await transform(`${withRequire}\n${comment}`, {
       format: "cjs",
       // With `node`, esbuild lists the exports again, for imports from ES modules.
       platform: info.entryPoint?.endsWith("index.ts") ? "node" : "neutral",
@@ -131,20 +124,7 @@ const asCommonJs: Plugin = {
       minifySyntax: true,
       define: { "import.meta.url": "__filename" },
     });
-    const short = await minify(commonJs.code, {
-      compress: false,
-      // Names of functions stay, and lines are short: a stack trace names the function and the place.
-      mangle: { keep_fnames: true, keep_classnames: true },
-      // Node.js finds the names that an ES module imports only in the short form `{ name }` of the list of exports.
-      format: { comments: "some", max_line_len: 100, ecma: 2020 },
-      sourceMap: { content: commonJs.map, asObject: true },
-    });
-    if (short.code === undefined) {
-      throw new Error(`terser returned no code for ${info.path}`);
-    }
-    // Not returned: tsup would combine it with the first map, which esbuild and terser have done.
-    info.map = JSON.stringify(short.map);
-    return { code: short.code };
+    return shorten(commonJs.code, info, commonJs.map);
   },
 };
 

@@ -1,0 +1,102 @@
+import { minify } from "terser";
+import type { Options } from "tsup";
+
+export type Plugin = NonNullable<Options["plugins"]>[number];
+export type ChunkInfo = Parameters<NonNullable<Plugin["renderChunk"]>>[1];
+type ChunkMap = NonNullable<ChunkInfo["map"]>;
+
+/** Bundlers warn about imports without names. No chunk has side effects. */
+export function withoutEmptyImports(code: string): string {
+  return code.replace(/^import "\.\/[^"]*";$/gm, "");
+}
+
+/** The comments that bundlers read, and licences. */
+const COMMENTS = /^!|@license|@preserve|webpackIgnore|turbopackIgnore|@vite-ignore/;
+
+/**
+ * Shortens names that no stack trace shows. Functions and classes keep theirs, and lines are short: a stack trace names
+ * the function and the place.
+ */
+export async function shorten(
+  code: string,
+  info: ChunkInfo,
+  map: string,
+): Promise<{ code: string }> {
+  const isModule = info.path.endsWith(".js");
+  const short = await minify(code, {
+    module: isModule,
+    toplevel: true,
+    compress: false,
+    mangle: { keep_fnames: true, keep_classnames: true, reserved: namesOfFunctions(code) },
+    // Node.js finds the names that an ES module imports only in the short form `{ name }` of the list of exports.
+    format: { comments: COMMENTS, preserve_annotations: true, max_line_len: 100, ecma: 2020 },
+    sourceMap: { content: map, includeSources: isModule },
+  });
+  if (short.code === undefined) {
+    throw new Error(`terser returned no code for ${info.path}`);
+  }
+  // Not returned: tsup would combine it with the first map, which terser has done.
+  info.map = isModule ? String(short.map) : withoutNames(String(short.map));
+  return { code: short.code };
+}
+
+/** A function or class that is the value of a variable has the name of the variable. */
+function namesOfFunctions(code: string): string[] {
+  const variable = /\b(\w+) = (?:async\b|function\b|class\b|\(.*\) =>|\w+ =>)/g;
+  const topLevel = code.split("\n").filter((line) => /^\S/.test(line));
+  return topLevel.flatMap((line) => Array.from(line.matchAll(variable), ([, name = ""]) => name));
+}
+
+/** Removes the names of variables: the fifth number of a segment. */
+function withoutNames(json: string): string {
+  const map = JSON.parse(json);
+  const fifth = /((?:[g-z\d+/]*[A-Za-f]){4})[g-z\d+/]*[A-Za-f]/g;
+  return JSON.stringify({ ...map, names: [], mappings: map.mappings.replace(fifth, "$1") });
+}
+
+/** A debugger shows the sources of a map. Their comments, a fifth of the text, become empty lines. */
+export function withoutComments(json: ChunkMap): string {
+  const map = typeof json === "string" ? JSON.parse(json) : json;
+  const comment = /^[ \t]*(?:\/\*\*[\s\S]*?\*\/|\/\/.*)/gm;
+  const texts: (string | null)[] = map.sourcesContent ?? [];
+  const sourcesContent = texts.map(
+    (text) => text?.replace(comment, (lines) => lines.replace(/[^\n]/g, "")) ?? null,
+  );
+  return JSON.stringify({ ...map, sourcesContent });
+}
+
+const BRACES = String.raw`\{([^}]*)\}`;
+const IMPORT_OF_CHUNK = new RegExp(`^import ${BRACES} from ("\\./[A-Z\\d]{8}\\.cjs");$`, "gm");
+const IMPORT_OF_PACKAGE = new RegExp(`^import ${BRACES} from ("[^."][^"]*");$`, "gm");
+const EXPORTS = new RegExp(`^export ${BRACES};$`, "gm");
+
+/**
+ * Changes the imports and exports of chunks to `require` and `module.exports`. What esbuild makes of them is longer,
+ * since its imports see later changes of a variable. Chunks do not import each other in circles, and export no variable
+ * that changes. Lines stay where they are, for the source map.
+ */
+export function requireChunks(code: string, isEntry: boolean): string {
+  const required = mergeImports(withoutEmptyImports(code)).replace(
+    IMPORT_OF_CHUNK,
+    (_, names, chunk) => `const {${names.replaceAll(" as ", ": ")}} = require(${chunk});`,
+  );
+  if (isEntry) return required;
+  return required.replace(EXPORTS, (_, names) => {
+    const fields = names.replace(/(\w+) as (\w+)/g, "$2: $1");
+    return `module.exports = {${fields}};`;
+  });
+}
+
+/** Imports each package once, although several source files of the chunk import it. */
+function mergeImports(code: string): string {
+  const namesOf = new Map<string, string[]>();
+  for (const [, names = "", name = ""] of code.matchAll(IMPORT_OF_PACKAGE)) {
+    namesOf.set(name, [...(namesOf.get(name) ?? []), names.replaceAll("\n", " ")]);
+  }
+  return code.replace(IMPORT_OF_PACKAGE, (statement, _, name) => {
+    const lines = statement.replace(/[^\n]/g, "");
+    const names = namesOf.get(name);
+    namesOf.delete(name);
+    return names ? `import {${names}} from ${name};${lines}` : lines;
+  });
+}
