@@ -1,4 +1,5 @@
 import { MlflowException } from "../base/errors.js";
+import { isZodSchema } from "../data/zod-schema.js";
 import {
   checkArgument,
   type NamedKinds,
@@ -7,7 +8,6 @@ import {
   readOptions,
 } from "../settings/check-options.js";
 import {
-  dictionary,
   dictionaryOfTexts,
   filledText,
   flag,
@@ -15,6 +15,7 @@ import {
   kindOf,
   positiveInteger,
   required,
+  storedDictionary,
   text,
   texts,
 } from "../settings/kinds.js";
@@ -88,10 +89,18 @@ function isMessage(value: unknown): boolean {
   return typeof message?.role === "string" && typeof message.content === "string";
 }
 
-const schema: Kind<object> = kindOf(
-  "a zod schema or a JSON schema",
-  (value) => typeof value === "object" && value !== null,
-);
+const schema: Kind<object> = {
+  want: "a zod schema or a JSON schema",
+  read: (value) => (isZodSchema(value) ? value : jsonDictionary.read(value)),
+};
+/** Stored as JSON: without BigInts. Throws for values that JSON cannot have. */
+const jsonDictionary: Kind<Readonly<Record<string, unknown>>> = {
+  want: storedDictionary.want,
+  read: (value) => {
+    const copy = storedDictionary.read(value);
+    return copy && JSON.parse(JSON.stringify(copy));
+  },
+};
 const versionKind: Kind<string | number> = kindOf("a version number or an alias", (value) =>
   typeof value === "number"
     ? Number.isSafeInteger(value) && value > 0
@@ -103,7 +112,7 @@ const REGISTER: NamedKinds<RegisterPromptOptions> = {
   commitMessage: text,
   tags: dictionaryOfTexts,
   responseFormat: schema,
-  modelConfig: dictionary,
+  modelConfig: jsonDictionary,
 };
 const seconds: Kind<number> = kindOf(
   "a number of seconds from 0 up",
