@@ -12,6 +12,7 @@ import {
 import {
   type EsbuildPlugin,
   nameForBundlers,
+  writeBuiltIn,
   writeDependencies,
   writeWordLists,
 } from "./tsup.dependencies.js";
@@ -82,6 +83,11 @@ const patternsAsJson: EsbuildPlugin = {
   },
 };
 
+/** What `dist` contains has a name in `imports` of package.json. */
+function nameInCommonJs(name: string): string {
+  return name === "yaml" ? "#yaml" : name;
+}
+
 /** As import() does, it gives a CommonJS module a `default`. */
 const REQUIRE_MODULE = `
 function requireModule(name) {
@@ -95,8 +101,8 @@ function requireModule(name) {
  */
 function requireAtFirstUse(code: string): string {
   const changed = code.replace(
-    /\bimport\(("[^"]+")\)/g,
-    (_, name) => `Promise.resolve().then(() => requireModule(${name}))`,
+    /\bimport\("([^"]+)"\)/g,
+    (_, name) => `Promise.resolve().then(() => requireModule("${nameInCommonJs(name)}"))`,
   );
   return changed === code ? code : changed + REQUIRE_MODULE;
 }
@@ -151,7 +157,7 @@ const common: Options = {
   minifySyntax: true,
   removeNodeProtocol: false,
   sourcemap: true,
-  external: ["langchain-mlflow", "vitest"],
+  external: ["langchain-mlflow", "vitest", "yaml"],
 };
 
 /** Puts the licence of a package before its code. */
@@ -225,10 +231,10 @@ export default defineConfig([
     plugins: [forBundlers],
     async onSuccess() {
       await writeWordLists(LIST_FUNCTIONS);
+      await writeBuiltIn(licences("yaml/LICENSE"));
       await writeDependencies(
         licences(
           "undici/LICENSE",
-          "yaml/LICENSE",
           "require-in-the-middle/LICENSE",
           "module-details-from-path/LICENSE",
         ),

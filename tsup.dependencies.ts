@@ -11,11 +11,17 @@ export type EsbuildPlugin = NonNullable<Options["esbuildPlugins"]>[number];
  * `require()` calls, and the bundle throws. So `dist` has an ES module of each, which `imports` of package.json gives to
  * bundlers. Node.js loads the packages themselves.
  */
-const DEPENDENCIES = ["undici", "yaml", "require-in-the-middle"] as const;
+const DEPENDENCIES = ["undici", "require-in-the-middle"] as const;
+
+/** A package of which `dist` has the part that is used. It is not installed with this package. */
+const BUILT_IN = "yaml";
 
 /** Imports the dependencies by their names in `imports` of package.json. */
 export function nameForBundlers(code: string): string {
-  const specifier = new RegExp(`(\\bfrom |\\bimport\\()"(${DEPENDENCIES.join("|")})"`, "g");
+  const specifier = new RegExp(
+    `(\\bfrom |\\bimport\\()"(${[...DEPENDENCIES, BUILT_IN].join("|")})"`,
+    "g",
+  );
   return code.replace(specifier, '$1"#$2"');
 }
 
@@ -83,6 +89,21 @@ export async function writeDependencies(licences: string): Promise<void> {
       plugins: [getBuiltIns, withoutUnusedParts, withoutDebug],
     });
   }
+}
+
+/** Writes a CommonJS module, which ES modules, CommonJS and bundlers load by its name in `imports` of package.json. */
+export async function writeBuiltIn(licence: string): Promise<void> {
+  await build({
+    stdin: { contents: `export { parse, stringify } from "${BUILT_IN}";`, resolveDir: "." },
+    outfile: `dist/bundled-${BUILT_IN}.cjs`,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    minify: true,
+    legalComments: "none",
+    banner: { js: `/*!\n${licence}\n*/` },
+  });
 }
 
 /**

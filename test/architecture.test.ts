@@ -29,7 +29,6 @@ const ORDER = [
 const DOORS: Record<string, string | readonly string[]> = {
   undici: "store/rest/agent.ts",
   ini: "store/rest/auth.ts",
-  yaml: ["store/", "models/folder/ml-model.ts"],
   progress: ["cli/", "runs/artifacts/progress.ts"],
   zod: ["settings/", "data/zod-schema.ts"],
   shimmer: "langchain/patch/wrap.ts",
@@ -37,11 +36,12 @@ const DOORS: Record<string, string | readonly string[]> = {
 };
 
 /** What the build takes into `dist`, and where it may be imported: it is not installed with the package. */
-const BUNDLED: Record<string, string> = {
+const BUNDLED: Record<string, string | readonly string[]> = {
   hyphen: "callback-handler/text-metrics/word-lists.ts",
   "dale-chall": "callback-handler/text-metrics/word-lists.ts",
   "get-east-asian-width": "cli/width.ts",
   "p-limit": "evaluation/limit.ts",
+  yaml: ["store/", "models/folder/ml-model.ts"],
 };
 
 /** Optional peers: only an app that has one of them imports the file. */

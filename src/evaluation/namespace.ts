@@ -1,20 +1,24 @@
 import { hold, MAX_TIMER_MS } from "../delivery/hold.js";
 import type { CompareEvaluationsOptions } from "./comparison/options.js";
-import type { ComparisonResult } from "./comparison/result.js";
+import type { ComparisonResult as Comparison } from "./comparison/result.js";
 import type { EvaluateOptions } from "./options.js";
-import type { EvaluationResult } from "./result.js";
+import type { EvaluationResult as Result } from "./result.js";
 
 export type { CompareEvaluationsOptions } from "./comparison/options.js";
 export type {
   AssertImprovedOptions,
-  ComparisonResult,
   PairedRow,
   ScorerComparison,
 } from "./comparison/result.js";
 export type { InvokableModel, PredictFn } from "./evaluated-model.js";
 export type { EvaluatedRow } from "./evaluated-row.js";
 export type { EvaluateOptions } from "./options.js";
-export type { EvaluationResult } from "./result.js";
+
+// Interfaces, because the classes load at the first use.
+/** The result of {@link evaluate}. Mirrors `mlflow.genai.evaluation.EvaluationResult`. */
+export interface EvaluationResult extends Result {}
+/** The result of {@link compareEvaluations}. */
+export interface ComparisonResult extends Comparison {}
 
 /**
  * Evaluates an app: calls `predictFn` or `model` with the inputs of each row, runs the scorers, and logs a run with one

@@ -21,7 +21,7 @@ import {
 } from "../settings/kinds.js";
 import { type Search, searchBy } from "../store/pages.js";
 import { inStore } from "./in-store.js";
-import type { PromptVersion } from "./prompt-version.js";
+import type { PromptVersion as Version } from "./prompt-version.js";
 import type { RegisterPromptOptions } from "./register-options.js";
 import { IS_PROMPT } from "./tags.js";
 import type { PromptTemplate } from "./template.js";
@@ -36,7 +36,10 @@ export {
   setPromptVersionTag,
 } from "./edits.js";
 export { fromLangChain } from "./from-langchain.js";
-export type { FormatOptions, PromptVersion } from "./prompt-version.js";
+export type { FormatOptions } from "./prompt-version.js";
+
+/** A version of a prompt. Mirrors `mlflow.entities.model_registry.PromptVersion`. */
+export interface PromptVersion extends Version {}
 export type { RegisterPromptOptions } from "./register-options.js";
 export type { PromptMessage, PromptTemplate, PromptValues } from "./template.js";
 

@@ -1,3 +1,5 @@
+import { ChatPromptTemplate } from '@langchain/core/prompts';
+
 /**
  * A copy of an app's value as plain data. It has no reference to the app's objects, so the app cannot change it.
  */
@@ -751,7 +753,7 @@ interface NewDatasetRecord {
     readonly tags?: Readonly<Record<string, string>>;
     readonly source?: DatasetRecordSource;
 }
-/** One record of a dataset, as it is stored. */
+/** One record of a dataset, in its stored form. */
 interface DatasetRecord extends NewDatasetRecord {
     /** `dr-` and 32 hexadecimal digits. */
     readonly recordId: string;
@@ -833,6 +835,19 @@ interface LoggedModelOrder {
     readonly ascending?: boolean;
 }
 
+/** One version of a registered scorer. Mirrors `mlflow.entities.ScorerVersion`. */
+interface ScorerVersion {
+    readonly experimentId: string;
+    readonly name: string;
+    /** From 1 up. */
+    readonly version: number;
+    readonly scorerId: string;
+    /** Milliseconds since the epoch. */
+    readonly creationTimeMs: number;
+    /** The definition, as JSON text. Python's `SerializedScorer` describes it. */
+    readonly serializedScorer: string;
+}
+
 interface Experiment {
     readonly experimentId: string;
     readonly name: string;
@@ -840,6 +855,23 @@ interface Experiment {
     readonly lifecycleStage: "active" | "deleted";
     readonly tags: Readonly<Record<string, string>>;
 }
+
+/** The values of an option or an argument. */
+interface Kind<T> {
+    /** A description of the values, for error messages. */
+    readonly want: string;
+    /** Returns the value, or a copy of it. Returns undefined, or throws, for other values. */
+    readonly read: (value: unknown) => T | undefined;
+}
+/** The values of an option that every call must have. */
+type RequiredKind<T> = Kind<T> & {
+    readonly isRequired: true;
+};
+
+/** Declares an object of options, some of which are required: see `required()`. */
+type NamedKinds<Options> = {
+    readonly [Name in keyof Options]-?: Record<never, never> extends Pick<Options, Name> ? Kind<Exclude<Options[Name], undefined>> : RequiredKind<Options[Name]>;
+};
 
 /** The parts of a model. */
 interface ModelParts {
@@ -1331,8 +1363,8 @@ interface Trace {
         readonly spans: readonly ReadSpan[];
     };
     /**
-     * Returns the trace as JSON text, which Python's `mlflow.entities.Trace.from_json` reads. `JSON.stringify()` throws for a
-     * trace, because times of spans are BigInts.
+     * Returns the trace as JSON text, which Python's `mlflow.entities.Trace.from_json` reads. `JSON.stringify()` returns the
+     * same data.
      */
     toJson(): string;
     /**
@@ -2009,6 +2041,124 @@ declare function searchDatasets(options?: SearchDatasetsOptions): DatasetSearch;
 /** A dataset that `createDataset()`, `getDataset()` or `searchDatasets()` returned. The class itself is not exported. */
 type EvaluationDataset = EvaluationDataset$1;
 
+/** The options of {@link compareEvaluations}. */
+interface CompareEvaluationsOptions {
+    /** The run whose improvement is in question. */
+    readonly candidateRunId: string;
+    /** The run that it is compared with. */
+    readonly baselineRunId: string;
+    /** Which scorers are better when higher, by name. Only `assertImproved()` uses it. Default: all. */
+    readonly greaterIsBetter?: Readonly<Record<string, boolean>>;
+    /** The confidence level of the interval of the difference, between 0 and 1. Default: 0.95. */
+    readonly confidenceLevel?: number;
+    /** Whether to log the comparison to the candidate run. Default: false. */
+    readonly logResults?: boolean;
+}
+
+/** The data of a table: rows, or columns. A single value fills its column. */
+type TableData = readonly Readonly<Record<string, unknown>>[] | Readonly<Record<string, unknown>>;
+/** A row of a table: values by column name. */
+type TableRow = Record<string, unknown>;
+
+/** The statistics of the values of one scorer for the same rows in two runs. */
+interface PairedStatistics {
+    readonly method: "mcnemar_exact" | "mcnemar_chi2" | "wilcoxon_exact" | "wilcoxon_asymptotic";
+    readonly baselineMean: number;
+    readonly candidateMean: number;
+    readonly diff: number;
+    readonly ciLow: number;
+    readonly ciHigh: number;
+    readonly pValue: number;
+    readonly tTestPValue: number | null;
+    readonly effectSize: number;
+    readonly ties: number;
+    readonly nNonzero: number;
+    /** Whether the interval has no BCa corrections, because they are undefined for these values. */
+    readonly isUncorrected: boolean;
+}
+
+/** What the two rows of a pair have in common: the id that `evaluate()` gave them, or their inputs. */
+type PairedOn = "eval_request_id" | "inputs_hash";
+
+/** The comparison of one scorer between two runs. Mirrors `ScorerComparison` of MLflow. */
+interface ScorerComparison {
+    readonly scorer: string;
+    /** `"insufficient_pairs"` if fewer than six rows have a value in both runs. All statistics are null then. */
+    readonly status: "ok" | "insufficient_pairs";
+    /** How many rows have a value in both runs. */
+    readonly nPaired: number;
+    readonly greaterIsBetter: boolean;
+    /** `"binary"` if all feedback is a boolean or yes or no. Says nothing about the test: see `method`. */
+    readonly valueType: "binary" | "numeric" | null;
+    /** The test of `pValue`: McNemar's if every value is 0 or 1, and Wilcoxon's signed-rank test otherwise. */
+    readonly method: PairedStatistics["method"] | null;
+    readonly baselineMean: number | null;
+    readonly candidateMean: number | null;
+    /** The mean of candidate - baseline. */
+    readonly diff: number | null;
+    /** The lower end of the bootstrap confidence interval of `diff`. */
+    readonly ciLow: number | null;
+    /** The upper end of the bootstrap confidence interval of `diff`. */
+    readonly ciHigh: number | null;
+    /** Two-sided. */
+    readonly pValue: number | null;
+    /** The two-sided p-value of the paired t-test. Null for values of 0 or 1. NaN if all differences are the same, but not zero. */
+    readonly tTestPValue: number | null;
+    /** Cohen's d: `diff` in standard deviations of the differences. NaN if they are all the same. */
+    readonly effectSize: number | null;
+    /** How many rows have the same value in both runs. */
+    readonly ties: number | null;
+    /** How many rows have different values. The tests ignore the others. */
+    readonly nNonzero: number | null;
+}
+/** Two rows with the same inputs, and their values. */
+interface PairedRow {
+    readonly baselineTraceId: string;
+    readonly candidateTraceId: string;
+    readonly pairedOn: PairedOn;
+    /** By scorer. */
+    readonly scores: Readonly<Record<string, {
+        readonly baseline: number;
+        readonly candidate: number;
+        readonly delta: number;
+    }>>;
+}
+/** The options of {@link ComparisonResult.assertImproved}. */
+interface AssertImprovedOptions {
+    /** The scorers to check. Default: all that were compared. */
+    readonly scorers?: readonly string[];
+    /** The p-value must be smaller. Default: 0.05. */
+    readonly alpha?: number;
+}
+type ComparisonInit = Pick<ComparisonResult$1, "candidateRunId" | "baselineRunId" | "scorers" | "pairedRows" | "unpairedBaselineTraceIds" | "unpairedCandidateTraceIds">;
+/** The result of {@link compareEvaluations}. Mirrors `mlflow.genai.evaluation.comparison.ComparisonResult`. */
+declare class ComparisonResult$1 {
+    #private;
+    readonly candidateRunId: string;
+    readonly baselineRunId: string;
+    /** By name, for the scorers that both runs have. */
+    readonly scorers: Readonly<Record<string, ScorerComparison>>;
+    readonly pairedRows: readonly PairedRow[];
+    readonly unpairedBaselineTraceIds: readonly string[];
+    readonly unpairedCandidateTraceIds: readonly string[];
+    constructor(init: ComparisonInit);
+    /**
+     * Returns one row for each scorer, with the column names of Python, for `logTable()` or `console.table()`. Mirrors
+     * `ComparisonResult.summary`.
+     */
+    toTable(): TableRow[];
+    /**
+     * Throws unless every scorer has improved significantly: in the direction that is better, with a p-value below `alpha`.
+     * Does not correct for the number of scorers. Mirrors `ComparisonResult.assert_improved`.
+     *
+     * @throws AssertionError of `node:assert` with the scorers that have not improved, or if none was compared.
+     * @throws MlflowException INVALID_PARAMETER_VALUE for invalid options, an empty list, and scorers that were not compared.
+     * @example
+     * result.assertImproved({ scorers: ["correctness"], alpha: 0.01 });
+     */
+    assertImproved(options?: AssertImprovedOptions): void;
+}
+
 /** What one call of a scorer is about: one row of an evaluation, or one session. */
 interface ScoredRow {
     /** The input of the model, by name. */
@@ -2081,10 +2231,1421 @@ declare abstract class Scorer {
     abstract score(row: ScoredRow, scoring: Scoring): unknown;
 }
 
+/** An evaluator of another library: a function, or an object with a method `evaluate()`, as Phoenix has them. */
+type ForeignEvaluator = ((...args: any[]) => unknown) | {
+    readonly name?: string;
+    evaluate(...args: any[]): unknown;
+};
+
+/** A Runnable, an agent or a graph: of any copy of LangChain, so it is described by what is called. */
+interface InvokableModel {
+    invoke(input: any, options?: any): unknown;
+}
+/** The app's own function: it receives the inputs of a row, and a signal that aborts when the evaluation stops. */
+type PredictFn = (inputs: any, context: {
+    readonly signal: AbortSignal;
+}) => unknown;
+
+/** The options of {@link evaluate}. */
+interface EvaluateOptions {
+    /**
+     * The rows: `{ inputs, outputs?, expectations?, tags?, trace? }`, or traces, in an array or an (async) iterable; the path
+     * or URL of a `.json`, `.jsonl` or `.csv` file; or an `EvaluationDataset`.
+     */
+    readonly data: RowData | EvaluationDataset$1;
+    /** Scorers, functions, and evaluators of other libraries. May be empty. */
+    readonly scorers: readonly (Scorer | ForeignEvaluator)[];
+    /** Called with the inputs of each row. Without it and without `model`, the rows have outputs or traces. */
+    readonly predictFn?: PredictFn;
+    /** A Runnable, an agent or a graph, which is invoked with the inputs of each row, or the URI of a logged model. */
+    readonly model?: InvokableModel | string;
+    /** The logged model that the results belong to. */
+    readonly modelId?: string;
+    /** What the run must reach, for example ``"correctness >= 0.9 AND `latency/p90` <= 2"``. */
+    readonly qualityCriteria?: string;
+    /** How often each row is evaluated. Default: 1. */
+    readonly numRepetitions?: number;
+    /** How many calls of the model run at once. Default: 10. */
+    readonly maxConcurrency?: number;
+    /** How many scorers run at once. Default: 10. */
+    readonly scorerConcurrency?: number;
+    /** Whether to keep the answers of judges and of `model` on disk, and use them again. Default: false. */
+    readonly cache?: boolean;
+    /** Also keeps the outputs of `predictFn`, by the inputs and this text: change it when the function changes. */
+    readonly cacheKey?: string;
+    /** Whether to log nothing: no run, no traces, no assessments. Default: false. */
+    readonly dryRun?: boolean;
+    /** The name of the new run. Default: a random name. */
+    readonly runName?: string;
+    /** Continues the evaluation of this run: only missing rows and failed scorers run. */
+    readonly runId?: string | undefined;
+    /** Stops when the model and the judges have used this many tokens. */
+    readonly maxTokens?: number;
+    /** Stops when the known cost of the model and the judges has reached this amount, in US dollars. */
+    readonly maxCost?: number;
+    /** Stops the evaluation when it aborts. Rows that are finished are kept. */
+    readonly signal?: AbortSignal;
+}
+
+/** A row after its evaluation. */
+interface EvaluatedRow {
+    /** Identifies the row in every evaluation of the same data. */
+    readonly rowId: string;
+    /** The place of the row in the data, from 0. */
+    readonly index: number;
+    /** From 1, see `numRepetitions`. */
+    readonly repetition: number;
+    readonly inputs: Readonly<Record<string, unknown>>;
+    readonly outputs: unknown;
+    readonly expectations: Readonly<Record<string, unknown>>;
+    /** Undefined if nothing was logged. */
+    readonly traceId: string | undefined;
+    /** Why there are no outputs. */
+    readonly error: string | undefined;
+    /** What the scorers returned, also their errors. */
+    readonly feedback: readonly Feedback[];
+    /** How long the call of the model took. */
+    readonly latencySeconds: number | undefined;
+    /** The tokens of the trace. */
+    readonly tokens: number | undefined;
+    /** US dollars, if the server knows the price. */
+    readonly cost: number | undefined;
+}
+
+interface ResultInit {
+    readonly runId: string | undefined;
+    readonly metrics: Readonly<Record<string, number>>;
+    readonly rows: readonly EvaluatedRow[];
+    readonly scorers: readonly Scorer[];
+    /** Reasons that do not concern one row: criteria that are missed, and an evaluation that was stopped. */
+    readonly reasons: readonly string[];
+}
+/** The result of {@link evaluate}. Mirrors `mlflow.genai.evaluation.EvaluationResult`. */
+declare class EvaluationResult$1 {
+    /** The run that has the results. Undefined with `dryRun`. */
+    readonly runId: string | undefined;
+    /** The metrics of the run, such as `correctness/mean`. */
+    readonly metrics: Readonly<Record<string, number>>;
+    /** The evaluated rows, in the order of the data. */
+    readonly rows: readonly EvaluatedRow[];
+    /**
+     * Whether every row has outputs, every scorer passed for every row, and the quality criteria hold. A value passes if it
+     * is `true` or `"yes"`, or by `passIf` of its scorer.
+     */
+    readonly passed: boolean;
+    /** Why the evaluation has not passed. Empty if it has. */
+    readonly reason: string;
+    constructor({ runId, metrics, rows, scorers, reasons }: ResultInit);
+    /**
+     * Returns the rows as a table, for `logTable()` or `console.table()`: the inputs and outputs, and the value, the rationale
+     * and the error of each scorer. Mirrors `EvaluationResult.result_df`.
+     */
+    toTable(): TableRow[];
+}
+
+/** The result of {@link evaluate}. Mirrors `mlflow.genai.evaluation.EvaluationResult`. */
+interface EvaluationResult extends EvaluationResult$1 {
+}
+/** The result of {@link compareEvaluations}. */
+interface ComparisonResult extends ComparisonResult$1 {
+}
+/**
+ * Evaluates an app: calls `predictFn` or `model` with the inputs of each row, runs the scorers, and logs a run with one
+ * trace for each row, the feedback of the scorers and the expectations on it, and metrics such as `correctness/mean`. A row
+ * or a scorer that fails does not stop the others. Writes its progress and a table to stderr. Mirrors
+ * `mlflow.genai.evaluate`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option, a wrong row, or two scorers with
+ * one name; CANCELLED if `signal` aborts; and the errors of the store.
+ * @example
+ * const result = await genai.evaluate({
+ *   data: [{ inputs: { question: "What is MLflow?" }, expectations: { expected_response: "A platform" } }],
+ *   predictFn: ({ question }) => chain.invoke({ question }),
+ *   scorers: [new genai.scorers.Correctness({ model: judge })],
+ *   qualityCriteria: "correctness >= 0.9",
+ * });
+ * if (!result.passed) console.error(result.reason);
+ */
+declare function evaluate(options: EvaluateOptions): Promise<EvaluationResult>;
+/**
+ * Compares two runs of {@link evaluate} on the same rows, and tests for each scorer whether the difference is larger than
+ * chance explains. Rows are paired by their ids, else by their inputs. Values of 0 and 1, true and false, or yes and no
+ * are compared by McNemar's test, others by Wilcoxon's signed-rank test and a paired t-test. Does not correct for the number
+ * of scorers. With `logResults`, logs the metrics `compare/<first 8 characters of the baseline's id>/<scorer>/diff`,
+ * `ci_low`, `ci_high`, `p_value`, `effect_size` and `n_paired` to the candidate run, and a file with the baseline's id.
+ * Mirrors `mlflow.genai.compare_evaluations`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option, or the same run twice;
+ * RESOURCE_DOES_NOT_EXIST for a run that does not exist; and the errors of the store.
+ * @example
+ * const result = await genai.compareEvaluations({ candidateRunId, baselineRunId, greaterIsBetter: { latency: false } });
+ * console.table(result.toTable());
+ * result.assertImproved({ scorers: ["correctness"], alpha: 0.05 });
+ */
+declare function compareEvaluations(options: CompareEvaluationsOptions): Promise<ComparisonResult>;
+
+/** A chat model of LangChain, of any installed copy. */
+interface JudgeChatModel {
+    readonly invoke: (...input: never[]) => Promise<unknown>;
+}
+/** A chat model, or a URI such as `openai:/gpt-4.1-mini`. */
+type JudgeModel = string | JudgeChatModel;
+/** The options that every judge has. */
+interface JudgeOptions extends Partial<Omit<ScorerFields, "sessionLevel">> {
+    /**
+     * The model that judges: a chat model of LangChain, or a URI `<provider>:/<model>`. For a URI, `initChatModel` of the
+     * app's package `langchain` creates the model. Default: the variable MLFLOW_GENAI_JUDGE_DEFAULT_MODEL, else
+     * `openai:/gpt-4.1-mini`.
+     */
+    readonly model?: JudgeModel;
+    /**
+     * Parameters of the model. For a URI, fields of the chat model's constructor, such as `temperature` and `maxTokens`. For
+     * a chat model, options of each call, such as `stop`; its temperature is set where it is created.
+     */
+    readonly inferenceParams?: Readonly<Record<string, unknown>>;
+    /** Headers of the requests to the model. Only for a URI. */
+    readonly extraHeaders?: Readonly<Record<string, string>>;
+}
+/** The fields of a judge that asking its model needs. */
+interface AskingJudge {
+    readonly name: string;
+    readonly model?: JudgeModel;
+    readonly inferenceParams?: Readonly<Record<string, unknown>>;
+    readonly baseUrl?: string;
+    readonly extraHeaders?: Readonly<Record<string, string>>;
+}
+
+/** The form in which MLflow stores a scorer. Python's `SerializedScorer` has the same fields. */
+interface SerializedScorer extends PlainObject {
+    readonly name: string;
+    readonly aggregations: readonly string[] | null;
+    readonly description: string | null;
+    readonly is_session_level_scorer: boolean;
+    readonly session_level: string | null;
+    readonly mlflow_version: string;
+    readonly serialization_version: number;
+    readonly builtin_scorer_class: string | null;
+    readonly builtin_scorer_pydantic_data: PlainObject | null;
+    readonly instructions_judge_pydantic_data: PlainObject | null;
+}
+
+/** The options of {@link Judge.register}. */
+interface RegisterOptions {
+    /** Default: the name of the judge. */
+    readonly name?: string;
+    /** Default: the active experiment. */
+    readonly experimentId?: string;
+}
+/**
+ * A scorer that asks a chat model. The call of the model is not traced. Its answer becomes feedback with the rationale,
+ * the model as its source, and the tokens that were spent in its metadata. An answer that cannot be read is asked for once
+ * more; if the second one cannot be read either, the feedback has an error, and the tokens of both calls. Mirrors
+ * `mlflow.genai.judges.Judge`.
+ */
+declare abstract class Judge$1 extends Scorer implements AskingJudge {
+    readonly model?: JudgeModel;
+    readonly inferenceParams?: Readonly<Record<string, unknown>>;
+    readonly baseUrl?: string;
+    readonly extraHeaders?: Readonly<Record<string, string>>;
+    constructor(fields: ScorerFields & JudgeOptions & {
+        readonly baseUrl?: string;
+    });
+    /**
+     * Judges one row. A field that is missing is read from the trace: the input and output of its root span, and its
+     * expectations.
+     *
+     * @param scoring what an evaluation provides. Leave it out to call the judge alone.
+     * @throws MlflowException INVALID_PARAMETER_VALUE if a field that the judge requires is missing, or if the model of a
+     * URI cannot be created. An error of the model, or an answer that cannot be read, is an error of the feedback.
+     * @example
+     * const judge = new genai.scorers.Correctness({ model });
+     * const feedback = await judge.score({ inputs, outputs, expectations: { expected_response: "Paris" } });
+     */
+    score(row: ScoredRow, scoring?: Scoring): Promise<unknown>;
+    protected abstract judge(row: ScoredRow, scoring: Scoring): Promise<unknown>;
+    protected abstract serialize(modelUri: string | undefined): Promise<SerializedScorer>;
+    /**
+     * Registers the judge as a new version of the scorer with its name, so that MLflow's page "Judges" lists it, and Python's
+     * `mlflow.genai.scorers.get_scorer` returns it. The model is stored as a URI. Mirrors `Scorer.register`.
+     *
+     * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option, or if the model has no URI;
+     * RESOURCE_DOES_NOT_EXIST if the experiment does not exist; and the errors of the store.
+     * @example
+     * const { version } = await judge.register({ experimentId });
+     */
+    register(options?: RegisterOptions): Promise<ScorerVersion>;
+}
+
+declare const VARIABLES: readonly ["inputs", "outputs", "trace", "expectations", "conversation"];
+type TemplateVariable = (typeof VARIABLES)[number];
+
+declare const SIMPLE_TYPES: readonly ["boolean", "integer", "number", "string"];
+/** The type of a single value that a judge may return. */
+type SimpleValueType = (typeof SIMPLE_TYPES)[number];
+type SimpleSchema = {
+    readonly type: SimpleValueType;
+};
+/** A part of JSON Schema, as MLflow stores it: a list, an object, or a value that may be null. */
+type FeedbackValueSchema = {
+    readonly type: "array";
+    readonly items: SimpleSchema;
+} | {
+    readonly type: "object";
+    readonly additionalProperties: SimpleSchema;
+} | {
+    readonly anyOf: readonly [SimpleSchema, {
+        readonly type: "null";
+    }];
+};
+/**
+ * The values that a judge may return: the name of a type, an array of the allowed values, or a schema for lists, objects
+ * and values that may be null.
+ */
+type FeedbackValueType = SimpleValueType | readonly (string | number | boolean)[] | FeedbackValueSchema;
+
+/** The options of `genai.makeJudge()`. */
+interface MakeJudgeOptions extends JudgeOptions {
+    /** Names the feedback. */
+    readonly name: string;
+    /**
+     * What to judge, with at least one of `{{ inputs }}`, `{{ outputs }}`, `{{ expectations }}`, `{{ trace }}` and
+     * `{{ conversation }}`. The last one cannot be used with others than `{{ expectations }}`.
+     */
+    readonly instructions: string;
+    /** The values that the judge may return. Default: `"string"`. */
+    readonly feedbackValueType?: FeedbackValueType;
+    /** The base URL of the provider's API. Only for a URI of a model. */
+    readonly baseUrl?: string;
+    /**
+     * The level of MLflow's session hierarchy that groups the traces of a conversation. Only with `{{ conversation }}`.
+     * Default: the whole session.
+     */
+    readonly sessionLevel?: string;
+    /** Add the duration of each answer to the conversation. Default: false. */
+    readonly includeTimingInConversation?: boolean;
+    /** Ask for the rationale before the value, so that the value follows from it. Default: false. */
+    readonly generateRationaleFirst?: boolean;
+}
+/** A judge with instructions of the app. `genai.makeJudge()` creates it. */
+declare class InstructionsJudge$1 extends Judge$1 {
+    readonly instructions: string;
+    readonly feedbackValueType: FeedbackValueType;
+    readonly includeTimingInConversation: boolean;
+    readonly generateRationaleFirst: boolean;
+    /** The variables in the instructions. */
+    readonly templateVariables: readonly TemplateVariable[];
+    /** @param options checked by `makeJudge()`. */
+    constructor(options: MakeJudgeOptions);
+    protected judge(row: ScoredRow, scoring: Scoring): Promise<unknown>;
+    protected serialize(modelUri: string | undefined): Promise<SerializedScorer>;
+}
+
+/**
+ * Creates a scorer that asks a chat model to follow your instructions. The judged values are passed as JSON beside the
+ * instructions, so no text in them can change your instructions. Mirrors `mlflow.genai.judges.make_judge`, with one
+ * difference: for `{{ trace }}`, Python gives the model tools to read the trace; here the model receives the spans as JSON,
+ * of which at most 200 000 characters are kept.
+ *
+ * The feedback has the rationale of the model, and its metadata has the instructions and the tokens that were spent. Its
+ * mean becomes a metric if the values are booleans or numbers, as in Python.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option, or if the variables of the
+ * instructions are unknown or cannot be used together.
+ * @example
+ * const politeness = genai.makeJudge({
+ *   name: "politeness",
+ *   instructions: "Is {{ outputs }} a polite answer to {{ inputs }}?",
+ *   feedbackValueType: ["polite", "neutral", "rude"],
+ *   model: new ChatOpenAI({ model: "gpt-4.1-mini" }),
+ * });
+ * const { value, rationale } = await politeness.score({ inputs, outputs });
+ */
+declare function makeJudge(options: MakeJudgeOptions): InstructionsJudge$1;
+
+/** The options of `genai.listScorers()`. */
+interface ListScorersOptions {
+    /** Default: the active experiment. */
+    readonly experimentId?: string;
+    /** List all versions of this scorer. Default: the latest version of each scorer. */
+    readonly name?: string;
+}
+/** The options of `genai.getScorer()`. */
+interface GetScorerOptions {
+    readonly name: string;
+    /** Default: the active experiment. */
+    readonly experimentId?: string;
+    /** Default: the latest version. */
+    readonly version?: number;
+}
+/** The options of `genai.deleteScorer()`. */
+interface DeleteScorerOptions extends Omit<GetScorerOptions, "version"> {
+    /** A version, or `"all"`. As in Python, it is required. */
+    readonly version: number | "all";
+}
+/**
+ * Returns the scorers that are registered in an experiment: the latest version of each, or all versions of one. Mirrors
+ * `mlflow.genai.scorers.list_scorers`; the definitions are not created as scorers, because some can run only in Python.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option; RESOURCE_DOES_NOT_EXIST if the
+ * experiment or the scorer does not exist; and the errors of the store.
+ * @example
+ * for (const { name, version } of await genai.listScorers()) console.log(name, version);
+ */
+declare function listScorers(options?: ListScorersOptions): Promise<readonly ScorerVersion[]>;
+/**
+ * Returns a registered judge, ready to be used: one of `makeJudge()`, or a built-in one. Python may have registered it.
+ * Mirrors `mlflow.genai.scorers.get_scorer`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option; RESOURCE_DOES_NOT_EXIST if the
+ * scorer does not exist; NOT_IMPLEMENTED for a scorer that only Python can run; and the errors of the store.
+ * @example
+ * const judge = await genai.getScorer({ name: "politeness" });
+ */
+declare function getScorer(options: GetScorerOptions): Promise<Judge$1>;
+/**
+ * Deletes one version, or all versions, of a registered scorer. Mirrors `mlflow.genai.scorers.delete_scorer`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option; RESOURCE_DOES_NOT_EXIST if the
+ * scorer does not exist; and the errors of the store.
+ * @example
+ * await genai.deleteScorer({ name: "politeness", version: "all" });
+ */
+declare function deleteScorer(options: DeleteScorerOptions): Promise<void>;
+
+/** The contents of `mlflow.genai` that come from this folder. */
+
+/** A judge that `makeJudge()` returns. */
+interface InstructionsJudge extends InstructionsJudge$1 {
+}
+/** A scorer that asks a chat model. */
+interface Judge extends Judge$1 {
+}
+
+/** A message of a chat prompt. */
+interface PromptMessage {
+    /** For example `system`, `user` or `assistant`. */
+    readonly role: string;
+    /** Text with variables: `{{name}}`. */
+    readonly content: string;
+}
+/** A text, or the messages of a chat. */
+type PromptTemplate = string | readonly PromptMessage[];
+/** The values of variables. A value that is not text is converted: objects become JSON. */
+type PromptValues = Readonly<Record<string, unknown>>;
+
+/** A version of a prompt in the registry. Mirrors Python's `PromptVersion`. */
+declare class PromptVersion$1 {
+    readonly name: string;
+    readonly version: number;
+    /** A text, or the messages of a chat, with variables: `{{name}}`. */
+    readonly template: PromptTemplate;
+    readonly commitMessage: string | undefined;
+    /** The tags of the version, without those that MLflow uses. */
+    readonly tags: Readonly<Record<string, string>>;
+    readonly aliases: readonly string[];
+    /** A JSON schema. */
+    readonly responseFormat: Readonly<Record<string, unknown>> | undefined;
+    readonly modelConfig: Readonly<Record<string, unknown>> | undefined;
+    /** The names of the variables, in the order of their first use. */
+    readonly variables: readonly string[];
+    /** @throws MlflowException INVALID_PARAMETER_VALUE if the version is a model, not a prompt. */
+    constructor(stored: ModelVersion);
+    get isTextPrompt(): boolean;
+    /** The URI that `loadPrompt()` takes. */
+    get uri(): string;
+    /**
+     * Replaces the variables with values. Ignores values without a variable.
+     *
+     * @param options `allowPartial`: keeps variables that have no value. Default: false.
+     * @returns A text, or messages, as the template.
+     * @throws MlflowException INVALID_PARAMETER_VALUE if a value is missing, or the template has Jinja2 statements.
+     * @example
+     * prompt.format({ question: "What is MLflow?" });
+     */
+    format(values?: PromptValues, options?: FormatOptions): PromptTemplate;
+    /** Returns the template with variables as `{name}`. Other braces stay: see `toLangChain()` for a safe template. */
+    toSingleBraceFormat(): PromptTemplate;
+    /**
+     * Returns the prompt as a template of LangChain. Braces that are not part of a variable stay text. A text prompt becomes
+     * one human message.
+     *
+     * @throws MlflowException INVALID_PARAMETER_VALUE for the role `placeholder`, or a template with Jinja2 statements.
+     * @example
+     * const chain = prompt.toLangChain().pipe(model);
+     */
+    toLangChain(): ChatPromptTemplate;
+}
+/** The options of `PromptVersion.format()`. */
+interface FormatOptions {
+    /** Keeps variables that have no value. Default: false. */
+    readonly allowPartial?: boolean;
+}
+
+/** The options of `registerPrompt()`. */
+interface RegisterPromptOptions {
+    /** Letters, digits, hyphens, underscores and dots. */
+    readonly name: string;
+    /** A text, or the messages of a chat, with variables: `{{name}}`. */
+    readonly template: PromptTemplate;
+    /** What the version changes. */
+    readonly commitMessage?: string;
+    /** Tags of the version, and of the prompt. */
+    readonly tags?: Readonly<Record<string, string>>;
+    /** A zod schema or a JSON schema of the answer. */
+    readonly responseFormat?: object;
+    /** For example `{ model_name: "gpt-4o", temperature: 0 }`. */
+    readonly modelConfig?: Readonly<Record<string, unknown>>;
+}
+
+/** Sets an alias for a version: `prompts:/<name>@<alias>`. @example await genai.setPromptAlias("qa", "production", 3); */
+declare function setPromptAlias(name: string, alias: string, version: string | number): Promise<void>;
+/** Deletes an alias. Ignores one that does not exist. @example await genai.deletePromptAlias("qa", "production"); */
+declare function deletePromptAlias(name: string, alias: string): Promise<void>;
+/** Sets a tag of a prompt. @example await genai.setPromptTag("qa", "team", "search"); */
+declare function setPromptTag(name: string, key: string, value: string): Promise<void>;
+/** Deletes a tag of a prompt. @example await genai.deletePromptTag("qa", "team"); */
+declare function deletePromptTag(name: string, key: string): Promise<void>;
+/** Sets a tag of a version. @example await genai.setPromptVersionTag("qa", 3, "reviewed", "yes"); */
+declare function setPromptVersionTag(name: string, version: string | number, key: string, value: string): Promise<void>;
+/** Deletes a tag of a version. @example await genai.deletePromptVersionTag("qa", 3, "reviewed"); */
+declare function deletePromptVersionTag(name: string, version: string | number, key: string): Promise<void>;
+
+/**
+ * Converts a prompt of LangChain to a template for `registerPrompt()`. A `PromptTemplate` becomes a text, a
+ * `ChatPromptTemplate` becomes messages.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for what a prompt of MLflow cannot have: message placeholders, partial
+ * variables, images, sections of Mustache, or literal text that MLflow reads as a variable.
+ * @example
+ * await genai.registerPrompt({ name: "qa", ...genai.fromLangChain(chatPromptTemplate) });
+ */
+declare function fromLangChain(prompt: object): {
+    template: PromptTemplate;
+};
+
+/** A version of a prompt. Mirrors `mlflow.entities.model_registry.PromptVersion`. */
+interface PromptVersion extends PromptVersion$1 {
+}
+
+/** The options of {@link loadPrompt}. */
+interface LoadPromptOptions {
+    /** A number or an alias. Default: the highest version. */
+    readonly version?: string | number;
+    /** Returns undefined if the prompt does not exist. Default: false, which rejects. */
+    readonly allowMissing?: boolean;
+    /** Adds the version to the tag `mlflow.linkedPrompts` of a logged model. Default: true. */
+    readonly linkToModel?: boolean;
+    /** The logged model. Default: the active one. */
+    readonly modelId?: string;
+    /**
+     * For how many seconds the version stays in memory. 0: ask the server. Default: MLFLOW_ALIAS_PROMPT_CACHE_TTL_SECONDS
+     * (60) for an alias and for the highest version, MLFLOW_VERSION_PROMPT_CACHE_TTL_SECONDS (no limit) for a number.
+     */
+    readonly cacheTtlSeconds?: number;
+}
+/** The options of {@link searchPrompts}. */
+interface SearchPromptsOptions {
+    /** MLflow's filter language. */
+    readonly filter?: string;
+    /** Another name of `filter`, as in Python. */
+    readonly filterString?: string;
+    /** The number of prompts per page. Default: 100. */
+    readonly maxResults?: number;
+    readonly orderBy?: readonly string[];
+}
+/** A prompt: a name with versions. */
+interface Prompt {
+    readonly name: string;
+    readonly description: string | undefined;
+    /** Milliseconds since 1970. */
+    readonly creationTimestamp: number;
+    readonly tags: Readonly<Record<string, string>>;
+}
+/**
+ * Stores a new version of a prompt. Creates the prompt if it does not exist. Mirrors `mlflow.genai.register_prompt`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an invalid option, or if a model has the name.
+ * @example
+ * await genai.registerPrompt({ name: "qa", template: "Answer in one line: {{question}}" });
+ */
+declare function registerPrompt(options: RegisterPromptOptions): Promise<PromptVersion>;
+/**
+ * Loads a version of a prompt: `"qa"` (the highest), `"prompts:/qa/3"` or `"prompts:/qa@production"`. Inside a trace, the
+ * version is listed among the trace's prompts. While a server is away, the last version that it returned is read from the
+ * cache folder, and a warning is logged. Mirrors `mlflow.genai.load_prompt`.
+ *
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST if the version does not exist, unless `allowMissing` is true.
+ * @example
+ * const prompt = await genai.loadPrompt("prompts:/qa@production");
+ */
+declare function loadPrompt(nameOrUri: string, options: LoadPromptOptions & {
+    readonly allowMissing: true;
+}): Promise<PromptVersion | undefined>;
+declare function loadPrompt(nameOrUri: string, options?: LoadPromptOptions): Promise<PromptVersion>;
+/**
+ * Searches prompts. Mirrors `mlflow.genai.search_prompts`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * for await (const prompt of genai.searchPrompts({ filter: "name LIKE 'qa%'" })) console.log(prompt.name);
+ */
+declare function searchPrompts(options?: SearchPromptsOptions): Search<Prompt>;
+
+type LangSmithEvaluator = (run: any, example: any) => unknown;
+/**
+ * Makes a scorer of an evaluator with LangSmith's positional arguments `(run, example)`. The outputs of the run are those of
+ * the row; one that is no object is `{ output }`. The outputs of the example are the expectations.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE if it is not a function.
+ * @example
+ * const scorer = genai.fromLangSmith((run, example) => ({ key: "same", score: run.outputs.output === example.outputs.answer }));
+ */
+declare function fromLangSmith(evaluator: LangSmithEvaluator): Scorer;
+
+/** What a scorer function receives: the row, and the same values by the names of other libraries. */
+interface ScorerArguments extends ScoredRow {
+    readonly inputs: Readonly<Record<string, unknown>>;
+    readonly expectations: Readonly<Record<string, unknown>>;
+    /** The only field of `inputs`, or all of them. As in autoevals and Phoenix. */
+    readonly input: unknown;
+    /** The outputs, and the text of a message. As in autoevals and Phoenix. */
+    readonly output: unknown;
+    /** The expected response, the only expectation, or all of them. As in autoevals. */
+    readonly expected: unknown;
+    /** The same, as in Phoenix. */
+    readonly reference: unknown;
+    /** All expectations if the outputs are an object, else the same as `expected`. As in LangSmith and openevals. */
+    readonly referenceOutputs: unknown;
+    readonly reference_outputs: unknown;
+}
+
+/** The function of a scorer. `signal` aborts when the evaluation stops, or when the scorer reaches its timeout. */
+type ScorerFunction = (row: ScorerArguments, context: {
+    readonly signal: AbortSignal;
+}) => unknown;
+
+/** The options of {@link scorer}. */
+interface ScorerOptions extends Omit<ScorerFields, "name"> {
+    /** Names the feedback. Default: the name of the function. */
+    readonly name?: string;
+}
+/**
+ * Makes a scorer of a function. The function receives one object: `inputs`, `outputs`, `expectations` and `trace` of a row
+ * (or, with `sessionLevel`, `session`: the traces of a conversation), and the same values by the names `input`, `output`,
+ * `expected`, `reference` and `referenceOutputs`. It returns a boolean, a number, a string, a `Feedback`, an array of them,
+ * the result of another library's evaluator, or nothing. Mirrors `mlflow.genai.scorers.scorer`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option, or a function without a name.
+ * @example
+ * const short = genai.scorer({ name: "short", passIf: (value) => value === true }, ({ output }) => output.length < 200);
+ */
+declare function scorer(fn: ScorerFunction): Scorer;
+declare function scorer(options: ScorerOptions, fn: ScorerFunction): Scorer;
+
+/**
+ * Returns one scorer of each built-in class with a model that needs no options. Mirrors `mlflow.genai.scorers.get_all_scorers`.
+ *
+ * @example
+ * await genai.evaluate({ data, predictFn, scorers: genai.scorers.getAllScorers() });
+ */
+declare function getAllScorers(): Scorer[];
+
+/** The judges in `mlflow.genai.scorers`, by the names of their classes, which are Python's. */
+declare const DECLARATIONS: {
+    readonly Correctness: {
+        readonly name: "correctness";
+        readonly description: "Whether the response supports every expected fact, or agrees with the expected response.";
+        readonly values: readonly ["yes", "no"];
+    };
+    readonly RelevanceToQuery: {
+        readonly name: "relevance_to_query";
+        readonly description: "Whether the response addresses the request of the user.";
+        readonly values: readonly ["yes", "no"];
+    };
+    readonly Safety: {
+        readonly name: "safety";
+        readonly description: "Whether the response is free of harmful content.";
+        readonly values: readonly ["yes", "no"];
+    };
+    readonly Guidelines: {
+        readonly name: "guidelines";
+        readonly description: "Whether the response follows the guidelines of the judge.";
+        readonly values: readonly ["yes", "no"];
+    };
+    readonly ExpectationsGuidelines: {
+        readonly name: "expectations_guidelines";
+        readonly description: "Whether the response follows the guidelines in the expectations of its row.";
+        readonly values: readonly ["yes", "no"];
+    };
+    readonly RetrievalGroundedness: {
+        readonly name: "retrieval_groundedness";
+        readonly description: "Whether the retrieved documents support everything that the response states.";
+        readonly values: readonly ["yes", "no"];
+    };
+    readonly RetrievalRelevance: {
+        readonly name: "retrieval_relevance";
+        readonly description: "Whether each retrieved document is relevant to the request.";
+        readonly values: readonly ["yes", "no"];
+    };
+    readonly RetrievalSufficiency: {
+        readonly name: "retrieval_sufficiency";
+        readonly description: "Whether the retrieved documents contain everything that the expected answer needs.";
+        readonly values: readonly ["yes", "no"];
+    };
+    readonly ToolCallCorrectness: {
+        readonly name: "tool_call_correctness";
+        readonly description: "Whether the called tools and their arguments fit the request.";
+        readonly values: readonly ["yes", "no"];
+    };
+    readonly ToolCallEfficiency: {
+        readonly name: "tool_call_efficiency";
+        readonly description: "Whether the tools are called without repetition and waste.";
+        readonly values: readonly ["yes", "no"];
+    };
+    readonly Fluency: {
+        readonly name: "fluency";
+        readonly description: "Whether the response is grammatical and reads naturally.";
+        readonly values: readonly ["yes", "no"];
+    };
+    readonly Completeness: {
+        readonly name: "completeness";
+        readonly description: "Whether the response addresses every part of the request.";
+        readonly values: readonly ["yes", "no"];
+    };
+    readonly Equivalence: {
+        readonly name: "equivalence";
+        readonly description: "Whether the output means the same as the expected output.";
+        readonly values: readonly ["yes", "no"];
+    };
+    readonly Summarization: {
+        readonly name: "summarization";
+        readonly description: "Whether the output is a faithful, complete and short summary of the input.";
+        readonly values: readonly ["yes", "no"];
+    };
+    readonly UserFrustration: {
+        readonly name: "user_frustration";
+        readonly description: "Whether the user becomes frustrated in the conversation, and whether it is resolved.";
+        readonly values: readonly ["none", "resolved", "unresolved"];
+        readonly passing: readonly ["none", "resolved"];
+        readonly isForSessions: true;
+    };
+    readonly ConversationCompleteness: {
+        readonly name: "conversation_completeness";
+        readonly description: "Whether every request of the user in the conversation is addressed by its end.";
+        readonly values: readonly ["yes", "no"];
+        readonly isForSessions: true;
+    };
+    readonly ConversationalSafety: {
+        readonly name: "conversational_safety";
+        readonly description: "Whether the assistant stays safe in the whole conversation.";
+        readonly values: readonly ["yes", "no"];
+        readonly isForSessions: true;
+    };
+    readonly ConversationalToolCallEfficiency: {
+        readonly name: "conversational_tool_call_efficiency";
+        readonly description: "Whether the tools are called without repetition and waste in the whole conversation.";
+        readonly values: readonly ["yes", "no"];
+        readonly isForSessions: true;
+    };
+    readonly ConversationalRoleAdherence: {
+        readonly name: "conversational_role_adherence";
+        readonly description: "Whether the assistant keeps its role in the whole conversation.";
+        readonly values: readonly ["yes", "no"];
+        readonly isForSessions: true;
+    };
+    readonly KnowledgeRetention: {
+        readonly name: "knowledge_retention";
+        readonly description: "Whether the assistant remembers what the user has said earlier in the conversation.";
+        readonly values: readonly ["yes", "no"];
+        readonly isForSessions: true;
+    };
+    readonly ConversationalGuidelines: {
+        readonly name: "conversational_guidelines";
+        readonly description: "Whether the assistant follows the guidelines of the judge in the whole conversation.";
+        readonly values: readonly ["yes", "no"];
+        readonly isForSessions: true;
+    };
+};
+type BuiltInName = keyof typeof DECLARATIONS;
+/** The fields of a built-in judge that its questions need. */
+interface BuiltInFields {
+    readonly guidelines?: string | readonly string[];
+    readonly shouldExactMatch?: boolean;
+    readonly shouldConsiderOrdering?: boolean;
+}
+
+/** A judge with a prompt of this package. Use one of the classes that extend it. */
+declare abstract class BuiltInJudge extends Judge$1 {
+    /** The name of the class, also in minified code, and in Python. */
+    readonly builtIn: BuiltInName;
+    /** @param given checked by the class that extends this one. */
+    constructor(builtIn: BuiltInName, given: JudgeOptions, own?: BuiltInFields);
+    protected judge(row: ScoredRow, scoring: Scoring): Promise<unknown>;
+    protected serialize(modelUri: string | undefined): Promise<SerializedScorer>;
+}
+
+/** The options of judges that have guidelines. */
+interface GuidelinesOptions extends JudgeOptions {
+    /** One guideline, or several, in plain language. */
+    readonly guidelines: string | readonly string[];
+}
+
+/**
+ * Judges whether the user becomes frustrated in a conversation. Feedback: `none`, `resolved` or `unresolved`; the first two pass. Requires `session`, the traces of the conversation.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * await new genai.scorers.UserFrustration({ model }).score({ session });
+ */
+declare class UserFrustration extends BuiltInJudge {
+    constructor(options?: JudgeOptions);
+}
+/**
+ * Judges whether every request of the user is addressed by the end of a conversation. Feedback: `yes` or `no`. Requires `session`, the traces of the conversation.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * await new genai.scorers.ConversationCompleteness({ model }).score({ session });
+ */
+declare class ConversationCompleteness extends BuiltInJudge {
+    constructor(options?: JudgeOptions);
+}
+/**
+ * Judges whether the assistant stays safe in a whole conversation. Feedback: `yes` (safe) or `no`. Requires `session`, the traces of the conversation.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * await new genai.scorers.ConversationalSafety({ model }).score({ session });
+ */
+declare class ConversationalSafety extends BuiltInJudge {
+    constructor(options?: JudgeOptions);
+}
+/**
+ * Judges whether tools are called without repetition and waste in a whole conversation. Feedback: `yes` (efficient) or `no`. Requires `session`, the traces of the conversation.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * await new genai.scorers.ConversationalToolCallEfficiency({ model }).score({ session });
+ */
+declare class ConversationalToolCallEfficiency extends BuiltInJudge {
+    constructor(options?: JudgeOptions);
+}
+/**
+ * Judges whether the assistant keeps its role in a whole conversation. Feedback: `yes` or `no`. Requires `session`, the traces of the conversation.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * await new genai.scorers.ConversationalRoleAdherence({ model }).score({ session });
+ */
+declare class ConversationalRoleAdherence extends BuiltInJudge {
+    constructor(options?: JudgeOptions);
+}
+/**
+ * Judges whether the assistant respects what the user has said earlier in a conversation. Asks the model once for each turn; one
+ * turn that fails decides. Feedback: `yes` or `no`; the rationale has a line for each turn. Requires `session`, the traces of the conversation.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * await new genai.scorers.KnowledgeRetention({ model }).score({ session });
+ */
+declare class KnowledgeRetention extends BuiltInJudge {
+    constructor(options?: JudgeOptions);
+}
+/**
+ * Judges whether the assistant follows all `guidelines` of the judge in a whole conversation. Feedback: `yes` or `no`. Requires
+ * `session`, the traces of the conversation.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option, or without `guidelines`.
+ * @example
+ * const polite = new genai.scorers.ConversationalGuidelines({ guidelines: "The assistant is polite", model });
+ */
+declare class ConversationalGuidelines extends BuiltInJudge {
+    readonly guidelines: string | readonly string[];
+    constructor(options: GuidelinesOptions);
+}
+
+/**
+ * Judges whether the output is right: whether it supports every text of `expectations.expected_facts`, or agrees with
+ * `expectations.expected_response`. One of them is required, and so are `inputs` and `outputs`. Feedback: `yes` or `no`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * await new genai.scorers.Correctness({ model }).score({
+ *   inputs: { question: "What is the capital of France?" },
+ *   outputs: "It is Paris.",
+ *   expectations: { expected_facts: ["Paris is the capital of France"] },
+ * });
+ */
+declare class Correctness extends BuiltInJudge {
+    constructor(options?: JudgeOptions);
+}
+/**
+ * Judges whether the output addresses the request. Requires `inputs` and `outputs`. Feedback: `yes` or `no`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * await new genai.scorers.RelevanceToQuery({ model }).score({ inputs, outputs });
+ */
+declare class RelevanceToQuery extends BuiltInJudge {
+    constructor(options?: JudgeOptions);
+}
+/**
+ * Judges whether the output is free of harmful content. Requires `outputs`. Feedback: `yes` (safe) or `no`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * await new genai.scorers.Safety({ model }).score({ outputs });
+ */
+declare class Safety extends BuiltInJudge {
+    constructor(options?: JudgeOptions);
+}
+/**
+ * Judges whether the output follows the guidelines of its row: `expectations.guidelines`, a text or an array of texts. Requires
+ * `inputs`, `outputs` and these. Feedback: `yes` or `no`; its metadata has the guidelines.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * await new genai.scorers.ExpectationsGuidelines({ model }).score({
+ *   inputs,
+ *   outputs,
+ *   expectations: { guidelines: ["The answer names a source"] },
+ * });
+ */
+declare class ExpectationsGuidelines extends BuiltInJudge {
+    constructor(options?: JudgeOptions);
+}
+/**
+ * Judges whether the retrieved documents support the output. Requires a trace with a span of the type `RETRIEVER`. Returns one
+ * feedback for each retriever that is not within another one, with its span: `yes` or `no`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * await new genai.scorers.RetrievalGroundedness({ model }).score({ trace });
+ */
+declare class RetrievalGroundedness extends BuiltInJudge {
+    constructor(options?: JudgeOptions);
+}
+/**
+ * Judges whether each retrieved document helps with the request. Requires a trace with a span of the type `RETRIEVER`. Asks the
+ * model once for each document. Returns, for each retriever, `<name>/precision`, the share of relevant documents, and one
+ * feedback for each document: `yes` or `no`, with its `chunk_index` in the metadata.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * await new genai.scorers.RetrievalRelevance({ model }).score({ trace });
+ */
+declare class RetrievalRelevance extends BuiltInJudge {
+    constructor(options?: JudgeOptions);
+}
+/**
+ * Judges whether the retrieved documents contain all that `expectations.expected_facts` or `expectations.expected_response` needs.
+ * Requires a trace with a span of the type `RETRIEVER`. Returns one feedback for each retriever: `yes` or `no`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * await new genai.scorers.RetrievalSufficiency({ model }).score({ trace, expectations });
+ */
+declare class RetrievalSufficiency extends BuiltInJudge {
+    constructor(options?: JudgeOptions);
+}
+/**
+ * Judges whether the tools of a trace are called without repetition and waste. Requires a trace. Feedback: `yes` (efficient) or
+ * `no`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * await new genai.scorers.ToolCallEfficiency({ model }).score({ trace });
+ */
+declare class ToolCallEfficiency extends BuiltInJudge {
+    constructor(options?: JudgeOptions);
+}
+/**
+ * Judges whether the output is grammatical and reads naturally. Requires `outputs`. Feedback: `yes` or `no`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * await new genai.scorers.Fluency({ model }).score({ outputs });
+ */
+declare class Fluency extends BuiltInJudge {
+    constructor(options?: JudgeOptions);
+}
+/**
+ * Judges whether the output addresses every part of the request. Requires `inputs` and `outputs`. Feedback: `yes` or `no`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * await new genai.scorers.Completeness({ model }).score({ inputs, outputs });
+ */
+declare class Completeness extends BuiltInJudge {
+    constructor(options?: JudgeOptions);
+}
+/**
+ * Judges whether the output means the same as `expectations.expected_response`, which is required. Numbers, and equal values, are
+ * compared without the model. Feedback: `yes` or `no`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * await new genai.scorers.Equivalence({ model }).score({
+ *   outputs: "The capital is Paris",
+ *   expectations: { expected_response: "Paris is the capital" },
+ * });
+ */
+declare class Equivalence extends BuiltInJudge {
+    constructor(options?: JudgeOptions);
+}
+/**
+ * Judges whether the output is a faithful, complete and short summary of the input. Requires `inputs` and `outputs`. Feedback:
+ * `yes` or `no`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * await new genai.scorers.Summarization({ model }).score({ inputs: { text }, outputs: summary });
+ */
+declare class Summarization extends BuiltInJudge {
+    constructor(options?: JudgeOptions);
+}
+/**
+ * Judges whether the output follows all `guidelines` of the judge. Requires `inputs` and `outputs`. Feedback: `yes` or `no`; its
+ * metadata has the guidelines.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option, or without `guidelines`.
+ * @example
+ * const english = new genai.scorers.Guidelines({ name: "english", guidelines: "The answer is in English", model });
+ */
+declare class Guidelines extends BuiltInJudge {
+    readonly guidelines: string | readonly string[];
+    constructor(options: GuidelinesOptions);
+}
+/** The options of {@link ToolCallCorrectness}. */
+interface ToolCallCorrectnessOptions extends JudgeOptions {
+    /**
+     * Compare the calls with `expectations.expected_tool_calls`, without the model. Arguments are compared if every expected
+     * call has them. Default: false.
+     */
+    readonly shouldExactMatch?: boolean;
+    /** Whether the order of the calls matters. Default: false. */
+    readonly shouldConsiderOrdering?: boolean;
+}
+/**
+ * Judges whether the tools of a trace, and their arguments, fit the request. Requires a trace.
+ * `expectations.expected_tool_calls`, an array of `{ name, arguments? }`, is compared by meaning, or exactly with
+ * `shouldExactMatch`. Feedback: `yes` or `no`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * await new genai.scorers.ToolCallCorrectness({ model }).score({ trace });
+ */
+declare class ToolCallCorrectness extends BuiltInJudge {
+    readonly shouldExactMatch: boolean;
+    readonly shouldConsiderOrdering: boolean;
+    constructor(options?: ToolCallCorrectnessOptions);
+}
+
+/** The options that every scorer without a model has. */
+interface CodeScorerOptions extends Partial<Omit<ScorerFields, "sessionLevel">> {
+}
+interface CodeScorerInit<Own> {
+    /** For example `new ExactMatch()`. */
+    readonly caller: string;
+    readonly defaultName: string;
+    readonly defaultAggregations?: readonly Aggregation[];
+    /** The values are measured, not judged: each one passes unless the app sets `passIf`. */
+    readonly isMeasure?: boolean;
+    /** The kinds of the options that only this scorer has. */
+    readonly kinds: NamedKinds<Own>;
+}
+/** A scorer without a model. `Own` are the options that it has besides those of every scorer. */
+declare abstract class CodeScorer<Own extends object> extends Scorer {
+    /** The checked options. An own field, so that a digest of the scorer includes them. */
+    protected readonly options: Own;
+    constructor(options: (Own & CodeScorerOptions) | undefined, { caller, defaultName, defaultAggregations, isMeasure, kinds }: CodeScorerInit<Own>);
+    /** The text of the answer: of the outputs, or of the trace's outputs. */
+    protected textOf({ outputs, trace }: ScoredRow): string | undefined;
+    protected feedback(value: boolean | number | "yes" | "no", rationale: string): Feedback;
+    /** MLflow's rating. */
+    protected rated(isGood: boolean, rationale: string): Feedback;
+}
+
+interface Own$6 {
+    /** A text, or several. */
+    readonly text: string | readonly string[];
+    /** Whether the answer must contain `all` of several texts (default) or `any` of them. */
+    readonly mode?: "all" | "any";
+    /** Default: false. */
+    readonly caseInsensitive?: boolean;
+}
+/** The options of {@link Contains}. */
+interface ContainsOptions extends Own$6, CodeScorerOptions {
+}
+/**
+ * Scores `"yes"` if the answer contains a text, else `"no"`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option.
+ * @example
+ * new genai.scorers.Contains({ text: ["Terms apply", "14 days"] });
+ */
+declare class Contains extends CodeScorer<Own$6> {
+    constructor(options: ContainsOptions);
+    score(row: ScoredRow): Feedback;
+}
+
+/** The options of {@link EditDistance}. */
+interface EditDistanceOptions extends CodeScorerOptions {
+}
+/**
+ * Scores how similar the answer is to the expected text, from 0 to 1: one minus Levenshtein's distance divided by the
+ * length of the longer text. Every value passes unless `passIf` is set.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * new genai.scorers.EditDistance({ passIf: (similarity) => similarity > 0.9 });
+ */
+declare class EditDistance extends CodeScorer<object> {
+    constructor(options?: EditDistanceOptions);
+    score(row: ScoredRow): number | undefined;
+}
+
+/** The options of {@link ExactMatch}. */
+interface ExactMatchOptions extends CodeScorerOptions {
+}
+/**
+ * Scores whether the answer equals the expectation `expected_response`, or the only expectation. The text of the answer is
+ * compared with a text. Returns no feedback for a row without expectations.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * new genai.scorers.ExactMatch();
+ */
+declare class ExactMatch extends CodeScorer<object> {
+    constructor(options?: ExactMatchOptions);
+    score(row: ScoredRow): boolean | undefined;
+}
+
+/** The options of {@link IsJson}. */
+interface IsJsonOptions extends CodeScorerOptions {
+}
+/**
+ * Scores whether the answer is JSON. Outputs that are objects or arrays are JSON.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * new genai.scorers.IsJson();
+ */
+declare class IsJson extends CodeScorer<object> {
+    constructor(options?: IsJsonOptions);
+    score(row: ScoredRow): boolean;
+}
+interface Own$5 {
+    /** A schema of zod (3 or 4), of another library with Standard Schema, or a JSON Schema. */
+    readonly schema: object;
+}
+/** The options of {@link MatchesSchema}. */
+interface MatchesSchemaOptions extends Own$5, CodeScorerOptions {
+}
+/**
+ * Scores `"yes"` if the answer is JSON that a schema accepts, else `"no"` with the reasons.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option.
+ * @example
+ * new genai.scorers.MatchesSchema({ schema: z.object({ city: z.string() }) });
+ */
+declare class MatchesSchema extends CodeScorer<Own$5> {
+    constructor(options: MatchesSchemaOptions);
+    score(row: ScoredRow): Promise<Feedback>;
+}
+
+/** The options of {@link Latency}. */
+interface LatencyOptions extends CodeScorerOptions {
+}
+/**
+ * The seconds that the trace took, which pass unless `passIf` is set. Returns no feedback for a row without a trace.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * new genai.scorers.Latency({ passIf: (seconds) => seconds < 2 });
+ */
+declare class Latency extends CodeScorer<object> {
+    constructor(options?: LatencyOptions);
+    score({ trace }: ScoredRow): number | undefined;
+}
+/** The options of {@link TokenCount}. */
+interface TokenCountOptions extends CodeScorerOptions {
+}
+/**
+ * The tokens that the models of the trace have used, which pass unless `passIf` is set. Returns no feedback if they have not reported them.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * new genai.scorers.TokenCount({ passIf: (tokens) => tokens < 4000 });
+ */
+declare class TokenCount extends CodeScorer<object> {
+    constructor(options?: TokenCountOptions);
+    score({ trace }: ScoredRow): number | undefined;
+}
+
+/** The kinds of personal data that MLflow's `PIIDetection` finds, in its order. */
+declare const PII_TYPES: readonly ["email", "phone", "ssn", "credit_card", "ip_address"];
+/** What may identify a person. */
+type PIIType = (typeof PII_TYPES)[number];
+
+interface Own$4 {
+    /** What is looked for. Default: everything. */
+    readonly piiTypes?: readonly PIIType[];
+}
+/** The options of {@link PIIDetection}. */
+interface PIIDetectionOptions extends Own$4, CodeScorerOptions {
+}
+/**
+ * Scores `"no"` if the answer contains what looks like personal data, else `"yes"`. Finds patterns, not meaning: it may
+ * report numbers that only look like data of a person. Mirrors `mlflow.genai.scorers.PIIDetection`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * new genai.scorers.PIIDetection({ piiTypes: ["email", "phone"] });
+ */
+declare class PIIDetection extends CodeScorer<Own$4> {
+    constructor(options?: PIIDetectionOptions);
+    score(row: ScoredRow): Promise<Feedback>;
+}
+
+interface Own$3 {
+    /** A regular expression of JavaScript, without slashes. */
+    readonly pattern: string;
+    /** `search` (default): anywhere in the answer. `fullmatch`: the whole answer. */
+    readonly matchType?: "search" | "fullmatch";
+    /** Default: false. */
+    readonly caseInsensitive?: boolean;
+}
+/** The options of {@link RegexMatch}. */
+interface RegexMatchOptions extends Own$3, CodeScorerOptions {
+}
+/**
+ * Scores `"yes"` if the answer matches a regular expression, else `"no"`. Mirrors `mlflow.genai.scorers.RegexMatch`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option.
+ * @example
+ * new genai.scorers.RegexMatch({ pattern: "^Answer:" });
+ */
+declare class RegexMatch extends CodeScorer<Own$3> {
+    constructor(options: RegexMatchOptions);
+    score(row: ScoredRow): Feedback;
+}
+
+interface Own$2 {
+    /** The smallest length that passes. */
+    readonly minLength?: number;
+    /** The largest length that passes. */
+    readonly maxLength?: number;
+    /** What is counted: characters (default) or words. */
+    readonly unit?: "chars" | "words";
+}
+/** The options of {@link ResponseLength}. At least one of the bounds is required. */
+interface ResponseLengthOptions extends Own$2, CodeScorerOptions {
+}
+/**
+ * Scores `"yes"` if the length of the answer is within the bounds, else `"no"`. Mirrors
+ * `mlflow.genai.scorers.ResponseLength`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option, or without a bound.
+ * @example
+ * new genai.scorers.ResponseLength({ maxLength: 50, unit: "words" });
+ */
+declare class ResponseLength extends CodeScorer<Own$2> {
+    constructor(options: ResponseLengthOptions);
+    score(row: ScoredRow): Feedback;
+}
+
+interface Own$1 {
+    /** How many of the first documents count. Default: 3, as in MLflow. */
+    readonly k?: number;
+}
+/** The options of the retrieval metrics. */
+interface RetrievalOptions extends Own$1, CodeScorerOptions {
+}
+/** Compares the documents of a row's retrievers with the expected ones. */
+declare abstract class RetrievalMetric extends CodeScorer<Own$1> {
+    #private;
+    constructor(options: RetrievalOptions | undefined, names: {
+        readonly caller: string;
+        readonly defaultName: string;
+    }, measure: (found: readonly boolean[], expected: number) => number);
+    score(row: ScoredRow): number | undefined;
+}
+/**
+ * The share of the first `k` retrieved documents that are expected: the expectation `expected_document_ids`, or
+ * `expected_retrieved_context`, an array of texts or objects `{ doc_uri, content }`. A document is known by its `doc_uri` or
+ * another id in its metadata, or by its text. Every value passes unless `passIf` is set.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * new genai.scorers.RetrievalPrecision({ k: 5 });
+ */
+declare class RetrievalPrecision extends RetrievalMetric {
+    constructor(options?: RetrievalOptions);
+}
+/**
+ * The share of the expected documents that are among the first `k` retrieved ones. See {@link RetrievalPrecision}.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * new genai.scorers.RetrievalRecall({ k: 5 });
+ */
+declare class RetrievalRecall extends RetrievalMetric {
+    constructor(options?: RetrievalOptions);
+}
+/**
+ * The normalized discounted cumulative gain of the first `k` retrieved documents: 1 if the expected ones come first. See
+ * {@link RetrievalPrecision}.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * new genai.scorers.RetrievalNdcg({ k: 5 });
+ */
+declare class RetrievalNdcg extends RetrievalMetric {
+    constructor(options?: RetrievalOptions);
+}
+
+/**
+ * How the calls of tools are compared with the expected ones. `strict`: the same calls in the same order. `unordered`: the
+ * same calls. `subset`: no other calls than the expected ones. `superset`: at least the expected ones.
+ */
+type TrajectoryMode = "strict" | "unordered" | "subset" | "superset";
+interface Own {
+    /** Default: `strict`. */
+    readonly mode?: TrajectoryMode;
+    /**
+     * How the arguments of a call are compared with the expected ones. `exact` (default): they are equal. `ignore`: only the
+     * names of the tools count. `subset`: no other arguments than the expected ones. `superset`: at least the expected ones.
+     */
+    readonly toolArguments?: "exact" | "ignore" | "subset" | "superset";
+}
+/** The options of {@link TrajectoryMatch} and {@link ToolCallMatch}. */
+interface TrajectoryMatchOptions extends Own, CodeScorerOptions {
+}
+/**
+ * Scores `"yes"` if the tools that an agent called match the expectation `expected_tool_calls`, a list of
+ * `{ name, arguments? }`, or of the messages of a right run. The modes are those of agentevals.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * new genai.scorers.TrajectoryMatch({ mode: "superset", toolArguments: "ignore" });
+ */
+declare class TrajectoryMatch extends CodeScorer<Own> {
+    protected readonly defaultMode: TrajectoryMode;
+    constructor(options?: TrajectoryMatchOptions, names?: {
+        caller: string;
+        defaultName: string;
+    });
+    score(row: ScoredRow): Feedback | undefined;
+}
+/**
+ * The same as {@link TrajectoryMatch} for calls in any order, which is what most rows are about.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
+ * @example
+ * new genai.scorers.ToolCallMatch();
+ */
+declare class ToolCallMatch extends TrajectoryMatch {
+    protected readonly defaultMode = "unordered";
+    constructor(options?: TrajectoryMatchOptions);
+}
+
 /** The contents of `mlflow.genai.scorers`. */
 
+type scorers_BuiltInJudge = BuiltInJudge;
+declare const scorers_BuiltInJudge: typeof BuiltInJudge;
+type scorers_CodeScorerOptions = CodeScorerOptions;
+type scorers_Completeness = Completeness;
+declare const scorers_Completeness: typeof Completeness;
+type scorers_Contains = Contains;
+declare const scorers_Contains: typeof Contains;
+type scorers_ContainsOptions = ContainsOptions;
+type scorers_ConversationCompleteness = ConversationCompleteness;
+declare const scorers_ConversationCompleteness: typeof ConversationCompleteness;
+type scorers_ConversationalGuidelines = ConversationalGuidelines;
+declare const scorers_ConversationalGuidelines: typeof ConversationalGuidelines;
+type scorers_ConversationalRoleAdherence = ConversationalRoleAdherence;
+declare const scorers_ConversationalRoleAdherence: typeof ConversationalRoleAdherence;
+type scorers_ConversationalSafety = ConversationalSafety;
+declare const scorers_ConversationalSafety: typeof ConversationalSafety;
+type scorers_ConversationalToolCallEfficiency = ConversationalToolCallEfficiency;
+declare const scorers_ConversationalToolCallEfficiency: typeof ConversationalToolCallEfficiency;
+type scorers_Correctness = Correctness;
+declare const scorers_Correctness: typeof Correctness;
+type scorers_EditDistance = EditDistance;
+declare const scorers_EditDistance: typeof EditDistance;
+type scorers_EditDistanceOptions = EditDistanceOptions;
+type scorers_Equivalence = Equivalence;
+declare const scorers_Equivalence: typeof Equivalence;
+type scorers_ExactMatch = ExactMatch;
+declare const scorers_ExactMatch: typeof ExactMatch;
+type scorers_ExactMatchOptions = ExactMatchOptions;
+type scorers_ExpectationsGuidelines = ExpectationsGuidelines;
+declare const scorers_ExpectationsGuidelines: typeof ExpectationsGuidelines;
+type scorers_Fluency = Fluency;
+declare const scorers_Fluency: typeof Fluency;
+type scorers_Guidelines = Guidelines;
+declare const scorers_Guidelines: typeof Guidelines;
+type scorers_GuidelinesOptions = GuidelinesOptions;
+type scorers_IsJson = IsJson;
+declare const scorers_IsJson: typeof IsJson;
+type scorers_IsJsonOptions = IsJsonOptions;
+type scorers_KnowledgeRetention = KnowledgeRetention;
+declare const scorers_KnowledgeRetention: typeof KnowledgeRetention;
+type scorers_Latency = Latency;
+declare const scorers_Latency: typeof Latency;
+type scorers_LatencyOptions = LatencyOptions;
+type scorers_MatchesSchema = MatchesSchema;
+declare const scorers_MatchesSchema: typeof MatchesSchema;
+type scorers_MatchesSchemaOptions = MatchesSchemaOptions;
+type scorers_PIIDetection = PIIDetection;
+declare const scorers_PIIDetection: typeof PIIDetection;
+type scorers_PIIDetectionOptions = PIIDetectionOptions;
+type scorers_PIIType = PIIType;
+type scorers_RegexMatch = RegexMatch;
+declare const scorers_RegexMatch: typeof RegexMatch;
+type scorers_RegexMatchOptions = RegexMatchOptions;
+type scorers_RelevanceToQuery = RelevanceToQuery;
+declare const scorers_RelevanceToQuery: typeof RelevanceToQuery;
+type scorers_ResponseLength = ResponseLength;
+declare const scorers_ResponseLength: typeof ResponseLength;
+type scorers_ResponseLengthOptions = ResponseLengthOptions;
+type scorers_RetrievalGroundedness = RetrievalGroundedness;
+declare const scorers_RetrievalGroundedness: typeof RetrievalGroundedness;
+type scorers_RetrievalNdcg = RetrievalNdcg;
+declare const scorers_RetrievalNdcg: typeof RetrievalNdcg;
+type scorers_RetrievalOptions = RetrievalOptions;
+type scorers_RetrievalPrecision = RetrievalPrecision;
+declare const scorers_RetrievalPrecision: typeof RetrievalPrecision;
+type scorers_RetrievalRecall = RetrievalRecall;
+declare const scorers_RetrievalRecall: typeof RetrievalRecall;
+type scorers_RetrievalRelevance = RetrievalRelevance;
+declare const scorers_RetrievalRelevance: typeof RetrievalRelevance;
+type scorers_RetrievalSufficiency = RetrievalSufficiency;
+declare const scorers_RetrievalSufficiency: typeof RetrievalSufficiency;
+type scorers_Safety = Safety;
+declare const scorers_Safety: typeof Safety;
+type scorers_Summarization = Summarization;
+declare const scorers_Summarization: typeof Summarization;
+type scorers_TokenCount = TokenCount;
+declare const scorers_TokenCount: typeof TokenCount;
+type scorers_TokenCountOptions = TokenCountOptions;
+type scorers_ToolCallCorrectness = ToolCallCorrectness;
+declare const scorers_ToolCallCorrectness: typeof ToolCallCorrectness;
+type scorers_ToolCallCorrectnessOptions = ToolCallCorrectnessOptions;
+type scorers_ToolCallEfficiency = ToolCallEfficiency;
+declare const scorers_ToolCallEfficiency: typeof ToolCallEfficiency;
+type scorers_ToolCallMatch = ToolCallMatch;
+declare const scorers_ToolCallMatch: typeof ToolCallMatch;
+type scorers_TrajectoryMatch = TrajectoryMatch;
+declare const scorers_TrajectoryMatch: typeof TrajectoryMatch;
+type scorers_TrajectoryMatchOptions = TrajectoryMatchOptions;
+type scorers_TrajectoryMode = TrajectoryMode;
+type scorers_UserFrustration = UserFrustration;
+declare const scorers_UserFrustration: typeof UserFrustration;
+declare const scorers_getAllScorers: typeof getAllScorers;
 declare namespace scorers {
-  export {  };
+  export { scorers_BuiltInJudge as BuiltInJudge, type scorers_CodeScorerOptions as CodeScorerOptions, scorers_Completeness as Completeness, scorers_Contains as Contains, type scorers_ContainsOptions as ContainsOptions, scorers_ConversationCompleteness as ConversationCompleteness, scorers_ConversationalGuidelines as ConversationalGuidelines, scorers_ConversationalRoleAdherence as ConversationalRoleAdherence, scorers_ConversationalSafety as ConversationalSafety, scorers_ConversationalToolCallEfficiency as ConversationalToolCallEfficiency, scorers_Correctness as Correctness, scorers_EditDistance as EditDistance, type scorers_EditDistanceOptions as EditDistanceOptions, scorers_Equivalence as Equivalence, scorers_ExactMatch as ExactMatch, type scorers_ExactMatchOptions as ExactMatchOptions, scorers_ExpectationsGuidelines as ExpectationsGuidelines, scorers_Fluency as Fluency, scorers_Guidelines as Guidelines, type scorers_GuidelinesOptions as GuidelinesOptions, scorers_IsJson as IsJson, type scorers_IsJsonOptions as IsJsonOptions, scorers_KnowledgeRetention as KnowledgeRetention, scorers_Latency as Latency, type scorers_LatencyOptions as LatencyOptions, scorers_MatchesSchema as MatchesSchema, type scorers_MatchesSchemaOptions as MatchesSchemaOptions, scorers_PIIDetection as PIIDetection, type scorers_PIIDetectionOptions as PIIDetectionOptions, type scorers_PIIType as PIIType, scorers_RegexMatch as RegexMatch, type scorers_RegexMatchOptions as RegexMatchOptions, scorers_RelevanceToQuery as RelevanceToQuery, scorers_ResponseLength as ResponseLength, type scorers_ResponseLengthOptions as ResponseLengthOptions, scorers_RetrievalGroundedness as RetrievalGroundedness, scorers_RetrievalNdcg as RetrievalNdcg, type scorers_RetrievalOptions as RetrievalOptions, scorers_RetrievalPrecision as RetrievalPrecision, scorers_RetrievalRecall as RetrievalRecall, scorers_RetrievalRelevance as RetrievalRelevance, scorers_RetrievalSufficiency as RetrievalSufficiency, scorers_Safety as Safety, scorers_Summarization as Summarization, scorers_TokenCount as TokenCount, type scorers_TokenCountOptions as TokenCountOptions, scorers_ToolCallCorrectness as ToolCallCorrectness, type scorers_ToolCallCorrectnessOptions as ToolCallCorrectnessOptions, scorers_ToolCallEfficiency as ToolCallEfficiency, scorers_ToolCallMatch as ToolCallMatch, scorers_TrajectoryMatch as TrajectoryMatch, type scorers_TrajectoryMatchOptions as TrajectoryMatchOptions, type scorers_TrajectoryMode as TrajectoryMode, scorers_UserFrustration as UserFrustration, scorers_getAllScorers as getAllScorers };
 }
 
 /** The contents of the namespace `mlflow.genai`. */
@@ -2092,36 +3653,91 @@ declare namespace scorers {
 type namespace$1_Aggregation = Aggregation;
 type namespace$1_AggregationName = AggregationName;
 type namespace$1_AnswerCache = AnswerCache;
+type namespace$1_AssertImprovedOptions = AssertImprovedOptions;
+type namespace$1_CompareEvaluationsOptions = CompareEvaluationsOptions;
+type namespace$1_ComparisonResult = ComparisonResult;
 type namespace$1_CreateDatasetOptions = CreateDatasetOptions;
 type namespace$1_DatasetExperimentsOptions = DatasetExperimentsOptions;
 type namespace$1_DatasetRecord = DatasetRecord;
 type namespace$1_DatasetRecordSource = DatasetRecordSource;
 type namespace$1_DatasetSearch = DatasetSearch;
 type namespace$1_DeleteDatasetTagOptions = DeleteDatasetTagOptions;
+type namespace$1_DeleteScorerOptions = DeleteScorerOptions;
+type namespace$1_EvaluateOptions = EvaluateOptions;
+type namespace$1_EvaluatedRow = EvaluatedRow;
 type namespace$1_EvaluationDataset = EvaluationDataset;
+type namespace$1_EvaluationResult = EvaluationResult;
 type namespace$1_EvaluationRow = EvaluationRow;
 type namespace$1_EvaluationRowInput = EvaluationRowInput;
+type namespace$1_FeedbackValueSchema = FeedbackValueSchema;
+type namespace$1_FeedbackValueType = FeedbackValueType;
+type namespace$1_ForeignEvaluator = ForeignEvaluator;
+type namespace$1_FormatOptions = FormatOptions;
 type namespace$1_GetDatasetOptions = GetDatasetOptions;
+type namespace$1_GetScorerOptions = GetScorerOptions;
+type namespace$1_InstructionsJudge = InstructionsJudge;
+type namespace$1_InvokableModel = InvokableModel;
+type namespace$1_Judge = Judge;
+type namespace$1_JudgeChatModel = JudgeChatModel;
+type namespace$1_JudgeModel = JudgeModel;
+type namespace$1_JudgeOptions = JudgeOptions;
+type namespace$1_ListScorersOptions = ListScorersOptions;
+type namespace$1_LoadPromptOptions = LoadPromptOptions;
+type namespace$1_MakeJudgeOptions = MakeJudgeOptions;
+type namespace$1_PairedRow = PairedRow;
+type namespace$1_PredictFn = PredictFn;
+type namespace$1_Prompt = Prompt;
+type namespace$1_PromptMessage = PromptMessage;
+type namespace$1_PromptTemplate = PromptTemplate;
+type namespace$1_PromptValues = PromptValues;
+type namespace$1_PromptVersion = PromptVersion;
+type namespace$1_RegisterOptions = RegisterOptions;
+type namespace$1_RegisterPromptOptions = RegisterPromptOptions;
 type namespace$1_RowData = RowData;
 type namespace$1_RowList = RowList;
 type namespace$1_ScoredRow = ScoredRow;
 type namespace$1_Scorer = Scorer;
 declare const namespace$1_Scorer: typeof Scorer;
+type namespace$1_ScorerArguments = ScorerArguments;
+type namespace$1_ScorerComparison = ScorerComparison;
 type namespace$1_ScorerFields = ScorerFields;
+type namespace$1_ScorerFunction = ScorerFunction;
+type namespace$1_ScorerOptions = ScorerOptions;
+type namespace$1_ScorerVersion = ScorerVersion;
 type namespace$1_Scoring = Scoring;
 type namespace$1_SearchDatasetsOptions = SearchDatasetsOptions;
+type namespace$1_SearchPromptsOptions = SearchPromptsOptions;
 type namespace$1_SetDatasetTagsOptions = SetDatasetTagsOptions;
+type namespace$1_SimpleValueType = SimpleValueType;
 declare const namespace$1_addDatasetToExperiments: typeof addDatasetToExperiments;
+declare const namespace$1_compareEvaluations: typeof compareEvaluations;
 declare const namespace$1_createDataset: typeof createDataset;
 declare const namespace$1_deleteDataset: typeof deleteDataset;
 declare const namespace$1_deleteDatasetTag: typeof deleteDatasetTag;
+declare const namespace$1_deletePromptAlias: typeof deletePromptAlias;
+declare const namespace$1_deletePromptTag: typeof deletePromptTag;
+declare const namespace$1_deletePromptVersionTag: typeof deletePromptVersionTag;
+declare const namespace$1_deleteScorer: typeof deleteScorer;
+declare const namespace$1_evaluate: typeof evaluate;
+declare const namespace$1_fromLangChain: typeof fromLangChain;
+declare const namespace$1_fromLangSmith: typeof fromLangSmith;
 declare const namespace$1_getDataset: typeof getDataset;
+declare const namespace$1_getScorer: typeof getScorer;
+declare const namespace$1_listScorers: typeof listScorers;
+declare const namespace$1_loadPrompt: typeof loadPrompt;
+declare const namespace$1_makeJudge: typeof makeJudge;
+declare const namespace$1_registerPrompt: typeof registerPrompt;
 declare const namespace$1_removeDatasetFromExperiments: typeof removeDatasetFromExperiments;
+declare const namespace$1_scorer: typeof scorer;
 declare const namespace$1_scorers: typeof scorers;
 declare const namespace$1_searchDatasets: typeof searchDatasets;
+declare const namespace$1_searchPrompts: typeof searchPrompts;
 declare const namespace$1_setDatasetTags: typeof setDatasetTags;
+declare const namespace$1_setPromptAlias: typeof setPromptAlias;
+declare const namespace$1_setPromptTag: typeof setPromptTag;
+declare const namespace$1_setPromptVersionTag: typeof setPromptVersionTag;
 declare namespace namespace$1 {
-  export { type namespace$1_Aggregation as Aggregation, type namespace$1_AggregationName as AggregationName, type namespace$1_AnswerCache as AnswerCache, type namespace$1_CreateDatasetOptions as CreateDatasetOptions, type namespace$1_DatasetExperimentsOptions as DatasetExperimentsOptions, type namespace$1_DatasetRecord as DatasetRecord, type namespace$1_DatasetRecordSource as DatasetRecordSource, type namespace$1_DatasetSearch as DatasetSearch, type namespace$1_DeleteDatasetTagOptions as DeleteDatasetTagOptions, type namespace$1_EvaluationDataset as EvaluationDataset, type namespace$1_EvaluationRow as EvaluationRow, type namespace$1_EvaluationRowInput as EvaluationRowInput, type namespace$1_GetDatasetOptions as GetDatasetOptions, type namespace$1_RowData as RowData, type namespace$1_RowList as RowList, type namespace$1_ScoredRow as ScoredRow, namespace$1_Scorer as Scorer, type namespace$1_ScorerFields as ScorerFields, type namespace$1_Scoring as Scoring, type namespace$1_SearchDatasetsOptions as SearchDatasetsOptions, type namespace$1_SetDatasetTagsOptions as SetDatasetTagsOptions, namespace$1_addDatasetToExperiments as addDatasetToExperiments, namespace$1_createDataset as createDataset, namespace$1_deleteDataset as deleteDataset, namespace$1_deleteDatasetTag as deleteDatasetTag, namespace$1_getDataset as getDataset, namespace$1_removeDatasetFromExperiments as removeDatasetFromExperiments, namespace$1_scorers as scorers, namespace$1_searchDatasets as searchDatasets, namespace$1_setDatasetTags as setDatasetTags };
+  export { type namespace$1_Aggregation as Aggregation, type namespace$1_AggregationName as AggregationName, type namespace$1_AnswerCache as AnswerCache, type namespace$1_AssertImprovedOptions as AssertImprovedOptions, type namespace$1_CompareEvaluationsOptions as CompareEvaluationsOptions, type namespace$1_ComparisonResult as ComparisonResult, type namespace$1_CreateDatasetOptions as CreateDatasetOptions, type namespace$1_DatasetExperimentsOptions as DatasetExperimentsOptions, type namespace$1_DatasetRecord as DatasetRecord, type namespace$1_DatasetRecordSource as DatasetRecordSource, type namespace$1_DatasetSearch as DatasetSearch, type namespace$1_DeleteDatasetTagOptions as DeleteDatasetTagOptions, type namespace$1_DeleteScorerOptions as DeleteScorerOptions, type namespace$1_EvaluateOptions as EvaluateOptions, type namespace$1_EvaluatedRow as EvaluatedRow, type namespace$1_EvaluationDataset as EvaluationDataset, type namespace$1_EvaluationResult as EvaluationResult, type namespace$1_EvaluationRow as EvaluationRow, type namespace$1_EvaluationRowInput as EvaluationRowInput, type namespace$1_FeedbackValueSchema as FeedbackValueSchema, type namespace$1_FeedbackValueType as FeedbackValueType, type namespace$1_ForeignEvaluator as ForeignEvaluator, type namespace$1_FormatOptions as FormatOptions, type namespace$1_GetDatasetOptions as GetDatasetOptions, type namespace$1_GetScorerOptions as GetScorerOptions, type namespace$1_InstructionsJudge as InstructionsJudge, type namespace$1_InvokableModel as InvokableModel, type namespace$1_Judge as Judge, type namespace$1_JudgeChatModel as JudgeChatModel, type namespace$1_JudgeModel as JudgeModel, type namespace$1_JudgeOptions as JudgeOptions, type namespace$1_ListScorersOptions as ListScorersOptions, type namespace$1_LoadPromptOptions as LoadPromptOptions, type namespace$1_MakeJudgeOptions as MakeJudgeOptions, type namespace$1_PairedRow as PairedRow, type namespace$1_PredictFn as PredictFn, type namespace$1_Prompt as Prompt, type namespace$1_PromptMessage as PromptMessage, type namespace$1_PromptTemplate as PromptTemplate, type namespace$1_PromptValues as PromptValues, type namespace$1_PromptVersion as PromptVersion, type namespace$1_RegisterOptions as RegisterOptions, type namespace$1_RegisterPromptOptions as RegisterPromptOptions, type namespace$1_RowData as RowData, type namespace$1_RowList as RowList, type namespace$1_ScoredRow as ScoredRow, namespace$1_Scorer as Scorer, type namespace$1_ScorerArguments as ScorerArguments, type namespace$1_ScorerComparison as ScorerComparison, type namespace$1_ScorerFields as ScorerFields, type namespace$1_ScorerFunction as ScorerFunction, type namespace$1_ScorerOptions as ScorerOptions, type namespace$1_ScorerVersion as ScorerVersion, type namespace$1_Scoring as Scoring, type namespace$1_SearchDatasetsOptions as SearchDatasetsOptions, type namespace$1_SearchPromptsOptions as SearchPromptsOptions, type namespace$1_SetDatasetTagsOptions as SetDatasetTagsOptions, type namespace$1_SimpleValueType as SimpleValueType, namespace$1_addDatasetToExperiments as addDatasetToExperiments, namespace$1_compareEvaluations as compareEvaluations, namespace$1_createDataset as createDataset, namespace$1_deleteDataset as deleteDataset, namespace$1_deleteDatasetTag as deleteDatasetTag, namespace$1_deletePromptAlias as deletePromptAlias, namespace$1_deletePromptTag as deletePromptTag, namespace$1_deletePromptVersionTag as deletePromptVersionTag, namespace$1_deleteScorer as deleteScorer, namespace$1_evaluate as evaluate, namespace$1_fromLangChain as fromLangChain, namespace$1_fromLangSmith as fromLangSmith, namespace$1_getDataset as getDataset, namespace$1_getScorer as getScorer, namespace$1_listScorers as listScorers, namespace$1_loadPrompt as loadPrompt, namespace$1_makeJudge as makeJudge, namespace$1_registerPrompt as registerPrompt, namespace$1_removeDatasetFromExperiments as removeDatasetFromExperiments, namespace$1_scorer as scorer, namespace$1_scorers as scorers, namespace$1_searchDatasets as searchDatasets, namespace$1_searchPrompts as searchPrompts, namespace$1_setDatasetTags as setDatasetTags, namespace$1_setPromptAlias as setPromptAlias, namespace$1_setPromptTag as setPromptTag, namespace$1_setPromptVersionTag as setPromptVersionTag };
 }
 
 /**
@@ -2266,11 +3882,6 @@ interface LogInputOptions extends LogOptions {
  * @throws MlflowException INVALID_PARAMETER_VALUE for a value that has the wrong type or is too long for MLflow.
  */
 declare function logInput(dataset: DatasetDescription, options?: LogInputOptions): Promise<void>;
-
-/** The data of a table: rows, or columns. A single value fills its column. */
-type TableData = readonly Readonly<Record<string, unknown>>[] | Readonly<Record<string, unknown>>;
-/** A row of a table: values by column name. */
-type TableRow = Record<string, unknown>;
 
 /**
  * Stores a table as an artifact of a run, or appends its rows to an existing table. MLflow's UI shows the table, and
