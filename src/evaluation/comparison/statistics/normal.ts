@@ -4,7 +4,7 @@ const LARGEST_ARGUMENT = 27.3;
 const MAX_TERMS = 500;
 
 /** The complementary error function. Its relative error is below 1e-13, also far from zero. */
-export function erfc(x: number): number {
+function erfc(x: number): number {
   if (Number.isNaN(x)) return Number.NaN;
   if (x < 0) return 2 - erfc(-x);
   if (x > LARGEST_ARGUMENT) return 0;

@@ -8,7 +8,7 @@ export function pairedTTest(differences: readonly number[]): number {
 }
 
 /** The probability that Student's t with an integer of degrees of freedom is at least as far from zero as `t`. */
-export function twoSidedStudentT(t: number, degrees: number): number {
+function twoSidedStudentT(t: number, degrees: number): number {
   const square = t * t;
   if (square === Number.POSITIVE_INFINITY) return 0;
   const x = degrees / (degrees + square);
