@@ -69,8 +69,9 @@ function correctedTails(
   return [correct(z), correct(-z)];
 }
 
-/** Interpolates linearly between the two nearest of sorted values. */
+/** Interpolates linearly between the two nearest of sorted values. NaN, which is sorted last, makes it NaN. */
 function quantile(sorted: Float64Array, fraction: number): number {
+  if (Number.isNaN(sorted.at(-1))) return Number.NaN;
   const position = (sorted.length - 1) * fraction;
   const index = Math.floor(position);
   const below = sorted[index] ?? Number.NaN;
