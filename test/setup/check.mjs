@@ -27,9 +27,11 @@ const lengths = isLong
     }
   : { FUZZ_COUNT: "10000", PROGRAM_COUNT: "2000" };
 for (const [name, length] of Object.entries(lengths)) process.env[name] ??= length;
-const otherMlflow = (process.env.TEST_MLFLOW_VERSIONS ?? "")
-  .split(",")
-  .filter((version) => version !== "" && version !== "3.17.2");
+/** Evaluation is compared with both. */
+const mlflowVersions = new Set(["3.17.2", "3.18.0"]);
+for (const version of (process.env.TEST_MLFLOW_VERSIONS ?? "").split(",")) {
+  if (version !== "") mlflowVersions.add(version);
+}
 
 // Installing waits for the network, building and checking for the processor: they run side by side.
 const langchain03 = step("LangChain 0.3", [
@@ -45,7 +47,7 @@ const setUp = Promise.all([
   step("providers", ["node", "test/setup/install-locked.mjs", "providers"]),
   step("other programs", ["node", "test/setup/install-other-programs.mjs"]),
   step("evaluators", ["node", "test/setup/install-evaluators.mjs"]),
-  ...["3.17.2", ...otherMlflow].map((version) =>
+  ...[...mlflowVersions].map((version) =>
     step(`MLflow ${version}`, ["node", "test/setup/install-mlflow.mjs", version]),
   ),
 ]);
