@@ -107,7 +107,7 @@ export const GENAI_CALLS: Readonly<Record<string, ValidCall>> = {
       ResponseLength: ["maxLength"],
     },
   ),
-  "new Scorer": { args: { fields: [{ name: "a" }] } },
+  "new Scorer": { args: { "object of options": [{ name: "a" }] } },
   "genai.scorers.getAllScorers": { args: {} },
   "genai.evaluate": {
     args: {},
@@ -155,7 +155,7 @@ export const GENAI_CALLS: Readonly<Record<string, ValidCall>> = {
     required: ["name", "version"],
   },
   "genai.scorer": {
-    args: { options: [{ name: "a" }], fn: [() => true] },
+    args: { options: [{ name: "a" }, () => true], fn: [() => true] },
   },
   "genai.fromLangSmith": { args: { evaluator: [() => ({ key: "a", score: 1 })] } },
   "genai.registerPrompt": {
@@ -170,7 +170,10 @@ export const GENAI_CALLS: Readonly<Record<string, ValidCall>> = {
   },
   "genai.loadPrompt": {
     args: { nameOrUri: ["greeting"] },
-    options: { version: VERSION, allowMissing: [true] },
+    options: {
+      ...{ version: VERSION, allowMissing: [true], linkToModel: [false], modelId: ["m-1"] },
+      cacheTtlSeconds: [0],
+    },
   },
   "genai.fromLangChain": {
     args: { template: [ChatPromptTemplate.fromMessages([["human", "{x}"]])] },
