@@ -12,7 +12,7 @@ import { type Trace, TraceMetadataKey } from "../trace/trace.js";
 import type { Item } from "./items.js";
 import { ROW_ID_TAG } from "./predict.js";
 import type { Prediction } from "./prediction.js";
-import { inRun } from "./score.js";
+import { inRun, SOURCE_RUN_KEY } from "./score.js";
 
 /** Logs the results of rows to the traces of a run. */
 export class RowLog {
@@ -87,7 +87,7 @@ export class RowLog {
     return Object.entries(item.row.expectations ?? {}).flatMap(([name, given]) => {
       const value = attempt(() => jsonValue.read(given));
       if (known.has(name) || value === undefined || value === null) return [];
-      const metadata = { "mlflow.assessment.sourceRunId": runId };
+      const metadata = { [SOURCE_RUN_KEY]: runId };
       return new Expectation({ name, value, source, metadata, ...(spanId && { spanId }) });
     });
   }
