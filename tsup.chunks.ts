@@ -10,7 +10,7 @@ export function withoutEmptyImports(code: string): string {
   return code.replace(/^import "\.\/[^"]*";$/gm, "");
 }
 
-/** The comments that bundlers read, and licences. */
+/** The comments that bundlers read, and licences. Bundlers also read annotations of calls without side effects. */
 const COMMENTS = /^!|@license|@preserve|webpackIgnore|turbopackIgnore|@vite-ignore/;
 
 /**
@@ -29,7 +29,7 @@ export async function shorten(
     compress: false,
     mangle: { keep_fnames: true, keep_classnames: true, reserved: namesOfFunctions(code) },
     // Node.js finds the names that an ES module imports only in the short form `{ name }` of the list of exports.
-    format: { comments: COMMENTS, preserve_annotations: true, max_line_len: 100, ecma: 2020 },
+    format: { comments: COMMENTS, preserve_annotations: isModule, max_line_len: 250, ecma: 2020 },
     sourceMap: { content: map, includeSources: isModule },
   });
   if (short.code === undefined) {
@@ -66,20 +66,20 @@ export function withoutComments(json: ChunkMap): string {
 }
 
 const BRACES = String.raw`\{([^}]*)\}`;
-const IMPORT_OF_CHUNK = new RegExp(`^import ${BRACES} from ("\\./[A-Z\\d]{8}\\.cjs");$`, "gm");
-const IMPORT_OF_PACKAGE = new RegExp(`^import ${BRACES} from ("[^."][^"]*");$`, "gm");
+const IMPORT = new RegExp(
+  `^import ${BRACES} from ("(?:node:[^"]*|\\./[A-Z\\d]{8}\\.cjs)");$`,
+  "gm",
+);
 const EXPORTS = new RegExp(`^export ${BRACES};$`, "gm");
 
 /**
- * Changes the imports and exports of chunks to `require` and `module.exports`. What esbuild makes of them is longer,
- * since its imports see later changes of a variable. Chunks do not import each other in circles, and export no variable
- * that changes. Lines stay where they are, for the source map.
+ * Changes the imports and exports of chunks to `require` and `module.exports`. What esbuild makes of them is longer, since
+ * its imports see later changes of a variable. Chunks do not import each other in circles, and export no variable that
+ * changes. As ES modules do, they keep the functions of Node.js that a test of the app replaces later.
+ * Lines stay where they are, for the source map.
  */
 export function requireChunks(code: string, isEntry: boolean): string {
-  const required = mergeImports(withoutEmptyImports(code)).replace(
-    IMPORT_OF_CHUNK,
-    (_, names, chunk) => `const {${names.replaceAll(" as ", ": ")}} = require(${chunk});`,
-  );
+  const required = requireOnce(withoutEmptyImports(code));
   if (isEntry) return required;
   return required.replace(EXPORTS, (_, names) => {
     const fields = names.replace(/(\w+) as (\w+)/g, "$2: $1");
@@ -87,16 +87,17 @@ export function requireChunks(code: string, isEntry: boolean): string {
   });
 }
 
-/** Imports each package once, although several source files of the chunk import it. */
-function mergeImports(code: string): string {
+/** Requires each module once, although several source files of the chunk import it. */
+function requireOnce(code: string): string {
   const namesOf = new Map<string, string[]>();
-  for (const [, names = "", name = ""] of code.matchAll(IMPORT_OF_PACKAGE)) {
-    namesOf.set(name, [...(namesOf.get(name) ?? []), names.replaceAll("\n", " ")]);
+  for (const [, names = "", module = ""] of code.matchAll(IMPORT)) {
+    const list = names.replaceAll(" as ", ": ").replaceAll("\n", " ");
+    namesOf.set(module, [...(namesOf.get(module) ?? []), list]);
   }
-  return code.replace(IMPORT_OF_PACKAGE, (statement, _, name) => {
+  return code.replace(IMPORT, (statement, _, module) => {
     const lines = statement.replace(/[^\n]/g, "");
-    const names = namesOf.get(name);
-    namesOf.delete(name);
-    return names ? `import {${names}} from ${name};${lines}` : lines;
+    const names = namesOf.get(module);
+    namesOf.delete(module);
+    return names ? `const {${names}} = require(${module});${lines}` : lines;
   });
 }

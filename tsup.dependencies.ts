@@ -14,7 +14,7 @@ export type EsbuildPlugin = NonNullable<Options["esbuildPlugins"]>[number];
 const DEPENDENCIES = ["undici", "require-in-the-middle"] as const;
 
 /** A package of which `dist` has the part that is used. It is not installed with this package. */
-const BUILT_IN = "yaml";
+const BUILT_IN = "js-yaml";
 
 /** Imports the dependencies by their names in `imports` of package.json. */
 export function nameForBundlers(code: string): string {
@@ -94,7 +94,7 @@ export async function writeDependencies(licences: string): Promise<void> {
 /** Writes a CommonJS module, which ES modules, CommonJS and bundlers load by its name in `imports` of package.json. */
 export async function writeBuiltIn(licence: string): Promise<void> {
   await build({
-    stdin: { contents: `export { parse, stringify } from "${BUILT_IN}";`, resolveDir: "." },
+    stdin: { contents: `export { dump, load } from "${BUILT_IN}";`, resolveDir: "." },
     outfile: `dist/bundled-${BUILT_IN}.cjs`,
     bundle: true,
     platform: "node",

@@ -11,7 +11,7 @@ import { localPath as localPathKind, text as textKind } from "../settings/kinds.
 import { checkArtifactPath, joinArtifactPath } from "../store/artifact-path.js";
 import type { ArtifactSource, ArtifactStore } from "../store/artifact-store.js";
 import type { TrackingStore } from "../store/store.js";
-import { writeYaml } from "../store/write-yaml.js";
+import { formatYaml } from "../store/yaml.js";
 import { PARALLEL_TRANSFERS, uploadDirectory } from "./artifacts/directory.js";
 import { type LogOptions, logOptions, logToRun } from "./log-to-run.js";
 import { putFileTask } from "./put.js";
@@ -51,7 +51,7 @@ export function logDict(
         what: `artifact '${path}'`,
         bytes: json.length * 2,
         perform: async (_runId, signal) => {
-          const bytes = Buffer.from(await writeYaml(JSON.parse(json)));
+          const bytes = Buffer.from(await formatYaml(JSON.parse(json)));
           await upload(target, path, { bytes }, signal);
         },
       });

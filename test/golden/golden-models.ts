@@ -1,14 +1,16 @@
 import { readFileSync } from "node:fs";
-import { parse } from "yaml";
+import { load } from "js-yaml";
 
 const data = new URL("data/models/", import.meta.url);
 
-/** The MLmodel file Python MLflow wrote for a program of the reference, as data. */
-export function goldenMlModel(program: string): {
+interface GoldenMlModel {
   readonly signature: { inputs: string | null; outputs: string | null; params: string | null };
   readonly saved_input_example_info: Readonly<Record<string, string>>;
-} {
-  return parse(readFileSync(new URL(`${program}.MLmodel`, data), "utf8"));
+}
+
+/** The MLmodel file Python MLflow wrote for a program of the reference, as data. */
+export function goldenMlModel(program: string): GoldenMlModel {
+  return load(readFileSync(new URL(`${program}.MLmodel`, data), "utf8")) as GoldenMlModel;
 }
 
 /** What Python printed for the calls of the reference's program: a call, and its answer or its exception. */

@@ -7,7 +7,7 @@ import { nodeVersions } from "../support/other-programs.js";
 const app = inject("installedApp");
 /** The word lists of the callback handler. */
 const WORD_LISTS = "/langchain-mlflow/dist/word-lists.cjs";
-const YAML = "/langchain-mlflow/dist/bundled-yaml.cjs";
+const YAML = "/langchain-mlflow/dist/bundled-js-yaml.cjs";
 /** Each serves one feature and takes time to load. */
 const WHEN_NEEDED = ["undici", "progress"];
 

@@ -81,8 +81,8 @@ function appendLine(url: string, loaded: Loaded): Loaded {
  * The load hook for a version of Node.js without sound synchronous hooks. It runs in a separate thread, so it is source
  * text. Node.js may pass a CommonJS module without its source, for example for a CommonJS app that tsx runs.
  */
-const THREAD_HOOK = `
-import { readFile } from "node:fs/promises";
+// No line of it starts with `import`: the build changes such lines of a CommonJS file.
+const THREAD_HOOK = `import { readFile } from "node:fs/promises";
 const file = ${CORE_FILE};
 const lines = ${JSON.stringify(LINES)};
 export async function load(url, context, nextLoad) {

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { MlflowException } from "../../base/errors.js";
+import { formatYaml, parseYaml } from "../../store/yaml.js";
 import type { StoredCode } from "../code/code-layout.js";
 import type { SavedInputExampleInfo } from "../signature/input-example.js";
 import type { SignatureDict } from "../signature/model-signature.js";
@@ -54,9 +55,7 @@ export interface MlModel {
 
 /** Writes an MLmodel file in Python's format, with sorted keys. */
 export async function writeMlModel(folder: string, model: MlModel): Promise<void> {
-  const { stringify } = await import("yaml");
-  const text = stringify(model, { sortMapEntries: true, version: "1.1", lineWidth: 0 });
-  await writeFile(join(folder, ML_MODEL_FILE), text);
+  await writeFile(join(folder, ML_MODEL_FILE), await formatYaml(model, { sortKeys: true }));
 }
 
 /**
@@ -72,9 +71,8 @@ export async function readMlModel(folder: string, shown = folder): Promise<MlMod
       { cause },
     );
   });
-  const { parse } = await import("yaml");
   try {
-    const model = parse(text, { version: "1.1", schema: "core", logLevel: "silent" }) as MlModel;
+    const model = (await parseYaml(text)) as MlModel;
     if (typeof model.flavors === "object" && model.flavors !== null) return model;
   } catch {
     // Text that is not YAML is not valid either.

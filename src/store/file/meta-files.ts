@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { type PlainObject, toJson } from "../../data/plain.js";
+import { parseYaml } from "../yaml.js";
 import { META_FILE } from "./layout.js";
 import type { FileToWrite } from "./write-atomically.js";
 
@@ -29,15 +30,9 @@ function escapeForYaml(json: string): string {
 export type YamlMapping = Readonly<Record<string, unknown>>;
 
 /** Returns undefined if the text is not a YAML mapping, for example because it is half written. */
-export async function parseYaml(text: string): Promise<YamlMapping | undefined> {
-  // Imported on the first read: an app that only writes traces does not load the parser.
-  const { parse } = await import("yaml");
-  try {
-    const value: unknown = parse(text, { version: "1.1", schema: "core", logLevel: "silent" });
-    return isMapping(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+export async function parseMapping(text: string): Promise<YamlMapping | undefined> {
+  const value = await parseYaml(text).catch(() => undefined);
+  return isMapping(value) ? value : undefined;
 }
 
 export function isMapping(value: unknown): value is YamlMapping {
@@ -52,7 +47,7 @@ export async function readTextFile(path: string): Promise<string | undefined> {
 /** Returns undefined if the file cannot be read or is not a YAML mapping. */
 export async function readYamlFile(path: string): Promise<YamlMapping | undefined> {
   const text = await readTextFile(path);
-  return text === undefined ? undefined : parseYaml(text);
+  return text === undefined ? undefined : parseMapping(text);
 }
 
 /** Reads the `meta.yaml` of a folder. */

@@ -6,7 +6,7 @@ import type { DatasetInput, Metric, Run, RunInfo, RunStatus } from "../run-store
 import * as layout from "./layout.js";
 import {
   isMapping,
-  parseYaml,
+  parseMapping,
   readMeta,
   readRecord,
   readTextFile,
@@ -93,7 +93,7 @@ export function isDeletedText(text: string): boolean {
 
 /** Returns undefined for a folder that is not a run. */
 export async function readRun({ folder, meta }: RunPlace): Promise<Run | undefined> {
-  const yaml = await parseYaml(meta);
+  const yaml = await parseMapping(meta);
   const info = yaml && infoFromYaml(yaml, folder);
   if (!info) return undefined;
   const [metrics, params, tags, datasetInputs] = await Promise.all([
