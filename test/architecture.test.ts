@@ -41,7 +41,7 @@ const BUNDLED: Record<string, string | readonly string[]> = {
   "dale-chall": "callback-handler/text-metrics/word-lists.ts",
   "get-east-asian-width": "cli/width.ts",
   "p-limit": "evaluation/limit.ts",
-  yaml: ["store/", "models/folder/ml-model.ts"],
+  "js-yaml": "store/yaml.ts",
 };
 
 /** Optional peers: only an app that has one of them imports the file. */
