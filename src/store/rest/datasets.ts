@@ -1,11 +1,9 @@
 import { MlflowException } from "../../base/errors.js";
 import { forEach } from "../../base/for-each.js";
 import { isPlainObject, toJson } from "../../data/plain.js";
-import type { Settings } from "../../settings/settings.js";
 import type { DatasetStore, NewDatasetRecord, StoredDataset } from "../dataset-store.js";
 import { newRecordToJson, readDataset, readRecords } from "../wire/dataset-json.js";
 import { listOf, textOf } from "../wire/json-fields.js";
-import type { Http } from "./http.js";
 import {
   findJsonOf,
   type HttpRequest,
@@ -14,24 +12,22 @@ import {
   jsonOf,
   pageOf,
 } from "./response.js";
-import { sendRetried } from "./verdict.js";
+import type { RetryingHttp } from "./retried.js";
 
 const PATH = "/api/3.0/mlflow/datasets";
 /** How many requests for the experiments of datasets run at a time. */
 const MAX_IN_FLIGHT = 4;
 
 /** Evaluation datasets over REST. Every method throws a RestException if the server returns an error. */
-export function createDatasetStore(http: Http, { maxRetries }: Settings): DatasetStore {
-  const exchange = async (request: HttpRequest, retries: number) => {
-    const options = { maxRetries: retries, isFinal: isMixedOutputs };
-    const response = await sendRetried(() => http.send(request), options);
+export function createDatasetStore(http: RetryingHttp): DatasetStore {
+  const exchange = async (request: HttpRequest, isOnce = false) => {
+    const response = await http.send(request, { isFinal: isMixedOutputs, isOnce });
     if (isMixedOutputs(response)) throw mixedOutputs(http.uri);
     if (isUnknownRoute(response)) throw unsupported(http.uri, request);
     return response;
   };
-  /** For idempotent requests. */
   const send = async (method: HttpRequest["method"], path: string, json?: object) =>
-    jsonOf(await exchange({ method, path: PATH + path, ...(json && { json }) }, maxRetries));
+    jsonOf(await exchange({ method, path: PATH + path, ...(json && { json }) }));
   const of = (datasetId: string, what = "") => `/${encodeURIComponent(datasetId)}${what}`;
   const withExperiments = async (dataset: StoredDataset): Promise<StoredDataset> => {
     const found = await send("GET", of(dataset.datasetId, "/experiment-ids"));
@@ -41,13 +37,12 @@ export function createDatasetStore(http: Http, { maxRetries }: Settings): Datase
   return {
     async createDataset({ name, experimentIds, tags }) {
       const json = { name, experiment_ids: experimentIds, tags: JSON.stringify(tags) };
-      // Without a retry: each request creates a dataset.
-      const response = await exchange({ method: "POST", path: `${PATH}/create`, json }, 0);
+      const response = await exchange({ method: "POST", path: `${PATH}/create`, json }, true);
       return { ...readDataset(jsonOf(response).dataset), experimentIds };
     },
     async getDataset(datasetId) {
       const request = { method: "GET", path: PATH + of(datasetId) } as const;
-      const found = findJsonOf(await exchange(request, maxRetries));
+      const found = findJsonOf(await exchange(request));
       return found && withExperiments(readDataset(found.dataset));
     },
     async deleteDataset(datasetId) {

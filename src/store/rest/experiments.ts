@@ -4,21 +4,22 @@ import type { Verdict } from "../retry.js";
 import type { EntityQuery, Experiment, ExperimentStore } from "../store.js";
 import { objectOf, pairsOf, textOf, toPairs } from "../wire/json-fields.js";
 import type { Http } from "./http.js";
-import { findJsonOf, isNotFound, isSuccess, jsonOf, pageOf } from "./response.js";
+import { findJsonOf, isConflict, isNotFound, isSuccess, jsonOf, pageOf } from "./response.js";
+import type { Repetition, RetryingHttp } from "./retried.js";
 import { STORED, verdictOf } from "./verdict.js";
 
 const PATH = "/api/2.0/mlflow/experiments";
 const PAGE_SIZE = 500;
 
 /** Experiments over REST. Every method throws a RestException if the server returns an error. */
-export function createExperimentStore(http: Http): ExperimentStore {
+export function createExperimentStore(http: RetryingHttp): ExperimentStore {
   const find = async (path: string, query: Record<string, string>) => {
     const response = await http.send({ method: "GET", path: `${PATH}/${path}`, query });
     const found = findJsonOf(response);
     return found && experimentOf(found.experiment);
   };
-  const post = async (path: string, json: object) =>
-    jsonOf(await http.send({ method: "POST", path: `${PATH}/${path}`, json }));
+  const post = async (path: string, json: object, repetition?: Repetition) =>
+    jsonOf(await http.send({ method: "POST", path: `${PATH}/${path}`, json }, repetition));
   return {
     getExperiment: (experimentId) => find("get", { experiment_id: experimentId }),
     getExperimentByName: (name) => find("get-by-name", { experiment_name: name }),
@@ -28,7 +29,9 @@ export function createExperimentStore(http: Http): ExperimentStore {
         ...(artifactLocation !== undefined && { artifact_location: artifactLocation }),
         tags: toPairs(tags),
       };
-      return textOf((await post("create", json)).experiment_id);
+      const created = await post("create", json, { isRepeated: isConflict });
+      if (created.experiment_id !== undefined) return textOf(created.experiment_id);
+      return (await find("get-by-name", { experiment_name: name }))?.experimentId ?? "";
     },
     async searchExperiments({ viewType, maxResults = PAGE_SIZE, ...query } = {}) {
       const json = {
@@ -39,7 +42,7 @@ export function createExperimentStore(http: Http): ExperimentStore {
       return pageOf(await post("search", json), "experiments", experimentOf);
     },
     async deleteExperiment(experimentId) {
-      await post("delete", { experiment_id: experimentId });
+      await post("delete", { experiment_id: experimentId }, { isRepeated: isNotFound });
     },
     async restoreExperiment(experimentId) {
       await post("restore", { experiment_id: experimentId });
@@ -51,7 +54,11 @@ export function createExperimentStore(http: Http): ExperimentStore {
       await post("set-experiment-tag", { experiment_id: experimentId, key, value });
     },
     async deleteExperimentTag(experimentId, key) {
-      await post("delete-experiment-tag", { experiment_id: experimentId, key });
+      await post(
+        "delete-experiment-tag",
+        { experiment_id: experimentId, key },
+        { isRepeated: isNotFound },
+      );
     },
   };
 }

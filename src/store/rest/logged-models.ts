@@ -1,6 +1,5 @@
 import { createTurns } from "../../base/in-turn.js";
 import type { Plain } from "../../data/plain.js";
-import type { Settings } from "../../settings/settings.js";
 import {
   historyEntry,
   type LoggedModel,
@@ -12,17 +11,16 @@ import { collectPages } from "../pages.js";
 import { objectOf, pairsOf, textOf, toPairs } from "../wire/json-fields.js";
 import type { Capabilities } from "./capabilities.js";
 import { searchFields } from "./experiments.js";
-import type { Http } from "./http.js";
 import {
   checkSuccess,
   findJsonOf,
-  type HttpRequest,
   type HttpResponse,
+  isNotFound,
   isUnknownRoute,
   jsonOf,
   pageOf,
 } from "./response.js";
-import { sendRetried } from "./verdict.js";
+import type { RetryingHttp } from "./retried.js";
 
 const PATH = "/api/2.0/mlflow/logged-models";
 /** What the server accepts in one request. */
@@ -37,13 +35,9 @@ const STATUS_OF: Readonly<Record<string, LoggedModelStatus>> = {
 
 /** Logged models over REST. Servers before 3.0 have none. Throws a RestException if the server returns an error. */
 export function createLoggedModelStore(
-  http: Http,
-  settings: Settings,
+  http: RetryingHttp,
   capabilities: () => Promise<Capabilities>,
 ): LoggedModelStore & LoggedModelEdits {
-  const { maxRetries } = settings;
-  /** For idempotent requests. */
-  const send = (request: HttpRequest) => sendRetried(() => http.send(request), { maxRetries });
   /** The server reads a list, appends the model and writes the list: of two concurrent requests, one would be lost. */
   const inTurn = createTurns();
   const path = (modelId: string, what = "") => `${PATH}/${encodeURIComponent(modelId)}${what}`;
@@ -67,6 +61,7 @@ export function createLoggedModelStore(
     }) {
       if (!(await capabilities()).loggedModels) return undefined;
       const pairs = toPairs(params);
+      // As with Python's client, a repetition may leave a model that stays pending.
       const response = await http.send({
         method: "POST",
         path: PATH,
@@ -88,11 +83,11 @@ export function createLoggedModelStore(
     async finalizeLoggedModel(modelId, status) {
       const word = status === "READY" ? "LOGGED_MODEL_READY" : "LOGGED_MODEL_UPLOAD_FAILED";
       const json = { model_id: modelId, status: word };
-      return modelOf(jsonOf(await send({ method: "PATCH", path: path(modelId), json })).model);
+      return modelOf(jsonOf(await http.send({ method: "PATCH", path: path(modelId), json })).model);
     },
     async getLoggedModel(modelId) {
       if (!(await capabilities()).loggedModels) return undefined;
-      const found = findJsonOf(await send({ method: "GET", path: path(modelId) }));
+      const found = findJsonOf(await http.send({ method: "GET", path: path(modelId) }));
       return found && modelOf(found.model);
     },
     async searchLoggedModels({ experimentIds, filter, maxResults = Number.POSITIVE_INFINITY }) {
@@ -105,7 +100,7 @@ export function createLoggedModelStore(
           ...(filter && { filter }),
           ...(pageToken && { page_token: pageToken }),
         };
-        const found = jsonOf(await send({ method: "POST", path: `${PATH}/search`, json }));
+        const found = jsonOf(await http.send({ method: "POST", path: `${PATH}/search`, json }));
         const page = pageOf(found, "models", modelOf);
         wanted -= page.items.length;
         return page;
@@ -122,33 +117,33 @@ export function createLoggedModelStore(
         ...(maxResults !== undefined && { max_results: maxResults }),
         ...(order.length > 0 && { order_by: order }),
       };
-      const found = jsonOf(await send({ method: "POST", path: `${PATH}/search`, json }));
+      const found = jsonOf(await http.send({ method: "POST", path: `${PATH}/search`, json }));
       return pageOf(found, "models", modelOf);
     },
     async deleteLoggedModel(modelId) {
-      checkSuccess(await http.send({ method: "DELETE", path: path(modelId) }));
+      const request = { method: "DELETE", path: path(modelId) } as const;
+      checkSuccess(await http.send(request, { isRepeated: isNotFound }));
     },
     async deleteLoggedModelTag(modelId, key) {
       const tag = path(modelId, `/tags/${encodeURIComponent(key)}`);
-      checkSuccess(await http.send({ method: "DELETE", path: tag }));
+      const request = { method: "DELETE", path: tag } as const;
+      checkSuccess(await http.send(request, { isRepeated: isNotFound }));
     },
     logLoggedModelParams: (modelId, params) => logParams(modelId, toPairs(params)),
     async setLoggedModelTags(modelId, tags) {
       const json = { model_id: modelId, tags: toPairs(tags) };
-      checkSuccess(await send({ method: "PATCH", path: path(modelId, "/tags"), json }));
+      checkSuccess(await http.send({ method: "PATCH", path: path(modelId, "/tags"), json }));
     },
     async logModelOutput(runId, modelId, step) {
       const json = { run_id: runId, models: [{ model_id: modelId, step }] };
       const request = { method: "POST", path: "/api/2.0/mlflow/runs/outputs", json } as const;
-      const sendOnce = async () => {
-        const response = await http.send(request);
-        return isRepeatedOutput(response) ? { ...response, status: 200 } : response;
-      };
-      checkSuccess(await sendRetried(sendOnce, { maxRetries }));
+      const response = await http.send(request, { isFinal: isRepeatedOutput });
+      if (!isRepeatedOutput(response)) checkSuccess(response);
     },
     async recordLoggedModel(runId, mlModel) {
       const json = { run_id: runId, model_json: JSON.stringify(historyEntry(mlModel)) };
       const request = { method: "POST", path: "/api/2.0/mlflow/runs/log-model", json } as const;
+      // A repetition may list the model twice, which readers ignore.
       checkSuccess(await inTurn(() => http.send(request)));
     },
   };

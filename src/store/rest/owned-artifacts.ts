@@ -9,8 +9,8 @@ import { type ArtifactRoute, infosOf, signedUrl, withoutItself } from "./artifac
 import type { Http } from "./http.js";
 import { receiveFile } from "./receive-file.js";
 import { checkSuccess, type HttpRequest, isSuccess, jsonOf } from "./response.js";
+import { sendRetried } from "./retried.js";
 import { sendSource, sizeOfSource } from "./send-source.js";
-import { sendRetried } from "./verdict.js";
 
 // Artifacts in storage that only the server can reach (a bucket, its own disk), by the routes of their owner, a
 // run or a logged model. The server reads the artifacts. An upload goes to a signed URL, or, if it is small, to

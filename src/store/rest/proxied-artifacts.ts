@@ -16,8 +16,8 @@ import {
 import type { Http } from "./http.js";
 import { receiveFile } from "./receive-file.js";
 import { checkSuccess, errorOf, type HttpResponse, isUnknownRoute, jsonOf } from "./response.js";
+import { sendRetried } from "./retried.js";
 import { sendSource, sizeOfSource } from "./send-source.js";
-import { sendRetried } from "./verdict.js";
 
 export const PROXY_PATH = "/api/2.0/mlflow-artifacts/artifacts";
 /** Multipart upload: for each part of a large file, the server returns a signed URL of its cloud storage. */

@@ -3,8 +3,8 @@ import type { TraceStore } from "../store.js";
 import { listOf, objectOf } from "../wire/json-fields.js";
 import { spanFromOtlpJson, spansFromJson } from "../wire/span-json.js";
 import { type Capabilities, tooOldForTraces } from "./capabilities.js";
-import type { Http } from "./http.js";
 import { checkSuccess, findJsonOf, isSuccess, jsonOf, pageOf } from "./response.js";
+import type { RetryingHttp } from "./retried.js";
 import { TRACE_ARTIFACT_PATH, TRACES_PATH, traceInfoOf } from "./trace-info.js";
 
 const DEFAULT_ORDER = ["timestamp_ms DESC"];
@@ -14,7 +14,7 @@ const DEFAULT_ORDER = ["timestamp_ms DESC"];
  * NOT_IMPLEMENTED if the server is too old for traces.
  */
 export function createTraceReader(
-  http: Http,
+  http: RetryingHttp,
   capabilities: () => Promise<Capabilities>,
 ): Pick<TraceStore, "getTrace" | "getTraceInfo" | "searchTraceInfos"> {
   const capable = async () => {
@@ -51,10 +51,13 @@ export function createTraceReader(
 }
 
 /** Reads info and spans in one request. Undefined if the server cannot do that, or not for this trace. */
-async function readWhole(http: Http, traceId: string): Promise<Trace | undefined> {
+async function readWhole(http: RetryingHttp, traceId: string): Promise<Trace | undefined> {
   const query = { trace_id: traceId };
-  const response = await http.send({ method: "GET", path: `${TRACES_PATH}/get`, query });
   // 404 may mean that the route is missing, 500 that the spans are an artifact: `readParts` handles both.
+  const response = await http.send(
+    { method: "GET", path: `${TRACES_PATH}/get`, query },
+    { isFinal: ({ status }) => status === 500 },
+  );
   if (!isSuccess(response)) return undefined;
   const trace = objectOf(jsonOf(response).trace);
   if (!trace.trace_info) return undefined;
@@ -63,13 +66,13 @@ async function readWhole(http: Http, traceId: string): Promise<Trace | undefined
   return { info, data: { spans } };
 }
 
-async function readInfo(http: Http, traceId: string): Promise<TraceInfo | undefined> {
+async function readInfo(http: RetryingHttp, traceId: string): Promise<TraceInfo | undefined> {
   const path = `${TRACES_PATH}/${encodeURIComponent(traceId)}`;
   const found = findJsonOf(await http.send({ method: "GET", path }));
   return found && traceInfoOf(objectOf(found.trace).trace_info);
 }
 
-async function readParts(http: Http, traceId: string): Promise<Trace | undefined> {
+async function readParts(http: RetryingHttp, traceId: string): Promise<Trace | undefined> {
   const info = await readInfo(http, traceId);
   if (!info) return undefined;
   const response = await http.send({

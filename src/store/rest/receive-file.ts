@@ -3,7 +3,7 @@ import { MlflowException } from "../../base/errors.js";
 import { localFailure, writeWhole } from "../local-files.js";
 import type { Http, StreamedResponse } from "./http.js";
 import { checkSuccess, type HttpRequest, type HttpResponse } from "./response.js";
-import { type RetryOptions, sendRetried } from "./verdict.js";
+import { type RetryOptions, sendRetried } from "./retried.js";
 
 /** One write for each chunk received would take twice the time. */
 const WRITE_BYTES = 1024 * 1024;

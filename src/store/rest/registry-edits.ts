@@ -1,25 +1,25 @@
 import type { Plain } from "../../data/plain.js";
-import type { Settings } from "../../settings/settings.js";
 import type { RegisteredModel, RegistryEdits } from "../model-store.js";
 import type { EntityQuery } from "../pages.js";
 import { listOf, objectOf, pairsOf, textOf } from "../wire/json-fields.js";
-import type { Http } from "./http.js";
 import { MODELS, VERSIONS, versionOf } from "./registry.js";
-import { type HttpRequest, jsonOf, pageOf } from "./response.js";
-import { sendRetried } from "./verdict.js";
+import { type HttpRequest, isNotFound, jsonOf, pageOf } from "./response.js";
+import type { Repetition, RetryingHttp } from "./retried.js";
 
 /** Changes of the model registry over REST. Every method throws a RestException if the server returns an error. */
-export function createRegistryEdits(http: Http, { maxRetries }: Settings): RegistryEdits {
-  /** For idempotent requests. */
-  const send = async (method: HttpRequest["method"], path: string, json: object) =>
-    jsonOf(await sendRetried(() => http.send({ method, path, json }), { maxRetries }));
+export function createRegistryEdits(http: RetryingHttp): RegistryEdits {
+  const send = async (
+    method: HttpRequest["method"],
+    path: string,
+    json: object,
+    repetition?: Repetition,
+  ) => jsonOf(await http.send({ method, path, json }, repetition));
   const get = async (path: string, query: URLSearchParams) => {
     const request = { method: "GET", path: `${path}?${query}` } as const;
-    return jsonOf(await sendRetried(() => http.send(request), { maxRetries }));
+    return jsonOf(await http.send(request));
   };
-  /** For requests that fail when they are repeated. */
-  const sendOnce = async (method: HttpRequest["method"], path: string, json: object) =>
-    jsonOf(await http.send({ method, path, json }));
+  /** The object is gone, or has its new name, when the request is repeated. */
+  const gone: Repetition = { isRepeated: isNotFound };
 
   return {
     getRegisteredModel: async (name) =>
@@ -29,13 +29,13 @@ export function createRegistryEdits(http: Http, { maxRetries }: Settings): Regis
       return pageOf(found, "registered_models", modelOf);
     },
     async renameRegisteredModel(name, newName) {
-      await sendOnce("POST", `${MODELS}/rename`, { name, new_name: newName });
+      await send("POST", `${MODELS}/rename`, { name, new_name: newName }, gone);
     },
     async updateRegisteredModel(name, description) {
       await send("PATCH", `${MODELS}/update`, { name, description });
     },
     async deleteRegisteredModel(name) {
-      await sendOnce("DELETE", `${MODELS}/delete`, { name });
+      await send("DELETE", `${MODELS}/delete`, { name }, gone);
     },
     async setRegisteredModelTag(name, key, value) {
       await send("POST", `${MODELS}/set-tag`, { name, key, value });
@@ -56,7 +56,7 @@ export function createRegistryEdits(http: Http, { maxRetries }: Settings): Regis
       await send("PATCH", `${VERSIONS}/update`, { name, version, description });
     },
     async deleteModelVersion(name, version) {
-      await sendOnce("DELETE", `${VERSIONS}/delete`, { name, version });
+      await send("DELETE", `${VERSIONS}/delete`, { name, version }, gone);
     },
     async transitionModelVersionStage(name, version, stage, archiveExistingVersions) {
       const json = { name, version, stage, archive_existing_versions: archiveExistingVersions };

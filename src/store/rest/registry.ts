@@ -1,22 +1,24 @@
 import type { Plain } from "../../data/plain.js";
-import type { Settings } from "../../settings/settings.js";
 import type { ModelRegistry, ModelVersion } from "../model-store.js";
 import { listOf, objectOf, pairsOf, textOf, toPairs } from "../wire/json-fields.js";
-import type { Http } from "./http.js";
-import { errorOf, findJsonOf, type HttpRequest, jsonOf } from "./response.js";
-import { sendRetried } from "./verdict.js";
+import { errorOf, findJsonOf, type HttpRequest, isConflict, jsonOf } from "./response.js";
+import type { RetryingHttp } from "./retried.js";
 
 export const MODELS = "/api/2.0/mlflow/registered-models";
 export const VERSIONS = "/api/2.0/mlflow/model-versions";
 
 /** The model registry over REST. Every method throws a RestException if the server returns an error. */
-export function createRegistry(http: Http, { maxRetries }: Settings): ModelRegistry {
-  /** For idempotent requests. */
-  const send = (request: HttpRequest) => sendRetried(() => http.send(request), { maxRetries });
+export function createRegistry(http: RetryingHttp): ModelRegistry {
   const create = async (path: string, json: object) =>
-    jsonOf(await http.send({ method: "POST", path: `${path}/create`, json }));
+    jsonOf(
+      await http.send(
+        { method: "POST", path: `${path}/create`, json },
+        // The name of a registered model can be created once. As with Python's client, a repetition may create a second version.
+        { isRepeated: isConflict },
+      ),
+    );
   const findVersion = async (request: HttpRequest) => {
-    const response = await send(request);
+    const response = await http.send(request);
     const { errorCode, message } = errorOf(response);
     if (errorCode && /alias .* not found/i.test(message)) return undefined;
     const found = findJsonOf(response);
@@ -54,7 +56,7 @@ export function createRegistry(http: Http, { maxRetries }: Settings): ModelRegis
     async getLatestModelVersion(name) {
       // Returns the latest version of each of the four stages.
       const path = `${MODELS}/get-latest-versions`;
-      const found = findJsonOf(await send({ method: "POST", path, json: { name } }));
+      const found = findJsonOf(await http.send({ method: "POST", path, json: { name } }));
       const versions = listOf(found?.model_versions).map(versionOf);
       const [latest] = versions.sort((one, other) => Number(other.version) - Number(one.version));
       // These versions lack their aliases.
@@ -62,16 +64,20 @@ export function createRegistry(http: Http, { maxRetries }: Settings): ModelRegis
     },
     async setRegisteredModelAlias(name, alias, version) {
       jsonOf(
-        await send({ method: "POST", path: `${MODELS}/alias`, json: { name, alias, version } }),
+        await http.send({
+          method: "POST",
+          path: `${MODELS}/alias`,
+          json: { name, alias, version },
+        }),
       );
     },
     async deleteRegisteredModelAlias(name, alias) {
-      jsonOf(await send({ method: "DELETE", path: `${MODELS}/alias`, json: { name, alias } }));
+      jsonOf(await http.send({ method: "DELETE", path: `${MODELS}/alias`, json: { name, alias } }));
     },
     async getModelVersionDownloadUri(name, version) {
       const query = { name, version };
       const path = `${VERSIONS}/get-download-uri`;
-      return textOf(jsonOf(await send({ method: "GET", path, query })).artifact_uri);
+      return textOf(jsonOf(await http.send({ method: "GET", path, query })).artifact_uri);
     },
   };
 }

@@ -127,6 +127,11 @@ export function isNotFound(response: HttpResponse): boolean {
   return !isSuccess(response) && errorOf(response).errorCode === "RESOURCE_DOES_NOT_EXIST";
 }
 
+/** Whether the server reports that an object with that name exists. */
+export function isConflict(response: HttpResponse): boolean {
+  return !isSuccess(response) && errorOf(response).errorCode === "RESOURCE_ALREADY_EXISTS";
+}
+
 /** @throws RestException if the response is not a success. */
 export function checkSuccess(response: HttpResponse): void {
   if (!isSuccess(response)) throw restException(response);

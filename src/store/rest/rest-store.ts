@@ -13,6 +13,7 @@ import { createLoggedModelStore } from "./logged-models.js";
 import { createTraceReader } from "./read-traces.js";
 import { createRegistry } from "./registry.js";
 import { createRegistryEdits } from "./registry-edits.js";
+import { createRetryingHttp } from "./retried.js";
 import { createRunStore } from "./runs.js";
 import { createScorerStore } from "./scorers.js";
 import { createTraceEdits } from "./trace-edits.js";
@@ -35,12 +36,13 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
   const { uri, settings } = options;
   const credentials = createCredentials(uri, settings);
   const http = createHttp({ uri, settings, credentials });
+  const retrying = createRetryingHttp(http, settings);
   const capabilities = createCapabilities(http);
   const { closeArtifacts, ...artifacts } = createArtifactStore(http, settings, credentials);
   // The queue repeats their requests.
   const once = { ...settings, maxRetries: 0 };
   const { closeArtifacts: closeUploads, ...uploads } = createArtifactStore(http, once, credentials);
-  const experiments = createExperimentStore(http);
+  const experiments = createExperimentStore(retrying);
   let logging = 0;
 
   const background = createBackground<InfoJob>({
@@ -65,15 +67,15 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
       getExperiment: experiments.getExperiment,
       maxRetries: settings.maxRetries,
     }),
-    ...createTraceReader(http, capabilities),
-    ...createTraceEdits(http, settings),
+    ...createTraceReader(retrying, capabilities),
+    ...createTraceEdits(retrying),
     ...artifacts,
-    ...createLoggedModelStore(http, settings, capabilities),
-    ...createRegistry(http, settings),
-    ...createRegistryEdits(http, settings),
-    ...createRunStore(http),
-    ...createScorerStore(http),
-    ...createDatasetStore(http, settings),
+    ...createLoggedModelStore(retrying, capabilities),
+    ...createRegistry(retrying),
+    ...createRegistryEdits(retrying),
+    ...createRunStore(retrying, http),
+    ...createScorerStore(retrying),
+    ...createDatasetStore(retrying),
     async logTraces(experimentId, traces, signal) {
       logging++;
       try {

@@ -13,20 +13,24 @@ import type {
 import { listOf, objectOf, pairsOf, textOf, toPairs } from "../wire/json-fields.js";
 import type { Http } from "./http.js";
 import { findJsonOf, type HttpRequest, jsonOf, pageOf } from "./response.js";
+import type { RetryingHttp } from "./retried.js";
 import { verdictOf, verdictOfError } from "./verdict.js";
 
 const PATH = "/api/2.0/mlflow/runs";
 /** The most points of a metric that a server returns in one page. */
 const MAX_METRIC_POINTS = "25000";
 
-/** Runs over REST. Methods that return no verdict throw a RestException if the server returns an error. */
-export function createRunStore(http: Http): RunStore {
-  const post = (path: string, json: unknown, signal?: AbortSignal) => {
-    const request: HttpRequest = { method: "POST", path: `${PATH}/${path}`, json, signal };
-    return http.send(request);
-  };
+/**
+ * Runs over REST. Methods that return no verdict throw a RestException if the server returns an error.
+ *
+ * @param queueHttp sends what the queue repeats itself.
+ */
+export function createRunStore(http: RetryingHttp, queueHttp: Http): RunStore {
+  const post = (path: string, json: unknown) =>
+    http.send({ method: "POST", path: `${PATH}/${path}`, json });
   return {
     async createRun(run) {
+      // As with Python's client, a repetition may leave a run without data: the server has created it, but not answered.
       return runOf(jsonOf(await post("create", newRunToJson(run))).run);
     },
     async getRun(runId) {
@@ -36,7 +40,13 @@ export function createRunStore(http: Http): RunStore {
     },
     writeRun(runId, write, signal) {
       const [path, json] = writeToJson(write);
-      return post(path, { run_id: runId, ...json }, signal).then(verdictOf, verdictOfError);
+      const request: HttpRequest = {
+        method: "POST",
+        path: `${PATH}/${path}`,
+        json: { run_id: runId, ...json },
+        signal,
+      };
+      return queueHttp.send(request).then(verdictOf, verdictOfError);
     },
     async deleteRun(runId) {
       jsonOf(await post("delete", { run_id: runId }));

@@ -1,13 +1,13 @@
 import type { Plain } from "../../data/plain.js";
 import type { ScorerStore, ScorerVersion } from "../scorer-store.js";
 import { listOf, objectOf, textOf } from "../wire/json-fields.js";
-import type { Http } from "./http.js";
-import { jsonOf } from "./response.js";
+import { isNotFound, jsonOf } from "./response.js";
+import type { RetryingHttp } from "./retried.js";
 
 const PATH = "/api/3.0/mlflow/scorers";
 
 /** Registered scorers over REST. Every method throws a RestException if the server returns an error. */
-export function createScorerStore(http: Http): ScorerStore {
+export function createScorerStore(http: RetryingHttp): ScorerStore {
   const get = async (path: string, query: Record<string, string>) =>
     jsonOf(await http.send({ method: "GET", path: `${PATH}/${path}`, query }));
   return {
@@ -38,7 +38,8 @@ export function createScorerStore(http: Http): ScorerStore {
     },
     async deleteScorer(experimentId, name, version) {
       const json = { experiment_id: experimentId, name, ...(version !== undefined && { version }) };
-      jsonOf(await http.send({ method: "DELETE", path: `${PATH}/delete`, json }));
+      const request = { method: "DELETE", path: `${PATH}/delete`, json } as const;
+      jsonOf(await http.send(request, { isRepeated: isNotFound }));
     },
   };
 }

@@ -1,21 +1,17 @@
 import { invalidParameter, MlflowException } from "../../base/errors.js";
-import type { Settings } from "../../settings/settings.js";
 import type { Assessment } from "../../trace/assessment.js";
 import type { TraceEditStore } from "../store.js";
 import { assessmentOf, assessmentToJson } from "../wire/assessment-json.js";
 import { textOf } from "../wire/json-fields.js";
-import type { Http } from "./http.js";
-import { type HttpRequest, type HttpResponse, jsonOf } from "./response.js";
+import { type HttpResponse, isNotFound, jsonOf } from "./response.js";
+import type { RetryingHttp } from "./retried.js";
 import { TRACES_PATH } from "./trace-info.js";
-import { sendRetried } from "./verdict.js";
 
 /** What Python's client sends in one request. */
 const MAX_DELETED_IDS = 100;
 
 /** Changes of traces over REST. Every method throws a RestException if the server returns an error. */
-export function createTraceEdits(http: Http, { maxRetries }: Settings): TraceEditStore {
-  /** For idempotent requests. */
-  const send = (request: HttpRequest) => sendRetried(() => http.send(request), { maxRetries });
+export function createTraceEdits(http: RetryingHttp): TraceEditStore {
   const tagsPath = (traceId: string) => `${TRACES_PATH}/${encodeURIComponent(traceId)}/tags`;
   const pathOf = (traceId: string, assessmentId?: string) => {
     const all = `${TRACES_PATH}/${encodeURIComponent(traceId)}/assessments`;
@@ -27,23 +23,24 @@ export function createTraceEdits(http: Http, { maxRetries }: Settings): TraceEdi
       const request = { method: "PATCH", path: tagsPath(traceId), json: { key, value } } as const;
       // The server writes the tag without a look at the trace, and its database refuses it.
       const isMissing = ({ text }: HttpResponse) => /FOREIGN KEY/i.test(text);
-      const options = { maxRetries, isFinal: isMissing };
-      const response = await sendRetried(() => http.send(request), options);
+      const response = await http.send(request, { isFinal: isMissing });
       if (isMissing(response)) throw missingTrace(http, traceId);
       jsonOf(response);
     },
     async deleteTraceTag(traceId, key) {
-      // Without a retry: the second time, the tag is missing.
-      jsonOf(await http.send({ method: "DELETE", path: tagsPath(traceId), json: { key } }));
+      const request = { method: "DELETE", path: tagsPath(traceId), json: { key } } as const;
+      jsonOf(await http.send(request, { isRepeated: isNotFound }));
     },
     async createAssessment(traceId, assessment) {
       const { assessmentId: _, ...given } = assessment;
       const json = { assessment: assessmentToJson({ ...given, traceId }) };
-      // Without a retry: each request creates an assessment.
-      return readAssessment(await http.send({ method: "POST", path: pathOf(traceId), json }));
+      const request = { method: "POST", path: pathOf(traceId), json } as const;
+      return readAssessment(await http.send(request, { isOnce: true }));
     },
     async getAssessment(traceId, assessmentId) {
-      return readAssessment(await send({ method: "GET", path: pathOf(traceId, assessmentId) }));
+      return readAssessment(
+        await http.send({ method: "GET", path: pathOf(traceId, assessmentId) }),
+      );
     },
     async updateAssessment(traceId, assessmentId, change) {
       const paths = ["assessmentName", change.type];
@@ -54,15 +51,15 @@ export function createTraceEdits(http: Http, { maxRetries }: Settings): TraceEdi
         update_mask: paths.join(","),
       };
       const path = pathOf(traceId, assessmentId);
-      return readAssessment(await send({ method: "PATCH", path, json }));
+      return readAssessment(await http.send({ method: "PATCH", path, json }));
     },
     async linkTracesToRun(traceIds, runId) {
       const json = { trace_ids: traceIds, run_id: runId };
-      jsonOf(await send({ method: "POST", path: "/api/2.0/mlflow/traces/link-to-run", json }));
+      jsonOf(await http.send({ method: "POST", path: "/api/2.0/mlflow/traces/link-to-run", json }));
     },
     async deleteAssessment(traceId, assessmentId) {
       const json = { trace_id: traceId, assessment_id: assessmentId };
-      jsonOf(await send({ method: "DELETE", path: pathOf(traceId, assessmentId), json }));
+      jsonOf(await http.send({ method: "DELETE", path: pathOf(traceId, assessmentId), json }));
     },
     async deleteTraces(experimentId, which) {
       const remove = async (json: object) => {
@@ -92,7 +89,7 @@ function readAssessment(response: HttpResponse): Assessment {
   throw invalidParameter(`The response of ${response.uri} has no assessment.`);
 }
 
-function missingTrace(http: Http, traceId: string): MlflowException {
+function missingTrace(http: RetryingHttp, traceId: string): MlflowException {
   return new MlflowException(
     `Trace with ID '${traceId}' not found on ${http.uri}.`,
     "RESOURCE_DOES_NOT_EXIST",

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { MlflowException } from "../../base/errors.js";
-import { retryDelayMs, type Verdict } from "../retry.js";
+import type { MlflowException } from "../../base/errors.js";
+import type { Verdict } from "../retry.js";
 import {
   errorOf,
   type HttpResponse,
@@ -70,52 +69,4 @@ export function retryAfterMs(header: string | undefined, now = Date.now()): numb
   const seconds = Number(header);
   const afterMs = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - now;
   return Number.isNaN(afterMs) ? undefined : Math.max(0, afterMs);
-}
-
-export interface RetryOptions {
-  readonly maxRetries: number;
-  readonly signal?: AbortSignal | undefined;
-  /** Whether the last attempt made progress: then the count of failures starts again. */
-  readonly advanced?: () => boolean;
-  /** Whether a retry would get the same response, although its status is transient. */
-  readonly isFinal?: (response: HttpResponse) => boolean | Promise<boolean>;
-}
-
-const no = () => false;
-
-/**
- * Sends an idempotent request and retries transient failures, with the delays of {@link retryDelayMs}.
- * Resolves with the last response. Rejects if the last attempt got no response.
- */
-export async function sendRetried(
-  send: () => Promise<HttpResponse>,
-  { maxRetries, signal, advanced = no, isFinal = no }: RetryOptions,
-): Promise<HttpResponse> {
-  for (let failures = 1; ; failures++) {
-    let afterMs = 0;
-    try {
-      const response = await send();
-      const delayMs = failures > maxRetries ? undefined : await delayAfter(response, isFinal);
-      if (delayMs === undefined) return response;
-      afterMs = delayMs;
-    } catch (cause) {
-      if (advanced()) failures = 1;
-      if (failures > maxRetries || !isTransientError(cause)) throw cause;
-    }
-    await sleep(retryDelayMs(failures, Math.random, afterMs), undefined, { ref: false, signal });
-  }
-}
-
-/** The delay that the server requests. Undefined if a retry would not help. */
-async function delayAfter(
-  response: HttpResponse,
-  isFinal: Required<RetryOptions>["isFinal"],
-): Promise<number | undefined> {
-  const verdict = verdictOf(response);
-  if (verdict.state !== "retry" || (await isFinal(response))) return undefined;
-  return verdict.afterMs ?? 0;
-}
-
-function isTransientError(cause: unknown): boolean {
-  return cause instanceof MlflowException && cause.errorCode === "TEMPORARILY_UNAVAILABLE";
 }
