@@ -1,6 +1,6 @@
 import { type NamedKinds, readNamed } from "../settings/check-options.js";
 import { Feedback } from "../store/assessments.js";
-import { answerText } from "./answer-text.js";
+import { comparedText } from "./answer-text.js";
 import {
   type Aggregation,
   SCORER_KINDS,
@@ -53,7 +53,7 @@ export abstract class CodeScorer<Own extends object> extends Scorer {
   /** The text of the answer: of the outputs, or of the trace's outputs. */
   protected textOf({ outputs, trace }: ScoredRow): string | undefined {
     const root = trace?.data.spans.find(({ parentId }) => parentId === undefined);
-    return answerText(outputs ?? root?.outputs);
+    return comparedText(outputs ?? root?.outputs);
   }
 
   protected feedback(value: boolean | number | "yes" | "no", rationale: string): Feedback {
