@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { invalidParameter } from "../base/errors.js";
 import type { ScoredRow } from "../scorers/scorer.js";
+import { argumentsOf } from "../scorers/trace-facts.js";
 import { Feedback } from "../store/assessments.js";
 import { type AskedJudge, isFilledList } from "./built-in-questions.js";
-import { fieldOf, type Judged } from "./judged-data.js";
+import { fieldOf, type Judged, judgedData } from "./judged-data.js";
 import { expectation, factsOf, requireFields, requireTrace } from "./row-facts.js";
-import { toolArguments, toolCallsOf } from "./trace-data.js";
+import { toolCallsOf } from "./trace-data.js";
 
 /** A decision that needs no model. */
 interface Decision {
@@ -139,8 +140,9 @@ function decideUnordered(
 /** @throws MlflowException INVALID_PARAMETER_VALUE for a call without a name. */
 function expectedCall(call: Judged): Call {
   const name = fieldOf(call, "name");
+  const given = fieldOf(call, "arguments") ?? fieldOf(call, "args") ?? null;
   if (typeof name === "string") {
-    return { name, arguments: toolArguments(fieldOf(call, "arguments") ?? fieldOf(call, "args")) };
+    return { name, arguments: given === null ? null : judgedData(argumentsOf(given)) };
   }
   throw invalidParameter(
     `An expected tool call is an object { name, arguments }, got ${JSON.stringify(call)}.`,

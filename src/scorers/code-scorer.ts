@@ -1,5 +1,6 @@
 import { type NamedKinds, readNamed } from "../settings/check-options.js";
 import { Feedback } from "../store/assessments.js";
+import { rootSpanOf } from "../trace/trace.js";
 import { comparedText } from "./answer-text.js";
 import {
   type Aggregation,
@@ -52,8 +53,7 @@ export abstract class CodeScorer<Own extends object> extends Scorer {
 
   /** The text of the answer: of the outputs, or of the trace's outputs. */
   protected textOf({ outputs, trace }: ScoredRow): string | undefined {
-    const root = trace?.data.spans.find(({ parentId }) => parentId === undefined);
-    return comparedText(outputs ?? root?.outputs);
+    return comparedText(outputs ?? rootSpanOf(trace)?.outputs);
   }
 
   protected feedback(value: boolean | number | "yes" | "no", rationale: string): Feedback {

@@ -1,5 +1,5 @@
 import { isPlainArray, isPlainObject, type Plain, type PlainObject } from "../data/plain.js";
-import { type Span, SpanAttributeKey, SpanStatusCode, SpanType } from "../trace/span.js";
+import { type Span, SpanAttributeKey, SpanType } from "../trace/span.js";
 import { TraceMetadataKey } from "../trace/trace.js";
 import type { Trace } from "../tracing/read-trace.js";
 
@@ -7,18 +7,24 @@ import type { Trace } from "../tracing/read-trace.js";
 export interface TracedToolCall {
   readonly name: string;
   readonly arguments: PlainObject;
-  readonly result?: Plain;
+  readonly outputs: Plain | undefined;
   /** The message of the error with which the call failed. */
-  readonly error?: string;
+  readonly exception: Plain | undefined;
 }
 
-/** A document that a retriever returned. */
-export interface RetrievedDocument {
-  readonly content: string;
-  /** `doc_uri`, `id`, `source`, … of its metadata, else the id of the document. */
-  readonly id?: string;
-  /** The span of the retriever. */
+/** The documents that one retriever returned. */
+export interface Retrieval {
   readonly spanId: string;
+  readonly documents: readonly RetrievedDocument[];
+}
+
+export interface RetrievedDocument {
+  /** Undefined if the document has only metadata. */
+  readonly content: Plain | undefined;
+  /** `doc_uri`, `id`, `source`, … of its metadata, else the id of the document. */
+  readonly id: string | undefined;
+  /** `doc_uri` of its metadata. */
+  readonly uri: Plain | undefined;
 }
 
 /** Numbers of tokens of all model calls of a trace. */
@@ -31,28 +37,37 @@ export interface TracedTokens {
 /** The fields of a document's metadata that may identify it. The first one that exists counts. */
 const ID_FIELDS = ["doc_uri", "id", "doc_id", "document_id", "source", "url"] as const;
 
+/** Returns the spans of a trace, in the order of their start. */
+export function inOrder(trace: Trace, spanType?: SpanType): Span[] {
+  const spans = trace.data.spans.filter(
+    (span) => spanType === undefined || span.spanType === spanType,
+  );
+  return spans.sort((one, other) => Number(one.startTimeNs - other.startTimeNs));
+}
+
 /** Returns the tool calls of a trace, in the order of their start. */
 export function toolCalls(trace: Trace): TracedToolCall[] {
-  return inOrder(trace, SpanType.TOOL).map((span) => ({
-    name: span.name,
-    arguments: argumentsOf(span.inputs),
-    ...(span.outputs === undefined ? {} : { result: span.outputs }),
-    ...(span.status.code === SpanStatusCode.ERROR ? { error: span.status.message } : {}),
-  }));
+  return inOrder(trace, SpanType.TOOL).map(({ name, inputs, outputs, attributes, events }) => {
+    const given = attributes["gen_ai.tool.name"];
+    const error = events.find((event) => event.name === "exception")?.attributes;
+    return {
+      name: typeof given === "string" ? given : name,
+      arguments: argumentsOf(inputs),
+      outputs,
+      exception: error?.["exception.message"] ?? error?.["exception.type"],
+    };
+  });
 }
 
 /**
- * Returns the documents of the retrievers of a trace, in the order of the retrievers' start. A retriever inside another
- * one does not count: the outer one decides what it returns.
+ * Returns what the retrievers of a trace returned, in the order of their start. A retriever inside another one does not
+ * count: the outer one decides what it returns.
  */
-export function retrievedDocuments(trace: Trace): RetrievedDocument[] {
-  const spans = inOrder(trace, SpanType.RETRIEVER);
+export function retrievals(trace: Trace): Retrieval[] {
   const byId = new Map(trace.data.spans.map((span) => [span.spanId, span]));
-  return spans
+  return inOrder(trace, SpanType.RETRIEVER)
     .filter((span) => !isInside(span, byId))
-    .flatMap((span) =>
-      documentsOf(span.outputs).map((found) => ({ ...found, spanId: span.spanId })),
-    );
+    .map(({ spanId, outputs }) => ({ spanId, documents: documentsOf(outputs) }));
 }
 
 /** Returns how many seconds the trace took. */
@@ -73,13 +88,8 @@ export function tokens(trace: Trace): TracedTokens | undefined {
   return { input: sum("input"), output: sum("output"), total: sum("total") };
 }
 
-function inOrder(trace: Trace, spanType: SpanType): Span[] {
-  const spans = trace.data.spans.filter((span) => span.spanType === spanType);
-  return spans.sort((one, other) => Number(one.startTimeNs - other.startTimeNs));
-}
-
-/** LangChain calls a tool with its arguments, or with the whole tool call of the model. */
-function argumentsOf(inputs: Plain | undefined): PlainObject {
+/** LangChain calls a tool with its arguments, or with the whole tool call of the model. Both may be JSON text. */
+export function argumentsOf(inputs: Plain | undefined): PlainObject {
   const value = typeof inputs === "string" ? (parse(inputs) ?? inputs) : inputs;
   if (isPlainObject(value)) {
     if (value.type === "tool_call" && isPlainObject(value.args)) return value.args;
@@ -102,25 +112,23 @@ function isInside(span: Span, byId: ReadonlyMap<string, Span>): boolean {
   return false;
 }
 
-function documentsOf(outputs: Plain | undefined): Omit<RetrievedDocument, "spanId">[] {
-  if (isPlainArray(outputs)) return outputs.flatMap(documentOf);
-  if (!isPlainObject(outputs)) return [];
-  const list = outputs.documents ?? outputs.context ?? outputs.output;
+function documentsOf(outputs: Plain | undefined): RetrievedDocument[] {
+  const given = typeof outputs === "string" ? parse(outputs) : outputs;
+  const { documents, context, output } = isPlainObject(given) ? given : { output: given };
+  const list = documents ?? context ?? output;
   return isPlainArray(list) ? list.flatMap(documentOf) : [];
 }
 
-function documentOf(value: Plain): Omit<RetrievedDocument, "spanId">[] {
-  if (typeof value === "string") return [{ content: value }];
+function documentOf(value: Plain): RetrievedDocument[] {
+  if (typeof value === "string") return [{ content: value, id: undefined, uri: undefined }];
   if (!isPlainObject(value)) return [];
-  const content = value.page_content ?? value.pageContent ?? value.content ?? value.text;
   const metadata = isPlainObject(value.metadata) ? value.metadata : {};
-  const id =
-    ID_FIELDS.map((name) => metadata[name]).find(isId) ??
-    (isId(value.id) ? value.id : value.doc_uri);
+  const id = [...ID_FIELDS.map((name) => metadata[name]), value.id, value.doc_uri].find(isId);
   return [
     {
-      content: typeof content === "string" ? content : "",
-      ...(isId(id) ? { id: String(id) } : {}),
+      content: value.page_content ?? value.pageContent ?? value.content ?? value.text,
+      id: id === undefined ? id : String(id),
+      uri: metadata.doc_uri,
     },
   ];
 }

@@ -147,6 +147,30 @@ print(json.dumps(out))
     }
   });
 
+  test("a judge reads answers as Python does", async () => {
+    const message = { role: "assistant", content: "Paris" };
+    const content = [{ type: "output_text", text: "Paris" }];
+    const answers = [
+      ...["Paris", { choices: [{ message }] }, { messages: [{ role: "user", content: "?" }, message] }],
+      { messages: [message, { role: "tool", content: "sunny" }] },
+      { output: [{ type: "reasoning" }, { type: "message", role: "assistant", content }] },
+      { answer: "Paris", sources: ["atlas"] },
+      { content: "Paris", citations: ["atlas"] },
+      { messages: [{ role: "assistant", content: [{ type: "image_url" }] }] },
+    ];
+    const read = await python<string[]>(`
+from mlflow.genai.utils.trace_utils import parse_outputs_to_str
+print(json.dumps([parse_outputs_to_str(one) for one in json.loads(${JSON.stringify(JSON.stringify(answers))})]))
+`);
+    for (const [index, outputs] of answers.entries()) {
+      const model = new ScriptedJudge([yes()]);
+      await new genai.scorers.Safety({ model }).score({ outputs });
+      const { response } = model.lastPrompt().data as { response: unknown };
+      const text = read[index] ?? "";
+      expect(response).toEqual(text.startsWith("{") ? JSON.parse(text) : text);
+    }
+  });
+
   test("getScorer() returns the judges that Python has registered", async () => {
     await python(`
 from typing import Literal
