@@ -4,7 +4,7 @@ import { rootSpanOf } from "../trace/trace.js";
 import { comparedText } from "./answer-text.js";
 import {
   type Aggregation,
-  SCORER_KINDS,
+  ROW_SCORER_KINDS,
   type ScoredRow,
   Scorer,
   type ScorerFields,
@@ -12,8 +12,6 @@ import {
 
 /** The options that every scorer without a model has. */
 export interface CodeScorerOptions extends Partial<Omit<ScorerFields, "sessionLevel">> {}
-
-const { sessionLevel: _, ...COMMON } = SCORER_KINDS;
 
 export interface CodeScorerInit<Own> {
   /** For example `new ExactMatch()`. */
@@ -35,9 +33,9 @@ export abstract class CodeScorer<Own extends object> extends Scorer {
     options: (Own & CodeScorerOptions) | undefined,
     { caller, defaultName, defaultAggregations, isMeasure = false, kinds }: CodeScorerInit<Own>,
   ) {
-    const all = { ...COMMON, ...kinds } as unknown as NamedKinds<Own & CodeScorerOptions>;
+    const all = { ...ROW_SCORER_KINDS, ...kinds } as unknown as NamedKinds<Own & CodeScorerOptions>;
     const given = readNamed<Own & CodeScorerOptions>(caller, options, all);
-    const names = Object.keys(COMMON);
+    const names = Object.keys(ROW_SCORER_KINDS);
     const part = (isCommon: boolean) =>
       Object.fromEntries(
         Object.entries(given).filter(([name]) => names.includes(name) === isCommon),

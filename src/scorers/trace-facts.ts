@@ -1,6 +1,7 @@
+import { attempt } from "../base/show.js";
 import { isPlainArray, isPlainObject, type Plain, type PlainObject } from "../data/plain.js";
 import { type Span, SpanAttributeKey, SpanType } from "../trace/span.js";
-import { TraceMetadataKey } from "../trace/trace.js";
+import { type TraceInfo, TraceMetadataKey } from "../trace/trace.js";
 import type { Trace } from "../tracing/read-trace.js";
 
 /** A call of a tool in a trace. */
@@ -25,13 +26,6 @@ export interface RetrievedDocument {
   readonly id: string | undefined;
   /** `doc_uri` of its metadata. */
   readonly uri: Plain | undefined;
-}
-
-/** Numbers of tokens of all model calls of a trace. */
-export interface TracedTokens {
-  readonly input: number;
-  readonly output: number;
-  readonly total: number;
 }
 
 /** The fields of a document's metadata that may identify it. The first one that exists counts. */
@@ -75,17 +69,31 @@ export function latencySeconds(trace: Trace): number {
   return trace.info.executionDuration / 1000;
 }
 
-/** Returns the tokens that the trace used. Undefined if no model reported them. */
-export function tokens(trace: Trace): TracedTokens | undefined {
-  const usage = parse(trace.info.traceMetadata[TraceMetadataKey.TOKEN_USAGE]);
-  if (isPlainObject(usage)) return tokensOf(usage);
-  const counts = trace.data.spans.flatMap(({ attributes }) => {
+/** Returns a number of an object that the metadata of a trace has as JSON. */
+export function numberInMetadata(
+  { traceMetadata }: TraceInfo,
+  key: string,
+  field: string,
+): number | undefined {
+  const fields = parse(traceMetadata[key]);
+  const value = isPlainObject(fields) ? fields[field] : undefined;
+  return typeof value === "number" ? value : undefined;
+}
+
+/** Returns how many tokens the models of a trace used. Undefined if no model reported them. */
+export function tokensOfTrace(info: TraceInfo): number | undefined {
+  return numberInMetadata(info, TraceMetadataKey.TOKEN_USAGE, "total_tokens");
+}
+
+/** The same for a trace whose metadata has no sum. */
+export function tokensOfSpans({ data }: Trace): number | undefined {
+  const counts = data.spans.flatMap(({ attributes }) => {
     const count = attributes[SpanAttributeKey.TOKEN_USAGE];
-    return isPlainObject(count) ? [tokensOf(count)] : [];
+    if (!isPlainObject(count)) return [];
+    const { input_tokens = 0, output_tokens = 0, total_tokens } = count;
+    return Number(total_tokens ?? Number(input_tokens) + Number(output_tokens));
   });
-  if (counts.length === 0) return undefined;
-  const sum = (name: keyof TracedTokens) => counts.reduce((total, count) => total + count[name], 0);
-  return { input: sum("input"), output: sum("output"), total: sum("total") };
+  return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count);
 }
 
 /** LangChain calls a tool with its arguments, or with the whole tool call of the model. Both may be JSON text. */
@@ -137,16 +145,6 @@ function isId(value: Plain | undefined): value is string | number {
   return (typeof value === "string" && value !== "") || typeof value === "number";
 }
 
-function tokensOf(usage: PlainObject): TracedTokens {
-  const input = Number(usage.input_tokens ?? 0);
-  const output = Number(usage.output_tokens ?? 0);
-  return { input, output, total: Number(usage.total_tokens ?? input + output) };
-}
-
 function parse(text: string | undefined): Plain | undefined {
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return text === undefined ? undefined : attempt(() => JSON.parse(text));
 }
