@@ -23,6 +23,7 @@ import {
   logMetricsTo,
   logSetUp,
 } from "./evaluation-run.js";
+import { FeedbackNames } from "./feedback-names.js";
 import { deliver, placesOf, stopped, withCosts } from "./finish.js";
 import { createLimit } from "./limit.js";
 import { RowLog } from "./log-row.js";
@@ -32,6 +33,7 @@ import { CALLER, type EvaluateOptions, readEvaluateOptions } from "./options.js"
 import type { CallModel } from "./predict.js";
 import { Progress, reportOf, stderrTerminal } from "./report.js";
 import { EvaluationResult } from "./result.js";
+import { scorerNameOf } from "./score.js";
 import { scoreSessions } from "./score-sessions.js";
 import { Stop } from "./stop.js";
 
@@ -111,8 +113,13 @@ async function evaluateAll(
 ): Promise<DoneRow[]> {
   const { options, scorers, source, callModel, stop, answers } = plan;
   const { maxConcurrency = DEFAULT_CONCURRENCY, scorerConcurrency = DEFAULT_CONCURRENCY } = options;
+  const known = [...earlier.values()].flatMap(({ feedback }) => feedback);
   const scoring = {
     ...{ runScorer, stop, answers },
+    names: new FeedbackNames([
+      ...scorers.map(({ name }) => [name, name] as const),
+      ...known.map((one) => [one.name, scorerNameOf(one)] as const),
+    ]),
     limit: createLimit(scorerConcurrency),
     backoff: new Backoff(),
   };
