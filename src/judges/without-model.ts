@@ -98,15 +98,14 @@ function decideToolCalls(judge: AskedJudge, row: ScoredRow): Decision | undefine
     : decideUnordered(actual, expected, matches, shown);
 }
 
-type Matches = (one: Call, other: Call) => boolean;
-type Shown = (call: Call) => string;
-
-function decideInOrder(
+type Decide = (
   actual: readonly Call[],
   expected: readonly Call[],
-  matches: Matches,
-  shown: Shown,
-): Decision {
+  matches: (one: Call, other: Call) => boolean,
+  shown: (call: Call) => string,
+) => Decision;
+
+const decideInOrder: Decide = (actual, expected, matches, shown) => {
   const mismatches = expected.flatMap((call, index) => {
     const other = actual[index];
     if (other && matches(call, other)) return [];
@@ -115,14 +114,9 @@ function decideInOrder(
   return mismatches.length === 0
     ? { isYes: true, rationale: "All tool calls match expected sequence exactly." }
     : { isYes: false, rationale: `Tool calls do not match in order: ${mismatches.join("; ")}` };
-}
+};
 
-function decideUnordered(
-  actual: readonly Call[],
-  expected: readonly Call[],
-  matches: Matches,
-  shown: Shown,
-): Decision {
+const decideUnordered: Decide = (actual, expected, matches, shown) => {
   const without = (calls: readonly Call[], others: readonly Call[]) =>
     calls.filter((call) => !others.some((other) => matches(call, other))).map(shown);
   const missing = without(expected, actual);
@@ -135,7 +129,7 @@ function decideUnordered(
     ...(extra.length > 0 ? [`Unexpected: ${extra.join(", ")}`] : []),
   ];
   return { isYes: false, rationale: parts.join("; ") };
-}
+};
 
 /** @throws MlflowException INVALID_PARAMETER_VALUE for a call without a name. */
 function expectedCall(call: Judged): Call {
