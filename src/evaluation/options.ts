@@ -27,7 +27,7 @@ export interface EvaluateOptions {
   readonly predictFn?: PredictFn;
   /** A Runnable, an agent or a graph, which is invoked with the inputs of each row, or the URI of a logged model. */
   readonly model?: InvokableModel | string;
-  /** The logged model that the results belong to. */
+  /** The logged model that the traces and the metrics belong to. */
   readonly modelId?: string;
   /** What the run must reach, for example ``"correctness >= 0.9 AND `latency/p90` <= 2"``. */
   readonly qualityCriteria?: string;
