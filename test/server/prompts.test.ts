@@ -1,27 +1,133 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { genai, MlflowClient, setTrackingUri } from "../../src/index.js";
+import { FakeListChatModel } from "@langchain/core/utils/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import * as mlflow from "../../src/index.js";
 import { type MlflowServer, startMlflowServer } from "../support/mlflow-server.js";
+import { runPython } from "../support/python.js";
 import { MLFLOW_VERSIONS } from "./versions.js";
+
+const { genai } = mlflow;
+
+const TEXT = 'Hi {{ name }} 🦜 {"a": {{n}}} {{1}}';
+const CHAT = [
+  { role: "system", content: 'Answer as {"a": 1}, in "{{style}}".' },
+  { role: "user", content: "{{question}}\né" },
+];
 
 describe.each(MLFLOW_VERSIONS)("prompts on MLflow %s", (version) => {
   let server: MlflowServer;
 
   beforeAll(async () => {
     server = await startMlflowServer({ version });
-    setTrackingUri(server.url);
+    mlflow.setTrackingUri(server.url);
+    await mlflow.setExperiment("prompts");
   });
-  afterAll(() => server?.close());
+  afterAll(async () => {
+    mlflow.autolog({ disable: true });
+    await mlflow.flushTraces();
+    await server?.close();
+  });
 
-  it("are stored, found by alias, searched, and not listed as models", async () => {
-    const template = [{ role: "user", content: "é {json} {{question}}" }];
-    await genai.registerPrompt({ name: "qa", template: "first" });
-    await genai.registerPrompt({ name: "qa", template, modelConfig: { temperature: 0 } });
-    await genai.setPromptAlias("qa", "production", 2);
-    const prompt = await genai.loadPrompt("prompts:/qa@production");
-    expect(prompt).toMatchObject({ version: 2, template, modelConfig: { temperature: 0 } });
-    expect((await genai.loadPrompt("qa")).version).toBe(2);
-    expect(await genai.loadPrompt("none", { allowMissing: true })).toBeUndefined();
-    expect((await genai.searchPrompts().page()).items).toMatchObject([{ name: "qa" }]);
-    expect((await new MlflowClient().searchRegisteredModels()).registeredModels).toEqual([]);
+  function python<T>(program: string): Promise<T> {
+    return runPython<T>(
+      `import json, mlflow\nfrom mlflow import genai\nout = None\n${program}\nprint(json.dumps(out))`,
+      { version, env: { MLFLOW_TRACKING_URI: server.url } },
+    );
+  }
+
+  test("Python loads what is registered here", async () => {
+    const responseFormat = z.object({ answer: z.string() });
+    const modelConfig = { modelName: "gpt-4o", temperature: 0.5, maxTokens: 9, seed: 1 };
+    const common = { name: "ours", commitMessage: "why", tags: { team: "docs" } };
+    await genai.registerPrompt({ ...common, template: TEXT });
+    await genai.registerPrompt({ ...common, template: CHAT, responseFormat, modelConfig });
+    await genai.setPromptAlias("ours", "live", 1);
+    await genai.setPromptTag("ours", "of", "prompt");
+    await genai.setPromptVersionTag("ours", 2, "of", "version");
+
+    const read = await python<Record<string, unknown>>(`
+one, two = genai.load_prompt("prompts:/ours@live"), genai.load_prompt("ours", 2)
+out = {
+  "text": one.template, "variables": sorted(one.variables), "aliases": list(one.aliases), "message": one.commit_message,
+  "formatted": one.format(name="Ada", n=1), "chat": two.template, "config": two.model_config,
+  "format": two.response_format["properties"], "tags": two.tags, "latest": genai.load_prompt("ours").version,
+  "promptTags": {k: v for k, v in genai.get_prompt_tags("ours").items() if not k.startswith(("_", "mlflow."))},
+  "found": [p.name for p in genai.search_prompts()],
+}`);
+    const ours = await genai.loadPrompt("prompts:/ours@live");
+    expect(read).toEqual({
+      ...{ text: TEXT, variables: ["n", "name"], aliases: ["live"], message: "why", chat: CHAT },
+      formatted: ours.format({ name: "Ada", n: 1 }),
+      config: { model_name: "gpt-4o", temperature: 0.5, max_tokens: 9, seed: 1 },
+      format: { answer: { type: "string" } },
+      tags: { team: "docs", of: "version" },
+      promptTags: { team: "docs", of: "prompt" },
+      ...{ latest: 2, found: ["ours"] },
+    });
+  });
+
+  test("what Python registers is loaded here", async () => {
+    await python(`
+genai.register_prompt("theirs", ${JSON.stringify(TEXT)}, commit_message="why", tags={"team": "docs"})
+genai.register_prompt("theirs", ${JSON.stringify(CHAT)}, response_format={"type": "object"},
+  model_config={"model_name": "gpt-4o", "top_p": 0.5, "seed": 1})
+genai.set_prompt_alias("theirs", "live", 1)`);
+    const live = await genai.loadPrompt("prompts:/theirs@live");
+    expect(live).toMatchObject({
+      ...{ name: "theirs", version: 1, template: TEXT, commitMessage: "why", aliases: ["live"] },
+      ...{ tags: { team: "docs" }, modelConfig: undefined, responseFormat: undefined },
+    });
+    expect(live.creationTimestampMs).toBeGreaterThan(Date.now() - 3_600_000);
+    expect(await genai.loadPrompt("theirs")).toMatchObject({
+      ...{ version: 2, template: CHAT, responseFormat: { type: "object" } },
+      modelConfig: { modelName: "gpt-4o", topP: 0.5, seed: 1 },
+    });
+    const found: string[] = [];
+    for await (const { name } of genai.searchPrompts({ filter: "name LIKE 'their%'" })) {
+      found.push(name);
+    }
+    expect(found).toEqual(["theirs"]);
+    expect(await genai.loadPrompt("theirs", { version: 9, allowMissing: true })).toBeUndefined();
+    expect(await genai.loadPrompt("prompts:/theirs@no", { allowMissing: true })).toBeUndefined();
+    expect(await genai.loadPrompt("no", { allowMissing: true })).toBeUndefined();
+    await expect(genai.loadPrompt("no")).rejects.toMatchObject({
+      errorCode: "RESOURCE_DOES_NOT_EXIST",
+    });
+  });
+
+  test("the experiment lists the prompt, and models do not", async () => {
+    await genai.registerPrompt({ name: "listed", template: "x" });
+    const { experimentId } = await mlflow.setExperiment("prompts");
+    const { items } = await genai
+      .searchPrompts({ filter: `experiment_id = '${experimentId}' AND name = 'listed'` })
+      .page();
+    expect(items.map(({ name }) => name)).toEqual(["listed"]);
+    const client = new mlflow.MlflowClient();
+    expect((await client.searchRegisteredModels()).registeredModels).toEqual([]);
+    await client.createRegisteredModel({ name: "model" });
+    await expect(genai.registerPrompt({ name: "model", template: "x" })).rejects.toMatchObject({
+      errorCode: "INVALID_PARAMETER_VALUE",
+    });
+  });
+
+  test("the server finds the trace of a chain by its prompt", async () => {
+    const prompt = await genai.registerPrompt({ name: "linked", template: "Hi {{name}}" });
+    mlflow.autolog({ silent: true });
+    const chain = prompt.toLangChain().pipe(new FakeListChatModel({ responses: ["yes"] }));
+    await chain.invoke({ name: "Ada" });
+    const byChain = mlflow.getLastActiveTraceId();
+    await mlflow.withSpan(() => genai.loadPrompt("linked"));
+    const byLoading = mlflow.getLastActiveTraceId();
+    await mlflow.flushTraces();
+    const found = new Set<string>();
+    for await (const { info } of mlflow.searchTraces({
+      filter: "attributes.prompt = 'linked/1'",
+    })) {
+      found.add(info.traceId);
+      expect(JSON.parse(info.tags["mlflow.linkedPrompts"] ?? "")).toEqual([
+        { name: "linked", version: "1" },
+      ]);
+    }
+    expect(found).toEqual(new Set([byChain, byLoading]));
   });
 });
