@@ -1,6 +1,7 @@
 import { invalidParameter } from "../base/errors.js";
 import { show } from "../base/show.js";
 import { originOf } from "../context/linked-prompts.js";
+import { readArguments } from "../settings/check-options.js";
 import { type PromptMessage, type PromptTemplate, partsOf, type TextPart } from "./template.js";
 
 /** A PromptTemplate of LangChain. Both versions of `@langchain/core` have these fields. */
@@ -24,18 +25,22 @@ const CALLER = "fromLangChain()";
  * await genai.registerPrompt({ name: "greeting", ...genai.fromLangChain(prompt) });
  */
 export function fromLangChain(promptTemplate: object): { template: PromptTemplate } {
-  const given: unknown = promptTemplate;
-  if (isStringTemplate(given)) return { template: textOf(given, {}) };
+  const what = `${CALLER} argument \`promptTemplate\``;
+  return readArguments(what, () => ({ template: templateOf(promptTemplate, what) }));
+}
+
+function templateOf(given: unknown, what: string): PromptTemplate {
+  if (isStringTemplate(given)) return textOf(given, {});
   if (!isObject(given) || !Array.isArray(given.promptMessages)) {
     throw invalidParameter(
-      `${CALLER} argument \`promptTemplate\` takes a ChatPromptTemplate or a PromptTemplate of LangChain, got ${show(given)}.`,
+      `${what} takes a ChatPromptTemplate or a PromptTemplate of LangChain, got ${show(given)}.`,
     );
   }
   const partials = isObject(given.partialVariables) ? given.partialVariables : {};
   const messages = given.promptMessages.map((message: unknown) => messageOf(message, partials));
   const [only] = messages;
   const isText = originOf(given)?.isText && messages.length === 1;
-  return { template: isText && only ? only.content : messages };
+  return isText && only ? only.content : messages;
 }
 
 function messageOf(message: unknown, partials: Readonly<Record<string, unknown>>): PromptMessage {
