@@ -1,5 +1,5 @@
 import { FakeListChatModel } from "@langchain/core/utils/testing";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import * as mlflow from "../../src/index.js";
 import { type MlflowServer, startMlflowServer } from "../support/mlflow-server.js";
@@ -108,6 +108,34 @@ genai.set_prompt_alias("theirs", "live", 1)`);
     await expect(genai.registerPrompt({ name: "model", template: "x" })).rejects.toMatchObject({
       errorCode: "INVALID_PARAMETER_VALUE",
     });
+  });
+
+  test("the tag with the experiments of a prompt is the one that Python leaves", async () => {
+    const experiments = ["prompts-a", "prompts-b", "prompts-c"];
+    const ids: string[] = [];
+    for (const name of experiments) ids.push((await mlflow.setExperiment(name)).experimentId);
+    const client = new mlflow.MlflowClient();
+    const tagOf = async (name: string) =>
+      (await client.getRegisteredModel({ name })).tags._mlflow_experiment_ids;
+    const steps = [
+      { python: `genai.register_prompt("tagged-there", "x")`, ours: register },
+      { python: `genai.register_prompt("tagged-there", "y")`, ours: register },
+      { python: `genai.load_prompt("tagged-there")`, ours: () => genai.loadPrompt("tagged") },
+    ];
+    for (const [index, { python: program, ours }] of steps.entries()) {
+      const experiment = experiments[index] ?? "";
+      await python(`mlflow.set_experiment("${experiment}")\n${program}`);
+      await mlflow.setExperiment(experiment);
+      await ours();
+      const expected = `,${ids.slice(0, index + 1).join(",")},`;
+      expect(await tagOf("tagged-there")).toBe(expected);
+      await vi.waitFor(async () => expect(await tagOf("tagged")).toBe(expected), 20_000);
+    }
+    await mlflow.setExperiment("prompts");
+
+    function register() {
+      return genai.registerPrompt({ name: "tagged", template: "x" });
+    }
   });
 
   test("the server finds the trace of a chain by its prompt", async () => {
