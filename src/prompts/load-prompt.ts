@@ -1,7 +1,9 @@
 import { MlflowException } from "../base/errors.js";
 import { activeModelId } from "../context/active-model.js";
+import { currentRun } from "../context/active-runs.js";
 import { holdUntil } from "../delivery/hold.js";
 import { getPipeline } from "../recording/pipeline.js";
+import { linkPromptsToRun } from "../runs/link-prompts.js";
 import { checkArgument, type OptionKinds, readOptions } from "../settings/check-options.js";
 import { filledText, flag, kindOf } from "../settings/kinds.js";
 import { readPromptCacheSettings } from "../settings/settings.js";
@@ -69,12 +71,20 @@ export async function loadPrompt(
   }
   const prompt = promptOf(stored);
   linkCurrentTrace(prompt);
+  await linkCurrentRun(prompt);
   const modelId = given.modelId ?? activeModelId();
   // The app does not wait for it. A local folder has no logged models.
   if (given.linkToModel !== false && modelId !== undefined && isServer(store)) {
     linkToModel(store, prompt, modelId);
   }
   return prompt;
+}
+
+async function linkCurrentRun(prompt: PromptVersion): Promise<void> {
+  const run = currentRun();
+  const link = run && linkPromptsToRun(run.target, [prompt]);
+  // So that the end of the run comes after the link. A run that does not exist yet may take long to be created.
+  if (run?.active) await link;
 }
 
 /**

@@ -1,16 +1,27 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { SystemMessage } from "@langchain/core/messages";
+import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate, MessagesPlaceholder, PromptTemplate } from "@langchain/core/prompts";
-import type { Runnable } from "@langchain/core/runnables";
+import {
+  type Runnable,
+  RunnableMap,
+  RunnablePassthrough,
+  RunnableSequence,
+} from "@langchain/core/runnables";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { saveModel } from "../../src/models/log-model.js";
 import { fromLangChain } from "../../src/prompts/from-langchain.js";
 import { PromptVersion } from "../../src/prompts/prompt-version.js";
 import type { PromptTemplate as Template } from "../../src/prompts/template.js";
 import { record } from "../support/traces.js";
 
-function promptOf(template: Template): PromptVersion {
+function promptOf(template: Template, version = 3): PromptVersion {
   return new PromptVersion({
-    ...{ name: "p", version: 3, template, commitMessage: undefined, tags: {}, aliases: [] },
+    ...{ name: "p", version, template, commitMessage: undefined, tags: {}, aliases: [] },
     ...{ responseFormat: undefined, modelConfig: undefined, creationTimestampMs: 0 },
   });
 }
@@ -178,5 +189,34 @@ describe("the trace of a chain", () => {
     const other = ChatPromptTemplate.fromMessages([["human", "{name}"]]).pipe(model);
     const plain = await record((config) => other.invoke({ name: "Ada" }, config));
     expect(plain.trace.info.tags["mlflow.linkedPrompts"]).toBeUndefined();
+  });
+});
+
+describe("the MLmodel file of a chain", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "prompts-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  async function promptsOf(lcModel: Runnable): Promise<unknown> {
+    const path = join(folder, "model");
+    await saveModel({ lcModel, path });
+    return parse(readFileSync(join(path, "MLmodel"), "utf8")).prompts;
+  }
+
+  test("lists the prompts that the chain contains", async () => {
+    const first = promptOf("Hi {{name}}").toLangChain();
+    const map = RunnableMap.from({ first, name: new RunnablePassthrough() });
+    const second = promptOf("{{first}}", 4).toLangChain();
+    const chain = RunnableSequence.from([map, second, new StringOutputParser()]);
+    expect(await promptsOf(chain)).toEqual(
+      expect.arrayContaining(["prompts:/p/3", "prompts:/p/4"]),
+    );
+  });
+
+  test("lists none without a prompt of MLflow", async () => {
+    promptOf("Hi {{name}}").toLangChain();
+    expect(await promptsOf(ChatPromptTemplate.fromTemplate("Hi {name}"))).toBeNull();
   });
 });

@@ -6,10 +6,12 @@ import { z } from "zod";
 import {
   genai,
   getLastActiveTraceId,
+  getRun,
   getTrace,
   MlflowClient,
   setExperiment,
   setTrackingUri,
+  startRun,
   withSpan,
 } from "../../src/index.js";
 
@@ -176,5 +178,21 @@ describe("on a local store", () => {
     const [outer, inner] = trace?.data.spans ?? [];
     expect(JSON.parse(String(outer?.attributes["mlflow.linkedPrompts"]))).toEqual([a]);
     expect(JSON.parse(String(inner?.attributes["mlflow.linkedPrompts"]))).toEqual([b]);
+  });
+
+  test("a prompt that is loaded in a run is linked to the run, once", async () => {
+    await genai.registerPrompt({ name: "a", template: "x" });
+    const load = async () => {
+      await genai.loadPrompt("a");
+      await genai.loadPrompt("prompts:/a/1");
+    };
+    const tags = async (id: string) => (await getRun(id)).data.tags["mlflow.linkedPrompts"];
+    const { runId } = await startRun({}, async ({ info }) => {
+      await load();
+      return info;
+    });
+    expect(await tags(runId)).toBe('[{"name": "a", "version": "1"}]');
+    await startRun({ runId }, load);
+    expect(await tags(runId)).toBe('[{"name": "a", "version": "1"}]');
   });
 });

@@ -1,3 +1,4 @@
+import { RunnablePassthrough } from "@langchain/core/runnables";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
@@ -13,6 +14,8 @@ const CHAT = [
   { role: "system", content: 'Answer as {"a": 1}, in "{{style}}".' },
   { role: "user", content: "{{question}}\né" },
 ];
+
+const LINKED = '[{"name": "in-model", "version": "1"}]';
 
 describe.each(MLFLOW_VERSIONS)("prompts on MLflow %s", (version) => {
   let server: MlflowServer;
@@ -31,7 +34,10 @@ describe.each(MLFLOW_VERSIONS)("prompts on MLflow %s", (version) => {
   function python<T>(program: string): Promise<T> {
     return runPython<T>(
       `import json, mlflow\nfrom mlflow import genai\nout = None\n${program}\nprint(json.dumps(out))`,
-      { version, env: { MLFLOW_TRACKING_URI: server.url } },
+      {
+        version,
+        env: { MLFLOW_TRACKING_URI: server.url, MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT: "true" },
+      },
     );
   }
 
@@ -157,5 +163,47 @@ genai.set_prompt_alias("theirs", "live", 1)`);
       ]);
     }
     expect(found).toEqual(new Set([byChain, byLoading]));
+  });
+
+  test("a prompt that is loaded in a run is linked to the run as Python links it", async () => {
+    for (const template of ["x", "y"]) await genai.registerPrompt({ name: "in-run", template });
+    const { runId } = await mlflow.startRun({}, async ({ info }) => {
+      await genai.loadPrompt("in-run", { version: 2 });
+      await genai.loadPrompt("prompts:/in-run/1");
+      await genai.loadPrompt("in-run", { version: 2 });
+      return info;
+    });
+    const theirs = await python<string>(`
+mlflow.set_experiment("prompts")
+with mlflow.start_run() as run:
+  genai.load_prompt("in-run", 2)
+  genai.load_prompt("prompts:/in-run/1")
+  genai.load_prompt("in-run", 2)
+out = mlflow.get_run(run.info.run_id).data.tags["mlflow.linkedPrompts"]`);
+    expect((await mlflow.getRun(runId)).data.tags["mlflow.linkedPrompts"]).toBe(theirs);
+    // A run that is resumed keeps its prompts.
+    await genai.registerPrompt({ name: "resumed", template: "x" });
+    await mlflow.startRun({ runId }, () => genai.loadPrompt("resumed"));
+    expect((await mlflow.getRun(runId)).data.tags["mlflow.linkedPrompts"]).toBe(
+      theirs.replace("]", ', {"name": "resumed", "version": "1"}]'),
+    );
+  });
+
+  test("a model, and its run, are linked to the prompts of its chain as Python links them", async () => {
+    const prompt = await genai.registerPrompt({ name: "in-model", template: "Hi {{name}}" });
+    const lcModel = prompt.toLangChain().pipe(new RunnablePassthrough());
+    const ours = await mlflow.startRun({}, () => mlflow.langchain.logModel({ lcModel }));
+    const [read, theirs] = await python<unknown[]>(`
+def read(info):
+  model = mlflow.models.Model.load(info.model_uri)
+  tag = "mlflow.linkedPrompts"
+  run = mlflow.get_run(info.run_id).data.tags[tag]
+  return [model.prompts, mlflow.get_logged_model(info.model_id).tags[tag], run]
+mlflow.set_experiment("prompts")
+with mlflow.start_run():
+  info = mlflow.pyfunc.log_model(name="m", python_model=lambda x: x, prompts=["prompts:/in-model/1"], pip_requirements=[])
+out = [read(mlflow.models.get_model_info("${ours.modelUri}")), read(info)]`);
+    expect(read).toEqual(theirs);
+    expect(read).toEqual([["prompts:/in-model/1"], LINKED, LINKED]);
   });
 });
