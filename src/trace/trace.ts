@@ -85,6 +85,8 @@ export const TraceTagKey = {
   ARTIFACT_LOCATION: "mlflow.artifactLocation",
   MLFLOW_ARTIFACT_LOCATION: "mlflow.artifactLocation",
   SPANS_LOCATION: "mlflow.trace.spansLocation",
+  /** The prompts of a trace, a run or a model. Spans have an attribute with this name. */
+  LINKED_PROMPTS: "mlflow.linkedPrompts",
 } as const;
 
 const stated = new WeakSet<TraceInfo>();
