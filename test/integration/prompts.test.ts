@@ -11,8 +11,8 @@ import {
   RunnableSequence,
 } from "@langchain/core/runnables";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
+import { load } from "js-yaml";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { parse } from "yaml";
 import { saveModel } from "../../src/models/log-model.js";
 import { fromLangChain } from "../../src/prompts/from-langchain.js";
 import { PromptVersion } from "../../src/prompts/prompt-version.js";
@@ -202,7 +202,8 @@ describe("the MLmodel file of a chain", () => {
   async function promptsOf(lcModel: Runnable): Promise<unknown> {
     const path = join(folder, "model");
     await saveModel({ lcModel, path });
-    return parse(readFileSync(join(path, "MLmodel"), "utf8")).prompts;
+    const model = load(readFileSync(join(path, "MLmodel"), "utf8")) as { prompts?: unknown };
+    return model.prompts;
   }
 
   test("lists the prompts that the chain contains", async () => {
