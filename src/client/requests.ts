@@ -8,15 +8,8 @@ import {
   readNamed,
   readOptions,
 } from "../settings/check-options.js";
-import {
-  filledText,
-  kindOf,
-  positiveInteger,
-  type RequiredKind,
-  required,
-  text,
-  texts,
-} from "../settings/kinds.js";
+import { filledText, kindOf, type RequiredKind, required, text } from "../settings/kinds.js";
+import { QUERY_OPTIONS } from "../settings/search-options.js";
 import type { EntityQuery, TrackingStore } from "../store/store.js";
 
 /** The options of `MlflowClient`. */
@@ -82,10 +75,7 @@ export interface EntitySearch extends EntityQuery {
 }
 
 export const SEARCH: NamedKinds<EntitySearch> = {
-  filter: text,
-  filterString: text,
-  orderBy: texts,
-  maxResults: positiveInteger,
+  ...QUERY_OPTIONS,
   pageToken: filledText,
 };
 

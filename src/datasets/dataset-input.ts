@@ -21,13 +21,15 @@ export function inputOfRows(name: string, summary: RowSummary, path?: string): D
   };
 }
 
+export const STORED_DATASET = "mlflow_evaluation_dataset";
+
 /** The same for a dataset of the store, as Python writes it. */
 export function inputOfDataset(dataset: StoredDataset): Dataset {
   const { name, digest, schema, profile, datasetId } = dataset;
   return {
     name,
     digest,
-    sourceType: "mlflow_evaluation_dataset",
+    sourceType: STORED_DATASET,
     source: toJson({ dataset_id: datasetId }, "python"),
     ...(schema !== undefined && { schema }),
     ...(profile !== undefined && { profile }),

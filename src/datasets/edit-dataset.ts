@@ -81,13 +81,7 @@ const EXPERIMENTS = { datasetId, experimentIds: required(idOrIds) };
 export function addDatasetToExperiments(
   options: DatasetExperimentsOptions,
 ): Promise<EvaluationDataset> {
-  return inStore(async (store) => {
-    const caller = "addDatasetToExperiments()";
-    const given = readNamed<DatasetExperimentsOptions>(caller, options, EXPERIMENTS);
-    await store.addDatasetToExperiments(given.datasetId, [given.experimentIds].flat());
-    const { datasetId } = given;
-    return new EvaluationDataset(store, await findDataset(store, caller, { datasetId }));
-  });
+  return changeExperiments("addDatasetToExperiments", options);
 }
 
 /**
@@ -102,11 +96,18 @@ export function addDatasetToExperiments(
 export function removeDatasetFromExperiments(
   options: DatasetExperimentsOptions,
 ): Promise<EvaluationDataset> {
+  return changeExperiments("removeDatasetFromExperiments", options);
+}
+
+function changeExperiments(
+  method: "addDatasetToExperiments" | "removeDatasetFromExperiments",
+  options: DatasetExperimentsOptions,
+): Promise<EvaluationDataset> {
   return inStore(async (store) => {
-    const caller = "removeDatasetFromExperiments()";
+    const caller = `${method}()`;
     const given = readNamed<DatasetExperimentsOptions>(caller, options, EXPERIMENTS);
-    await store.removeDatasetFromExperiments(given.datasetId, [given.experimentIds].flat());
     const { datasetId } = given;
+    await store[method](datasetId, [given.experimentIds].flat());
     return new EvaluationDataset(store, await findDataset(store, caller, { datasetId }));
   });
 }

@@ -1,12 +1,6 @@
 import type { Plain } from "../data/plain.js";
 import type { AssessmentValue } from "../trace/assessment.js";
-import type { Span } from "../trace/span.js";
-import type { Trace } from "../trace/trace.js";
-
-/** The first span without a parent. Undefined if the trace was read without spans. */
-export function rootSpanOf({ data }: Trace): Span | undefined {
-  return data.spans.find(({ parentId }) => parentId === undefined);
-}
+import { rootSpanOf, type Trace } from "../trace/trace.js";
 
 /** The inputs of the root span. Undefined if the span has not recorded them. Mirrors Python's `extract_inputs_from_trace`. */
 export function inputsOfTrace(trace: Trace): Plain | undefined {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { messageOf } from "../base/errors.js";
 import { findExperiment } from "../delivery/experiment.js";
-import type { DatasetRecord, NewDatasetRecord, StoredDataset } from "../store/dataset-store.js";
+import type { DatasetRecord, StoredDataset } from "../store/dataset-store.js";
 import { collectPages, pagesOf } from "../store/pages.js";
 import type { TrackingStore } from "../store/store.js";
 import type { SentTraces } from "../tracing/sent-traces.js";
@@ -105,27 +105,13 @@ async function experimentsOf(
   return ids;
 }
 
-async function* recordsOf(
-  from: TrackingStore,
-  datasetId: string,
-): AsyncGenerator<NewDatasetRecord> {
+async function* recordsOf(from: TrackingStore, datasetId: string): AsyncGenerator<DatasetRecord> {
   const read = (pageToken?: string) =>
     from.readDatasetRecords(datasetId, {
       maxResults: PAGE_RECORDS,
       ...(pageToken && { pageToken }),
     });
-  for await (const page of pagesOf("records", read)) yield* page.map(withoutTimes);
-}
-
-function withoutTimes(record: DatasetRecord): NewDatasetRecord {
-  const { inputs, outputs, expectations, tags, source } = record;
-  return {
-    inputs,
-    ...(outputs !== undefined && { outputs }),
-    ...(expectations && { expectations }),
-    tags,
-    ...(source && { source }),
-  };
+  for await (const page of pagesOf("records", read)) yield* page;
 }
 
 function versionOf(dataset: StoredDataset): string {

@@ -3,10 +3,10 @@ import { invalidParameter } from "../base/errors.js";
 import { warnOnce } from "../base/log.js";
 import { attempt } from "../base/show.js";
 import type { Dataset } from "../store/run-store.js";
+import { rootSpanOf } from "../trace/trace.js";
 import { inputOfDataset, inputOfRows } from "./dataset-input.js";
 import { type EvaluationDataset, isEvaluationDataset } from "./evaluation-dataset.js";
 import type { EvaluationRow } from "./evaluation-row.js";
-import { rootSpanOf } from "./from-trace.js";
 import { openRows } from "./open-rows.js";
 import { RowSummary } from "./row-summary.js";
 

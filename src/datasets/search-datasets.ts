@@ -1,5 +1,6 @@
 import { type OptionKinds, readOptions } from "../settings/check-options.js";
-import { positiveInteger, text, texts } from "../settings/kinds.js";
+import { texts } from "../settings/kinds.js";
+import { QUERY_OPTIONS } from "../settings/search-options.js";
 import { type Search, searchBy } from "../store/pages.js";
 import { checkPlaces, experimentIdsOf } from "../store/search-places.js";
 import { idOrIds, inStore } from "./datasets.js";
@@ -30,10 +31,7 @@ export type DatasetSearch = Search<EvaluationDataset>;
 const OPTIONS: OptionKinds<SearchDatasetsOptions> = {
   experimentIds: idOrIds,
   experimentNames: texts,
-  filter: text,
-  filterString: text,
-  orderBy: texts,
-  maxResults: positiveInteger,
+  ...QUERY_OPTIONS,
 };
 
 const CALLER = "searchDatasets()";

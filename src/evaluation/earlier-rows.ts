@@ -3,7 +3,7 @@ import type { Scorer } from "../scorers/scorer.js";
 import { Feedback } from "../store/assessments.js";
 import { type TraceInfo, TraceState } from "../trace/trace.js";
 import { ROW_ID_TAG } from "./predict.js";
-import { SCORER_NAME_KEY, SOURCE_RUN_KEY } from "./score.js";
+import { SOURCE_RUN_KEY, scorerNameOf } from "./score.js";
 import { tracesOfRun } from "./traces-of-run.js";
 
 /** What an earlier evaluation with the same run has left of a row. */
@@ -46,15 +46,14 @@ function earlierRow(info: TraceInfo, runId: string, scorers: readonly Scorer[]):
     (one): one is Feedback =>
       one instanceof Feedback && one.valid !== false && one.metadata?.[SOURCE_RUN_KEY] === runId,
   );
-  const scorerOf = ({ metadata, name }: Feedback) => metadata?.[SCORER_NAME_KEY] ?? name;
-  const done = new Set(all.filter(({ error }) => !error).map(scorerOf));
+  const done = new Set(all.filter(({ error }) => !error).map(scorerNameOf));
   // A scorer with several results fails as a whole.
-  for (const one of all) if (one.error) done.delete(scorerOf(one));
+  for (const one of all) if (one.error) done.delete(scorerNameOf(one));
   const missing = scorers.filter(
     ({ name, isSessionLevelScorer }) => !isSessionLevelScorer && !done.has(name),
   );
   const replacedNames = new Set(missing.map(({ name }) => name));
-  const isReplaced = (one: Feedback) => replacedNames.has(scorerOf(one));
+  const isReplaced = (one: Feedback) => replacedNames.has(scorerNameOf(one));
   return {
     info,
     missing,

@@ -1,6 +1,7 @@
 import type { EvaluationRow } from "../datasets/evaluation-row.js";
 import { outputsOfTrace } from "../datasets/from-trace.js";
 import type { Scorer } from "../scorers/scorer.js";
+import { tokensOfTrace } from "../scorers/trace-facts.js";
 import type { Feedback } from "../store/assessments.js";
 import type { Trace } from "../tracing/read-trace.js";
 import type { EarlierRow } from "./earlier-rows.js";
@@ -12,7 +13,7 @@ import { type PredictEffects, predict } from "./predict.js";
 import type { Prediction } from "./prediction.js";
 import { type ScoreEffects, score } from "./score.js";
 import type { Stop } from "./stop.js";
-import { costOfTrace, tokensOfTrace } from "./usage.js";
+import { costOfTrace } from "./usage.js";
 
 export interface EvaluateRowsEffects {
   readonly predicting: PredictEffects;

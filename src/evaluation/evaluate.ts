@@ -16,7 +16,14 @@ import { extraAggregations, type QualityCriteriaRule } from "./criteria/rule.js"
 import { qualityCriteriaTag } from "./criteria/tag.js";
 import { type EarlierRow, type EarlierRows, readEarlierRows } from "./earlier-rows.js";
 import { type DoneRow, evaluateRows } from "./evaluate-rows.js";
-import { inEvaluationRun, logDataset, logMetricsTo, logSetUp } from "./evaluation-run.js";
+import {
+  findLoggedModel,
+  inEvaluationRun,
+  logInputs,
+  logMetricsTo,
+  logSetUp,
+} from "./evaluation-run.js";
+import { FeedbackNames } from "./feedback-names.js";
 import { deliver, placesOf, stopped, withCosts } from "./finish.js";
 import { createLimit } from "./limit.js";
 import { RowLog } from "./log-row.js";
@@ -26,6 +33,7 @@ import { CALLER, type EvaluateOptions, readEvaluateOptions } from "./options.js"
 import type { CallModel } from "./predict.js";
 import { Progress, reportOf, stderrTerminal } from "./report.js";
 import { EvaluationResult } from "./result.js";
+import { scorerNameOf } from "./score.js";
 import { scoreSessions } from "./score-sessions.js";
 import { Stop } from "./stop.js";
 
@@ -65,10 +73,11 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationResu
 
 async function evaluateIn(run: RunTarget | undefined, plan: Plan): Promise<EvaluationResult> {
   const { options, scorers, rules, source, stop } = plan;
-  const { runId: continuedRun } = options;
+  const { runId: continuedRun, modelId } = options;
   if (run) {
     await logSetUp(run, { scorers, criteriaTag: qualityCriteriaTag(rules), model: options });
   }
+  const loggedModel = run && (await findLoggedModel(run, modelId));
   const none: EarlierRows = { rows: new Map(), failed: new Map() };
   const earlier = run && continuedRun !== undefined ? await readEarlierRows(run, scorers) : none;
   const terminal = stderrTerminal();
@@ -77,8 +86,9 @@ async function evaluateIn(run: RunTarget | undefined, plan: Plan): Promise<Evalu
   const done = await evaluateAll(run, plan, earlier.rows, progress);
   progress.end();
   const rows = done.map(({ row }) => row);
-  if (run) {
-    await logDataset(run, source.datasetInput());
+  const subject = run && { modelId: loggedModel, dataset: source.datasetInput() };
+  if (run && subject) {
+    await logInputs(run, subject);
     const repeated = rows.flatMap(({ rowId }) => earlier.failed.get(rowId) ?? []);
     await deliver(run, rows, repeated);
   }
@@ -86,7 +96,7 @@ async function evaluateIn(run: RunTarget | undefined, plan: Plan): Promise<Evalu
   if (stop.signal.aborted) throw stopped(stop.signal.reason, run?.id);
   const priced = run ? await withCosts(run, rows) : rows;
   const metrics = metricsOf(priced, scorers, extraAggregations(rules));
-  if (run) await logMetricsTo(run, metrics);
+  if (run) await logMetricsTo(run, metrics, subject);
   const result = new EvaluationResult({
     ...{ runId: await run?.runId(), metrics, rows: priced, scorers },
     reasons: [...reasonsOf(stop, done.length, total), ...criteriaReasons(rules, metrics)],
@@ -103,8 +113,13 @@ async function evaluateAll(
 ): Promise<DoneRow[]> {
   const { options, scorers, source, callModel, stop, answers } = plan;
   const { maxConcurrency = DEFAULT_CONCURRENCY, scorerConcurrency = DEFAULT_CONCURRENCY } = options;
+  const known = [...earlier.values()].flatMap(({ feedback }) => feedback);
   const scoring = {
     ...{ runScorer, stop, answers },
+    names: new FeedbackNames([
+      ...scorers.map(({ name }) => [name, name] as const),
+      ...known.map((one) => [one.name, scorerNameOf(one)] as const),
+    ]),
     limit: createLimit(scorerConcurrency),
     backoff: new Backoff(),
   };

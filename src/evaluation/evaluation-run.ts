@@ -1,9 +1,11 @@
+import { warnOnce } from "../base/log.js";
 import { currentRun } from "../context/active-runs.js";
+import { STORED_DATASET } from "../datasets/dataset-input.js";
 import type { RunTarget } from "../delivery/destination.js";
 import { putWrite } from "../runs/put.js";
 import { startRun } from "../runs/start-run.js";
 import type { Scorer } from "../scorers/scorer.js";
-import { type Dataset, MAX_METRICS, type Metric } from "../store/run-store.js";
+import { type Dataset, MAX_METRICS, type MetricToLog } from "../store/run-store.js";
 import { QUALITY_CRITERIA_TAG } from "./criteria/tag.js";
 import type { EvaluateOptions } from "./options.js";
 import { scorersDigest, sha256 } from "./scorer-digest.js";
@@ -58,17 +60,42 @@ export async function logSetUp(
   await putWrite(run, { kind: "logBatch", tags });
 }
 
-export async function logDataset(run: RunTarget, dataset: Dataset): Promise<void> {
-  await putWrite(run, { kind: "logInputs", datasets: [{ dataset, tags: {} }] });
+/** The id of the logged model, if the store has it. Otherwise the traces alone name it. */
+export async function findLoggedModel(
+  { store }: RunTarget,
+  modelId: string | undefined,
+): Promise<string | undefined> {
+  if (modelId === undefined || (await store.getLoggedModel(modelId))) return modelId;
+  warnOnce(
+    `no logged model ${modelId} ${store.uri}`,
+    `evaluate() does not attach its metrics to the logged model '${modelId}', because ${store.uri} has no such model.`,
+  );
+  return undefined;
+}
+
+/** What the metrics of an evaluation are about. */
+export interface Subject {
+  readonly modelId: string | undefined;
+  readonly dataset: Dataset;
+}
+
+export async function logInputs(run: RunTarget, { modelId, dataset }: Subject): Promise<void> {
+  const models = modelId === undefined ? {} : { models: [modelId] };
+  await putWrite(run, { kind: "logInputs", datasets: [{ dataset, tags: {} }], ...models });
 }
 
 export async function logMetricsTo(
   run: RunTarget,
   metrics: Readonly<Record<string, number>>,
+  subject?: Subject,
 ): Promise<void> {
   const timestampMs = Date.now();
+  const { modelId, dataset } = subject ?? {};
+  // As in Python: other data has no name of its own.
+  const named = dataset?.sourceType === STORED_DATASET ? { dataset } : {};
+  const about = modelId === undefined ? {} : { about: { modelId, ...named } };
   const points = Object.entries(metrics).map(
-    ([key, value]): Metric => ({ key, value, timestampMs, step: 0 }),
+    ([key, value]): MetricToLog => ({ key, value, timestampMs, step: 0, ...about }),
   );
   for (let from = 0; from < points.length; from += MAX_METRICS) {
     await putWrite(run, { kind: "logBatch", metrics: points.slice(from, from + MAX_METRICS) });

@@ -7,7 +7,8 @@ import type { ReportPlaces } from "./report.js";
 import { tracesOfRun } from "./traces-of-run.js";
 import { costOfTrace } from "./usage.js";
 
-const FLUSH_TIMEOUT_MS = 60_000;
+/** How long one flush may take. */
+export const FLUSH_TIMEOUT_MS = 60_000;
 
 /**
  * Waits until the traces of the rows are stored, as long as the store accepts some, and deletes those of failed calls that

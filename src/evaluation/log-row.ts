@@ -1,14 +1,13 @@
 import { RestException } from "../base/errors.js";
 import { attempt } from "../base/show.js";
 import { readSource } from "../context/source.js";
-import { rootSpanOf } from "../datasets/from-trace.js";
 import type { RunTarget } from "../delivery/destination.js";
 import { jsonValue } from "../settings/kinds.js";
 import { addAssessment } from "../store/assessment-list.js";
 import { Expectation, type Feedback } from "../store/assessments.js";
 import type { Assessment } from "../trace/assessment.js";
 import { newTraceId } from "../trace/ids.js";
-import { type Trace, TraceMetadataKey } from "../trace/trace.js";
+import { rootSpanOf, type Trace, TraceMetadataKey } from "../trace/trace.js";
 import type { Item } from "./items.js";
 import { ROW_ID_TAG } from "./predict.js";
 import type { Prediction } from "./prediction.js";

@@ -27,7 +27,7 @@ export interface EvaluateOptions {
   readonly predictFn?: PredictFn;
   /** A Runnable, an agent or a graph, which is invoked with the inputs of each row, or the URI of a logged model. */
   readonly model?: InvokableModel | string;
-  /** The logged model that the results belong to. */
+  /** The logged model that the traces and the metrics belong to. */
   readonly modelId?: string;
   /** What the run must reach, for example ``"correctness >= 0.9 AND `latency/p90` <= 2"``. */
   readonly qualityCriteria?: string;
@@ -49,7 +49,7 @@ export interface EvaluateOptions {
   readonly runId?: string | undefined;
   /** Stops when the model and the judges have used this many tokens. */
   readonly maxTokens?: number;
-  /** Stops when the known cost of the model and the judges has reached this amount, in US dollars. */
+  /** Stops when the judges have cost this amount, in US dollars, as far as the responses of their models report costs. */
   readonly maxCost?: number;
   /** Stops the evaluation when it aborts. Rows that are finished are kept. */
   readonly signal?: AbortSignal;

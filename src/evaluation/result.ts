@@ -4,7 +4,7 @@ import type { TableRow } from "../runs/table.js";
 import type { Scorer } from "../scorers/scorer.js";
 import type { Feedback } from "../store/assessments.js";
 import type { EvaluatedRow } from "./evaluated-row.js";
-import { SCORER_NAME_KEY } from "./score.js";
+import { scorerNameOf } from "./score.js";
 
 export interface ResultInit {
   readonly runId: string | undefined;
@@ -69,7 +69,7 @@ function cellsOf(name: string, row: EvaluatedRow): TableRow {
 
 /** The scorer that returned feedback, which may have another name. */
 function scorerOf(feedback: Feedback, scorers: readonly Scorer[]): Scorer | undefined {
-  const name = feedback.metadata?.[SCORER_NAME_KEY] ?? feedback.name;
+  const name = scorerNameOf(feedback);
   return scorers.find((scorer) => scorer.name === name);
 }
 

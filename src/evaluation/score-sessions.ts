@@ -5,11 +5,10 @@ import type { Scorer } from "../scorers/scorer.js";
 import type { Feedback } from "../store/assessments.js";
 import { TraceMetadataKey } from "../trace/trace.js";
 import type { DoneRow } from "./evaluate-rows.js";
+import { FLUSH_TIMEOUT_MS } from "./finish.js";
 import { RowLog } from "./log-row.js";
 import { changed, type ScoreEffects, score } from "./score.js";
 import { sessionsOf } from "./sessions.js";
-
-const FLUSH_TIMEOUT_MS = 60_000;
 
 /** Runs the scorers of conversations, when the traces of all rows are complete. Their feedback belongs to the first trace. */
 export async function scoreSessions(

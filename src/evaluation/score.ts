@@ -2,6 +2,7 @@ import { runInTracingContext } from "../recording/tracing-context.js";
 import type { AnswerCache, RunScorer, ScoredRow, Scorer } from "../scorers/scorer.js";
 import { Feedback } from "../store/assessments.js";
 import type { Backoff } from "./back-off.js";
+import type { FeedbackNames } from "./feedback-names.js";
 import type { Limit } from "./limit.js";
 import { definitionDigest } from "./scorer-digest.js";
 import type { Stop } from "./stop.js";
@@ -13,12 +14,13 @@ export interface ScoreEffects {
   readonly backoff: Backoff;
   readonly stop: Stop;
   readonly answers: AnswerCache | undefined;
+  readonly names: FeedbackNames;
 }
 
 /** The keys under which MLflow keeps the run of an evaluation, and its scorer, with an assessment. */
 export const SOURCE_RUN_KEY = "mlflow.assessment.sourceRunId";
 const SCORER_DIGEST_KEY = "mlflow.assessment.scorerDigest";
-export const SCORER_NAME_KEY = "mlflow.assessment.scorerName";
+const SCORER_NAME_KEY = "mlflow.assessment.scorerName";
 
 const ISOLATED = { tags: {}, metadata: {}, isEnabled: false };
 
@@ -31,7 +33,7 @@ export async function score(
   row: ScoredRow,
   effects: ScoreEffects,
 ): Promise<Feedback[]> {
-  const { runScorer, limit, backoff, stop, answers } = effects;
+  const { runScorer, limit, backoff, stop, answers, names } = effects;
   const scoring = {
     signal: stop.signal,
     withBackoff: <T>(work: () => Promise<T>) => backoff.run(work, stop.signal),
@@ -46,21 +48,31 @@ export async function score(
         stop.add(usageOfFeedback(feedback));
         // What was returned may be the error of the abort.
         if (stop.signal.aborted) return [];
-        return feedback.map((one) => ofScorer(one, scorer));
+        return feedback;
       }),
     ),
   );
-  return results.flat();
+  // When all have returned: the order of the scorers, not their speed, decides which one keeps a name.
+  return scorers.flatMap((scorer, index) => {
+    const feedback = results[index] ?? [];
+    const named = names.namesOf(feedback, scorer.name);
+    return feedback.map((one, place) => ofScorer(one, named[place] ?? one.name, scorer));
+  });
 }
 
 /**
  * Adds the digest of the scorer. A scorer may return feedback with other names: then also its own name, since an evaluation
  * that is continued must know that it has run.
  */
-function ofScorer(feedback: Feedback, scorer: Scorer): Feedback {
-  const name = feedback.name === scorer.name ? {} : { [SCORER_NAME_KEY]: scorer.name };
+function ofScorer(feedback: Feedback, name: string, scorer: Scorer): Feedback {
+  const scorerName = name === scorer.name ? {} : { [SCORER_NAME_KEY]: scorer.name };
   const digest = { [SCORER_DIGEST_KEY]: digestOf(scorer) };
-  return changed(feedback, { metadata: { ...name, ...feedback.metadata, ...digest } });
+  return changed(feedback, { name, metadata: { ...scorerName, ...feedback.metadata, ...digest } });
+}
+
+/** The name of the scorer that returned feedback, which may have another name. */
+export function scorerNameOf({ metadata, name }: Feedback): string {
+  return metadata?.[SCORER_NAME_KEY] ?? name;
 }
 
 const digests = new WeakMap<Scorer, string>();
@@ -78,10 +90,14 @@ export function inRun(feedback: Feedback, runId: string, spanId: string | undefi
   return changed(feedback, { metadata, ...(place !== undefined && { spanId: place }) });
 }
 
-/** A copy with other metadata, or another span. */
+/** A copy with other metadata, and another name or span. */
 export function changed(
   { name, value, error, source, rationale, metadata, spanId }: Feedback,
-  change: { readonly metadata: Readonly<Record<string, string>>; readonly spanId?: string },
+  change: {
+    readonly metadata: Readonly<Record<string, string>>;
+    readonly name?: string;
+    readonly spanId?: string;
+  },
 ): Feedback {
   return new Feedback({
     ...{ name, source },

@@ -1,9 +1,11 @@
+import { PIIDetection } from "../scorers/pii-detection.js";
 import type { Scorer } from "../scorers/scorer.js";
 import * as conversations from "./conversation-judges.js";
 import * as rows from "./row-judges.js";
 
 /**
- * Returns one scorer of each built-in class with a model that needs no options. Mirrors `mlflow.genai.scorers.get_all_scorers`.
+ * Returns one scorer of each class of MLflow that needs no options: the built-in judges, and {@link PIIDetection}. Mirrors
+ * `mlflow.genai.scorers.get_all_scorers`.
  *
  * @example
  * await genai.evaluate({ data, predictFn, scorers: genai.scorers.getAllScorers() });
@@ -11,5 +13,6 @@ import * as rows from "./row-judges.js";
 export function getAllScorers(): Scorer[] {
   const { Guidelines, ...ofRows } = rows;
   const { ConversationalGuidelines, ...ofConversations } = conversations;
-  return [...Object.values(ofRows), ...Object.values(ofConversations)].map((Judge) => new Judge());
+  const classes = [...Object.values(ofRows), ...Object.values(ofConversations), PIIDetection];
+  return classes.map((Class) => new Class());
 }

@@ -16,8 +16,9 @@ export abstract class BuiltInJudge extends Judge {
   /** The name of the class, also in minified code, and in Python. */
   declare readonly builtIn: BuiltInName;
 
-  /** @param given checked by the class that extends this one. */
-  constructor(builtIn: BuiltInName, given: JudgeOptions, own: BuiltInFields = {}) {
+  /** @param own checked by the class that extends this one. */
+  constructor(builtIn: BuiltInName, options: JudgeOptions, own: BuiltInFields = {}) {
+    const given = readOptions<JudgeOptions>(`new ${builtIn}()`, options, JUDGE_KINDS);
     const declaration: JudgeDeclaration = DECLARATIONS[builtIn];
     const { name, description, passing, isForSessions } = declaration;
     super({
@@ -39,9 +40,4 @@ export abstract class BuiltInJudge extends Judge {
     const { serializeBuiltIn } = await import("./serialize.js");
     return serializeBuiltIn(this, modelUri);
   }
-}
-
-/** Checks the options of a judge that has only those of every judge. */
-export function readJudgeOptions(builtIn: BuiltInName, options: JudgeOptions): JudgeOptions {
-  return readOptions<JudgeOptions>(`new ${builtIn}()`, options, JUDGE_KINDS);
 }

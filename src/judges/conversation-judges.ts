@@ -1,4 +1,4 @@
-import { BuiltInJudge, readJudgeOptions } from "./built-in-judge.js";
+import { BuiltInJudge } from "./built-in-judge.js";
 import { type GuidelinesOptions, readGuidelines } from "./guideline-options.js";
 import type { JudgeOptions } from "./judge-fields.js";
 
@@ -11,7 +11,7 @@ import type { JudgeOptions } from "./judge-fields.js";
  */
 export class UserFrustration extends BuiltInJudge {
   constructor(options: JudgeOptions = {}) {
-    super("UserFrustration", readJudgeOptions("UserFrustration", options));
+    super("UserFrustration", options);
   }
 }
 
@@ -24,7 +24,7 @@ export class UserFrustration extends BuiltInJudge {
  */
 export class ConversationCompleteness extends BuiltInJudge {
   constructor(options: JudgeOptions = {}) {
-    super("ConversationCompleteness", readJudgeOptions("ConversationCompleteness", options));
+    super("ConversationCompleteness", options);
   }
 }
 
@@ -37,7 +37,7 @@ export class ConversationCompleteness extends BuiltInJudge {
  */
 export class ConversationalSafety extends BuiltInJudge {
   constructor(options: JudgeOptions = {}) {
-    super("ConversationalSafety", readJudgeOptions("ConversationalSafety", options));
+    super("ConversationalSafety", options);
   }
 }
 
@@ -50,10 +50,7 @@ export class ConversationalSafety extends BuiltInJudge {
  */
 export class ConversationalToolCallEfficiency extends BuiltInJudge {
   constructor(options: JudgeOptions = {}) {
-    super(
-      "ConversationalToolCallEfficiency",
-      readJudgeOptions("ConversationalToolCallEfficiency", options),
-    );
+    super("ConversationalToolCallEfficiency", options);
   }
 }
 
@@ -66,7 +63,7 @@ export class ConversationalToolCallEfficiency extends BuiltInJudge {
  */
 export class ConversationalRoleAdherence extends BuiltInJudge {
   constructor(options: JudgeOptions = {}) {
-    super("ConversationalRoleAdherence", readJudgeOptions("ConversationalRoleAdherence", options));
+    super("ConversationalRoleAdherence", options);
   }
 }
 
@@ -80,7 +77,7 @@ export class ConversationalRoleAdherence extends BuiltInJudge {
  */
 export class KnowledgeRetention extends BuiltInJudge {
   constructor(options: JudgeOptions = {}) {
-    super("KnowledgeRetention", readJudgeOptions("KnowledgeRetention", options));
+    super("KnowledgeRetention", options);
   }
 }
 

@@ -1,3 +1,4 @@
+import { rootSpanOf } from "../trace/trace.js";
 import type { Trace } from "../tracing/read-trace.js";
 import {
   type Judged,
@@ -6,7 +7,6 @@ import {
   requestOf,
   responseOf,
 } from "./judged-data.js";
-import { rootOf } from "./row-facts.js";
 import { toolCallsOf } from "./trace-data.js";
 
 /** What a conversation contains besides the messages. */
@@ -21,7 +21,7 @@ export function conversationOf(
   { withToolCalls = false, withTimes = false }: ConversationOptions = {},
 ): readonly JudgedFields[] {
   return session.flatMap((trace) => {
-    const root = rootOf(trace);
+    const root = rootSpanOf(trace);
     const question = contentOf(root?.inputs, requestOf);
     const answer = contentOf(root?.outputs, responseOf);
     const seconds = trace.info.executionDuration / 1000;

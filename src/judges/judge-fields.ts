@@ -1,15 +1,6 @@
-import type { Aggregation, ScorerFields } from "../scorers/scorer.js";
-import { AGGREGATIONS } from "../scorers/scorer.js";
+import { ROW_SCORER_KINDS, type ScorerFields } from "../scorers/scorer.js";
 import type { OptionKinds } from "../settings/check-options.js";
-import {
-  dictionary,
-  dictionaryOfTexts,
-  filledText,
-  type Kind,
-  kindOf,
-  text,
-} from "../settings/kinds.js";
-import type { AssessmentValue } from "../trace/assessment.js";
+import { dictionary, dictionaryOfTexts, type Kind, kindOf } from "../settings/kinds.js";
 
 /** A chat model of LangChain, of any installed copy. */
 export interface JudgeChatModel {
@@ -54,35 +45,11 @@ const judgeModel: Kind<JudgeModel> = kindOf(
   },
 );
 
-const aggregations: Kind<readonly Aggregation[]> = {
-  want: `an array of ${AGGREGATIONS.map((name) => `"${name}"`).join(", ")} and named functions`,
-  read: (value) => {
-    const copy = Array.isArray(value) ? [...value] : undefined;
-    return copy?.every((one) => typeof one === "function" || AGGREGATIONS.includes(one))
-      ? copy
-      : undefined;
-  },
-};
-
-const passIf = kindOf<(value: AssessmentValue) => boolean>(
-  "a function",
-  (value) => typeof value === "function",
-);
-
-const seconds: Kind<number> = kindOf(
-  "a non-negative number of seconds",
-  (value) => Number.isFinite(value) && (value as number) >= 0,
-);
-
 export const JUDGE_KINDS: OptionKinds<JudgeOptions> = {
-  name: filledText,
-  description: text,
+  ...ROW_SCORER_KINDS,
   model: judgeModel,
   inferenceParams: dictionary,
   extraHeaders: dictionaryOfTexts,
-  aggregations,
-  passIf,
-  timeout: seconds,
 };
 
 /** A base URL of a provider's API. */

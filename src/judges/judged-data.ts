@@ -1,5 +1,6 @@
 import { attempt } from "../base/show.js";
 import { setField } from "../data/plain.js";
+import { answerText } from "../scorers/answer-text.js";
 
 /** JSON data that a judge reads. */
 export type Judged = string | number | boolean | null | readonly Judged[] | JudgedFields;
@@ -55,17 +56,9 @@ export function requestOf(inputs: Judged): Judged {
   return messages.length > 1 ? messages : (fieldOf(messages[0], "content") ?? inputs);
 }
 
-/** The text of an answer: of the last message, of a chat completion, or of the field `output`; else the value. */
+/** The text of an answer, else the value. */
 export function responseOf(outputs: Judged): Judged {
-  const choices = fieldOf(outputs, "choices");
-  const messages = fieldOf(outputs, "messages");
-  const message = Array.isArray(choices)
-    ? fieldOf(choices[0], "message")
-    : Array.isArray(messages)
-      ? messages.at(-1)
-      : outputs;
-  const content = fieldOf(message, "content");
-  return typeof content === "string" ? content : outputs;
+  return answerText(outputs) ?? outputs;
 }
 
 export function fieldOf(value: Judged | undefined, name: string): Judged | undefined {

@@ -1,3 +1,4 @@
+import { ROW_SCORER_KINDS } from "../scorers/scorer.js";
 import { type NamedKinds, readNamed } from "../settings/check-options.js";
 import { filledText, flag, required } from "../settings/kinds.js";
 import { InstructionsJudge, type MakeJudgeOptions } from "./instructions-judge.js";
@@ -6,7 +7,7 @@ import { feedbackValueType } from "./value-type.js";
 
 const MAKE_JUDGE: NamedKinds<MakeJudgeOptions> = {
   ...JUDGE_KINDS,
-  name: required(filledText),
+  name: required(ROW_SCORER_KINDS.name),
   instructions: required(filledText),
   feedbackValueType,
   baseUrl: baseUrlKind,

@@ -1,7 +1,7 @@
 import { invalidParameter, MlflowException } from "../base/errors.js";
 import type { ScoredRow } from "../scorers/scorer.js";
 import type { Assessment } from "../trace/assessment.js";
-import { TraceMetadataKey } from "../trace/trace.js";
+import { rootSpanOf, TraceMetadataKey } from "../trace/trace.js";
 import type { Trace } from "../tracing/read-trace.js";
 import { type Judged, type JudgedFields, judgedData } from "./judged-data.js";
 
@@ -11,7 +11,7 @@ type FieldName = "inputs" | "outputs" | "expectations";
 export type RowFacts = { readonly [Name in FieldName]: Judged | undefined };
 
 export function factsOf(row: ScoredRow): RowFacts {
-  const root = rootOf(row.trace);
+  const root = rootSpanOf(row.trace);
   return {
     inputs: given(row.inputs ?? root?.inputs),
     outputs: given(row.outputs ?? root?.outputs),
@@ -21,10 +21,6 @@ export function factsOf(row: ScoredRow): RowFacts {
 
 function given(value: unknown): Judged | undefined {
   return value === undefined || value === null ? undefined : judgedData(value);
-}
-
-export function rootOf(trace: Trace | undefined) {
-  return trace?.data.spans.find(({ parentId }) => parentId === undefined);
 }
 
 /** The expectations that people have set on a trace. */

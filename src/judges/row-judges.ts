@@ -1,6 +1,6 @@
 import { type OptionKinds, readOptions } from "../settings/check-options.js";
 import { flag } from "../settings/kinds.js";
-import { BuiltInJudge, readJudgeOptions } from "./built-in-judge.js";
+import { BuiltInJudge } from "./built-in-judge.js";
 import { type GuidelinesOptions, readGuidelines } from "./guideline-options.js";
 import { JUDGE_KINDS, type JudgeOptions } from "./judge-fields.js";
 
@@ -18,7 +18,7 @@ import { JUDGE_KINDS, type JudgeOptions } from "./judge-fields.js";
  */
 export class Correctness extends BuiltInJudge {
   constructor(options: JudgeOptions = {}) {
-    super("Correctness", readJudgeOptions("Correctness", options));
+    super("Correctness", options);
   }
 }
 
@@ -31,7 +31,7 @@ export class Correctness extends BuiltInJudge {
  */
 export class RelevanceToQuery extends BuiltInJudge {
   constructor(options: JudgeOptions = {}) {
-    super("RelevanceToQuery", readJudgeOptions("RelevanceToQuery", options));
+    super("RelevanceToQuery", options);
   }
 }
 
@@ -44,7 +44,7 @@ export class RelevanceToQuery extends BuiltInJudge {
  */
 export class Safety extends BuiltInJudge {
   constructor(options: JudgeOptions = {}) {
-    super("Safety", readJudgeOptions("Safety", options));
+    super("Safety", options);
   }
 }
 
@@ -62,7 +62,7 @@ export class Safety extends BuiltInJudge {
  */
 export class ExpectationsGuidelines extends BuiltInJudge {
   constructor(options: JudgeOptions = {}) {
-    super("ExpectationsGuidelines", readJudgeOptions("ExpectationsGuidelines", options));
+    super("ExpectationsGuidelines", options);
   }
 }
 
@@ -76,7 +76,7 @@ export class ExpectationsGuidelines extends BuiltInJudge {
  */
 export class RetrievalGroundedness extends BuiltInJudge {
   constructor(options: JudgeOptions = {}) {
-    super("RetrievalGroundedness", readJudgeOptions("RetrievalGroundedness", options));
+    super("RetrievalGroundedness", options);
   }
 }
 
@@ -91,7 +91,7 @@ export class RetrievalGroundedness extends BuiltInJudge {
  */
 export class RetrievalRelevance extends BuiltInJudge {
   constructor(options: JudgeOptions = {}) {
-    super("RetrievalRelevance", readJudgeOptions("RetrievalRelevance", options));
+    super("RetrievalRelevance", options);
   }
 }
 
@@ -105,7 +105,7 @@ export class RetrievalRelevance extends BuiltInJudge {
  */
 export class RetrievalSufficiency extends BuiltInJudge {
   constructor(options: JudgeOptions = {}) {
-    super("RetrievalSufficiency", readJudgeOptions("RetrievalSufficiency", options));
+    super("RetrievalSufficiency", options);
   }
 }
 
@@ -119,7 +119,7 @@ export class RetrievalSufficiency extends BuiltInJudge {
  */
 export class ToolCallEfficiency extends BuiltInJudge {
   constructor(options: JudgeOptions = {}) {
-    super("ToolCallEfficiency", readJudgeOptions("ToolCallEfficiency", options));
+    super("ToolCallEfficiency", options);
   }
 }
 
@@ -132,7 +132,7 @@ export class ToolCallEfficiency extends BuiltInJudge {
  */
 export class Fluency extends BuiltInJudge {
   constructor(options: JudgeOptions = {}) {
-    super("Fluency", readJudgeOptions("Fluency", options));
+    super("Fluency", options);
   }
 }
 
@@ -145,7 +145,7 @@ export class Fluency extends BuiltInJudge {
  */
 export class Completeness extends BuiltInJudge {
   constructor(options: JudgeOptions = {}) {
-    super("Completeness", readJudgeOptions("Completeness", options));
+    super("Completeness", options);
   }
 }
 
@@ -162,7 +162,7 @@ export class Completeness extends BuiltInJudge {
  */
 export class Equivalence extends BuiltInJudge {
   constructor(options: JudgeOptions = {}) {
-    super("Equivalence", readJudgeOptions("Equivalence", options));
+    super("Equivalence", options);
   }
 }
 
@@ -176,7 +176,7 @@ export class Equivalence extends BuiltInJudge {
  */
 export class Summarization extends BuiltInJudge {
   constructor(options: JudgeOptions = {}) {
-    super("Summarization", readJudgeOptions("Summarization", options));
+    super("Summarization", options);
   }
 }
 

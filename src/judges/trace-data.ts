@@ -1,35 +1,17 @@
 import { isPlainArray, isPlainObject, type Plain } from "../data/plain.js";
+import { inOrder, retrievals, toolCalls } from "../scorers/trace-facts.js";
 import { type Span, SpanAttributeKey, SpanType } from "../trace/span.js";
 import type { Trace } from "../tracing/read-trace.js";
 import { type Judged, type JudgedFields, judgedData } from "./judged-data.js";
 
 /** The calls of tools in a trace, in the order in which they started. */
 export function toolCallsOf(trace: Trace): readonly JudgedFields[] {
-  const spans = trace.data.spans.filter(({ spanType }) => spanType === SpanType.TOOL);
-  return byStart(spans).map((span) => {
-    const error = span.events.find(({ name }) => name === "exception");
-    return {
-      name: toolName(span),
-      arguments: toolArguments(span.inputs),
-      outputs: judgedData(span.outputs),
-      ...(error && { exception: judgedData(error.attributes["exception.message"]) }),
-    };
-  });
-}
-
-function toolName({ attributes, name }: Span): string {
-  const given = attributes["gen_ai.tool.name"];
-  return typeof given === "string" ? given : name;
-}
-
-/** The input of a tool is an object, or the same as JSON text. */
-export function toolArguments(inputs: unknown): Judged {
-  if (typeof inputs !== "string") return judgedData(inputs);
-  try {
-    return judgedData(JSON.parse(inputs));
-  } catch {
-    return inputs;
-  }
+  return toolCalls(trace).map(({ name, exception, ...call }) => ({
+    name,
+    arguments: judgedData(call.arguments),
+    outputs: judgedData(call.outputs),
+    ...(exception !== undefined && { exception: judgedData(exception) }),
+  }));
 }
 
 /** The tools that models of a trace could call, each once. */
@@ -51,40 +33,22 @@ function toolsIn(inputs: Plain | undefined): Plain | undefined {
 }
 
 /** The documents that one retriever has returned. */
-export interface Retrieval {
+export interface JudgedRetrieval {
   readonly spanId: string;
   readonly documents: readonly JudgedFields[];
 }
 
-/** The retrievals of a trace, without those within another one. */
-export function retrievalsOf(trace: Trace): readonly Retrieval[] {
-  const spans = new Map(trace.data.spans.map((span) => [span.spanId, span]));
-  const isInRetriever = ({ parentId }: Span): boolean => {
-    const parent = parentId === undefined ? undefined : spans.get(parentId);
-    return (
-      parent !== undefined && (parent.spanType === SpanType.RETRIEVER || isInRetriever(parent))
-    );
-  };
-  return trace.data.spans
-    .filter((span) => span.spanType === SpanType.RETRIEVER && !isInRetriever(span))
-    .map(({ spanId, outputs }) => ({ spanId, documents: documentsOf(outputs) }));
-}
-
-const CONTENT_FIELDS = ["page_content", "pageContent", "content", "text"];
-
-function documentsOf(outputs: Plain | undefined): JudgedFields[] {
-  return (isPlainArray(outputs) ? outputs : []).flatMap((document) => {
-    if (!isPlainObject(document)) return [];
-    const name = CONTENT_FIELDS.find((one) => document[one] !== undefined);
-    if (name === undefined) return [];
-    const uri = isPlainObject(document.metadata) ? document.metadata.doc_uri : undefined;
-    return [
-      {
-        content: judgedData(document[name]),
+/** The retrievals of a trace, without those within another one. A document without content is left out. */
+export function retrievalsOf(trace: Trace): readonly JudgedRetrieval[] {
+  return retrievals(trace).map(({ spanId, documents }) => ({
+    spanId,
+    documents: documents
+      .filter(({ content }) => content !== undefined)
+      .map(({ content, uri }) => ({
+        content: judgedData(content),
         ...(uri !== undefined && { doc_uri: judgedData(uri) }),
-      },
-    ];
-  });
+      })),
+  }));
 }
 
 /** How many characters of JSON the spans of a trace may have. Longer traces lose the ends of long values. */
@@ -96,7 +60,7 @@ const TEXT_LIMITS = [20_000, 4000, 1000, 200, 0];
  * cut, and then spans at its end are left out; a field says how many.
  */
 export function traceData(trace: Trace): JudgedFields {
-  const spans = byStart(trace.data.spans);
+  const spans = inOrder(trace);
   for (const limit of TEXT_LIMITS) {
     const shown = spans.map((span) => spanData(span, limit));
     if (JSON.stringify(shown).length <= MAX_TRACE_CHARACTERS) return { spans: shown };
@@ -134,8 +98,4 @@ function cut(text: string, limit: number): string {
   return text.length <= limit
     ? text
     : `${text.slice(0, limit)}… [${text.length - limit} characters omitted]`;
-}
-
-function byStart(spans: readonly Span[]): Span[] {
-  return [...spans].sort((one, other) => Number(one.startTimeNs - other.startTimeNs));
 }

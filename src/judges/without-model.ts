@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { invalidParameter } from "../base/errors.js";
 import type { ScoredRow } from "../scorers/scorer.js";
+import { argumentsOf } from "../scorers/trace-facts.js";
 import { Feedback } from "../store/assessments.js";
 import { type AskedJudge, isFilledList } from "./built-in-questions.js";
-import { fieldOf, type Judged } from "./judged-data.js";
+import { fieldOf, type Judged, judgedData } from "./judged-data.js";
 import { expectation, factsOf, requireFields, requireTrace } from "./row-facts.js";
-import { toolArguments, toolCallsOf } from "./trace-data.js";
+import { toolCallsOf } from "./trace-data.js";
 
 /** A decision that needs no model. */
 interface Decision {
@@ -97,15 +98,14 @@ function decideToolCalls(judge: AskedJudge, row: ScoredRow): Decision | undefine
     : decideUnordered(actual, expected, matches, shown);
 }
 
-type Matches = (one: Call, other: Call) => boolean;
-type Shown = (call: Call) => string;
-
-function decideInOrder(
+type Decide = (
   actual: readonly Call[],
   expected: readonly Call[],
-  matches: Matches,
-  shown: Shown,
-): Decision {
+  matches: (one: Call, other: Call) => boolean,
+  shown: (call: Call) => string,
+) => Decision;
+
+const decideInOrder: Decide = (actual, expected, matches, shown) => {
   const mismatches = expected.flatMap((call, index) => {
     const other = actual[index];
     if (other && matches(call, other)) return [];
@@ -114,14 +114,9 @@ function decideInOrder(
   return mismatches.length === 0
     ? { isYes: true, rationale: "All tool calls match expected sequence exactly." }
     : { isYes: false, rationale: `Tool calls do not match in order: ${mismatches.join("; ")}` };
-}
+};
 
-function decideUnordered(
-  actual: readonly Call[],
-  expected: readonly Call[],
-  matches: Matches,
-  shown: Shown,
-): Decision {
+const decideUnordered: Decide = (actual, expected, matches, shown) => {
   const without = (calls: readonly Call[], others: readonly Call[]) =>
     calls.filter((call) => !others.some((other) => matches(call, other))).map(shown);
   const missing = without(expected, actual);
@@ -134,13 +129,14 @@ function decideUnordered(
     ...(extra.length > 0 ? [`Unexpected: ${extra.join(", ")}`] : []),
   ];
   return { isYes: false, rationale: parts.join("; ") };
-}
+};
 
 /** @throws MlflowException INVALID_PARAMETER_VALUE for a call without a name. */
 function expectedCall(call: Judged): Call {
   const name = fieldOf(call, "name");
+  const given = fieldOf(call, "arguments") ?? fieldOf(call, "args") ?? null;
   if (typeof name === "string") {
-    return { name, arguments: toolArguments(fieldOf(call, "arguments") ?? fieldOf(call, "args")) };
+    return { name, arguments: given === null ? null : judgedData(argumentsOf(given)) };
   }
   throw invalidParameter(
     `An expected tool call is an object { name, arguments }, got ${JSON.stringify(call)}.`,

@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { debug } from "../base/log.js";
 import { shared } from "../base/process-state.js";
+import { addPrompts } from "../context/linked-prompts.js";
 import type { Destination, RunTarget } from "../delivery/destination.js";
 import { uploadDirectory } from "../runs/artifacts/directory.js";
+import { linkPromptsToRun } from "../runs/link-prompts.js";
 import { sourceTags } from "../runs/run-targets.js";
 import type { LoggedModel } from "../store/model-store.js";
+import { TraceTagKey } from "../trace/trace.js";
 import type { ModelDraft } from "./folder/write-model.js";
 import { type ModelInfo, modelInfoOf } from "./model-info.js";
 
@@ -59,11 +62,17 @@ export class ModelUpload {
   }
 
   async #create(): Promise<LoggedModel | undefined> {
-    const { name, destination, run, params = {}, tags = {}, modelType } = this.#model;
+    const { name, draft, destination, run, params = {}, tags = {}, modelType } = this.#model;
     const runId = await run?.runId();
     return destination.store.createLoggedModel({
       ...{ experimentId: await destination.experimentId(), name },
-      tags: { ...sourceTags(), ...tags },
+      tags: {
+        ...sourceTags(),
+        ...(draft.prompts.length > 0 && {
+          [TraceTagKey.LINKED_PROMPTS]: addPrompts(undefined, draft.prompts),
+        }),
+        ...tags,
+      },
       params: Object.fromEntries(
         Object.entries(params).map(([key, value]) => [key, String(value)]),
       ),
@@ -82,6 +91,7 @@ export class ModelUpload {
     await uploadDirectory(store, { uri: artifactUri, modelId }, folder);
     await store.finalizeLoggedModel(modelId, "READY");
     if (runId !== undefined) await store.logModelOutput(runId, modelId, step);
+    if (run) await linkPromptsToRun(run, draft.prompts);
     return modelInfoOf(model, { modelUri: `models:/${modelId}`, name, params, tags });
   }
 
@@ -94,6 +104,7 @@ export class ModelUpload {
     const model = await draft.finish({ artifactPath: name, modelUuid, runId });
     await uploadDirectory(run.store, { uri: artifactUri, runId }, folder, name);
     await run.store.recordLoggedModel(runId, { ...model });
+    await linkPromptsToRun(run, draft.prompts);
     return modelInfoOf(model, { modelUri: `runs:/${runId}/${name}`, name });
   }
 }

@@ -8,7 +8,7 @@ import { readSettings } from "../settings/settings.js";
 import { readCachedJson, writeCachedJson } from "../store/cached-json.js";
 import type { ModelVersion } from "../store/model-store.js";
 import type { TrackingStore } from "../store/store.js";
-import type { PromptPlace } from "./uri.js";
+import type { PromptPlace } from "./prompt-uri.js";
 
 /** The last version that a server returned for a place, with the time. */
 export interface DiskCopy {

@@ -1,106 +1,168 @@
 import { invalidParameter } from "../base/errors.js";
-import { isDictionary } from "../settings/kinds.js";
-import { type PromptMessage, type PromptTemplate, partsOf, type TemplatePart } from "./template.js";
+import { show } from "../base/show.js";
+import { originOf } from "../context/linked-prompts.js";
+import { readArguments } from "../settings/check-options.js";
+import { type PromptMessage, type PromptTemplate, partsOf, type TextPart } from "./template.js";
 
-/** What this module reads of a prompt of LangChain, whichever copy of core it comes from. */
-interface LangChainPrompt {
-  readonly template?: unknown;
+/** A PromptTemplate of LangChain. Both versions of `@langchain/core` have these fields. */
+interface StringTemplate {
+  readonly template: string;
   readonly templateFormat?: unknown;
-  readonly partialVariables?: object;
-  readonly promptMessages?: readonly LangChainMessage[];
+  readonly partialVariables?: Readonly<Record<string, unknown>>;
 }
 
-interface LangChainMessage {
-  readonly prompt?: LangChainPrompt;
-  readonly role?: string;
-  readonly content?: unknown;
-  readonly constructor: { readonly lc_name?: () => string };
-  readonly _getType?: () => string;
+const CALLER = "fromLangChain()";
+
+/**
+ * Converts a ChatPromptTemplate or a PromptTemplate of LangChain to a template for `registerPrompt()`. Reads the formats
+ * f-string and mustache. Inserts the values of partial variables that are texts.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for another object, and for what a prompt of MLflow cannot hold: a
+ * MessagesPlaceholder, sections of mustache, content that is not text, partial variables that are functions, names of
+ * variables that MLflow does not have, literal text that MLflow reads as a variable.
+ * @example
+ * const prompt = ChatPromptTemplate.fromTemplate("Hello {name}");
+ * await genai.registerPrompt({ name: "greeting", ...genai.fromLangChain(prompt) });
+ */
+export function fromLangChain(promptTemplate: object): { template: PromptTemplate } {
+  const what = `${CALLER} argument \`promptTemplate\``;
+  return readArguments(what, () => ({ template: templateOf(promptTemplate, what) }));
+}
+
+function templateOf(given: unknown, what: string): PromptTemplate {
+  if (isStringTemplate(given)) return textOf(given, {});
+  if (!isObject(given) || !Array.isArray(given.promptMessages)) {
+    throw invalidParameter(
+      `${what} takes a ChatPromptTemplate or a PromptTemplate of LangChain, got ${show(given)}.`,
+    );
+  }
+  const partials = isObject(given.partialVariables) ? given.partialVariables : {};
+  const messages = given.promptMessages.map((message: unknown) => messageOf(message, partials));
+  const [only] = messages;
+  const isText = originOf(given)?.isText && messages.length === 1;
+  return isText && only ? only.content : messages;
+}
+
+function messageOf(message: unknown, partials: Readonly<Record<string, unknown>>): PromptMessage {
+  if (!isObject(message)) throw cannotHold(`the message ${show(message)}`);
+  if ("variableName" in message) {
+    throw cannotHold(
+      `the MessagesPlaceholder '${String(message.variableName)}': prompts of MLflow hold texts only. Register the other messages, and add the placeholder in your app`,
+    );
+  }
+  if (isStringTemplate(message.prompt)) {
+    return { role: roleOf(message), content: textOf(message.prompt, partials) };
+  }
+  if (typeof message.content === "string" && !hasToolCalls(message)) {
+    return { role: roleOf(message), content: joined([{ literal: message.content }]) };
+  }
+  throw cannotHold(`a message of the class ${classOf(message)} with content that is not text`);
 }
 
 const ROLES: Readonly<Record<string, string>> = {
   HumanMessagePromptTemplate: "user",
-  AIMessagePromptTemplate: "assistant",
   SystemMessagePromptTemplate: "system",
+  AIMessagePromptTemplate: "assistant",
   human: "user",
-  ai: "assistant",
   system: "system",
+  ai: "assistant",
 };
 
-/**
- * Converts a prompt of LangChain to a template for `registerPrompt()`. A `PromptTemplate` becomes a text, a
- * `ChatPromptTemplate` becomes messages.
- *
- * @throws MlflowException INVALID_PARAMETER_VALUE for what a prompt of MLflow cannot have: message placeholders, partial
- * variables, images, sections of Mustache, or literal text that MLflow reads as a variable.
- * @example
- * await genai.registerPrompt({ name: "qa", ...genai.fromLangChain(chatPromptTemplate) });
- */
-export function fromLangChain(prompt: object): { template: PromptTemplate } {
-  if (!isDictionary(prompt)) throw refused("takes a prompt template of LangChain");
-  const { promptMessages, partialVariables } = prompt as LangChainPrompt;
-  refusePartials(partialVariables);
-  if (Array.isArray(promptMessages)) return { template: promptMessages.map(messageOf) };
-  return { template: textOf(prompt) };
+function roleOf(message: Readonly<Record<string, unknown>>): string {
+  if (typeof message.role === "string" && message.role !== "") return message.role;
+  const getType = message._getType ?? message.getType;
+  const type = typeof getType === "function" ? String(getType.call(message)) : classOf(message);
+  const role = Object.hasOwn(ROLES, type) ? ROLES[type] : undefined;
+  if (role !== undefined) return role;
+  throw cannotHold(`a message of the class ${classOf(message)}, which has no role of a chat`);
 }
 
-function messageOf(message: LangChainMessage): PromptMessage {
-  const className = message.constructor.lc_name?.() ?? "";
-  if (message.prompt === undefined) {
-    const role = ROLES[message._getType?.() ?? ""];
-    if (role === undefined || typeof message.content !== "string") {
-      throw refused(`cannot convert ${className || "this message"}`);
-    }
-    return { role, content: joined([{ literal: message.content }]) };
-  }
-  const role = ROLES[className] ?? message.role;
-  if (role === undefined) throw refused(`cannot convert ${className || "this message"}`);
-  return { role, content: textOf(message.prompt) };
+/** The class that LangChain writes into JSON, which minification does not change. */
+function classOf(object: object): string {
+  const ownClass: { readonly name: string; readonly lc_name?: unknown } = object.constructor;
+  const { name, lc_name: read } = ownClass;
+  return typeof read === "function" ? String(read.call(ownClass)) : name;
 }
 
-function textOf({ template, templateFormat, partialVariables }: LangChainPrompt): string {
-  refusePartials(partialVariables);
-  if (typeof template !== "string") throw refused("takes templates of text");
-  return joined(templateFormat === "mustache" ? mustacheParts(template) : fStringParts(template));
+function hasToolCalls({ tool_calls: calls }: Readonly<Record<string, unknown>>): boolean {
+  return Array.isArray(calls) && calls.length > 0;
 }
 
-/** Joins the parts to a template, if MLflow reads the same parts in it. */
-function joined(parts: readonly TemplatePart[]): string {
-  const text = parts
-    .map(({ literal, variable }) => (variable === undefined ? literal : `{{${variable}}}`))
-    .join("");
-  const names = (list: readonly TemplatePart[]) => list.flatMap(({ variable }) => variable ?? []);
-  const plain = (list: readonly TemplatePart[]) =>
-    list.map(({ literal, variable }) => (variable === undefined ? literal : "\0")).join("");
-  const read = partsOf(text);
-  if (names(read).join() === names(parts).join() && plain(read) === plain(parts)) return text;
-  throw refused(
-    `cannot convert ${JSON.stringify(text)}: MLflow reads other variables in it. Names are letters, digits, '_' and '.'`,
+function textOf(
+  { template, templateFormat = "f-string", partialVariables = {} }: StringTemplate,
+  partials: Readonly<Record<string, unknown>>,
+): string {
+  const parts = templateFormat === "mustache" ? mustacheParts(template) : fStringParts(template);
+  const values = { ...partials, ...partialVariables };
+  return joined(
+    parts.map((part) => {
+      if (!("variable" in part) || !Object.hasOwn(values, part.variable)) return part;
+      const value = values[part.variable];
+      if (typeof value === "string") return { literal: value };
+      throw cannotHold(`the partial variable '${part.variable}', whose value is not text`);
+    }),
   );
 }
 
-function fStringParts(template: string): TemplatePart[] {
-  return [...template.matchAll(/\{\{|\}\}|\{([^{}]*)\}|[^{}]+|[{}]/g)].map(([text, name]) => {
-    if (name !== undefined) return { literal: text, variable: name.trim() };
-    if (text === "{" || text === "}") throw refused(`found a single ${text} in the template`);
-    return { literal: text === "{{" || text === "}}" ? text.charAt(0) : text };
+/** Reads it as LangChain does: `{name}`, and doubled braces as literal ones. */
+function fStringParts(template: string): TextPart[] {
+  const tokens = template.matchAll(/\{\{|\}\}|\{([^}]*)\}|[{}]|[^{}]+/g);
+  return Array.from(tokens, ([text, name]): TextPart => {
+    if (name !== undefined) return { variable: name };
+    if (text === "{" || text === "}") throw cannotHold("a template with a single brace");
+    return { literal: text === "{{" ? "{" : text === "}}" ? "}" : text };
   });
 }
 
-function mustacheParts(template: string): TemplatePart[] {
-  const parts = partsOf(template);
-  if (parts.every((part) => part.variable !== undefined || !part.literal.includes("{{"))) {
-    return parts;
+function mustacheParts(template: string): TextPart[] {
+  const tokens = template.matchAll(/\{\{\{\s*([^{}]*?)\s*\}\}\}|\{\{\s*([^{}]*?)\s*\}\}|\{|[^{]+/g);
+  return Array.from(tokens, ([text, triple, double]): TextPart => {
+    const name = triple ?? double?.replace(/^&\s*/, "");
+    if (name === undefined) return { literal: text };
+    if (/^\w+$/.test(name)) return { variable: name };
+    throw cannotHold(`the mustache tag ${text}: prompts of MLflow have variables only`);
+  });
+}
+
+/** The text with MLflow's variables. A literal that MLflow would read as a variable is refused. */
+function joined(parts: readonly TextPart[]): string {
+  const text = parts
+    .map((part) => ("variable" in part ? `{{${part.variable}}}` : part.literal))
+    .join("");
+  if (JSON.stringify(merged(partsOf(text))) === JSON.stringify(merged(parts))) return text;
+  const wrong = parts.find((part) => "variable" in part && !isVariable(part.variable));
+  if (wrong && "variable" in wrong) {
+    throw cannotHold(
+      `the variable '${wrong.variable}': names have letters, digits and underscores, and do not start with a digit`,
+    );
   }
-  throw refused("cannot convert sections or other tags of Mustache than {{variable}}");
+  throw cannotHold(`${JSON.stringify(text)}: MLflow reads other variables in it`);
 }
 
-function refusePartials(partialVariables: object | undefined): void {
-  const names = Object.keys(partialVariables ?? {});
-  if (names.length === 0) return;
-  throw refused(`cannot convert partial variables: ${names.join(", ")}`);
+function isVariable(name: string): boolean {
+  return partsOf(`{{${name}}}`).some((part) => "variable" in part && part.variable === name);
 }
 
-function refused(why: string) {
-  return invalidParameter(`fromLangChain() ${why}.`);
+/** Joins literals that follow one another. */
+function merged(parts: readonly TextPart[]): TextPart[] {
+  const result: TextPart[] = [];
+  for (const part of parts) {
+    const last = result.at(-1);
+    if ("literal" in part && last && "literal" in last) {
+      result[result.length - 1] = { literal: last.literal + part.literal };
+    } else if (!("literal" in part) || part.literal !== "") result.push(part);
+  }
+  return result;
+}
+
+function isStringTemplate(value: unknown): value is StringTemplate {
+  return isObject(value) && typeof value.template === "string" && "templateFormat" in value;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+function cannotHold(what: string) {
+  return invalidParameter(`${CALLER} cannot convert ${what}.`);
 }

@@ -1,74 +1,99 @@
-import { ChatPromptTemplate } from "@langchain/core/prompts";
+import type { ChatPromptTemplate } from "@langchain/core/prompts";
 import { invalidParameter } from "../base/errors.js";
-import type { ModelVersion } from "../store/model-store.js";
-import { IS_PROMPT, isReservedTag, MODEL_CONFIG, RESPONSE_FORMAT, readTemplate } from "./tags.js";
-import {
-  fill,
-  mapTexts,
-  type PromptTemplate,
-  type PromptValues,
-  partsOf,
-  refuseJinja,
-  variablesOf,
-} from "./template.js";
+import { type OptionKinds, readOptions } from "../settings/check-options.js";
+import { dictionary, flag } from "../settings/kinds.js";
+import type { PromptModelConfig } from "./model-config.js";
+import { fill, isJinja, mapTexts, type PromptTemplate, partsOf, variablesOf } from "./template.js";
+import { toLangChain } from "./to-langchain.js";
 
-const ROLES: Readonly<Record<string, string>> = { user: "human", assistant: "ai" };
-
-/** A version of a prompt in the registry. Mirrors Python's `PromptVersion`. */
-export class PromptVersion {
+/** The fields of a {@link PromptVersion}. */
+export interface PromptVersionFields {
   readonly name: string;
   readonly version: number;
-  /** A text, or the messages of a chat, with variables: `{{name}}`. */
   readonly template: PromptTemplate;
   readonly commitMessage: string | undefined;
-  /** The tags of the version, without those that MLflow uses. */
+  /** The tags of the version, without those in which MLflow stores the prompt. */
   readonly tags: Readonly<Record<string, string>>;
   readonly aliases: readonly string[];
-  /** A JSON schema. */
+  /** A JSON Schema of the answer. */
   readonly responseFormat: Readonly<Record<string, unknown>> | undefined;
-  readonly modelConfig: Readonly<Record<string, unknown>> | undefined;
-  /** The names of the variables, in the order of their first use. */
-  readonly variables: readonly string[];
+  readonly modelConfig: PromptModelConfig | undefined;
+  /** Milliseconds since 1970. */
+  readonly creationTimestampMs: number;
+}
 
-  /** @throws MlflowException INVALID_PARAMETER_VALUE if the version is a model, not a prompt. */
-  constructor(stored: ModelVersion) {
-    const { tags } = stored;
-    if (tags[IS_PROMPT] !== "true") {
-      throw invalidParameter(`Name \`${stored.name}\` is registered as a model, not a prompt.`);
-    }
-    this.name = stored.name;
-    this.version = Number(stored.version);
-    this.template = readTemplate(tags);
-    this.commitMessage = stored.description;
-    this.tags = Object.fromEntries(Object.entries(tags).filter(([key]) => !isReservedTag(key)));
-    this.aliases = stored.aliases;
-    this.responseFormat = parsed(tags[RESPONSE_FORMAT]);
-    this.modelConfig = parsed(tags[MODEL_CONFIG]);
-    this.variables = variablesOf(this.template);
+/** The options of `PromptVersion.format()`. */
+export interface FormatPromptOptions {
+  /** Keeps variables that have no value. Default: false. */
+  readonly allowPartial?: boolean;
+}
+
+const FORMAT_OPTIONS: OptionKinds<FormatPromptOptions> = { allowPartial: flag };
+
+/** A version of a prompt: `registerPrompt()` and `loadPrompt()` return it. Mirrors `mlflow.entities.PromptVersion`. */
+export class PromptVersion implements PromptVersionFields {
+  readonly name: string;
+  readonly version: number;
+  /** A text, or the messages of a chat. */
+  readonly template: PromptTemplate;
+  readonly commitMessage: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly aliases: readonly string[];
+  readonly responseFormat: Readonly<Record<string, unknown>> | undefined;
+  readonly modelConfig: PromptModelConfig | undefined;
+  readonly creationTimestampMs: number;
+
+  /** @internal */
+  constructor(fields: PromptVersionFields) {
+    this.name = fields.name;
+    this.version = fields.version;
+    this.template = fields.template;
+    this.commitMessage = fields.commitMessage;
+    this.tags = fields.tags;
+    this.aliases = fields.aliases;
+    this.responseFormat = fields.responseFormat;
+    this.modelConfig = fields.modelConfig;
+    this.creationTimestampMs = fields.creationTimestampMs;
   }
 
+  /** Whether the template is a text. Otherwise it is a chat. */
   get isTextPrompt(): boolean {
     return typeof this.template === "string";
   }
 
-  /** The URI that `loadPrompt()` takes. */
+  /** The names of the variables, in the order of the template. */
+  get variables(): readonly string[] {
+    return variablesOf(this.template);
+  }
+
+  /** For example `prompts:/greeting/1`. */
   get uri(): string {
     return `prompts:/${this.name}/${this.version}`;
   }
 
   /**
-   * Replaces the variables with values. Ignores values without a variable.
+   * Replaces the variables with values: objects become JSON. Ignores values that no variable has. Mirrors
+   * `PromptVersion.format`.
    *
-   * @param options `allowPartial`: keeps variables that have no value. Default: false.
    * @returns A text, or messages, as the template.
-   * @throws MlflowException INVALID_PARAMETER_VALUE if a value is missing, or the template has Jinja2 statements.
+   * @throws MlflowException INVALID_PARAMETER_VALUE for missing variables without `allowPartial`, and for a Jinja2
+   * template.
    * @example
-   * prompt.format({ question: "What is MLflow?" });
+   * const prompt = await genai.loadPrompt("greeting");
+   * prompt.format({ name: "Ada" });
    */
-  format(values: PromptValues = {}, options: FormatOptions = {}): PromptTemplate {
-    refuseJinja(this.template, "format()");
-    const missing = this.variables.filter((name) => !Object.hasOwn(values, name));
-    if (missing.length > 0 && options.allowPartial !== true) {
+  format(
+    variables: Readonly<Record<string, unknown>> = {},
+    options: FormatPromptOptions = {},
+  ): PromptTemplate {
+    const caller = "PromptVersion.format()";
+    const { allowPartial = false } = readOptions(caller, options, FORMAT_OPTIONS);
+    const given = dictionary.read(variables);
+    if (!given) throw invalidParameter(`${caller} takes ${dictionary.want}.`);
+    refuseJinja(this, caller);
+    const values = new Map(Object.entries(given).flatMap(([name, value]) => entryOf(name, value)));
+    const missing = this.variables.filter((name) => !values.has(name));
+    if (missing.length > 0 && !allowPartial) {
       throw invalidParameter(
         `Missing variables: ${missing.join(", ")}. To format the prompt partially, set \`allowPartial: true\`.`,
       );
@@ -76,54 +101,42 @@ export class PromptVersion {
     return mapTexts(this.template, (text) => fill(text, values));
   }
 
-  /** Returns the template with variables as `{name}`. Other braces stay: see `toLangChain()` for a safe template. */
+  /**
+   * The template with `{variable}` instead of `{{variable}}`. Other braces remain, so that a format with single braces can
+   * misread them: `toLangChain()` escapes them. Mirrors `PromptVersion.to_single_brace_format`.
+   */
   toSingleBraceFormat(): PromptTemplate {
     return mapTexts(this.template, (text) =>
       partsOf(text)
-        .map(({ literal, variable }) => (variable === undefined ? literal : `{${variable}}`))
+        .map((part) => ("variable" in part ? `{${part.variable}}` : part.literal))
         .join(""),
     );
   }
 
   /**
-   * Returns the prompt as a template of LangChain. Braces that are not part of a variable stay text. A text prompt becomes
-   * one human message.
+   * The prompt as a ChatPromptTemplate of the app's `@langchain/core`. A text becomes one message of the user. Braces of
+   * literal text are escaped. The trace of a chain that uses it is linked to this version.
    *
-   * @throws MlflowException INVALID_PARAMETER_VALUE for the role `placeholder`, or a template with Jinja2 statements.
+   * @throws MlflowException INVALID_PARAMETER_VALUE for a Jinja2 template, and for a message without a text.
    * @example
+   * const prompt = await genai.loadPrompt("greeting");
    * const chain = prompt.toLangChain().pipe(model);
    */
   toLangChain(): ChatPromptTemplate {
-    refuseJinja(this.template, "toLangChain()");
-    const { template } = this;
-    const messages =
-      typeof template === "string" ? [{ role: "user", content: template }] : template;
-    return ChatPromptTemplate.fromMessages(
-      messages.map(({ role, content }): [string, string] => {
-        if (role === "placeholder") {
-          throw invalidParameter("toLangChain() cannot convert a message with role `placeholder`.");
-        }
-        return [ROLES[role] ?? role, escaped(content)];
-      }),
-    );
+    refuseJinja(this, "PromptVersion.toLangChain()");
+    return toLangChain(this, this.template);
   }
 }
 
-/** The options of `PromptVersion.format()`. */
-export interface FormatOptions {
-  /** Keeps variables that have no value. Default: false. */
-  readonly allowPartial?: boolean;
+function refuseJinja({ template, uri }: PromptVersion, caller: string): void {
+  if (!isJinja(template)) return;
+  throw invalidParameter(
+    `${caller} cannot render the prompt ${uri}: it is a Jinja2 template ({% … %}), which only Python renders. Register a version that only has variables such as {{name}}.`,
+  );
 }
 
-/** Writes a text as an f-string template of LangChain. */
-function escaped(text: string): string {
-  return partsOf(text)
-    .map(({ literal, variable }) =>
-      variable === undefined ? literal.replace(/[{}]/g, "$&$&") : `{${variable}}`,
-    )
-    .join("");
-}
-
-function parsed(json: string | undefined): Readonly<Record<string, unknown>> | undefined {
-  return json === undefined ? undefined : JSON.parse(json);
+function entryOf(name: string, value: unknown): [string, string][] {
+  if (value === undefined) return [];
+  const isObject = typeof value === "object" && value !== null;
+  return [[name, isObject ? (JSON.stringify(value) ?? String(value)) : String(value)]];
 }

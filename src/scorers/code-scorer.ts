@@ -1,9 +1,10 @@
 import { type NamedKinds, readNamed } from "../settings/check-options.js";
 import { Feedback } from "../store/assessments.js";
-import { answerText } from "./answer-text.js";
+import { rootSpanOf } from "../trace/trace.js";
+import { comparedText } from "./answer-text.js";
 import {
   type Aggregation,
-  SCORER_KINDS,
+  ROW_SCORER_KINDS,
   type ScoredRow,
   Scorer,
   type ScorerFields,
@@ -11,8 +12,6 @@ import {
 
 /** The options that every scorer without a model has. */
 export interface CodeScorerOptions extends Partial<Omit<ScorerFields, "sessionLevel">> {}
-
-const { sessionLevel: _, ...COMMON } = SCORER_KINDS;
 
 export interface CodeScorerInit<Own> {
   /** For example `new ExactMatch()`. */
@@ -34,9 +33,9 @@ export abstract class CodeScorer<Own extends object> extends Scorer {
     options: (Own & CodeScorerOptions) | undefined,
     { caller, defaultName, defaultAggregations, isMeasure = false, kinds }: CodeScorerInit<Own>,
   ) {
-    const all = { ...COMMON, ...kinds } as unknown as NamedKinds<Own & CodeScorerOptions>;
+    const all = { ...ROW_SCORER_KINDS, ...kinds } as unknown as NamedKinds<Own & CodeScorerOptions>;
     const given = readNamed<Own & CodeScorerOptions>(caller, options, all);
-    const names = Object.keys(COMMON);
+    const names = Object.keys(ROW_SCORER_KINDS);
     const part = (isCommon: boolean) =>
       Object.fromEntries(
         Object.entries(given).filter(([name]) => names.includes(name) === isCommon),
@@ -52,8 +51,7 @@ export abstract class CodeScorer<Own extends object> extends Scorer {
 
   /** The text of the answer: of the outputs, or of the trace's outputs. */
   protected textOf({ outputs, trace }: ScoredRow): string | undefined {
-    const root = trace?.data.spans.find(({ parentId }) => parentId === undefined);
-    return answerText(outputs ?? root?.outputs);
+    return comparedText(outputs ?? rootSpanOf(trace)?.outputs);
   }
 
   protected feedback(value: boolean | number | "yes" | "no", rationale: string): Feedback {

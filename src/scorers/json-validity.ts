@@ -2,6 +2,7 @@ import { attempt } from "../base/show.js";
 import type { NamedKinds } from "../settings/check-options.js";
 import { isDictionary, kindOf, required } from "../settings/kinds.js";
 import type { Feedback } from "../store/assessments.js";
+import { answerText } from "./answer-text.js";
 import { CodeScorer, type CodeScorerOptions } from "./code-scorer.js";
 import type { ScoredRow } from "./scorer.js";
 
@@ -72,8 +73,7 @@ export class MatchesSchema extends CodeScorer<Own> {
 
 function dataOf(outputs: unknown, text: string | undefined): unknown {
   const isData = Array.isArray(outputs) || isDictionary(outputs);
-  const isMessage = isData && ("content" in Object(outputs) || "messages" in Object(outputs));
-  if (isData && !isMessage) return outputs;
+  if (isData && answerText(outputs) === undefined) return outputs;
   if (text === undefined) return undefined;
   // Models like to write JSON in a block of Markdown.
   const json = /^\s*```(?:json)?\s*([\s\S]*?)```\s*$/.exec(text)?.[1] ?? text;

@@ -1,6 +1,6 @@
 import { CodeScorer, type CodeScorerOptions } from "./code-scorer.js";
 import type { ScoredRow } from "./scorer.js";
-import { latencySeconds, tokens } from "./trace-facts.js";
+import { latencySeconds, tokensOfSpans, tokensOfTrace } from "./trace-facts.js";
 
 /** The options of {@link Latency}. */
 export interface LatencyOptions extends CodeScorerOptions {}
@@ -42,6 +42,6 @@ export class TokenCount extends CodeScorer<object> {
   }
 
   override score({ trace }: ScoredRow): number | undefined {
-    return trace && tokens(trace)?.total;
+    return trace && (tokensOfTrace(trace.info) ?? tokensOfSpans(trace));
   }
 }

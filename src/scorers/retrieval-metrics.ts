@@ -2,9 +2,10 @@ import { invalidParameter } from "../base/errors.js";
 import { show } from "../base/show.js";
 import type { NamedKinds } from "../settings/check-options.js";
 import { positiveInteger } from "../settings/kinds.js";
+import type { Trace } from "../tracing/read-trace.js";
 import { CodeScorer, type CodeScorerOptions, expectationOf } from "./code-scorer.js";
 import type { ScoredRow } from "./scorer.js";
-import { type RetrievedDocument, retrievedDocuments } from "./trace-facts.js";
+import { type RetrievedDocument, retrievals } from "./trace-facts.js";
 
 interface Own {
   /** How many of the first documents count. Default: 3, as in MLflow. */
@@ -36,10 +37,11 @@ abstract class RetrievalMetric extends CodeScorer<Own> {
     if (!row.trace) throw invalidParameter(`${this.name} requires the trace of the row.`);
     const { k = DEFAULT_K } = this.options;
     const open = new Set(expected);
-    const found = distinct(retrievedDocuments(row.trace)).slice(0, k);
-    const hits = found.map(({ id, content }) => {
+    const found = documentsOf(row.trace).slice(0, k);
+    const hits = found.map((document) => {
+      const { id } = document;
       const isKnown = (keys: Keys) =>
-        (id !== undefined && keys.includes(id)) || keys.includes(content);
+        (id !== undefined && keys.includes(id)) || keys.includes(textOf(document));
       const match = [...open].find(isKnown);
       return match !== undefined && open.delete(match);
     });
@@ -51,9 +53,13 @@ abstract class RetrievalMetric extends CodeScorer<Own> {
 type Keys = readonly string[];
 
 /** Several retrievers may return the same document. */
-function distinct(documents: readonly RetrievedDocument[]): readonly RetrievedDocument[] {
-  const byKey = new Map(documents.map((one) => [one.id ?? one.content, one]));
-  return [...byKey.values()];
+function documentsOf(trace: Trace): readonly RetrievedDocument[] {
+  const all = retrievals(trace).flatMap(({ documents }) => documents);
+  return [...new Map(all.map((one) => [one.id ?? textOf(one), one])).values()];
+}
+
+function textOf({ content }: RetrievedDocument): string {
+  return typeof content === "string" ? content : "";
 }
 
 /**

@@ -1,4 +1,5 @@
 import { isDictionary } from "../settings/kinds.js";
+import { answerText } from "./answer-text.js";
 import type { ScoredRow } from "./scorer.js";
 
 /** What a scorer function receives: the row, and the same values by the names of other libraries. */
@@ -7,7 +8,7 @@ export interface ScorerArguments extends ScoredRow {
   readonly expectations: Readonly<Record<string, unknown>>;
   /** The only field of `inputs`, or all of them. As in autoevals and Phoenix. */
   readonly input: unknown;
-  /** The outputs, and the text of a message. As in autoevals and Phoenix. */
+  /** The text of the answer, or outputs of another form. As in autoevals and Phoenix. */
   readonly output: unknown;
   /** The expected response, the only expectation, or all of them. As in autoevals. */
   readonly expected: unknown;
@@ -35,7 +36,7 @@ export function argumentsOf({
     ...(trace && { trace }),
     ...(session && { session }),
     input: onlyField(inputs),
-    output: textOfMessage(outputs) ?? outputs,
+    output: answerText(outputs) ?? outputs,
     ...{ expected: right, reference: right, referenceOutputs },
     reference_outputs: referenceOutputs,
   };
@@ -44,17 +45,4 @@ export function argumentsOf({
 function onlyField(fields: Readonly<Record<string, unknown>>): unknown {
   const values = Object.values(fields);
   return values.length === 1 ? values[0] : fields;
-}
-
-/** The text of a LangChain message, or of the last message of an agent's state. */
-function textOfMessage(outputs: unknown): string | undefined {
-  if (typeof outputs !== "object" || outputs === null) return undefined;
-  if ("messages" in outputs && Array.isArray(outputs.messages)) {
-    return textOfMessage(outputs.messages.at(-1));
-  }
-  if (!("content" in outputs)) return undefined;
-  const { content } = outputs;
-  if (typeof content === "string") return content;
-  if (!Array.isArray(content)) return undefined;
-  return content.map((block) => (typeof block?.text === "string" ? block.text : "")).join("");
 }

@@ -60,23 +60,31 @@ export interface ScorerFields {
   readonly sessionLevel?: boolean | string;
 }
 
-/** The kinds of the fields, for the options of functions that make scorers. */
-export const SCORER_KINDS: OptionKinds<ScorerFields> = {
+/** The kinds of the fields of a scorer of rows. */
+export const ROW_SCORER_KINDS: OptionKinds<Omit<ScorerFields, "sessionLevel">> = {
   name: kindOf(
     "a text of letters, digits, _, -, ., / and spaces",
     (value) =>
       typeof value === "string" && value.trim() !== "" && /^[\p{L}\p{N}_\-./ ]+$/u.test(value),
   ),
   description: text,
-  aggregations: kindOf(
-    `an array of ${AGGREGATIONS.join(", ")} and named functions`,
-    (value) => Array.isArray(value) && value.every(isAggregation),
-  ),
+  aggregations: {
+    want: `an array of ${AGGREGATIONS.join(", ")} and named functions`,
+    read: (value) => {
+      const copy = Array.isArray(value) ? [...value] : undefined;
+      return copy?.every(isAggregation) ? copy : undefined;
+    },
+  },
   passIf: kindOf("a function that receives a value", (value) => typeof value === "function"),
   timeout: kindOf(
     "a number of seconds from 0 up (0: no limit)",
     (value) => Number.isFinite(value) && (value as number) >= 0,
   ),
+};
+
+/** The kinds of the fields, for the options of functions that make scorers. */
+export const SCORER_KINDS: OptionKinds<ScorerFields> = {
+  ...ROW_SCORER_KINDS,
   sessionLevel: kindOf(
     "true, false, or the name of a level of sessions",
     (value) => typeof value === "boolean" || (typeof value === "string" && value !== ""),

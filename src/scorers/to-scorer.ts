@@ -1,6 +1,6 @@
 import { invalidParameter } from "../base/errors.js";
 import { attempt, show } from "../base/show.js";
-import { FunctionScorer } from "./function-scorer.js";
+import { FunctionScorer, type ScorerFunction } from "./function-scorer.js";
 import { Scorer } from "./scorer.js";
 
 /** An evaluator of another library: a function, or an object with a method `evaluate()`, as Phoenix has them. */
@@ -17,8 +17,9 @@ export type ForeignEvaluator =
  */
 export function toScorers(caller: string, values: readonly unknown[]): Scorer[] {
   const names = new Set<string>();
-  return values.map((value) => {
-    const scorer = toScorer(caller, value, (base) => freeName(base, names));
+  const known = values.map((value) => {
+    const scorer = toScorer(caller, value);
+    if (!(scorer instanceof Scorer)) return scorer;
     if (names.has(scorer.name)) {
       throw invalidParameter(
         `${caller} received two scorers with the name '${scorer.name}'. Give one of them another \`name\`.`,
@@ -27,20 +28,26 @@ export function toScorers(caller: string, values: readonly unknown[]): Scorer[] 
     names.add(scorer.name);
     return scorer;
   });
+  // The others receive a name that no scorer has, wherever it stands in the list.
+  return known.map((one) => {
+    if (one instanceof Scorer) return one;
+    const name = freeName(names);
+    names.add(name);
+    return new FunctionScorer({ name }, one);
+  });
 }
 
-function toScorer(caller: string, value: unknown, free: (base: string) => string): Scorer {
+/** Returns the scorer, or its function if it has no name. */
+function toScorer(caller: string, value: unknown): Scorer | ScorerFunction {
   if (value instanceof Scorer) return value;
   if (typeof value === "function") {
     if (value.prototype instanceof Scorer) throw isClass(caller, value.name);
-    const call = (argument: unknown) => Reflect.apply(value, undefined, [argument]);
-    return new FunctionScorer({ name: nameOf(value.name, free) }, call);
+    return named(value.name, (argument) => Reflect.apply(value, undefined, [argument]));
   }
   const evaluate = attempt(() => Reflect.get(Object(value), "evaluate"));
   if (typeof evaluate === "function") {
     const name = attempt(() => Reflect.get(Object(value), "name"));
-    const call = (argument: unknown) => Reflect.apply(evaluate, value, [argument]);
-    return new FunctionScorer({ name: nameOf(name, free) }, call);
+    return named(name, (argument) => Reflect.apply(evaluate, value, [argument]));
   }
   throw invalidParameter(
     `${caller} option \`scorers\` takes scorers, functions and evaluators of other libraries, got ${show(value)}.`,
@@ -53,14 +60,14 @@ function isClass(caller: string, name: string): Error {
   );
 }
 
-/** Functions that libraries create often have no name, or the same one. */
-function nameOf(name: unknown, free: (base: string) => string): string {
+/** Functions that libraries create often have no name, or the same one, which starts with `_`. */
+function named(name: unknown, call: ScorerFunction): Scorer | ScorerFunction {
   const own = typeof name === "string" ? name.replace(/^bound /, "").trim() : "";
-  return own === "" || own.startsWith("_") ? free("scorer") : own;
+  return own === "" || own.startsWith("_") ? call : new FunctionScorer({ name: own }, call);
 }
 
-function freeName(base: string, names: ReadonlySet<string>): string {
-  let name = base;
-  for (let number = 2; names.has(name); number++) name = `${base}_${number}`;
+function freeName(names: ReadonlySet<string>): string {
+  let name = "scorer";
+  for (let number = 2; names.has(name); number++) name = `scorer_${number}`;
   return name;
 }

@@ -1,58 +1,67 @@
+import { attempt } from "../base/show.js";
 import { isPlainArray, isPlainObject, type Plain, type PlainObject } from "../data/plain.js";
-import { type Span, SpanAttributeKey, SpanStatusCode, SpanType } from "../trace/span.js";
-import { TraceMetadataKey } from "../trace/trace.js";
+import { type Span, SpanAttributeKey, SpanType } from "../trace/span.js";
+import { type TraceInfo, TraceMetadataKey } from "../trace/trace.js";
 import type { Trace } from "../tracing/read-trace.js";
 
 /** A call of a tool in a trace. */
 export interface TracedToolCall {
   readonly name: string;
   readonly arguments: PlainObject;
-  readonly result?: Plain;
+  readonly outputs: Plain | undefined;
   /** The message of the error with which the call failed. */
-  readonly error?: string;
+  readonly exception: Plain | undefined;
 }
 
-/** A document that a retriever returned. */
-export interface RetrievedDocument {
-  readonly content: string;
-  /** `doc_uri`, `id`, `source`, … of its metadata, else the id of the document. */
-  readonly id?: string;
-  /** The span of the retriever. */
+/** The documents that one retriever returned. */
+export interface Retrieval {
   readonly spanId: string;
+  readonly documents: readonly RetrievedDocument[];
 }
 
-/** Numbers of tokens of all model calls of a trace. */
-export interface TracedTokens {
-  readonly input: number;
-  readonly output: number;
-  readonly total: number;
+export interface RetrievedDocument {
+  /** Undefined if the document has only metadata. */
+  readonly content: Plain | undefined;
+  /** `doc_uri`, `id`, `source`, … of its metadata, else the id of the document. */
+  readonly id: string | undefined;
+  /** `doc_uri` of its metadata. */
+  readonly uri: Plain | undefined;
 }
 
 /** The fields of a document's metadata that may identify it. The first one that exists counts. */
 const ID_FIELDS = ["doc_uri", "id", "doc_id", "document_id", "source", "url"] as const;
 
+/** Returns the spans of a trace, in the order of their start. */
+export function inOrder(trace: Trace, spanType?: SpanType): Span[] {
+  const spans = trace.data.spans.filter(
+    (span) => spanType === undefined || span.spanType === spanType,
+  );
+  return spans.sort((one, other) => Number(one.startTimeNs - other.startTimeNs));
+}
+
 /** Returns the tool calls of a trace, in the order of their start. */
 export function toolCalls(trace: Trace): TracedToolCall[] {
-  return inOrder(trace, SpanType.TOOL).map((span) => ({
-    name: span.name,
-    arguments: argumentsOf(span.inputs),
-    ...(span.outputs === undefined ? {} : { result: span.outputs }),
-    ...(span.status.code === SpanStatusCode.ERROR ? { error: span.status.message } : {}),
-  }));
+  return inOrder(trace, SpanType.TOOL).map(({ name, inputs, outputs, attributes, events }) => {
+    const given = attributes["gen_ai.tool.name"];
+    const error = events.find((event) => event.name === "exception")?.attributes;
+    return {
+      name: typeof given === "string" ? given : name,
+      arguments: argumentsOf(inputs),
+      outputs,
+      exception: error?.["exception.message"] ?? error?.["exception.type"],
+    };
+  });
 }
 
 /**
- * Returns the documents of the retrievers of a trace, in the order of the retrievers' start. A retriever inside another
- * one does not count: the outer one decides what it returns.
+ * Returns what the retrievers of a trace returned, in the order of their start. A retriever inside another one does not
+ * count: the outer one decides what it returns.
  */
-export function retrievedDocuments(trace: Trace): RetrievedDocument[] {
-  const spans = inOrder(trace, SpanType.RETRIEVER);
+export function retrievals(trace: Trace): Retrieval[] {
   const byId = new Map(trace.data.spans.map((span) => [span.spanId, span]));
-  return spans
+  return inOrder(trace, SpanType.RETRIEVER)
     .filter((span) => !isInside(span, byId))
-    .flatMap((span) =>
-      documentsOf(span.outputs).map((found) => ({ ...found, spanId: span.spanId })),
-    );
+    .map(({ spanId, outputs }) => ({ spanId, documents: documentsOf(outputs) }));
 }
 
 /** Returns how many seconds the trace took. */
@@ -60,26 +69,35 @@ export function latencySeconds(trace: Trace): number {
   return trace.info.executionDuration / 1000;
 }
 
-/** Returns the tokens that the trace used. Undefined if no model reported them. */
-export function tokens(trace: Trace): TracedTokens | undefined {
-  const usage = parse(trace.info.traceMetadata[TraceMetadataKey.TOKEN_USAGE]);
-  if (isPlainObject(usage)) return tokensOf(usage);
-  const counts = trace.data.spans.flatMap(({ attributes }) => {
+/** Returns a number of an object that the metadata of a trace has as JSON. */
+export function numberInMetadata(
+  { traceMetadata }: TraceInfo,
+  key: string,
+  field: string,
+): number | undefined {
+  const fields = parse(traceMetadata[key]);
+  const value = isPlainObject(fields) ? fields[field] : undefined;
+  return typeof value === "number" ? value : undefined;
+}
+
+/** Returns how many tokens the models of a trace used. Undefined if no model reported them. */
+export function tokensOfTrace(info: TraceInfo): number | undefined {
+  return numberInMetadata(info, TraceMetadataKey.TOKEN_USAGE, "total_tokens");
+}
+
+/** The same for a trace whose metadata has no sum. */
+export function tokensOfSpans({ data }: Trace): number | undefined {
+  const counts = data.spans.flatMap(({ attributes }) => {
     const count = attributes[SpanAttributeKey.TOKEN_USAGE];
-    return isPlainObject(count) ? [tokensOf(count)] : [];
+    if (!isPlainObject(count)) return [];
+    const { input_tokens = 0, output_tokens = 0, total_tokens } = count;
+    return Number(total_tokens ?? Number(input_tokens) + Number(output_tokens));
   });
-  if (counts.length === 0) return undefined;
-  const sum = (name: keyof TracedTokens) => counts.reduce((total, count) => total + count[name], 0);
-  return { input: sum("input"), output: sum("output"), total: sum("total") };
+  return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count);
 }
 
-function inOrder(trace: Trace, spanType: SpanType): Span[] {
-  const spans = trace.data.spans.filter((span) => span.spanType === spanType);
-  return spans.sort((one, other) => Number(one.startTimeNs - other.startTimeNs));
-}
-
-/** LangChain calls a tool with its arguments, or with the whole tool call of the model. */
-function argumentsOf(inputs: Plain | undefined): PlainObject {
+/** LangChain calls a tool with its arguments, or with the whole tool call of the model. Both may be JSON text. */
+export function argumentsOf(inputs: Plain | undefined): PlainObject {
   const value = typeof inputs === "string" ? (parse(inputs) ?? inputs) : inputs;
   if (isPlainObject(value)) {
     if (value.type === "tool_call" && isPlainObject(value.args)) return value.args;
@@ -102,25 +120,23 @@ function isInside(span: Span, byId: ReadonlyMap<string, Span>): boolean {
   return false;
 }
 
-function documentsOf(outputs: Plain | undefined): Omit<RetrievedDocument, "spanId">[] {
-  if (isPlainArray(outputs)) return outputs.flatMap(documentOf);
-  if (!isPlainObject(outputs)) return [];
-  const list = outputs.documents ?? outputs.context ?? outputs.output;
+function documentsOf(outputs: Plain | undefined): RetrievedDocument[] {
+  const given = typeof outputs === "string" ? parse(outputs) : outputs;
+  const { documents, context, output } = isPlainObject(given) ? given : { output: given };
+  const list = documents ?? context ?? output;
   return isPlainArray(list) ? list.flatMap(documentOf) : [];
 }
 
-function documentOf(value: Plain): Omit<RetrievedDocument, "spanId">[] {
-  if (typeof value === "string") return [{ content: value }];
+function documentOf(value: Plain): RetrievedDocument[] {
+  if (typeof value === "string") return [{ content: value, id: undefined, uri: undefined }];
   if (!isPlainObject(value)) return [];
-  const content = value.page_content ?? value.pageContent ?? value.content ?? value.text;
   const metadata = isPlainObject(value.metadata) ? value.metadata : {};
-  const id =
-    ID_FIELDS.map((name) => metadata[name]).find(isId) ??
-    (isId(value.id) ? value.id : value.doc_uri);
+  const id = [...ID_FIELDS.map((name) => metadata[name]), value.id, value.doc_uri].find(isId);
   return [
     {
-      content: typeof content === "string" ? content : "",
-      ...(isId(id) ? { id: String(id) } : {}),
+      content: value.page_content ?? value.pageContent ?? value.content ?? value.text,
+      id: id === undefined ? id : String(id),
+      uri: metadata.doc_uri,
     },
   ];
 }
@@ -129,16 +145,6 @@ function isId(value: Plain | undefined): value is string | number {
   return (typeof value === "string" && value !== "") || typeof value === "number";
 }
 
-function tokensOf(usage: PlainObject): TracedTokens {
-  const input = Number(usage.input_tokens ?? 0);
-  const output = Number(usage.output_tokens ?? 0);
-  return { input, output, total: Number(usage.total_tokens ?? input + output) };
-}
-
 function parse(text: string | undefined): Plain | undefined {
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return text === undefined ? undefined : attempt(() => JSON.parse(text));
 }

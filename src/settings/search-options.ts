@@ -21,15 +21,20 @@ export interface SearchOptions {
   readonly maxResults?: number;
 }
 
+/** What every search has. */
+export const QUERY_OPTIONS = {
+  filter: text,
+  filterString: text,
+  orderBy: texts,
+  maxResults: positiveInteger,
+};
+
 export const SEARCH_OPTIONS: OptionKinds<SearchOptions> = {
   experimentIds: texts,
   locations: texts,
   experimentNames: texts,
   searchAllExperiments: flag,
-  filter: text,
-  filterString: text,
-  orderBy: texts,
-  maxResults: positiveInteger,
+  ...QUERY_OPTIONS,
 };
 
 /** Python's names of options, and the options of all searches that they stand for. */

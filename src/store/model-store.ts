@@ -16,6 +16,9 @@ export interface LoggedModel {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** The tag of the registered models, and their versions, that are prompts. */
+export const IS_PROMPT = "mlflow.prompt.is_prompt";
+
 /** A version of a registered model. */
 export interface ModelVersion {
   readonly name: string;
@@ -28,6 +31,8 @@ export interface ModelVersion {
   /** `None`, `Staging`, `Production` or `Archived`. */
   readonly currentStage: string;
   readonly description: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly creationTimestampMs: number;
   readonly aliases: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
 }

@@ -46,6 +46,11 @@ export interface Metric {
   readonly step: number;
 }
 
+export interface MetricToLog extends Metric {
+  /** The logged model that the value is about, and the data that it was measured with. Only servers keep them. */
+  readonly about?: { readonly modelId: string; readonly dataset?: Dataset };
+}
+
 export interface RunData {
   /** The last value of each metric. */
   readonly metrics: Readonly<Record<string, number>>;
@@ -95,7 +100,7 @@ export type RunWrite =
   /** At most {@link MAX_METRICS} metrics; the other limits apply too. */
   | {
       readonly kind: "logBatch";
-      readonly metrics?: readonly Metric[];
+      readonly metrics?: readonly MetricToLog[];
       readonly params?: Readonly<Record<string, string>>;
       readonly tags?: Readonly<Record<string, string>>;
     }
@@ -106,7 +111,12 @@ export type RunWrite =
       readonly runName?: string;
     }
   | { readonly kind: "deleteTag"; readonly key: string }
-  | { readonly kind: "logInputs"; readonly datasets: readonly DatasetInput[] };
+  | {
+      readonly kind: "logInputs";
+      readonly datasets: readonly DatasetInput[];
+      /** Ids of logged models. Only servers keep them. */
+      readonly models?: readonly string[];
+    };
 
 /** MLflow's limits for one `logBatch`. */
 export const MAX_METRICS = 1000;

@@ -41,6 +41,11 @@ export interface Trace {
   readonly data: TraceData;
 }
 
+/** The first span without a parent. Undefined without a trace, and if the trace was read without spans. */
+export function rootSpanOf(trace: Trace | undefined): Span | undefined {
+  return trace?.data.spans.find(({ parentId }) => parentId === undefined);
+}
+
 /** A trace on its way to a store. */
 export interface TraceToLog extends Trace {
   /** The content of the references in its spans, for a store that keeps it with the trace. */
@@ -80,6 +85,8 @@ export const TraceTagKey = {
   ARTIFACT_LOCATION: "mlflow.artifactLocation",
   MLFLOW_ARTIFACT_LOCATION: "mlflow.artifactLocation",
   SPANS_LOCATION: "mlflow.trace.spansLocation",
+  /** The prompts of a trace, a run or a model. Spans have an attribute with this name. */
+  LINKED_PROMPTS: "mlflow.linkedPrompts",
 } as const;
 
 const stated = new WeakSet<TraceInfo>();

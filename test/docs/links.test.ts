@@ -21,6 +21,12 @@ test("README has at most 150 lines", () => {
   expect(proseOf("README.md").trimEnd().split("\n").length).toBeLessThanOrEqual(150);
 });
 
+test("a source without a target and a target that is not used are found", () => {
+  expect(
+    undefinedReferencesIn("| yes [L1] | no [L2] [L3] |\n\n[L1]: a\n[L3]: b\n[L4]: c\n"),
+  ).toEqual(["[L2]: has no target", "[L4]: is not used"]);
+});
+
 test("a missing file and a missing heading are found", () => {
   const anchors = anchorsIn("# One `two` three\n## One, two: (three)\n## Twice\n## Twice\n");
   expect([...anchors]).toEqual(["one-two-three", "one-two-three-1", "twice", "twice-1"]);
@@ -30,8 +36,25 @@ test("a missing file and a missing heading are found", () => {
 });
 
 function brokenLinksOf(page: string): string[] {
-  const links = proseOf(page).matchAll(/\]\(([^)\s]+)\)/g);
-  return [...links].flatMap(([, target = ""]) => problemOf(page, target) ?? []);
+  const prose = proseOf(page);
+  const targets = [...prose.matchAll(/\]\(([^)\s]+)\)/g), ...prose.matchAll(REFERENCE_TARGETS)];
+  return [
+    ...targets.flatMap(([, target = ""]) => problemOf(page, target) ?? []),
+    ...undefinedReferencesIn(prose),
+  ];
+}
+
+/** Of lines such as `[L1]: https://example.com`. */
+const REFERENCE_TARGETS = /^\[[A-Z]\d+\]: (\S+)$/gm;
+
+/** Tables name their sources by a letter and a number: `[L1]`. */
+function undefinedReferencesIn(prose: string): string[] {
+  const named = new Set(prose.match(/\[[A-Z]\d+\](?![:(])/g));
+  const defined = new Set(prose.match(/^\[[A-Z]\d+\](?=: )/gm));
+  return [
+    ...[...named].filter((name) => !defined.has(name)).map((name) => `${name}: has no target`),
+    ...[...defined].filter((name) => !named.has(name)).map((name) => `${name}: is not used`),
+  ];
 }
 
 function problemOf(page: string, target: string): string | undefined {

@@ -116,6 +116,38 @@ describe("what each judge of a row asks", () => {
   });
 });
 
+test("judges and scorers read a tool call of LangChain, and one of OpenTelemetry, in the same way", async () => {
+  const call = { name: "weather", args: { city: "Paris" }, id: "1", type: "tool_call" };
+  const trace = judgedTrace([
+    { name: "agent", inputs: "Weather?", outputs: "Sunny" },
+    { name: "weather", spanType: "TOOL", inputs: call, outputs: "sunny" },
+    {
+      ...{ name: "execute_tool clock", spanType: "TOOL", inputs: { input: '{"zone":"CET"}' } },
+      attributes: { "gen_ai.tool.name": "clock" },
+    },
+  ]);
+  const expected_tool_calls = CALLS.map(({ name, arguments: given }) => ({ name, args: given }));
+  const row = { trace, expectations: { expected_tool_calls } };
+  const judge = new scorers.ToolCallCorrectness({ shouldExactMatch: true });
+  expect(await judge.score(row)).toMatchObject({ value: "yes" });
+  expect(new scorers.TrajectoryMatch().score(row)).toMatchObject({ value: "yes" });
+});
+
+test("judges and scorers read documents of each form", async () => {
+  const outputs = { documents: ["Paris", { pageContent: "Rome", metadata: { doc_uri: "r.md" } }] };
+  const trace = judgedTrace([
+    { name: "rag", inputs: "Where?", outputs: "In Paris" },
+    { name: "store", spanType: "RETRIEVER", outputs },
+    { name: "web", spanType: "RETRIEVER", outputs: '[{"text":"Lyon"},{"metadata":{"id":7}}]' },
+  ]);
+  const model = new ScriptedJudge([yes(), yes()]);
+  await new scorers.RetrievalGroundedness({ model }).score({ trace });
+  expect(model.lastPrompt().data).toMatchObject({ documents: [{ content: "Lyon" }] });
+  expect(JSON.stringify(model.asked[0])).toContain("Rome");
+  const expectations = { expected_document_ids: ["Paris", "r.md", "Lyon", "7"] };
+  expect(new scorers.RetrievalRecall({ k: 4 }).score({ trace, expectations })).toBe(1);
+});
+
 test("retrieval judges return feedback for each retriever that is not within another", async () => {
   const model = new ScriptedJudge([yes(), no()]);
   const feedback = await new scorers.RetrievalGroundedness({ model }).score({ trace: rag });
@@ -270,10 +302,11 @@ test.each<[genai.Judge, object, string]>([
   await expect(judge.score(row)).rejects.toThrow(message);
 });
 
-test("getAllScorers() returns each judge that needs no options, with Python's names", () => {
+test("getAllScorers() returns each scorer of MLflow that needs no options, with Python's names", () => {
   const names = scorers.getAllScorers().map(({ name }) => name);
-  expect(names.length).toBe(19);
-  expect(names).toEqual(expect.arrayContaining(["correctness", "knowledge_retention", "safety"]));
+  expect(names.length).toBe(20);
+  const some = ["correctness", "knowledge_retention", "safety", "pii_detection"];
+  expect(names).toEqual(expect.arrayContaining(some));
   expect(new Set(names).size).toBe(names.length);
 });
 

@@ -2281,7 +2281,7 @@ interface EvaluateOptions {
     readonly runId?: string | undefined;
     /** Stops when the model and the judges have used this many tokens. */
     readonly maxTokens?: number;
-    /** Stops when the known cost of the model and the judges has reached this amount, in US dollars. */
+    /** Stops when the judges have cost this amount, in US dollars, as far as the responses of their models report costs. */
     readonly maxCost?: number;
     /** Stops the evaluation when it aborts. Rows that are finished are kept. */
     readonly signal?: AbortSignal;

@@ -38,6 +38,7 @@ beforeEach(async () => {
   status = 200;
   vi.stubEnv("MLFLOW_LANGCHAIN_CACHE_DIR", folder);
   vi.stubEnv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0");
+  vi.stubEnv("MLFLOW_TRACKING_TOKEN", "secret-token");
   lines = [];
   vi.spyOn(process.stderr, "write").mockImplementation((line) => {
     lines.push(String(line));
@@ -95,6 +96,7 @@ test("Copies are readable by this user only, and a broken one counts as missing"
   const path = join(folder, "prompts", name);
   expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(readFileSync(path, "utf8")).toContain("Version 1");
+  expect(readFileSync(path, "utf8")).not.toContain("secret-token");
   writeFileSync(path, '{"stored":{"name":"qa"},"savedAtMs":1}');
   status = 500;
   await expect(genai.loadPrompt("qa", { version: 1, cacheTtlSeconds: 0 })).rejects.toThrow("500");

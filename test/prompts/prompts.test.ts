@@ -5,7 +5,6 @@ import { PromptTemplate } from "@langchain/core/prompts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { genai, MlflowClient, setTrackingUri } from "../../src/index.js";
 import { PromptVersion } from "../../src/prompts/prompt-version.js";
-import { versionTags } from "../../src/prompts/tags.js";
 import type { PromptTemplate as Template } from "../../src/prompts/template.js";
 
 let folder = "";
@@ -16,11 +15,10 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function promptOf(template: Template): PromptVersion {
-  const more = { tags: {}, responseFormat: undefined, modelConfig: undefined };
-  const tags = versionTags({ template, ...more });
-  const stored = { name: "p", version: "1", source: "dummy-source", status: "READY" };
-  const empty = { runId: undefined, modelId: undefined, description: undefined };
-  return new PromptVersion({ ...stored, ...empty, currentStage: "None", aliases: [], tags });
+  return new PromptVersion({
+    ...{ name: "p", version: 1, template, commitMessage: undefined, tags: {}, aliases: [] },
+    ...{ responseFormat: undefined, modelConfig: undefined, creationTimestampMs: 0 },
+  });
 }
 
 const PIECES = [

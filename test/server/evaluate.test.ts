@@ -201,6 +201,13 @@ function withoutVolatile(fields: Record<string, string>) {
   );
 }
 
+/** A function of Python that returns the metrics of logged models. */
+const READ_MODELS = `
+def read(model_ids):
+    metrics = [m for model_id in model_ids for m in mlflow.get_logged_model(model_id).metrics or []]
+    return [{"key": m.key, "value": m.value, "step": m.step, "dataset": m.dataset_name, "hasDigest": bool(m.dataset_digest),
+      "hasRun": bool(m.run_id)} for m in metrics]`;
+
 /** 3.18 is always installed, for the evaluation of its Python. */
 const VERSIONS = new Set([...MLFLOW_VERSIONS, "3.18.0"]);
 
@@ -221,5 +228,55 @@ describe.each([...VERSIONS])("on MLflow %s", (version) => {
     const { "latency/mean": mean, "latency/p90": p90, ...metrics } = ours.metrics;
     expect([mean, p90].every((value) => typeof value === "number")).toBe(true);
     expect({ ...ours, metrics }).toEqual(python);
+  });
+
+  test("an evaluation of a logged model adds its metrics to the model, as Python's does", async () => {
+    const rows = [{ inputs: { q: 1 }, outputs: "a" }];
+    const env = { MLFLOW_TRACKING_URI: server.url };
+    const python = await runPython<{ ids: string[]; metrics: object[] }>(
+      `import contextlib, json, mlflow, sys
+from mlflow.genai.datasets import create_dataset
+from mlflow.genai.scorers import scorer
+${READ_MODELS}
+@scorer
+def size(outputs): return len(outputs)
+with contextlib.redirect_stdout(sys.stderr):
+    experiment_id = mlflow.set_experiment("python").experiment_id
+    ids = [mlflow.create_external_model(name=f"agent-{n}").model_id for n in range(4)]
+    rows = json.loads('${JSON.stringify(rows)}')
+    dataset = create_dataset(name="rows", experiment_id=[experiment_id])
+    dataset.merge_records(rows)
+    mlflow.genai.evaluate(data=rows, scorers=[size], model_id=ids[0])
+    mlflow.genai.evaluate(data=dataset, scorers=[size], model_id=ids[1])
+print(json.dumps({"ids": ids, "metrics": read(ids[:2])}))`,
+      { version, env },
+    );
+    const [, , ofRows = "", ofDataset = ""] = python.ids;
+    const scorers = [
+      mlflow.genai.scorer({ name: "size" }, ({ outputs }) => String(outputs).length),
+    ];
+    await mlflow.genai.evaluate({ data: rows, scorers, modelId: ofRows });
+    const dataset = await mlflow.genai.getDataset({ name: "rows" });
+    const result = await mlflow.genai.evaluate({ data: dataset, scorers, modelId: ofDataset });
+    const ours = await runPython<Record<string, unknown>[]>(
+      `import json, mlflow\n${READ_MODELS}\nprint(json.dumps(read(["${ofRows}", "${ofDataset}"])))`,
+      { version, env },
+    );
+    const isMeasured = ({ key }: Record<string, unknown>) => /^latency/.test(String(key));
+    expect(python.metrics).toMatchObject([{ dataset: null }, { dataset: "rows", value: 1 }]);
+    expect(ours.filter((metric) => !isMeasured(metric))).toEqual(python.metrics);
+    const run = await fetch(`${server.url}/api/2.0/mlflow/runs/get?run_id=${result.runId}`);
+    expect(await run.json()).toMatchObject({
+      run: { inputs: { model_inputs: [{ model_id: ofDataset }] } },
+    });
+  });
+
+  test("a logged model that does not exist is reported, and the evaluation goes on", async () => {
+    const data = [{ inputs: { q: 1 }, outputs: "a" }];
+    const size = mlflow.genai.scorer({ name: "size" }, ({ outputs }) => String(outputs).length);
+    const result = await mlflow.genai.evaluate({ data, scorers: [size], modelId: "m-unknown" });
+    expect(result.metrics["size/mean"]).toBe(1);
+    const { metrics } = await readEvaluation(server.url, result.runId ?? "");
+    expect(metrics["size/mean"]).toBe(1);
   });
 });

@@ -111,7 +111,9 @@ from mlflow.genai.scorers import get_scorer, list_scorers
         inferenceParams: { maxTokens: 9 },
       })
       .register();
-    const all = genai.scorers.getAllScorers() as mlflow.genai.scorers.BuiltInJudge[];
+    const all = genai.scorers
+      .getAllScorers()
+      .filter((one): one is mlflow.genai.scorers.BuiltInJudge => "builtIn" in one);
     const guided = { guidelines: ["Be kind", "Be short"] };
     const judges = [
       ...all,
@@ -144,6 +146,46 @@ print(json.dumps(out))
     });
     for (const { name, builtIn, isSessionLevelScorer } of judges) {
       expect(read[name]).toMatchObject({ class: builtIn, session: isSessionLevelScorer });
+    }
+  });
+
+  test("getAllScorers() returns the scorers that Python returns", async () => {
+    const program = `
+from mlflow.genai.scorers import get_all_scorers
+print(json.dumps([[type(one).__name__, one.name] for one in get_all_scorers()]))
+`;
+    const names = await python<[string, string][]>(program);
+    const ours = genai.scorers
+      .getAllScorers()
+      .map((one) => ["builtIn" in one ? String(one.builtIn) : one.constructor.name, one.name]);
+    expect(ours.sort()).toEqual(names.sort());
+  });
+
+  test("a judge reads answers as Python does", async () => {
+    const message = { role: "assistant", content: "Paris" };
+    const content = [{ type: "output_text", text: "Paris" }];
+    const answers = [
+      ...[
+        "Paris",
+        { choices: [{ message }] },
+        { messages: [{ role: "user", content: "?" }, message] },
+      ],
+      { messages: [message, { role: "tool", content: "sunny" }] },
+      { output: [{ type: "reasoning" }, { type: "message", role: "assistant", content }] },
+      { answer: "Paris", sources: ["atlas"] },
+      { content: "Paris", citations: ["atlas"] },
+      { messages: [{ role: "assistant", content: [{ type: "image_url" }] }] },
+    ];
+    const read = await python<string[]>(`
+from mlflow.genai.utils.trace_utils import parse_outputs_to_str
+print(json.dumps([parse_outputs_to_str(one) for one in json.loads(${JSON.stringify(JSON.stringify(answers))})]))
+`);
+    for (const [index, outputs] of answers.entries()) {
+      const model = new ScriptedJudge([yes()]);
+      await new genai.scorers.Safety({ model }).score({ outputs });
+      const { response } = model.lastPrompt().data as { response: unknown };
+      const text = read[index] ?? "";
+      expect(response).toEqual(text.startsWith("{") ? JSON.parse(text) : text);
     }
   });
 

@@ -46,6 +46,8 @@ export interface MlModel {
   readonly model_id?: string;
   readonly model_size_bytes: number;
   readonly model_uuid: string;
+  /** `prompts:/<name>/<version>`. */
+  readonly prompts?: readonly string[] | null;
   readonly run_id?: string;
   readonly saved_input_example_info?: SavedInputExampleInfo;
   readonly signature?: SignatureDict;

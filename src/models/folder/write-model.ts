@@ -2,8 +2,9 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inspect, types } from "node:util";
 import { invalidParameter, messageOf } from "../../base/errors.js";
-import { warnOnce } from "../../base/log.js";
+import { guard, warnOnce } from "../../base/log.js";
 import { noteModelObject } from "../../context/active-model.js";
+import { type PromptReference, promptsIn } from "../../context/linked-prompts.js";
 import { checkOption, type OptionKinds, readArguments } from "../../settings/check-options.js";
 import { kindOf, localPath, storedDictionary, texts } from "../../settings/kinds.js";
 import { fieldsOf } from "../dump.js";
@@ -81,6 +82,8 @@ export interface ModelIdentity {
 
 /** A model's folder, complete except for its MLmodel file. */
 export interface ModelDraft {
+  /** The prompts of the registry that the model contains. */
+  readonly prompts: readonly PromptReference[];
   /** Writes the MLmodel file. This is the last step. */
   finish(identity: ModelIdentity): Promise<MlModel>;
 }
@@ -100,9 +103,12 @@ export async function writeModel(options: WriteModelOptions, folder: string): Pr
     await writeFile(join(folder, name), text);
   }
   const signature = options.signature ?? (await signatureOf(draft.model, inputExample));
+  const prompts = guard("prompts of a model", promptsIn)(draft.model) ?? [];
   return {
+    prompts,
     async finish(identity) {
-      const model = await describe(draft, identity, { signature, example, metadata, folder });
+      const rest = { signature, example, metadata, folder, prompts };
+      const model = await describe(draft, identity, rest);
       await writeMlModel(folder, model);
       return model;
     },
@@ -126,15 +132,18 @@ async function describe(
     readonly example: SavedInputExample | undefined;
     readonly metadata: Readonly<Record<string, unknown>> | undefined;
     readonly folder: string;
+    readonly prompts: readonly PromptReference[];
   },
 ): Promise<MlModel> {
   const { artifactPath, modelUuid, modelId, runId } = identity;
   const { signature, example, metadata, folder } = rest;
+  const prompts = rest.prompts.map(({ name, version }) => `prompts:/${name}/${version}`);
   return {
     artifact_path: artifactPath,
     env_vars: draft.variables,
     flavors: draft.flavors,
-    ...{ is_signature_from_type_hint: false, type_hint_from_example: false, prompts: null },
+    ...{ is_signature_from_type_hint: false, type_hint_from_example: false },
+    prompts: prompts.length > 0 ? prompts : null,
     ...(metadata && { metadata }),
     mlflow_version: MLFLOW_VERSION,
     ...(modelId !== undefined && { model_id: modelId }),

@@ -3,11 +3,13 @@ import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { invalidParameter, MlflowException } from "../../base/errors.js";
 import {
+  IS_PROMPT,
   MODEL_STAGES,
   type ModelVersion,
   type RegisteredModel,
   type RegistryEdits,
 } from "../model-store.js";
+import type { EntityQuery } from "../pages.js";
 import { type Layout, TAGS_FOLDER } from "./layout.js";
 import { readMeta, readRecord, recordToFiles } from "./meta-files.js";
 import * as query from "./query.js";
@@ -24,9 +26,6 @@ import {
 } from "./registry-files.js";
 import { perform, removeFile } from "./steps.js";
 import { placeOrReplace } from "./write-atomically.js";
-
-/** The tag of registered models that are prompts. */
-const IS_PROMPT = "mlflow.prompt.is_prompt";
 
 /** Changes of the model registry of a local store, in MLflow's FileStore layout. */
 export function createRegistryEdits(layout: Layout): RegistryEdits {
@@ -76,11 +75,7 @@ export function createRegistryEdits(layout: Layout): RegistryEdits {
   return {
     getRegisteredModel: getExisting,
     async searchRegisteredModels(search) {
-      // As servers do: prompts are listed only if the filter names their tag.
-      const withPrompts = search.filter?.includes(IS_PROMPT) === true;
-      const models = await listModels();
-      const listed = models.filter(({ tags }) => withPrompts || tags[IS_PROMPT] !== "true");
-      return query.pageOf(listed, search, MODEL_RULES);
+      return query.pageOf(withoutPrompts(await listModels(), search), search, MODEL_RULES);
     },
     async renameRegisteredModel(name, newName) {
       await getExisting(name);
@@ -125,7 +120,7 @@ export function createRegistryEdits(layout: Layout): RegistryEdits {
     async searchModelVersions(search) {
       const models = await listModels();
       const versions = await Promise.all(models.map(({ name }) => listVersions(layout, name)));
-      return query.pageOf(versions.flat(), search, VERSION_RULES);
+      return query.pageOf(withoutPrompts(versions.flat(), search), search, VERSION_RULES);
     },
     updateModelVersion: (name, version, description) =>
       changeVersion(name, version, { description }),
@@ -158,6 +153,15 @@ export function createRegistryEdits(layout: Layout): RegistryEdits {
       await remove(versionFolder(layout, name, version), key);
     },
   };
+}
+
+/** As on servers, a search finds prompts only if its filter names their tag. */
+function withoutPrompts<T extends Pick<RegisteredModel, "tags">>(
+  items: readonly T[],
+  { filter = "" }: EntityQuery,
+): readonly T[] {
+  if (filter.includes(IS_PROMPT)) return items;
+  return items.filter(({ tags }) => tags[IS_PROMPT] !== "true");
 }
 
 function isSame(one: string, other: string): boolean {

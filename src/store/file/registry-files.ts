@@ -154,6 +154,7 @@ function versionOf(
     status: String(meta.status),
     currentStage: optional(meta.current_stage) ?? "None",
     description: optional(meta.description),
+    creationTimestampMs: Number(meta.creation_timestamp) || 0,
     aliases,
     tags,
   };

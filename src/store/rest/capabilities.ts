@@ -20,6 +20,8 @@ export interface Capabilities {
   readonly countsTokens: boolean;
   /** Its UI shows attachments of traces. */
   readonly attachments: boolean;
+  /** It finds traces by their prompts. */
+  readonly linksPrompts: boolean;
   /** Models have an id and artifacts of their own. Before, they were among the artifacts of a run. */
   readonly loggedModels: boolean;
 }
@@ -35,6 +37,7 @@ const UNKNOWN: Capabilities = {
   wholeTraces: true,
   countsTokens: false,
   attachments: false,
+  linksPrompts: false,
   loggedModels: true,
 };
 
@@ -79,6 +82,7 @@ export function capabilitiesOf(version: string): Capabilities {
     wholeTraces: since("3.7"),
     countsTokens: since("3.12"),
     attachments: since("3.12"),
+    linksPrompts: since("3.7"),
     loggedModels: since("3.0"),
   };
 }

@@ -9,6 +9,7 @@ import type { Background } from "./background.js";
 import { type Capabilities, tooOldForTraces } from "./capabilities.js";
 import { createExperimentCheck } from "./experiments.js";
 import type { Http } from "./http.js";
+import { linkPrompts } from "./link-prompts.js";
 import { postSpans } from "./post-spans.js";
 import { sendOfPart } from "./send-of-part.js";
 import { sendOverrides } from "./send-overrides.js";
@@ -81,6 +82,7 @@ export function createTraceLogger(options: {
     return logEach(traces, async (trace, index) => {
       const verdict = verdicts[index]!;
       if (verdict.state !== "stored") return verdict;
+      if (server.linksPrompts) await linkPrompts(http, trace.info, signal);
       if (trace.share === "part") return sendOfPart(http, trace.info, signal);
       const job = {
         countsTokens: trace.share === "root" && server.countsTokens,

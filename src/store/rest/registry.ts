@@ -95,6 +95,7 @@ export function versionOf(value: Plain | undefined): ModelVersion {
     status: textOf(json.status),
     currentStage: textOf(json.current_stage) || "None",
     description: textOf(json.description) || undefined,
+    creationTimestampMs: Number(json.creation_timestamp) || 0,
     aliases: listOf(json.aliases).map(textOf),
     tags: pairsOf(json.tags),
   };

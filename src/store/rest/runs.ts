@@ -3,6 +3,7 @@ import { collectPages } from "../pages.js";
 import type {
   DatasetInput,
   Metric,
+  MetricToLog,
   NewRun,
   Run,
   RunInfo,
@@ -116,14 +117,25 @@ function writeToJson(write: RunWrite): [path: string, json: object] {
     case "deleteTag":
       return ["delete-tag", { key: write.key }];
     case "logInputs":
-      return ["log-inputs", { datasets: write.datasets.map(datasetInputToJson) }];
+      return [
+        "log-inputs",
+        {
+          datasets: write.datasets.map(datasetInputToJson),
+          ...(write.models && { models: write.models.map((model_id) => ({ model_id })) }),
+        },
+      ];
   }
 }
 
-function metricToJson({ key, value, timestampMs, step }: Metric) {
+function metricToJson({ key, value, timestampMs, step, about }: MetricToLog) {
   // JSON has no NaN and no infinities. Protobuf's JSON writes them as strings.
   const jsonValue = Number.isFinite(value) ? value : String(value);
-  return { key, value: jsonValue, timestamp: timestampMs, step };
+  const { dataset } = about ?? {};
+  return {
+    ...{ key, value: jsonValue, timestamp: timestampMs, step },
+    ...(about && { model_id: about.modelId }),
+    ...(dataset && { dataset_name: dataset.name, dataset_digest: dataset.digest }),
+  };
 }
 
 function datasetInputToJson({ dataset, tags }: DatasetInput) {

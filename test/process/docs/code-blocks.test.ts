@@ -20,7 +20,8 @@ test("README and five more pages have programs", () => {
   expect(pages.length).toBeGreaterThan(5);
 });
 
-// A block ```js run is a program of its own; ```js file=agent.mjs is a file that the programs of its page find.
+// A block ```js run is a program of its own; ```js run report writes the report of an evaluation to stderr; ```js file=agent.mjs is
+// a file that the programs of its page find.
 describe.each(pages)("$page", ({ page, blocks }) => {
   const folder = join(root, page.replaceAll(/\W/g, "-"));
   for (const { words, text } of blocks) {
@@ -28,14 +29,21 @@ describe.each(pages)("$page", ({ page, blocks }) => {
     if (file !== undefined) write(join(folder, file), text);
   }
 
-  test.each(blocks.filter(isProgram))("the program in line $line runs", async ({ line, text }) => {
-    const program = join(folder, `line-${line}.mjs`);
-    write(program, text);
-    const { code, stdout, stderr } = await run(program);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).not.toBe("");
-  });
+  test.each(blocks.filter(isProgram))(
+    "the program in line $line runs",
+    async ({ line, words, text }) => {
+      const program = join(folder, `line-${line}.mjs`);
+      write(program, text);
+      const { code, stdout, stderr } = await run(program);
+      const expected = words.includes("report") ? expect.stringMatching(REPORT) : "";
+      expect({ code, stderr }).toEqual({ code: 0, stderr: expected });
+      expect(stdout).not.toBe("");
+    },
+  );
 });
+
+/** One table, and no warning. */
+const REPORT = /^langchain-mlflow: evaluated \d+ rows: passed · .+\n( {2}.+\n)+$/;
 
 function isProgram({ words }: Block): boolean {
   return words.includes("run");

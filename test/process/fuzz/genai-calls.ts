@@ -176,7 +176,7 @@ export const GENAI_CALLS: Readonly<Record<string, ValidCall>> = {
     },
   },
   "genai.fromLangChain": {
-    args: { template: [ChatPromptTemplate.fromMessages([["human", "{x}"]])] },
+    args: { promptTemplate: [ChatPromptTemplate.fromMessages([["human", "{x}"]])] },
   },
   "genai.searchPrompts": {
     args: {},
@@ -187,6 +187,11 @@ export const GENAI_CALLS: Readonly<Record<string, ValidCall>> = {
   },
   "genai.setPromptAlias": { args: { name: NAME, alias: ["live"], version: VERSION } },
   "genai.deletePromptAlias": { args: { name: NAME, alias: ["live"] } },
+  "genai.getPromptTags": { args: { name: NAME } },
+  "genai.setPromptModelConfig": {
+    args: { name: NAME, version: VERSION, modelConfig: [{ temperature: 0 }] },
+  },
+  "genai.deletePromptModelConfig": { args: { name: NAME, version: VERSION } },
   "genai.setPromptTag": { args: { name: NAME, key: ["a"], value: ["b"] } },
   "genai.deletePromptTag": { args: { name: NAME, key: ["a"] } },
   "genai.setPromptVersionTag": {

@@ -6,6 +6,13 @@ export const promptName: Kind<string> = kindOf(
   (value) => typeof value === "string" && /^[a-zA-Z0-9_.-]+$/.test(value),
 );
 
+/** A version by its number. */
+export const promptVersion: Kind<string | number> = kindOf(
+  "the number of a version, such as 1 or '1'",
+  (value) =>
+    (typeof value === "string" || Number.isSafeInteger(value)) && /^\d{1,15}$/.test(`${value}`),
+);
+
 /** A version of a prompt: its number, or an alias. */
 export interface PromptPlace {
   readonly name: string;
