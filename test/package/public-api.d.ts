@@ -2259,7 +2259,7 @@ interface EvaluateOptions {
     readonly predictFn?: PredictFn;
     /** A Runnable, an agent or a graph, which is invoked with the inputs of each row, or the URI of a logged model. */
     readonly model?: InvokableModel | string;
-    /** The logged model that the results belong to. */
+    /** The logged model that the traces and the metrics belong to. */
     readonly modelId?: string;
     /** What the run must reach, for example ``"correctness >= 0.9 AND `latency/p90` <= 2"``. */
     readonly qualityCriteria?: string;
@@ -2808,7 +2808,7 @@ interface ScorerArguments extends ScoredRow {
     readonly expectations: Readonly<Record<string, unknown>>;
     /** The only field of `inputs`, or all of them. As in autoevals and Phoenix. */
     readonly input: unknown;
-    /** The outputs, and the text of a message. As in autoevals and Phoenix. */
+    /** The text of the answer, or outputs of another form. As in autoevals and Phoenix. */
     readonly output: unknown;
     /** The expected response, the only expectation, or all of them. As in autoevals. */
     readonly expected: unknown;
@@ -2843,7 +2843,8 @@ declare function scorer(fn: ScorerFunction): Scorer;
 declare function scorer(options: ScorerOptions, fn: ScorerFunction): Scorer;
 
 /**
- * Returns one scorer of each built-in class with a model that needs no options. Mirrors `mlflow.genai.scorers.get_all_scorers`.
+ * Returns one scorer of each class of MLflow that needs no options: the built-in judges, and {@link PIIDetection}. Mirrors
+ * `mlflow.genai.scorers.get_all_scorers`.
  *
  * @example
  * await genai.evaluate({ data, predictFn, scorers: genai.scorers.getAllScorers() });
@@ -2978,8 +2979,8 @@ interface BuiltInFields {
 declare abstract class BuiltInJudge extends Judge$1 {
     /** The name of the class, also in minified code, and in Python. */
     readonly builtIn: BuiltInName;
-    /** @param given checked by the class that extends this one. */
-    constructor(builtIn: BuiltInName, given: JudgeOptions, own?: BuiltInFields);
+    /** @param own checked by the class that extends this one. */
+    constructor(builtIn: BuiltInName, options: JudgeOptions, own?: BuiltInFields);
     protected judge(row: ScoredRow, scoring: Scoring): Promise<unknown>;
     protected serialize(modelUri: string | undefined): Promise<SerializedScorer>;
 }
