@@ -31,7 +31,7 @@ export interface FormatPromptOptions {
 const FORMAT_OPTIONS: OptionKinds<FormatPromptOptions> = { allowPartial: flag };
 
 /** A version of a prompt: `registerPrompt()` and `loadPrompt()` return it. Mirrors `mlflow.entities.PromptVersion`. */
-export class PromptVersion implements PromptVersionFields {
+export class PromptVersion {
   readonly name: string;
   readonly version: number;
   /** A text, or the messages of a chat. */
