@@ -1,5 +1,7 @@
 /** The contents of `mlflow.genai` that come from this folder. */
 import { ANSWER_TIMEOUT_MS, hold } from "../delivery/hold.js";
+import type { TrackingStore } from "../store/store.js";
+import type { EditArguments } from "./edit-prompts.js";
 import type { LoadPromptOptions } from "./load-prompt.js";
 import type { PromptModelConfig } from "./model-config.js";
 import type { PromptVersion as Version } from "./prompt-version.js";
@@ -72,7 +74,9 @@ export function setPromptAlias(
   alias: string,
   version: string | number,
 ): Promise<void> {
-  return edit((edits) => edits.setPromptAlias(name, alias, version));
+  return edit("setPromptAlias()", { name, alias, version }, (store) =>
+    store.setRegisteredModelAlias(name, alias, String(version)),
+  );
 }
 
 /**
@@ -82,7 +86,9 @@ export function setPromptAlias(
  * await genai.deletePromptAlias("greeting", "production");
  */
 export function deletePromptAlias(name: string, alias: string): Promise<void> {
-  return edit((edits) => edits.deletePromptAlias(name, alias));
+  return edit("deletePromptAlias()", { name, alias }, (store) =>
+    store.deleteRegisteredModelAlias(name, alias),
+  );
 }
 
 /**
@@ -92,7 +98,8 @@ export function deletePromptAlias(name: string, alias: string): Promise<void> {
  * const { team } = await genai.getPromptTags("greeting");
  */
 export function getPromptTags(name: string): Promise<Record<string, string>> {
-  return edit((edits) => edits.getPromptTags(name));
+  const work = async () => (await import("./edit-prompts.js")).getPromptTags(name);
+  return hold(work(), ANSWER_TIMEOUT_MS);
 }
 
 /**
@@ -102,7 +109,9 @@ export function getPromptTags(name: string): Promise<Record<string, string>> {
  * await genai.setPromptTag("greeting", "team", "docs");
  */
 export function setPromptTag(name: string, key: string, value: string): Promise<void> {
-  return edit((edits) => edits.setPromptTag(name, key, value));
+  return edit("setPromptTag()", { name, key, value }, (store) =>
+    store.setRegisteredModelTag(name, key, value),
+  );
 }
 
 /**
@@ -112,7 +121,9 @@ export function setPromptTag(name: string, key: string, value: string): Promise<
  * await genai.deletePromptTag("greeting", "team");
  */
 export function deletePromptTag(name: string, key: string): Promise<void> {
-  return edit((edits) => edits.deletePromptTag(name, key));
+  return edit("deletePromptTag()", { name, key }, (store) =>
+    store.deleteRegisteredModelTag(name, key),
+  );
 }
 
 /**
@@ -127,7 +138,9 @@ export function setPromptVersionTag(
   key: string,
   value: string,
 ): Promise<void> {
-  return edit((edits) => edits.setPromptVersionTag(name, version, key, value));
+  return edit("setPromptVersionTag()", { name, version, key, value }, (store) =>
+    store.setModelVersionTag(name, String(version), key, value),
+  );
 }
 
 /**
@@ -141,7 +154,9 @@ export function deletePromptVersionTag(
   version: string | number,
   key: string,
 ): Promise<void> {
-  return edit((edits) => edits.deletePromptVersionTag(name, version, key));
+  return edit("deletePromptVersionTag()", { name, version, key }, (store) =>
+    store.deleteModelVersionTag(name, String(version), key),
+  );
 }
 
 /**
@@ -155,7 +170,9 @@ export function setPromptModelConfig(
   version: string | number,
   modelConfig: PromptModelConfig,
 ): Promise<void> {
-  return edit((edits) => edits.setPromptModelConfig(name, version, modelConfig));
+  return edit("setPromptModelConfig()", { name, version, modelConfig }, (store, edits) =>
+    edits.changeModelConfig(store, name, String(version), modelConfig),
+  );
 }
 
 /**
@@ -165,10 +182,19 @@ export function setPromptModelConfig(
  * await genai.deletePromptModelConfig("greeting", 3);
  */
 export function deletePromptModelConfig(name: string, version: string | number): Promise<void> {
-  return edit((edits) => edits.deletePromptModelConfig(name, version));
+  return edit("deletePromptModelConfig()", { name, version }, (store, edits) =>
+    edits.changeModelConfig(store, name, String(version)),
+  );
 }
 
-function edit<T>(work: (edits: Edits) => Promise<T>): Promise<T> {
-  const done = async () => work(await import("./edit-prompts.js"));
-  return hold(done(), ANSWER_TIMEOUT_MS);
+function edit(
+  caller: string,
+  given: EditArguments,
+  change: (store: TrackingStore, edits: Edits) => Promise<void>,
+): Promise<void> {
+  const work = async () => {
+    const edits = await import("./edit-prompts.js");
+    await edits.editPrompt(caller, given, (store) => change(store, edits));
+  };
+  return hold(work(), ANSWER_TIMEOUT_MS);
 }
