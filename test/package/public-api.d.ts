@@ -2665,10 +2665,13 @@ declare class PromptVersion$1 {
     /** A text, or the messages of a chat. */
     readonly template: PromptTemplate;
     readonly commitMessage: string | undefined;
+    /** The tags of the version, without those in which MLflow stores the prompt. */
     readonly tags: Readonly<Record<string, string>>;
     readonly aliases: readonly string[];
+    /** A JSON schema of the answer. */
     readonly responseFormat: Readonly<Record<string, unknown>> | undefined;
     readonly modelConfig: PromptModelConfig | undefined;
+    /** Milliseconds since 1970. */
     readonly creationTimestampMs: number;
     /** Whether the template is a text. Otherwise it is a chat. */
     get isTextPrompt(): boolean;
