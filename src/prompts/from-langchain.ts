@@ -124,35 +124,15 @@ function mustacheParts(template: string): TextPart[] {
   });
 }
 
-/** The text with MLflow's variables. A literal that MLflow would read as a variable is refused. */
+/** The text with MLflow's variables, if MLflow reads the same ones in it. */
 function joined(parts: readonly TextPart[]): string {
-  const text = parts
-    .map((part) => ("variable" in part ? `{{${part.variable}}}` : part.literal))
-    .join("");
-  if (JSON.stringify(merged(partsOf(text))) === JSON.stringify(merged(parts))) return text;
-  const wrong = parts.find((part) => "variable" in part && !isVariable(part.variable));
-  if (wrong && "variable" in wrong) {
-    throw cannotHold(
-      `the variable '${wrong.variable}': names have letters, digits and underscores, and do not start with a digit`,
-    );
-  }
-  throw cannotHold(`${JSON.stringify(text)}: MLflow reads other variables in it`);
-}
-
-function isVariable(name: string): boolean {
-  return partsOf(`{{${name}}}`).some((part) => "variable" in part && part.variable === name);
-}
-
-/** Joins literals that follow one another. */
-function merged(parts: readonly TextPart[]): TextPart[] {
-  const result: TextPart[] = [];
-  for (const part of parts) {
-    const last = result.at(-1);
-    if ("literal" in part && last && "literal" in last) {
-      result[result.length - 1] = { literal: last.literal + part.literal };
-    } else if (!("literal" in part) || part.literal !== "") result.push(part);
-  }
-  return result;
+  const write = (list: readonly TextPart[], open: string, close: string) =>
+    list.map((part) => ("variable" in part ? open + part.variable + close : part.literal)).join("");
+  const text = write(parts, "{{", "}}");
+  if (write(partsOf(text), "\0", "\0") === write(parts, "\0", "\0")) return text;
+  throw cannotHold(
+    `${show(text)}: MLflow reads other variables in it. Names are letters, digits, '_' and '.', and do not start with a digit`,
+  );
 }
 
 function isStringTemplate(value: unknown): value is StringTemplate {

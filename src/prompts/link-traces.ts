@@ -49,9 +49,12 @@ export function linkTemplateCalls(): void {
   });
 }
 
-function stepsOf(chain: { first?: unknown; middle?: unknown; last?: unknown }): TemplateOrigin[] {
-  const { first, middle, last } = chain;
-  return [first, ...(Array.isArray(middle) ? middle : []), last].flatMap((step) =>
+function stepsOf(chain: object): TemplateOrigin[] {
+  const field = (name: string) => Object.getOwnPropertyDescriptor(chain, name)?.value;
+  const first: unknown = field("first");
+  if (first === undefined) return [];
+  const steps: unknown[] = [first, field("middle"), field("last")].flat();
+  return steps.flatMap((step) =>
     typeof step === "object" && step !== null ? (originOf(step) ?? []) : [],
   );
 }

@@ -1,17 +1,22 @@
 /** The contents of `mlflow.genai` that come from this folder. */
 import { ANSWER_TIMEOUT_MS, hold } from "../delivery/hold.js";
+import type { TrackingStore } from "../store/store.js";
+import type { EditArguments } from "./edit-prompts.js";
 import type { LoadPromptOptions } from "./load-prompt.js";
 import type { PromptModelConfig } from "./model-config.js";
-import type { PromptVersion } from "./prompt-version.js";
+import type { PromptVersion as Version } from "./prompt-version.js";
 import type { RegisterPromptOptions } from "./register-prompt.js";
 
 export { fromLangChain } from "./from-langchain.js";
 export type { LoadPromptOptions } from "./load-prompt.js";
 export type { PromptModelConfig } from "./model-config.js";
-export type { FormatPromptOptions, PromptVersion } from "./prompt-version.js";
+export type { FormatPromptOptions } from "./prompt-version.js";
 export type { RegisterPromptOptions } from "./register-prompt.js";
 export { type Prompt, type SearchPromptsOptions, searchPrompts } from "./search-prompts.js";
 export type { PromptMessage, PromptTemplate } from "./template.js";
+
+/** A version of a prompt: `registerPrompt()` and `loadPrompt()` return it. Mirrors `mlflow.entities.PromptVersion`. */
+export interface PromptVersion extends Version {}
 
 type Edits = typeof import("./edit-prompts.js");
 
@@ -58,69 +63,138 @@ export function loadPrompt(
   return hold(work(), ANSWER_TIMEOUT_MS);
 }
 
-/** Sets an alias for a version: `prompts:/<name>@<alias>`. Mirrors `mlflow.genai.set_prompt_alias`. */
+/**
+ * Sets an alias for a version: `prompts:/<name>@<alias>`. Mirrors `mlflow.genai.set_prompt_alias`.
+ *
+ * @example
+ * await genai.setPromptAlias("greeting", "production", 3);
+ */
 export function setPromptAlias(
   name: string,
   alias: string,
   version: string | number,
 ): Promise<void> {
-  return edit((edits) => edits.setPromptAlias(name, alias, version));
+  return edit("setPromptAlias()", { name, alias, version }, (store) =>
+    store.setRegisteredModelAlias(name, alias, String(version)),
+  );
 }
 
-/** Deletes an alias. Ignores one that does not exist. Mirrors `mlflow.genai.delete_prompt_alias`. */
+/**
+ * Deletes an alias. Ignores one that does not exist. Mirrors `mlflow.genai.delete_prompt_alias`.
+ *
+ * @example
+ * await genai.deletePromptAlias("greeting", "production");
+ */
 export function deletePromptAlias(name: string, alias: string): Promise<void> {
-  return edit((edits) => edits.deletePromptAlias(name, alias));
+  return edit("deletePromptAlias()", { name, alias }, (store) =>
+    store.deleteRegisteredModelAlias(name, alias),
+  );
 }
 
-/** Returns the tags of a prompt. Mirrors `mlflow.genai.get_prompt_tags`. */
+/**
+ * Returns the tags of a prompt. Mirrors `mlflow.genai.get_prompt_tags`.
+ *
+ * @example
+ * const { team } = await genai.getPromptTags("greeting");
+ */
 export function getPromptTags(name: string): Promise<Record<string, string>> {
-  return edit((edits) => edits.getPromptTags(name));
+  const work = async () => (await import("./edit-prompts.js")).getPromptTags(name);
+  return hold(work(), ANSWER_TIMEOUT_MS);
 }
 
-/** Sets a tag of a prompt. Mirrors `mlflow.genai.set_prompt_tag`. */
+/**
+ * Sets a tag of a prompt. Mirrors `mlflow.genai.set_prompt_tag`.
+ *
+ * @example
+ * await genai.setPromptTag("greeting", "team", "docs");
+ */
 export function setPromptTag(name: string, key: string, value: string): Promise<void> {
-  return edit((edits) => edits.setPromptTag(name, key, value));
+  return edit("setPromptTag()", { name, key, value }, (store) =>
+    store.setRegisteredModelTag(name, key, value),
+  );
 }
 
-/** Deletes a tag of a prompt. Ignores one that does not exist. Mirrors `mlflow.genai.delete_prompt_tag`. */
+/**
+ * Deletes a tag of a prompt. Ignores one that does not exist. Mirrors `mlflow.genai.delete_prompt_tag`.
+ *
+ * @example
+ * await genai.deletePromptTag("greeting", "team");
+ */
 export function deletePromptTag(name: string, key: string): Promise<void> {
-  return edit((edits) => edits.deletePromptTag(name, key));
+  return edit("deletePromptTag()", { name, key }, (store) =>
+    store.deleteRegisteredModelTag(name, key),
+  );
 }
 
-/** Sets a tag of a version of a prompt. Mirrors `mlflow.genai.set_prompt_version_tag`. */
+/**
+ * Sets a tag of a version of a prompt. Mirrors `mlflow.genai.set_prompt_version_tag`.
+ *
+ * @example
+ * await genai.setPromptVersionTag("greeting", 3, "reviewed", "yes");
+ */
 export function setPromptVersionTag(
   name: string,
   version: string | number,
   key: string,
   value: string,
 ): Promise<void> {
-  return edit((edits) => edits.setPromptVersionTag(name, version, key, value));
+  return edit("setPromptVersionTag()", { name, version, key, value }, (store) =>
+    store.setModelVersionTag(name, String(version), key, value),
+  );
 }
 
-/** Deletes a tag of a version of a prompt. Ignores one that does not exist. Mirrors `mlflow.genai.delete_prompt_version_tag`. */
+/**
+ * Deletes a tag of a version of a prompt. Ignores one that does not exist. Mirrors `mlflow.genai.delete_prompt_version_tag`.
+ *
+ * @example
+ * await genai.deletePromptVersionTag("greeting", 3, "reviewed");
+ */
 export function deletePromptVersionTag(
   name: string,
   version: string | number,
   key: string,
 ): Promise<void> {
-  return edit((edits) => edits.deletePromptVersionTag(name, version, key));
+  return edit("deletePromptVersionTag()", { name, version, key }, (store) =>
+    store.deleteModelVersionTag(name, String(version), key),
+  );
 }
 
-/** Replaces the model config of a version, which can change after it is registered. Mirrors `mlflow.genai.set_prompt_model_config`. */
+/**
+ * Replaces the model config of a version, which can change after it is registered. Mirrors `mlflow.genai.set_prompt_model_config`.
+ *
+ * @example
+ * await genai.setPromptModelConfig("greeting", 3, { temperature: 0 });
+ */
 export function setPromptModelConfig(
   name: string,
   version: string | number,
   modelConfig: PromptModelConfig,
 ): Promise<void> {
-  return edit((edits) => edits.setPromptModelConfig(name, version, modelConfig));
+  return edit("setPromptModelConfig()", { name, version, modelConfig }, (store, edits) =>
+    edits.changeModelConfig(store, name, String(version), modelConfig),
+  );
 }
 
-/** Deletes the model config of a version. Mirrors `mlflow.genai.delete_prompt_model_config`. */
+/**
+ * Deletes the model config of a version. Mirrors `mlflow.genai.delete_prompt_model_config`.
+ *
+ * @example
+ * await genai.deletePromptModelConfig("greeting", 3);
+ */
 export function deletePromptModelConfig(name: string, version: string | number): Promise<void> {
-  return edit((edits) => edits.deletePromptModelConfig(name, version));
+  return edit("deletePromptModelConfig()", { name, version }, (store, edits) =>
+    edits.changeModelConfig(store, name, String(version)),
+  );
 }
 
-function edit<T>(work: (edits: Edits) => Promise<T>): Promise<T> {
-  const done = async () => work(await import("./edit-prompts.js"));
-  return hold(done(), ANSWER_TIMEOUT_MS);
+function edit(
+  caller: string,
+  given: EditArguments,
+  change: (store: TrackingStore, edits: Edits) => Promise<void>,
+): Promise<void> {
+  const work = async () => {
+    const edits = await import("./edit-prompts.js");
+    await edits.editPrompt(caller, given, (store) => change(store, edits));
+  };
+  return hold(work(), ANSWER_TIMEOUT_MS);
 }

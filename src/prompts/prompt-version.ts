@@ -6,54 +6,39 @@ import type { PromptModelConfig } from "./model-config.js";
 import { fill, isJinja, mapTexts, type PromptTemplate, partsOf, variablesOf } from "./template.js";
 import { toLangChain } from "./to-langchain.js";
 
-/** The fields of a {@link PromptVersion}. */
-export interface PromptVersionFields {
-  readonly name: string;
-  readonly version: number;
-  readonly template: PromptTemplate;
-  readonly commitMessage: string | undefined;
-  /** The tags of the version, without those in which MLflow stores the prompt. */
-  readonly tags: Readonly<Record<string, string>>;
-  readonly aliases: readonly string[];
-  /** A JSON Schema of the answer. */
-  readonly responseFormat: Readonly<Record<string, unknown>> | undefined;
-  readonly modelConfig: PromptModelConfig | undefined;
-  /** Milliseconds since 1970. */
-  readonly creationTimestampMs: number;
-}
-
 /** The options of `PromptVersion.format()`. */
 export interface FormatPromptOptions {
   /** Keeps variables that have no value. Default: false. */
   readonly allowPartial?: boolean;
 }
 
+/** Everything but what is computed. */
+type PromptVersionFields = Omit<
+  PromptVersion,
+  "isTextPrompt" | "variables" | "uri" | "format" | "toSingleBraceFormat" | "toLangChain"
+>;
+
 const FORMAT_OPTIONS: OptionKinds<FormatPromptOptions> = { allowPartial: flag };
 
 /** A version of a prompt: `registerPrompt()` and `loadPrompt()` return it. Mirrors `mlflow.entities.PromptVersion`. */
-export class PromptVersion implements PromptVersionFields {
-  readonly name: string;
-  readonly version: number;
+export class PromptVersion {
+  readonly name!: string;
+  readonly version!: number;
   /** A text, or the messages of a chat. */
-  readonly template: PromptTemplate;
-  readonly commitMessage: string | undefined;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly aliases: readonly string[];
-  readonly responseFormat: Readonly<Record<string, unknown>> | undefined;
-  readonly modelConfig: PromptModelConfig | undefined;
-  readonly creationTimestampMs: number;
+  readonly template!: PromptTemplate;
+  readonly commitMessage!: string | undefined;
+  /** The tags of the version, without those in which MLflow stores the prompt. */
+  readonly tags!: Readonly<Record<string, string>>;
+  readonly aliases!: readonly string[];
+  /** A JSON schema of the answer. */
+  readonly responseFormat!: Readonly<Record<string, unknown>> | undefined;
+  readonly modelConfig!: PromptModelConfig | undefined;
+  /** Milliseconds since 1970. */
+  readonly creationTimestampMs!: number;
 
   /** @internal */
   constructor(fields: PromptVersionFields) {
-    this.name = fields.name;
-    this.version = fields.version;
-    this.template = fields.template;
-    this.commitMessage = fields.commitMessage;
-    this.tags = fields.tags;
-    this.aliases = fields.aliases;
-    this.responseFormat = fields.responseFormat;
-    this.modelConfig = fields.modelConfig;
-    this.creationTimestampMs = fields.creationTimestampMs;
+    Object.assign(this, fields);
   }
 
   /** Whether the template is a text. Otherwise it is a chat. */

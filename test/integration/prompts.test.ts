@@ -148,7 +148,7 @@ describe("fromLangChain()", () => {
   test.each([
     ["a MessagesPlaceholder", () => new MessagesPlaceholder("history"), "MessagesPlaceholder"],
     ["literal text that is a variable in MLflow", () => ["human", "{{{{a}}}}"], "other variables"],
-    ["a name that MLflow does not have", () => ["human", "{a b}"], "'a b'"],
+    ["a name that MLflow does not have", () => ["human", "{a b}"], "{{a b}}"],
     ["an image", () => ["human", [{ type: "image_url", image_url: "{url}" }]], "not text"],
   ])("refuses %s", (_title, message, expected) => {
     const chat = ChatPromptTemplate.fromMessages([message() as never]);

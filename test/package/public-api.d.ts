@@ -728,6 +728,8 @@ declare const TraceTagKey: {
     readonly ARTIFACT_LOCATION: "mlflow.artifactLocation";
     readonly MLFLOW_ARTIFACT_LOCATION: "mlflow.artifactLocation";
     readonly SPANS_LOCATION: "mlflow.trace.spansLocation";
+    /** The prompts of a trace, a run or a model. Spans have an attribute with this name. */
+    readonly LINKED_PROMPTS: "mlflow.linkedPrompts";
 };
 
 /** Where a record of a dataset comes from. */
@@ -810,6 +812,8 @@ interface ModelVersion {
     /** `None`, `Staging`, `Production` or `Archived`. */
     readonly currentStage: string;
     readonly description: string | undefined;
+    /** Milliseconds since 1970. */
+    readonly creationTimestampMs: number;
     readonly aliases: readonly string[];
     readonly tags: Readonly<Record<string, string>>;
 }
@@ -2259,7 +2263,7 @@ interface EvaluateOptions {
     readonly predictFn?: PredictFn;
     /** A Runnable, an agent or a graph, which is invoked with the inputs of each row, or the URI of a logged model. */
     readonly model?: InvokableModel | string;
-    /** The logged model that the results belong to. */
+    /** The logged model that the traces and the metrics belong to. */
     readonly modelId?: string;
     /** What the run must reach, for example ``"correctness >= 0.9 AND `latency/p90` <= 2"``. */
     readonly qualityCriteria?: string;
@@ -2621,175 +2625,262 @@ interface InstructionsJudge extends InstructionsJudge$1 {
 interface Judge extends Judge$1 {
 }
 
-/** A message of a chat prompt. */
+/** The model and the parameters that belong to a prompt. Other parameters are stored under their own names. */
+interface PromptModelConfig {
+    /** For example `openai`. */
+    readonly provider?: string;
+    readonly modelName?: string;
+    /** From 0. */
+    readonly temperature?: number;
+    /** From 1. */
+    readonly maxTokens?: number;
+    /** From 0 to 1. */
+    readonly topP?: number;
+    /** From 1. */
+    readonly topK?: number;
+    readonly frequencyPenalty?: number;
+    readonly presencePenalty?: number;
+    readonly stopSequences?: readonly string[];
+    readonly [parameter: string]: unknown;
+}
+
+/** A message of a chat prompt. `content` may contain variables. */
 interface PromptMessage {
     /** For example `system`, `user` or `assistant`. */
     readonly role: string;
-    /** Text with variables: `{{name}}`. */
     readonly content: string;
 }
-/** A text, or the messages of a chat. */
+/** A text with variables such as `{{name}}`, or the messages of a chat. */
 type PromptTemplate = string | readonly PromptMessage[];
-/** The values of variables. A value that is not text is converted: objects become JSON. */
-type PromptValues = Readonly<Record<string, unknown>>;
 
-/** A version of a prompt in the registry. Mirrors Python's `PromptVersion`. */
+/** The options of `PromptVersion.format()`. */
+interface FormatPromptOptions {
+    /** Keeps variables that have no value. Default: false. */
+    readonly allowPartial?: boolean;
+}
+/** A version of a prompt: `registerPrompt()` and `loadPrompt()` return it. Mirrors `mlflow.entities.PromptVersion`. */
 declare class PromptVersion$1 {
     readonly name: string;
     readonly version: number;
-    /** A text, or the messages of a chat, with variables: `{{name}}`. */
+    /** A text, or the messages of a chat. */
     readonly template: PromptTemplate;
     readonly commitMessage: string | undefined;
-    /** The tags of the version, without those that MLflow uses. */
+    /** The tags of the version, without those in which MLflow stores the prompt. */
     readonly tags: Readonly<Record<string, string>>;
     readonly aliases: readonly string[];
-    /** A JSON schema. */
+    /** A JSON schema of the answer. */
     readonly responseFormat: Readonly<Record<string, unknown>> | undefined;
-    readonly modelConfig: Readonly<Record<string, unknown>> | undefined;
-    /** The names of the variables, in the order of their first use. */
-    readonly variables: readonly string[];
-    /** @throws MlflowException INVALID_PARAMETER_VALUE if the version is a model, not a prompt. */
-    constructor(stored: ModelVersion);
+    readonly modelConfig: PromptModelConfig | undefined;
+    /** Milliseconds since 1970. */
+    readonly creationTimestampMs: number;
+    /** Whether the template is a text. Otherwise it is a chat. */
     get isTextPrompt(): boolean;
-    /** The URI that `loadPrompt()` takes. */
+    /** The names of the variables, in the order of the template. */
+    get variables(): readonly string[];
+    /** For example `prompts:/greeting/1`. */
     get uri(): string;
     /**
-     * Replaces the variables with values. Ignores values without a variable.
+     * Replaces the variables with values: objects become JSON. Ignores values that no variable has. Mirrors
+     * `PromptVersion.format`.
      *
-     * @param options `allowPartial`: keeps variables that have no value. Default: false.
      * @returns A text, or messages, as the template.
-     * @throws MlflowException INVALID_PARAMETER_VALUE if a value is missing, or the template has Jinja2 statements.
+     * @throws MlflowException INVALID_PARAMETER_VALUE for missing variables without `allowPartial`, and for a Jinja2
+     * template.
      * @example
-     * prompt.format({ question: "What is MLflow?" });
+     * const prompt = await genai.loadPrompt("greeting");
+     * prompt.format({ name: "Ada" });
      */
-    format(values?: PromptValues, options?: FormatOptions): PromptTemplate;
-    /** Returns the template with variables as `{name}`. Other braces stay: see `toLangChain()` for a safe template. */
+    format(variables?: Readonly<Record<string, unknown>>, options?: FormatPromptOptions): PromptTemplate;
+    /**
+     * The template with `{variable}` instead of `{{variable}}`. Other braces remain, so that a format with single braces can
+     * misread them: `toLangChain()` escapes them. Mirrors `PromptVersion.to_single_brace_format`.
+     */
     toSingleBraceFormat(): PromptTemplate;
     /**
-     * Returns the prompt as a template of LangChain. Braces that are not part of a variable stay text. A text prompt becomes
-     * one human message.
+     * The prompt as a ChatPromptTemplate of the app's `@langchain/core`. A text becomes one message of the user. Braces of
+     * literal text are escaped. The trace of a chain that uses it is linked to this version.
      *
-     * @throws MlflowException INVALID_PARAMETER_VALUE for the role `placeholder`, or a template with Jinja2 statements.
+     * @throws MlflowException INVALID_PARAMETER_VALUE for a Jinja2 template, and for a message without a text.
      * @example
+     * const prompt = await genai.loadPrompt("greeting");
      * const chain = prompt.toLangChain().pipe(model);
      */
     toLangChain(): ChatPromptTemplate;
 }
-/** The options of `PromptVersion.format()`. */
-interface FormatOptions {
-    /** Keeps variables that have no value. Default: false. */
-    readonly allowPartial?: boolean;
+
+/** The options of `loadPrompt()`. All are optional. */
+interface LoadPromptOptions {
+    /** The version, if the first argument is a name. Default: the latest. */
+    readonly version?: string | number;
+    /** Whether to return undefined if the version does not exist. Default: false, which rejects. */
+    readonly allowMissing?: boolean;
+    /** Whether to add the version to the prompts of the logged model `modelId`. Default: true. */
+    readonly linkToModel?: boolean;
+    /** The logged model. Default: the active one. */
+    readonly modelId?: string;
+    /**
+     * For how many seconds the version stays in memory. 0: ask the server. Default: MLFLOW_ALIAS_PROMPT_CACHE_TTL_SECONDS
+     * (60) for an alias and for the latest version, MLFLOW_VERSION_PROMPT_CACHE_TTL_SECONDS (no limit) for a number.
+     */
+    readonly cacheTtlSeconds?: number;
 }
 
 /** The options of `registerPrompt()`. */
 interface RegisterPromptOptions {
     /** Letters, digits, hyphens, underscores and dots. */
     readonly name: string;
-    /** A text, or the messages of a chat, with variables: `{{name}}`. */
+    /** A text with variables such as `{{name}}`, or the messages of a chat. */
     readonly template: PromptTemplate;
-    /** What the version changes. */
+    /** What has changed. */
     readonly commitMessage?: string;
     /** Tags of the version, and of the prompt. */
     readonly tags?: Readonly<Record<string, string>>;
-    /** A zod schema or a JSON schema of the answer. */
+    /** The shape of the answer: a zod schema, or a JSON Schema. */
     readonly responseFormat?: object;
-    /** For example `{ model_name: "gpt-4o", temperature: 0 }`. */
-    readonly modelConfig?: Readonly<Record<string, unknown>>;
+    /** The model and its parameters. */
+    readonly modelConfig?: PromptModelConfig;
 }
 
-/** Sets an alias for a version: `prompts:/<name>@<alias>`. @example await genai.setPromptAlias("qa", "production", 3); */
-declare function setPromptAlias(name: string, alias: string, version: string | number): Promise<void>;
-/** Deletes an alias. Ignores one that does not exist. @example await genai.deletePromptAlias("qa", "production"); */
-declare function deletePromptAlias(name: string, alias: string): Promise<void>;
-/** Sets a tag of a prompt. @example await genai.setPromptTag("qa", "team", "search"); */
-declare function setPromptTag(name: string, key: string, value: string): Promise<void>;
-/** Deletes a tag of a prompt. @example await genai.deletePromptTag("qa", "team"); */
-declare function deletePromptTag(name: string, key: string): Promise<void>;
-/** Sets a tag of a version. @example await genai.setPromptVersionTag("qa", 3, "reviewed", "yes"); */
-declare function setPromptVersionTag(name: string, version: string | number, key: string, value: string): Promise<void>;
-/** Deletes a tag of a version. @example await genai.deletePromptVersionTag("qa", 3, "reviewed"); */
-declare function deletePromptVersionTag(name: string, version: string | number, key: string): Promise<void>;
-
 /**
- * Converts a prompt of LangChain to a template for `registerPrompt()`. A `PromptTemplate` becomes a text, a
- * `ChatPromptTemplate` becomes messages.
+ * Converts a ChatPromptTemplate or a PromptTemplate of LangChain to a template for `registerPrompt()`. Reads the formats
+ * f-string and mustache. Inserts the values of partial variables that are texts.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE for what a prompt of MLflow cannot have: message placeholders, partial
- * variables, images, sections of Mustache, or literal text that MLflow reads as a variable.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for another object, and for what a prompt of MLflow cannot hold: a
+ * MessagesPlaceholder, sections of mustache, content that is not text, partial variables that are functions, names of
+ * variables that MLflow does not have, literal text that MLflow reads as a variable.
  * @example
- * await genai.registerPrompt({ name: "qa", ...genai.fromLangChain(chatPromptTemplate) });
+ * const prompt = ChatPromptTemplate.fromTemplate("Hello {name}");
+ * await genai.registerPrompt({ name: "greeting", ...genai.fromLangChain(prompt) });
  */
-declare function fromLangChain(prompt: object): {
+declare function fromLangChain(promptTemplate: object): {
     template: PromptTemplate;
 };
 
-/** A version of a prompt. Mirrors `mlflow.entities.model_registry.PromptVersion`. */
-interface PromptVersion extends PromptVersion$1 {
+/** A prompt: a name with versions. `loadPrompt()` returns a version. Mirrors `mlflow.entities.Prompt`. */
+interface Prompt {
+    readonly name: string;
+    readonly description: string | undefined;
+    /** Milliseconds since 1970. */
+    readonly creationTimestampMs: number;
+    readonly tags: Readonly<Record<string, string>>;
 }
-
-/** The options of {@link loadPrompt}. */
-interface LoadPromptOptions {
-    /** A number or an alias. Default: the highest version. */
-    readonly version?: string | number;
-    /** Returns undefined if the prompt does not exist. Default: false, which rejects. */
-    readonly allowMissing?: boolean;
-    /** Adds the version to the tag `mlflow.linkedPrompts` of a logged model. Default: true. */
-    readonly linkToModel?: boolean;
-    /** The logged model. Default: the active one. */
-    readonly modelId?: string;
-    /**
-     * For how many seconds the version stays in memory. 0: ask the server. Default: MLFLOW_ALIAS_PROMPT_CACHE_TTL_SECONDS
-     * (60) for an alias and for the highest version, MLFLOW_VERSION_PROMPT_CACHE_TTL_SECONDS (no limit) for a number.
-     */
-    readonly cacheTtlSeconds?: number;
-}
-/** The options of {@link searchPrompts}. */
+/** The options of {@link searchPrompts}. All are optional. */
 interface SearchPromptsOptions {
-    /** MLflow's filter language. */
+    /** MLflow's filter language, for example `name LIKE 'greeting%'`, `tags.team = 'a'` or `experiment_id = '1'`. */
     readonly filter?: string;
     /** Another name of `filter`, as in Python. */
     readonly filterString?: string;
     /** The number of prompts per page. Default: 100. */
     readonly maxResults?: number;
+    /** For example `["name DESC"]`. Default: by name. */
     readonly orderBy?: readonly string[];
 }
-/** A prompt: a name with versions. */
-interface Prompt {
-    readonly name: string;
-    readonly description: string | undefined;
-    /** Milliseconds since 1970. */
-    readonly creationTimestamp: number;
-    readonly tags: Readonly<Record<string, string>>;
+/**
+ * Searches prompts. `for await` reads all, page by page; `page()` returns one page. Mirrors `mlflow.genai.search_prompts`.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option. Reading a page rejects with the errors
+ * of the store.
+ * @example
+ * for await (const { name } of genai.searchPrompts({ filter: "name LIKE 'greeting%'" })) console.log(name);
+ */
+declare function searchPrompts(options?: SearchPromptsOptions): Search<Prompt>;
+
+/** A version of a prompt: `registerPrompt()` and `loadPrompt()` return it. Mirrors `mlflow.entities.PromptVersion`. */
+interface PromptVersion extends PromptVersion$1 {
 }
 /**
- * Stores a new version of a prompt. Creates the prompt if it does not exist. Mirrors `mlflow.genai.register_prompt`.
+ * Registers a version of a prompt. The first one creates the prompt. Mirrors `mlflow.genai.register_prompt`.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE for an invalid option, or if a model has the name.
+ * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option, and for the name of a model.
  * @example
- * await genai.registerPrompt({ name: "qa", template: "Answer in one line: {{question}}" });
+ * await genai.registerPrompt({
+ *   name: "greeting",
+ *   template: [
+ *     { role: "system", content: "You are {{style}}." },
+ *     { role: "user", content: "{{question}}" },
+ *   ],
+ *   commitMessage: "First version",
+ * });
  */
 declare function registerPrompt(options: RegisterPromptOptions): Promise<PromptVersion>;
 /**
- * Loads a version of a prompt: `"qa"` (the highest), `"prompts:/qa/3"` or `"prompts:/qa@production"`. Inside a trace, the
- * version is listed among the trace's prompts. While a server is away, the last version that it returned is read from the
- * cache folder, and a warning is logged. Mirrors `mlflow.genai.load_prompt`.
+ * Loads a version of a prompt: by its name (the latest version, or `version`), by `prompts:/name/1` or by
+ * `prompts:/name@alias`. Inside a trace, the trace is linked to it. While a server is away, the last version that it
+ * returned is read from the cache folder, and a warning is logged. Mirrors `mlflow.genai.load_prompt`.
  *
- * @throws MlflowException RESOURCE_DOES_NOT_EXIST if the version does not exist, unless `allowMissing` is true.
+ * @throws MlflowException RESOURCE_DOES_NOT_EXIST if the version does not exist, unless `allowMissing` is true;
+ * INVALID_PARAMETER_VALUE for an invalid URI or option, and for a model; and the errors of the store.
  * @example
- * const prompt = await genai.loadPrompt("prompts:/qa@production");
+ * const prompt = await genai.loadPrompt("prompts:/greeting@production");
+ * const text = prompt.format({ name: "Ada" });
  */
 declare function loadPrompt(nameOrUri: string, options: LoadPromptOptions & {
     readonly allowMissing: true;
 }): Promise<PromptVersion | undefined>;
 declare function loadPrompt(nameOrUri: string, options?: LoadPromptOptions): Promise<PromptVersion>;
 /**
- * Searches prompts. Mirrors `mlflow.genai.search_prompts`.
+ * Sets an alias for a version: `prompts:/<name>@<alias>`. Mirrors `mlflow.genai.set_prompt_alias`.
  *
- * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option.
  * @example
- * for await (const prompt of genai.searchPrompts({ filter: "name LIKE 'qa%'" })) console.log(prompt.name);
+ * await genai.setPromptAlias("greeting", "production", 3);
  */
-declare function searchPrompts(options?: SearchPromptsOptions): Search<Prompt>;
+declare function setPromptAlias(name: string, alias: string, version: string | number): Promise<void>;
+/**
+ * Deletes an alias. Ignores one that does not exist. Mirrors `mlflow.genai.delete_prompt_alias`.
+ *
+ * @example
+ * await genai.deletePromptAlias("greeting", "production");
+ */
+declare function deletePromptAlias(name: string, alias: string): Promise<void>;
+/**
+ * Returns the tags of a prompt. Mirrors `mlflow.genai.get_prompt_tags`.
+ *
+ * @example
+ * const { team } = await genai.getPromptTags("greeting");
+ */
+declare function getPromptTags(name: string): Promise<Record<string, string>>;
+/**
+ * Sets a tag of a prompt. Mirrors `mlflow.genai.set_prompt_tag`.
+ *
+ * @example
+ * await genai.setPromptTag("greeting", "team", "docs");
+ */
+declare function setPromptTag(name: string, key: string, value: string): Promise<void>;
+/**
+ * Deletes a tag of a prompt. Ignores one that does not exist. Mirrors `mlflow.genai.delete_prompt_tag`.
+ *
+ * @example
+ * await genai.deletePromptTag("greeting", "team");
+ */
+declare function deletePromptTag(name: string, key: string): Promise<void>;
+/**
+ * Sets a tag of a version of a prompt. Mirrors `mlflow.genai.set_prompt_version_tag`.
+ *
+ * @example
+ * await genai.setPromptVersionTag("greeting", 3, "reviewed", "yes");
+ */
+declare function setPromptVersionTag(name: string, version: string | number, key: string, value: string): Promise<void>;
+/**
+ * Deletes a tag of a version of a prompt. Ignores one that does not exist. Mirrors `mlflow.genai.delete_prompt_version_tag`.
+ *
+ * @example
+ * await genai.deletePromptVersionTag("greeting", 3, "reviewed");
+ */
+declare function deletePromptVersionTag(name: string, version: string | number, key: string): Promise<void>;
+/**
+ * Replaces the model config of a version, which can change after it is registered. Mirrors `mlflow.genai.set_prompt_model_config`.
+ *
+ * @example
+ * await genai.setPromptModelConfig("greeting", 3, { temperature: 0 });
+ */
+declare function setPromptModelConfig(name: string, version: string | number, modelConfig: PromptModelConfig): Promise<void>;
+/**
+ * Deletes the model config of a version. Mirrors `mlflow.genai.delete_prompt_model_config`.
+ *
+ * @example
+ * await genai.deletePromptModelConfig("greeting", 3);
+ */
+declare function deletePromptModelConfig(name: string, version: string | number): Promise<void>;
 
 type LangSmithEvaluator = (run: any, example: any) => unknown;
 /**
@@ -2808,7 +2899,7 @@ interface ScorerArguments extends ScoredRow {
     readonly expectations: Readonly<Record<string, unknown>>;
     /** The only field of `inputs`, or all of them. As in autoevals and Phoenix. */
     readonly input: unknown;
-    /** The outputs, and the text of a message. As in autoevals and Phoenix. */
+    /** The text of the answer, or outputs of another form. As in autoevals and Phoenix. */
     readonly output: unknown;
     /** The expected response, the only expectation, or all of them. As in autoevals. */
     readonly expected: unknown;
@@ -2843,7 +2934,8 @@ declare function scorer(fn: ScorerFunction): Scorer;
 declare function scorer(options: ScorerOptions, fn: ScorerFunction): Scorer;
 
 /**
- * Returns one scorer of each built-in class with a model that needs no options. Mirrors `mlflow.genai.scorers.get_all_scorers`.
+ * Returns one scorer of each class of MLflow that needs no options: the built-in judges, and {@link PIIDetection}. Mirrors
+ * `mlflow.genai.scorers.get_all_scorers`.
  *
  * @example
  * await genai.evaluate({ data, predictFn, scorers: genai.scorers.getAllScorers() });
@@ -2978,8 +3070,8 @@ interface BuiltInFields {
 declare abstract class BuiltInJudge extends Judge$1 {
     /** The name of the class, also in minified code, and in Python. */
     readonly builtIn: BuiltInName;
-    /** @param given checked by the class that extends this one. */
-    constructor(builtIn: BuiltInName, given: JudgeOptions, own?: BuiltInFields);
+    /** @param own checked by the class that extends this one. */
+    constructor(builtIn: BuiltInName, options: JudgeOptions, own?: BuiltInFields);
     protected judge(row: ScoredRow, scoring: Scoring): Promise<unknown>;
     protected serialize(modelUri: string | undefined): Promise<SerializedScorer>;
 }
@@ -3672,7 +3764,7 @@ type namespace$1_EvaluationRowInput = EvaluationRowInput;
 type namespace$1_FeedbackValueSchema = FeedbackValueSchema;
 type namespace$1_FeedbackValueType = FeedbackValueType;
 type namespace$1_ForeignEvaluator = ForeignEvaluator;
-type namespace$1_FormatOptions = FormatOptions;
+type namespace$1_FormatPromptOptions = FormatPromptOptions;
 type namespace$1_GetDatasetOptions = GetDatasetOptions;
 type namespace$1_GetScorerOptions = GetScorerOptions;
 type namespace$1_InstructionsJudge = InstructionsJudge;
@@ -3688,8 +3780,8 @@ type namespace$1_PairedRow = PairedRow;
 type namespace$1_PredictFn = PredictFn;
 type namespace$1_Prompt = Prompt;
 type namespace$1_PromptMessage = PromptMessage;
+type namespace$1_PromptModelConfig = PromptModelConfig;
 type namespace$1_PromptTemplate = PromptTemplate;
-type namespace$1_PromptValues = PromptValues;
 type namespace$1_PromptVersion = PromptVersion;
 type namespace$1_RegisterOptions = RegisterOptions;
 type namespace$1_RegisterPromptOptions = RegisterPromptOptions;
@@ -3715,6 +3807,7 @@ declare const namespace$1_createDataset: typeof createDataset;
 declare const namespace$1_deleteDataset: typeof deleteDataset;
 declare const namespace$1_deleteDatasetTag: typeof deleteDatasetTag;
 declare const namespace$1_deletePromptAlias: typeof deletePromptAlias;
+declare const namespace$1_deletePromptModelConfig: typeof deletePromptModelConfig;
 declare const namespace$1_deletePromptTag: typeof deletePromptTag;
 declare const namespace$1_deletePromptVersionTag: typeof deletePromptVersionTag;
 declare const namespace$1_deleteScorer: typeof deleteScorer;
@@ -3722,6 +3815,7 @@ declare const namespace$1_evaluate: typeof evaluate;
 declare const namespace$1_fromLangChain: typeof fromLangChain;
 declare const namespace$1_fromLangSmith: typeof fromLangSmith;
 declare const namespace$1_getDataset: typeof getDataset;
+declare const namespace$1_getPromptTags: typeof getPromptTags;
 declare const namespace$1_getScorer: typeof getScorer;
 declare const namespace$1_listScorers: typeof listScorers;
 declare const namespace$1_loadPrompt: typeof loadPrompt;
@@ -3734,10 +3828,11 @@ declare const namespace$1_searchDatasets: typeof searchDatasets;
 declare const namespace$1_searchPrompts: typeof searchPrompts;
 declare const namespace$1_setDatasetTags: typeof setDatasetTags;
 declare const namespace$1_setPromptAlias: typeof setPromptAlias;
+declare const namespace$1_setPromptModelConfig: typeof setPromptModelConfig;
 declare const namespace$1_setPromptTag: typeof setPromptTag;
 declare const namespace$1_setPromptVersionTag: typeof setPromptVersionTag;
 declare namespace namespace$1 {
-  export { type namespace$1_Aggregation as Aggregation, type namespace$1_AggregationName as AggregationName, type namespace$1_AnswerCache as AnswerCache, type namespace$1_AssertImprovedOptions as AssertImprovedOptions, type namespace$1_CompareEvaluationsOptions as CompareEvaluationsOptions, type namespace$1_ComparisonResult as ComparisonResult, type namespace$1_CreateDatasetOptions as CreateDatasetOptions, type namespace$1_DatasetExperimentsOptions as DatasetExperimentsOptions, type namespace$1_DatasetRecord as DatasetRecord, type namespace$1_DatasetRecordSource as DatasetRecordSource, type namespace$1_DatasetSearch as DatasetSearch, type namespace$1_DeleteDatasetTagOptions as DeleteDatasetTagOptions, type namespace$1_DeleteScorerOptions as DeleteScorerOptions, type namespace$1_EvaluateOptions as EvaluateOptions, type namespace$1_EvaluatedRow as EvaluatedRow, type namespace$1_EvaluationDataset as EvaluationDataset, type namespace$1_EvaluationResult as EvaluationResult, type namespace$1_EvaluationRow as EvaluationRow, type namespace$1_EvaluationRowInput as EvaluationRowInput, type namespace$1_FeedbackValueSchema as FeedbackValueSchema, type namespace$1_FeedbackValueType as FeedbackValueType, type namespace$1_ForeignEvaluator as ForeignEvaluator, type namespace$1_FormatOptions as FormatOptions, type namespace$1_GetDatasetOptions as GetDatasetOptions, type namespace$1_GetScorerOptions as GetScorerOptions, type namespace$1_InstructionsJudge as InstructionsJudge, type namespace$1_InvokableModel as InvokableModel, type namespace$1_Judge as Judge, type namespace$1_JudgeChatModel as JudgeChatModel, type namespace$1_JudgeModel as JudgeModel, type namespace$1_JudgeOptions as JudgeOptions, type namespace$1_ListScorersOptions as ListScorersOptions, type namespace$1_LoadPromptOptions as LoadPromptOptions, type namespace$1_MakeJudgeOptions as MakeJudgeOptions, type namespace$1_PairedRow as PairedRow, type namespace$1_PredictFn as PredictFn, type namespace$1_Prompt as Prompt, type namespace$1_PromptMessage as PromptMessage, type namespace$1_PromptTemplate as PromptTemplate, type namespace$1_PromptValues as PromptValues, type namespace$1_PromptVersion as PromptVersion, type namespace$1_RegisterOptions as RegisterOptions, type namespace$1_RegisterPromptOptions as RegisterPromptOptions, type namespace$1_RowData as RowData, type namespace$1_RowList as RowList, type namespace$1_ScoredRow as ScoredRow, namespace$1_Scorer as Scorer, type namespace$1_ScorerArguments as ScorerArguments, type namespace$1_ScorerComparison as ScorerComparison, type namespace$1_ScorerFields as ScorerFields, type namespace$1_ScorerFunction as ScorerFunction, type namespace$1_ScorerOptions as ScorerOptions, type namespace$1_ScorerVersion as ScorerVersion, type namespace$1_Scoring as Scoring, type namespace$1_SearchDatasetsOptions as SearchDatasetsOptions, type namespace$1_SearchPromptsOptions as SearchPromptsOptions, type namespace$1_SetDatasetTagsOptions as SetDatasetTagsOptions, type namespace$1_SimpleValueType as SimpleValueType, namespace$1_addDatasetToExperiments as addDatasetToExperiments, namespace$1_compareEvaluations as compareEvaluations, namespace$1_createDataset as createDataset, namespace$1_deleteDataset as deleteDataset, namespace$1_deleteDatasetTag as deleteDatasetTag, namespace$1_deletePromptAlias as deletePromptAlias, namespace$1_deletePromptTag as deletePromptTag, namespace$1_deletePromptVersionTag as deletePromptVersionTag, namespace$1_deleteScorer as deleteScorer, namespace$1_evaluate as evaluate, namespace$1_fromLangChain as fromLangChain, namespace$1_fromLangSmith as fromLangSmith, namespace$1_getDataset as getDataset, namespace$1_getScorer as getScorer, namespace$1_listScorers as listScorers, namespace$1_loadPrompt as loadPrompt, namespace$1_makeJudge as makeJudge, namespace$1_registerPrompt as registerPrompt, namespace$1_removeDatasetFromExperiments as removeDatasetFromExperiments, namespace$1_scorer as scorer, namespace$1_scorers as scorers, namespace$1_searchDatasets as searchDatasets, namespace$1_searchPrompts as searchPrompts, namespace$1_setDatasetTags as setDatasetTags, namespace$1_setPromptAlias as setPromptAlias, namespace$1_setPromptTag as setPromptTag, namespace$1_setPromptVersionTag as setPromptVersionTag };
+  export { type namespace$1_Aggregation as Aggregation, type namespace$1_AggregationName as AggregationName, type namespace$1_AnswerCache as AnswerCache, type namespace$1_AssertImprovedOptions as AssertImprovedOptions, type namespace$1_CompareEvaluationsOptions as CompareEvaluationsOptions, type namespace$1_ComparisonResult as ComparisonResult, type namespace$1_CreateDatasetOptions as CreateDatasetOptions, type namespace$1_DatasetExperimentsOptions as DatasetExperimentsOptions, type namespace$1_DatasetRecord as DatasetRecord, type namespace$1_DatasetRecordSource as DatasetRecordSource, type namespace$1_DatasetSearch as DatasetSearch, type namespace$1_DeleteDatasetTagOptions as DeleteDatasetTagOptions, type namespace$1_DeleteScorerOptions as DeleteScorerOptions, type namespace$1_EvaluateOptions as EvaluateOptions, type namespace$1_EvaluatedRow as EvaluatedRow, type namespace$1_EvaluationDataset as EvaluationDataset, type namespace$1_EvaluationResult as EvaluationResult, type namespace$1_EvaluationRow as EvaluationRow, type namespace$1_EvaluationRowInput as EvaluationRowInput, type namespace$1_FeedbackValueSchema as FeedbackValueSchema, type namespace$1_FeedbackValueType as FeedbackValueType, type namespace$1_ForeignEvaluator as ForeignEvaluator, type namespace$1_FormatPromptOptions as FormatPromptOptions, type namespace$1_GetDatasetOptions as GetDatasetOptions, type namespace$1_GetScorerOptions as GetScorerOptions, type namespace$1_InstructionsJudge as InstructionsJudge, type namespace$1_InvokableModel as InvokableModel, type namespace$1_Judge as Judge, type namespace$1_JudgeChatModel as JudgeChatModel, type namespace$1_JudgeModel as JudgeModel, type namespace$1_JudgeOptions as JudgeOptions, type namespace$1_ListScorersOptions as ListScorersOptions, type namespace$1_LoadPromptOptions as LoadPromptOptions, type namespace$1_MakeJudgeOptions as MakeJudgeOptions, type namespace$1_PairedRow as PairedRow, type namespace$1_PredictFn as PredictFn, type namespace$1_Prompt as Prompt, type namespace$1_PromptMessage as PromptMessage, type namespace$1_PromptModelConfig as PromptModelConfig, type namespace$1_PromptTemplate as PromptTemplate, type namespace$1_PromptVersion as PromptVersion, type namespace$1_RegisterOptions as RegisterOptions, type namespace$1_RegisterPromptOptions as RegisterPromptOptions, type namespace$1_RowData as RowData, type namespace$1_RowList as RowList, type namespace$1_ScoredRow as ScoredRow, namespace$1_Scorer as Scorer, type namespace$1_ScorerArguments as ScorerArguments, type namespace$1_ScorerComparison as ScorerComparison, type namespace$1_ScorerFields as ScorerFields, type namespace$1_ScorerFunction as ScorerFunction, type namespace$1_ScorerOptions as ScorerOptions, type namespace$1_ScorerVersion as ScorerVersion, type namespace$1_Scoring as Scoring, type namespace$1_SearchDatasetsOptions as SearchDatasetsOptions, type namespace$1_SearchPromptsOptions as SearchPromptsOptions, type namespace$1_SetDatasetTagsOptions as SetDatasetTagsOptions, type namespace$1_SimpleValueType as SimpleValueType, namespace$1_addDatasetToExperiments as addDatasetToExperiments, namespace$1_compareEvaluations as compareEvaluations, namespace$1_createDataset as createDataset, namespace$1_deleteDataset as deleteDataset, namespace$1_deleteDatasetTag as deleteDatasetTag, namespace$1_deletePromptAlias as deletePromptAlias, namespace$1_deletePromptModelConfig as deletePromptModelConfig, namespace$1_deletePromptTag as deletePromptTag, namespace$1_deletePromptVersionTag as deletePromptVersionTag, namespace$1_deleteScorer as deleteScorer, namespace$1_evaluate as evaluate, namespace$1_fromLangChain as fromLangChain, namespace$1_fromLangSmith as fromLangSmith, namespace$1_getDataset as getDataset, namespace$1_getPromptTags as getPromptTags, namespace$1_getScorer as getScorer, namespace$1_listScorers as listScorers, namespace$1_loadPrompt as loadPrompt, namespace$1_makeJudge as makeJudge, namespace$1_registerPrompt as registerPrompt, namespace$1_removeDatasetFromExperiments as removeDatasetFromExperiments, namespace$1_scorer as scorer, namespace$1_scorers as scorers, namespace$1_searchDatasets as searchDatasets, namespace$1_searchPrompts as searchPrompts, namespace$1_setDatasetTags as setDatasetTags, namespace$1_setPromptAlias as setPromptAlias, namespace$1_setPromptModelConfig as setPromptModelConfig, namespace$1_setPromptTag as setPromptTag, namespace$1_setPromptVersionTag as setPromptVersionTag };
 }
 
 /**
