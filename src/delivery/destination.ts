@@ -8,6 +8,7 @@ import {
   type ExperimentChoice,
   findExperiment,
 } from "./experiment.js";
+import { repeated } from "./repeated.js";
 
 /** A store, and the experiment in it, to which traces are sent. A root call keeps the destination with which it started. */
 export class Destination {
@@ -48,10 +49,15 @@ export class Destination {
     this.#experiment = undefined;
   }
 
-  /** Looks up the experiment once. After a failure, the next call tries again. */
+  /** Looks up the experiment, for a caller that waits: transient failures are repeated. */
   experiment(): Promise<Experiment> {
+    return repeated(() => this.experimentOnce(), this.store.maxRetries);
+  }
+
+  /** Looks up the experiment, for the queue. After a failure, the next call tries again. */
+  experimentOnce(): Promise<Experiment> {
     const choice = this.#choice ?? { by: "id", experimentId: DEFAULT_EXPERIMENT_ID };
-    this.#experiment ??= findExperiment(this.store, choice).then(
+    this.#experiment ??= findExperiment(this.store.once ?? this.store, choice).then(
       (experiment) => {
         this.knownId = experiment.experimentId;
         return experiment;
@@ -66,6 +72,10 @@ export class Destination {
 
   async experimentId(): Promise<string> {
     return this.knownId ?? (await this.experiment()).experimentId;
+  }
+
+  async experimentIdOnce(): Promise<string> {
+    return this.knownId ?? (await this.experimentOnce()).experimentId;
   }
 
   /** Returns the experiment's id at the end of the process. Undefined if the store cannot look it up synchronously. */
@@ -119,8 +129,17 @@ export class RunTarget {
     return this.#id ?? (await this.whenCreated()).info.runId;
   }
 
-  /** Creates the run, or reads an existing run, once. After a failure, the next call tries again. */
+  async runIdOnce(): Promise<string> {
+    return this.#id ?? (await this.whenCreatedOnce()).info.runId;
+  }
+
+  /** Creates the run, or reads an existing run, for a caller that waits: transient failures are repeated. */
   whenCreated(): Promise<Run> {
+    return repeated(() => this.whenCreatedOnce(), this.store.maxRetries);
+  }
+
+  /** Creates the run, or reads an existing run, for the queue. After a failure, the next call tries again. */
+  whenCreatedOnce(): Promise<Run> {
     this.#run ??= this.#make().then(
       (run) => {
         this.#id = run.info.runId;
@@ -141,13 +160,14 @@ export class RunTarget {
   }
 
   async #make(): Promise<Run> {
+    const store = this.store.once ?? this.store;
     if ("create" in this.#origin) {
-      const experimentId = await this.destination.experimentId();
-      const parentRunId = await this.#origin.parent?.runId();
-      return this.store.createRun({ ...this.#origin.create(parentRunId), experimentId });
+      const experimentId = await this.destination.experimentIdOnce();
+      const parentRunId = await this.#origin.parent?.runIdOnce();
+      return store.createRun({ ...this.#origin.create(parentRunId), experimentId });
     }
     const { runId } = this.#origin;
-    const run = await this.store.getRun(runId);
+    const run = await store.getRun(runId);
     if (run) return run;
     throw new MlflowException(`Run '${runId}' not found`, "RESOURCE_DOES_NOT_EXIST");
   }

@@ -1,6 +1,12 @@
 import { invalidParameter, MlflowException } from "../base/errors.js";
 import type { Experiment, ExperimentStore } from "../store/store.js";
 
+/** The requests that find or create an experiment. */
+type ExperimentSource = Pick<
+  ExperimentStore,
+  "getExperiment" | "getExperimentByName" | "createExperiment"
+>;
+
 /** The chosen experiment, which may not exist. */
 export type ExperimentChoice =
   | {
@@ -19,7 +25,7 @@ export const DEFAULT_EXPERIMENT_ID = "0";
  * the same time get the same one.
  */
 export async function findExperiment(
-  store: ExperimentStore,
+  store: ExperimentSource,
   choice: ExperimentChoice,
 ): Promise<Experiment> {
   const experiment =
@@ -49,7 +55,7 @@ export function checkRequiredId(choice: ExperimentChoice, experimentId: string):
   );
 }
 
-async function findById(store: ExperimentStore, experimentId: string): Promise<Experiment> {
+async function findById(store: ExperimentSource, experimentId: string): Promise<Experiment> {
   const experiment = await store.getExperiment(experimentId);
   if (experiment) return experiment;
   throw new MlflowException(
@@ -58,7 +64,7 @@ async function findById(store: ExperimentStore, experimentId: string): Promise<E
   );
 }
 
-async function getOrCreate(store: ExperimentStore, name: string): Promise<Experiment> {
+async function getOrCreate(store: ExperimentSource, name: string): Promise<Experiment> {
   const found = await store.getExperimentByName(name);
   if (found) return found;
   try {

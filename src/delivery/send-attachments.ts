@@ -2,7 +2,7 @@ import { forEach } from "../base/for-each.js";
 import { warnOnce } from "../base/log.js";
 import type { Verdict } from "../store/store.js";
 import type { AttachmentJob } from "./attachment-job.js";
-import { isTransient } from "./send-run-jobs.js";
+import { isTransient } from "./repeated.js";
 
 /** Traces whose attachments are sent at the same time. */
 const MAX_IN_FLIGHT = 4;
@@ -23,8 +23,8 @@ async function send(job: AttachmentJob, signal: AbortSignal): Promise<Verdict> {
   const { destination, traceId } = job;
   const { store } = destination;
   try {
-    await destination.run?.whenCreated();
-    const experimentId = await destination.experimentId();
+    await destination.run?.whenCreatedOnce();
+    const experimentId = await destination.experimentIdOnce();
     const attachments = job.take(await store.takesAttachments(experimentId));
     if (attachments.length > 0) {
       await store.logAttachments?.(experimentId, traceId, attachments, signal);

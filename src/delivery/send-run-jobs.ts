@@ -1,5 +1,5 @@
-import { MlflowException, RestException } from "../base/errors.js";
 import type { TrackingStore, Verdict } from "../store/store.js";
+import { isTransient } from "./repeated.js";
 import { type RunBatch, type RunJob, toBatches } from "./run-job.js";
 
 const lastFailures = new WeakMap<TrackingStore, Error>();
@@ -40,7 +40,7 @@ function noteFailure({ jobs }: RunBatch, verdict: Verdict): void {
 async function perform({ jobs, work }: RunBatch, signal: AbortSignal): Promise<Verdict> {
   const { run } = jobs[0]!;
   try {
-    const runId = await run.runId();
+    const runId = await run.runIdOnce();
     if (work.kind === "write") {
       const verdict = await run.store.writeRun(runId, work.write, signal);
       // Do not retry: the developer should see the error now.
@@ -52,18 +52,4 @@ async function perform({ jobs, work }: RunBatch, signal: AbortSignal): Promise<V
     const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
     return { state: isTransient(cause) ? "retry" : "refused", cause };
   }
-}
-
-const TRANSIENT = new Set([
-  "TEMPORARILY_UNAVAILABLE",
-  "REQUEST_LIMIT_EXCEEDED",
-  "DEADLINE_EXCEEDED",
-]);
-const PERMANENT = new Set(["NOT_IMPLEMENTED", "FEATURE_DISABLED"]);
-
-/** The server is busy or restarting: retry. */
-export function isTransient(cause: Error): boolean {
-  if (!(cause instanceof MlflowException)) return false;
-  if (TRANSIENT.has(cause.errorCode)) return true;
-  return cause instanceof RestException && cause.status >= 500 && !PERMANENT.has(cause.errorCode);
 }

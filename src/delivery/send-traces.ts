@@ -29,8 +29,8 @@ export async function sendTraces(
   let verdicts: readonly Verdict[];
   try {
     await Promise.all(jobs.map((job) => job.ready()));
-    const runId = (await destination.run?.whenCreated())?.info.runId;
-    const experimentId = await destination.experimentId();
+    const runId = (await destination.run?.whenCreatedOnce())?.info.runId;
+    const experimentId = await destination.experimentIdOnce();
     const takesAttachments =
       jobs.some(({ attachments }) => attachments) &&
       (await destination.store.takesAttachments(experimentId));

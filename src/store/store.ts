@@ -124,6 +124,11 @@ export interface ExperimentEdits {
   deleteExperimentTag(experimentId: string, key: string): Promise<void>;
 }
 
+export type RequestsOfQueue = Pick<
+  ExperimentStore & RunStore,
+  "getExperiment" | "getExperimentByName" | "createExperiment" | "createRun" | "getRun"
+>;
+
 /** A store of any backend: an MLflow server or a local directory. */
 export interface TrackingStore
   extends TraceStore,
@@ -137,6 +142,10 @@ export interface TrackingStore
   readonly uri: string;
   /** Whether the store adds the costs of a trace, which it calculates from the models and tokens of the spans. */
   readonly addsCosts: boolean;
+  /** How often a request that a caller waits for is repeated after a transient failure. */
+  readonly maxRetries: number;
+  /** The requests that the queue repeats itself, each sent once. Missing if the store sends no requests. */
+  readonly once?: RequestsOfQueue;
   /** The page of the trace in MLflow's UI, if there is one. */
   traceUrl(experimentId: string, traceId: string): string | undefined;
   /** The number of items that {@link drain} would wait for. */

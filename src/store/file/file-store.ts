@@ -51,6 +51,7 @@ export function createFileStore({
   return {
     uri: layout.uri,
     addsCosts: false,
+    maxRetries: 0,
     traceUrl: () => undefined,
     ...createDiskArtifacts((root) => folderInStore(layout, root, allowedFolders)),
     ...createLoggedModelStore(layout),

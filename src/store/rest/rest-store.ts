@@ -13,7 +13,7 @@ import { createLoggedModelStore } from "./logged-models.js";
 import { createTraceReader } from "./read-traces.js";
 import { createRegistry } from "./registry.js";
 import { createRegistryEdits } from "./registry-edits.js";
-import { createRetryingHttp } from "./retried.js";
+import { createRetryingHttp, type RetryingHttp } from "./retried.js";
 import { createRunStore } from "./runs.js";
 import { createScorerStore } from "./scorers.js";
 import { createTraceEdits } from "./trace-edits.js";
@@ -37,6 +37,7 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
   const credentials = createCredentials(uri, settings);
   const http = createHttp({ uri, settings, credentials });
   const retrying = createRetryingHttp(http, settings);
+  const single: RetryingHttp = { uri: http.uri, send: (request) => http.send(request) };
   const capabilities = createCapabilities(http);
   const { closeArtifacts, ...artifacts } = createArtifactStore(http, settings, credentials);
   // The queue repeats their requests.
@@ -87,6 +88,8 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
       }
     },
     addsCosts: true,
+    maxRetries: settings.maxRetries,
+    once: { ...createExperimentStore(single), ...createRunStore(single, http) },
     traceUrl: (experimentId, traceId) =>
       `${http.uri}/#/experiments/${experimentId}/traces?selectedEvaluationId=${traceId}`,
     undrained: () => background.size,
