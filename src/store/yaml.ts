@@ -2,13 +2,19 @@ const UNLIMITED = -1;
 /** Data of the app is nested deeper than the parser's own limit of 100. */
 const MAX_DEPTH = 10_000;
 
-/** Formats a value as YAML. Readers of YAML 1.1, such as Python's, parse the text to the same value. */
+/** Formats a value as Python does. Readers of YAML 1.1, such as Python's, parse the text to the same value. */
 export async function formatYaml(
   value: unknown,
   options: { readonly sortKeys?: boolean } = {},
 ): Promise<string> {
   const { dump } = await import("js-yaml");
-  return dump(value, { ...options, lineWidth: UNLIMITED, noRefs: true, skipInvalid: true });
+  return dump(value, {
+    ...options,
+    lineWidth: UNLIMITED,
+    noRefs: true,
+    skipInvalid: true,
+    seqNoIndent: true,
+  });
 }
 
 /** Throws if the text is not YAML. The parser loads at the first call: an app that only writes traces never needs it. */

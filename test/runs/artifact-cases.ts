@@ -45,9 +45,7 @@ export function describeRunFiles(uri: () => string): void {
     expect(await readText(run, "data.json")).toBe(
       '{\n  "\\u00fc": [\n    1,\n    null,\n    {\n      "x": "y: z"\n    }\n  ],\n  "big": "1180591620717411303424"\n}',
     );
-    expect(await readText(run, "data.yaml")).toBe(
-      'ü:\n  - "yes"\n  - null\n  - 1.5\n"n":\n  a b: "1"\n',
-    );
+    expect(await readText(run, "data.yaml")).toBe("ü:\n- 'yes'\n- null\n- 1.5\n'n':\n  a b: '1'\n");
   });
 
   test("local files and directories", async () => {

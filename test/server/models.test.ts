@@ -63,7 +63,8 @@ describe.each(Object.entries(STORES))("the models of a %s store", (kind, { uri, 
     await store.setRegisteredModelAlias("한국어 agent", "champion", "2");
 
     const version = { name: "한국어 agent", source, runId, modelId: undefined, status: "READY" };
-    const unset = { currentStage: "None", description: undefined };
+    const creationTimestampMs = expect.any(Number);
+    const unset = { currentStage: "None", description: undefined, creationTimestampMs };
     expect(first).toEqual({ ...version, ...unset, version: "1", aliases: [], tags: {} });
     expect(second).toEqual({
       ...version,

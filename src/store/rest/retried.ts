@@ -4,7 +4,7 @@ import { warnOnce } from "../../base/log.js";
 import type { Settings } from "../../settings/settings.js";
 import { retryDelayMs } from "../retry.js";
 import type { Http } from "./http.js";
-import type { HttpRequest, HttpResponse } from "./response.js";
+import { type HttpRequest, type HttpResponse, isConflict } from "./response.js";
 import { verdictOf } from "./verdict.js";
 
 /** How a request is repeated after a transient failure. */
@@ -104,8 +104,11 @@ type Outcome =
       readonly mayBeDone: boolean;
     };
 
-/** A server or proxy answers with these instead of carrying out the request. */
-const NOT_CARRIED_OUT = new Set([425, 429, 503]);
+/** A server or proxy answers with the other statuses instead of carrying out the request. */
+function mayBeCarriedOut({ status }: HttpResponse): boolean {
+  return status === 408 || (status >= 500 && status !== 503);
+}
+
 /** Errors of a connection that was never open. */
 const NEVER_SENT =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
@@ -117,10 +120,11 @@ async function attempt(
   try {
     const response = await send();
     const verdict = verdictOf(response);
-    if (verdict.state !== "retry" || (await isFinal(response))) return { isFinal: true, response };
+    const isLasting =
+      verdict.state !== "retry" || isConflict(response) || (await isFinal(response));
+    if (isLasting) return { isFinal: true, response };
     const { cause, afterMs = 0 } = verdict;
-    const mayBeDone = !NOT_CARRIED_OUT.has(response.status);
-    return { isFinal: false, response, cause, afterMs, mayBeDone };
+    return { isFinal: false, response, cause, afterMs, mayBeDone: mayBeCarriedOut(response) };
   } catch (cause) {
     if (!isTransientError(cause)) throw cause;
     return { isFinal: false, cause, afterMs: 0, mayBeDone: !NEVER_SENT.test(codeOf(cause)) };
