@@ -1,10 +1,5 @@
 import { shared } from "../base/process-state.js";
-import {
-  addPrompts,
-  originOf,
-  type PromptReference,
-  type TemplateOrigin,
-} from "../context/linked-prompts.js";
+import { addPrompts, originOf, type PromptReference } from "../context/linked-prompts.js";
 import type { Call, OpenSpan } from "../recording/call.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { addSpanHook } from "../recording/span-hooks.js";
@@ -36,25 +31,10 @@ const hook = shared("promptHook", () => ({ isSet: false }));
 export function linkTemplateCalls(): void {
   if (hook.isSet) return;
   hook.isSet = true;
-  addSpanHook("start", (span) => {
-    const self = span.scope?.self;
-    if (!self) return;
-    const origin = originOf(self);
-    if (origin) {
-      linkTrace(span.call, origin);
-      linkSpan(span, origin);
-    }
-    // A template whose class is not patched yet has no scope. The chain around it has one.
-    else for (const step of stepsOf(self)) linkTrace(span.call, step);
+  addSpanHook("start", (span, self = span.scope?.self) => {
+    const origin = self && originOf(self);
+    if (!origin) return;
+    linkTrace(span.call, origin);
+    linkSpan(span, origin);
   });
-}
-
-function stepsOf(chain: object): TemplateOrigin[] {
-  const field = (name: string) => Object.getOwnPropertyDescriptor(chain, name)?.value;
-  const first: unknown = field("first");
-  if (first === undefined) return [];
-  const steps: unknown[] = [first, field("middle"), field("last")].flat();
-  return steps.flatMap((step) =>
-    typeof step === "object" && step !== null ? (originOf(step) ?? []) : [],
-  );
 }

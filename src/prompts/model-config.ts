@@ -22,23 +22,31 @@ export interface PromptModelConfig {
 type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === "string";
-const isNumber: Check = (value) => typeof value === "number";
 const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) > 0;
+function between(min: number, max = Number.POSITIVE_INFINITY): Check {
+  return (value) => typeof value === "number" && value >= min && value <= max;
+}
 
-/** MLflow's name of each field, and its values. */
-const FIELDS: Readonly<Record<string, readonly [string, Check]>> = {
-  provider: ["provider", isText],
-  modelName: ["model_name", isText],
-  temperature: ["temperature", (value) => isNumber(value) && Number(value) >= 0],
-  maxTokens: ["max_tokens", isCount],
-  topP: ["top_p", (value) => isNumber(value) && Number(value) >= 0 && Number(value) <= 1],
-  topK: ["top_k", isCount],
-  frequencyPenalty: ["frequency_penalty", isNumber],
-  presencePenalty: ["presence_penalty", isNumber],
-  stopSequences: ["stop_sequences", (value) => Array.isArray(value) && value.every(isText)],
+/** The parameters that MLflow knows, with its checks. */
+const FIELDS: Readonly<Record<string, Check>> = {
+  provider: isText,
+  modelName: isText,
+  temperature: between(0),
+  maxTokens: isCount,
+  topP: between(0, 1),
+  topK: isCount,
+  frequencyPenalty: between(Number.NEGATIVE_INFINITY),
+  presencePenalty: between(Number.NEGATIVE_INFINITY),
+  stopSequences: (value) => Array.isArray(value) && value.every(isText),
 };
 
-const NAMES = Object.entries(FIELDS).map(([name, [stored]]) => [stored, name] as const);
+/** MLflow's name of a parameter: `model_name`. */
+function storedName(name: string): string {
+  if (!Object.hasOwn(FIELDS, name)) return name;
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+const NAMES = new Map(Object.keys(FIELDS).map((name) => [storedName(name), name]));
 
 /** Reads a config with the names of this package, or with MLflow's. */
 export const modelConfig: Kind<PromptModelConfig> = {
@@ -47,8 +55,8 @@ export const modelConfig: Kind<PromptModelConfig> = {
     const copy = isDictionary(value) ? jsonValue.read(value) : undefined;
     if (!isDictionary(copy)) return undefined;
     const config = configOf(copy as Record<string, unknown>);
-    const isValid = Object.entries(config).every(
-      ([name, field]) => !Object.hasOwn(FIELDS, name) || FIELDS[name]?.[1](field),
+    const isValid = Object.entries(config).every(([name, field]) =>
+      Object.hasOwn(FIELDS, name) ? FIELDS[name]?.(field) : true,
     );
     return isValid ? config : undefined;
   },
@@ -56,14 +64,12 @@ export const modelConfig: Kind<PromptModelConfig> = {
 
 /** The config with the names of this package. Null counts as missing. */
 export function configOf(stored: Readonly<Record<string, unknown>>): PromptModelConfig {
-  const names = new Map<string, string>(NAMES);
   const entries = Object.entries(stored).filter(([, value]) => value !== null);
-  return Object.fromEntries(entries.map(([key, value]) => [names.get(key) ?? key, value]));
+  return Object.fromEntries(entries.map(([key, value]) => [NAMES.get(key) ?? key, value]));
 }
 
 /** The config with MLflow's names, as JSON. */
 export function configJson(config: PromptModelConfig): string {
-  const entries = Object.entries(config);
-  const stored = (name: string) => (Object.hasOwn(FIELDS, name) ? FIELDS[name]?.[0] : name);
-  return JSON.stringify(Object.fromEntries(entries.map(([key, value]) => [stored(key), value])));
+  const entries = Object.entries(config).map(([name, value]) => [storedName(name), value]);
+  return JSON.stringify(Object.fromEntries(entries));
 }

@@ -1,4 +1,4 @@
-import { isDictionary, type Kind } from "../settings/kinds.js";
+import { filledText, type Kind } from "../settings/kinds.js";
 
 /** A message of a chat prompt. `content` may contain variables. */
 export interface PromptMessage {
@@ -32,14 +32,16 @@ export function partsOf(text: string): TextPart[] {
   return parts;
 }
 
+/** Without content of messages that is not text, which Python stores too. */
+function textsOf(template: PromptTemplate): string[] {
+  const texts = typeof template === "string" ? [template] : template.map(({ content }) => content);
+  return texts.filter((text) => typeof text === "string");
+}
+
 /** The names of the variables, each once, in the order of the template. */
 export function variablesOf(template: PromptTemplate): string[] {
-  const texts = typeof template === "string" ? [template] : template.map(({ content }) => content);
-  const names = texts
-    .filter((text) => typeof text === "string")
-    .flatMap(partsOf)
-    .flatMap((part) => ("variable" in part ? [part.variable] : []));
-  return [...new Set(names)];
+  const parts = textsOf(template).flatMap(partsOf);
+  return [...new Set(parts.flatMap((part) => ("variable" in part ? [part.variable] : [])))];
 }
 
 /** Changes each text of a template. Fields of messages other than `content` remain. */
@@ -50,7 +52,6 @@ export function mapTexts(
   if (typeof template === "string") return change(template);
   return template.map((message) => ({
     ...message,
-    // Python also stores content that is no text.
     content: typeof message.content === "string" ? change(message.content) : message.content,
   }));
 }
@@ -68,23 +69,18 @@ export function fill(text: string, values: ReadonlyMap<string, string>): string 
 
 /** Whether a template has control structures of Jinja2, which only Python renders. */
 export function isJinja(template: PromptTemplate): boolean {
-  const texts = typeof template === "string" ? [template] : template.map(({ content }) => content);
-  return texts.some((text) => String(text).includes("{%") && String(text).includes("%}"));
+  return textsOf(template).some((text) => text.includes("{%") && text.includes("%}"));
 }
 
 /** Template of a prompt that is registered. */
 export const promptTemplate: Kind<PromptTemplate> = {
   want: "a text that is not empty, or an array of messages { role, content } with texts",
   read: (value) => {
-    if (typeof value === "string") return value === "" ? undefined : value;
-    const copy = Array.isArray(value) ? value.map(messageOf) : [];
-    return copy.length > 0 && copy.every((one) => one !== undefined) ? copy : undefined;
+    if (typeof value === "string") return value || undefined;
+    if (!Array.isArray(value) || value.length === 0) return undefined;
+    const messages: PromptMessage[] = value.map((message) => ({ ...message }));
+    const isValid = ({ role, content, ...more }: PromptMessage) =>
+      filledText.read(role) && typeof content === "string" && Object.keys(more).length === 0;
+    return messages.every(isValid) ? messages : undefined;
   },
 };
-
-function messageOf(value: unknown): PromptMessage | undefined {
-  if (!isDictionary(value)) return undefined;
-  const { role, content, ...more } = { ...value } as Partial<PromptMessage>;
-  if (typeof role !== "string" || typeof content !== "string" || role === "") return undefined;
-  return Object.keys(more).length > 0 ? undefined : { role, content };
-}

@@ -138,7 +138,7 @@ export class Collector {
     call.spans.push(span);
     call.pending += 1;
     this.#runs.set(runId, span);
-    runStartHooks(span);
+    runStartHooks(span, init.self);
     return span;
   }
 

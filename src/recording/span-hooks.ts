@@ -5,7 +5,8 @@ import { shared } from "../base/process-state.js";
 import type { Call, OpenSpan } from "./call.js";
 import { runExcluded } from "./excluded.js";
 
-export type SpanHook = (span: OpenSpan) => void;
+/** `self`: the Runnable that a run of LangChain is a call of, if it is known. */
+export type SpanHook = (span: OpenSpan, self?: object) => void;
 
 /** The functions of the app that receive every span, at its start or when its trace is complete. */
 const hooks = shared("spanHooks", () => ({
@@ -24,10 +25,10 @@ export function addSpanHook(when: "start" | "end", hook: SpanHook): () => void {
   };
 }
 
-export function runStartHooks(span: OpenSpan): void {
+export function runStartHooks(span: OpenSpan, self?: object): void {
   if (hooks.start.size === 0 || hooks.started.has(span)) return;
   hooks.started.add(span);
-  run(hooks.start, span);
+  run(hooks.start, span, self);
 }
 
 /** Call it when no value of the Call changes any more, and before `redact` has received the values. */
@@ -49,10 +50,10 @@ export function isChangeable(span: OpenSpan): boolean {
   return span.isOpen || hooks.changeable === span.call;
 }
 
-function run(functions: ReadonlySet<SpanHook>, span: OpenSpan): void {
+function run(functions: ReadonlySet<SpanHook>, span: OpenSpan, self?: object): void {
   for (const hook of functions) {
     try {
-      const result: unknown = runExcluded(() => hook(span));
+      const result: unknown = runExcluded(() => hook(span, self));
       if (!types.isPromise(result)) continue;
       // An unhandled rejection would end the process.
       result.catch(() => {});

@@ -63,12 +63,14 @@ describe.each(Object.entries(STORES))("the models of a %s store", (kind, { uri, 
     await store.setRegisteredModelAlias("한국어 agent", "champion", "2");
 
     const version = { name: "한국어 agent", source, runId, modelId: undefined, status: "READY" };
-    const creationTimestampMs = expect.any(Number);
-    const unset = { currentStage: "None", description: undefined, creationTimestampMs };
-    expect(first).toEqual({ ...version, ...unset, version: "1", aliases: [], tags: {} });
+    const unset = { currentStage: "None", description: undefined };
+    const { creationTimestampMs } = first;
+    expect(Math.abs(Date.now() - creationTimestampMs)).toBeLessThan(3_600_000);
+    const created = { ...version, ...unset, creationTimestampMs };
+    expect(first).toEqual({ ...created, version: "1", aliases: [], tags: {} });
     expect(second).toEqual({
-      ...version,
-      ...unset,
+      ...created,
+      creationTimestampMs: second.creationTimestampMs,
       version: "2",
       aliases: [],
       tags: { stage: "test" },
@@ -89,6 +91,7 @@ m = client.get_registered_model("한국어 agent")
 out["model"] = [m.name, m.tags, dict(m.aliases)]
 versions = [client.get_model_version("한국어 agent", v) for v in ["1", "2"]]
 out["versions"] = [[str(v.version), v.source, v.run_id, v.status, v.tags, sorted(v.aliases)] for v in versions]
+out["created"] = [v.creation_timestamp for v in versions]
 out["champion"] = str(client.get_model_version_by_alias("한국어 agent", "champion").version)
 v = client.create_model_version("한국어 agent", "${source}", run_id="${runId}")
 client.set_registered_model_alias("한국어 agent", "python", v.version)`,
@@ -96,6 +99,7 @@ client.set_registered_model_alias("한국어 agent", "python", v.version)`,
     const tagged = { challenger: "2", champion: "2" };
     expect(seen).toEqual({
       model: ["한국어 agent", { team: "search" }, tagged],
+      created: [creationTimestampMs, second.creationTimestampMs],
       versions: [
         ["1", source, runId, "READY", {}, []],
         ["2", source, runId, "READY", { stage: "test" }, ["challenger", "champion"]],
