@@ -1,7 +1,7 @@
 import type { RunTarget } from "../delivery/destination.js";
 import type { Scorer } from "../scorers/scorer.js";
 import { Feedback } from "../store/assessments.js";
-import { type TraceInfo, TraceState } from "../trace/trace.js";
+import { type TraceInfo, TraceMetadataKey, TraceState } from "../trace/trace.js";
 import { ROW_ID_TAG } from "./predict.js";
 import { SOURCE_RUN_KEY, scorerNameOf } from "./score.js";
 import { tracesOfRun } from "./traces-of-run.js";
@@ -19,26 +19,40 @@ export interface EarlierRow {
 
 export interface EarlierRows {
   readonly rows: ReadonlyMap<string, EarlierRow>;
-  /** The ids of the traces of rows whose model failed. Such a row counts as missing. */
-  readonly failed: ReadonlyMap<string, readonly string[]>;
+  /**
+   * By row, the ids of the traces that are deleted when the row is evaluated again. The evaluation has recorded them itself:
+   * other traces belong to the app.
+   */
+  readonly replaced: ReadonlyMap<string, readonly string[]>;
 }
 
-/** The rows that a run contains, by their ids. */
+export const NO_EARLIER_ROWS: EarlierRows = { rows: new Map(), replaced: new Map() };
+
+/**
+ * The rows that a run contains, by their ids. A row whose model failed counts as missing.
+ *
+ * @param callsModel whether the evaluation calls a model. Otherwise, a trace with an error is a complete row: the error is
+ * what the app has recorded.
+ */
 export async function readEarlierRows(
   run: RunTarget,
   scorers: readonly Scorer[],
+  callsModel: boolean,
 ): Promise<EarlierRows> {
   const runId = await run.runId();
   const rows = new Map<string, EarlierRow>();
-  const failed = new Map<string, string[]>();
+  const replaced = new Map<string, string[]>();
   for await (const info of tracesOfRun(run)) {
     const rowId = info.tags[ROW_ID_TAG];
     if (rowId === undefined) continue;
-    if (info.state === TraceState.ERROR) {
-      failed.set(rowId, [...(failed.get(rowId) ?? []), info.traceId]);
+    // A linked trace has no source run, or another one: the model did not return its outputs.
+    const isRecorded = info.traceMetadata[TraceMetadataKey.SOURCE_RUN] === runId;
+    if (callsModel && !isRecorded) continue;
+    if (callsModel && info.state === TraceState.ERROR) {
+      replaced.set(rowId, [...(replaced.get(rowId) ?? []), info.traceId]);
     } else rows.set(rowId, earlierRow(info, runId, scorers));
   }
-  return { rows, failed };
+  return { rows, replaced };
 }
 
 function earlierRow(info: TraceInfo, runId: string, scorers: readonly Scorer[]): EarlierRow {

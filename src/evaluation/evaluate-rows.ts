@@ -38,6 +38,8 @@ export interface EvaluateRowsEffects {
 export interface DoneRow {
   readonly row: EvaluatedRow;
   readonly trace: Trace | undefined;
+  /** The id of the trace that the data has for the row. */
+  readonly given: string | undefined;
 }
 
 /**
@@ -60,7 +62,7 @@ export async function evaluateRows(
     const work = evaluateItem(item, effects, modelLimit).then(
       (row) => {
         if (!row) return;
-        done.push({ row: row.row, trace: keepsTraces ? row.trace : undefined, order: place });
+        done.push({ ...row, trace: keepsTraces ? row.trace : undefined, order: place });
         effects.onRow(row.row);
       },
       (failure) => void failures.push(failure),
@@ -101,7 +103,8 @@ async function evaluateItem(
   const feedback = await scoreItem(item, prediction, scorers, effects.scoring);
   if (predicting.isDryRun) prediction.held?.discard();
   const traceId = await log?.log(item, prediction, feedback);
-  return { row: rowOf(item, prediction, feedback, traceId), trace: prediction.trace };
+  const row = rowOf(item, prediction, feedback, traceId);
+  return { row, trace: prediction.trace, given: item.row.trace?.info.traceId };
 }
 
 async function predictUnlessStopped(item: Item, effects: EvaluateRowsEffects) {
@@ -145,7 +148,8 @@ async function completeEarlier(
     for (const assessmentId of replaced) await deleteFeedback(info.traceId, assessmentId);
   }
   const all = [...earlier.feedback, ...feedback];
-  return { row: rowOf(item, prediction, all, info.traceId), trace };
+  const row = rowOf(item, prediction, all, info.traceId);
+  return { row, trace, given: item.row.trace?.info.traceId };
 }
 
 function rowOf(

@@ -14,7 +14,8 @@ import { judgeCriteria } from "./criteria/judge.js";
 import { parseQualityCriteria } from "./criteria/parse.js";
 import { extraAggregations, type QualityCriteriaRule } from "./criteria/rule.js";
 import { qualityCriteriaTag } from "./criteria/tag.js";
-import { type EarlierRow, type EarlierRows, readEarlierRows } from "./earlier-rows.js";
+import { deleteReplaced } from "./delete-replaced.js";
+import { type EarlierRow, NO_EARLIER_ROWS, readEarlierRows } from "./earlier-rows.js";
 import { type DoneRow, evaluateRows } from "./evaluate-rows.js";
 import {
   findLoggedModel,
@@ -78,8 +79,10 @@ async function evaluateIn(run: RunTarget | undefined, plan: Plan): Promise<Evalu
     await logSetUp(run, { scorers, criteriaTag: qualityCriteriaTag(rules), model: options });
   }
   const loggedModel = run && (await findLoggedModel(run, modelId));
-  const none: EarlierRows = { rows: new Map(), failed: new Map() };
-  const earlier = run && continuedRun !== undefined ? await readEarlierRows(run, scorers) : none;
+  const earlier =
+    run && continuedRun !== undefined
+      ? await readEarlierRows(run, scorers, plan.callModel !== undefined)
+      : NO_EARLIER_ROWS;
   const terminal = stderrTerminal();
   const total = source.total && source.total * (options.numRepetitions ?? 1);
   const progress = new Progress(terminal, total);
@@ -89,8 +92,8 @@ async function evaluateIn(run: RunTarget | undefined, plan: Plan): Promise<Evalu
   const subject = run && { modelId: loggedModel, dataset: source.datasetInput() };
   if (run && subject) {
     await logInputs(run, subject);
-    const repeated = rows.flatMap(({ rowId }) => earlier.failed.get(rowId) ?? []);
-    await deliver(run, rows, repeated);
+    await deliver(rows);
+    await deleteReplaced(run, done, earlier.replaced);
   }
   // What is finished is stored: the caller can continue the run.
   if (stop.signal.aborted) throw stopped(stop.signal.reason, run?.id);

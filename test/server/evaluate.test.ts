@@ -279,4 +279,40 @@ print(json.dumps({"ids": ids, "metrics": read(ids[:2])}))`,
     const { metrics } = await readEvaluation(server.url, result.runId ?? "");
     expect(metrics["size/mean"]).toBe(1);
   });
+
+  test("continuing an evaluation of traces deletes no trace of the app, and its scorers do not run again", async () => {
+    await mlflow.setExperiment(`production ${version}`);
+    const failed = async () => {
+      throw new Error("the app failed");
+    };
+    await expect(mlflow.withSpan(failed, { name: "app", inputs: { q: 1 } })).rejects.toThrow();
+    mlflow.withSpan(() => "fine", { name: "app", inputs: { q: 2 } });
+    await mlflow.flushTraces();
+    const statesOf = async () => {
+      const traces = [];
+      for await (const trace of mlflow.searchTraces({})) traces.push(trace);
+      const states = traces.map(({ info }) => `${info.traceId} ${info.state}`).sort();
+      return { traces, states };
+    };
+    const { traces: data, states } = await statesOf();
+    expect(data.map(({ info }) => info.state).sort()).toEqual(["ERROR", "OK"]);
+    let calls = 0;
+    const scorers = [
+      mlflow.genai.scorer({ name: "counted" }, () => {
+        calls += 1;
+        return true;
+      }),
+    ];
+    const { runId } = await mlflow.genai.evaluate({ data, scorers });
+    const continued = await mlflow.genai.evaluate({ data, scorers, runId });
+    expect(calls).toBe(2);
+    expect(continued.rows.map(({ feedback }) => feedback.length)).toEqual([1, 1]);
+    expect((await statesOf()).states).toEqual(states);
+
+    // The outputs are not those of a model: with one, each row is evaluated, and the traces of the app are kept.
+    const predictFn = () => "fine";
+    const called = await mlflow.genai.evaluate({ data, scorers, predictFn, runId });
+    expect(called.rows.map(({ outputs }) => outputs)).toEqual(["fine", "fine"]);
+    expect((await statesOf()).states).toEqual(expect.arrayContaining(states));
+  });
 });
