@@ -4,14 +4,22 @@ import type { Scorer } from "../scorers/scorer.js";
 import { tokensOfTrace } from "../scorers/trace-facts.js";
 import type { Feedback } from "../store/assessments.js";
 import type { Trace } from "../tracing/read-trace.js";
-import type { EarlierRow } from "./earlier-rows.js";
+import type { EarlierRow, EarlierRows } from "./earlier-rows.js";
 import type { EvaluatedRow } from "./evaluated-row.js";
 import { type Item, itemsOf } from "./items.js";
 import { createLimit } from "./limit.js";
 import type { RowLog } from "./log-row.js";
 import { type PredictEffects, predict } from "./predict.js";
 import type { Prediction } from "./prediction.js";
-import { type ScoreEffects, score } from "./score.js";
+import { digestsOf, type RowRecord } from "./row-record.js";
+import {
+  NO_SCORES,
+  type ScoreEffects,
+  type Scores,
+  score,
+  scorerNameOf,
+  scorersOf,
+} from "./score.js";
 import type { Stop } from "./stop.js";
 import { costOfTrace } from "./usage.js";
 
@@ -28,9 +36,8 @@ export interface EvaluateRowsEffects {
   readonly scorerConcurrency: number;
   /** Undefined: nothing is logged. */
   readonly log: RowLog | undefined;
-  readonly earlier: ReadonlyMap<string, EarlierRow>;
+  readonly earlier: EarlierRows;
   readonly readTrace: (traceId: string) => Promise<Trace | undefined>;
-  readonly deleteFeedback: (traceId: string, assessmentId: string) => Promise<void>;
   readonly onRow: (row: EvaluatedRow) => void;
 }
 
@@ -38,6 +45,10 @@ export interface EvaluateRowsEffects {
 export interface DoneRow {
   readonly row: EvaluatedRow;
   readonly trace: Trace | undefined;
+  /** The id of the trace that the data has for the row. */
+  readonly given: string | undefined;
+  /** Undefined if nothing is logged, or nothing is known about it. */
+  readonly record: RowRecord | undefined;
 }
 
 /**
@@ -60,7 +71,7 @@ export async function evaluateRows(
     const work = evaluateItem(item, effects, modelLimit).then(
       (row) => {
         if (!row) return;
-        done.push({ row: row.row, trace: keepsTraces ? row.trace : undefined, order: place });
+        done.push({ ...row, trace: keepsTraces ? row.trace : undefined, order: place });
         effects.onRow(row.row);
       },
       (failure) => void failures.push(failure),
@@ -86,22 +97,24 @@ export async function evaluateRows(
 
 /** Returns undefined if the evaluation has stopped before the row. */
 async function evaluateItem(
-  item: Item,
+  given: Item,
   effects: EvaluateRowsEffects,
   modelLimit: ReturnType<typeof createLimit>,
 ): Promise<DoneRow | undefined> {
-  const earlier = effects.earlier.get(item.id);
-  if (earlier) return completeEarlier(item, earlier, effects);
+  const { item, earlier } = effects.earlier.claim(given);
+  const completed = earlier && (await completeEarlier(item, earlier, effects));
+  if (completed) return completed;
   const prediction = await modelLimit.run(() => predictUnlessStopped(item, effects));
   if (!prediction) return undefined;
   const { scorers, stop, log, predicting } = effects;
   if (prediction.trace) {
     stop.add({ tokens: tokensOfTrace(prediction.trace.info) ?? 0, cost: 0 });
   }
-  const feedback = await scoreItem(item, prediction, scorers, effects.scoring);
+  const scores = await scoreItem(item, prediction, scorers, effects.scoring);
   if (predicting.isDryRun) prediction.held?.discard();
-  const traceId = await log?.log(item, prediction, feedback);
-  return { row: rowOf(item, prediction, feedback, traceId), trace: prediction.trace };
+  const logged = await log?.log(item, prediction, scores);
+  const row = rowOf(item, prediction, scores.feedback, logged?.traceId);
+  return doneRow(item, row, prediction.trace, logged?.record);
 }
 
 async function predictUnlessStopped(item: Item, effects: EvaluateRowsEffects) {
@@ -120,32 +133,73 @@ function scoreItem(
   { outputs, trace }: Prediction,
   scorers: readonly Scorer[],
   effects: ScoreEffects,
-): Promise<Feedback[]> {
+): Promise<Scores> {
   const { inputs, expectations = {} } = row;
   return score(scorers, { inputs, outputs, expectations, ...(trace && { trace }) }, effects);
 }
 
-/** Runs the scorers that are missing on a row of an earlier evaluation. */
+/** Runs the scorers that are missing on a row of an earlier evaluation. Returns undefined if its trace is missing. */
 async function completeEarlier(
   item: Item,
   earlier: EarlierRow,
   effects: EvaluateRowsEffects,
 ): Promise<DoneRow | undefined> {
-  const { info, missing, replaced } = earlier;
-  const { readTrace, deleteFeedback, log, stop } = effects;
+  const { info, missing, replaced, hasOtherExpectations } = earlier;
+  const { readTrace, log, stop, predicting } = effects;
   const trace = await readTrace(info.traceId);
   if (!trace) return undefined;
   const latencySeconds = info.executionDuration / 1000;
-  const prediction = { outputs: outputsOfTrace(trace), trace, latencySeconds };
-  const feedback = stop.isStopped
-    ? []
+  const given = predicting.callModel ? undefined : item.row.outputs;
+  const prediction = { outputs: given ?? outputsOfTrace(trace), trace, latencySeconds };
+  const scores = stop.isStopped
+    ? NO_SCORES
     : await scoreItem(item, prediction, missing, effects.scoring);
-  if (feedback.length > 0) {
-    await log?.addFeedback(trace, feedback);
-    for (const assessmentId of replaced) await deleteFeedback(info.traceId, assessmentId);
+  const haveRun = scorersOf(scores);
+  if (scores.feedback.length > 0) await log?.addFeedback(trace, scores.feedback);
+  const kept = replaced.filter((one) => !haveRun.has(scorerNameOf(one)));
+  for (const { assessmentId } of replaced.filter((one) => !kept.includes(one))) {
+    if (assessmentId !== undefined) await log?.deleteAssessment(info.traceId, assessmentId);
   }
-  const all = [...earlier.feedback, ...feedback];
-  return { row: rowOf(item, prediction, all, info.traceId), trace };
+  const record = await recordCompleted(item, { earlier, trace, scores }, effects);
+  // Feedback about other expectations is not that of the row.
+  const feedback = [...earlier.feedback, ...(hasOtherExpectations ? [] : kept), ...scores.feedback];
+  return doneRow(item, rowOf(item, prediction, feedback, info.traceId), trace, record);
+}
+
+interface Completed {
+  readonly earlier: EarlierRow;
+  readonly trace: Trace;
+  readonly scores: Scores;
+}
+
+/** Keeps what the next evaluation with the same run must know. */
+async function recordCompleted(
+  { row, ...item }: Item,
+  { earlier, trace, scores }: Completed,
+  { log, predicting }: EvaluateRowsEffects,
+): Promise<RowRecord | undefined> {
+  const { info, record, missing, hasOtherExpectations } = earlier;
+  const { silent } = scores;
+  const haveRun = scorersOf(scores);
+  // Otherwise, the others have to run with the new expectations too.
+  const isComplete = missing.every(({ name }) => haveRun.has(name));
+  const isChanged = hasOtherExpectations && isComplete;
+  if (!log || (silent.length === 0 && !isChanged)) return record;
+  if (isChanged) await log.replaceExpectations({ row, ...item }, trace);
+  const digests = isChanged ? digestsOf(row, predicting.callModel !== undefined) : {};
+  return log.changeRecord(info.traceId, record, {
+    ...digests,
+    silent: Object.fromEntries(silent.map((name) => [name, ""])),
+  });
+}
+
+function doneRow(
+  { row: { trace: given } }: Item,
+  row: EvaluatedRow,
+  trace: Trace | undefined,
+  record: RowRecord | undefined,
+): DoneRow {
+  return { row, trace, record, given: given?.info.traceId };
 }
 
 function rowOf(

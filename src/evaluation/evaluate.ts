@@ -14,7 +14,8 @@ import { judgeCriteria } from "./criteria/judge.js";
 import { parseQualityCriteria } from "./criteria/parse.js";
 import { extraAggregations, type QualityCriteriaRule } from "./criteria/rule.js";
 import { qualityCriteriaTag } from "./criteria/tag.js";
-import { type EarlierRow, type EarlierRows, readEarlierRows } from "./earlier-rows.js";
+import { deleteReplaced } from "./delete-replaced.js";
+import { type EarlierRows, NO_EARLIER_ROWS, readEarlierRows } from "./earlier-rows.js";
 import { type DoneRow, evaluateRows } from "./evaluate-rows.js";
 import {
   findLoggedModel,
@@ -35,6 +36,7 @@ import { Progress, reportOf, stderrTerminal } from "./report.js";
 import { EvaluationResult } from "./result.js";
 import { scorerNameOf } from "./score.js";
 import { scoreSessions } from "./score-sessions.js";
+import { checkSessionLevels } from "./sessions.js";
 import { Stop } from "./stop.js";
 
 /** As in MLflow. */
@@ -74,23 +76,26 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationResu
 async function evaluateIn(run: RunTarget | undefined, plan: Plan): Promise<EvaluationResult> {
   const { options, scorers, rules, source, stop } = plan;
   const { runId: continuedRun, modelId } = options;
+  await checkSessionLevels(scorers, run);
   if (run) {
     await logSetUp(run, { scorers, criteriaTag: qualityCriteriaTag(rules), model: options });
   }
   const loggedModel = run && (await findLoggedModel(run, modelId));
-  const none: EarlierRows = { rows: new Map(), failed: new Map() };
-  const earlier = run && continuedRun !== undefined ? await readEarlierRows(run, scorers) : none;
+  const earlier =
+    run && continuedRun !== undefined
+      ? await readEarlierRows(run, { scorers, callsModel: plan.callModel !== undefined })
+      : NO_EARLIER_ROWS;
   const terminal = stderrTerminal();
   const total = source.total && source.total * (options.numRepetitions ?? 1);
   const progress = new Progress(terminal, total);
-  const done = await evaluateAll(run, plan, earlier.rows, progress);
+  const done = await evaluateAll(run, plan, earlier, progress);
   progress.end();
   const rows = done.map(({ row }) => row);
   const subject = run && { modelId: loggedModel, dataset: source.datasetInput() };
   if (run && subject) {
     await logInputs(run, subject);
-    const repeated = rows.flatMap(({ rowId }) => earlier.failed.get(rowId) ?? []);
-    await deliver(run, rows, repeated);
+    await deliver(rows);
+    await deleteReplaced(run, done, earlier.replaced);
   }
   // What is finished is stored: the caller can continue the run.
   if (stop.signal.aborted) throw stopped(stop.signal.reason, run?.id);
@@ -108,17 +113,16 @@ async function evaluateIn(run: RunTarget | undefined, plan: Plan): Promise<Evalu
 async function evaluateAll(
   run: RunTarget | undefined,
   plan: Plan,
-  earlier: ReadonlyMap<string, EarlierRow>,
+  earlier: EarlierRows,
   progress: Progress,
 ): Promise<DoneRow[]> {
   const { options, scorers, source, callModel, stop, answers } = plan;
   const { maxConcurrency = DEFAULT_CONCURRENCY, scorerConcurrency = DEFAULT_CONCURRENCY } = options;
-  const known = [...earlier.values()].flatMap(({ feedback }) => feedback);
   const scoring = {
     ...{ runScorer, stop, answers },
     names: new FeedbackNames([
       ...scorers.map(({ name }) => [name, name] as const),
-      ...known.map((one) => [one.name, scorerNameOf(one)] as const),
+      ...earlier.feedback.map((one) => [one.name, scorerNameOf(one)] as const),
     ]),
     limit: createLimit(scorerConcurrency),
     backoff: new Backoff(),
@@ -129,24 +133,23 @@ async function evaluateAll(
     backoff: new Backoff(),
     metadata: modelId === undefined ? {} : { [TraceMetadataKey.MODEL_ID]: modelId },
   };
+  const log = run && new RowLog(run, callModel !== undefined);
   const ofSessions = scorers.filter(({ isSessionLevelScorer }) => isSessionLevelScorer);
   const done = await evaluateRows(source.rows, {
     ...{ predicting, scoring, stop, earlier, maxConcurrency, scorerConcurrency },
     scorers: scorers.filter(({ isSessionLevelScorer }) => !isSessionLevelScorer),
     repetitions: options.numRepetitions ?? 1,
     keepsTraces: ofSessions.length > 0,
-    log: run && new RowLog(run),
+    log,
     readTrace: async (traceId) => {
       const trace = await run?.store.getTrace(traceId);
       return trace && readableTrace(trace);
     },
-    deleteFeedback: async (traceId, assessmentId) =>
-      run?.store.deleteAssessment(traceId, assessmentId),
     onRow: (row) => progress.add(row),
   });
   return ofSessions.length === 0 || stop.isStopped
     ? done
-    : scoreSessions(run, ofSessions, done, scoring);
+    : scoreSessions({ run, log }, ofSessions, done, scoring);
 }
 
 /** The criteria that the run does not meet, or that it has no metric for. */

@@ -10,24 +10,14 @@ import { costOfTrace } from "./usage.js";
 /** How long one flush may take. */
 export const FLUSH_TIMEOUT_MS = 60_000;
 
-/**
- * Waits until the traces of the rows are stored, as long as the store accepts some, and deletes those of failed calls that
- * were repeated.
- */
-export async function deliver(
-  run: RunTarget,
-  rows: readonly EvaluatedRow[],
-  repeated: readonly string[],
-): Promise<void> {
+/** Waits until the traces of the rows are stored, as long as the store accepts some. */
+export async function deliver(rows: readonly EvaluatedRow[]): Promise<void> {
   const pipeline = getPipeline();
   const isWaiting = () => rows.some(({ traceId }) => traceId && pipeline.holdsTrace(traceId));
   // A loss is counted and reported by the queue.
   for (let sent = 1; sent > 0 && isWaiting(); ) {
     ({ sent } = await pipeline.flush(FLUSH_TIMEOUT_MS));
   }
-  if (repeated.length === 0) return;
-  const experimentId = await run.destination.experimentId();
-  await run.store.deleteTraces(experimentId, { traceIds: repeated });
 }
 
 /** Adds the costs, which the server has calculated from the models and the tokens of the spans. */

@@ -8,6 +8,8 @@ export interface Item {
    * the inputs, so that the rows of two evaluations can be paired.
    */
   readonly id: string;
+  /** The same for rows with the same inputs. */
+  readonly hash: string;
   /** The place of the row in the data, from 0. */
   readonly index: number;
   /** From 1. */
@@ -26,12 +28,25 @@ export async function* itemsOf(
     const hash = rowHash(row);
     const count = (seen.get(hash) ?? 0) + 1;
     seen.set(hash, count);
-    const id = count === 1 ? hash : `${hash}-${count}`;
     for (let repetition = 1; repetition <= repetitions; repetition++) {
-      yield { id: repetition === 1 ? id : `${id}-r${repetition}`, index, repetition, row };
+      yield { id: itemId(hash, count, repetition), hash, index, repetition, row };
     }
     index += 1;
   }
+}
+
+/** @param count the number of the row among those with the same inputs, from 1. */
+export function itemId(hash: string, count: number, repetition: number): string {
+  const id = count === 1 ? hash : `${hash}-${count}`;
+  return repetition === 1 ? id : `${id}-r${repetition}`;
+}
+
+const ITEM_ID = /^([0-9a-f]+)(?:-\d+)?(?:-r(\d+))?$/;
+
+/** The parts of an id that rows with the same inputs have in common. */
+export function partsOfId(id: string): Pick<Item, "hash" | "repetition"> {
+  const [, hash = id, repetition = 1] = ITEM_ID.exec(id) ?? [];
+  return { hash, repetition: Number(repetition) };
 }
 
 function rowHash({ inputs, trace }: EvaluationRow): string {

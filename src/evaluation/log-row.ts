@@ -11,23 +11,34 @@ import { rootSpanOf, type Trace, TraceMetadataKey } from "../trace/trace.js";
 import type { Item } from "./items.js";
 import { ROW_ID_TAG } from "./predict.js";
 import type { Prediction } from "./prediction.js";
-import { inRun, SOURCE_RUN_KEY } from "./score.js";
+import { isRecordedWhole } from "./recorded-outputs.js";
+import { digestsOf, ROW_RECORD_TAG, type RowRecord, rowRecordText } from "./row-record.js";
+import { inRun, type Scores, SOURCE_RUN_KEY } from "./score.js";
+
+/** Where a row is logged. */
+export interface LoggedRow {
+  readonly traceId: string;
+  readonly record: RowRecord;
+}
 
 /** Logs the results of rows to the traces of a run. */
 export class RowLog {
   readonly #run: RunTarget;
+  readonly #callsModel: boolean;
   readonly #userName = readSource()[TraceMetadataKey.MLFLOW_USER] ?? "unknown";
 
-  constructor(run: RunTarget) {
+  constructor(run: RunTarget, callsModel: boolean) {
     this.#run = run;
+    this.#callsModel = callsModel;
   }
 
-  /** Logs a row whose trace is not sent, or is one of the data. Returns the id of its trace. */
+  /** Logs a row whose trace is not sent, or is one of the data. Returns its trace. */
   async log(
     item: Item,
-    { trace, held }: Prediction,
-    feedback: readonly Feedback[],
-  ): Promise<string | undefined> {
+    prediction: Prediction,
+    { feedback, silent }: Scores,
+  ): Promise<LoggedRow | undefined> {
+    const { trace, held } = prediction;
     if (!trace) return undefined;
     const runId = await this.#run.runId();
     const spanId = rootSpanOf(trace)?.spanId;
@@ -35,19 +46,58 @@ export class RowLog {
       ...feedback.map((one) => inRun(one, runId, spanId)),
       ...this.#expectations(item, trace, runId, spanId),
     ];
+    const record: RowRecord = {
+      ...{ runId, ...digestsOf(item.row, this.#callsModel) },
+      isAltered: this.#callsModel && !hasOutputs(prediction),
+      silent: Object.fromEntries(silent.map((name) => [name, ""])),
+    };
     if (held) {
       for (const assessment of assessments) {
         await held.edits.createAssessment(held.traceId, assessment);
       }
+      await held.edits.setTraceTag(held.traceId, ROW_RECORD_TAG, rowRecordText(record));
       held.send();
-      return held.traceId;
+      return { traceId: held.traceId, record };
     }
     const tags = { ...item.row.tags, [ROW_ID_TAG]: item.id };
     if (await this.#link(trace, runId)) {
-      await this.#add(trace.info.traceId, assessments, tags);
-      return trace.info.traceId;
+      const linked = { ...record, isLinked: true };
+      const { traceId } = trace.info;
+      await this.#add(traceId, assessments, { ...tags, [ROW_RECORD_TAG]: rowRecordText(linked) });
+      return { traceId, record: linked };
     }
-    return this.#copy(trace, runId, assessments, tags);
+    const all = { ...tags, [ROW_RECORD_TAG]: rowRecordText(record) };
+    return { traceId: await this.#copy(trace, runId, assessments, all), record };
+  }
+
+  /** Replaces the expectations of a row that is stored by those that the data now has. */
+  async replaceExpectations(item: Item, trace: Trace): Promise<void> {
+    const runId = await this.#run.runId();
+    const { traceId, assessments } = trace.info;
+    const isOld = ({ type, metadata }: Assessment) =>
+      type === "expectation" && metadata?.[SOURCE_RUN_KEY] === runId;
+    const info = { ...trace.info, assessments: assessments.filter((one) => !isOld(one)) };
+    const spanId = rootSpanOf(trace)?.spanId;
+    await this.#add(traceId, this.#expectations(item, { ...trace, info }, runId, spanId), {});
+    for (const { assessmentId } of assessments.filter(isOld)) {
+      if (assessmentId !== undefined) await this.deleteAssessment(traceId, assessmentId);
+    }
+  }
+
+  async deleteAssessment(traceId: string, assessmentId: string): Promise<void> {
+    await this.#run.store.deleteAssessment(traceId, assessmentId);
+  }
+
+  /** What a stored row has to keep, besides what is known about it. Returns the whole record. */
+  async changeRecord(
+    traceId: string,
+    known: RowRecord | undefined,
+    change: Partial<RowRecord>,
+  ): Promise<RowRecord> {
+    const silent = { ...known?.silent, ...change.silent };
+    const record = { ...known, ...change, runId: await this.#run.runId(), silent };
+    await this.#run.store.setTraceTag(traceId, ROW_RECORD_TAG, rowRecordText(record));
+    return record;
   }
 
   /** Adds feedback of scorers to a trace that is stored. */
@@ -136,6 +186,11 @@ export class RowLog {
     if (verdict && verdict.state !== "stored") throw verdict.cause;
     return traceId;
   }
+}
+
+/** Whether the trace has the outputs. Those of a failed call are not used. */
+function hasOutputs({ trace, outputs, error }: Prediction): boolean {
+  return error !== undefined || isRecordedWhole(rootSpanOf(trace)?.outputs, outputs);
 }
 
 /** Without the tags that say where the spans of the original are. */

@@ -22,17 +22,26 @@ export const SOURCE_RUN_KEY = "mlflow.assessment.sourceRunId";
 const SCORER_DIGEST_KEY = "mlflow.assessment.scorerDigest";
 const SCORER_NAME_KEY = "mlflow.assessment.scorerName";
 
+/** What scorers have returned. */
+export interface Scores {
+  readonly feedback: readonly Feedback[];
+  /** The names of the scorers that have run, and returned nothing. */
+  readonly silent: readonly string[];
+}
+
+export const NO_SCORES: Scores = { feedback: [], silent: [] };
+
 const ISOLATED = { tags: {}, metadata: {}, isEnabled: false };
 
 /**
  * Runs scorers on a row, or on a session. What they call is not traced. Never rejects. A scorer that does not run, or is
- * aborted, because the evaluation stops, leaves no feedback.
+ * aborted, because the evaluation stops, leaves no feedback, and is not among the silent ones.
  */
 export async function score(
   scorers: readonly Scorer[],
   row: ScoredRow,
   effects: ScoreEffects,
-): Promise<Feedback[]> {
+): Promise<Scores> {
   const { runScorer, limit, backoff, stop, answers, names } = effects;
   const scoring = {
     signal: stop.signal,
@@ -42,22 +51,29 @@ export async function score(
   const results = await Promise.all(
     scorers.map((scorer) =>
       limit.run(async () => {
-        if (stop.isStopped) return [];
+        if (stop.isStopped) return undefined;
         const run = () => runScorer(scorer, row, scoring);
         const feedback = await runInTracingContext(ISOLATED, run);
         stop.add(usageOfFeedback(feedback));
         // What was returned may be the error of the abort.
-        if (stop.signal.aborted) return [];
+        if (stop.signal.aborted) return undefined;
         return feedback;
       }),
     ),
   );
   // When all have returned: the order of the scorers, not their speed, decides which one keeps a name.
-  return scorers.flatMap((scorer, index) => {
-    const feedback = results[index] ?? [];
-    const named = names.namesOf(feedback, scorer.name);
-    return feedback.map((one, place) => ofScorer(one, named[place] ?? one.name, scorer));
+  const feedback = scorers.flatMap((scorer, index) => {
+    const returned = results[index] ?? [];
+    const named = names.namesOf(returned, scorer.name);
+    return returned.map((one, place) => ofScorer(one, named[place] ?? one.name, scorer));
   });
+  const silent = scorers.filter((_, index) => results[index]?.length === 0);
+  return { feedback, silent: silent.map(({ name }) => name) };
+}
+
+/** The names of the scorers that have run. */
+export function scorersOf({ feedback, silent }: Scores): ReadonlySet<string> {
+  return new Set([...feedback.map(scorerNameOf), ...silent]);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { invalidParameter } from "../base/errors.js";
 import { attempt } from "../base/show.js";
+import type { RunTarget } from "../delivery/destination.js";
 import type { Scorer } from "../scorers/scorer.js";
 import type { Experiment } from "../store/store.js";
 import { TraceMetadataKey } from "../trace/trace.js";
@@ -15,6 +16,27 @@ export interface Session {
 
 /** The experiment tag that names the levels of its session ids. */
 const HIERARCHY_TAG = "mlflow.experiment.sessionHierarchy";
+
+/**
+ * Checks the levels that scorers name, before a model is called.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE if the experiment does not declare a level.
+ */
+export async function checkSessionLevels(
+  scorers: readonly Scorer[],
+  run: RunTarget | undefined,
+): Promise<void> {
+  const named = scorers.filter(({ sessionLevel }) => typeof sessionLevel === "string");
+  if (named.length === 0) return;
+  const experiment = await run?.destination.experiment();
+  for (const level of new Set(named.map(({ sessionLevel }) => String(sessionLevel)))) {
+    depthOf(
+      level,
+      experiment,
+      named.filter(({ sessionLevel }) => sessionLevel === level),
+    );
+  }
+}
 
 /**
  * Groups traces by their sessions, for each level that scorers name.

@@ -5,6 +5,7 @@ import { RunnableLambda } from "@langchain/core/runnables";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import {
   Feedback,
+  flushTraces,
   genai,
   getLastActiveTraceId,
   getRun,
@@ -381,4 +382,24 @@ test("evaluate() in a traced function adds nothing to the trace of that function
   );
   const outer = await getTrace(getLastActiveTraceId() ?? "");
   expect(outer?.data.spans.map(({ name }) => name)).toEqual(["outer"]);
+});
+
+test("continuing an evaluation of traces keeps a trace with an error, and runs no scorer again", async () => {
+  const failed = async () => {
+    throw new Error("the app failed");
+  };
+  await expect(withSpan(failed, { name: "app", inputs: { q: 1 } })).rejects.toThrow();
+  await flushTraces();
+  const data = [];
+  for await (const trace of searchTraces()) data.push(trace);
+  let calls = 0;
+  const counted = genai.scorer({ name: "counted" }, () => {
+    calls += 1;
+    return true;
+  });
+  const first = await genai.evaluate({ data, scorers: [counted] });
+  const second = await genai.evaluate({ data, scorers: [counted], runId: first.runId });
+  expect(calls).toBe(1);
+  expect(second.rows.map(({ traceId }) => traceId)).toEqual(first.rows.map((row) => row.traceId));
+  expect(await tracesOf(first.runId)).toHaveLength(1);
 });

@@ -224,10 +224,15 @@ describe.each([...VERSIONS])("on MLflow %s", (version) => {
     const python = await readEvaluation(server.url, await evaluateInPython(version, server.url));
     const ours = await readEvaluation(server.url, await evaluateHere());
 
-    // The closed list of differences: what is measured besides.
+    // The closed list of differences: what is measured besides, and what a continued evaluation must know.
     const { "latency/mean": mean, "latency/p90": p90, ...metrics } = ours.metrics;
     expect([mean, p90].every((value) => typeof value === "number")).toBe(true);
-    expect({ ...ours, metrics }).toEqual(python);
+    const traces = ours.traces.map(({ tags, ...trace }) => {
+      const { "mlflow.langchain.evaluatedRow": record, ...others } = tags;
+      expect(JSON.parse(record ?? "")).toMatchObject({ expectations: expect.any(String) });
+      return { ...trace, tags: others };
+    });
+    expect({ ...ours, metrics, traces }).toEqual(python);
   });
 
   test("an evaluation of a logged model adds its metrics to the model, as Python's does", async () => {
@@ -278,5 +283,41 @@ print(json.dumps({"ids": ids, "metrics": read(ids[:2])}))`,
     expect(result.metrics["size/mean"]).toBe(1);
     const { metrics } = await readEvaluation(server.url, result.runId ?? "");
     expect(metrics["size/mean"]).toBe(1);
+  });
+
+  test("continuing an evaluation of traces deletes no trace of the app, and its scorers do not run again", async () => {
+    await mlflow.setExperiment(`production ${version}`);
+    const failed = async () => {
+      throw new Error("the app failed");
+    };
+    await expect(mlflow.withSpan(failed, { name: "app", inputs: { q: 1 } })).rejects.toThrow();
+    mlflow.withSpan(() => "fine", { name: "app", inputs: { q: 2 } });
+    await mlflow.flushTraces();
+    const statesOf = async () => {
+      const traces = [];
+      for await (const trace of mlflow.searchTraces({})) traces.push(trace);
+      const states = traces.map(({ info }) => `${info.traceId} ${info.state}`).sort();
+      return { traces, states };
+    };
+    const { traces: data, states } = await statesOf();
+    expect(data.map(({ info }) => info.state).sort()).toEqual(["ERROR", "OK"]);
+    let calls = 0;
+    const scorers = [
+      mlflow.genai.scorer({ name: "counted" }, () => {
+        calls += 1;
+        return true;
+      }),
+    ];
+    const { runId } = await mlflow.genai.evaluate({ data, scorers });
+    const continued = await mlflow.genai.evaluate({ data, scorers, runId });
+    expect(calls).toBe(2);
+    expect(continued.rows.map(({ feedback }) => feedback.length)).toEqual([1, 1]);
+    expect((await statesOf()).states).toEqual(states);
+
+    // The outputs are not those of a model: with one, each row is evaluated, and the traces of the app are kept.
+    const predictFn = () => "fine";
+    const called = await mlflow.genai.evaluate({ data, scorers, predictFn, runId });
+    expect(called.rows.map(({ outputs }) => outputs)).toEqual(["fine", "fine"]);
+    expect((await statesOf()).states).toEqual(expect.arrayContaining(states));
   });
 });

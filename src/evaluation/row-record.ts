@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import { attempt } from "../base/show.js";
+import type { EvaluationRow } from "../datasets/evaluation-row.js";
+import { isDictionary } from "../settings/kinds.js";
+import type { TraceInfo } from "../trace/trace.js";
+import { sortedJson } from "./items.js";
+
+/** The tag of a trace that keeps what an evaluation with the same run must know about the row. */
+export const ROW_RECORD_TAG = "mlflow.langchain.evaluatedRow";
+
+/** Differs if a row with the same inputs has other expectations, or other outputs that the data has. */
+export interface RowDigests {
+  /** Undefined if the values cannot be written as JSON. */
+  readonly expectations?: string | undefined;
+  readonly outputs?: string | undefined;
+}
+
+/** Every field may be missing: then nothing is known about it. */
+export interface RowRecord extends RowDigests {
+  /** A trace can belong to several runs. The record is that of the last one. */
+  readonly runId: string;
+  /** The trace is one of the app, which is linked to the run. */
+  readonly isLinked?: boolean;
+  /** The trace has not the outputs that the model returned: they are redacted, or too long. */
+  readonly isAltered?: boolean;
+  /** The scorers that returned nothing. Those of conversations, with the digest of the traces. */
+  readonly silent?: Readonly<Record<string, string>>;
+}
+
+/** The width of a tag's column on a server. */
+const MAX_CHARACTERS = 4096;
+
+/** Undefined if the trace has no record of this run, as those of earlier versions. */
+export function readRowRecord({ tags }: TraceInfo, runId: string): RowRecord | undefined {
+  const text = tags[ROW_RECORD_TAG];
+  const record: unknown = text === undefined ? undefined : attempt(() => JSON.parse(text));
+  if (!isDictionary(record)) return undefined;
+  const { expectations, outputs, isLinked, isAltered, silent } = { ...record } as Partial<
+    Record<keyof RowRecord, unknown>
+  >;
+  if (Object(record).runId !== runId) return undefined;
+  return {
+    runId,
+    ...(typeof expectations === "string" && { expectations }),
+    ...(typeof outputs === "string" && { outputs }),
+    isLinked: isLinked === true,
+    isAltered: isAltered === true,
+    silent: isDictionary(silent)
+      ? Object.fromEntries(Object.entries(silent).map(([name, of]) => [name, String(of)]))
+      : {},
+  };
+}
+
+export function rowRecordText(record: RowRecord): string {
+  const { silent = {}, isLinked, isAltered, ...fields } = record;
+  const known = { ...fields, ...(isLinked && { isLinked }), ...(isAltered && { isAltered }) };
+  const hasSilent = Object.keys(silent).length > 0;
+  const text = JSON.stringify({ ...known, ...(hasSilent && { silent }) });
+  // Then the scorers run again.
+  return text.length <= MAX_CHARACTERS ? text : JSON.stringify(known);
+}
+
+/** @param callsModel then outputs of the row are not used. */
+export function digestsOf(
+  { expectations = {}, outputs, trace }: EvaluationRow,
+  callsModel: boolean,
+): RowDigests {
+  return {
+    expectations: digestOf(expectations),
+    outputs: callsModel
+      ? "model"
+      : digestOf([outputs ?? null, ...(trace ? [trace.info.traceId] : [])]),
+  };
+}
+
+function digestOf(value: unknown): string | undefined {
+  // Throws for a circle, and for a getter that throws.
+  const text = attempt(() => sortedJson(value));
+  return text === undefined ? undefined : shortHash(text);
+}
+
+export function shortHash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
+
+/** Whether two digests are known and differ. */
+export function areDifferent(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && other !== undefined && one !== other;
+}
