@@ -1,8 +1,7 @@
-import { debuglog } from "node:util";
 import { shared } from "./process-state.js";
+import { debug, writeToStderr } from "./stderr.js";
 
-/** Logs to stderr if `NODE_DEBUG=mlflow` is set. */
-export const debug = debuglog("mlflow");
+export { debug };
 
 interface LogState {
   silent: boolean;
@@ -40,11 +39,7 @@ export function warnOnce(key: string, message: string, table: readonly string[] 
 
 /** Writes one line to stderr. Ignores errors. */
 function writeLine(line: string): void {
-  try {
-    process.stderr.write(`${state.clean?.(line) ?? line}\n`);
-  } catch {
-    // The app has closed stderr.
-  }
+  writeToStderr(`${state.clean?.(line) ?? line}\n`);
 }
 
 /** Wraps a function so that it never throws into the app: it logs an error with `debug` and returns undefined. */

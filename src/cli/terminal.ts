@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { writeToStderr } from "../base/stderr.js";
 import type { Environment } from "../settings/settings.js";
 import { inLines } from "./printable.js";
 
@@ -20,7 +21,7 @@ export function processTerminal(env: Environment): Terminal {
   const { stdout, stderr } = process;
   return {
     write: (line) => void stdout.write(`${line}\n`),
-    note: (line) => void stderr.write(`${inLines(line)}\n`),
+    note: (line) => writeToStderr(`${inLines(line)}\n`),
     // A terminal of unknown width has 0 columns.
     columns: (stdout.isTTY && stdout.columns) || widthFrom(env),
     colours: hasColours(Boolean(stdout.isTTY), env),

@@ -1,4 +1,4 @@
-import type { Aggregation, AggregationName } from "../scorers/scorer.js";
+import type { AggregationName } from "../scorers/scorer.js";
 
 const FUNCTIONS: Readonly<Record<AggregationName, (values: readonly number[]) => number>> = {
   min: (values) =>
@@ -16,8 +16,7 @@ const FUNCTIONS: Readonly<Record<AggregationName, (values: readonly number[]) =>
  *
  * @returns NaN if there are no values, or if one of them is NaN.
  */
-export function aggregate(values: readonly number[], aggregation: Aggregation): number {
-  if (typeof aggregation === "function") return aggregation(values);
+export function aggregate(values: readonly number[], aggregation: AggregationName): number {
   return values.length === 0 ? Number.NaN : FUNCTIONS[aggregation](values);
 }
 

@@ -57,6 +57,10 @@ export class Backoff {
   }
 }
 
+/** A number alone may be the number of a row, a page or an order: repeating such a failure would cost four calls. */
+const RATE_LIMIT =
+  /rate limit|too many requests|\b(?:status(?:[ _-]?code)?|HTTP)\b["'\s:=(]*429\b/i;
+
 /** Whether a provider refused a call because of too many requests. Providers differ in the field that has the status. */
 function isRateLimit(error: unknown): boolean {
   if (typeof error !== "object" || error === null) return false;
@@ -65,7 +69,7 @@ function isRateLimit(error: unknown): boolean {
   if (typeof response === "object" && response !== null) statuses.push(read(response, "status"));
   if (statuses.some((status) => Number(status) === 429)) return true;
   const message = read(error, "message");
-  return typeof message === "string" && /\b429\b|rate limit|too many requests/i.test(message);
+  return typeof message === "string" && RATE_LIMIT.test(message);
 }
 
 /** The header `retry-after` of the response: seconds, or a date. */

@@ -28,7 +28,8 @@ import { FeedbackNames } from "./feedback-names.js";
 import { deliver, placesOf, stopped, withCosts } from "./finish.js";
 import { createLimit } from "./limit.js";
 import { RowLog } from "./log-row.js";
-import { MEASURED, metricsOf } from "./metrics.js";
+import { MEASURED } from "./metric-names.js";
+import { metricsOf } from "./metrics.js";
 import { withModelCache } from "./model-cache.js";
 import { CALLER, type EvaluateOptions, readEvaluateOptions } from "./options.js";
 import type { CallModel } from "./predict.js";
@@ -100,11 +101,15 @@ async function evaluateIn(run: RunTarget | undefined, plan: Plan): Promise<Evalu
   // What is finished is stored: the caller can continue the run.
   if (stop.signal.aborted) throw stopped(stop.signal.reason, run?.id);
   const priced = run ? await withCosts(run, rows) : rows;
-  const metrics = metricsOf(priced, scorers, extraAggregations(rules));
+  const { metrics, reasons } = metricsOf(priced, scorers, extraAggregations(rules));
   if (run) await logMetricsTo(run, metrics, subject);
   const result = new EvaluationResult({
     ...{ runId: await run?.runId(), metrics, rows: priced, scorers },
-    reasons: [...reasonsOf(stop, done.length, total), ...criteriaReasons(rules, metrics)],
+    reasons: [
+      ...reasonsOf(stop, done.length, total),
+      ...reasons,
+      ...criteriaReasons(rules, metrics),
+    ],
   });
   terminal.write(reportOf(result, scorers, await placesOf(run)));
   return result;

@@ -1,9 +1,11 @@
+import { messageOf } from "../base/errors.js";
+import { ignoreRejection } from "../base/ignore-rejection.js";
+import { show } from "../base/show.js";
 import type { Aggregation, AggregationName } from "../scorers/scorer.js";
 import { aggregate, numericValue } from "./aggregate.js";
 import type { EvaluatedRow } from "./evaluated-row.js";
+import { MEASURED, metricNamesOf } from "./metric-names.js";
 
-/** Values that are measured without a scorer: seconds, tokens, and US dollars of each row. */
-export const MEASURED = ["latency", "tokens", "cost"] as const;
 const DEFAULTS: Readonly<Record<string, readonly Aggregation[]>> = {
   latency: ["mean", "p90"],
   tokens: ["mean"],
@@ -15,8 +17,15 @@ export interface Aggregated {
   readonly aggregations?: readonly Aggregation[] | undefined;
 }
 
+export interface Metrics {
+  /** By name, such as `correctness/mean`. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Why metrics are missing: functions of the app that threw, or returned no number. */
+  readonly reasons: readonly string[];
+}
+
 /**
- * The metrics of a run, such as `correctness/mean`: numbers, booleans, and yes or no, of all rows.
+ * The metrics of a run: numbers, booleans, and yes or no, of all rows.
  *
  * @param extra more aggregations by the name of the scorer.
  */
@@ -24,19 +33,43 @@ export function metricsOf(
   rows: readonly EvaluatedRow[],
   scorers: readonly Aggregated[],
   extra: Readonly<Record<string, readonly AggregationName[]>>,
-): Record<string, number> {
+): Metrics {
   const scored = valuesOf(rows);
   const measured = measuredValues(rows).filter(([name]) => !scored.has(name));
-  const metrics: Record<string, number> = {};
+  const names = metricNamesOf(rows);
+  const metrics = new Map<string, number>();
+  const reasons: string[] = [];
   for (const [name, values] of [...scored, ...measured]) {
     if (values.length === 0) continue;
-    const isMeasured = !scored.has(name);
-    for (const aggregation of aggregationsOf(name, scorers, extra, isMeasured)) {
-      const key = typeof aggregation === "string" ? aggregation : aggregation.name || "custom";
-      metrics[`${name}/${key}`] = aggregate(values, aggregation);
+    for (const aggregation of aggregationsOf(name, scorers, extra, !scored.has(name))) {
+      const metric = `${names.get(name) ?? name}/${nameOf(aggregation)}`;
+      const result = compute(aggregation, values);
+      if (typeof result === "number") metrics.set(metric, result);
+      else reasons.push(`${metric}: ${result.problem}`);
     }
   }
-  return metrics;
+  return { metrics: Object.fromEntries(metrics), reasons };
+}
+
+function nameOf(aggregation: Aggregation): string {
+  return typeof aggregation === "string" ? aggregation : aggregation.name || "custom";
+}
+
+/** May call a function of the app. A metric that it cannot compute must not lose the others. */
+function compute(
+  aggregation: Aggregation,
+  values: readonly number[],
+): number | { readonly problem: string } {
+  if (typeof aggregation === "string") return aggregate(values, aggregation);
+  try {
+    // A copy, because the other aggregations need the values unchanged.
+    const result: unknown = aggregation([...values]);
+    if (typeof result === "number" && Number.isFinite(result)) return result;
+    ignoreRejection(result);
+    return { problem: `the aggregation returned ${show(result)}. Return a finite number.` };
+  } catch (cause) {
+    return { problem: `the aggregation threw an error: ${messageOf(cause)}` };
+  }
 }
 
 function measuredValues(rows: readonly EvaluatedRow[]): [string, number[]][] {
@@ -70,5 +103,7 @@ function aggregationsOf(
   const scorer =
     scorers.find((one) => one.name === name) ?? scorers.find((one) => one.name === short);
   const own = scorer?.aggregations ?? (isMeasured ? DEFAULTS[name] : undefined);
-  return [...new Set([...(own ?? ["mean"]), ...(extra[scorer?.name ?? name] ?? [])])];
+  const scorerName = scorer?.name ?? name;
+  const more = Object.hasOwn(extra, scorerName) ? extra[scorerName] : undefined;
+  return [...new Set([...(own ?? ["mean"]), ...(more ?? [])])];
 }

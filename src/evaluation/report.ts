@@ -1,7 +1,9 @@
 import { isSilent } from "../base/log.js";
+import { writeToStderr } from "../base/stderr.js";
 import type { Scorer } from "../scorers/scorer.js";
 import { numericValue } from "./aggregate.js";
 import type { EvaluatedRow } from "./evaluated-row.js";
+import { metricNamesOf } from "./metric-names.js";
 import { type EvaluationResult, failuresOf } from "./result.js";
 
 /** Where the progress and the table of an evaluation are written. */
@@ -19,7 +21,7 @@ export function stderrTerminal(): Terminal {
     isLive: stderr.isTTY === true,
     columns: stderr.columns ?? 80,
     write: (text) => {
-      if (!isSilent()) stderr.write(text);
+      if (!isSilent()) writeToStderr(text);
     },
   };
 }
@@ -96,6 +98,7 @@ export function reportOf(
   { run, trace }: ReportPlaces,
 ): string {
   const names = [...new Set(rows.flatMap(({ feedback }) => feedback.map(({ name }) => name)))];
+  const metricNames = metricNamesOf(rows);
   const table = names.map((name) => {
     const own = rows.map((row) => ({
       ...row,
@@ -104,7 +107,7 @@ export function reportOf(
     }));
     const failed = own.filter((row) => failuresOf(row, scorers).length > 0).length;
     const errors = own.filter(({ feedback }) => feedback.some(({ error }) => error)).length;
-    const mean = metrics[`${name}/mean`];
+    const mean = metrics[`${metricNames.get(name) ?? name}/mean`];
     return [name, mean === undefined ? "-" : figure(mean), String(failed), String(errors)];
   });
   const failed = rows.filter((row) => failuresOf(row, scorers).length > 0);

@@ -1,4 +1,5 @@
 import { messageOf } from "../base/errors.js";
+import { ignoreRejection } from "../base/ignore-rejection.js";
 import { show } from "../base/show.js";
 import type { TableRow } from "../runs/table.js";
 import type { Scorer } from "../scorers/scorer.js";
@@ -86,18 +87,24 @@ export function failuresOf(row: EvaluatedRow, scorers: readonly Scorer[]): strin
 function failureOf({ value, error, rationale }: Feedback, scorer: Scorer | undefined) {
   if (error) return error.errorMessage ?? error.errorCode;
   const detail = rationale ?? `value=${show(value)}`;
-  if (scorer?.passIf) {
-    try {
-      return scorer.passIf(value) ? undefined : detail;
-    } catch (cause) {
-      return `passIf threw an error: ${messageOf(cause)}`;
-    }
-  }
+  if (scorer?.passIf) return failureByPassIf(() => scorer.passIf?.(value), detail);
   const rating = typeof value === "string" ? value.trim().toLowerCase() : value;
   if (rating === true || rating === "yes") return undefined;
   if (rating === false || rating === "no") return detail;
   const hint = `returned ${show(value)}, which is neither a boolean nor yes or no. Set \`passIf\` of the scorer to define which values pass`;
   return rationale === undefined ? hint : `${rationale}; ${hint}`;
+}
+
+function failureByPassIf(passIf: () => unknown, detail: string): string | undefined {
+  try {
+    const passes = passIf();
+    if (typeof passes === "boolean") return passes ? undefined : detail;
+    // A promise is truthy, whatever it resolves to.
+    ignoreRejection(passes);
+    return `passIf returned ${show(passes)}. Return true or false, and do not make it \`async\``;
+  } catch (cause) {
+    return `passIf threw an error: ${messageOf(cause)}`;
+  }
 }
 
 function textOf(failures: readonly string[]): string {

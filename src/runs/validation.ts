@@ -110,14 +110,37 @@ export function checkRunId(runId: unknown, path = "run_id"): string {
 function checkName(key: unknown, path: string, onMissing: () => MlflowException): string {
   if (key === undefined || key === null) throw onMissing();
   if (typeof key !== "string" || !NAME.test(key)) throw invalidValue(path, key, BAD_CHARACTER);
-  const normal = posix.normalize(key).replace(/(?<=.)\/$/, "");
-  if (normal === key && normal !== "." && !/^(\.\.|\/)/.test(normal)) return key;
+  if (isOwnPath(key)) return key;
   throw invalidValue(
     path,
     key,
     "Names may be treated as files in certain cases, and must not resolve to other names when " +
-      `treated as such. This name would resolve to '${normal}'`,
+      `treated as such. This name would resolve to '${normalPath(key)}'`,
   );
+}
+
+function normalPath(name: string): string {
+  return posix.normalize(name).replace(/(?<=.)\/$/, "");
+}
+
+function isOwnPath(name: string): boolean {
+  const normal = normalPath(name);
+  return normal === name && normal !== "." && !/^(\.\.|\/)/.test(normal);
+}
+
+/** Whether MLflow accepts the name for a metric. */
+export function isMetricName(name: string): boolean {
+  return name.length <= MAX_KEY_CHARACTERS && NAME.test(name) && isOwnPath(name);
+}
+
+/** Returns a name that MLflow accepts for a metric. Characters that it refuses become `_`. */
+export function toMetricName(name: string, maxCharacters: number): string {
+  const characters = [...name.slice(0, maxCharacters)];
+  const text = characters.map((one) => (NAME.test(one) ? one : "_")).join("");
+  const words = text.split("/").filter((word) => word !== "");
+  // MLflow stores metrics as files in some stores.
+  const safe = words.map((word) => word.replace(/^\.$|^\.{2,}/, (dots) => "_".repeat(dots.length)));
+  return safe.join("/") || "_";
 }
 
 /** Returns strings unchanged, objects as JSON, and other values as `String(value)`. */

@@ -1,5 +1,6 @@
 import { attempt } from "../base/show.js";
 import type { PlainObject } from "../data/plain.js";
+import { isMetricName } from "../runs/validation.js";
 import { type OptionKinds, readNamed } from "../settings/check-options.js";
 import { isDictionary, kindOf, required, text } from "../settings/kinds.js";
 import type { Feedback } from "../store/assessments.js";
@@ -44,7 +45,7 @@ export interface Scoring {
 
 /** The fields that every scorer has. */
 export interface ScorerFields {
-  /** Names the feedback. Letters, digits, `_`, `-`, `.`, `/` and spaces. */
+  /** Names the feedback and its metrics. At most 200 letters, digits, `_`, `-`, `.`, `/` and spaces. */
   readonly name: string;
   readonly description?: string;
   /** Which metrics of the run are computed from the values. Default: `["mean"]`. */
@@ -60,16 +61,28 @@ export interface ScorerFields {
   readonly sessionLevel?: boolean | string;
 }
 
+/** Leaves room for an aggregation in the name of a metric, which MLflow limits to 250 characters. */
+export const MAX_NAME_CHARACTERS = 200;
+const MAX_AGGREGATION_CHARACTERS = 49;
+
+/** Whether a name can begin the names of metrics, such as `<name>/mean`. */
+export function canNameMetrics(name: string): boolean {
+  return name.length <= MAX_NAME_CHARACTERS && isMetricName(name);
+}
+
 /** The kinds of the fields of a scorer of rows. */
 export const ROW_SCORER_KINDS: OptionKinds<Omit<ScorerFields, "sessionLevel">> = {
   name: kindOf(
-    "a text of letters, digits, _, -, ., / and spaces",
+    `a text of at most ${MAX_NAME_CHARACTERS} letters, digits, _, -, ., / and spaces that is no absolute path and has no empty part, no part . and no part ..`,
     (value) =>
-      typeof value === "string" && value.trim() !== "" && /^[\p{L}\p{N}_\-./ ]+$/u.test(value),
+      typeof value === "string" &&
+      value.trim() !== "" &&
+      !value.includes(":") &&
+      canNameMetrics(value),
   ),
   description: text,
   aggregations: {
-    want: `an array of ${AGGREGATIONS.join(", ")} and named functions`,
+    want: `an array of ${AGGREGATIONS.join(", ")} and functions with a name of at most ${MAX_AGGREGATION_CHARACTERS} letters, digits, _, -, . and spaces`,
     read: (value) => {
       const copy = Array.isArray(value) ? [...value] : undefined;
       return copy?.every(isAggregation) ? copy : undefined;
@@ -92,7 +105,16 @@ export const SCORER_KINDS: OptionKinds<ScorerFields> = {
 };
 
 function isAggregation(value: unknown): boolean {
-  if (typeof value === "function") return value.name !== "";
+  // The name of the function ends the name of the metric.
+  if (typeof value === "function") {
+    const { name } = value;
+    return (
+      typeof name === "string" &&
+      /^[^/:]+$/.test(name) &&
+      name.length <= MAX_AGGREGATION_CHARACTERS &&
+      isMetricName(name)
+    );
+  }
   return AGGREGATIONS.some((name) => name === value);
 }
 

@@ -1,7 +1,7 @@
 import { invalidParameter } from "../base/errors.js";
 import { attempt, show } from "../base/show.js";
 import { FunctionScorer, type ScorerFunction } from "./function-scorer.js";
-import { Scorer } from "./scorer.js";
+import { SCORER_KINDS, Scorer } from "./scorer.js";
 
 /** An evaluator of another library: a function, or an object with a method `evaluate()`, as Phoenix has them. */
 export type ForeignEvaluator =
@@ -20,6 +20,7 @@ export function toScorers(caller: string, values: readonly unknown[]): Scorer[] 
   const known = values.map((value) => {
     const scorer = toScorer(caller, value);
     if (!(scorer instanceof Scorer)) return scorer;
+    checkName(caller, scorer);
     if (names.has(scorer.name)) {
       throw invalidParameter(
         `${caller} received two scorers with the name '${scorer.name}'. Give one of them another \`name\`.`,
@@ -35,6 +36,14 @@ export function toScorers(caller: string, values: readonly unknown[]): Scorer[] 
     names.add(name);
     return new FunctionScorer({ name }, one);
   });
+}
+
+/** A subclass may replace the name that its constructor has checked. */
+function checkName(caller: string, { name }: Scorer): void {
+  if (SCORER_KINDS.name.read(name) !== undefined) return;
+  throw invalidParameter(
+    `${caller} received a scorer with the name ${show(name)}. The name of a scorer is ${SCORER_KINDS.name.want}.`,
+  );
 }
 
 /** Returns the scorer, or its function if it has no name. */

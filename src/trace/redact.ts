@@ -1,4 +1,5 @@
 import { types } from "node:util";
+import { ignoreRejection } from "../base/ignore-rejection.js";
 import { debug } from "../base/log.js";
 import { nameOfClass } from "../data/bounded-text.js";
 import type { Plain } from "../data/plain.js";
@@ -139,9 +140,4 @@ function kindOf(value: unknown): string {
   if (types.isPromise(value)) return "a promise";
   if (typeof value !== "object" || value === null) return `a value of type ${typeof value}`;
   return `an object of class ${nameOfClass(value)}`;
-}
-
-/** Without a handler, a promise that rejects would end the process. */
-function ignoreRejection(value: unknown): void {
-  if (types.isPromise(value)) value.catch(() => {});
 }

@@ -1,5 +1,6 @@
 import { types } from "node:util";
 import { messageOf } from "../base/errors.js";
+import { ignoreRejection } from "../base/ignore-rejection.js";
 import { warnOnce } from "../base/log.js";
 
 /** A root call of the app, or one item of a root `batch`, before it starts. */
@@ -26,8 +27,7 @@ export function passesFilter(shouldTrace: ShouldTrace, call: () => RootCall): bo
   try {
     const answer: unknown = shouldTrace(call());
     if (typeof answer === "boolean") return answer;
-    // An unhandled rejection would end the process.
-    if (types.isPromise(answer)) answer.catch(() => {});
+    ignoreRejection(answer);
     warnOfFilter(
       `returned ${types.isPromise(answer) ? "a promise" : `a value of type ${typeof answer}`}`,
     );
