@@ -10,7 +10,7 @@ import { readableTrace } from "../tracing/read-trace.js";
 import { openAnswerCache } from "./answer-cache.js";
 import { Backoff } from "./back-off.js";
 import { callModelOf } from "./call-model.js";
-import { judgeCriteria } from "./criteria/judge.js";
+import { judgeCriteria, textOfCriterion } from "./criteria/judge.js";
 import { parseQualityCriteria } from "./criteria/parse.js";
 import { extraAggregations, type QualityCriteriaRule } from "./criteria/rule.js";
 import { qualityCriteriaTag } from "./criteria/tag.js";
@@ -33,7 +33,7 @@ import { metricsOf } from "./metrics.js";
 import { withModelCache } from "./model-cache.js";
 import { CALLER, type EvaluateOptions, readEvaluateOptions } from "./options.js";
 import type { CallModel } from "./predict.js";
-import { Progress, reportOf, stderrTerminal } from "./report.js";
+import { Progress, reportOf, startLine, stderrTerminal } from "./report.js";
 import { EvaluationResult } from "./result.js";
 import { scorerNameOf } from "./score.js";
 import { scoreSessions } from "./score-sessions.js";
@@ -87,7 +87,9 @@ async function evaluateIn(run: RunTarget | undefined, plan: Plan): Promise<Evalu
       ? await readEarlierRows(run, { scorers, callsModel: plan.callModel !== undefined })
       : NO_EARLIER_ROWS;
   const terminal = stderrTerminal();
+  const places = await placesOf(run);
   const total = source.total && source.total * (options.numRepetitions ?? 1);
+  if (run) terminal.write(startLine(total, places.run ?? `run ${run.id}`));
   const progress = new Progress(terminal, total);
   const done = await evaluateAll(run, plan, earlier, progress);
   progress.end();
@@ -102,16 +104,18 @@ async function evaluateIn(run: RunTarget | undefined, plan: Plan): Promise<Evalu
   if (stop.signal.aborted) throw stopped(stop.signal.reason, run?.id);
   const priced = run ? await withCosts(run, rows) : rows;
   const { metrics, reasons } = metricsOf(priced, scorers, extraAggregations(rules));
+  const criteria = judgeCriteria(rules, metrics);
   if (run) await logMetricsTo(run, metrics, subject);
   const result = new EvaluationResult({
     ...{ runId: await run?.runId(), metrics, rows: priced, scorers },
     reasons: [
       ...reasonsOf(stop, done.length, total),
       ...reasons,
-      ...criteriaReasons(rules, metrics),
+      ...criteria.filter(({ verdict }) => verdict !== "met").map(textOfCriterion),
     ],
+    hasCriteria: criteria.length > 0,
   });
-  terminal.write(reportOf(result, scorers, await placesOf(run)));
+  terminal.write(reportOf(result, scorers, { ...places, criteria }));
   return result;
 }
 
@@ -155,19 +159,6 @@ async function evaluateAll(
   return ofSessions.length === 0 || stop.isStopped
     ? done
     : scoreSessions({ run, log }, ofSessions, done, scoring);
-}
-
-/** The criteria that the run does not meet, or that it has no metric for. */
-function criteriaReasons(
-  rules: readonly QualityCriteriaRule[],
-  metrics: Readonly<Record<string, number>>,
-): string[] {
-  return judgeCriteria(rules, metrics).flatMap(
-    ({ verdict, metricKey, comparator, threshold, value }) =>
-      verdict === "met"
-        ? []
-        : [`${metricKey} ${comparator} ${threshold}: ${value ?? "not measured"}`],
-  );
 }
 
 function reasonsOf(stop: Stop, done: number, total: number | undefined): string[] {

@@ -2,6 +2,7 @@ import { isSilent } from "../base/log.js";
 import { writeToStderr } from "../base/stderr.js";
 import type { Scorer } from "../scorers/scorer.js";
 import { numericValue } from "./aggregate.js";
+import { type CriterionVerdict, textOfCriterion } from "./criteria/judge.js";
 import type { EvaluatedRow } from "./evaluated-row.js";
 import { metricNamesOf } from "./metric-names.js";
 import { type EvaluationResult, failuresOf } from "./result.js";
@@ -75,10 +76,30 @@ export class Progress {
       `langchain-mlflow: ${this.#done}${this.#total === undefined ? "" : ` of ${this.#total}`} rows`,
       ...failed,
     ];
-    const line = [...counts, ...means].join(" · ");
     const { isLive, columns } = this.#terminal;
-    this.#terminal.write(`${before}${isLive ? line.slice(0, columns - 1) : line}${after}`);
+    const parts = [...counts, ...means];
+    const line = isLive ? lineOf(parts, columns - 1) : parts.join(" · ");
+    this.#terminal.write(`${before}${line}${after}`);
   }
+}
+
+/** Leaves out whole parts: a figure that is cut is another figure. */
+function lineOf(parts: readonly string[], maxCharacters: number): string {
+  for (let count = parts.length; count > 1; count--) {
+    const left = parts.length - count;
+    const line = [...parts.slice(0, count), ...(left > 0 ? [`${left} more`] : [])].join(" · ");
+    if (line.length <= maxCharacters) return line;
+  }
+  return (parts[0] ?? "").slice(0, maxCharacters);
+}
+
+/** The line at the start. It names the run, with which an interrupted evaluation continues. */
+export function startLine(total: number | undefined, place: string): string {
+  return `langchain-mlflow: evaluating ${total === undefined ? "rows" : rowsOf(total)} · ${place}\n`;
+}
+
+function rowsOf(count: number): string {
+  return `${count} ${count === 1 ? "row" : "rows"}`;
 }
 
 const MAX_LISTED = 10;
@@ -89,13 +110,14 @@ export interface ReportPlaces {
   readonly run: string | undefined;
   /** The page of a trace, or a command that shows it. */
   readonly trace: (traceId: string) => string;
+  readonly criteria?: readonly CriterionVerdict[];
 }
 
 /** The table at the end: the mean of each scorer, how many rows have not passed, and where their traces are. */
 export function reportOf(
   { rows, metrics, passed, runId }: EvaluationResult,
   scorers: readonly Scorer[],
-  { run, trace }: ReportPlaces,
+  { run, trace, criteria = [] }: ReportPlaces,
 ): string {
   const names = [...new Set(rows.flatMap(({ feedback }) => feedback.map(({ name }) => name)))];
   const metricNames = metricNamesOf(rows);
@@ -119,10 +141,13 @@ export function reportOf(
   const more = failed.length > MAX_LISTED ? [`  and ${failed.length - MAX_LISTED} more`] : [];
   const place = runId === undefined ? "nothing was logged (dryRun)" : (run ?? `run ${runId}`);
   return [
-    `langchain-mlflow: evaluated ${rows.length} rows: ${passed ? "passed" : "not passed"} · ${place}`,
+    `langchain-mlflow: evaluated ${rowsOf(rows.length)}: ${passed ? "passed" : "not passed"} · ${place}`,
     ...(table.length > 0
       ? aligned([["scorer", "mean", "not passed", "errors"], ...table]).map((line) => `  ${line}`)
       : []),
+    ...criteria.map(
+      (one) => `  ${one.verdict === "met" ? "met" : "missed"}: ${textOfCriterion(one)}`,
+    ),
     ...listed,
     ...more,
     "",

@@ -14,6 +14,8 @@ export interface ResultInit {
   readonly scorers: readonly Scorer[];
   /** Reasons that do not concern one row: criteria that are missed, and an evaluation that was stopped. */
   readonly reasons: readonly string[];
+  /** Whether quality criteria decide. Then only errors of rows and scorers count beside them. */
+  readonly hasCriteria?: boolean;
 }
 
 /** The result of {@link evaluate}. Mirrors `mlflow.genai.evaluation.EvaluationResult`. */
@@ -25,18 +27,19 @@ export class EvaluationResult {
   /** The evaluated rows, in the order of the data. */
   readonly rows: readonly EvaluatedRow[];
   /**
-   * Whether every row has outputs, every scorer passed for every row, and the quality criteria hold. A value passes if it
-   * is `true` or `"yes"`, or by `passIf` of its scorer.
+   * Whether every row has outputs, no scorer failed, and the values are good enough. With `qualityCriteria`, these decide.
+   * Without, every value has to pass, as in Python: it is `true` or `"yes"`, or passes by `passIf` of its scorer.
    */
   readonly passed: boolean;
   /** Why the evaluation has not passed. Empty if it has. */
   readonly reason: string;
 
-  constructor({ runId, metrics, rows, scorers, reasons }: ResultInit) {
+  constructor({ runId, metrics, rows, scorers, reasons, hasCriteria = false }: ResultInit) {
     this.runId = runId;
     this.metrics = metrics;
     this.rows = rows;
-    const failures = [...reasons, ...rows.flatMap((row) => failuresOf(row, scorers))];
+    const ofRow = hasCriteria ? errorsOf : failuresOf;
+    const failures = [...reasons, ...rows.flatMap((row) => ofRow(row, scorers))];
     this.passed = failures.length === 0;
     this.reason = textOf(failures);
   }
@@ -72,6 +75,11 @@ function cellsOf(name: string, row: EvaluatedRow): TableRow {
 function scorerOf(feedback: Feedback, scorers: readonly Scorer[]): Scorer | undefined {
   const name = scorerNameOf(feedback);
   return scorers.find((scorer) => scorer.name === name);
+}
+
+/** The errors of a row: of its model, and of scorers. */
+export function errorsOf(row: EvaluatedRow, scorers: readonly Scorer[]): string[] {
+  return failuresOf({ ...row, feedback: row.feedback.filter(({ error }) => error) }, scorers);
 }
 
 /** Why a row has not passed, one text for each scorer. */

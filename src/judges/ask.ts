@@ -47,6 +47,7 @@ export async function ask(
   let messages = key.messages;
   let spent = NOTHING_SPENT;
   let text = "";
+  let problem = "";
   for (let calls = 0; calls < MAX_CALLS; calls += 1) {
     try {
       const reply = await callModel(resolved, messages, key.schema, scoring);
@@ -61,9 +62,10 @@ export async function ask(
       await scoring.answers?.set(key, text);
       return { ...answer, sourceId, spent };
     }
-    messages = promptAgain(key.messages, text, answer.problem);
+    problem = answer.problem;
+    messages = promptAgain(key.messages, text, problem);
   }
-  return { error: unreadable(text), sourceId, spent };
+  return { error: unreadable(text, problem), sourceId, spent };
 }
 
 /** What decides the answer. */
@@ -76,13 +78,13 @@ function keyOf({ id, parameters }: ResolvedModel, question: Question) {
   };
 }
 
-/** As in Python. */
-function unreadable(text: string): AssessmentError {
+/** As in Python, with the problem. */
+function unreadable(text: string, problem: string): AssessmentError {
   const shown =
     text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text;
   return {
     errorCode: "BAD_REQUEST",
-    errorMessage: `Failed to parse response from judge model. Response: ${shown}`,
+    errorMessage: `Failed to parse response from judge model. Response: ${shown} (${problem})`,
   };
 }
 

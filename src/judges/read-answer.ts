@@ -15,9 +15,14 @@ export function readAnswer(text: string, schema: ValueSchema): ReadAnswer {
   if (!Object.hasOwn(answer, "result")) return { problem: 'its field "result" is missing' };
   const value = readValue(answer.result, schema);
   if (value === undefined) {
-    return { problem: `its field "result" has the wrong value ${show(answer.result)}` };
+    return { problem: wrongValue(answer.result, schema) };
   }
   return { value, rationale: typeof answer.rationale === "string" ? answer.rationale : "" };
+}
+
+function wrongValue(value: unknown, { enum: allowed }: ValueSchema): string {
+  const values = Array.isArray(allowed) ? `; allowed are ${allowed.map(show).join(", ")}` : "";
+  return `its field "result" has the wrong value ${show(value)}${values}`;
 }
 
 function parse(text: string): Record<string, unknown> | undefined {

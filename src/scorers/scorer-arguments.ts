@@ -2,21 +2,27 @@ import { isDictionary } from "../settings/kinds.js";
 import { answerText } from "./answer-text.js";
 import type { ScoredRow } from "./scorer.js";
 
+/** A value of the app's own data: its scorers know the type, and `unknown` would make each of them cast. */
+// biome-ignore lint/suspicious/noExplicitAny: see above
+type OwnValue = any;
+
 /** What a scorer function receives: the row, and the same values by the names of other libraries. */
 export interface ScorerArguments extends ScoredRow {
-  readonly inputs: Readonly<Record<string, unknown>>;
-  readonly expectations: Readonly<Record<string, unknown>>;
+  readonly inputs: Readonly<Record<string, OwnValue>>;
+  /** The output of the model. */
+  readonly outputs?: OwnValue;
+  readonly expectations: Readonly<Record<string, OwnValue>>;
   /** The only field of `inputs`, or all of them. As in autoevals and Phoenix. */
-  readonly input: unknown;
+  readonly input: OwnValue;
   /** The text of the answer, or outputs of another form. As in autoevals and Phoenix. */
-  readonly output: unknown;
+  readonly output: OwnValue;
   /** The expected response, the only expectation, or all of them. As in autoevals. */
-  readonly expected: unknown;
+  readonly expected: OwnValue;
   /** The same, as in Phoenix. */
-  readonly reference: unknown;
+  readonly reference: OwnValue;
   /** All expectations if the outputs are an object, else the same as `expected`. As in LangSmith and openevals. */
-  readonly referenceOutputs: unknown;
-  readonly reference_outputs: unknown;
+  readonly referenceOutputs: OwnValue;
+  readonly reference_outputs: OwnValue;
 }
 
 const EXPECTED = ["expected_response", "expectedResponse", "expected", "reference", "answer"];

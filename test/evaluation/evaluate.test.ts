@@ -349,13 +349,25 @@ test("quality criteria decide whether the run passes", async () => {
   const options = {
     data: CAPITALS,
     predictFn: ({ country }: { country: string }) => ANSWERS[country],
-    scorers: [genai.scorer({ name: "exact", passIf: () => true }, exact)],
+    scorers: [exact],
   };
   const met = await genai.evaluate({
     ...options,
     qualityCriteria: "exact >= 0.6 AND `latency/p90` <= 60",
   });
   expect(met.reason).toBe("");
+  // A row whose value is false does not count beside the criteria; errors do.
+  expect(met.rows.some(({ feedback }) => feedback.some(({ value }) => value === false))).toBe(true);
+  expect(met.passed).toBe(true);
+  const failing = [
+    ...options.scorers,
+    genai.scorer({ name: "broken" }, () => Promise.reject("no")),
+  ];
+  const broken = await genai.evaluate({
+    ...{ ...options, scorers: failing },
+    qualityCriteria: "exact >= 0.6",
+  });
+  expect(broken.passed).toBe(false);
   const missed = await genai.evaluate({ ...options, qualityCriteria: "exact/mean >= 0.9" });
   expect(missed.passed).toBe(false);
   expect(missed.reason).toContain("exact/mean >= 0.9: 0.666");

@@ -90,7 +90,8 @@ test("broken JSON twice is an error with the tokens of both calls", async () => 
     value: null,
     error: {
       errorCode: "BAD_REQUEST",
-      errorMessage: "Failed to parse response from judge model. Response: {",
+      errorMessage:
+        "Failed to parse response from judge model. Response: { (it is not one JSON object)",
     },
     source: { sourceType: "LLM_JUDGE" },
   });

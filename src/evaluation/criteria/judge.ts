@@ -19,6 +19,16 @@ export function judgeCriteria(
   });
 }
 
+/** A rule with the value of the run, such as `correctness/mean >= 0.9: 0.8`. */
+export function textOfCriterion({
+  metricKey,
+  comparator,
+  threshold,
+  value,
+}: CriterionVerdict): string {
+  return `${metricKey} ${comparator} ${threshold}: ${value ?? "not measured"}`;
+}
+
 /** A value that is NaN is not on the right side of any threshold. */
 function verdictOf(
   { comparator, threshold }: QualityCriteriaRule,
