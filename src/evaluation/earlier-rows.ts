@@ -100,7 +100,10 @@ export class EarlierRows {
     const row = { id, info, record: readRowRecord(info, runId) };
     // The model did not return the outputs of a trace that is linked.
     if (callsModel && !this.#isRecorded(row)) return;
-    if (callsModel && info.state === TraceState.ERROR) return this.#replace(row);
+    if (callsModel && info.state === TraceState.ERROR) {
+      this.#replace(row);
+      return;
+    }
     const key = keyOf(partsOfId(id));
     const others = this.#rows.get(key);
     if (others) others.push(row);
