@@ -42,8 +42,9 @@ describe.each(pages)("$page", ({ page, blocks }) => {
   );
 });
 
-/** One table, and no warning. */
-const REPORT = /^langchain-mlflow: evaluated \d+ rows: passed · .+\n( {2}.+\n)+$/;
+/** The line at the start, one table, and no warning. */
+const REPORT =
+  /^langchain-mlflow: evaluating .+\nlangchain-mlflow: evaluated \d+ rows?: passed · .+\n( {2}.+\n)+$/;
 
 function isProgram({ words }: Block): boolean {
   return words.includes("run");
