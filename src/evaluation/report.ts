@@ -130,7 +130,7 @@ export function reportOf(
     const failed = own.filter((row) => failuresOf(row, scorers).length > 0).length;
     const errors = own.filter(({ feedback }) => feedback.some(({ error }) => error)).length;
     const mean = metrics[`${metricNames.get(name) ?? name}/mean`];
-    return [name, mean === undefined ? "-" : figure(mean), String(failed), String(errors)];
+    return [cut(name), mean === undefined ? "-" : figure(mean), String(failed), String(errors)];
   });
   const failed = rows.filter((row) => failuresOf(row, scorers).length > 0);
   const listed = failed.slice(0, MAX_LISTED).flatMap((row) => {

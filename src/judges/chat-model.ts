@@ -28,14 +28,14 @@ export interface ResolvedModel {
 const DEFAULT_MODEL = "openai:/gpt-4.1-mini";
 
 /** The names of providers in MLflow that `initChatModel` spells otherwise. */
-const PROVIDERS: Readonly<Record<string, string>> = {
-  azure: "azure_openai",
-  gemini: "google-genai",
-  google: "google-genai",
-  mistral: "mistralai",
-  vertex_ai: "google-vertexai",
-  togetherai: "together",
-};
+const PROVIDERS: ReadonlyMap<string, string> = new Map([
+  ["azure", "azure_openai"],
+  ["gemini", "google-genai"],
+  ["google", "google-genai"],
+  ["mistral", "mistralai"],
+  ["vertex_ai", "google-vertexai"],
+  ["togetherai", "together"],
+]);
 
 /** Returns the model of a judge. A URI is resolved once for each judge. */
 export function resolveModel(judge: AskingJudge): Promise<ResolvedModel> {
@@ -131,7 +131,7 @@ async function fromUri(uri: string, judge: AskingJudge): Promise<ResolvedModel> 
   const { inferenceParams = {} } = judge;
   const initChatModel = loadInitChatModel(uri);
   const fields = {
-    modelProvider: PROVIDERS[provider] ?? provider,
+    modelProvider: PROVIDERS.get(provider) ?? provider,
     ...Object.fromEntries(
       Object.entries(inferenceParams).map(([key, value]) => [camelCase(key), value]),
     ),

@@ -32,14 +32,14 @@ function renamed(serialized: SerializedScorer, name: string): SerializedScorer {
 }
 
 /** Python's names of providers. */
-const PROVIDERS: Readonly<Record<string, string>> = {
-  azure_openai: "azure",
-  "google-genai": "gemini",
-  google_genai: "gemini",
-  mistralai: "mistral",
-};
+const PROVIDERS: ReadonlyMap<string, string> = new Map([
+  ["azure_openai", "azure"],
+  ["google-genai", "gemini"],
+  ["google_genai", "gemini"],
+  ["mistralai", "mistral"],
+]);
 
 function modelUriOf({ model = defaultModelUri() }: AskingJudge): string {
   if (typeof model === "string") return model;
-  return modelId(model).replace(/^[^:]+/, (provider) => PROVIDERS[provider] ?? provider);
+  return modelId(model).replace(/^[^:]+/, (provider) => PROVIDERS.get(provider) ?? provider);
 }

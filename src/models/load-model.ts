@@ -140,10 +140,11 @@ async function loadData(
   if (path === undefined) {
     throw new MlflowException(`The model has no file ${file}.`, "RESOURCE_DOES_NOT_EXIST");
   }
+  const own = options.secrets ?? {};
   return loadRunnable(await readFile(path, "utf8"), {
     importsFrom,
     secretIds,
-    readSecret: (id) => options.secrets?.[id] ?? readVariable(id),
+    readSecret: (id) => (Object.hasOwn(own, id) ? own[id] : undefined) ?? readVariable(id),
   });
 }
 

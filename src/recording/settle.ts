@@ -195,7 +195,10 @@ function isOtherValue({ outputs, spanType }: OpenSpan, { value }: Returned): boo
   if (spanType !== SpanType.CHAIN || !isLiteral(value)) return false;
   if (!isPlainObject(outputs)) return true;
   const names = Object.keys(value);
-  return names.length !== Object.keys(outputs).length || names.some((name) => !(name in outputs));
+  return (
+    names.length !== Object.keys(outputs).length ||
+    names.some((name) => !Object.hasOwn(outputs, name))
+  );
 }
 
 function closeOwn(span: OpenSpan, scope: Scope, outcome: Outcome, effects: SettleEffects): void {

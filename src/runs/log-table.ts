@@ -182,12 +182,17 @@ function listOf(tag: string | undefined): { path: unknown; type: unknown }[] {
 
 function fieldOf({ info, data }: Run, name: string): unknown {
   const dot = name.indexOf(".");
-  const scope = dot < 0 ? info : data[name.slice(0, dot) as keyof Run["data"]];
+  const scope = dot < 0 ? info : ownField(data, name.slice(0, dot));
   // Accepts Python's names, such as run_id.
   const key =
     dot < 0 ? name.replace(/_(.)/g, (_all, letter) => letter.toUpperCase()) : name.slice(dot + 1);
-  const value = (scope as Readonly<Record<string, unknown>> | undefined)?.[key];
-  return value ?? null;
+  return ownField(Object(scope), key) ?? null;
+}
+
+function ownField(fields: object, name: string): unknown {
+  return Object.hasOwn(fields, name)
+    ? (fields as Readonly<Record<string, unknown>>)[name]
+    : undefined;
 }
 
 function quoted(runId: string): string {

@@ -4,6 +4,7 @@ import {
   isPlainObject,
   type Plain,
   type PlainObject,
+  setField,
   toJson,
 } from "../data/plain.js";
 import { TraceMetadataKey } from "../trace/trace.js";
@@ -91,7 +92,7 @@ export function addToSchema(schema: DatasetSchema, record: NewDatasetRecord): vo
 
 function addFields(known: Record<string, string>, fields: PlainObject): void {
   for (const [name, value] of Object.entries(fields)) {
-    if (!Object.hasOwn(known, name) && value !== undefined) known[name] = typeOf(value);
+    if (!Object.hasOwn(known, name) && value !== undefined) setField(known, name, typeOf(value));
   }
 }
 

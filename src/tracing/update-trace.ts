@@ -1,4 +1,5 @@
 import { warnOnce } from "../base/log.js";
+import { setField } from "../data/plain.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { type OptionKinds, readOptions } from "../settings/check-options.js";
 import { dictionaryOfTexts, filledText, type Kind, oneOf, text } from "../settings/kinds.js";
@@ -66,17 +67,21 @@ export function updateCurrentTrace(options: UpdateCurrentTraceOptions = {}): voi
   }
   if (call.remoteParent && Object.keys(given).some((name) => name !== "tags")) warnOfPart();
   const { tags, metadata = {}, modelId } = given;
-  Object.assign(call.tags, tags);
-  Object.assign(
-    call.metadata,
-    cutMetadata(metadata),
-    modelId !== undefined && { [TraceMetadataKey.MODEL_ID]: modelId },
-    callerMetadata(given),
-  );
+  setFields(call.tags, { ...tags });
+  setFields(call.metadata, {
+    ...cutMetadata(metadata),
+    ...(modelId !== undefined && { [TraceMetadataKey.MODEL_ID]: modelId }),
+    ...callerMetadata(given),
+  });
   const { clientRequestId, requestPreview, responsePreview, state } = given;
   const fields = { clientRequestId, requestPreview, responsePreview, state };
   const set = Object.entries(fields).filter(([, value]) => value !== undefined);
   if (set.length > 0) call.given = { ...call.given, ...Object.fromEntries(set) };
+}
+
+/** Unlike `Object.assign()`, it keeps a field with the name `__proto__`. */
+function setFields(record: Record<string, string>, fields: Readonly<Record<string, string>>) {
+  for (const [name, value] of Object.entries(fields)) setField(record, name, value);
 }
 
 function warnOfPart(): void {

@@ -2197,7 +2197,7 @@ interface Scoring {
 }
 /** The fields that every scorer has. */
 interface ScorerFields {
-    /** Names the feedback. Letters, digits, `_`, `-`, `.`, `/` and spaces. */
+    /** Names the feedback and its metrics. At most 200 letters, digits, `_`, `-`, `.`, `/` and spaces. */
     readonly name: string;
     readonly description?: string;
     /** Which metrics of the run are computed from the values. Default: `["mean"]`. */
@@ -2323,6 +2323,8 @@ interface ResultInit {
     readonly scorers: readonly Scorer[];
     /** Reasons that do not concern one row: criteria that are missed, and an evaluation that was stopped. */
     readonly reasons: readonly string[];
+    /** Whether quality criteria decide. Then only errors of rows and scorers count beside them. */
+    readonly hasCriteria?: boolean;
 }
 /** The result of {@link evaluate}. Mirrors `mlflow.genai.evaluation.EvaluationResult`. */
 declare class EvaluationResult$1 {
@@ -2333,13 +2335,13 @@ declare class EvaluationResult$1 {
     /** The evaluated rows, in the order of the data. */
     readonly rows: readonly EvaluatedRow[];
     /**
-     * Whether every row has outputs, every scorer passed for every row, and the quality criteria hold. A value passes if it
-     * is `true` or `"yes"`, or by `passIf` of its scorer.
+     * Whether every row has outputs, no scorer failed, and the values are good enough. With `qualityCriteria`, these decide.
+     * Without, every value has to pass, as in Python: it is `true` or `"yes"`, or passes by `passIf` of its scorer.
      */
     readonly passed: boolean;
     /** Why the evaluation has not passed. Empty if it has. */
     readonly reason: string;
-    constructor({ runId, metrics, rows, scorers, reasons }: ResultInit);
+    constructor({ runId, metrics, rows, scorers, reasons, hasCriteria }: ResultInit);
     /**
      * Returns the rows as a table, for `logTable()` or `console.table()`: the inputs and outputs, and the value, the rationale
      * and the error of each scorer. Mirrors `EvaluationResult.result_df`.
@@ -2893,21 +2895,25 @@ type LangSmithEvaluator = (run: any, example: any) => unknown;
  */
 declare function fromLangSmith(evaluator: LangSmithEvaluator): Scorer;
 
+/** A value of the app's own data: its scorers know the type, and `unknown` would make each of them cast. */
+type OwnValue = any;
 /** What a scorer function receives: the row, and the same values by the names of other libraries. */
 interface ScorerArguments extends ScoredRow {
-    readonly inputs: Readonly<Record<string, unknown>>;
-    readonly expectations: Readonly<Record<string, unknown>>;
+    readonly inputs: Readonly<Record<string, OwnValue>>;
+    /** The output of the model. */
+    readonly outputs?: OwnValue;
+    readonly expectations: Readonly<Record<string, OwnValue>>;
     /** The only field of `inputs`, or all of them. As in autoevals and Phoenix. */
-    readonly input: unknown;
+    readonly input: OwnValue;
     /** The text of the answer, or outputs of another form. As in autoevals and Phoenix. */
-    readonly output: unknown;
+    readonly output: OwnValue;
     /** The expected response, the only expectation, or all of them. As in autoevals. */
-    readonly expected: unknown;
+    readonly expected: OwnValue;
     /** The same, as in Phoenix. */
-    readonly reference: unknown;
+    readonly reference: OwnValue;
     /** All expectations if the outputs are an object, else the same as `expected`. As in LangSmith and openevals. */
-    readonly referenceOutputs: unknown;
-    readonly reference_outputs: unknown;
+    readonly referenceOutputs: OwnValue;
+    readonly reference_outputs: OwnValue;
 }
 
 /** The function of a scorer. `signal` aborts when the evaluation stops, or when the scorer reaches its timeout. */

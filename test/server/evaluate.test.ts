@@ -320,4 +320,25 @@ print(json.dumps({"ids": ids, "metrics": read(ids[:2])}))`,
     expect(called.rows.map(({ outputs }) => outputs)).toEqual(["fine", "fine"]);
     expect((await statesOf()).states).toEqual(expect.arrayContaining(states));
   });
+
+  test("results of other libraries' evaluators have metrics, whatever their keys are", async () => {
+    const similarity = async ({ outputs, referenceOutputs }: Record<string, unknown>) => ({
+      key: "score (0-1)",
+      score: outputs === referenceOutputs ? 1 : 0.5,
+      comment: "compared",
+    });
+    const others = ["👍", "a\nb", "../x", "/abs", "a//b", ".", "__proto__", "k".repeat(300)];
+    const { runId, rows } = await mlflow.genai.evaluate({
+      data: [{ inputs: { q: 1 }, outputs: "a" }],
+      scorers: [similarity, () => others.map((key, index) => ({ key, score: index }))],
+    });
+    expect(rows[0]?.feedback.map(({ name }) => name)).toEqual(["score (0-1)", ...others]);
+    const run = await mlflow.getRun(runId ?? "");
+    expect(run?.info.status).toBe("FINISHED");
+    const { "latency/mean": _mean, "latency/p90": _p90, ...metrics } = run?.data.metrics ?? {};
+    const expected = [
+      ...["_", "a_b", "__/x", "abs", "a/b", "__2", "__proto__", "k".repeat(200)],
+    ].map((name, index) => [`${name}/mean`, index]);
+    expect(metrics).toEqual({ "score _0-1_/mean": 0.5, ...Object.fromEntries(expected) });
+  });
 });

@@ -120,7 +120,10 @@ function neededBy(locked: LockedPackage): string[] {
     peerDependenciesMeta,
   } = locked;
   return Object.keys({ ...dependencies, ...peerDependencies }).filter(
-    (name) => !(name in optionalDependencies || peerDependenciesMeta?.[name]?.optional === true),
+    (name) =>
+      !(
+        Object.hasOwn(optionalDependencies, name) || peerDependenciesMeta?.[name]?.optional === true
+      ),
   );
 }
 

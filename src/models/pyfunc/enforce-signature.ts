@@ -157,14 +157,15 @@ export function enforceParams(
         `{${known.map(pythonRepr).join(", ")}}. To enable them, please add corresponding schema in ModelSignature.`,
     );
   }
+  const givenValue = (name: string) => (Object.hasOwn(given, name) ? given[name] : undefined);
   const wrong: string[] = [];
   const accepted = specs.filter((spec) => {
-    if (given[spec.name] !== undefined || acceptsDefault(spec.name, spec.default)) return true;
+    if (givenValue(spec.name) !== undefined || acceptsDefault(spec.name, spec.default)) return true;
     warn(unusedDefault(spec.name));
     return false;
   });
   const entries = accepted.map((spec) => {
-    const value = given[spec.name];
+    const value = givenValue(spec.name);
     if (value === undefined) return [spec.name, spec.default] as const;
     try {
       return [spec.name, checkParam(value, spec)] as const;

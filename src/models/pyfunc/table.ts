@@ -46,8 +46,13 @@ function likeFirst<T>(value: unknown, read: (value: unknown) => T | undefined, f
 
 function tableOfRows(rows: readonly Fields[]): Table {
   const names = new Set(rows.flatMap(namesOf));
-  const columns = [...names].map((name) => [name, rows.map((row) => row[name])] as const);
+  const columns = [...names].map((name) => [name, rows.map((row) => ownField(row, name))] as const);
   return { columns: new Map(columns), rowCount: rows.length };
+}
+
+/** A row that lacks a column must not have a value that every object inherits, such as `constructor`. */
+function ownField(fields: Fields, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
 /** Makes columns of a dictionary, as pandas does: a list is a column, a dictionary is a column with named rows, a scalar fills its column. */
@@ -67,7 +72,10 @@ function tableOfColumns(fields: Fields): Table {
     const value = fields[name];
     const dict = fieldsOf(value);
     const filled = () => Array.from({ length: rowCount }, () => value);
-    return [name, asList(value) ?? (dict ? rowNames.map((row) => dict[row]) : filled())] as const;
+    return [
+      name,
+      asList(value) ?? (dict ? rowNames.map((row) => ownField(dict, row)) : filled()),
+    ] as const;
   });
   return { columns: new Map(columns), rowCount };
 }

@@ -79,8 +79,9 @@ class Comparison {
     );
     for (const [key, value] of Object.entries(from ?? {})) {
       if (value === undefined || key in one || omitted.includes(key)) continue;
-      if (to?.[key] === undefined && isWhollyOmitted(value, omitted)) continue;
-      const difference = this.compare(value, to?.[key], `${at}.${key}`, omitted);
+      const copied = to && Object.hasOwn(to, key) ? to[key] : undefined;
+      if (copied === undefined && isWhollyOmitted(value, omitted)) continue;
+      const difference = this.compare(value, copied, `${at}.${key}`, omitted);
       if (difference) return difference;
     }
     return undefined;

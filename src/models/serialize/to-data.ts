@@ -84,7 +84,7 @@ function fieldsToData(
   const data: { [key: string]: Data } = {};
   for (const [key, field] of Object.entries(value)) {
     if (field === undefined) continue;
-    const place = key in names ? (names[key] ?? "") : key;
+    const place = Object.hasOwn(names, key) ? (names[key] ?? "") : key;
     const where = fieldPath(at, place);
     // Assigning it would set the prototype of the data.
     if (key === "__proto__") throw new NotData(where, "is a name that is not allowed in data");

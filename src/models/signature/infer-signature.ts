@@ -98,7 +98,8 @@ function inferList(list: readonly unknown[]): Schema {
 
 function inferColumn(name: string, rows: readonly Fields[]): ColSpec {
   const values = rows.filter((row) => Object.hasOwn(row, name)).map((row) => row[name]);
-  const required = rows.every((row) => row[name] !== undefined && row[name] !== null);
+  const isGiven = values.every((value) => value !== undefined && value !== null);
+  const required = isGiven && values.length === rows.length;
   return { ...inferItems(values), name, required };
 }
 

@@ -78,16 +78,16 @@ export function recordToFiles(
 
 /** Reads such a folder and its subfolders: a key with `/` is a path. A missing folder is an empty record. */
 export async function readRecord(folder: string): Promise<Record<string, string>> {
-  const record: Record<string, string> = {};
+  const record = new Map<string, string>();
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
     const key = path.slice(folder.length + 1).replaceAll(sep, "/");
     const value = await readTextFile(path);
-    if (value !== undefined) record[key] = value;
+    if (value !== undefined) record.set(key, value);
   }
-  return record;
+  return Object.fromEntries(record);
 }
 
 /** Returns the key itself if MLflow allows it, else a similar name that MLflow allows. */

@@ -142,15 +142,15 @@ function infoFromYaml(yaml: YamlMapping, folder: string): RunInfo | undefined {
 
 /** Reads the last value of each metric: the one with the highest step, then the latest time. */
 async function readMetrics(folder: string): Promise<Record<string, number>> {
-  const last: Record<string, number> = {};
+  const last = new Map<string, number>();
   for (const [key, text] of Object.entries(await readRecord(folder))) {
     const point = parseMetric(key, text).reduce<Metric | undefined>(
       (best, next) => (best && isAfter(best, next) ? best : next),
       undefined,
     );
-    if (point) last[key] = point.value;
+    if (point) last.set(key, point.value);
   }
-  return last;
+  return Object.fromEntries(last);
 }
 
 function isAfter(one: Metric, other: Metric): boolean {

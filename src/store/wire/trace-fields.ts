@@ -46,11 +46,10 @@ function clipped(
   limit: number,
   keep: (key: string, value: string) => boolean,
 ): Record<string, string> {
-  const result: Record<string, string> = {};
-  for (const [key, value] of Object.entries(record)) {
-    if (keep(key, value)) result[clip(key, MAX_KEY_CHARACTERS)] = clip(value, limit);
-  }
-  return result;
+  const kept = Object.entries(record).filter(([key, value]) => keep(key, value));
+  return Object.fromEntries(
+    kept.map(([key, value]) => [clip(key, MAX_KEY_CHARACTERS), clip(value, limit)]),
+  );
 }
 
 /** A cut may split a surrogate pair, and databases reject NUL. */
