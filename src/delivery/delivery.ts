@@ -16,6 +16,10 @@ export interface Delivery {
   /** Keeps the process alive while calls of the app wait for the delivery of data that they logged. */
   readonly keepAlive: KeepAlive;
   putTrace(job: TraceJob): void;
+  /**
+   * Calls `put`, which puts a trace of this size, as soon as the queue has room for it. Resolves after that. Never rejects.
+   */
+  putWhenRoom(bytes: number, put: () => void): Promise<void>;
   /** Whether a complete trace is in the queue: not stored yet, and not dropped. */
   holdsTrace(traceId: string): boolean;
   putRunJob(job: RunJob): void;
@@ -73,6 +77,7 @@ export function createDelivery(
   return {
     keepAlive,
     putTrace: (job) => putTrace(queue, copies.follow(job)),
+    putWhenRoom: (bytes, put) => queue.putWhenRoom(bytes, put),
     holdsTrace: (traceId) => queue.some((job) => "traceId" in job && job.traceId === traceId),
     putRunJob: (job) => {
       watchProcessEnd();

@@ -46,8 +46,10 @@ export function createProcessEnd(undelivered: Undelivered): ProcessEnd {
     return lost.length;
   };
   const spill = () => {
+    // First, since open traces need room too.
+    const queued = queue.takeAll();
     openWork.endAll(false);
-    const lost = spillNow(queue.takeAll());
+    const lost = spillNow([...queued, ...queue.takeAll()]);
     copies.stop();
     return lost;
   };

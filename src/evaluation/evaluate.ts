@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type RowSource, readRows } from "../datasets/read-rows.js";
 import type { RunTarget } from "../delivery/destination.js";
+import { getPipeline } from "../recording/pipeline.js";
 import { runScorer } from "../scorers/run-scorer.js";
 import type { AnswerCache, Scorer } from "../scorers/scorer.js";
 import { toScorers } from "../scorers/to-scorer.js";
@@ -24,7 +25,7 @@ import {
   logSetUp,
 } from "./evaluation-run.js";
 import { FeedbackNames } from "./feedback-names.js";
-import { deliver, placesOf, stopped, withCosts } from "./finish.js";
+import { deleteRepeated, deliver, placesOf, stopped, withCosts } from "./finish.js";
 import { createLimit } from "./limit.js";
 import { RowLog } from "./log-row.js";
 import { MEASURED, metricsOf } from "./metrics.js";
@@ -36,6 +37,7 @@ import { EvaluationResult } from "./result.js";
 import { scorerNameOf } from "./score.js";
 import { scoreSessions } from "./score-sessions.js";
 import { Stop } from "./stop.js";
+import { UnstoredRows } from "./unstored-rows.js";
 
 /** As in MLflow. */
 const DEFAULT_CONCURRENCY = 10;
@@ -49,6 +51,7 @@ interface Plan {
   readonly callModel: CallModel | undefined;
   readonly answers: AnswerCache | undefined;
   readonly stop: Stop;
+  readonly unstored: UnstoredRows;
 }
 
 export async function evaluate(options: EvaluateOptions): Promise<EvaluationResult> {
@@ -63,7 +66,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationResu
     rules: parseQualityCriteria(named, qualityCriteria),
     source: await readRows(given.data),
     ...{ answers, callModel: await callModelOf(given, answers) },
-    stop: new Stop({ signal, maxTokens, maxCost }),
+    ...{ stop: new Stop({ signal, maxTokens, maxCost }), unstored: new UnstoredRows() },
   };
   signal?.throwIfAborted();
   const work = () =>
@@ -72,7 +75,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationResu
 }
 
 async function evaluateIn(run: RunTarget | undefined, plan: Plan): Promise<EvaluationResult> {
-  const { options, scorers, rules, source, stop } = plan;
+  const { options, scorers, rules, source, stop, unstored } = plan;
   const { runId: continuedRun, modelId } = options;
   if (run) {
     await logSetUp(run, { scorers, criteriaTag: qualityCriteriaTag(rules), model: options });
@@ -89,19 +92,26 @@ async function evaluateIn(run: RunTarget | undefined, plan: Plan): Promise<Evalu
   const subject = run && { modelId: loggedModel, dataset: source.datasetInput() };
   if (run && subject) {
     await logInputs(run, subject);
-    const repeated = rows.flatMap(({ rowId }) => earlier.failed.get(rowId) ?? []);
-    await deliver(run, rows, repeated);
+    await deliver(rows);
   }
+  const pipeline = getPipeline();
+  const stored = unstored.check(rows, (traceId) => pipeline.holdsTrace(traceId));
+  if (run) await deleteRepeated(run, stored.rows, earlier.failed);
   // What is finished is stored: the caller can continue the run.
   if (stop.signal.aborted) throw stopped(stop.signal.reason, run?.id);
-  const priced = run ? await withCosts(run, rows) : rows;
+  const priced = run ? await withCosts(run, stored.rows) : rows;
   const metrics = metricsOf(priced, scorers, extraAggregations(rules));
   if (run) await logMetricsTo(run, metrics, subject);
   const result = new EvaluationResult({
     ...{ runId: await run?.runId(), metrics, rows: priced, scorers },
-    reasons: [...reasonsOf(stop, done.length, total), ...criteriaReasons(rules, metrics)],
+    reasons: [
+      ...reasonsOf(stop, done.length, total),
+      ...stored.reasons,
+      ...criteriaReasons(rules, metrics),
+    ],
   });
-  terminal.write(reportOf(result, scorers, await placesOf(run)));
+  const places = { ...(await placesOf(run)), losses: stored.reasons };
+  terminal.write(reportOf(result, scorers, places));
   return result;
 }
 
@@ -111,7 +121,7 @@ async function evaluateAll(
   earlier: ReadonlyMap<string, EarlierRow>,
   progress: Progress,
 ): Promise<DoneRow[]> {
-  const { options, scorers, source, callModel, stop, answers } = plan;
+  const { options, scorers, source, callModel, stop, answers, unstored } = plan;
   const { maxConcurrency = DEFAULT_CONCURRENCY, scorerConcurrency = DEFAULT_CONCURRENCY } = options;
   const known = [...earlier.values()].flatMap(({ feedback }) => feedback);
   const scoring = {
@@ -126,6 +136,7 @@ async function evaluateAll(
   const { modelId } = options;
   const predicting = {
     ...{ callModel, signal: stop.signal, isDryRun: run === undefined },
+    onLost: unstored.addTrace,
     backoff: new Backoff(),
     metadata: modelId === undefined ? {} : { [TraceMetadataKey.MODEL_ID]: modelId },
   };

@@ -10,21 +10,25 @@ import { costOfTrace } from "./usage.js";
 /** How long one flush may take. */
 export const FLUSH_TIMEOUT_MS = 60_000;
 
-/**
- * Waits until the traces of the rows are stored, as long as the store accepts some, and deletes those of failed calls that
- * were repeated.
- */
-export async function deliver(
-  run: RunTarget,
-  rows: readonly EvaluatedRow[],
-  repeated: readonly string[],
-): Promise<void> {
+/** Waits until the traces of the rows are stored or lost, as long as the store accepts or refuses some. */
+export async function deliver(rows: readonly EvaluatedRow[]): Promise<void> {
   const pipeline = getPipeline();
   const isWaiting = () => rows.some(({ traceId }) => traceId && pipeline.holdsTrace(traceId));
-  // A loss is counted and reported by the queue.
-  for (let sent = 1; sent > 0 && isWaiting(); ) {
-    ({ sent } = await pipeline.flush(FLUSH_TIMEOUT_MS));
+  for (let settled = 1; settled > 0 && isWaiting(); ) {
+    const { sent, dropped } = await pipeline.flush(FLUSH_TIMEOUT_MS);
+    settled = sent + dropped;
   }
+}
+
+/** Deletes the traces of failed calls that were repeated, if the traces that replace them are stored. */
+export async function deleteRepeated(
+  run: RunTarget,
+  rows: readonly EvaluatedRow[],
+  failed: ReadonlyMap<string, readonly string[]>,
+): Promise<void> {
+  const repeated = rows.flatMap(({ rowId, traceId }) =>
+    traceId === undefined ? [] : (failed.get(rowId) ?? []),
+  );
   if (repeated.length === 0) return;
   const experimentId = await run.destination.experimentId();
   await run.store.deleteTraces(experimentId, { traceIds: repeated });

@@ -20,6 +20,7 @@ export interface HoldOptions {
   readonly metadata: Readonly<Record<string, string>>;
   /** Whether the traces are sent if the process ends before the caller has decided. */
   readonly sendsAtEnd: boolean;
+  readonly onLost: TraceHolder["onLost"];
 }
 
 /** A trace is complete ten seconds after its root at the latest. */
@@ -28,13 +29,13 @@ const COMPLETION_MS = 15_000;
 /** Calls a function outside of any trace, and holds the traces that start in it. Never rejects. */
 export async function callHeld<T>(
   fn: () => T | Promise<T>,
-  { tags, metadata, sendsAtEnd }: HoldOptions,
+  { tags, metadata, sendsAtEnd, onLost }: HoldOptions,
 ): Promise<HeldCall<T>> {
   const traces: HeldTrace[] = [];
   let opened = 0;
   let onComplete = () => {};
   const holder: TraceHolder = {
-    sendsAtEnd,
+    ...{ sendsAtEnd, onLost },
     onOpened: () => {
       opened += 1;
     },

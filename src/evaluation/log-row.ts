@@ -39,7 +39,7 @@ export class RowLog {
       for (const assessment of assessments) {
         await held.edits.createAssessment(held.traceId, assessment);
       }
-      held.send();
+      await held.sendWhenRoom();
       return held.traceId;
     }
     const tags = { ...item.row.tags, [ROW_ID_TAG]: item.id };

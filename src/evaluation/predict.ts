@@ -1,6 +1,6 @@
 import { messageOf } from "../base/errors.js";
 import { show } from "../base/show.js";
-import type { HeldTrace } from "../recording/trace-holder.js";
+import type { HeldTrace, TraceHolder } from "../recording/trace-holder.js";
 import { SpanType } from "../trace/span.js";
 import { TraceMetadataKey } from "../trace/trace.js";
 import { readableTrace } from "../tracing/read-trace.js";
@@ -24,6 +24,7 @@ export interface PredictEffects {
   /** Metadata of the traces. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly isDryRun: boolean;
+  readonly onLost: TraceHolder["onLost"];
 }
 
 /** Calls the model for an item, or records the outputs that its row has. Rejects only if the evaluation is stopped. */
@@ -32,7 +33,7 @@ export async function predict(item: Item, effects: PredictEffects): Promise<Pred
   const { inputs, outputs } = item.row;
   if (!callModel) {
     const call = await held(item, effects, () => recordOutputs(inputs, outputs));
-    return predictionOf(call, outputs);
+    return await predictionOf(call, outputs);
   }
   const { backoff, signal } = effects;
   let call: HeldCall<unknown> | undefined;
@@ -57,12 +58,12 @@ export async function predict(item: Item, effects: PredictEffects): Promise<Pred
   if (call.traces.length > 0) return predictionOf(call, undefined);
   // The model records nothing: a class without runs, or code whose traces are excluded.
   const recorded = await held(item, effects, () => recordOutcome(inputs, call));
-  return { ...predictionOf(call, undefined), ...traceOf(recorded.traces) };
+  return { ...(await predictionOf(call, undefined)), ...(await traceOf(recorded.traces)) };
 }
 
 function held<T>(
   item: Item,
-  { metadata, isDryRun }: PredictEffects,
+  { metadata, isDryRun, onLost }: PredictEffects,
   fn: () => T | Promise<T>,
 ): Promise<HeldCall<T>> {
   const { tags, source } = item.row;
@@ -74,7 +75,7 @@ function held<T>(
       ...(typeof session === "string" && { [TraceMetadataKey.SESSION]: session }),
       ...metadata,
     },
-    sendsAtEnd: !isDryRun,
+    ...{ sendsAtEnd: !isDryRun, onLost },
   });
 }
 
@@ -99,9 +100,9 @@ function recordOutcome(inputs: unknown, call: HeldCall<unknown> | undefined): vo
   });
 }
 
-function predictionOf({ outcome, traces, durationMs }: HeldCall<unknown>, outputs: unknown) {
+async function predictionOf({ outcome, traces, durationMs }: HeldCall<unknown>, outputs: unknown) {
   const latencySeconds = durationMs / 1000;
-  const recorded = traceOf(traces);
+  const recorded = await traceOf(traces);
   if (outcome.kind === "returned") {
     return { outputs: outputs ?? outcome.value, latencySeconds, ...recorded };
   }
@@ -110,8 +111,8 @@ function predictionOf({ outcome, traces, durationMs }: HeldCall<unknown>, output
 }
 
 /** The first trace is that of the row. Others, of calls that the model has started besides, are sent unchanged. */
-function traceOf([first, ...others]: readonly HeldTrace[]) {
-  for (const other of others) other.send();
+async function traceOf([first, ...others]: readonly HeldTrace[]) {
+  for (const other of others) await other.sendWhenRoom();
   return first ? { trace: readableTrace(first.read()), held: first } : { trace: undefined };
 }
 

@@ -87,13 +87,15 @@ export interface ReportPlaces {
   readonly run: string | undefined;
   /** The page of a trace, or a command that shows it. */
   readonly trace: (traceId: string) => string;
+  /** Why results are not stored. */
+  readonly losses?: readonly string[];
 }
 
 /** The table at the end: the mean of each scorer, how many rows have not passed, and where their traces are. */
 export function reportOf(
   { rows, metrics, passed, runId }: EvaluationResult,
   scorers: readonly Scorer[],
-  { run, trace }: ReportPlaces,
+  { run, trace, losses = [] }: ReportPlaces,
 ): string {
   const names = [...new Set(rows.flatMap(({ feedback }) => feedback.map(({ name }) => name)))];
   const table = names.map((name) => {
@@ -120,6 +122,7 @@ export function reportOf(
     ...(table.length > 0
       ? aligned([["scorer", "mean", "not passed", "errors"], ...table]).map((line) => `  ${line}`)
       : []),
+    ...losses.map((loss) => `  ${loss}`),
     ...listed,
     ...more,
     "",
