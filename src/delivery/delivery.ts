@@ -30,6 +30,11 @@ export interface Delivery {
   flush(timeoutMs: number, withCopies?: boolean): Promise<FlushCounts>;
   /** Installs the hooks for the end of the process. Call it when there is data to deliver. */
   watchProcessEnd(): void;
+  /**
+   * Adds a function that stops work when a signal ends the process, before open traces and runs are ended. Its promise
+   * resolves when the results of the work are in the queue. Returns a function that removes it.
+   */
+  addWorkToStop(stop: () => Promise<void>): () => void;
 }
 
 export function createDelivery(
@@ -68,8 +73,13 @@ export function createDelivery(
     return counts;
   };
   const exitTimeoutMs = () => options.exitTimeoutMs;
+  const work = new Set<() => Promise<void>>();
+  const stopWork = () => {
+    if (work.size === 0) return undefined;
+    return Promise.allSettled([...work].map((stop) => stop()));
+  };
   const end = createProcessEnd({
-    ...{ queue, copies, openWork, tracking, keepAlive, onLost, exitTimeoutMs },
+    ...{ queue, copies, openWork, tracking, keepAlive, onLost, exitTimeoutMs, stopWork },
     flush: (timeoutMs) => flush(timeoutMs, true),
   });
   const watchProcessEnd = () => void onProcessEnd(end);
@@ -86,5 +96,9 @@ export function createDelivery(
     },
     flush,
     watchProcessEnd,
+    addWorkToStop: (stop) => {
+      work.add(stop);
+      return () => void work.delete(stop);
+    },
   };
 }

@@ -8,6 +8,7 @@ import { callInSpan } from "../tracing/spans.js";
 import type { Backoff } from "./back-off.js";
 import { callHeld, type HeldCall } from "./hold-traces.js";
 import type { Item } from "./items.js";
+import { ownWork } from "./own-work.js";
 import type { Prediction } from "./prediction.js";
 
 /** Calls the model with the inputs of a row. */
@@ -27,15 +28,21 @@ export interface PredictEffects {
   readonly onLost: TraceHolder["onLost"];
 }
 
-/** Calls the model for an item, or records the outputs that its row has. Rejects only if the evaluation is stopped. */
-export async function predict(item: Item, effects: PredictEffects): Promise<Prediction> {
-  const { callModel } = effects;
+/**
+ * Calls the model for an item, or records the outputs that its row has. Returns undefined if an abort has ended the call:
+ * the row is not done.
+ */
+export async function predict(
+  item: Item,
+  effects: PredictEffects,
+): Promise<Prediction | undefined> {
+  const { callModel, signal } = effects;
   const { inputs, outputs } = item.row;
   if (!callModel) {
     const call = await held(item, effects, () => recordOutputs(inputs, outputs));
-    return await predictionOf(call, outputs);
+    return predictionOf(call, outputs, signal);
   }
-  const { backoff, signal } = effects;
+  const { backoff } = effects;
   let call: HeldCall<unknown> | undefined;
   try {
     await backoff.run(async () => {
@@ -47,23 +54,24 @@ export async function predict(item: Item, effects: PredictEffects): Promise<Pred
       if (call.outcome.kind === "threw") throw call.outcome.error;
     }, signal);
   } catch (error) {
-    if (!call) throw error;
+    if (!call && !signal.aborted) throw error;
   }
-  if (signal.aborted && call?.outcome.kind === "threw") {
-    // The row is not finished: the next evaluation with the same run calls the model again.
-    for (const trace of call.traces) trace.discard();
-    signal.throwIfAborted();
+  if (signal.aborted && call?.outcome.kind !== "returned") {
+    // The next evaluation with the same run calls the model again.
+    for (const trace of call?.traces ?? []) trace.discard();
+    return undefined;
   }
   if (!call) throw new Error("unreachable: the model was called");
-  if (call.traces.length > 0) return predictionOf(call, undefined);
+  if (call.traces.length > 0) return predictionOf(call, undefined, signal);
   // The model records nothing: a class without runs, or code whose traces are excluded.
   const recorded = await held(item, effects, () => recordOutcome(inputs, call));
-  return { ...(await predictionOf(call, undefined)), ...(await traceOf(recorded.traces)) };
+  const prediction = await predictionOf(call, undefined, signal);
+  return { ...prediction, ...(await traceOf(recorded.traces, signal)) };
 }
 
 function held<T>(
   item: Item,
-  { metadata, isDryRun, onLost }: PredictEffects,
+  { metadata, isDryRun, onLost, signal }: PredictEffects,
   fn: () => T | Promise<T>,
 ): Promise<HeldCall<T>> {
   const { tags, source } = item.row;
@@ -75,7 +83,7 @@ function held<T>(
       ...(typeof session === "string" && { [TraceMetadataKey.SESSION]: session }),
       ...metadata,
     },
-    ...{ sendsAtEnd: !isDryRun, onLost },
+    ...{ sendsAtEnd: !isDryRun, onLost, signal },
   });
 }
 
@@ -100,9 +108,13 @@ function recordOutcome(inputs: unknown, call: HeldCall<unknown> | undefined): vo
   });
 }
 
-async function predictionOf({ outcome, traces, durationMs }: HeldCall<unknown>, outputs: unknown) {
+async function predictionOf(
+  { outcome, traces, durationMs }: HeldCall<unknown>,
+  outputs: unknown,
+  signal: AbortSignal,
+) {
   const latencySeconds = durationMs / 1000;
-  const recorded = await traceOf(traces);
+  const recorded = await traceOf(traces, signal);
   if (outcome.kind === "returned") {
     return { outputs: outputs ?? outcome.value, latencySeconds, ...recorded };
   }
@@ -111,8 +123,10 @@ async function predictionOf({ outcome, traces, durationMs }: HeldCall<unknown>, 
 }
 
 /** The first trace is that of the row. Others, of calls that the model has started besides, are sent unchanged. */
-async function traceOf([first, ...others]: readonly HeldTrace[]) {
-  for (const other of others) await other.sendWhenRoom();
+async function traceOf([first, ...others]: readonly HeldTrace[], signal: AbortSignal) {
+  for (const other of others) {
+    await ownWork(other.sendWhenRoom(), signal).catch(() => other.send());
+  }
   return first ? { trace: readableTrace(first.read()), held: first } : { trace: undefined };
 }
 

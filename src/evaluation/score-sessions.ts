@@ -7,6 +7,7 @@ import { TraceMetadataKey } from "../trace/trace.js";
 import type { DoneRow } from "./evaluate-rows.js";
 import { FLUSH_TIMEOUT_MS } from "./finish.js";
 import { RowLog } from "./log-row.js";
+import { ownWork } from "./own-work.js";
 import { changed, type ScoreEffects, score } from "./score.js";
 import { sessionsOf } from "./sessions.js";
 
@@ -32,7 +33,7 @@ export async function scoreSessions(
     const { row } = found;
     // The row may be a copy of the trace that the app passed.
     const info = { ...first.info, traceId: row.traceId ?? first.info.traceId };
-    await log?.addFeedback({ ...first, info }, tagged);
+    if (log) await ownWork(log.addFeedback({ ...first, info }, tagged), effects.stop.signal);
     byTrace.set(first, { ...found, row: { ...row, feedback: [...row.feedback, ...tagged] } });
   }
   return done.map((row) => (row.trace && byTrace.get(row.trace)) ?? row);
