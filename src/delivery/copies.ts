@@ -5,7 +5,8 @@ import type { Verdict } from "../store/store.js";
 import type { Trace } from "../trace/trace.js";
 import { limitsOf } from "./limits.js";
 import type { Losses } from "./losses.js";
-import { type DropReason, FlushQueue } from "./queue.js";
+import { FlushQueue } from "./queue.js";
+import type { DropReason } from "./queue-options.js";
 import type { TraceJob } from "./send-traces.js";
 
 /** A trace that is sent to OpenTelemetry too. */

@@ -16,6 +16,10 @@ export interface Delivery {
   /** Keeps the process alive while calls of the app wait for the delivery of data that they logged. */
   readonly keepAlive: KeepAlive;
   putTrace(job: TraceJob): void;
+  /**
+   * Calls `put`, which puts a trace of this size, as soon as the queue has room for it. Resolves after that. Never rejects.
+   */
+  putWhenRoom(bytes: number, put: () => void): Promise<void>;
   /** Whether a complete trace is in the queue: not stored yet, and not dropped. */
   holdsTrace(traceId: string): boolean;
   putRunJob(job: RunJob): void;
@@ -26,6 +30,11 @@ export interface Delivery {
   flush(timeoutMs: number, withCopies?: boolean): Promise<FlushCounts>;
   /** Installs the hooks for the end of the process. Call it when there is data to deliver. */
   watchProcessEnd(): void;
+  /**
+   * Adds a function that stops work when a signal ends the process, before open traces and runs are ended. Its promise
+   * resolves when the results of the work are in the queue. Returns a function that removes it.
+   */
+  addWorkToStop(stop: () => Promise<void>): () => void;
 }
 
 export function createDelivery(
@@ -64,8 +73,13 @@ export function createDelivery(
     return counts;
   };
   const exitTimeoutMs = () => options.exitTimeoutMs;
+  const work = new Set<() => Promise<void>>();
+  const stopWork = () => {
+    if (work.size === 0) return undefined;
+    return Promise.allSettled([...work].map((stop) => stop()));
+  };
   const end = createProcessEnd({
-    ...{ queue, copies, openWork, tracking, keepAlive, onLost, exitTimeoutMs },
+    ...{ queue, copies, openWork, tracking, keepAlive, onLost, exitTimeoutMs, stopWork },
     flush: (timeoutMs) => flush(timeoutMs, true),
   });
   const watchProcessEnd = () => void onProcessEnd(end);
@@ -73,6 +87,7 @@ export function createDelivery(
   return {
     keepAlive,
     putTrace: (job) => putTrace(queue, copies.follow(job)),
+    putWhenRoom: (bytes, put) => queue.putWhenRoom(bytes, put),
     holdsTrace: (traceId) => queue.some((job) => "traceId" in job && job.traceId === traceId),
     putRunJob: (job) => {
       watchProcessEnd();
@@ -81,5 +96,9 @@ export function createDelivery(
     },
     flush,
     watchProcessEnd,
+    addWorkToStop: (stop) => {
+      work.add(stop);
+      return () => void work.delete(stop);
+    },
   };
 }

@@ -48,6 +48,10 @@ function combine(installed: ReadonlySet<ExitHooks>): ExitHooks {
   const each = <R>(what: string, call: (hooks: ExitHooks) => R): R[] =>
     Array.from(installed, guard(what, call)).filter((result) => result !== undefined);
   return {
+    stopWork: () => {
+      const stops = each("stopWork", (hooks) => hooks.stopWork());
+      return stops.length === 0 ? undefined : Promise.allSettled(stops);
+    },
     settle: (isIdle) => void each("settle", (hooks) => hooks.settle(isIdle)),
     pending: () => sum(each("pending", (hooks) => hooks.pending())),
     flush: async (timeoutMs) => {

@@ -9,7 +9,8 @@ import {
   settleLost,
 } from "./job.js";
 import { limitsOf } from "./limits.js";
-import { type DropReason, FlushQueue } from "./queue.js";
+import { FlushQueue } from "./queue.js";
+import type { DropReason } from "./queue-options.js";
 import { sendAttachments } from "./send-attachments.js";
 import { sendRunJobs } from "./send-run-jobs.js";
 import { logFirstTraceUrl, sendTraces, type TraceJob } from "./send-traces.js";

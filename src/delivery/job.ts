@@ -1,7 +1,7 @@
 import { MlflowException } from "../base/errors.js";
 import type { AttachmentJob } from "./attachment-job.js";
 import type { RunTarget } from "./destination.js";
-import type { DropReason } from "./queue.js";
+import type { DropReason } from "./queue-options.js";
 import { problemOf, reportFailure } from "./report-failure.js";
 import { namesOf, type RunJob } from "./run-job.js";
 import { lastFailureOf } from "./send-run-jobs.js";
@@ -50,6 +50,7 @@ export function settleLost(jobs: readonly Job[], reason: DropReason, cause?: unk
     job.settle(failure);
   }
   if (reason === "exit_timeout") report();
+  for (const job of jobs.filter(isTraceJob)) job.onLost?.(LOSSES[reason], cause);
   return {
     traces: jobs.filter(isTraceJob).length,
     attachments: jobs.filter(isAttachmentJob).reduce((sum, { count }) => sum + count, 0),

@@ -1,5 +1,5 @@
 import type { AutologOptions } from "../settings/options.js";
-import type { QueueLimits } from "./queue.js";
+import type { QueueLimits } from "./queue-options.js";
 
 /** The limits of a queue of traces. They are read from the options at each use, since `autolog()` can change those. */
 export function limitsOf(options: AutologOptions): QueueLimits {

@@ -1,7 +1,7 @@
 import { warnOnce } from "../base/log.js";
 import type { AttachmentLoss } from "../trace/extract-attachments.js";
 import { type OnRedactionFailed, REDACTION_FAILED } from "../trace/redact.js";
-import type { DropReason } from "./queue.js";
+import type { DropReason } from "./queue-options.js";
 
 /** Why a trace or a part of it is missing. Every loss is counted under one of these reasons. */
 export type LossReason =

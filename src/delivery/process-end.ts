@@ -19,7 +19,7 @@ export interface OpenWork {
 
 /** What the end of the process has to deliver. */
 export interface Undelivered
-  extends Pick<ExitHooks, "flush" | "exitTimeoutMs">,
+  extends Pick<ExitHooks, "flush" | "exitTimeoutMs" | "stopWork">,
     Pick<JobQueueEffects, "onLost"> {
   readonly queue: FlushQueue<Job>;
   readonly copies: Copies;
@@ -37,7 +37,7 @@ export interface ProcessEnd extends ExitHooks {
 }
 
 export function createProcessEnd(undelivered: Undelivered): ProcessEnd {
-  const { queue, copies, openWork, tracking, keepAlive, onLost, flush, exitTimeoutMs } =
+  const { queue, copies, openWork, tracking, keepAlive, onLost, flush, exitTimeoutMs, stopWork } =
     undelivered;
   let hasStopped = false;
   const spillNow = (jobs: readonly Job[]) => {
@@ -46,8 +46,10 @@ export function createProcessEnd(undelivered: Undelivered): ProcessEnd {
     return lost.length;
   };
   const spill = () => {
+    // First, since open traces need room too.
+    const queued = queue.takeAll();
     openWork.endAll(false);
-    const lost = spillNow(queue.takeAll());
+    const lost = spillNow([...queued, ...queue.takeAll()]);
     copies.stop();
     return lost;
   };
@@ -71,6 +73,6 @@ export function createProcessEnd(undelivered: Undelivered): ProcessEnd {
         hasStopped = false;
       }).unref();
     },
-    ...{ flush, spill, spillNow, exitTimeoutMs },
+    ...{ flush, spill, spillNow, exitTimeoutMs, stopWork },
   };
 }

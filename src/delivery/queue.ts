@@ -3,47 +3,10 @@ import { setMaxListeners } from "node:events";
 import { debug, guard } from "../base/log.js";
 import type { Verdict } from "../store/store.js";
 import { type FlushCounts, NOTHING_SETTLED, PendingFlush } from "./flush.js";
-import { type Entry, Group, type GroupLimits, type Settled } from "./group.js";
+import { type Entry, Group, type Settled } from "./group.js";
 import { MAX_TIMER_MS } from "./hold.js";
-
-/** Why an item was dropped. */
-export type DropReason =
-  /** `maxQueueBytes` were waiting: the newest item is dropped. */
-  | "queue_full"
-  /** The store rejects it permanently. */
-  | "refused"
-  /** Sending failed for `retryTimeoutMs`. */
-  | "retry_timeout"
-  /** The store rejected all requests for `retryTimeoutMs`. */
-  | "blocked"
-  /** The process ended first. */
-  | "exit_timeout";
-
-export interface QueueLimits extends GroupLimits {
-  /** Maximum number of bytes in the queue, including those in flight. */
-  readonly maxQueueBytes: number;
-}
-
-export interface FlushQueueOptions<T> {
-  /** Read at each use, since options can change. */
-  readonly limits: QueueLimits;
-  /** Resolves with one verdict per item, in their order. A rejection counts as `retry` for all of them. */
-  readonly send: (items: readonly T[], signal: AbortSignal) => Promise<readonly Verdict[]>;
-  /** Called once, when the item is put. */
-  readonly bytesOf: (item: T) => number;
-  /** Whether the results of `flush()` include the item. Default: all do. */
-  readonly isCounted?: (item: T) => boolean;
-  /** Items of different groups never share a request; each group has at most one batch in flight. */
-  readonly groupOf?: (item: T) => unknown;
-  /** Limits of the item's group, if they differ from those of the queue. */
-  readonly limitsOf?: (item: T) => GroupLimits | undefined;
-  readonly onStored?: (items: readonly T[]) => void;
-  readonly onDrop: (items: readonly T[], reason: DropReason, cause?: unknown) => void;
-  /** A monotonic clock in milliseconds. */
-  readonly now?: () => number;
-  /** From 0 to 1. */
-  readonly random?: () => number;
-}
+import type { DropReason, FlushQueueOptions } from "./queue-options.js";
+import { Room } from "./room.js";
 
 /**
  * Items on their way to a store, bounded in bytes: waiting → sending → stored, or refused, or waiting again after a
@@ -59,6 +22,7 @@ export class FlushQueue<T> {
   readonly #detached = AsyncLocalStorage.snapshot();
   readonly #groups = new Map<unknown, Group<T>>();
   readonly #flushes = new Set<PendingFlush>();
+  readonly #room = new Room((bytes) => this.#hasRoomForWaiter(bytes));
   #aborter = newAborter();
   #size = 0;
   #bytes = 0;
@@ -89,6 +53,30 @@ export class FlushQueue<T> {
     return this.#bytes + bytes <= this.#options.limits.maxQueueBytes;
   }
 
+  /**
+   * Calls `put` as soon as there is room for an item of this size: `put` puts it. Callers that wait leave half of the queue
+   * to those that do not. Serves callers in their order. Resolves after `put`. Never rejects. An item that is larger than
+   * the queue does not wait, so that `put` drops it.
+   */
+  async putWhenRoom(bytes: number, put: () => void): Promise<void> {
+    const done = this.#room.wait(bytes, put);
+    // Batches that take the room are sent although they are not full.
+    if (this.#room.isAwaited) this.#wakeForNext();
+    await done;
+  }
+
+  #hasRoomForWaiter(bytes: number): boolean {
+    const { maxQueueBytes } = this.#options.limits;
+    if (!(bytes <= maxQueueBytes)) return true;
+    const half = maxQueueBytes / 2;
+    return bytes <= half ? this.#bytes + bytes <= half : this.hasRoom(bytes);
+  }
+
+  /** Whether a caller waits, so that incomplete batches are sent. */
+  get #isAwaited(): boolean {
+    return this.#flushes.size > 0 || this.#room.isAwaited;
+  }
+
   /** Whether the queue has such an item, waiting or in flight. */
   some(matches: (item: T) => boolean): boolean {
     return [...this.#groups.values()].some((group) => group.some(matches));
@@ -108,7 +96,7 @@ export class FlushQueue<T> {
       group.add({ item, bytes, isCounted, putAtMs: this.#now(), order: this.#putCount });
       this.#size += 1;
       this.#bytes += bytes;
-      this.#wakeAt(group.dueAtMs(this.#flushes.size > 0));
+      this.#wakeAt(group.dueAtMs(this.#isAwaited));
     } catch (cause) {
       this.drop([item], "refused", cause);
     }
@@ -138,15 +126,21 @@ export class FlushQueue<T> {
   }
 
   /**
-   * Empties the queue for a last synchronous write, including the batches in flight, which are aborted. The caller
-   * counts the items.
+   * Empties the queue for a last synchronous write, including the batches in flight, which are aborted, and the items
+   * that wait for room. The caller counts the items.
    */
   takeAll(): T[] {
     this.#aborter.abort();
     this.#aborter = newAborter();
-    const entries = [...this.#groups.values()].flatMap((group) => group.takeAll());
-    this.#groups.clear();
-    this.#leave(entries);
+    const entries: Entry<T>[] = [];
+    let taken: Entry<T>[];
+    do {
+      taken = [...this.#groups.values()].flatMap((group) => group.takeAll());
+      this.#groups.clear();
+      entries.push(...taken);
+      // Items that waited for room are put when others leave.
+      this.#leave(taken);
+    } while (taken.length > 0);
     this.#finishFlushes();
     return entries.map((entry) => entry.item);
   }
@@ -181,14 +175,14 @@ export class FlushQueue<T> {
     this.#timerDueMs = Number.POSITIVE_INFINITY;
     const nowMs = this.#now();
     for (const [key, group] of this.#groups) {
-      if (group.dueAtMs(this.#flushes.size > 0) > nowMs) continue;
+      if (group.dueAtMs(this.#isAwaited) > nowMs) continue;
       this.#sendBatch(key, group).catch((cause) => debug("sending failed: %o", cause));
     }
     this.#wakeForNext();
   }
 
   #wakeForNext(): void {
-    for (const group of this.#groups.values()) this.#wakeAt(group.dueAtMs(this.#flushes.size > 0));
+    for (const group of this.#groups.values()) this.#wakeAt(group.dueAtMs(this.#isAwaited));
   }
 
   async #sendBatch(key: unknown, group: Group<T>): Promise<void> {
@@ -229,6 +223,7 @@ export class FlushQueue<T> {
       this.#bytes -= entry.bytes;
       for (const flush of this.#flushes) flush.settle(entry, outcome);
     }
+    this.#room.admit();
   }
 
   #finishFlushes(): void {

@@ -16,6 +16,8 @@ export interface TraceJob {
   /** Resolves when all data of the trace is known. Never rejects. */
   ready(): Promise<void>;
   toTrace(experimentId: string, runId: string | undefined, takesAttachments: boolean): TraceToLog;
+  /** Called if the trace is dropped, with the reason in words, and the error if there was one. */
+  readonly onLost?: ((why: string, cause: unknown) => void) | undefined;
 }
 
 /** Sends the traces of one destination to its store. Logs a warning once per store and kind of failure. */

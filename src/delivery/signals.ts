@@ -3,6 +3,11 @@ import { holdUntil } from "./hold.js";
 /** What a signal, or the natural end of the process, has to complete. */
 export interface EndHooks {
   /**
+   * Stops work that a signal ends. Resolves when its results are among what is to be delivered. Undefined: there is no such
+   * work.
+   */
+  stopWork(): Promise<unknown> | undefined;
+  /**
    * Ends traces and runs that are still open. `isIdle`: no work is left in the process, so it ends by itself.
    */
   settle(isIdle: boolean): void;
@@ -36,6 +41,16 @@ export function watchSignals(signals: readonly NodeJS.Signals[], hooks: EndHooks
     isEnding = false;
     setImmediate(listen, signal).unref();
   };
+  const deliver = (timeoutMs: number) => {
+    hooks.settle(false);
+    return holdUntil(hooks.flush(timeoutMs), timeoutMs);
+  };
+  const deliverAfter = async (stopped: Promise<unknown>, timeoutMs: number) => {
+    const startedAtMs = performance.now();
+    // The other half of the time is for the delivery.
+    await holdUntil(stopped, timeoutMs / 2);
+    await deliver(timeoutMs - (performance.now() - startedAtMs));
+  };
   const onSignal = (signal: NodeJS.Signals) => {
     const timeoutMs = hooks.exitTimeoutMs();
     if (process.listenerCount(signal) > 1) {
@@ -45,8 +60,9 @@ export function watchSignals(signals: readonly NodeJS.Signals[], hooks: EndHooks
       raiseAgain(signal);
     } else {
       isEnding = true;
-      hooks.settle(false);
-      void holdUntil(hooks.flush(timeoutMs), timeoutMs).then(() => raiseAgain(signal));
+      const stopped = hooks.stopWork();
+      if (stopped) void deliverAfter(stopped, timeoutMs).then(() => raiseAgain(signal));
+      else void deliver(timeoutMs).then(() => raiseAgain(signal));
     }
   };
   for (const signal of signals) listen(signal);

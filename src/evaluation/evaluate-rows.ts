@@ -1,3 +1,4 @@
+import { untilAborted } from "../base/until-aborted.js";
 import type { EvaluationRow } from "../datasets/evaluation-row.js";
 import { outputsOfTrace } from "../datasets/from-trace.js";
 import type { Scorer } from "../scorers/scorer.js";
@@ -9,6 +10,7 @@ import type { EvaluatedRow } from "./evaluated-row.js";
 import { type Item, itemsOf } from "./items.js";
 import { createLimit } from "./limit.js";
 import type { RowLog } from "./log-row.js";
+import { ownWork } from "./own-work.js";
 import { type PredictEffects, predict } from "./predict.js";
 import type { Prediction } from "./prediction.js";
 import { digestsOf, type RowRecord } from "./row-record.js";
@@ -39,6 +41,8 @@ export interface EvaluateRowsEffects {
   readonly earlier: EarlierRows;
   readonly readTrace: (traceId: string) => Promise<Trace | undefined>;
   readonly onRow: (row: EvaluatedRow) => void;
+  /** Called if the results of a row cannot be logged. */
+  readonly onLogFailed: (rowId: string, cause: unknown) => void;
 }
 
 /** A row, and its trace, if it may be needed later. */
@@ -51,14 +55,21 @@ export interface DoneRow {
   readonly record: RowRecord | undefined;
 }
 
+export interface EvaluatedRows {
+  /** In the order of the data. */
+  readonly done: DoneRow[];
+  /** Why not all rows are done: an error of the data or of the store. */
+  readonly failure: { readonly cause: unknown } | undefined;
+}
+
 /**
  * Evaluates all rows: calls the model, runs the scorers, and logs both. Calls of the model and scorers have separate
- * limits. Rows are read when there is room for them.
+ * limits. Rows are read when there is room for them. Never rejects.
  */
 export async function evaluateRows(
   rows: AsyncIterable<EvaluationRow>,
   effects: EvaluateRowsEffects,
-): Promise<DoneRow[]> {
+): Promise<EvaluatedRows> {
   const { repetitions, maxConcurrency, scorerConcurrency, stop, keepsTraces } = effects;
   const modelLimit = createLimit(maxConcurrency);
   const room = maxConcurrency + 2 * scorerConcurrency;
@@ -80,19 +91,37 @@ export async function evaluateRows(
     work.finally(() => running.delete(work));
   };
   try {
-    for await (const item of itemsOf(rows, repetitions)) {
-      if (stop.isStopped || failures.length > 0) break;
+    for await (const item of untilStopped(itemsOf(rows, repetitions), stop)) {
+      if (failures.length > 0) break;
       start(item);
       if (running.size >= room) await Promise.race(running);
     }
   } catch (failure) {
-    // The data has a wrong row.
+    // The data has a wrong row, or its iterator has thrown.
     failures.push(failure);
   }
   await Promise.all(running);
-  // Of the data or of the store, not of the model or of a scorer.
-  if (failures.length > 0) throw failures[0];
-  return done.sort((a, b) => a.order - b.order);
+  done.sort((a, b) => a.order - b.order);
+  return { done, failure: failures.length > 0 ? { cause: failures[0] } : undefined };
+}
+
+/** Ends when the evaluation is stopped, also while the data has no next item yet. */
+async function* untilStopped(items: AsyncGenerator<Item>, stop: Stop): AsyncGenerator<Item> {
+  const { signal } = stop;
+  const orAborted = <T>(work: Promise<T>) =>
+    untilAborted(work, signal, 0).catch((error) => {
+      if (!signal.aborted) throw error;
+      return undefined;
+    });
+  try {
+    while (!stop.isStopped) {
+      const next = await orAborted(items.next());
+      if (!next || next.done || stop.isStopped) return;
+      yield next.value;
+    }
+  } finally {
+    await orAborted(items.return(undefined));
+  }
 }
 
 /** Returns undefined if the evaluation has stopped before the row. */
@@ -112,9 +141,14 @@ async function evaluateItem(
   }
   const scores = await scoreItem(item, prediction, scorers, effects.scoring);
   if (predicting.isDryRun) prediction.held?.discard();
-  const logged = await log?.log(item, prediction, scores);
-  const row = rowOf(item, prediction, scores.feedback, logged?.traceId);
-  return doneRow(item, row, prediction.trace, logged?.record);
+  const logged = log && ownWork(log.log(item, prediction, scores), stop.signal);
+  const done = await logged?.catch((cause) => {
+    prediction.held?.send();
+    effects.onLogFailed(item.id, cause);
+    return { traceId: prediction.held?.traceId, record: undefined };
+  });
+  const row = rowOf(item, prediction, scores.feedback, done?.traceId);
+  return doneRow(item, row, prediction.trace, done?.record);
 }
 
 async function predictUnlessStopped(item: Item, effects: EvaluateRowsEffects) {
@@ -146,7 +180,7 @@ async function completeEarlier(
 ): Promise<DoneRow | undefined> {
   const { info, missing, replaced, hasOtherExpectations } = earlier;
   const { readTrace, log, stop, predicting } = effects;
-  const trace = await readTrace(info.traceId);
+  const trace = await ownWork(readTrace(info.traceId), stop.signal);
   if (!trace) return undefined;
   const latencySeconds = info.executionDuration / 1000;
   const given = predicting.callModel ? undefined : item.row.outputs;
@@ -155,12 +189,18 @@ async function completeEarlier(
     ? NO_SCORES
     : await scoreItem(item, prediction, missing, effects.scoring);
   const haveRun = scorersOf(scores);
-  if (scores.feedback.length > 0) await log?.addFeedback(trace, scores.feedback);
   const kept = replaced.filter((one) => !haveRun.has(scorerNameOf(one)));
-  for (const { assessmentId } of replaced.filter((one) => !kept.includes(one))) {
-    if (assessmentId !== undefined) await log?.deleteAssessment(info.traceId, assessmentId);
-  }
-  const record = await recordCompleted(item, { earlier, trace, scores }, effects);
+  const logAll = async () => {
+    if (scores.feedback.length > 0) await log?.addFeedback(trace, scores.feedback);
+    for (const { assessmentId } of replaced.filter((one) => !kept.includes(one))) {
+      if (assessmentId !== undefined) await log?.deleteAssessment(info.traceId, assessmentId);
+    }
+    return recordCompleted(item, { earlier, trace, scores }, effects);
+  };
+  const record = await ownWork(logAll(), stop.signal).catch((cause) => {
+    effects.onLogFailed(item.id, cause);
+    return earlier.record;
+  });
   // Feedback about other expectations is not that of the row.
   const feedback = [...earlier.feedback, ...(hasOtherExpectations ? [] : kept), ...scores.feedback];
   return doneRow(item, rowOf(item, prediction, feedback, info.traceId), trace, record);

@@ -1,6 +1,8 @@
 import { join } from "node:path";
+import { untilAborted } from "../base/until-aborted.js";
 import { type RowSource, readRows } from "../datasets/read-rows.js";
 import type { RunTarget } from "../delivery/destination.js";
+import { getPipeline } from "../recording/pipeline.js";
 import { runScorer } from "../scorers/run-scorer.js";
 import type { AnswerCache, Scorer } from "../scorers/scorer.js";
 import { toScorers } from "../scorers/to-scorer.js";
@@ -16,29 +18,27 @@ import { extraAggregations, type QualityCriteriaRule } from "./criteria/rule.js"
 import { qualityCriteriaTag } from "./criteria/tag.js";
 import { deleteReplaced } from "./delete-replaced.js";
 import { type EarlierRows, NO_EARLIER_ROWS, readEarlierRows } from "./earlier-rows.js";
-import { type DoneRow, evaluateRows } from "./evaluate-rows.js";
-import {
-  findLoggedModel,
-  inEvaluationRun,
-  logInputs,
-  logMetricsTo,
-  logSetUp,
-} from "./evaluation-run.js";
+import { type EvaluatedRows, evaluateRows } from "./evaluate-rows.js";
+import { findLoggedModel, inEvaluationRun, logMetricsTo, logSetUp } from "./evaluation-run.js";
 import { FeedbackNames } from "./feedback-names.js";
-import { deliver, placesOf, stopped, withCosts } from "./finish.js";
+import { placesOf, stopped, withCosts } from "./finish.js";
 import { createLimit } from "./limit.js";
 import { RowLog } from "./log-row.js";
 import { MEASURED } from "./metric-names.js";
 import { metricsOf } from "./metrics.js";
 import { withModelCache } from "./model-cache.js";
 import { CALLER, type EvaluateOptions, readEvaluateOptions } from "./options.js";
+import { ownRows, ownWork, STORE_GRACE_MS } from "./own-work.js";
 import type { CallModel } from "./predict.js";
+import { ProcessEnding } from "./process-ending.js";
 import { Progress, reportOf, startLine, stderrTerminal } from "./report.js";
 import { EvaluationResult } from "./result.js";
 import { scorerNameOf } from "./score.js";
 import { scoreSessions } from "./score-sessions.js";
 import { checkSessionLevels } from "./sessions.js";
 import { Stop } from "./stop.js";
+import { storeRows } from "./store-rows.js";
+import { UnstoredRows } from "./unstored-rows.js";
 
 /** As in MLflow. */
 const DEFAULT_CONCURRENCY = 10;
@@ -52,70 +52,109 @@ interface Plan {
   readonly callModel: CallModel | undefined;
   readonly answers: AnswerCache | undefined;
   readonly stop: Stop;
+  readonly unstored: UnstoredRows;
+  readonly ending: ProcessEnding;
+  /** Set when the run is known. */
+  run: RunTarget | undefined;
 }
+
+/** After an abort, how long the end of the evaluation may take. Longer than each part of it. */
+const END_GRACE_MS = 2 * STORE_GRACE_MS;
 
 export async function evaluate(options: EvaluateOptions): Promise<EvaluationResult> {
   const given = readEvaluateOptions(options);
   const scorers = toScorers(CALLER, given.scorers);
-  const { qualityCriteria, dryRun, signal, maxTokens, maxCost } = given;
+  const { qualityCriteria, signal, maxTokens, maxCost } = given;
   const measured = MEASURED.filter((name) => !scorers.some((scorer) => scorer.name === name));
   const named = [...scorers, ...measured.map((name) => ({ name }))];
+  const rules = parseQualityCriteria(named, qualityCriteria);
   const answers = given.cache ? openAnswerCache(join(cacheFolder(), "answers")) : undefined;
-  const plan: Plan = {
-    ...{ options: given, scorers },
-    rules: parseQualityCriteria(named, qualityCriteria),
-    source: await readRows(given.data),
-    ...{ answers, callModel: await callModelOf(given, answers) },
-    stop: new Stop({ signal, maxTokens, maxCost }),
+  const stop = new Stop({ signal, maxTokens, maxCost });
+  const ending = new ProcessEnding(stop);
+  try {
+    const source = await ownWork(readRows(given.data), stop.signal);
+    const callModel = await ownWork(callModelOf(given, answers), stop.signal);
+    if (stop.signal.aborted) throw stopped(stop.signal.reason, given.runId);
+    return await evaluatePlan({
+      ...{ options: given, scorers, rules, source, callModel, answers, stop, ending },
+      ...{ unstored: new UnstoredRows(), run: undefined },
+    });
+  } catch (error) {
+    await ending.whenStored();
+    if (stop.signal.aborted && error === stop.signal.reason) throw stopped(error, given.runId);
+    throw error;
+  } finally {
+    ending.release();
+    stop.release();
+  }
+}
+
+/** Rejects some time after an abort, also if the store does not respond any more. */
+async function evaluatePlan(plan: Plan): Promise<EvaluationResult> {
+  const { options, answers, stop, ending } = plan;
+  const evaluateInRun = async (run: RunTarget | undefined) => {
+    plan.run = run;
+    try {
+      return await evaluateIn(run, plan);
+    } catch (error) {
+      // Before the run ends with this error, since the end of the process has a status for it.
+      await ending.whenStored();
+      throw error;
+    }
   };
-  signal?.throwIfAborted();
   const work = () =>
-    dryRun ? evaluateIn(undefined, plan) : inEvaluationRun(given, (run) => evaluateIn(run, plan));
-  return answers ? withModelCache(answers, work) : work();
+    options.dryRun ? evaluateInRun(undefined) : inEvaluationRun(options, evaluateInRun);
+  try {
+    const result = answers ? withModelCache(answers, work) : work();
+    return await untilAborted(result, stop.signal, END_GRACE_MS);
+  } catch (error) {
+    if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
+    await ending.whenStored();
+    throw stopped(error, plan.run?.id ?? options.runId);
+  }
 }
 
 async function evaluateIn(run: RunTarget | undefined, plan: Plan): Promise<EvaluationResult> {
-  const { options, scorers, rules, source, stop } = plan;
+  const { options, scorers, rules, source, stop, unstored } = plan;
+  const own = <T>(work: Promise<T>) => ownWork(work, stop.signal);
   const { runId: continuedRun, modelId } = options;
-  await checkSessionLevels(scorers, run);
+  await own(checkSessionLevels(scorers, run));
   if (run) {
-    await logSetUp(run, { scorers, criteriaTag: qualityCriteriaTag(rules), model: options });
+    await own(logSetUp(run, { scorers, criteriaTag: qualityCriteriaTag(rules), model: options }));
   }
-  const loggedModel = run && (await findLoggedModel(run, modelId));
+  const loggedModel = run && (await own(findLoggedModel(run, modelId)));
   const earlier =
     run && continuedRun !== undefined
-      ? await readEarlierRows(run, { scorers, callsModel: plan.callModel !== undefined })
+      ? await own(readEarlierRows(run, { scorers, callsModel: plan.callModel !== undefined }))
       : NO_EARLIER_ROWS;
   const terminal = stderrTerminal();
-  const places = await placesOf(run);
+  const places = await own(placesOf(run));
   const total = source.total && source.total * (options.numRepetitions ?? 1);
   if (run) terminal.write(startLine(total, places.run ?? `run ${run.id}`));
   const progress = new Progress(terminal, total);
-  const done = await evaluateAll(run, plan, earlier, progress);
+  const { done, failure } = await evaluateAll(run, plan, earlier, progress);
   progress.end();
   const rows = done.map(({ row }) => row);
   const subject = run && { modelId: loggedModel, dataset: source.datasetInput() };
-  if (run && subject) {
-    await logInputs(run, subject);
-    await deliver(rows);
-    await deleteReplaced(run, done, earlier.replaced);
-  }
-  // What is finished is stored: the caller can continue the run.
-  if (stop.signal.aborted) throw stopped(stop.signal.reason, run?.id);
-  const priced = run ? await withCosts(run, rows) : rows;
+  await storeRows(run, plan, { subject, rows, failure });
+  if (run) await own(deleteReplaced(run, done, earlier.replaced));
+  const pipeline = getPipeline();
+  const stored = unstored.check(rows, (traceId) => pipeline.holdsTrace(traceId));
+  const priced = run ? await own(withCosts(run, stored.rows)) : rows;
   const { metrics, reasons } = metricsOf(priced, scorers, extraAggregations(rules));
   const criteria = judgeCriteria(rules, metrics);
-  if (run) await logMetricsTo(run, metrics, subject);
+  if (run) await own(logMetricsTo(run, metrics, subject));
   const result = new EvaluationResult({
-    ...{ runId: await run?.runId(), metrics, rows: priced, scorers },
+    ...{ runId: run?.id, metrics, rows: priced, scorers },
     reasons: [
       ...reasonsOf(stop, done.length, total),
+      ...stored.reasons,
       ...reasons,
       ...criteria.filter(({ verdict }) => verdict !== "met").map(textOfCriterion),
     ],
     hasCriteria: criteria.length > 0,
   });
-  terminal.write(reportOf(result, scorers, { ...places, criteria }));
+  terminal.write(reportOf(result, scorers, { ...places, criteria, losses: stored.reasons }));
   return result;
 }
 
@@ -124,8 +163,8 @@ async function evaluateAll(
   plan: Plan,
   earlier: EarlierRows,
   progress: Progress,
-): Promise<DoneRow[]> {
-  const { options, scorers, source, callModel, stop, answers } = plan;
+): Promise<EvaluatedRows> {
+  const { options, scorers, source, callModel, stop, answers, unstored } = plan;
   const { maxConcurrency = DEFAULT_CONCURRENCY, scorerConcurrency = DEFAULT_CONCURRENCY } = options;
   const scoring = {
     ...{ runScorer, stop, answers },
@@ -139,12 +178,16 @@ async function evaluateAll(
   const { modelId } = options;
   const predicting = {
     ...{ callModel, signal: stop.signal, isDryRun: run === undefined },
+    onLost: unstored.addTrace,
     backoff: new Backoff(),
     metadata: modelId === undefined ? {} : { [TraceMetadataKey.MODEL_ID]: modelId },
   };
   const log = run && new RowLog(run, callModel !== undefined);
   const ofSessions = scorers.filter(({ isSessionLevelScorer }) => isSessionLevelScorer);
-  const done = await evaluateRows(source.rows, {
+  // An iterable is code of the app.
+  const isOwn = source.total !== undefined;
+  const data = isOwn ? ownRows(source.rows, stop.signal) : source.rows;
+  const evaluated = await evaluateRows(data, {
     ...{ predicting, scoring, stop, earlier, maxConcurrency, scorerConcurrency },
     scorers: scorers.filter(({ isSessionLevelScorer }) => !isSessionLevelScorer),
     repetitions: options.numRepetitions ?? 1,
@@ -155,10 +198,11 @@ async function evaluateAll(
       return trace && readableTrace(trace);
     },
     onRow: (row) => progress.add(row),
+    onLogFailed: (rowId, cause) => unstored.addLog(rowId, cause),
   });
-  return ofSessions.length === 0 || stop.isStopped
-    ? done
-    : scoreSessions({ run, log }, ofSessions, done, scoring);
+  const { done, failure } = evaluated;
+  if (ofSessions.length === 0 || stop.isStopped || failure) return evaluated;
+  return { done: await scoreSessions({ run, log }, ofSessions, done, scoring), failure };
 }
 
 function reasonsOf(stop: Stop, done: number, total: number | undefined): string[] {

@@ -11,7 +11,7 @@ export interface EvaluatedRow {
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly outputs: unknown;
   readonly expectations: Readonly<Record<string, unknown>>;
-  /** Undefined if nothing was logged. */
+  /** Undefined if nothing was logged, or if the trace is not stored. The `reason` of the result says why. */
   readonly traceId: string | undefined;
   /** Why there are no outputs. */
   readonly error: string | undefined;

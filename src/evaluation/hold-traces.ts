@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { untilAborted } from "../base/until-aborted.js";
 import { runInScope } from "../recording/scopes.js";
 import type { HeldTrace, TraceHolder } from "../recording/trace-holder.js";
 import { runInTracingContext } from "../recording/tracing-context.js";
@@ -20,35 +21,50 @@ export interface HoldOptions {
   readonly metadata: Readonly<Record<string, string>>;
   /** Whether the traces are sent if the process ends before the caller has decided. */
   readonly sendsAtEnd: boolean;
+  readonly onLost: TraceHolder["onLost"];
+  readonly signal: AbortSignal;
 }
 
 /** A trace is complete ten seconds after its root at the latest. */
 const COMPLETION_MS = 15_000;
+/** How long a function may go on after an abort, which it may ignore. */
+const GRACE_MS = 1_000;
 
-/** Calls a function outside of any trace, and holds the traces that start in it. Never rejects. */
+/**
+ * Calls a function outside of any trace, and holds the traces that start in it. Never rejects. Does not wait for a function
+ * that ignores the abort of the signal: its outcome is the reason, and traces that end later are discarded.
+ */
 export async function callHeld<T>(
   fn: () => T | Promise<T>,
-  { tags, metadata, sendsAtEnd }: HoldOptions,
+  { tags, metadata, sendsAtEnd, onLost, signal }: HoldOptions,
 ): Promise<HeldCall<T>> {
   const traces: HeldTrace[] = [];
   let opened = 0;
+  let isAbandoned = false;
   let onComplete = () => {};
   const holder: TraceHolder = {
-    sendsAtEnd,
+    ...{ sendsAtEnd, onLost },
     onOpened: () => {
       opened += 1;
     },
     onHeld: (trace) => {
+      if (isAbandoned) return trace.discard();
       traces.push(trace);
       onComplete();
     },
   };
   const startedMs = performance.now();
-  const outcome = await runInScope(undefined, () =>
+  const call = runInScope(undefined, () =>
     runInTracingContext({ tags, metadata, isEnabled: true, holder }, () => settled(fn)),
   );
+  const outcome = await untilAborted(call, signal, GRACE_MS).catch(
+    (error): HeldCall<T>["outcome"] => {
+      isAbandoned = true;
+      return { kind: "threw", error };
+    },
+  );
   const durationMs = performance.now() - startedMs;
-  if (traces.length < opened) {
+  if (traces.length < opened && !isAbandoned) {
     const complete = new Promise<void>((resolve) => {
       onComplete = () => {
         if (traces.length >= opened) resolve();

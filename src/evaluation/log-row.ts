@@ -56,7 +56,7 @@ export class RowLog {
         await held.edits.createAssessment(held.traceId, assessment);
       }
       await held.edits.setTraceTag(held.traceId, ROW_RECORD_TAG, rowRecordText(record));
-      held.send();
+      await held.sendWhenRoom();
       return { traceId: held.traceId, record };
     }
     const tags = { ...item.row.tags, [ROW_ID_TAG]: item.id };

@@ -27,7 +27,8 @@ export interface ComparisonResult extends Comparison {}
  * `mlflow.genai.evaluate`.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option, a wrong row, or two scorers with
- * one name; CANCELLED if `signal` aborts; and the errors of the store.
+ * one name; CANCELLED if `signal` aborts; and the errors of the store and of `data`. The message names the run, which
+ * `runId` continues.
  * @example
  * const result = await genai.evaluate({
  *   data: [{ inputs: { question: "What is MLflow?" }, expectations: { expected_response: "A platform" } }],
@@ -37,11 +38,7 @@ export interface ComparisonResult extends Comparison {}
  * });
  * if (!result.passed) console.error(result.reason);
  */
-export function evaluate(options: EvaluateOptions): Promise<EvaluationResult> {
-  return hold(load(options), MAX_TIMER_MS);
-}
-
-async function load(options: EvaluateOptions): Promise<EvaluationResult> {
+export async function evaluate(options: EvaluateOptions): Promise<EvaluationResult> {
   const { evaluate } = await import("./evaluate.js");
   return evaluate(options);
 }

@@ -1,6 +1,6 @@
 import { messageOf } from "../base/errors.js";
 import { show } from "../base/show.js";
-import type { HeldTrace } from "../recording/trace-holder.js";
+import type { HeldTrace, TraceHolder } from "../recording/trace-holder.js";
 import { SpanType } from "../trace/span.js";
 import { TraceMetadataKey } from "../trace/trace.js";
 import { readableTrace } from "../tracing/read-trace.js";
@@ -8,6 +8,7 @@ import { callInSpan } from "../tracing/spans.js";
 import type { Backoff } from "./back-off.js";
 import { callHeld, type HeldCall } from "./hold-traces.js";
 import type { Item } from "./items.js";
+import { ownWork } from "./own-work.js";
 import type { Prediction } from "./prediction.js";
 
 /** Calls the model with the inputs of a row. */
@@ -24,17 +25,24 @@ export interface PredictEffects {
   /** Metadata of the traces. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly isDryRun: boolean;
+  readonly onLost: TraceHolder["onLost"];
 }
 
-/** Calls the model for an item, or records the outputs that its row has. Rejects only if the evaluation is stopped. */
-export async function predict(item: Item, effects: PredictEffects): Promise<Prediction> {
-  const { callModel } = effects;
+/**
+ * Calls the model for an item, or records the outputs that its row has. Returns undefined if an abort has ended the call:
+ * the row is not done.
+ */
+export async function predict(
+  item: Item,
+  effects: PredictEffects,
+): Promise<Prediction | undefined> {
+  const { callModel, signal } = effects;
   const { inputs, outputs } = item.row;
   if (!callModel) {
     const call = await held(item, effects, () => recordOutputs(inputs, outputs));
-    return predictionOf(call, outputs);
+    return predictionOf(call, outputs, signal);
   }
-  const { backoff, signal } = effects;
+  const { backoff } = effects;
   let call: HeldCall<unknown> | undefined;
   try {
     await backoff.run(async () => {
@@ -46,23 +54,24 @@ export async function predict(item: Item, effects: PredictEffects): Promise<Pred
       if (call.outcome.kind === "threw") throw call.outcome.error;
     }, signal);
   } catch (error) {
-    if (!call) throw error;
+    if (!call && !signal.aborted) throw error;
   }
-  if (signal.aborted && call?.outcome.kind === "threw") {
-    // The row is not finished: the next evaluation with the same run calls the model again.
-    for (const trace of call.traces) trace.discard();
-    signal.throwIfAborted();
+  if (signal.aborted && call?.outcome.kind !== "returned") {
+    // The next evaluation with the same run calls the model again.
+    for (const trace of call?.traces ?? []) trace.discard();
+    return undefined;
   }
   if (!call) throw new Error("unreachable: the model was called");
-  if (call.traces.length > 0) return predictionOf(call, undefined);
+  if (call.traces.length > 0) return predictionOf(call, undefined, signal);
   // The model records nothing: a class without runs, or code whose traces are excluded.
   const recorded = await held(item, effects, () => recordOutcome(inputs, call));
-  return { ...predictionOf(call, undefined), ...traceOf(recorded.traces) };
+  const prediction = await predictionOf(call, undefined, signal);
+  return { ...prediction, ...(await traceOf(recorded.traces, signal)) };
 }
 
 function held<T>(
   item: Item,
-  { metadata, isDryRun }: PredictEffects,
+  { metadata, isDryRun, onLost, signal }: PredictEffects,
   fn: () => T | Promise<T>,
 ): Promise<HeldCall<T>> {
   const { tags, source } = item.row;
@@ -74,7 +83,7 @@ function held<T>(
       ...(typeof session === "string" && { [TraceMetadataKey.SESSION]: session }),
       ...metadata,
     },
-    sendsAtEnd: !isDryRun,
+    ...{ sendsAtEnd: !isDryRun, onLost, signal },
   });
 }
 
@@ -99,9 +108,13 @@ function recordOutcome(inputs: unknown, call: HeldCall<unknown> | undefined): vo
   });
 }
 
-function predictionOf({ outcome, traces, durationMs }: HeldCall<unknown>, outputs: unknown) {
+async function predictionOf(
+  { outcome, traces, durationMs }: HeldCall<unknown>,
+  outputs: unknown,
+  signal: AbortSignal,
+) {
   const latencySeconds = durationMs / 1000;
-  const recorded = traceOf(traces);
+  const recorded = await traceOf(traces, signal);
   if (outcome.kind === "returned") {
     return { outputs: outputs ?? outcome.value, latencySeconds, ...recorded };
   }
@@ -110,8 +123,10 @@ function predictionOf({ outcome, traces, durationMs }: HeldCall<unknown>, output
 }
 
 /** The first trace is that of the row. Others, of calls that the model has started besides, are sent unchanged. */
-function traceOf([first, ...others]: readonly HeldTrace[]) {
-  for (const other of others) other.send();
+async function traceOf([first, ...others]: readonly HeldTrace[], signal: AbortSignal) {
+  for (const other of others) {
+    await ownWork(other.sendWhenRoom(), signal).catch(() => other.send());
+  }
   return first ? { trace: readableTrace(first.read()), held: first } : { trace: undefined };
 }
 

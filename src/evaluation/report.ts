@@ -111,13 +111,15 @@ export interface ReportPlaces {
   /** The page of a trace, or a command that shows it. */
   readonly trace: (traceId: string) => string;
   readonly criteria?: readonly CriterionVerdict[];
+  /** Why results are not stored. */
+  readonly losses?: readonly string[];
 }
 
 /** The table at the end: the mean of each scorer, how many rows have not passed, and where their traces are. */
 export function reportOf(
   { rows, metrics, passed, runId }: EvaluationResult,
   scorers: readonly Scorer[],
-  { run, trace, criteria = [] }: ReportPlaces,
+  { run, trace, criteria = [], losses = [] }: ReportPlaces,
 ): string {
   const names = [...new Set(rows.flatMap(({ feedback }) => feedback.map(({ name }) => name)))];
   const metricNames = metricNamesOf(rows);
@@ -148,6 +150,7 @@ export function reportOf(
     ...criteria.map(
       (one) => `  ${one.verdict === "met" ? "met" : "missed"}: ${textOfCriterion(one)}`,
     ),
+    ...losses.map((loss) => `  ${loss}`),
     ...listed,
     ...more,
     "",

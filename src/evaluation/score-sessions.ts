@@ -7,6 +7,7 @@ import { TraceMetadataKey } from "../trace/trace.js";
 import type { DoneRow } from "./evaluate-rows.js";
 import { FLUSH_TIMEOUT_MS } from "./finish.js";
 import type { RowLog } from "./log-row.js";
+import { ownWork } from "./own-work.js";
 import { shortHash } from "./row-record.js";
 import { changed, type ScoreEffects, score, scorerNameOf, scorersOf } from "./score.js";
 import { type Session, sessionsOf } from "./sessions.js";
@@ -60,18 +61,20 @@ async function scoreSession(
   const feedback = scores.feedback.map((one) => ofSession(one, id, digest));
   // The row may be a copy of the trace that the app passed.
   const traceId = first.row.traceId ?? first.trace.info.traceId;
-  if (feedback.length > 0) {
-    await log?.addFeedback({ ...first.trace, info: { ...first.trace.info, traceId } }, feedback);
-  }
   const haveRun = scorersOf(scores);
-  for (const [one, of] of earlierFeedback(rows, haveRun)) {
-    if (one.assessmentId && of) await log?.deleteAssessment(of, one.assessmentId);
-  }
-  const silent = Object.fromEntries(scores.silent.map((name) => [name, digest]));
-  const record =
-    log && scores.silent.length > 0
-      ? await log.changeRecord(traceId, first.record, { silent })
-      : first.record;
+  const logAll = async (to: RowLog) => {
+    const { trace } = first;
+    if (trace && feedback.length > 0) {
+      await to.addFeedback({ ...trace, info: { ...trace.info, traceId } }, feedback);
+    }
+    for (const [one, of] of earlierFeedback(rows, haveRun)) {
+      if (one.assessmentId && of) await to.deleteAssessment(of, one.assessmentId);
+    }
+    const silent = Object.fromEntries(scores.silent.map((name) => [name, digest]));
+    if (scores.silent.length === 0) return first.record;
+    return to.changeRecord(traceId, first.record, { silent });
+  };
+  const record = log ? await ownWork(logAll(log), effects.stop.signal) : first.record;
   return rows.map((done) => {
     const kept = done.row.feedback.filter((one) => !haveRun.has(scorerNameOf(one)));
     if (done !== first) return { ...done, row: { ...done.row, feedback: kept } };

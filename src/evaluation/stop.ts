@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Usage } from "./usage.js";
 
 export interface StopOptions {
@@ -6,17 +7,35 @@ export interface StopOptions {
   readonly maxCost?: number | undefined;
 }
 
-/** Decides whether an evaluation starts more work. What is running ends by itself, unless the app's signal aborts it. */
+/** Decides whether an evaluation starts more work. What is running ends by itself, unless an abort ends it. */
 export class Stop {
   readonly #options: StopOptions;
-  /** Aborts with the signal of the app. */
-  readonly signal: AbortSignal;
+  readonly #aborter = new AbortController();
+  readonly #onAbort = () => this.#aborter.abort(this.#options.signal?.reason);
   #tokens = 0;
   #cost = 0;
 
   constructor(options: StopOptions) {
     this.#options = options;
-    this.signal = options.signal ?? new AbortController().signal;
+    // Each row listens: by default Node warns of a leak from the eleventh listener on.
+    setMaxListeners(0, this.signal);
+    const { signal } = options;
+    if (signal?.aborted) this.#onAbort();
+    else signal?.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  /** Aborts with the signal of the app, and with {@link abort}. */
+  get signal(): AbortSignal {
+    return this.#aborter.signal;
+  }
+
+  abort(reason: Error): void {
+    this.#aborter.abort(reason);
+  }
+
+  /** Removes the listener from the signal of the app. */
+  release(): void {
+    this.#options.signal?.removeEventListener("abort", this.#onAbort);
   }
 
   add({ tokens, cost }: Usage): void {

@@ -19,7 +19,10 @@ import { setAroundScopes } from "./scopes.js";
 
 /** Everything between a LangChain event and a store. Each process has one. */
 export interface Pipeline
-  extends Pick<Delivery, "keepAlive" | "putRunJob" | "flush" | "holdsTrace" | "watchProcessEnd"> {
+  extends Pick<
+    Delivery,
+    "keepAlive" | "putRunJob" | "flush" | "holdsTrace" | "watchProcessEnd" | "addWorkToStop"
+  > {
   readonly options: AutologOptions;
   readonly tracking: Tracking;
   readonly losses: Losses["counts"];
@@ -107,6 +110,7 @@ function createPipeline(): Pipeline {
     putRunJob: delivery.putRunJob,
     flush: delivery.flush,
     watchProcessEnd: delivery.watchProcessEnd,
+    addWorkToStop: delivery.addWorkToStop,
     holdsTrace: delivery.holdsTrace,
     openTrace: (traceId) => {
       const call = recording?.collector.findCall(traceId) ?? recording?.held.find(traceId);

@@ -15,7 +15,7 @@ import { Collector } from "./collector.js";
 import { runExcluded } from "./excluded.js";
 import { HeldTraces } from "./held-traces.js";
 import { getReaders, type Readers } from "./readers.js";
-import { createJobs } from "./trace-job.js";
+import { bytesOfCall, createJobs } from "./trace-job.js";
 import { tracingContext } from "./tracing-context.js";
 
 export interface RecordingEffects {
@@ -46,7 +46,8 @@ export function createRecording(effects: RecordingEffects): Recording {
   const send = (call: Call) => {
     if (call.destination) delivery.putTrace(jobOf(call, call.destination));
   };
-  const held = new HeldTraces({ read, send });
+  const whenRoom = (call: Call, put: () => void) => delivery.putWhenRoom(bytesOfCall(call), put);
+  const held = new HeldTraces({ read, send, whenRoom });
   // Otherwise a timer would keep, and run in, the async context of the call that started it.
   const detached = AsyncLocalStorage.snapshot();
   const collector = new Collector({

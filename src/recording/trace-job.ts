@@ -35,8 +35,9 @@ export function createJobs(options: AutologOptions, losses: Losses) {
       traceId: call.traceId,
       destination,
       attachments,
-      bytes: call.characters * 2 + call.spans.length * BYTES_PER_SPAN,
+      bytes: bytesOfSpans(call),
       ready: async () => call.origin?.known(),
+      onLost: (why, cause) => call.holder?.onLost(call.traceId, why, cause),
       toTrace: (experimentId, runId, takesAttachments) => {
         // First, since attachments contain what it leaves.
         redactCall(call, losses.reportRedaction);
@@ -51,6 +52,15 @@ export function createJobs(options: AutologOptions, losses: Losses) {
     };
   };
   return { jobOf, read: (call: Call) => build(call, "") };
+}
+
+function bytesOfSpans({ characters, spans }: Call): number {
+  return characters * 2 + spans.length * BYTES_PER_SPAN;
+}
+
+/** The memory that a Call takes in the queue, with its attachments, before it becomes a job. */
+export function bytesOfCall(call: Call): number {
+  return bytesOfSpans(call) + (call.media?.bytes ?? 0);
 }
 
 function attachmentsOf(

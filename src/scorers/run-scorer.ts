@@ -1,3 +1,4 @@
+import { untilAborted } from "../base/until-aborted.js";
 import { Feedback } from "../store/assessments.js";
 import { exceptionEvent } from "../trace/exception.js";
 import { feedbackOf } from "./feedback-of.js";
@@ -7,6 +8,8 @@ import type { RunScorer, ScoredRow, Scorer, Scoring } from "./scorer.js";
 const DEFAULT_TIMEOUT = 300;
 /** Node fires longer timers at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
+/** How long a scorer may go on after an abort, which it may ignore. */
+const GRACE_MS = 1_000;
 
 /** Scores a row. An error, and a call that reaches its timeout, become feedback with an error. Never rejects. */
 export const runScorer: RunScorer = async (scorer, row, scoring) => {
@@ -26,7 +29,8 @@ export const runScorer: RunScorer = async (scorer, row, scoring) => {
 
 async function scoreInTime(scorer: Scorer, row: ScoredRow, scoring: Scoring): Promise<unknown> {
   const { timeout = DEFAULT_TIMEOUT, name } = scorer;
-  if (timeout === 0) return scorer.score(row, scoring);
+  const start = async (signal: AbortSignal) => scorer.score(row, { ...scoring, signal });
+  if (timeout === 0) return untilAborted(start(scoring.signal), scoring.signal, GRACE_MS);
   const overdue = new AbortController();
   const signal = AbortSignal.any([scoring.signal, overdue.signal]);
   let timer: NodeJS.Timeout | undefined;
@@ -41,7 +45,7 @@ async function scoreInTime(scorer: Scorer, row: ScoredRow, scoring: Scoring): Pr
     timer = setTimeout(onTimeout, Math.min(timeout * 1000, MAX_TIMER_MS));
   });
   try {
-    return await Promise.race([scorer.score(row, { ...scoring, signal }), late]);
+    return await Promise.race([untilAborted(start(signal), scoring.signal, GRACE_MS), late]);
   } finally {
     clearTimeout(timer);
   }

@@ -285,3 +285,47 @@ describe("a group that keeps its order", () => {
     expect(sends).toContainEqual(words(4, "w"));
   });
 });
+
+describe("items that wait for room", () => {
+  const waiting = { maxQueueBytes: 8, flushIntervalMs: 60_000, maxBatchBytes: 1_000 };
+
+  test("they are put in their order when others have left, and no batch waits to be full", async () => {
+    const { queue, sends, drops } = scriptedQueue(undefined, waiting);
+    const done: string[] = [];
+    for (const word of ["aaaa", "bbbb", "cc", "dd"]) {
+      void queue.putWhenRoom(word.length, () => queue.put(word)).then(() => done.push(word));
+    }
+    expect([queue.size, queue.bytes]).toEqual([1, 4]);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(done).toEqual(["aaaa", "bbbb", "cc", "dd"]);
+    expect(sends).toEqual([["aaaa"], ["bbbb"]]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sends.at(-1)).toEqual(["cc", "dd"]);
+    expect(drops).toEqual([]);
+  });
+
+  test("half of the queue stays for items that do not wait", async () => {
+    const { queue, drops } = scriptedQueue(() => down, waiting);
+    void queue.putWhenRoom(4, () => queue.put("aaaa"));
+    void queue.putWhenRoom(4, () => queue.put("bbbb"));
+    queue.put("cccc");
+    await vi.advanceTimersByTimeAsync(10);
+    expect(drops).toEqual([]);
+    expect(queue.bytes).toBe(8);
+  });
+
+  test("an item that is larger than the queue does not wait, and is dropped", async () => {
+    const { queue, drops } = scriptedQueue(undefined, waiting);
+    await queue.putWhenRoom(9, () => queue.put("a".repeat(9)));
+    expect(drops).toEqual([[1, "queue_full", undefined]]);
+  });
+
+  test("takeAll() returns them too", () => {
+    const { queue } = scriptedQueue(() => down, waiting);
+    for (const word of ["aaaa", "bbbb", "cccc"]) {
+      void queue.putWhenRoom(4, () => queue.put(word));
+    }
+    expect(queue.takeAll()).toEqual(["aaaa", "bbbb", "cccc"]);
+    expect(queue.size).toBe(0);
+  });
+});

@@ -1,4 +1,5 @@
-import { FlushQueue, type FlushQueueOptions, type QueueLimits } from "../../src/delivery/queue.js";
+import { FlushQueue } from "../../src/delivery/queue.js";
+import type { FlushQueueOptions, QueueLimits } from "../../src/delivery/queue-options.js";
 import type { Verdict } from "../../src/store/store.js";
 
 export const stored: Verdict = { state: "stored" };

@@ -1,0 +1,41 @@
+import type { Verdict } from "../store/store.js";
+import type { GroupLimits } from "./group.js";
+
+/** Why an item was dropped. */
+export type DropReason =
+  /** `maxQueueBytes` were waiting: the newest item is dropped. */
+  | "queue_full"
+  /** The store rejects it permanently. */
+  | "refused"
+  /** Sending failed for `retryTimeoutMs`. */
+  | "retry_timeout"
+  /** The store rejected all requests for `retryTimeoutMs`. */
+  | "blocked"
+  /** The process ended first. */
+  | "exit_timeout";
+
+export interface QueueLimits extends GroupLimits {
+  /** Maximum number of bytes in the queue, including those in flight. */
+  readonly maxQueueBytes: number;
+}
+
+export interface FlushQueueOptions<T> {
+  /** Read at each use, since options can change. */
+  readonly limits: QueueLimits;
+  /** Resolves with one verdict per item, in their order. A rejection counts as `retry` for all of them. */
+  readonly send: (items: readonly T[], signal: AbortSignal) => Promise<readonly Verdict[]>;
+  /** Called once, when the item is put. */
+  readonly bytesOf: (item: T) => number;
+  /** Whether the results of `flush()` include the item. Default: all do. */
+  readonly isCounted?: (item: T) => boolean;
+  /** Items of different groups never share a request; each group has at most one batch in flight. */
+  readonly groupOf?: (item: T) => unknown;
+  /** Limits of the item's group, if they differ from those of the queue. */
+  readonly limitsOf?: (item: T) => GroupLimits | undefined;
+  readonly onStored?: (items: readonly T[]) => void;
+  readonly onDrop: (items: readonly T[], reason: DropReason, cause?: unknown) => void;
+  /** A monotonic clock in milliseconds. */
+  readonly now?: () => number;
+  /** From 0 to 1. */
+  readonly random?: () => number;
+}
