@@ -1,5 +1,5 @@
 import type { RunTarget } from "../delivery/destination.js";
-import type { DoneRow } from "./evaluate-rows.js";
+import type { DoneRow } from "./done-row.js";
 import { tracesOfRun } from "./traces-of-run.js";
 
 /**

@@ -1,59 +1,15 @@
 import { untilAborted } from "../base/until-aborted.js";
 import type { EvaluationRow } from "../datasets/evaluation-row.js";
 import { outputsOfTrace } from "../datasets/from-trace.js";
-import type { Scorer } from "../scorers/scorer.js";
 import { tokensOfTrace } from "../scorers/trace-facts.js";
-import type { Feedback } from "../store/assessments.js";
-import type { Trace } from "../tracing/read-trace.js";
-import type { EarlierRow, EarlierRows } from "./earlier-rows.js";
-import type { EvaluatedRow } from "./evaluated-row.js";
+import { completeEarlier } from "./complete-earlier.js";
+import { type DoneRow, doneRow, rowOf } from "./done-row.js";
 import { type Item, itemsOf } from "./items.js";
 import { createLimit } from "./limit.js";
-import type { RowLog } from "./log-row.js";
 import { ownWork } from "./own-work.js";
-import { type PredictEffects, predict } from "./predict.js";
-import type { Prediction } from "./prediction.js";
-import { digestsOf, type RowRecord } from "./row-record.js";
-import {
-  NO_SCORES,
-  type ScoreEffects,
-  type Scores,
-  score,
-  scorerNameOf,
-  scorersOf,
-} from "./score.js";
+import { predict } from "./predict.js";
+import { type EvaluateRowsEffects, scoreItem } from "./row-effects.js";
 import type { Stop } from "./stop.js";
-import { costOfTrace } from "./usage.js";
-
-export interface EvaluateRowsEffects {
-  readonly predicting: PredictEffects;
-  readonly scoring: ScoreEffects;
-  readonly stop: Stop;
-  /** Those of single rows. */
-  readonly scorers: readonly Scorer[];
-  readonly repetitions: number;
-  /** Whether the traces are needed when all rows are done. */
-  readonly keepsTraces: boolean;
-  readonly maxConcurrency: number;
-  readonly scorerConcurrency: number;
-  /** Undefined: nothing is logged. */
-  readonly log: RowLog | undefined;
-  readonly earlier: EarlierRows;
-  readonly readTrace: (traceId: string) => Promise<Trace | undefined>;
-  readonly onRow: (row: EvaluatedRow) => void;
-  /** Called if the results of a row cannot be logged. */
-  readonly onLogFailed: (rowId: string, cause: unknown) => void;
-}
-
-/** A row, and its trace, if it may be needed later. */
-export interface DoneRow {
-  readonly row: EvaluatedRow;
-  readonly trace: Trace | undefined;
-  /** The id of the trace that the data has for the row. */
-  readonly given: string | undefined;
-  /** Undefined if nothing is logged, or nothing is known about it. */
-  readonly record: RowRecord | undefined;
-}
 
 export interface EvaluatedRows {
   /** In the order of the data. */
@@ -160,100 +116,4 @@ async function predictUnlessStopped(item: Item, effects: EvaluateRowsEffects) {
     return { outputs: outputs ?? outputsOfTrace(trace), trace, latencySeconds };
   }
   return predict(item, predicting);
-}
-
-function scoreItem(
-  { row }: Item,
-  { outputs, trace }: Prediction,
-  scorers: readonly Scorer[],
-  effects: ScoreEffects,
-): Promise<Scores> {
-  const { inputs, expectations = {} } = row;
-  return score(scorers, { inputs, outputs, expectations, ...(trace && { trace }) }, effects);
-}
-
-/** Runs the scorers that are missing on a row of an earlier evaluation. Returns undefined if its trace is missing. */
-async function completeEarlier(
-  item: Item,
-  earlier: EarlierRow,
-  effects: EvaluateRowsEffects,
-): Promise<DoneRow | undefined> {
-  const { info, missing, replaced, hasOtherExpectations } = earlier;
-  const { readTrace, log, stop, predicting } = effects;
-  const trace = await ownWork(readTrace(info.traceId), stop.signal);
-  if (!trace) return undefined;
-  const latencySeconds = info.executionDuration / 1000;
-  const given = predicting.callModel ? undefined : item.row.outputs;
-  const prediction = { outputs: given ?? outputsOfTrace(trace), trace, latencySeconds };
-  const scores = stop.isStopped
-    ? NO_SCORES
-    : await scoreItem(item, prediction, missing, effects.scoring);
-  const haveRun = scorersOf(scores);
-  const kept = replaced.filter((one) => !haveRun.has(scorerNameOf(one)));
-  const logAll = async () => {
-    if (scores.feedback.length > 0) await log?.addFeedback(trace, scores.feedback);
-    for (const { assessmentId } of replaced.filter((one) => !kept.includes(one))) {
-      if (assessmentId !== undefined) await log?.deleteAssessment(info.traceId, assessmentId);
-    }
-    return recordCompleted(item, { earlier, trace, scores }, effects);
-  };
-  const record = await ownWork(logAll(), stop.signal).catch((cause) => {
-    effects.onLogFailed(item.id, cause);
-    return earlier.record;
-  });
-  // Feedback about other expectations is not that of the row.
-  const feedback = [...earlier.feedback, ...(hasOtherExpectations ? [] : kept), ...scores.feedback];
-  return doneRow(item, rowOf(item, prediction, feedback, info.traceId), trace, record);
-}
-
-interface Completed {
-  readonly earlier: EarlierRow;
-  readonly trace: Trace;
-  readonly scores: Scores;
-}
-
-/** Keeps what the next evaluation with the same run must know. */
-async function recordCompleted(
-  { row, ...item }: Item,
-  { earlier, trace, scores }: Completed,
-  { log, predicting }: EvaluateRowsEffects,
-): Promise<RowRecord | undefined> {
-  const { info, record, missing, hasOtherExpectations } = earlier;
-  const { silent } = scores;
-  const haveRun = scorersOf(scores);
-  // Otherwise, the others have to run with the new expectations too.
-  const isComplete = missing.every(({ name }) => haveRun.has(name));
-  const isChanged = hasOtherExpectations && isComplete;
-  if (!log || (silent.length === 0 && !isChanged)) return record;
-  if (isChanged) await log.replaceExpectations({ row, ...item }, trace);
-  const digests = isChanged ? digestsOf(row, predicting.callModel !== undefined) : {};
-  return log.changeRecord(info.traceId, record, {
-    ...digests,
-    silent: Object.fromEntries(silent.map((name) => [name, ""])),
-  });
-}
-
-function doneRow(
-  { row: { trace: given } }: Item,
-  row: EvaluatedRow,
-  trace: Trace | undefined,
-  record: RowRecord | undefined,
-): DoneRow {
-  return { row, trace, record, given: given?.info.traceId };
-}
-
-function rowOf(
-  { id, index, repetition, row }: Item,
-  { outputs, error, trace, latencySeconds }: Prediction,
-  feedback: readonly Feedback[],
-  traceId: string | undefined,
-): EvaluatedRow {
-  return {
-    ...{ rowId: id, index, repetition, inputs: row.inputs, outputs, traceId, feedback },
-    expectations: row.expectations ?? {},
-    error: error ?? undefined,
-    latencySeconds,
-    tokens: trace && tokensOfTrace(trace.info),
-    cost: trace && costOfTrace(trace.info),
-  };
 }

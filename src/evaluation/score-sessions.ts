@@ -4,7 +4,7 @@ import { getPipeline } from "../recording/pipeline.js";
 import type { Scorer } from "../scorers/scorer.js";
 import type { Feedback } from "../store/assessments.js";
 import { TraceMetadataKey } from "../trace/trace.js";
-import type { DoneRow } from "./evaluate-rows.js";
+import type { DoneRow } from "./done-row.js";
 import { FLUSH_TIMEOUT_MS } from "./finish.js";
 import type { RowLog } from "./log-row.js";
 import { ownWork } from "./own-work.js";
