@@ -78,7 +78,7 @@ function scorerOf(feedback: Feedback, scorers: readonly Scorer[]): Scorer | unde
 }
 
 /** The errors of a row: of its model, and of scorers. */
-export function errorsOf(row: EvaluatedRow, scorers: readonly Scorer[]): string[] {
+function errorsOf(row: EvaluatedRow, scorers: readonly Scorer[]): string[] {
   return failuresOf({ ...row, feedback: row.feedback.filter(({ error }) => error) }, scorers);
 }
 
