@@ -85,7 +85,7 @@ export class RowLog {
     const source = { sourceType: "HUMAN" as const, sourceId: this.#userName };
     return Object.entries(item.row.expectations ?? {}).flatMap(([name, given]) => {
       const value = attempt(() => jsonValue.read(given));
-      if (known.has(name) || value === undefined || value === null) return [];
+      if (known.has(name.toWellFormed()) || value === undefined || value === null) return [];
       const metadata = { [SOURCE_RUN_KEY]: runId };
       return new Expectation({ name, value, source, metadata, ...(spanId && { spanId }) });
     });

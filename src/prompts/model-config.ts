@@ -1,3 +1,4 @@
+import { wellFormedJson } from "../data/well-formed-json.js";
 import { isDictionary, jsonValue, type Kind } from "../settings/kinds.js";
 
 /** The model and the parameters that belong to a prompt. Other parameters are stored under their own names. */
@@ -65,5 +66,5 @@ export function configOf(stored: Readonly<Record<string, unknown>>): PromptModel
 export function configJson(config: PromptModelConfig): string {
   const entries = Object.entries(config);
   const stored = (name: string) => (Object.hasOwn(FIELDS, name) ? FIELDS[name]?.[0] : name);
-  return JSON.stringify(Object.fromEntries(entries.map(([key, value]) => [stored(key), value])));
+  return wellFormedJson(Object.fromEntries(entries.map(([key, value]) => [stored(key), value])));
 }

@@ -1,5 +1,6 @@
 import { createTurns } from "../../base/in-turn.js";
 import type { Plain } from "../../data/plain.js";
+import { wellFormedJson } from "../../data/well-formed-json.js";
 import type { Settings } from "../../settings/settings.js";
 import {
   historyEntry,
@@ -13,6 +14,7 @@ import { objectOf, pairsOf, textOf, toPairs } from "../wire/json-fields.js";
 import type { Capabilities } from "./capabilities.js";
 import { searchFields } from "./experiments.js";
 import type { Http } from "./http.js";
+import { pathPart } from "./path-part.js";
 import {
   checkSuccess,
   findJsonOf,
@@ -46,7 +48,7 @@ export function createLoggedModelStore(
   const send = (request: HttpRequest) => sendRetried(() => http.send(request), { maxRetries });
   /** The server reads a list, appends the model and writes the list: of two concurrent requests, one would be lost. */
   const inTurn = createTurns();
-  const path = (modelId: string, what = "") => `${PATH}/${encodeURIComponent(modelId)}${what}`;
+  const path = (modelId: string, what = "") => `${PATH}/${pathPart(modelId)}${what}`;
 
   type Pairs = ReturnType<typeof toPairs>;
   const logParams = async (modelId: string, pairs: Pairs) => {
@@ -129,7 +131,7 @@ export function createLoggedModelStore(
       checkSuccess(await http.send({ method: "DELETE", path: path(modelId) }));
     },
     async deleteLoggedModelTag(modelId, key) {
-      const tag = path(modelId, `/tags/${encodeURIComponent(key)}`);
+      const tag = path(modelId, `/tags/${pathPart(key)}`);
       checkSuccess(await http.send({ method: "DELETE", path: tag }));
     },
     logLoggedModelParams: (modelId, params) => logParams(modelId, toPairs(params)),
@@ -147,7 +149,7 @@ export function createLoggedModelStore(
       checkSuccess(await sendRetried(sendOnce, { maxRetries }));
     },
     async recordLoggedModel(runId, mlModel) {
-      const json = { run_id: runId, model_json: JSON.stringify(historyEntry(mlModel)) };
+      const json = { run_id: runId, model_json: wellFormedJson(historyEntry(mlModel)) };
       const request = { method: "POST", path: "/api/2.0/mlflow/runs/log-model", json } as const;
       checkSuccess(await inTurn(() => http.send(request)));
     },

@@ -4,6 +4,7 @@ import { listOf, objectOf } from "../wire/json-fields.js";
 import { spanFromOtlpJson, spansFromJson } from "../wire/span-json.js";
 import { type Capabilities, tooOldForTraces } from "./capabilities.js";
 import type { Http } from "./http.js";
+import { pathPart } from "./path-part.js";
 import { checkSuccess, findJsonOf, isSuccess, jsonOf, pageOf } from "./response.js";
 import { TRACE_ARTIFACT_PATH, TRACES_PATH, traceInfoOf } from "./trace-info.js";
 
@@ -64,7 +65,7 @@ async function readWhole(http: Http, traceId: string): Promise<Trace | undefined
 }
 
 async function readInfo(http: Http, traceId: string): Promise<TraceInfo | undefined> {
-  const path = `${TRACES_PATH}/${encodeURIComponent(traceId)}`;
+  const path = `${TRACES_PATH}/${pathPart(traceId)}`;
   const found = findJsonOf(await http.send({ method: "GET", path }));
   return found && traceInfoOf(objectOf(found.trace).trace_info);
 }

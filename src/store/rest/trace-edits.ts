@@ -5,6 +5,7 @@ import type { TraceEditStore } from "../store.js";
 import { assessmentOf, assessmentToJson } from "../wire/assessment-json.js";
 import { textOf } from "../wire/json-fields.js";
 import type { Http } from "./http.js";
+import { pathPart } from "./path-part.js";
 import { type HttpRequest, type HttpResponse, jsonOf } from "./response.js";
 import { TRACES_PATH } from "./trace-info.js";
 import { sendRetried } from "./verdict.js";
@@ -16,10 +17,10 @@ const MAX_DELETED_IDS = 100;
 export function createTraceEdits(http: Http, { maxRetries }: Settings): TraceEditStore {
   /** For idempotent requests. */
   const send = (request: HttpRequest) => sendRetried(() => http.send(request), { maxRetries });
-  const tagsPath = (traceId: string) => `${TRACES_PATH}/${encodeURIComponent(traceId)}/tags`;
+  const tagsPath = (traceId: string) => `${TRACES_PATH}/${pathPart(traceId)}/tags`;
   const pathOf = (traceId: string, assessmentId?: string) => {
-    const all = `${TRACES_PATH}/${encodeURIComponent(traceId)}/assessments`;
-    return assessmentId === undefined ? all : `${all}/${encodeURIComponent(assessmentId)}`;
+    const all = `${TRACES_PATH}/${pathPart(traceId)}/assessments`;
+    return assessmentId === undefined ? all : `${all}/${pathPart(assessmentId)}`;
   };
 
   return {
