@@ -1,5 +1,6 @@
 import { RestException } from "../base/errors.js";
-import { attempt } from "../base/show.js";
+import { warnOnce } from "../base/log.js";
+import { attempt, show } from "../base/show.js";
 import { readSource } from "../context/source.js";
 import type { RunTarget } from "../delivery/destination.js";
 import { jsonValue } from "../settings/kinds.js";
@@ -84,8 +85,12 @@ export class RowLog {
     );
     const source = { sourceType: "HUMAN" as const, sourceId: this.#userName };
     return Object.entries(item.row.expectations ?? {}).flatMap(([name, given]) => {
+      if (known.has(name.toWellFormed()) || given === undefined || given === null) return [];
       const value = attempt(() => jsonValue.read(given));
-      if (known.has(name.toWellFormed()) || value === undefined || value === null) return [];
+      if (name.trim() === "" || value === undefined || value === null) {
+        warnOfExpectation(name, given);
+        return [];
+      }
       const metadata = { [SOURCE_RUN_KEY]: runId };
       return new Expectation({ name, value, source, metadata, ...(spanId && { spanId }) });
     });
@@ -136,6 +141,13 @@ export class RowLog {
     if (verdict && verdict.state !== "stored") throw verdict.cause;
     return traceId;
   }
+}
+
+function warnOfExpectation(name: string, given: unknown): void {
+  warnOnce(
+    `expectation ${name}`,
+    `evaluate() does not log the expectation '${name}' of a row to its trace, because a trace takes JSON data under a name that is not empty, got ${show(given)}. Scorers receive it.`,
+  );
 }
 
 /** Without the tags that say where the spans of the original are. */
