@@ -1,4 +1,5 @@
 import { shared } from "../base/process-state.js";
+import { wellFormedJson } from "../data/well-formed-json.js";
 
 /** A version of a prompt of the registry. */
 export interface PromptReference {
@@ -68,7 +69,7 @@ function fieldsOf(object: object): unknown[] {
 export function addPrompts(value: unknown, prompts: readonly PromptReference[]): string {
   const entries = [...listIn(value), ...prompts].map(
     ({ name, version }) =>
-      `{"name": ${JSON.stringify(name)}, "version": ${JSON.stringify(String(version))}}`,
+      `{"name": ${wellFormedJson(name)}, "version": ${wellFormedJson(String(version))}}`,
   );
   return `[${[...new Set(entries)].join(", ")}]`;
 }

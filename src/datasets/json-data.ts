@@ -1,6 +1,6 @@
 import { types } from "node:util";
 import { invalidParameter } from "../base/errors.js";
-import { show } from "../base/show.js";
+import { attempt, show } from "../base/show.js";
 import { base64, dateText, type Plain, setField } from "../data/plain.js";
 import { fieldsOf } from "../models/dump.js";
 
@@ -20,9 +20,9 @@ export function jsonDataOf(value: unknown, what: string): Plain {
   });
 }
 
-/** The same for any value. A value that JSON does not have is described by a text. */
+/** The same for any value. A value that JSON does not have, or that cannot be read, is described by a text. Never throws. */
 export function describedDataOf(value: unknown): Plain {
-  return read(value, "", [], show);
+  return attempt(() => read(value, "", [], show)) ?? show(value);
 }
 
 function read(value: unknown, path: string, outer: readonly object[], readOther: ReadOther): Plain {
@@ -36,11 +36,17 @@ function read(value: unknown, path: string, outer: readonly object[], readOther:
   if (Array.isArray(value)) {
     return value.map((item, index) => read(item, `${path}[${index}]`, inner, readOther));
   }
-  const fields = fieldsOf(value);
-  if (!fields) return readOther(value, path);
+  const entries = attempt(() => entriesOf(value));
+  if (!entries) return readOther(value, path);
   const copy: Record<string, Plain> = {};
-  for (const [name, field] of Object.entries(fields)) {
+  for (const [name, field] of entries) {
     if (field !== undefined) setField(copy, name, read(field, `${path}.${name}`, inner, readOther));
   }
   return copy;
+}
+
+/** Undefined for a value that is no dictionary. @throws what a getter of the app throws. */
+function entriesOf(value: object): [string, unknown][] | undefined {
+  const fields = fieldsOf(value);
+  return fields && Object.entries(fields);
 }

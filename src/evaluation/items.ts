@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
+import { types } from "node:util";
+import { attempt } from "../base/show.js";
 import type { EvaluationRow } from "../datasets/evaluation-row.js";
+import { describedDataOf } from "../datasets/json-data.js";
 
 /** One call of the model: a row of the data, or one repetition of it. */
 export interface Item {
@@ -55,12 +58,23 @@ function rowHash({ inputs, trace }: EvaluationRow): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** JSON whose text does not depend on the order of fields. */
+/**
+ * JSON whose text does not depend on the order of fields. A value that JSON does not have, for example one that contains itself,
+ * is described by a text. Never throws.
+ */
 export function sortedJson(value: unknown): string {
-  const text = JSON.stringify(value, (_key, field: unknown) => {
-    if (typeof field === "bigint") return String(field);
-    if (typeof field !== "object" || field === null || Array.isArray(field)) return field;
-    return Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
+  const text =
+    attempt(() => JSON.stringify(value, sorted)) ?? JSON.stringify(describedDataOf(value), sorted);
   return text ?? "null";
+}
+
+function sorted(_key: string, field: unknown): unknown {
+  if (typeof field === "bigint") return String(field);
+  // `JSON.stringify` writes null for all of them, and {} for every Map, Set and regular expression.
+  if (typeof field === "number" && !Number.isFinite(field)) return String(field);
+  if (typeof field !== "object" || field === null || Array.isArray(field)) return field;
+  if (types.isMap(field)) return { Map: [...field] };
+  if (types.isSet(field)) return { Set: [...field] };
+  if (types.isRegExp(field)) return { RegExp: String(field) };
+  return Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

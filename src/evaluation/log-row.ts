@@ -1,5 +1,6 @@
 import { RestException } from "../base/errors.js";
-import { attempt } from "../base/show.js";
+import { warnOnce } from "../base/log.js";
+import { attempt, show } from "../base/show.js";
 import { readSource } from "../context/source.js";
 import type { RunTarget } from "../delivery/destination.js";
 import { jsonValue } from "../settings/kinds.js";
@@ -134,8 +135,12 @@ export class RowLog {
     );
     const source = { sourceType: "HUMAN" as const, sourceId: this.#userName };
     return Object.entries(item.row.expectations ?? {}).flatMap(([name, given]) => {
+      if (known.has(name.toWellFormed()) || given === undefined || given === null) return [];
       const value = attempt(() => jsonValue.read(given));
-      if (known.has(name) || value === undefined || value === null) return [];
+      if (name.trim() === "" || value === undefined || value === null) {
+        warnOfExpectation(name, given);
+        return [];
+      }
       const metadata = { [SOURCE_RUN_KEY]: runId };
       return new Expectation({ name, value, source, metadata, ...(spanId && { spanId }) });
     });
@@ -191,6 +196,13 @@ export class RowLog {
 /** Whether the trace has the outputs. Those of a failed call are not used. */
 function hasOutputs({ trace, outputs, error }: Prediction): boolean {
   return error !== undefined || isRecordedWhole(rootSpanOf(trace)?.outputs, outputs);
+}
+
+function warnOfExpectation(name: string, given: unknown): void {
+  warnOnce(
+    `expectation ${name}`,
+    `evaluate() does not log the expectation '${name}' of a row to its trace, because a trace takes JSON data under a name that is not empty, got ${show(given)}. Scorers receive it.`,
+  );
 }
 
 /** Without the tags that say where the spans of the original are. */

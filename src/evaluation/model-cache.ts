@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { guard, warnOnce } from "../base/log.js";
 import { shared } from "../base/process-state.js";
+import { attempt } from "../base/show.js";
 import { setEnterScope } from "../recording/scopes.js";
 import type { AnswerCache } from "../scorers/scorer.js";
+import { isDictionary } from "../settings/kinds.js";
 
 /** The part of a chat model that has a cache. `cache` is undefined unless the app has set one. */
 interface CachingModel {
@@ -15,6 +17,10 @@ interface LangChainCache {
   update(prompt: string, model: string, answer: unknown): Promise<void>;
   makeDefaultKeyEncoder(): void;
 }
+
+type StoredGeneration = Parameters<
+  Awaited<ReturnType<typeof loadCaches>>["deserializeStoredGeneration"]
+>[0];
 
 interface State {
   readonly contexts: AsyncLocalStorage<AnswerCache>;
@@ -38,16 +44,27 @@ const cache: LangChainCache = {
     const stored = await state.contexts.getStore()?.get(keyOf(prompt, model));
     if (stored === undefined) return null;
     const { deserializeStoredGeneration } = await loadCaches();
-    return JSON.parse(stored).map(deserializeStoredGeneration);
+    // A file of the cache that another program has changed counts as missing.
+    return attempt(() => storedGenerations(stored).map(deserializeStoredGeneration)) ?? null;
   },
   async update(prompt, model, answer) {
     const answers = state.contexts.getStore();
     if (!answers || !Array.isArray(answer)) return;
     const { serializeGeneration } = await loadCaches();
-    await answers.set(keyOf(prompt, model), JSON.stringify(answer.map(serializeGeneration)));
+    const text = attempt(() => JSON.stringify(answer.map(serializeGeneration)));
+    if (text !== undefined) await answers.set(keyOf(prompt, model), text);
   },
   makeDefaultKeyEncoder() {},
 };
+
+/** @throws TypeError or SyntaxError if the text is not a list of generations, each with a text. */
+function storedGenerations(stored: string): StoredGeneration[] {
+  const list: unknown = JSON.parse(stored);
+  const isGeneration = (one: unknown): one is StoredGeneration =>
+    isDictionary(one) && "text" in one && typeof one.text === "string";
+  if (Array.isArray(list) && list.length > 0 && list.every(isGeneration)) return list;
+  throw new TypeError("not a list of generations");
+}
 
 function keyOf(prompt: string, model: string) {
   return { kind: "model", prompt, model };

@@ -1,5 +1,6 @@
 import { messageOf } from "../base/errors.js";
-import { show } from "../base/show.js";
+import { attempt, show } from "../base/show.js";
+import { copyJsonData } from "../data/json-data.js";
 import type { HeldTrace, TraceHolder } from "../recording/trace-holder.js";
 import { SpanType } from "../trace/span.js";
 import { TraceMetadataKey } from "../trace/trace.js";
@@ -50,7 +51,8 @@ export async function predict(
       for (const trace of call?.traces ?? []) trace.discard();
       // A signal of its own: the model adds listeners to it, which would stay on a signal of all rows.
       const own = AbortSignal.any([signal]);
-      call = await held(item, effects, () => callModel(inputs, own));
+      // A copy: what the model changes must not reach scorers, the next attempt or the next repetition.
+      call = await held(item, effects, () => callModel(copyJsonData(inputs), own));
       if (call.outcome.kind === "threw") throw call.outcome.error;
     }, signal);
   } catch (error) {
@@ -131,5 +133,6 @@ async function traceOf([first, ...others]: readonly HeldTrace[], signal: AbortSi
 }
 
 function oneLineError(error: unknown): string {
-  return error instanceof Error ? messageOf(error) : show(error);
+  // A proxy of the app may throw.
+  return attempt(() => error instanceof Error) ? messageOf(error) : show(error);
 }

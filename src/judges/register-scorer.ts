@@ -1,3 +1,4 @@
+import { wellFormedJson } from "../data/well-formed-json.js";
 import { ANSWER_TIMEOUT_MS, hold } from "../delivery/hold.js";
 import { getPipeline } from "../recording/pipeline.js";
 import type { ScorerVersion } from "../store/scorer-store.js";
@@ -20,7 +21,7 @@ export function registerScorer(
     const serialized = { ...(await serialize(modelUriOf(judge))), name };
     const destination = getPipeline().tracking.current();
     const id = experimentId ?? (await destination.experimentId());
-    return destination.store.registerScorer(id, name, JSON.stringify(renamed(serialized, name)));
+    return destination.store.registerScorer(id, name, wellFormedJson(renamed(serialized, name)));
   };
   return hold(work(), ANSWER_TIMEOUT_MS);
 }

@@ -1,3 +1,4 @@
+import { wellFormedJson } from "../data/well-formed-json.js";
 import { isDictionary, jsonValue, type Kind } from "../settings/kinds.js";
 
 /** The model and the parameters that belong to a prompt. Other parameters are stored under their own names. */
@@ -71,5 +72,5 @@ export function configOf(stored: Readonly<Record<string, unknown>>): PromptModel
 /** The config with MLflow's names, as JSON. */
 export function configJson(config: PromptModelConfig): string {
   const entries = Object.entries(config).map(([name, value]) => [storedName(name), value]);
-  return JSON.stringify(Object.fromEntries(entries));
+  return wellFormedJson(Object.fromEntries(entries));
 }

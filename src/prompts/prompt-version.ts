@@ -1,5 +1,6 @@
 import type { ChatPromptTemplate } from "@langchain/core/prompts";
 import { invalidParameter } from "../base/errors.js";
+import { wellFormedJson } from "../data/well-formed-json.js";
 import { type OptionKinds, readOptions } from "../settings/check-options.js";
 import { dictionary, flag } from "../settings/kinds.js";
 import type { PromptModelConfig } from "./model-config.js";
@@ -123,5 +124,5 @@ function refuseJinja({ template, uri }: PromptVersion, caller: string): void {
 function entryOf(name: string, value: unknown): [string, string][] {
   if (value === undefined) return [];
   const isObject = typeof value === "object" && value !== null;
-  return [[name, isObject ? (JSON.stringify(value) ?? String(value)) : String(value)]];
+  return [[name, isObject ? (wellFormedJson(value) ?? String(value)) : String(value)]];
 }

@@ -1,4 +1,5 @@
 import { invalidParameter } from "../base/errors.js";
+import { wellFormedJson } from "../data/well-formed-json.js";
 import { IS_PROMPT, type ModelVersion } from "../store/model-store.js";
 import { configJson, configOf, type PromptModelConfig } from "./model-config.js";
 import { PromptVersion } from "./prompt-version.js";
@@ -34,8 +35,8 @@ export function tagsOf({ template, tags, responseFormat, modelConfig }: PromptCo
     ...tags,
     [IS_PROMPT]: "true",
     [TYPE]: isText ? "text" : "chat",
-    [TEXT]: isText ? template : JSON.stringify(template),
-    ...(responseFormat && { [RESPONSE_FORMAT]: JSON.stringify(responseFormat) }),
+    [TEXT]: isText ? template : wellFormedJson(template),
+    ...(responseFormat && { [RESPONSE_FORMAT]: wellFormedJson(responseFormat) }),
     ...(modelConfig &&
       Object.keys(modelConfig).length > 0 && { [MODEL_CONFIG]: configJson(modelConfig) }),
   };

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { invalidParameter, messageOf } from "../base/errors.js";
 import { show } from "../base/show.js";
 import { readSource } from "../context/source.js";
+import { wellFormedJson } from "../data/well-formed-json.js";
 import { type OptionKinds, readOptions } from "../settings/check-options.js";
 import { dictionaryOfTexts, isDictionary, kindOf, text } from "../settings/kinds.js";
 import type { Dataset } from "../store/run-store.js";
@@ -98,7 +99,7 @@ function datasetOf(dataset: unknown): Dataset {
 /** Returns a source in MLflow's JSON form: `{ "uri": … }`, `{ "url": … }`, or the tags of the running program. */
 function sourceOf({ source, sourceType }: DatasetDescription) {
   if (source === undefined) {
-    const code = { source: JSON.stringify({ tags: readSource() }), sourceType: "code" };
+    const code = { source: wellFormedJson({ tags: readSource() }), sourceType: "code" };
     return { ...code, ...(sourceType !== undefined && { sourceType }) };
   }
   if (typeof source === "object") {
@@ -106,7 +107,7 @@ function sourceOf({ source, sourceType }: DatasetDescription) {
   }
   const isHttp = /^https?:/i.test(source);
   const kind = isHttp ? "http" : "local";
-  const text = JSON.stringify(isHttp ? { url: source } : { uri: source });
+  const text = wellFormedJson(isHttp ? { url: source } : { uri: source });
   return { source: text, sourceType: sourceType ?? kind };
 }
 
@@ -117,7 +118,7 @@ function digestOf(described: object): string {
 function jsonText(field: string, value: string | object): string {
   if (typeof value === "string") return value;
   try {
-    return JSON.stringify(value) ?? "null";
+    return wellFormedJson(value) ?? "null";
   } catch (cause) {
     throw invalidParameter(
       `The \`${field}\` of a dataset cannot be converted to JSON: ${messageOf(cause)}`,

@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { invalidParameter, type MlflowException, messageOf } from "../base/errors.js";
 import { warnOnce } from "../base/log.js";
 import { attempt, show } from "../base/show.js";
+import { wellFormedJson } from "../data/well-formed-json.js";
 import { dictionary } from "../settings/kinds.js";
 import { readSettings } from "../settings/settings.js";
 
@@ -162,7 +163,7 @@ function toText(value: unknown, path: string): string {
 
 function toJsonText(value: object | null, path: string): string {
   try {
-    return value instanceof Date ? value.toISOString() : (JSON.stringify(value) ?? String(value));
+    return value instanceof Date ? value.toISOString() : (wellFormedJson(value) ?? String(value));
   } catch (cause) {
     throw invalidValue(path, value, `It cannot be converted to JSON: ${messageOf(cause)}`);
   }

@@ -1,5 +1,6 @@
 import { invalidParameter } from "../base/errors.js";
 import { attempt, show } from "../base/show.js";
+import { wellFormedJson } from "../data/well-formed-json.js";
 import { isDictionary, jsonValue } from "../settings/kinds.js";
 import { Feedback } from "../store/assessments.js";
 
@@ -117,7 +118,7 @@ function metadataOf(metadata: unknown): Record<string, string> | undefined {
   if (!isDictionary(metadata)) return undefined;
   const texts = Object.entries(metadata).flatMap(([key, value]: [string, unknown]) => {
     if (value === undefined || value === null) return [];
-    return [[key, typeof value === "string" ? value : (JSON.stringify(value) ?? show(value))]];
+    return [[key, typeof value === "string" ? value : (wellFormedJson(value) ?? show(value))]];
   });
   return texts.length > 0 ? Object.fromEntries(texts) : undefined;
 }

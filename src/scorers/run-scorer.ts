@@ -1,4 +1,5 @@
 import { untilAborted } from "../base/until-aborted.js";
+import { copyJsonData } from "../data/json-data.js";
 import { Feedback } from "../store/assessments.js";
 import { exceptionEvent } from "../trace/exception.js";
 import { feedbackOf } from "./feedback-of.js";
@@ -14,7 +15,7 @@ const GRACE_MS = 1_000;
 /** Scores a row. An error, and a call that reaches its timeout, become feedback with an error. Never rejects. */
 export const runScorer: RunScorer = async (scorer, row, scoring) => {
   try {
-    return feedbackOf(scorer.name, await scoreInTime(scorer, row, scoring));
+    return feedbackOf(scorer.name, await scoreInTime(scorer, copyOf(row), scoring));
   } catch (thrown) {
     const event = exceptionEvent(thrown);
     const error = {
@@ -26,6 +27,11 @@ export const runScorer: RunScorer = async (scorer, row, scoring) => {
     return [new Feedback({ name: scorer.name, error, source })];
   }
 };
+
+/** What a scorer changes must not reach other scorers or the result. Traces are the same objects. */
+function copyOf({ trace, session, ...values }: ScoredRow): ScoredRow {
+  return { ...copyJsonData(values), ...(trace && { trace }), ...(session && { session }) };
+}
 
 async function scoreInTime(scorer: Scorer, row: ScoredRow, scoring: Scoring): Promise<unknown> {
   const { timeout = DEFAULT_TIMEOUT, name } = scorer;

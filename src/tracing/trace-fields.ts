@@ -1,3 +1,4 @@
+import { wellFormedJson } from "../data/well-formed-json.js";
 import { TraceMetadataKey } from "../trace/trace.js";
 
 /** MLflow's limit for a metadata value. */
@@ -11,7 +12,7 @@ interface Caller {
 /** The session and the user as metadata of a trace. Several sessions are stored as a JSON array. */
 export function callerMetadata({ sessionId, user }: Caller): Record<string, string> {
   const session =
-    sessionId === undefined || isText(sessionId) ? sessionId : JSON.stringify(sessionId);
+    sessionId === undefined || isText(sessionId) ? sessionId : wellFormedJson(sessionId);
   return {
     ...(session !== undefined && { [TraceMetadataKey.SESSION]: session }),
     ...(user !== undefined && { [TraceMetadataKey.USER]: user }),

@@ -2259,7 +2259,10 @@ interface EvaluateOptions {
     readonly data: RowData | EvaluationDataset$1;
     /** Scorers, functions, and evaluators of other libraries. May be empty. */
     readonly scorers: readonly (Scorer | ForeignEvaluator)[];
-    /** Called with the inputs of each row. Without it and without `model`, the rows have outputs or traces. */
+    /**
+     * Called with the inputs of each row. A stream that it returns is read to its end. Without it and without `model`, the rows
+     * have outputs or traces.
+     */
     readonly predictFn?: PredictFn;
     /** A Runnable, an agent or a graph, which is invoked with the inputs of each row, or the URI of a logged model. */
     readonly model?: InvokableModel | string;
@@ -2275,7 +2278,10 @@ interface EvaluateOptions {
     readonly scorerConcurrency?: number;
     /** Whether to keep the answers of judges and of `model` on disk, and use them again. Default: false. */
     readonly cache?: boolean;
-    /** Also keeps the outputs of `predictFn`, by the inputs and this text: change it when the function changes. */
+    /**
+     * Also keeps the outputs of `predictFn`, by the inputs and this text: change it when the function changes. Only inputs and
+     * outputs that are JSON data are kept.
+     */
     readonly cacheKey?: string;
     /** Whether to log nothing: no run, no traces, no assessments. Default: false. */
     readonly dryRun?: boolean;

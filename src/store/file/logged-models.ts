@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { MlflowException } from "../../base/errors.js";
 import { createTurns } from "../../base/in-turn.js";
+import { wellFormedJson } from "../../data/well-formed-json.js";
 import { writeWhole } from "../local-files.js";
 import {
   historyEntry,
@@ -59,7 +60,7 @@ async function record(
   const folder = join(place.folder, TAGS_FOLDER);
   const file = join(folder, MODEL_HISTORY_TAG);
   const before = listIn(await readTextFile(file));
-  const text = JSON.stringify([...before, historyEntry(mlModel)]);
+  const text = wellFormedJson([...before, historyEntry(mlModel)]);
   await mkdir(folder, { recursive: true });
   await writeWhole(file, (unfinished) => writeFile(unfinished, text));
 }

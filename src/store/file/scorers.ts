@@ -3,6 +3,7 @@ import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { MlflowException } from "../../base/errors.js";
 import { isPlainObject, type Plain } from "../../data/plain.js";
+import { wellFormedJson } from "../../data/well-formed-json.js";
 import type { ScorerStore, ScorerVersion } from "../scorer-store.js";
 import { textOf } from "../wire/json-fields.js";
 import { openExperiment } from "./experiments.js";
@@ -92,7 +93,7 @@ function fileName(name: string, version: number): string {
 /** Returns false if the file exists: another process has stored this version. */
 async function writeNew(file: string, content: object): Promise<boolean> {
   try {
-    await writeFile(file, JSON.stringify(content, null, 2), { flag: "wx" });
+    await writeFile(file, wellFormedJson(content, 2), { flag: "wx" });
     return true;
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") return false;

@@ -3,6 +3,7 @@ import { isPlainObject, type Plain, type PlainObject } from "../../data/plain.js
 import { faultOf, joinArtifactPath } from "../artifact-path.js";
 import type { ArtifactInfo, ArtifactSource } from "../artifact-store.js";
 import { listOf, textOf } from "../wire/json-fields.js";
+import { pathPart } from "./path-part.js";
 
 /** One way to reach the artifacts of a root. The caller checks the paths. An empty path is the root. */
 export interface ArtifactRoute {
@@ -73,5 +74,5 @@ export function signedUrl(value: Plain | undefined): URL {
 
 /** The path in a URL, with each segment encoded. */
 export function encodedPath(path: string): string {
-  return path.split("/").map(encodeURIComponent).join("/");
+  return path.split("/").map(pathPart).join("/");
 }

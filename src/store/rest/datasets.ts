@@ -1,9 +1,11 @@
 import { MlflowException } from "../../base/errors.js";
 import { forEach } from "../../base/for-each.js";
 import { isPlainObject, toJson } from "../../data/plain.js";
+import { wellFormedJson } from "../../data/well-formed-json.js";
 import type { DatasetStore, NewDatasetRecord, StoredDataset } from "../dataset-store.js";
 import { newRecordToJson, readDataset, readRecords } from "../wire/dataset-json.js";
 import { listOf, textOf } from "../wire/json-fields.js";
+import { pathPart } from "./path-part.js";
 import {
   findJsonOf,
   type HttpRequest,
@@ -28,7 +30,7 @@ export function createDatasetStore(http: RetryingHttp): DatasetStore {
   };
   const send = async (method: HttpRequest["method"], path: string, json?: object) =>
     jsonOf(await exchange({ method, path: PATH + path, ...(json && { json }) }));
-  const of = (datasetId: string, what = "") => `/${encodeURIComponent(datasetId)}${what}`;
+  const of = (datasetId: string, what = "") => `/${pathPart(datasetId)}${what}`;
   const withExperiments = async (dataset: StoredDataset): Promise<StoredDataset> => {
     const found = await send("GET", of(dataset.datasetId, "/experiment-ids"));
     return { ...dataset, experimentIds: listOf(found.experiment_ids).map(textOf) };
@@ -36,7 +38,7 @@ export function createDatasetStore(http: RetryingHttp): DatasetStore {
 
   return {
     async createDataset({ name, experimentIds, tags }) {
-      const json = { name, experiment_ids: experimentIds, tags: JSON.stringify(tags) };
+      const json = { name, experiment_ids: experimentIds, tags: wellFormedJson(tags) };
       const response = await exchange({ method: "POST", path: `${PATH}/create`, json }, true);
       return { ...readDataset(jsonOf(response).dataset), experimentIds };
     },
@@ -67,15 +69,15 @@ export function createDatasetStore(http: RetryingHttp): DatasetStore {
       const entries = Object.entries(tags);
       const set = entries.filter(([, value]) => value !== null);
       // Also without tags: the server then checks that the dataset exists.
-      const json = { tags: JSON.stringify(Object.fromEntries(set)) };
+      const json = { tags: wellFormedJson(Object.fromEntries(set)) };
       await send("PATCH", of(datasetId, "/tags"), json);
       // The server ignores null, although Python's documentation says that it removes the tag.
       for (const [key, value] of entries) {
-        if (value === null) await send("DELETE", of(datasetId, `/tags/${encodeURIComponent(key)}`));
+        if (value === null) await send("DELETE", of(datasetId, `/tags/${pathPart(key)}`));
       }
     },
     async deleteDatasetTag(datasetId, key) {
-      await send("DELETE", of(datasetId, `/tags/${encodeURIComponent(key)}`));
+      await send("DELETE", of(datasetId, `/tags/${pathPart(key)}`));
     },
     async addDatasetToExperiments(datasetId, experimentIds) {
       const json = { dataset_id: datasetId, experiment_ids: experimentIds };

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { MlflowException } from "../../base/errors.js";
 import { VERSION } from "../../base/process-state.js";
+import { wellFormedJson } from "../../data/well-formed-json.js";
 import type { Settings } from "../../settings/settings.js";
 import { type Connections, openConnections, type UndiciResponse } from "./agent.js";
 import { type Credentials, createCredentials, parseAddress } from "./auth.js";
@@ -164,7 +165,7 @@ function isStreamed(body: HttpRequest["body"]): body is StreamedBody {
 }
 
 function bodyOf({ json, body }: HttpRequest): string | Uint8Array | Readable | null {
-  if (json !== undefined) return JSON.stringify(json);
+  if (json !== undefined) return wellFormedJson(json);
   if (isStreamed(body)) return body.stream;
   if (body === undefined || typeof body === "string") return body ?? null;
   return body.length === 1 ? body[0]! : Buffer.concat(body);

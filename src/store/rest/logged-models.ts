@@ -1,5 +1,6 @@
 import { createTurns } from "../../base/in-turn.js";
 import type { Plain } from "../../data/plain.js";
+import { wellFormedJson } from "../../data/well-formed-json.js";
 import {
   historyEntry,
   type LoggedModel,
@@ -11,6 +12,7 @@ import { collectPages } from "../pages.js";
 import { objectOf, pairsOf, textOf, toPairs } from "../wire/json-fields.js";
 import type { Capabilities } from "./capabilities.js";
 import { searchFields } from "./experiments.js";
+import { pathPart } from "./path-part.js";
 import {
   checkSuccess,
   findJsonOf,
@@ -40,7 +42,7 @@ export function createLoggedModelStore(
 ): LoggedModelStore & LoggedModelEdits {
   /** The server reads a list, appends the model and writes the list: of two concurrent requests, one would be lost. */
   const inTurn = createTurns();
-  const path = (modelId: string, what = "") => `${PATH}/${encodeURIComponent(modelId)}${what}`;
+  const path = (modelId: string, what = "") => `${PATH}/${pathPart(modelId)}${what}`;
 
   type Pairs = ReturnType<typeof toPairs>;
   const logParams = async (modelId: string, pairs: Pairs) => {
@@ -125,7 +127,7 @@ export function createLoggedModelStore(
       checkSuccess(await http.send(request, { isRepeated: isNotFound }));
     },
     async deleteLoggedModelTag(modelId, key) {
-      const tag = path(modelId, `/tags/${encodeURIComponent(key)}`);
+      const tag = path(modelId, `/tags/${pathPart(key)}`);
       const request = { method: "DELETE", path: tag } as const;
       checkSuccess(await http.send(request, { isRepeated: isNotFound }));
     },
@@ -141,7 +143,7 @@ export function createLoggedModelStore(
       if (!isRepeatedOutput(response)) checkSuccess(response);
     },
     async recordLoggedModel(runId, mlModel) {
-      const json = { run_id: runId, model_json: JSON.stringify(historyEntry(mlModel)) };
+      const json = { run_id: runId, model_json: wellFormedJson(historyEntry(mlModel)) };
       const request = { method: "POST", path: "/api/2.0/mlflow/runs/log-model", json } as const;
       // A repetition may list the model twice, which readers ignore.
       checkSuccess(await inTurn(() => http.send(request)));

@@ -7,6 +7,7 @@ import { schemeOf } from "../tracking-uri.js";
 import { stringsOf, textOf } from "../wire/json-fields.js";
 import { type ArtifactRoute, infosOf, signedUrl, withoutItself } from "./artifact-route.js";
 import type { Http } from "./http.js";
+import { pathPart } from "./path-part.js";
 import { receiveFile } from "./receive-file.js";
 import { checkSuccess, type HttpRequest, isSuccess, jsonOf } from "./response.js";
 import { sendRetried } from "./retried.js";
@@ -58,7 +59,7 @@ export function createOwnerRoute(
 
 function ownerOf({ runId, modelId }: ArtifactRoot): Owner | undefined {
   if (modelId !== undefined) {
-    const id = encodeURIComponent(modelId);
+    const id = pathPart(modelId);
     return {
       id: { model_id: modelId },
       list: `/api/2.0/mlflow/logged-models/${id}/artifacts/directories`,

@@ -3,6 +3,7 @@ import type { TraceStore } from "../store.js";
 import { listOf, objectOf } from "../wire/json-fields.js";
 import { spanFromOtlpJson, spansFromJson } from "../wire/span-json.js";
 import { type Capabilities, tooOldForTraces } from "./capabilities.js";
+import { pathPart } from "./path-part.js";
 import { checkSuccess, findJsonOf, isSuccess, jsonOf, pageOf } from "./response.js";
 import type { RetryingHttp } from "./retried.js";
 import { TRACE_ARTIFACT_PATH, TRACES_PATH, traceInfoOf } from "./trace-info.js";
@@ -67,7 +68,7 @@ async function readWhole(http: RetryingHttp, traceId: string): Promise<Trace | u
 }
 
 async function readInfo(http: RetryingHttp, traceId: string): Promise<TraceInfo | undefined> {
-  const path = `${TRACES_PATH}/${encodeURIComponent(traceId)}`;
+  const path = `${TRACES_PATH}/${pathPart(traceId)}`;
   const found = findJsonOf(await http.send({ method: "GET", path }));
   return found && traceInfoOf(objectOf(found.trace).trace_info);
 }

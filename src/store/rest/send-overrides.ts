@@ -2,6 +2,7 @@ import type { TraceInfo } from "../../trace/trace.js";
 import type { Verdict } from "../retry.js";
 import { assessmentToJson } from "../wire/assessment-json.js";
 import type { Http } from "./http.js";
+import { pathPart } from "./path-part.js";
 import { isSuccess } from "./response.js";
 import { TRACES_PATH } from "./trace-info.js";
 import { STORED, verdictOf } from "./verdict.js";
@@ -16,13 +17,13 @@ export async function sendOverrides(
   signal: AbortSignal | undefined,
   all = false,
 ): Promise<Verdict> {
-  const path = `${TRACES_PATH}/${encodeURIComponent(traceId)}/assessments`;
+  const path = `${TRACES_PATH}/${pathPart(traceId)}/assessments`;
   for (const assessment of assessments) {
     const { overrides, assessmentId } = assessment;
     if (overrides === undefined && !all) continue;
     if (assessmentId !== undefined) {
       const json = { trace_id: traceId, assessment_id: assessmentId };
-      const one = `${path}/${encodeURIComponent(assessmentId)}`;
+      const one = `${path}/${pathPart(assessmentId)}`;
       const deleted = await http.send({ method: "DELETE", path: one, json, signal });
       if (!isSuccess(deleted)) return verdictOf(deleted);
     }

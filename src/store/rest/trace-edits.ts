@@ -3,6 +3,7 @@ import type { Assessment } from "../../trace/assessment.js";
 import type { TraceEditStore } from "../store.js";
 import { assessmentOf, assessmentToJson } from "../wire/assessment-json.js";
 import { textOf } from "../wire/json-fields.js";
+import { pathPart } from "./path-part.js";
 import { type HttpResponse, isNotFound, jsonOf } from "./response.js";
 import type { RetryingHttp } from "./retried.js";
 import { TRACES_PATH } from "./trace-info.js";
@@ -12,10 +13,10 @@ const MAX_DELETED_IDS = 100;
 
 /** Changes of traces over REST. Every method throws a RestException if the server returns an error. */
 export function createTraceEdits(http: RetryingHttp): TraceEditStore {
-  const tagsPath = (traceId: string) => `${TRACES_PATH}/${encodeURIComponent(traceId)}/tags`;
+  const tagsPath = (traceId: string) => `${TRACES_PATH}/${pathPart(traceId)}/tags`;
   const pathOf = (traceId: string, assessmentId?: string) => {
-    const all = `${TRACES_PATH}/${encodeURIComponent(traceId)}/assessments`;
-    return assessmentId === undefined ? all : `${all}/${encodeURIComponent(assessmentId)}`;
+    const all = `${TRACES_PATH}/${pathPart(traceId)}/assessments`;
+    return assessmentId === undefined ? all : `${all}/${pathPart(assessmentId)}`;
   };
 
   return {

@@ -1,6 +1,7 @@
 import { invalidParameter } from "../../base/errors.js";
 import { VERSION } from "../../base/process-state.js";
 import { fitsInt64, type Plain } from "../../data/plain.js";
+import { wellFormedJson } from "../../data/well-formed-json.js";
 import {
   type Span,
   SpanAttributeKey,
@@ -167,7 +168,7 @@ function unixNano(timeNs: bigint): bigint {
 }
 
 function quoteJsonText(value: Plain): Plain {
-  return typeof value === "string" && JSON_TEXT.test(value) ? JSON.stringify(value) : value;
+  return typeof value === "string" && JSON_TEXT.test(value) ? wellFormedJson(value) : value;
 }
 
 function writeEvent(writer: ProtobufWriter, event: SpanEvent): void {
