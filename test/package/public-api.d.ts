@@ -2308,7 +2308,7 @@ interface EvaluatedRow {
     readonly inputs: Readonly<Record<string, unknown>>;
     readonly outputs: unknown;
     readonly expectations: Readonly<Record<string, unknown>>;
-    /** Undefined if nothing was logged. */
+    /** Undefined if nothing was logged, or if the trace is not stored. The `reason` of the result says why. */
     readonly traceId: string | undefined;
     /** Why there are no outputs. */
     readonly error: string | undefined;
@@ -2368,7 +2368,8 @@ interface ComparisonResult extends ComparisonResult$1 {
  * `mlflow.genai.evaluate`.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown, invalid or missing option, a wrong row, or two scorers with
- * one name; CANCELLED if `signal` aborts; and the errors of the store.
+ * one name; CANCELLED if `signal` aborts; and the errors of the store and of `data`. The message names the run, which
+ * `runId` continues.
  * @example
  * const result = await genai.evaluate({
  *   data: [{ inputs: { question: "What is MLflow?" }, expectations: { expected_response: "A platform" } }],
