@@ -141,19 +141,15 @@ export function exists(path: string): Steps<boolean> {
   });
 }
 
-/** @param onCall receives the milliseconds of each file system call. */
-export function performSync<T>(steps: Steps<T>, onCall?: (durationMs: number) => void): T {
+export function performSync<T>(steps: Steps<T>): T {
   let next = steps.next();
   while (!next.done) {
     let value: unknown;
-    const startedAt = performance.now();
     try {
       value = next.value.sync();
     } catch (cause) {
       next = steps.throw(cause);
       continue;
-    } finally {
-      onCall?.(performance.now() - startedAt);
     }
     next = steps.next(value);
   }

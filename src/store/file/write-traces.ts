@@ -21,12 +21,6 @@ const PARALLEL_WRITES = 4;
  */
 const SLOW_DISK_MS = 20;
 
-/** After a slow write, asynchronous writes follow for so many times its duration: the app is blocked for 5 % at most. */
-const ASYNC_TIMES = 20;
-
-/** Other processes can stop this one for so long during one file system call. It says nothing about the disk. */
-const LONGEST_PAUSE_MS = 100;
-
 /** Returns one verdict for each trace, in the same order. Never rejects. */
 export async function logTraces(
   layout: Layout,
@@ -34,15 +28,16 @@ export async function logTraces(
   traces: readonly TraceToLog[],
   signal?: AbortSignal,
 ): Promise<Verdict[]> {
-  const idleMs = idleTime();
+  const openedAt = performance.now();
   const opened = await attempt(layout, perform(openForTraces(layout, experimentId)));
   if (opened.state !== "stored") return traces.map(() => opened);
-  let asyncUntilMs = idleMs() > SLOW_DISK_MS ? Number.POSITIVE_INFINITY : 0;
+  let isSlow = performance.now() - openedAt > SLOW_DISK_MS;
   const write = async (trace: TraceToLog) => {
     const steps = writeTrace(layout, experimentId, trace);
-    if (performance.now() < asyncUntilMs) return perform(steps);
-    const diskMs = writeNow(steps);
-    if (diskMs > SLOW_DISK_MS) asyncUntilMs = performance.now() + diskMs * ASYNC_TIMES;
+    if (isSlow) return perform(steps);
+    const startedAt = performance.now();
+    performSync(steps);
+    isSlow = performance.now() - startedAt > SLOW_DISK_MS;
     // Let the app run between two traces.
     return nextTurn();
   };
@@ -87,25 +82,6 @@ export function logTracesSync(
     "INTERNAL_ERROR",
     { cause: failures[0] },
   );
-}
-
-/** Writes synchronously. Returns how long that took, without one pause: a slow disk makes most calls slow, not only one. */
-function writeNow(steps: Steps<void>): number {
-  let [totalMs, longestMs] = [0, 0];
-  performSync(steps, (durationMs) => {
-    totalMs += durationMs;
-    longestMs = Math.max(longestMs, durationMs);
-  });
-  return totalMs - Math.min(longestMs, LONGEST_PAUSE_MS);
-}
-
-/**
- * Measures for how long the event loop waits from now on. In a busy app, a call of a fast disk takes long too, because its
- * result waits for the app. Then asynchronous writes, which need many turns of the event loop, would hardly proceed.
- */
-function idleTime(): () => number {
-  const { idle } = performance.eventLoopUtilization();
-  return () => performance.eventLoopUtilization().idle - idle;
 }
 
 function* openForTraces(layout: Layout, experimentId: string): Steps<void> {
