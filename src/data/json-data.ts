@@ -32,7 +32,8 @@ function isFields(value: object): value is Record<string | symbol, unknown> {
 
 /**
  * Copies the arrays and plain objects of a value, so that a change of the copy does not change the value. Other objects, such as
- * instances of classes and proxies, are the same in the copy. Returns the value itself if it cannot be read.
+ * instances of classes, proxies and objects that cannot be read, are the same in the copy. Returns the value itself if it is too
+ * deep.
  */
 export function copyJsonData<T>(value: T): T {
   if (typeof value !== "object" || value === null) return value;
@@ -43,7 +44,8 @@ export function copyJsonData<T>(value: T): T {
 function copyOf(value: object, copies: Map<object, object>): object {
   const known = copies.get(value);
   if (known) return known;
-  const copy = types.isProxy(value) ? undefined : shallowCopy(value);
+  // A getter may throw. Then only this object is not copied.
+  const copy = types.isProxy(value) ? undefined : attempt(() => shallowCopy(value));
   if (!copy) return value;
   copies.set(value, copy);
   const inner = (field: unknown) =>

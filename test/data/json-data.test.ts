@@ -73,5 +73,9 @@ test("copyJsonData() keeps the shape of a value that contains one object twice, 
 
 test("copyJsonData() returns a value that it cannot read", () => {
   expect(copyJsonData(throwing)).toBe(throwing);
-  expect(copyJsonData({ revoked }).revoked).toBe(revoked);
+  const value = { revoked, throwing, list: [1] };
+  const copy = copyJsonData(value);
+  expect(copy.revoked).toBe(revoked);
+  expect(copy.throwing).toBe(throwing);
+  expect(copy.list).not.toBe(value.list);
 });
