@@ -27,7 +27,7 @@ export const faults: readonly Fault[] = [
   ...ofClass(Recorder, ["start", "plain", "end", "fail", "token"]),
   ...ofClass(Ending, ["chunk", "returned", "thrown", "leaving", "left", "listen"]),
   ...ofClass(FlushQueue, ["put", "flush"]),
-  ...ofClass(Destination, ["experimentId"]),
+  ...ofClass(Destination, ["experimentIdOnce"]),
   ...ofClass(EventStreams, ["signalOf"]),
   // Read by the snapshot, when a Call opens, by the queue and by the sender.
   ...["maxTraceCharacters", "samplingRatio", "maxOpenCalls", "extraTags"].map(ofOption),
