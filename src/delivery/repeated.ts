@@ -16,13 +16,22 @@ export function isTransient(cause: Error): boolean {
   return cause instanceof RestException && cause.status >= 500 && !PERMANENT.has(cause.errorCode);
 }
 
+/**
+ * Whether a caller should wait for another attempt. A server that accepts connections and has never answered is probably not
+ * an MLflow server.
+ */
+function isWorthAWait(cause: unknown): boolean {
+  if (!(cause instanceof MlflowException) || !isTransient(cause)) return false;
+  return cause instanceof RestException || cause.errorCode !== "DEADLINE_EXCEEDED";
+}
+
 /** Repeats transient failures for a caller that waits. The queue has its own retries. */
 export async function repeated<T>(attempt: () => Promise<T>, maxRetries: number): Promise<T> {
   for (let failures = 1; ; failures++) {
     try {
       return await attempt();
     } catch (cause) {
-      if (failures > maxRetries || !(cause instanceof Error) || !isTransient(cause)) throw cause;
+      if (failures > maxRetries || !isWorthAWait(cause)) throw cause;
     }
     await sleep(retryDelayMs(failures, Math.random), undefined, { ref: false });
   }
