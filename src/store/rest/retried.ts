@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { MlflowException } from "../../base/errors.js";
-import { warnOnce } from "../../base/log.js";
 import type { Settings } from "../../settings/settings.js";
 import { retryDelayMs } from "../retry.js";
 import type { Http } from "./http.js";
@@ -24,8 +23,6 @@ export interface RetryOptions extends Repetition {
   readonly signal?: AbortSignal | undefined;
   /** Whether the last attempt made progress: then the count of failures starts again. */
   readonly advanced?: () => boolean;
-  /** Called when an attempt failed that is repeated, with the number of failures. */
-  readonly onRetry?: (cause: Error, failures: number) => void;
 }
 
 /** An HTTP client that repeats requests. By default, a request is one that has the same effect when it is repeated. */
@@ -36,26 +33,16 @@ export interface RetryingHttp {
   send(request: HttpRequest, repetition?: Repetition): Promise<HttpResponse>;
 }
 
-/** From this failure on, a caller has waited for more than a moment. */
-const FAILURES_BEFORE_WARNING = 3;
-
 /** Repeats the requests that a caller waits for. The queue has its own retries, so its requests do not pass through here. */
 export function createRetryingHttp(
   http: Http,
   { maxRetries, requestTimeoutMs }: Settings,
 ): RetryingHttp {
-  const onRetry = ({ message }: Error, failures: number) => {
-    if (failures < FAILURES_BEFORE_WARNING) return;
-    warnOnce(
-      `retries ${http.uri}`,
-      `${message} The request is repeated, at most ${maxRetries} times.`,
-    );
-  };
   return {
     uri: http.uri,
     send: (request, repetition) =>
       sendRetried(() => http.send(request), {
-        ...{ ...repetition, maxRetries, maxMs: requestTimeoutMs, onRetry },
+        ...{ ...repetition, maxRetries, maxMs: requestTimeoutMs },
         signal: request.signal,
       }),
   };
@@ -85,7 +72,6 @@ export async function sendRetried(
     mayBeDone ||= outcome.mayBeDone;
     const isLate = performance.now() - startMs + outcome.afterMs > maxMs;
     if (failures > maxRetries || isLate || (isOnce && mayBeDone)) return lastOf(outcome);
-    options.onRetry?.(outcome.cause, failures);
     const delayMs = retryDelayMs(failures, Math.random, outcome.afterMs);
     await sleep(delayMs, undefined, { ref: false, signal });
   }
