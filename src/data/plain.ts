@@ -137,6 +137,11 @@ export function setField(object: object, name: string, value: unknown): void {
   Object.defineProperty(object, name, descriptor);
 }
 
+/** Reads a field of any name. Undefined for what every object inherits, such as `constructor`. */
+export function ownField<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
 export function dateText(date: Date): string {
   return Number.isNaN(date.getTime()) ? "Invalid Date" : date.toISOString();
 }

@@ -1,6 +1,7 @@
 import { messageOf } from "../base/errors.js";
 import { ignoreRejection } from "../base/ignore-rejection.js";
 import { show } from "../base/show.js";
+import { ownField } from "../data/plain.js";
 import type { Aggregation, AggregationName } from "../scorers/scorer.js";
 import { aggregate, numericValue } from "./aggregate.js";
 import type { EvaluatedRow } from "./evaluated-row.js";
@@ -103,7 +104,6 @@ function aggregationsOf(
   const scorer =
     scorers.find((one) => one.name === name) ?? scorers.find((one) => one.name === short);
   const own = scorer?.aggregations ?? (isMeasured ? DEFAULTS[name] : undefined);
-  const scorerName = scorer?.name ?? name;
-  const more = Object.hasOwn(extra, scorerName) ? extra[scorerName] : undefined;
+  const more = ownField(extra, scorer?.name ?? name);
   return [...new Set([...(own ?? ["mean"]), ...(more ?? [])])];
 }

@@ -4,6 +4,7 @@ import { inspect } from "node:util";
 import { invalidParameter, MlflowException } from "../base/errors.js";
 import { warnOnce } from "../base/log.js";
 import { noteModel, noteModelObject } from "../context/active-model.js";
+import { ownField } from "../data/plain.js";
 import { type OptionKinds, readOptions } from "../settings/check-options.js";
 import { dictionary, dictionaryOfTexts, flag, localPath } from "../settings/kinds.js";
 import { readVariable } from "../settings/settings.js";
@@ -144,7 +145,7 @@ async function loadData(
   return loadRunnable(await readFile(path, "utf8"), {
     importsFrom,
     secretIds,
-    readSecret: (id) => (Object.hasOwn(own, id) ? own[id] : undefined) ?? readVariable(id),
+    readSecret: (id) => ownField(own, id) ?? readVariable(id),
   });
 }
 

@@ -1,6 +1,7 @@
 import { invalidParameter } from "../base/errors.js";
 import { show } from "../base/show.js";
 import { originOf } from "../context/linked-prompts.js";
+import { ownField } from "../data/plain.js";
 import { readArguments } from "../settings/check-options.js";
 import { type PromptMessage, type PromptTemplate, partsOf, type TextPart } from "./template.js";
 
@@ -72,7 +73,7 @@ function roleOf(message: Readonly<Record<string, unknown>>): string {
   if (typeof message.role === "string" && message.role !== "") return message.role;
   const getType = message._getType ?? message.getType;
   const type = typeof getType === "function" ? String(getType.call(message)) : classOf(message);
-  const role = Object.hasOwn(ROLES, type) ? ROLES[type] : undefined;
+  const role = ownField(ROLES, type);
   if (role !== undefined) return role;
   throw cannotHold(`a message of the class ${classOf(message)}, which has no role of a chat`);
 }

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { invalidParameter, MlflowException } from "../base/errors.js";
+import { ownField } from "../data/plain.js";
 import type { RunTarget } from "../delivery/destination.js";
 import { ANSWER_TIMEOUT_MS, hold } from "../delivery/hold.js";
 import { getPipeline } from "../recording/pipeline.js";
@@ -182,17 +183,11 @@ function listOf(tag: string | undefined): { path: unknown; type: unknown }[] {
 
 function fieldOf({ info, data }: Run, name: string): unknown {
   const dot = name.indexOf(".");
-  const scope = dot < 0 ? info : ownField(data, name.slice(0, dot));
+  const scope = dot < 0 ? info : ownField({ ...data }, name.slice(0, dot));
   // Accepts Python's names, such as run_id.
   const key =
     dot < 0 ? name.replace(/_(.)/g, (_all, letter) => letter.toUpperCase()) : name.slice(dot + 1);
   return ownField(Object(scope), key) ?? null;
-}
-
-function ownField(fields: object, name: string): unknown {
-  return Object.hasOwn(fields, name)
-    ? (fields as Readonly<Record<string, unknown>>)[name]
-    : undefined;
 }
 
 function quoted(runId: string): string {

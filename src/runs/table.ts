@@ -1,5 +1,6 @@
 import { invalidParameter, messageOf } from "../base/errors.js";
 import { attempt, show } from "../base/show.js";
+import { ownField } from "../data/plain.js";
 import { isDictionary } from "../settings/kinds.js";
 
 /** A table in pandas' "split" form, which MLflow stores. */
@@ -111,5 +112,5 @@ export function tableOfJson(text: string, artifactFile: string): Table {
 }
 
 function own(row: TableRow, name: string): unknown {
-  return Object.hasOwn(row, name) ? row[name] : undefined;
+  return ownField(row, name);
 }

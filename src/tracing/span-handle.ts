@@ -1,6 +1,6 @@
 import { guard } from "../base/log.js";
 import { shared } from "../base/process-state.js";
-import { isPlainObject, type Plain, setField } from "../data/plain.js";
+import { isPlainObject, ownField, type Plain, setField } from "../data/plain.js";
 import type { OpenSpan } from "../recording/call.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { isChangeable } from "../recording/span-hooks.js";
@@ -107,7 +107,7 @@ class SpanHandle implements LiveSpan {
     if (key === SpanAttributeKey.INPUTS) return this.inputs;
     if (key === SpanAttributeKey.OUTPUTS) return this.outputs;
     if (key === SpanAttributeKey.SPAN_TYPE) return this.spanType;
-    return attributes && Object.hasOwn(attributes, key) ? attributes[key] : undefined;
+    return attributes && ownField(attributes, key);
   }
 
   setInputs(inputs: unknown): void {

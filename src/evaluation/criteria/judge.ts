@@ -1,3 +1,4 @@
+import { ownField } from "../../data/plain.js";
 import type { QualityCriteriaRule } from "./rule.js";
 
 /** Whether a run meets one rule of its quality criteria. */
@@ -14,7 +15,7 @@ export function judgeCriteria(
   metrics: Readonly<Record<string, number>>,
 ): readonly CriterionVerdict[] {
   return rules.map((rule) => {
-    const value = Object.hasOwn(metrics, rule.metricKey) ? metrics[rule.metricKey] : undefined;
+    const value = ownField(metrics, rule.metricKey);
     return { ...rule, value, verdict: verdictOf(rule, value) };
   });
 }

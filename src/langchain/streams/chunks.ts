@@ -1,4 +1,4 @@
-import { isLiteral, setField } from "../../data/plain.js";
+import { isLiteral, ownField, setField } from "../../data/plain.js";
 
 const MAX_CHUNKS = 10_000;
 const MAX_CHARACTERS = 4_000_000;
@@ -114,7 +114,7 @@ function joinDictionaries(first: Dictionary, second: Dictionary, made: Set<unkno
   const joined = made.has(first) ? first : { ...first };
   made.add(joined);
   for (const [key, value] of Object.entries(second)) {
-    const before = Object.hasOwn(joined, key) ? joined[key] : undefined;
+    const before = ownField(joined, key);
     const after = before === undefined ? value : join(before, value, made);
     if (key === "__proto__") setField(joined, key, after);
     else joined[key] = after;

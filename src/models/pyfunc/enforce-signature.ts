@@ -1,4 +1,5 @@
 import { invalidParameter, MlflowException } from "../../base/errors.js";
+import { ownField } from "../../data/plain.js";
 import { asList, type Fields, fieldsOf, isScalar, namesOf } from "../dump.js";
 import { pythonRepr, pythonStr, pythonTypeName } from "../python-text.js";
 import { enforceColumn } from "../signature/column.js";
@@ -157,15 +158,15 @@ export function enforceParams(
         `{${known.map(pythonRepr).join(", ")}}. To enable them, please add corresponding schema in ModelSignature.`,
     );
   }
-  const givenValue = (name: string) => (Object.hasOwn(given, name) ? given[name] : undefined);
   const wrong: string[] = [];
   const accepted = specs.filter((spec) => {
-    if (givenValue(spec.name) !== undefined || acceptsDefault(spec.name, spec.default)) return true;
+    if (ownField(given, spec.name) !== undefined || acceptsDefault(spec.name, spec.default))
+      return true;
     warn(unusedDefault(spec.name));
     return false;
   });
   const entries = accepted.map((spec) => {
-    const value = givenValue(spec.name);
+    const value = ownField(given, spec.name);
     if (value === undefined) return [spec.name, spec.default] as const;
     try {
       return [spec.name, checkParam(value, spec)] as const;

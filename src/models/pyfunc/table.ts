@@ -1,4 +1,5 @@
 import { invalidParameter } from "../../base/errors.js";
+import { ownField } from "../../data/plain.js";
 import { asList, type Fields, fieldsOf, isScalar, namesOf } from "../dump.js";
 import { pythonTypeName } from "../python-text.js";
 
@@ -48,11 +49,6 @@ function tableOfRows(rows: readonly Fields[]): Table {
   const names = new Set(rows.flatMap(namesOf));
   const columns = [...names].map((name) => [name, rows.map((row) => ownField(row, name))] as const);
   return { columns: new Map(columns), rowCount: rows.length };
-}
-
-/** A row that lacks a column must not have a value that every object inherits, such as `constructor`. */
-function ownField(fields: Fields, name: string): unknown {
-  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
 /** Makes columns of a dictionary, as pandas does: a list is a column, a dictionary is a column with named rows, a scalar fills its column. */

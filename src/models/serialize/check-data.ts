@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { ownField } from "../../data/plain.js";
 import { CALL_OPTIONS, TOOL_TYPES } from "./call-options.js";
 import { fieldsOfClass, modelClassOf } from "./classes.js";
 import {
@@ -195,7 +196,7 @@ class DataCheck {
 }
 
 function kindOf(key: string, listed: Fields, at: string): FieldKind {
-  const kind = Object.hasOwn(listed, key) ? listed[key] : undefined;
+  const kind = ownField(listed, key);
   if (kind) return kind;
   throw new NotData(at, "is a field that langchain-mlflow does not keep in data");
 }

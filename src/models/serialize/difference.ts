@@ -1,3 +1,4 @@
+import { ownField } from "../../data/plain.js";
 import { modelClassOf } from "./classes.js";
 
 export interface Difference {
@@ -79,7 +80,7 @@ class Comparison {
     );
     for (const [key, value] of Object.entries(from ?? {})) {
       if (value === undefined || key in one || omitted.includes(key)) continue;
-      const copied = to && Object.hasOwn(to, key) ? to[key] : undefined;
+      const copied = to && ownField(to, key);
       if (copied === undefined && isWhollyOmitted(value, omitted)) continue;
       const difference = this.compare(value, copied, `${at}.${key}`, omitted);
       if (difference) return difference;

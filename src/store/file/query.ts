@@ -1,4 +1,5 @@
 import { invalidParameter } from "../../base/errors.js";
+import { ownField } from "../../data/plain.js";
 import type { EntityQuery, Page } from "../pages.js";
 
 export type Value = string | number;
@@ -120,7 +121,7 @@ function likePattern(pattern: Value, flags: string): RegExp {
 
 /** Reads an own property: `tags.constructor` is not a tag. */
 export function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
-  return Object.hasOwn(record, key) ? record[key] : undefined;
+  return ownField(record, key);
 }
 
 /** For `Array.prototype.sort`. Texts are in the order of their UTF-16 code units. */
