@@ -5,8 +5,8 @@ import { hold, MAX_TIMER_MS } from "../delivery/hold.js";
 export const STORE_GRACE_MS = 5_000;
 
 /**
- * Waits for work of this package, and keeps the process alive meanwhile. Code of the app is not kept alive: a model that
- * never answers must not keep a process from ending. Rejects with the reason of the signal if the work goes on for long
+ * Waits for work of this package, and keeps the process alive meanwhile. Code of the app does not keep it alive: a process
+ * must end although a model never answers. Rejects with the reason of the signal if the work goes on for long
  * after an abort.
  */
 export function ownWork<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

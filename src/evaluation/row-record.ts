@@ -8,20 +8,19 @@ import { sortedJson } from "./items.js";
 /** The tag of a trace that keeps what an evaluation with the same run must know about the row. */
 export const ROW_RECORD_TAG = "mlflow.langchain.evaluatedRow";
 
-/** Differs if a row with the same inputs has other expectations, or other outputs that the data has. */
+/** They differ if the data has other expectations, or other outputs, for a row with the same inputs. */
 export interface RowDigests {
-  /** Undefined if the values cannot be written as JSON. */
-  readonly expectations?: string | undefined;
-  readonly outputs?: string | undefined;
+  readonly expectations: string;
+  readonly outputs: string;
 }
 
-/** Every field may be missing: then nothing is known about it. */
-export interface RowRecord extends RowDigests {
+/** A field that is missing is unknown. */
+export interface RowRecord extends Partial<RowDigests> {
   /** A trace can belong to several runs. The record is that of the last one. */
   readonly runId: string;
   /** The trace is one of the app, which is linked to the run. */
   readonly isLinked?: boolean;
-  /** The trace has not the outputs that the model returned: they are redacted, or too long. */
+  /** The trace does not have the outputs that the model returned: they are redacted, or too long. */
   readonly isAltered?: boolean;
   /** The scorers that returned nothing. Those of conversations, with the digest of the traces. */
   readonly silent?: Readonly<Record<string, string>>;
@@ -30,7 +29,7 @@ export interface RowRecord extends RowDigests {
 /** The width of a tag's column on a server. */
 const MAX_CHARACTERS = 4096;
 
-/** Undefined if the trace has no record of this run, as those of earlier versions. */
+/** Undefined if the trace has no record of this run, for example because an earlier version has written it. */
 export function readRowRecord({ tags }: TraceInfo, runId: string): RowRecord | undefined {
   const text = tags[ROW_RECORD_TAG];
   const record: unknown = text === undefined ? undefined : attempt(() => JSON.parse(text));
@@ -66,24 +65,18 @@ export function digestsOf(
   callsModel: boolean,
 ): RowDigests {
   return {
-    expectations: digestOf(expectations),
+    expectations: shortHash(sortedJson(expectations)),
     outputs: callsModel
       ? "model"
-      : digestOf([outputs ?? null, ...(trace ? [trace.info.traceId] : [])]),
+      : shortHash(sortedJson([outputs ?? null, ...(trace ? [trace.info.traceId] : [])])),
   };
-}
-
-function digestOf(value: unknown): string | undefined {
-  // Throws for a circle, and for a getter that throws.
-  const text = attempt(() => sortedJson(value));
-  return text === undefined ? undefined : shortHash(text);
 }
 
 export function shortHash(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
-/** Whether two digests are known and differ. */
-export function areDifferent(one: string | undefined, other: string | undefined): boolean {
-  return one !== undefined && other !== undefined && one !== other;
+/** Whether a digest is known and differs from another one. */
+export function areDifferent(known: string | undefined, other: string): boolean {
+  return known !== undefined && known !== other;
 }

@@ -30,8 +30,8 @@ function inOrder(
 }
 
 /**
- * Adds the active experiment to those whose pages list the prompt. Without the permission for it, a prompt can be loaded
- * still: so this logs no warning for one that was loaded.
+ * Adds the active experiment to those whose pages list the prompt. A user without the permission for it can still load the
+ * prompt, so a failure is a warning only for a prompt that is registered.
  */
 export function linkToExperiment(name: string, how: "registered" | "loaded"): Promise<void> {
   const destination = getPipeline().tracking.current();

@@ -73,7 +73,7 @@ export function canNameMetrics(name: string): boolean {
 /** The kinds of the fields of a scorer of rows. */
 export const ROW_SCORER_KINDS: OptionKinds<Omit<ScorerFields, "sessionLevel">> = {
   name: kindOf(
-    `a text of at most ${MAX_NAME_CHARACTERS} letters, digits, _, -, ., / and spaces that is no absolute path and has no empty part, no part . and no part ..`,
+    `a text of at most ${MAX_NAME_CHARACTERS} letters, digits, _, -, ., / and spaces, but not a path such as /a, a//b, ./a or ../a`,
     (value) =>
       typeof value === "string" &&
       value.trim() !== "" &&

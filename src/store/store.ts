@@ -124,6 +124,7 @@ export interface ExperimentEdits {
   deleteExperimentTag(experimentId: string, key: string): Promise<void>;
 }
 
+/** The requests that find or create the experiment and the run of data in the queue. */
 export type RequestsOfQueue = Pick<
   ExperimentStore & RunStore,
   "getExperiment" | "getExperimentByName" | "createExperiment" | "createRun" | "getRun"

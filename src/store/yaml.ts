@@ -1,5 +1,5 @@
 const UNLIMITED = -1;
-/** Data of the app is nested deeper than the parser's own limit of 100. */
+/** The parser's own limit is 100, which data of the app may exceed. */
 const MAX_DEPTH = 10_000;
 
 /** Formats a value as Python does. Readers of YAML 1.1, such as Python's, parse the text to the same value. */
