@@ -22,6 +22,9 @@ describe.each(nodeVersions)("on Node $version", ({ node }) => {
     expect(loaded).toContain("langchain-mlflow");
     expect(loaded.filter((name) => WHEN_NEEDED.includes(name))).toEqual([]);
     expect(files.filter((url) => url.endsWith(WORD_LISTS) || url.endsWith(YAML))).toEqual([]);
+    // A file takes half a millisecond, however small it is.
+    const own = files.filter((url) => url.includes("/langchain-mlflow/dist/"));
+    expect(own.length).toBeLessThanOrEqual(type === "module" ? 12 : 20);
   });
 
   test.each(["--import", "--require"])("the preload by %s loads nothing of LangChain", (flag) => {
