@@ -1,12 +1,17 @@
 import type { CallbackListeners } from "../events/callbacks.js";
 import type { CoreClasses } from "./core-classes.js";
-import { createLeanManagers } from "./lean-managers.js";
+import { createLeanManagers, holdsOnly, isEmptyList } from "./lean-managers.js";
 import { EVENTS, type Manager, type Metadata, managerClassesOf } from "./manager-classes.js";
 import { isPlainContext, isPlainEnvironment } from "./plain-context.js";
 import type { Method } from "./wrap.js";
 
-/** Returns a lean manager for the arguments of `_configureSync`, or undefined if only LangChain's own manager is right. */
-export type LeanConfigure = (args: readonly unknown[]) => Manager | undefined;
+/** Both functions receive the arguments of `_configureSync`, and return undefined if only LangChain's own manager is right. */
+export interface LeanConfigure {
+  /** Returns the manager of a run. */
+  readonly create: (args: readonly unknown[]) => Manager | undefined;
+  /** Returns a manager whose handlers and parent run are read, but which starts no run. Null: there is no manager. */
+  readonly read: (args: readonly unknown[]) => Manager | null | undefined;
+}
 
 /** Texts in the source of LangChain's methods. A minifier keeps them. A wrapper of another library has none of them. */
 const OWN_TEXT = { configure: "LANGCHAIN_VERBOSE", event: "Error in handler" };
@@ -34,56 +39,47 @@ export function createLeanConfigure(
   /** False after another library has patched a method. */
   const areOwn = () =>
     events.every(({ owner, name, method }) => Reflect.get(owner, name) === method);
-  const holdsOnlyOurs = ({ handlers, inheritableHandlers }: Manager): boolean =>
-    [handlers, inheritableHandlers].every((list) => list.length === 1 && list[0] === handler);
 
   /** Whether LangChain would add no other handler. What is below a lean manager needs no check of the environment. */
   const staysAlone = (above: Manager | undefined): boolean =>
     isPlainContext() &&
     ((above !== undefined && isLean(above)) || (isPlainEnvironment() && areOwn()));
 
-  return ([inheritable, local, ...rest]) => {
-    if (!isEmptyList(local) || isVerbose(rest[4])) return undefined;
-    const above = inheritable instanceof managers.CallbackManager ? inheritable : undefined;
-    if (!(above ? holdsOnlyOurs(above) : isEmptyList(inheritable))) return undefined;
-    if (!staysAlone(above)) return undefined;
-    const manager = create(above?._parentRunId, {
-      handlers: [handler],
-      inheritableHandlers: [handler],
-      ...copyOf(above),
-    });
-    extend(manager, rest);
-    return manager;
+  const isAlone = (above: unknown): above is Manager =>
+    above instanceof managers.CallbackManager &&
+    holdsOnly(above as Manager, handler) &&
+    staysAlone(above as Manager);
+
+  return {
+    create: ([inheritable, local, ...rest]) => {
+      if (!isMissing(local) || isVerbose(rest[4])) return undefined;
+      const isRoot = isMissing(inheritable);
+      if (isRoot ? !staysAlone(undefined) : !isAlone(inheritable)) return undefined;
+      const manager = create(isRoot ? undefined : (inheritable as Manager));
+      extend(manager, rest);
+      return manager;
+    },
+    read: ([inheritable, local]) => {
+      if (!isMissing(local)) return undefined;
+      // A manager without another above it has a parent run only in the context of `traceable`.
+      if (isMissing(inheritable)) return isPlainContext() ? null : undefined;
+      return isAlone(inheritable) ? inheritable : undefined;
+    },
   };
 }
 
-function extend(manager: Manager, [tags, localTags, metadata, localMetadata]: readonly unknown[]) {
+function extend(
+  manager: Manager,
+  [tags, localTags, metadata, localMetadata]: readonly unknown[],
+): void {
   if (isFilledList(tags)) manager.addTags(tags);
   if (isFilledList(localTags)) manager.addTags(localTags, false);
   if (metadata) manager.addMetadata(metadata as Metadata);
   if (localMetadata) manager.addMetadata(localMetadata as Metadata, false);
 }
 
-/** The tags and metadata of a copy, as `CallbackManager.copy()` makes it. */
-function copyOf(manager: Manager | undefined) {
-  if (!manager) return { tags: [], inheritableTags: [], metadata: {}, inheritableMetadata: {} };
-  // The last one of equal tags stays.
-  const tags = manager.tags.filter((tag, index) => manager.tags.indexOf(tag, index + 1) < 0);
-  const metadata = { ...manager.metadata };
-  const inheritableMetadata: Metadata = {};
-  for (const key of Object.keys(metadata)) {
-    if (Object.hasOwn(manager.inheritableMetadata, key)) inheritableMetadata[key] = metadata[key];
-  }
-  const inheritableTags = tags.filter((tag) => manager.inheritableTags.includes(tag));
-  return { tags, inheritableTags, metadata, inheritableMetadata };
-}
-
-function isEmptyList(callbacks: unknown): boolean {
-  return (
-    callbacks === undefined ||
-    callbacks === null ||
-    (Array.isArray(callbacks) && callbacks.length === 0)
-  );
+function isMissing(callbacks: unknown): boolean {
+  return callbacks === undefined || callbacks === null || isEmptyList(callbacks);
 }
 
 function isFilledList(tags: unknown): tags is readonly string[] {

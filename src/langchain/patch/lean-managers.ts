@@ -5,6 +5,7 @@ import {
   type Fields,
   type Manager,
   type ManagerClasses,
+  type Metadata,
   type RunManager,
   type RunManagerClass,
 } from "./manager-classes.js";
@@ -12,8 +13,11 @@ import { noteStart } from "./short-form.js";
 import type { Method } from "./wrap.js";
 
 export interface LeanManagers {
-  /** Creates a manager. Its events go directly to our listeners as long as our handler is its only one. */
-  readonly create: (parentRunId: string | undefined, fields: Fields) => Manager;
+  /**
+   * Creates a manager with the tags and metadata of another one, as LangChain's `copy()` does. Its events go directly to
+   * our listeners as long as our handler is its only one.
+   */
+  readonly create: (above: Manager | undefined) => Manager;
   readonly isLean: (manager: Manager) => boolean;
 }
 
@@ -33,8 +37,20 @@ export function createLeanManagers(
     handlers.length === 1 && handlers[0] === handler;
 
   const LeanManager = subclass(classes.CallbackManager);
-  const create: LeanManagers["create"] = (parentRunId, fields) =>
-    new LeanManager(parentRunId, fields);
+  const create: LeanManagers["create"] = (above) =>
+    new LeanManager(above?._parentRunId, {
+      handlers: [handler],
+      inheritableHandlers: [handler],
+      ...copyOf(above),
+    });
+
+  // LangGraph copies the manager for each node and for each edge.
+  const { copy } = LeanManager.prototype as { copy(this: Manager, ...args: unknown[]): Manager };
+  define(LeanManager.prototype, "copy", function (this: Manager, ...args: unknown[]) {
+    const [additional] = args;
+    const isPlain = additional === undefined || isEmptyList(additional);
+    return isPlain && holdsOnly(this, handler) ? create(this) : copy.apply(this, args);
+  });
 
   /** Overrides a method for managers whose only handler is ours. */
   function override<This extends Fields>(
@@ -46,7 +62,7 @@ export function createLeanManagers(
     const value = function (this: This, ...args: unknown[]) {
       return isAlone(this) ? method(this, args) : inherited[name]?.apply(this, args);
     };
-    Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
+    define(prototype, name, value);
   }
 
   /** Overrides a method that starts a run. LangChain reads the method before it serializes the Runnable for it. */
@@ -98,10 +114,10 @@ export function createLeanManagers(
 
   for (const Run of [ChainRun, ToolRun, RetrieverRun]) {
     const { getChild } = Run.prototype as { getChild(this: RunManager, tag?: string): Manager };
-    const value = function (this: RunManager, tag?: string): Manager {
+    define(Run.prototype, "getChild", function (this: RunManager, tag?: string): Manager {
       const { inheritableHandlers: inherited } = this;
       if (inherited.length !== 1 || inherited[0] !== handler) return getChild.call(this, tag);
-      const child = create(this.runId, {
+      const child = new LeanManager(this.runId, {
         handlers: [handler],
         inheritableHandlers: [handler],
         tags: [...this.inheritableTags],
@@ -111,8 +127,7 @@ export function createLeanManagers(
       });
       if (tag) child.addTags([tag], false);
       return child;
-    };
-    Object.defineProperty(Run.prototype, "getChild", { value, writable: true, configurable: true });
+    });
   }
 
   overrideStart("handleChainStart", (manager, args) => {
@@ -145,6 +160,37 @@ export function createLeanManagers(
     });
   }
   return { create, isLean: (manager) => manager instanceof LeanManager };
+}
+
+/** Whether the only handler of a manager, and of what it passes on, is `handler`. */
+export function holdsOnly({ handlers, inheritableHandlers }: Manager, handler: object): boolean {
+  return [handlers, inheritableHandlers].every((list) => list.length === 1 && list[0] === handler);
+}
+
+/** The tags and metadata of a copy, as `CallbackManager.copy()` makes it. */
+function copyOf(manager: Manager | undefined) {
+  if (!manager) return { tags: [], inheritableTags: [], metadata: {}, inheritableMetadata: {} };
+  // The last one of equal tags stays.
+  const tags = manager.tags.filter((tag, index) => manager.tags.indexOf(tag, index + 1) < 0);
+  const metadata = { ...manager.metadata };
+  const inheritableMetadata: Metadata = {};
+  for (const key of Object.keys(metadata)) {
+    if (Object.hasOwn(manager.inheritableMetadata, key)) inheritableMetadata[key] = metadata[key];
+  }
+  const inheritableTags = tags.filter((tag) => manager.inheritableTags.includes(tag));
+  return { tags, inheritableTags, metadata, inheritableMetadata };
+}
+
+export function isEmptyList(callbacks: unknown): boolean {
+  return Array.isArray(callbacks) && callbacks.length === 0;
+}
+
+function define<This>(
+  prototype: This & object,
+  name: string,
+  value: (this: This, ...args: never[]) => unknown,
+): void {
+  Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
 }
 
 /** A subclass that looks like its base class: `constructor` is the base class. */

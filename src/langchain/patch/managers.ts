@@ -18,6 +18,8 @@ export interface ManagerEffects {
   readonly handler: object;
   readonly listeners: Required<CallbackListeners>;
   readonly isOurs: (handler: unknown) => boolean;
+  /** Whether the manager that is being configured starts no run. Each call asks once. */
+  readonly takeContextRead: () => boolean;
   /** Whether to record the run that is being configured. */
   readonly isOn: () => boolean;
 }
@@ -31,7 +33,7 @@ export function patchManager(
   classes: CoreClasses,
   effects: ManagerEffects,
 ): Undo | undefined {
-  const { handler, listeners, isOurs, isOn } = effects;
+  const { handler, listeners, isOurs, isOn, takeContextRead } = effects;
   const has = (callbacks: unknown) => handlersOf(callbacks).some(isOurs);
   const addHandler = guard("adding the handler", (inheritable: unknown, local: unknown) => ({
     callbacks: has(inheritable) || has(local) ? inheritable : withHandler(inheritable, handler),
@@ -47,12 +49,17 @@ export function patchManager(
     manager.addHandler(ours.at(-1) ?? handler, true);
   });
   return wrapOwnMethod(CallbackManager, "_configureSync", (original: Method): Method => {
-    const configureLean = createLeanConfigure(classes, original, handler, listeners);
-    const leanManager = configureLean && guard("configuring a manager", configureLean);
+    const lean = createLeanConfigure(classes, original, handler, listeners);
+    const createLean = lean && guard("configuring a manager", lean.create);
+    const readLean = lean && guard("reading a manager", lean.read);
     return function (this: unknown, ...args: unknown[]) {
+      if (takeContextRead()) {
+        const read = readLean?.(args);
+        return read === undefined ? original.apply(this, args) : (read ?? undefined);
+      }
       if (!isOn()) return original.apply(this, args);
-      const lean = leanManager?.(args);
-      if (lean) return lean;
+      const created = createLean?.(args);
+      if (created) return created;
       const [inheritable, local, ...rest] = args;
       const { callbacks } = addHandler(inheritable, local) ?? { callbacks: inheritable };
       const manager = original.call(this, callbacks, local, ...rest);
@@ -94,7 +101,7 @@ export function parentRunIdOf(config: unknown): string | undefined {
 
 /**
  * Recognizes the managers that LangChain's `runWithConfig` configures for each chunk of a stream, only to read the parent
- * run and the LangSmith tracer. No run starts there, and without our handler this is much faster.
+ * run and the LangSmith tracer. No run starts there, so the manager needs neither our handler nor a copy of its own.
  */
 export class ContextReads {
   #isContextRead = false;

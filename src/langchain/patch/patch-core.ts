@@ -67,8 +67,9 @@ export class CorePatcher {
       handler,
       listeners,
       isOurs,
+      takeContextRead: () => this.#contextReads.take(),
       // Inside a root that is not sampled, no handler is needed. Without one, LangChain is faster.
-      isOn: () => !this.#contextReads.take() && this.isRecording(),
+      isOn: () => this.isRecording(),
     });
     if (undo) this.#keep(CallbackManager, undo);
     else debug("CallbackManager has no _configureSync: not patched");
