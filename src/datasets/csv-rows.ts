@@ -41,7 +41,18 @@ export async function* readCsvRows(
   }
 }
 
+/** @throws MlflowException INVALID_PARAMETER_VALUE if the only header looks like several with another separator. */
+function checkSeparator([only = "", ...others]: readonly string[], where: string): void {
+  const separator = others.length > 0 ? undefined : /[;\t]/.exec(only)?.[0];
+  if (separator === undefined) return;
+  const name = separator === "\t" ? "tabs" : "semicolons";
+  throw invalidParameter(
+    `${where}: the columns are separated by ${name}. Save the file with commas as separators.`,
+  );
+}
+
 function columnsOf(headers: readonly string[], where: string): readonly Column[] {
+  checkSeparator(headers, where);
   const names = headers.map((header) => header.trim());
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw invalidParameter(`${where} has the column '${twice}' twice.`);

@@ -23,19 +23,22 @@ export interface OpenRows {
   readonly rows: AsyncIterable<EvaluationRow>;
 }
 
+/** Checks a row. `where` is its place, for the error that it throws. */
+export type CheckRow = (row: EvaluationRow, where: string) => void;
+
 /**
  * Opens rows. A large file is never in memory, unless it ends in `.json`.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for data of another kind. Iterating throws it for a wrong row, with its place.
  */
-export function openRows(data: unknown): OpenRows {
+export function openRows(data: unknown, checkRow: CheckRow = () => {}): OpenRows {
   return readArguments("`data`", () => {
     if (typeof data === "string" || data instanceof URL) {
       const { path, rows } = openRowFile(data);
-      return { path, isRepeatable: true, rows: checked(() => rows) };
+      return { path, isRepeatable: true, rows: checked(() => rows, checkRow) };
     }
     const list = listOf(data);
-    return { isRepeatable: Array.isArray(list), rows: checked(() => located(list)) };
+    return { isRepeatable: Array.isArray(list), rows: checked(() => located(list), checkRow) };
   });
 }
 
@@ -60,10 +63,17 @@ async function* located(list: Iterable<unknown> | AsyncIterable<unknown>): Async
   else for await (const value of list) yield next(value);
 }
 
-function checked(open: () => AsyncIterable<Located>): AsyncIterable<EvaluationRow> {
+function checked(
+  open: () => AsyncIterable<Located>,
+  checkRow: CheckRow,
+): AsyncIterable<EvaluationRow> {
   return {
     async *[Symbol.asyncIterator]() {
-      for await (const one of open()) yield readArguments(one.where, () => readRow(one));
+      for await (const one of open()) {
+        const row = readArguments(one.where, () => readRow(one));
+        checkRow(row, one.where);
+        yield row;
+      }
     },
   };
 }

@@ -7,7 +7,7 @@ import { rootSpanOf } from "../trace/trace.js";
 import { inputOfDataset, inputOfRows } from "./dataset-input.js";
 import { type EvaluationDataset, isEvaluationDataset } from "./evaluation-dataset.js";
 import type { EvaluationRow } from "./evaluation-row.js";
-import { openRows } from "./open-rows.js";
+import { type CheckRow, openRows } from "./open-rows.js";
 import { RowSummary } from "./row-summary.js";
 
 /** The rows of an evaluation, and what is known about their origin. */
@@ -27,12 +27,13 @@ export interface RowSource {
  * before the first row is returned, so that no call of a model is paid before a mistake in the last row is found. A file is read
  * twice, and only a `.json` file is in memory.
  *
+ * @param checkRow throws for a row that cannot be used.
  * @throws MlflowException INVALID_PARAMETER_VALUE for a wrong row, with its place, and for data without rows. Iterating throws it for the
  * rows of an iterable.
  */
-export async function readRows(data: unknown): Promise<RowSource> {
-  if (isEvaluationDataset(data)) return rowsOfDataset(data);
-  const { path, isRepeatable, rows } = openRows(data);
+export async function readRows(data: unknown, checkRow?: CheckRow): Promise<RowSource> {
+  if (isEvaluationDataset(data)) return rowsOfDataset(data, checkRow);
+  const { path, isRepeatable, rows } = openRows(data, checkRow);
   const summary = new RowSummary();
   const summarized = observed(rows, (row) => summary.add(row));
   const name = path === undefined ? "dataset" : basename(path);
@@ -44,7 +45,17 @@ export async function readRows(data: unknown): Promise<RowSource> {
 }
 
 /** @throws MlflowException INVALID_PARAMETER_VALUE if the dataset has no records. */
-function rowsOfDataset(dataset: EvaluationDataset): RowSource {
+async function rowsOfDataset(
+  dataset: EvaluationDataset,
+  checkRow: CheckRow | undefined,
+): Promise<RowSource> {
+  let row = 0;
+  if (checkRow) {
+    for await (const one of dataset.toRows()) {
+      row += 1;
+      checkRow(one, `Row ${row} of the dataset '${dataset.name}'`);
+    }
+  }
   const { num_records: total } = Object(attempt(() => JSON.parse(dataset.profile ?? "{}")));
   return {
     name: dataset.name,

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { untilAborted } from "../base/until-aborted.js";
 import { type RowSource, readRows } from "../datasets/read-rows.js";
 import type { RunTarget } from "../delivery/destination.js";
+import { checkJudgeModels } from "../judges/check-models.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { runScorer } from "../scorers/run-scorer.js";
 import type { AnswerCache, Scorer } from "../scorers/scorer.js";
@@ -12,6 +13,7 @@ import { readableTrace } from "../tracing/read-trace.js";
 import { openAnswerCache } from "./answer-cache.js";
 import { Backoff } from "./back-off.js";
 import { callModelOf } from "./call-model.js";
+import { checkOutputs } from "./check-outputs.js";
 import { judgeCriteria, textOfCriterion } from "./criteria/judge.js";
 import { parseQualityCriteria } from "./criteria/parse.js";
 import { extraAggregations, type QualityCriteriaRule } from "./criteria/rule.js";
@@ -72,8 +74,11 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationResu
   const stop = new Stop({ signal, maxTokens, maxCost });
   const ending = new ProcessEnding(stop);
   try {
-    const source = await ownWork(readRows(given.data), stop.signal);
+    const callsModel = given.predictFn !== undefined || given.model !== undefined;
+    const rows = readRows(given.data, callsModel ? undefined : checkOutputs);
+    const source = await ownWork(rows, stop.signal);
     const callModel = await ownWork(callModelOf(given, answers), stop.signal);
+    await ownWork(checkJudgeModels(scorers), stop.signal);
     if (stop.signal.aborted) throw stopped(stop.signal.reason, given.runId);
     return await evaluatePlan({
       ...{ options: given, scorers, rules, source, callModel, answers, stop, ending },

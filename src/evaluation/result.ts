@@ -31,7 +31,7 @@ export class EvaluationResult {
    * Without, every value has to pass, as in Python: it is `true` or `"yes"`, or passes by `passIf` of its scorer.
    */
   readonly passed: boolean;
-  /** Why the evaluation has not passed. Empty if it has. */
+  /** Why the evaluation has not passed: the first 100 reasons, and how many more there are. Empty if it has. */
   readonly reason: string;
 
   constructor({ runId, metrics, rows, scorers, reasons, hasCriteria = false }: ResultInit) {
@@ -115,8 +115,22 @@ function failureByPassIf(passIf: () => unknown, detail: string): string | undefi
   }
 }
 
+const MAX_REASONS = 100;
+const MAX_CHARACTERS_OF_REASON = 2_000;
+
+/** Is bounded, because an app throws it as an error, or logs it. */
 function textOf(failures: readonly string[]): string {
-  const [only] = failures;
+  const listed = failures.slice(0, MAX_REASONS).map(shortened);
+  const [only] = listed;
   if (failures.length <= 1) return only ?? "";
-  return `${failures.length} assertions failed:\n${failures.map((one) => `  - ${one}`).join("\n")}`;
+  const left = failures.length - listed.length;
+  const more = left > 0 ? [`and ${left} more, see \`rows\``] : [];
+  const lines = [...listed, ...more].map((one) => `  - ${one}`);
+  return `${failures.length} assertions failed:\n${lines.join("\n")}`;
+}
+
+function shortened(text: string): string {
+  const left = text.length - MAX_CHARACTERS_OF_REASON;
+  if (left <= 0) return text;
+  return `${text.slice(0, MAX_CHARACTERS_OF_REASON).toWellFormed()}… (${left} more characters)`;
 }

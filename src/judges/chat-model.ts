@@ -125,7 +125,7 @@ async function fromUri(uri: string, judge: AskingJudge): Promise<ResolvedModel> 
   const [, provider = "", name = ""] = /^([\w.-]+):\/+(.+)$/.exec(uri) ?? [];
   if (name === "") {
     throw invalidParameter(
-      `The judge model "${uri}" is not a URI <provider>:/<model>, such as "${DEFAULT_MODEL}".`,
+      `The judge model "${uri}" is not a URI <provider>:/<model>, such as "${DEFAULT_MODEL}". Use this form, or pass a chat model of LangChain as \`model\`.`,
     );
   }
   const { inferenceParams = {} } = judge;

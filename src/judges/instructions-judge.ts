@@ -1,5 +1,6 @@
 import { invalidParameter } from "../base/errors.js";
 import type { ScoredRow, ScorerFields, Scoring } from "../scorers/scorer.js";
+import type { Feedback } from "../store/assessments.js";
 import { Judge } from "./judge.js";
 import type { JudgeOptions } from "./judge-fields.js";
 import type { SerializedScorer } from "./serialized-scorer.js";
@@ -31,7 +32,7 @@ export interface MakeJudgeOptions extends JudgeOptions {
 }
 
 /** A judge with instructions of the app. `genai.makeJudge()` creates it. */
-export class InstructionsJudge extends Judge {
+export class InstructionsJudge extends Judge<Feedback> {
   declare readonly instructions: string;
   declare readonly feedbackValueType: FeedbackValueType;
   declare readonly includeTimingInConversation: boolean;
@@ -65,7 +66,7 @@ export class InstructionsJudge extends Judge {
     });
   }
 
-  protected async judge(row: ScoredRow, scoring: Scoring): Promise<unknown> {
+  protected async judge(row: ScoredRow, scoring: Scoring): Promise<Feedback> {
     const { scoreWithInstructions } = await import("./score-with-instructions.js");
     return scoreWithInstructions(this, row, scoring);
   }

@@ -28,7 +28,7 @@ function alone(): Scoring {
  * more; if the second one cannot be read either, the feedback has an error, and the tokens of both calls. Mirrors
  * `mlflow.genai.judges.Judge`.
  */
-export abstract class Judge extends Scorer implements AskingJudge {
+export abstract class Judge<Score = unknown> extends Scorer implements AskingJudge {
   declare readonly model?: JudgeModel;
   declare readonly inferenceParams?: Readonly<Record<string, unknown>>;
   declare readonly baseUrl?: string;
@@ -56,11 +56,11 @@ export abstract class Judge extends Scorer implements AskingJudge {
    * const judge = new genai.scorers.Correctness({ model });
    * const feedback = await judge.score({ inputs, outputs, expectations: { expected_response: "Paris" } });
    */
-  async score(row: ScoredRow, scoring: Scoring = alone()): Promise<unknown> {
+  async score(row: ScoredRow, scoring: Scoring = alone()): Promise<Score> {
     return this.judge(readRow(row), scoring);
   }
 
-  protected abstract judge(row: ScoredRow, scoring: Scoring): Promise<unknown>;
+  protected abstract judge(row: ScoredRow, scoring: Scoring): Promise<Score>;
   protected abstract serialize(modelUri: string | undefined): Promise<SerializedScorer>;
 
   /**

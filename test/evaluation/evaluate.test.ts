@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RunnableLambda } from "@langchain/core/runnables";
@@ -11,6 +11,7 @@ import {
   getRun,
   getTrace,
   MlflowException,
+  searchRuns,
   searchTraces,
   setExperiment,
   setTrackingUri,
@@ -414,4 +415,60 @@ test("continuing an evaluation of traces keeps a trace with an error, and runs n
   expect(calls).toBe(1);
   expect(second.rows.map(({ traceId }) => traceId)).toEqual(first.rows.map((row) => row.traceId));
   expect(await tracesOf(first.runId)).toHaveLength(1);
+});
+
+test("a row without outputs and without a model is refused before the run starts", async () => {
+  const path = join(folder, "rows.jsonl");
+  writeFileSync(path, '{"inputs":{"q":1},"outputs":"A"}\n{"inputs":{"q":2}}\n');
+  const problem =
+    "has no `outputs` and no trace, and evaluate() received no model. Pass `predictFn` or `model`";
+  const data = [{ inputs: { q: 1 }, outputs: "A" }, { inputs: { q: 2 } }];
+  await expect(genai.evaluate({ data, scorers: [] })).rejects.toThrow(
+    `Row 2 of \`data\` ${problem}`,
+  );
+  await expect(genai.evaluate({ data: path, scorers: [] })).rejects.toThrow(`line 2 ${problem}`);
+  const dataset = await genai.createDataset({ name: "questions" });
+  await dataset.mergeRecords([{ inputs: { q: 2 } }]);
+  await expect(genai.evaluate({ data: dataset, scorers: [] })).rejects.toThrow(
+    `Row 1 of the dataset 'questions' ${problem}`,
+  );
+  const runs = [];
+  for await (const run of searchRuns()) runs.push(run);
+  expect(runs).toEqual([]);
+});
+
+test("the reason lists a hundred failures, and how many more there are", async () => {
+  const data = Array.from({ length: 130 }, (_, q) => ({ inputs: { q }, outputs: "A" }));
+  const long = () => new Feedback({ value: false, rationale: "x".repeat(5000) });
+  const { reason, passed } = await genai.evaluate({ data, scorers: [long], dryRun: true });
+  expect(passed).toBe(false);
+  const lines = reason.split("\n");
+  expect(lines[0]).toBe("130 assertions failed:");
+  expect(lines).toHaveLength(102);
+  expect(lines.at(-1)).toBe("  - and 30 more, see `rows`");
+  expect(lines[1]).toMatch(/^ {2}- row 0: long: x+… \(\d+ more characters\)$/);
+  expect(reason.length).toBeLessThan(210_000);
+});
+
+test("a judge whose model cannot be created is one error, before the model is called", async () => {
+  let calls = 0;
+  const judge = genai.makeJudge({
+    name: "polite",
+    instructions: "Is {{ outputs }} polite?",
+    model: "no-such-provider:/some-model",
+  });
+  const predictFn = () => {
+    calls += 1;
+    return "A";
+  };
+  const failure = await genai.evaluate({ data: CAPITALS, predictFn, scorers: [judge] }).then(
+    () => undefined,
+    (error) => error,
+  );
+  expect(failure).toBeInstanceOf(MlflowException);
+  expect(failure.message).toContain("no-such-provider:/some-model");
+  expect(calls).toBe(0);
+  const runs = [];
+  for await (const run of searchRuns()) runs.push(run);
+  expect(runs).toEqual([]);
 });

@@ -2345,7 +2345,7 @@ declare class EvaluationResult$1 {
      * Without, every value has to pass, as in Python: it is `true` or `"yes"`, or passes by `passIf` of its scorer.
      */
     readonly passed: boolean;
-    /** Why the evaluation has not passed. Empty if it has. */
+    /** Why the evaluation has not passed: the first 100 reasons, and how many more there are. Empty if it has. */
     readonly reason: string;
     constructor({ runId, metrics, rows, scorers, reasons, hasCriteria }: ResultInit);
     /**
@@ -2455,7 +2455,7 @@ interface RegisterOptions {
  * more; if the second one cannot be read either, the feedback has an error, and the tokens of both calls. Mirrors
  * `mlflow.genai.judges.Judge`.
  */
-declare abstract class Judge$1 extends Scorer implements AskingJudge {
+declare abstract class Judge$1<Score = unknown> extends Scorer implements AskingJudge {
     readonly model?: JudgeModel;
     readonly inferenceParams?: Readonly<Record<string, unknown>>;
     readonly baseUrl?: string;
@@ -2474,8 +2474,8 @@ declare abstract class Judge$1 extends Scorer implements AskingJudge {
      * const judge = new genai.scorers.Correctness({ model });
      * const feedback = await judge.score({ inputs, outputs, expectations: { expected_response: "Paris" } });
      */
-    score(row: ScoredRow, scoring?: Scoring): Promise<unknown>;
-    protected abstract judge(row: ScoredRow, scoring: Scoring): Promise<unknown>;
+    score(row: ScoredRow, scoring?: Scoring): Promise<Score>;
+    protected abstract judge(row: ScoredRow, scoring: Scoring): Promise<Score>;
     protected abstract serialize(modelUri: string | undefined): Promise<SerializedScorer>;
     /**
      * Registers the judge as a new version of the scorer with its name, so that MLflow's page "Judges" lists it, and Python's
@@ -2540,7 +2540,7 @@ interface MakeJudgeOptions extends JudgeOptions {
     readonly generateRationaleFirst?: boolean;
 }
 /** A judge with instructions of the app. `genai.makeJudge()` creates it. */
-declare class InstructionsJudge$1 extends Judge$1 {
+declare class InstructionsJudge$1 extends Judge$1<Feedback> {
     readonly instructions: string;
     readonly feedbackValueType: FeedbackValueType;
     readonly includeTimingInConversation: boolean;
@@ -2549,7 +2549,7 @@ declare class InstructionsJudge$1 extends Judge$1 {
     readonly templateVariables: readonly TemplateVariable[];
     /** @param options checked by `makeJudge()`. */
     constructor(options: MakeJudgeOptions);
-    protected judge(row: ScoredRow, scoring: Scoring): Promise<unknown>;
+    protected judge(row: ScoredRow, scoring: Scoring): Promise<Feedback>;
     protected serialize(modelUri: string | undefined): Promise<SerializedScorer>;
 }
 

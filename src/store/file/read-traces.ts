@@ -87,6 +87,11 @@ const ofText = (read: TraceKey["read"]): TraceKey => ({
   read,
 });
 
+const nullable = (key: TraceKey): TraceKey => ({
+  ...key,
+  operators: [...key.operators, "IS NULL"],
+});
+
 const ATTRIBUTES: Readonly<Record<string, TraceKey>> = {
   status: ofText((info) => info.state),
   name: ofText((info) => info.tags[TraceTagKey.NAME]),
@@ -97,15 +102,16 @@ const ATTRIBUTES: Readonly<Record<string, TraceKey>> = {
 
 const TRACE_KEYS: query.QueryKeys<TraceInfo> = {
   find(scope, name) {
-    if (/^tags?$/.test(scope)) return ofText((info) => query.own(info.tags, name));
+    if (/^tags?$/.test(scope)) return nullable(ofText((info) => query.own(info.tags, name)));
     if (/^(request_)?metadata$/.test(scope)) {
-      return ofText((info) => query.own(info.traceMetadata, name));
+      return nullable(ofText((info) => query.own(info.traceMetadata, name)));
     }
     return /^(attributes?|trace)$/.test(scope) ? query.own(ATTRIBUTES, name) : undefined;
   },
   supported:
     "attributes.status, attributes.name, attributes.run_id, tags.<key> and metadata.<key> with =, !=, <, <=, >, >=, LIKE or ILIKE and 'text', and " +
-    "attributes.timestamp_ms and attributes.execution_time_ms with =, !=, <, <=, > or >= and a number",
+    "attributes.timestamp_ms and attributes.execution_time_ms with =, !=, <, <=, > or >= and a number. " +
+    "tags.<key> and metadata.<key> also with IS NULL or IS NOT NULL",
 };
 
 /** Returns one page of the traces that match, the newest first unless the query sets an order. */

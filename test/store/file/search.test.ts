@@ -70,6 +70,11 @@ test.each([
   ["tags.missing != 'x'", []],
   ["metadata.mlflow.trace.session = 's-d'", ["d"]],
   ["request_metadata.`mlflow.trace.session` = 's-e'", ["e"]],
+  ["tags.missing IS NULL", ["alpha", "beta", "c", "d", "e"]],
+  ["tags.`a b` IS NULL", []],
+  ["tags.`a b` is not null", ["alpha", "beta", "c", "d", "e"]],
+  ["metadata.`mlflow.sourceRun` IS NULL AND tags.env = 'prod'", ["alpha", "beta"]],
+  ["request_metadata.`mlflow.trace.session` IS NOT NULL", ["alpha", "beta", "c", "d", "e"]],
   ["", ["alpha", "beta", "c", "d", "e"]],
 ])("the filter %s finds %j", async (filter, expected) => {
   const { names } = await fiveTraces();
@@ -86,6 +91,8 @@ test.each([
   "execution_time_ms LIKE 5",
   "status = OK",
   "tags.x IN ('a')",
+  "status IS NULL",
+  "timestamp_ms IS NOT NULL",
   "constructor = 'x'",
   "nonsense",
 ])("the filter %s throws an error with the supported filters", async (filter) => {
