@@ -43,6 +43,22 @@ const LISTS = /\/word-lists\.js$/;
 const LIST_FUNCTIONS = ["isEasyWord", "countBreaks"];
 const listsAtFirstCall = atFirstCall(LISTS, "./word-lists.cjs", LIST_FUNCTIONS);
 
+/** The text of a file that becomes a part of a model, with `?raw` after its path. It is compressed to half of its size. */
+const textFiles: EsbuildPlugin = {
+  name: "text-files",
+  setup(build) {
+    const namespace = "text";
+    build.onResolve({ filter: /\?raw$/ }, ({ path, resolveDir }) => ({
+      path: resolve(resolveDir, path.slice(0, -"?raw".length)),
+      namespace,
+    }));
+    build.onLoad({ filter: /./, namespace }, ({ path }) => ({
+      contents: `export default ${compressed(readFileSync(path, "utf8"))}`,
+      loader: "js",
+    }));
+  },
+};
+
 /** ES modules import the lists by a name in `imports` of package.json, so that a bundle contains them. */
 const listsForBundlers: EsbuildPlugin = {
   name: "lists-for-bundlers",
@@ -252,11 +268,13 @@ export default defineConfig([
     entry: {
       index: "src/index.ts",
       cli: "src/cli.ts",
+      "python-process": "src/python-process.ts",
       ...INTEGRATIONS,
       ...ESM_INTEGRATIONS,
       ...PLUGINS,
     },
     esbuildPlugins: [
+      textFiles,
       firstUsesFollowIndex,
       listsForBundlers,
       ...["get-east-asian-width", "p-limit", "yocto-queue"].map(withLicence),
@@ -292,7 +310,13 @@ export default defineConfig([
       options.chunkNames = "[hash]";
     },
     noExternal: ["zod"],
-    esbuildPlugins: [firstUsesFollowIndex, listsAtFirstCall, zodAtFirstCall, withoutCopiesOfApp],
+    esbuildPlugins: [
+      textFiles,
+      firstUsesFollowIndex,
+      listsAtFirstCall,
+      zodAtFirstCall,
+      withoutCopiesOfApp,
+    ],
     plugins: [asCommonJs],
   },
   lists,
