@@ -119,8 +119,10 @@ class Process:
                     answers = self._answers.get(message["id"])
                 if answers is not None:
                     answers.put(message)
-        except (OSError, ValueError) as cause:
-            _logger.warning("The Node.js process of a model sent data that cannot be read: %s", cause)
+        except OSError:
+            pass  # The process was killed.
+        except ValueError as cause:
+            _logger.warning("The Node.js process of a model sent data that is not JSON: %s", cause)
             self._process.kill()
         code = self._process.wait()
         time.sleep(0.05)  # For the last lines of the process.
