@@ -16,6 +16,8 @@ import { type PythonSession, startPythonSession } from "../support/python-sessio
 import { newTranslationChain, TRANSLATION, TRANSLATION_INPUT } from "../support/translation.js";
 
 const VERSION = "3.18.0";
+/** Otherwise MLflow downloads the prices of models when it stores a trace. */
+const NO_PRICES = { MLFLOW_MODEL_CATALOG_URI: "file:///nowhere" };
 const QUESTION = "How long would it take to drive to the Moon with F1 racing cars?";
 const ANSWER =
   "It would take approximately 1194.5 hours to drive to the Moon with an F1 racing car.";
@@ -32,10 +34,11 @@ let env: Record<string, string>;
 
 beforeAll(async () => {
   [server, openai] = await Promise.all([
-    startMlflowServer({ version: VERSION }),
+    startMlflowServer({ version: VERSION, env: NO_PRICES }),
     startOpenAiServer(),
   ]);
   env = {
+    ...NO_PRICES,
     MLFLOW_TRACKING_URI: server.url,
     MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR: "false",
     MLFLOW_DISABLE_TELEMETRY: "true",

@@ -88,7 +88,7 @@ class NodeModel:
                     yield answer
         except queue.Empty:
             process.cancel(identity)
-            process.end_if_blocked()
+            process.end_if_blocked(seconds)
             raise MlflowException(
                 f"The model did not answer within {seconds:g} seconds. To wait longer, set "
                 "MLFLOW_LANGCHAIN_NODE_REQUEST_TIMEOUT_SECONDS; 0 waits without a limit."

@@ -179,11 +179,11 @@ class Process:
         if self.is_alive:
             self.send("cancel", request=identity)
 
-    def end_if_blocked(self):
+    def end_if_blocked(self, seconds):
         """Ends the process if it does not answer at all. A loop that never ends blocks every request."""
         try:
             answers, identity = self.send("ping")
-            self.receive(answers, 5)
+            self.receive(answers, min(max(seconds, 1), 5))
             self.forget(identity)
         except queue.Empty:
             self._process.kill()
