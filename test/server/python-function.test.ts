@@ -18,6 +18,8 @@ import { newTranslationChain, TRANSLATION, TRANSLATION_INPUT } from "../support/
 const VERSION = "3.18.0";
 /** Otherwise MLflow downloads the prices of models when it stores a trace. */
 const NO_PRICES = { MLFLOW_MODEL_CATALOG_URI: "file:///nowhere" };
+/** The same for all models, so that they are installed once. */
+const PACKAGES = ["@langchain/core", "@langchain/openai", "langchain", "zod"];
 const QUESTION = "How long would it take to drive to the Moon with F1 racing cars?";
 const ANSWER =
   "It would take approximately 1194.5 hours to drive to the Moon with an F1 racing car.";
@@ -55,16 +57,19 @@ beforeAll(async () => {
       lcModel: newTranslationChain(),
       name: "chain",
       inputExample: TRANSLATION_INPUT,
+      extraDependencies: PACKAGES,
     }),
     mlflow.langchain.logModel({
       lcModel: file("../../examples/page-scenario-2/agent.mjs"),
       codePaths: [file("../../examples/page-scenario-2/tools")],
       name: "agent",
       inputExample: QUESTION,
+      extraDependencies: PACKAGES,
     }),
     mlflow.langchain.logModel({
       lcModel: file("../fixtures/python-function/hard-model.mjs"),
       name: "hard",
+      extraDependencies: PACKAGES,
       modelConfig: { greeting: "hi" },
     }),
   ]);

@@ -12,7 +12,7 @@ import type { LangChainModel } from "../set-model.js";
 import { lockFileFor } from "./lock-file.js";
 import { FLAVOR, type LangChainFlavor } from "./ml-model.js";
 import { type StoredPackage, storeOwnPackage } from "./own-package.js";
-import { findPackage, moduleTypeOf, pinExtra, pinPackages } from "./packages.js";
+import { findPackage, moduleTypeOf, pinAll } from "./packages.js";
 import { variablesFile, variablesOf } from "./variables.js";
 
 const DATA_FILE = "model/runnable.json";
@@ -65,10 +65,8 @@ export async function draftModel(parts: ModelParts, folder: string): Promise<Dra
       ? await draftCode(lcModel, parts, folder)
       : await draftObject(lcModel, parts, folder);
   const { importsFrom, model } = content;
-  const packages = {
-    ...pinPackages([OWN_NAME, CORE, ...content.packages], importsFrom),
-    ...pinExtra(extraDependencies, importsFrom),
-  };
+  const names = [OWN_NAME, CORE, ...content.packages];
+  const packages = pinAll(names, extraDependencies, importsFrom);
   const own = pythonFunction
     ? await storeOwnPackage(findPackage(OWN_NAME, importsFrom), folder)
     : undefined;

@@ -47,6 +47,8 @@ class Process:
 
     def __init__(self, model, config):
         node = find_node()
+        megabytes = number("NODE_MEMORY_MB", 0)
+        seconds = number("NODE_REQUEST_TIMEOUT_SECONDS", 600)
         self.owner = os.getpid()
         self.folder = install(model, node)
         self._lock, self._writing = threading.Lock(), threading.Lock()
@@ -55,14 +57,12 @@ class Process:
         self._end = None
         self._printed = deque(maxlen=50)
         settings = {"model": str(model), "modelConfig": config, "usedFile": str(self.folder / ".used")}
-        megabytes = number("NODE_MEMORY_MB", 0)
         flags = [f"--max-old-space-size={megabytes:.0f}"] if megabytes else []
         command = [node, "--enable-source-maps", *flags, str(self.folder / "runner.mjs")]
         self._open(command, settings)
         threading.Thread(target=self._read, daemon=True).start()
         threading.Thread(target=self._forward, daemon=True).start()
         try:
-            seconds = number("NODE_REQUEST_TIMEOUT_SECONDS", 600)
             answer = self.receive(self._ready, seconds)
         except (Ended, queue.Empty) as cause:
             self.close(0)
