@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -83,6 +92,13 @@ afterAll(async () => {
 
 const installed = () => readdirSync(cache).filter((name) => !name.startsWith("install-"));
 
+/** The installed packages: first those whose install script has run. */
+const builtFirst = () => {
+  const isBuilt = (name: string) =>
+    existsSync(join(cache, name, "node_modules/needs-build/build.json"));
+  return installed().sort((one, other) => Number(isBuilt(other)) - Number(isBuilt(one)));
+};
+
 test("an installation that takes too long, or that npm refuses, is an error that says what to do", async () => {
   const [late, refused] = await python.run<string[]>(`
 out = [error_of(MLFLOW_LANGCHAIN_NODE_INSTALL_TIMEOUT_SECONDS="0.05"), error_of(npm_config_registry="http://127.0.0.1:9", npm_config_cache="${folder}/npm", npm_config_fetch_retries="0")]`);
@@ -119,8 +135,8 @@ del os.environ["npm_config_registry"]`);
 });
 
 test("packages that were not used for a month are removed at the next installation", async () => {
-  const [one = "", other = ""] = installed();
-  expect(other).not.toBe("");
+  const [other = "", one = ""] = builtFirst();
+  expect(one).not.toBe("");
   const long = new Date(Date.now() - 31 * 86_400_000);
   utimesSync(join(cache, one, ".used"), long, long);
   mkdirSync(join(cache, "install-killed"));
@@ -129,6 +145,17 @@ test("packages that were not used for a month are removed at the next installati
     `out = error_of(MLFLOW_LANGCHAIN_NODE_INSTALL_SCRIPTS="other", MLFLOW_LANGCHAIN_NODE_INSTALL_TIMEOUT_SECONDS="0.05")`,
   );
   expect(readdirSync(cache)).toEqual([other]);
+});
+
+test("a model with its own node_modules is not installed: it needs no registry", async () => {
+  const [one = ""] = builtFirst();
+  renameSync(join(cache, one, "node_modules"), join(model, "node_modules"));
+  const out = await python.run(`
+os.environ.update(npm_config_registry="http://127.0.0.1:9", MLFLOW_LANGCHAIN_CACHE_DIR="${folder}/unused")
+out = mlflow.pyfunc.load_model("${model}").predict("x")`);
+  expect(out).toBe("built");
+  expect(existsSync(join(folder, "unused"))).toBe(false);
+  rmSync(join(model, "node_modules"), { recursive: true });
 });
 
 test("a wrong variable, and a Node.js that is too old, are named", async () => {

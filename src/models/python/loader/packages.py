@@ -46,6 +46,7 @@ def _cache_folder():
 
 def install(model, node):
     """Returns a folder with the runner and the model's packages. They are installed once for each lock file and Node.js."""
+    platform = describe_node(node)
     if (model / "node_modules").is_dir():
         # The owner of the folder has installed them, for example when a Docker image was built.
         return model / "python"
@@ -53,7 +54,7 @@ def install(model, node):
     names = ["package.json", "package-lock.json", "python/runner.mjs"]
     files = [model / name for name in names if (model / name).is_file()]
     files += sorted((model / "packages").glob("*.tgz"))
-    digest = hashlib.sha256(json.dumps([describe_node(node), scripts]).encode())
+    digest = hashlib.sha256(json.dumps([platform, scripts]).encode())
     for file in files:
         digest.update(json.dumps([file.name, file.stat().st_size]).encode() + file.read_bytes())
     cache = _cache_folder()
