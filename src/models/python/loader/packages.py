@@ -59,21 +59,29 @@ def install(model, node):
         digest.update(json.dumps([file.name, file.stat().st_size]).encode() + file.read_bytes())
     cache = _cache_folder()
     place = cache / digest.hexdigest()[:32]
-    with _installing:
-        if not place.is_dir():
-            _evict(cache)
-            # In a folder of its own, which is renamed when it is complete: another process may install the same.
-            stage = Path(tempfile.mkdtemp(prefix="install-", dir=cache))
-            try:
-                _fill(stage, model, node, files, scripts)
-                os.rename(stage, place)
-            except OSError:
-                if not place.is_dir():
-                    raise
-            finally:
-                shutil.rmtree(stage, ignore_errors=True)
-    (place / ".used").touch()
+    if not place.is_dir():
+        with _installing:
+            if not place.is_dir():
+                _evict(cache)
+                _make(place, lambda stage: _fill(stage, model, node, files, scripts))
+    try:
+        (place / ".used").touch()
+    except OSError:
+        pass  # The folder may be read-only.
     return place
+
+
+def _make(place, fill):
+    """Fills a folder of its own, which is renamed when it is complete: another process may install the same."""
+    stage = Path(tempfile.mkdtemp(prefix="install-", dir=place.parent))
+    try:
+        fill(stage)
+        os.rename(stage, place)
+    except OSError:
+        if not place.is_dir():
+            raise
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
 
 
 def _fill(stage, model, node, files, scripts):

@@ -12,7 +12,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections import deque
 
 import mlflow
@@ -51,7 +50,8 @@ class Process:
         seconds = number("NODE_REQUEST_TIMEOUT_SECONDS", 600)
         self.owner = os.getpid()
         self.folder = install(model, node)
-        self._lock, self._writing = threading.Lock(), threading.Lock()
+        self._lock = threading.Lock()
+        self._lines = queue.SimpleQueue()
         self._answers = {}
         self._last_id = 0
         self._end = None
@@ -60,8 +60,10 @@ class Process:
         flags = [f"--max-old-space-size={megabytes:.0f}"] if megabytes else []
         command = [node, "--enable-source-maps", *flags, str(self.folder / "runner.mjs")]
         self._open(command, settings)
-        threading.Thread(target=self._read, daemon=True).start()
-        threading.Thread(target=self._forward, daemon=True).start()
+        self._forwarding = threading.Thread(target=self._forward, daemon=True)
+        self._forwarding.start()
+        for work in (self._read, self._write):
+            threading.Thread(target=work, daemon=True).start()
         try:
             answer = self.receive(self._ready, seconds)
         except (Ended, queue.Empty) as cause:
@@ -107,10 +109,6 @@ class Process:
     def is_alive(self):
         return self._end is None and self._process.poll() is None
 
-    @property
-    def pid(self):
-        return self._process.pid
-
     def _read(self):
         try:
             for line in self._input:
@@ -125,13 +123,29 @@ class Process:
             _logger.warning("The Node.js process of a model sent data that is not JSON: %s", cause)
             self._process.kill()
         code = self._process.wait()
-        time.sleep(0.05)  # For the last lines of the process.
+        # The last lines say why it has ended. A process that it has started may keep the pipe open.
+        self._forwarding.join(1)
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
         printed = "".join(self._printed)[-2000:].strip()
+        detail = f" It printed:\n{printed}" if printed else ""
         with self._lock:
-            self._end = f"the Node.js process of the model ended ({how})." + (f" It printed:\n{printed}" if printed else "")
+            self._end = f"the Node.js process of the model ended ({how}).{detail}"
+            self._lines.put(None)
             for answers in self._answers.values():
                 answers.put(None)
+
+    def _write(self):
+        """Writes in a thread of its own: a process that is blocked does not read, and the caller has a time limit."""
+        try:
+            for line in iter(self._lines.get, None):
+                self._output.write(line)
+                self._output.flush()
+            if self._socket is None:
+                self._output.close()
+            else:
+                self._socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass  # The process has ended, which the reader reports.
 
     def _forward(self):
         """What the model prints goes to stderr: stdout belongs to the Python program."""
@@ -153,15 +167,8 @@ class Process:
             self._last_id += 1
             request = {"id": self._last_id, "method": method, **fields}
             self._answers[self._last_id] = answers
-            identity = self._last_id
-        line = json.dumps(request).encode() + b"\n"
-        try:
-            with self._writing:
-                self._output.write(line)
-                self._output.flush()
-        except OSError:
-            pass  # The process has ended, which the queue reports.
-        return answers, identity
+        self._lines.put(json.dumps(request).encode() + b"\n")
+        return answers, request["id"]
 
     def receive(self, answers, seconds, was_started=False):
         """Returns the next answer. Raises queue.Empty after this time, and Ended when the process has ended."""
@@ -176,8 +183,11 @@ class Process:
 
     def cancel(self, identity):
         self.forget(identity)
-        if self.is_alive:
-            self.send("cancel", request=identity)
+        try:
+            _, request = self.send("cancel", request=identity)
+            self.forget(request)
+        except Ended:
+            pass
 
     def end_if_blocked(self, seconds):
         """Ends the process if it does not answer at all. A loop that never ends blocks every request."""
@@ -210,13 +220,7 @@ class Process:
         """Ends the process: it ends by itself when the connection is closed."""
         if self.owner != os.getpid():
             return  # This is a fork. The process belongs to its parent.
-        try:
-            if self._socket is None:
-                self._output.close()
-            else:
-                self._socket.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass
+        self._lines.put(None)
         try:
             self._process.wait(seconds)
         except subprocess.TimeoutExpired:
