@@ -8,7 +8,7 @@ import { errorToJson } from "./error-json.js";
 import { loadServedModel } from "./load-served-model.js";
 import { Requests } from "./requests.js";
 
-/** What `loader.py` passes as the first argument of the program, in JSON. */
+/** What `models/python/loader/process.py` passes as the first argument of the program, in JSON. */
 interface ProcessSettings {
   /** The model's folder. */
   readonly model: string;
@@ -22,8 +22,8 @@ interface ProcessSettings {
 const HOUR_MS = 3_600_000;
 
 /**
- * Loads a model and answers requests, one JSON object a line, until the connection is closed. `loader.py` of the model is the
- * other side.
+ * Loads a model and answers requests, one JSON object a line, until the connection is closed. The other side
+ * is `models/python/loader/process.py`.
  */
 export async function startPythonProcess(argument: string | undefined): Promise<void> {
   const settings: ProcessSettings = JSON.parse(argument ?? "");
@@ -38,7 +38,7 @@ export async function startPythonProcess(argument: string | undefined): Promise<
     createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
       .on("line", (line) => void requests.receive(JSON.parse(line)))
       .on("close", () => void requests.end().then(() => process.exit()));
-    send({ id: 0, ready: true });
+    void send({ id: 0, ready: true });
   } catch (error) {
     await send({ id: 0, error: errorToJson(error) });
     process.exit(1);

@@ -1,3 +1,4 @@
+/// <reference path="./asset.d.ts" />
 import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
