@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { warnOnce } from "../base/log.js";
 import { flavorOf, readMlModel, storedCodeOf } from "../models/folder/ml-model.js";
 import { loadModel } from "../models/load-model.js";
@@ -33,21 +32,22 @@ export async function loadServedModel(
     ...(modelConfig && { modelConfig }),
   });
   // Python passes the defaults of the signature with each call. Those of a model from data could name another host.
-  const refused = specs.filter((spec) => isData && !isCallOption(spec.name, spec.default));
-  const isRefused = (name: string, value: unknown) =>
-    refused.some((spec) => spec.name === name && isDeepStrictEqual(spec.default, value));
+  const refused = specs
+    .filter(({ name, default: value }) => isData && value !== null && !isCallOption(name, value))
+    .map(({ name }) => name);
   return {
     model,
     acceptedParams: (params) =>
       Object.fromEntries(
-        Object.entries(params).filter(([name, value]) => {
-          if (!isRefused(name, value)) return true;
-          warnOnce(
-            `default ${name}`,
-            `the default of the parameter '${name}' in the model's signature is ignored: a model that was logged as data can only have defaults for LangChain's known call options. Log the model from code.`,
-          );
-          return false;
+        Object.entries(params).filter(([name]) => {
+          const isRefused = refused.includes(name);
+          if (isRefused) warnOnce(`parameter ${name}`, unusedParameter(name));
+          return !isRefused;
         }),
       ),
   };
+}
+
+function unusedParameter(name: string): string {
+  return `the parameter '${name}' of the model's signature is ignored: a model that was logged as data can only have defaults for LangChain's known call options. Log the model from code.`;
 }
