@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { brotliCompressSync } from "node:zlib";
@@ -43,19 +43,30 @@ const LISTS = /\/word-lists\.js$/;
 const LIST_FUNCTIONS = ["isEasyWord", "countBreaks"];
 const listsAtFirstCall = atFirstCall(LISTS, "./word-lists.cjs", LIST_FUNCTIONS);
 
-/** The text of a file that becomes a part of a model, with `?raw` after its path. It is compressed to half of its size. */
+/**
+ * The texts of the files that become a part of a model, each imported with `?raw` after its path. They are compressed
+ * together, to a third of their size.
+ */
 const textFiles: EsbuildPlugin = {
   name: "text-files",
   setup(build) {
-    const namespace = "text";
+    const folder = "src/models/python";
+    const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+    const files = names.filter((name) => /\.(py|mjs)$/.test(name)).sort();
+    const texts = files.map((name) => [resolve(folder, name), name] as const);
     build.onResolve({ filter: /\?raw$/ }, ({ path, resolveDir }) => ({
       path: resolve(resolveDir, path.slice(0, -"?raw".length)),
-      namespace,
+      namespace: "text",
     }));
-    build.onLoad({ filter: /./, namespace }, ({ path }) => ({
-      contents: `export default ${compressed(readFileSync(path, "utf8"))}`,
+    build.onLoad({ filter: /./, namespace: "text" }, ({ path }) => ({
+      contents: `import { texts } from "all-texts"; export default texts[${JSON.stringify(new Map(texts).get(path))}]`,
       loader: "js",
     }));
+    build.onResolve({ filter: /^all-texts$/ }, ({ path }) => ({ path, namespace: "all-texts" }));
+    build.onLoad({ filter: /./, namespace: "all-texts" }, () => {
+      const contents = texts.map(([path, name]) => [name, readFileSync(path, "utf8")]);
+      return { contents: `export const texts = ${compressed(Object.fromEntries(contents))}` };
+    });
   },
 };
 
