@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { brotliCompressSync } from "node:zlib";
@@ -42,6 +42,33 @@ function atFirstCall(filter: RegExp, module: string, functions: readonly string[
 const LISTS = /\/word-lists\.js$/;
 const LIST_FUNCTIONS = ["isEasyWord", "countBreaks"];
 const listsAtFirstCall = atFirstCall(LISTS, "./word-lists.cjs", LIST_FUNCTIONS);
+
+/**
+ * The texts of the files that become a part of a model, each imported with `?raw` after its path. They are compressed
+ * together, to a third of their size.
+ */
+const textFiles: EsbuildPlugin = {
+  name: "text-files",
+  setup(build) {
+    const folder = "src/models/python";
+    const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+    const files = names.filter((name) => /\.(py|mjs)$/.test(name)).sort();
+    const texts = files.map((name) => [resolve(folder, name), name] as const);
+    build.onResolve({ filter: /\?raw$/ }, ({ path, resolveDir }) => ({
+      path: resolve(resolveDir, path.slice(0, -"?raw".length)),
+      namespace: "text",
+    }));
+    build.onLoad({ filter: /./, namespace: "text" }, ({ path }) => ({
+      contents: `import { texts } from "all-texts"; export default texts[${JSON.stringify(new Map(texts).get(path))}]`,
+      loader: "js",
+    }));
+    build.onResolve({ filter: /^all-texts$/ }, ({ path }) => ({ path, namespace: "all-texts" }));
+    build.onLoad({ filter: /./, namespace: "all-texts" }, () => {
+      const contents = texts.map(([path, name]) => [name, readFileSync(path, "utf8")]);
+      return { contents: `export const texts = ${compressed(Object.fromEntries(contents))}` };
+    });
+  },
+};
 
 /** ES modules import the lists by a name in `imports` of package.json, so that a bundle contains them. */
 const listsForBundlers: EsbuildPlugin = {
@@ -252,11 +279,13 @@ export default defineConfig([
     entry: {
       index: "src/index.ts",
       cli: "src/cli.ts",
+      "python-process": "src/python-process.ts",
       ...INTEGRATIONS,
       ...ESM_INTEGRATIONS,
       ...PLUGINS,
     },
     esbuildPlugins: [
+      textFiles,
       firstUsesFollowIndex,
       listsForBundlers,
       ...["get-east-asian-width", "p-limit", "yocto-queue"].map(withLicence),
@@ -292,7 +321,13 @@ export default defineConfig([
       options.chunkNames = "[hash]";
     },
     noExternal: ["zod"],
-    esbuildPlugins: [firstUsesFollowIndex, listsAtFirstCall, zodAtFirstCall, withoutCopiesOfApp],
+    esbuildPlugins: [
+      textFiles,
+      firstUsesFollowIndex,
+      listsAtFirstCall,
+      zodAtFirstCall,
+      withoutCopiesOfApp,
+    ],
     plugins: [asCommonJs],
   },
   lists,

@@ -22,7 +22,7 @@ const ORDER = [
   ["evaluation"],
   ["genai"],
   ["index"],
-  ["register", "cli", "integrations"],
+  ["register", "cli", "integrations", "python-process"],
 ];
 
 /** The places that may import a dependency: files, or folders. */
@@ -69,7 +69,9 @@ describe("the import order", () => {
     for (const target of imports.filter((path) => path.startsWith("."))) {
       const to = relative("src", join("src", dirname(file), target));
       expect(mayImport(place(file), place(to)), `${file} → ${to}`).toBe(true);
-      expect(target, "relative imports end in .js").toMatch(/\.js$/);
+      expect(target, "relative imports end in .js, those of texts in ?raw").toMatch(
+        /\.js$|\.(py|mjs)\?raw$/,
+      );
     }
   });
 

@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from "n
 import { join } from "node:path";
 import * as mlflow from "langchain-mlflow";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { callModel } from "../../src/models/pyfunc/requests.js";
+import { loadServedModel } from "../../src/python-process/load-served-model.js";
 import { openAi } from "../support/data-nodes.js";
 import { type HostileApp, KEY, loadModel, startHostileApp } from "../support/hostile-app.js";
 
@@ -15,12 +17,12 @@ describe("the MLmodel file of a model from data", () => {
   const harmless = openAi();
   const param = (name: string, value: unknown, type = "string") => ({ name, type, default: value });
 
-  test("its parameters' defaults are used only for call options, and cannot redirect a request", async () => {
-    app.forgetRequests();
+  /** Parameters whose defaults would send a request to another host. Only the last of them is a call option. */
+  function hostileParams() {
     const { address } = app.plantsFor(0);
-    const params = [
+    return [
       ...[param("path", address), param("defaultBaseURL", address), param("method", "get")],
-      ...[param("idempotencyKey", KEY), param("service_tier", "flex")],
+      param("idempotencyKey", KEY),
       ...["options", "config", "headers", "query"].map((name) => ({
         ...{ name, type: "object", shape: null },
         properties: {
@@ -33,7 +35,13 @@ describe("the MLmodel file of a model from data", () => {
         },
         default: { path: address, options: { path: address } },
       })),
+      param("service_tier", "flex"),
     ];
+  }
+
+  test("its parameters' defaults are used only for call options, and cannot redirect a request", async () => {
+    app.forgetRequests();
+    const params = hostileParams();
     const signature = { inputs: null, outputs: null, params: JSON.stringify(params) };
     const folder = app.writeModel(harmless, {}, { signature });
     const model = await mlflow.pyfunc.loadModel(folder, { allowRemoteCode: false });
@@ -45,6 +53,20 @@ describe("the MLmodel file of a model from data", () => {
     );
     expect(app.provider.requests[0]?.body).toContain('"service_tier":"flex"');
     expect(app.sentSecrets()).toEqual([]);
+  });
+
+  test("nor do they redirect a request of Python, which passes all defaults with each call", async () => {
+    app.forgetRequests();
+    const params = hostileParams();
+    const signature = { inputs: null, outputs: null, params: JSON.stringify(params) };
+    const folder = app.writeModel(harmless, {}, { signature });
+    const { model, acceptedParams } = await loadServedModel(folder, undefined);
+    const passed = Object.fromEntries(params.map((one) => [one.name, one.default]));
+    const accepted = acceptedParams(passed);
+    expect(accepted).toEqual({ service_tier: "flex" });
+    await callModel(["hello"], { model, params: accepted, convertsMessages: undefined });
+    expect(app.foreign.requests).toEqual([]);
+    expect(app.provider.requests[0]?.body).toContain('"service_tier":"flex"');
   });
 
   test.each([

@@ -887,6 +887,8 @@ interface ModelParts {
     readonly modelConfig?: Readonly<Record<string, unknown>>;
     /** Packages that the code needs but does not import with a literal name: `"pg"`, `"pg@8.11.0"`. */
     readonly extraDependencies?: readonly string[];
+    /** Whether MLflow's Python client can load the model, through a Node.js process that it starts. Default: true. */
+    readonly pythonFunction?: boolean;
 }
 
 interface WriteModelOptions extends ModelParts {

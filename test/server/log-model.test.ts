@@ -244,7 +244,7 @@ print(json.dumps({"agent": read("${info.modelUri}"), "page": read("${page.modelU
   "metadata": mlflow.models.get_model_info("${info.modelUri}").metadata}))`,
       { env: { MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR: "false" } },
     );
-    const both = { flavors: ["langchainjs"], status: "READY", run: runId };
+    const both = { flavors: ["langchainjs", "python_function"], status: "READY", run: runId };
     expect(read).toMatchObject({
       agent: {
         ...{

@@ -50,6 +50,7 @@ const setUp = Promise.all([
   ...[...mlflowVersions].map((version) =>
     step(`MLflow ${version}`, ["node", "test/setup/install-mlflow.mjs", version]),
   ),
+  step("Node.js for Python", ["node", "test/setup/install-node-wheel.mjs"]),
 ]);
 const checks = Promise.all([
   step("biome", ["npm", "run", "lint"]),

@@ -11,7 +11,8 @@ import { checkCoreVersion, dumpRunnable } from "../serialize/runnable-data.js";
 import type { LangChainModel } from "../set-model.js";
 import { lockFileFor } from "./lock-file.js";
 import { FLAVOR, type LangChainFlavor } from "./ml-model.js";
-import { findPackage, moduleTypeOf, pinExtra, pinPackages } from "./packages.js";
+import { type StoredPackage, storeOwnPackage } from "./own-package.js";
+import { findPackage, moduleTypeOf, pinAll } from "./packages.js";
 import { variablesFile, variablesOf } from "./variables.js";
 
 const DATA_FILE = "model/runnable.json";
@@ -28,6 +29,8 @@ export interface ModelParts {
   readonly modelConfig?: Readonly<Record<string, unknown>>;
   /** Packages that the code needs but does not import with a literal name: `"pg"`, `"pg@8.11.0"`. */
   readonly extraDependencies?: readonly string[];
+  /** Whether MLflow's Python client can load the model, through a Node.js process that it starts. Default: true. */
+  readonly pythonFunction?: boolean;
 }
 
 /** A model's folder without its MLmodel file, and the model, loaded from the folder. */
@@ -56,17 +59,18 @@ interface Content {
  * as data.
  */
 export async function draftModel(parts: ModelParts, folder: string): Promise<Draft> {
-  const { lcModel, modelConfig, extraDependencies = [] } = parts;
+  const { lcModel, modelConfig, extraDependencies = [], pythonFunction = true } = parts;
   const content =
     typeof lcModel === "string"
       ? await draftCode(lcModel, parts, folder)
       : await draftObject(lcModel, parts, folder);
   const { importsFrom, model } = content;
-  const packages = {
-    ...pinPackages([OWN_NAME, CORE, ...content.packages], importsFrom),
-    ...pinExtra(extraDependencies, importsFrom),
-  };
-  await writePackageFiles(folder, packages, importsFrom);
+  const names = [OWN_NAME, CORE, ...content.packages];
+  const packages = pinAll(names, extraDependencies, importsFrom);
+  const own = pythonFunction
+    ? await storeOwnPackage(findPackage(OWN_NAME, importsFrom), folder)
+    : undefined;
+  await writePackageFiles(folder, packages, importsFrom, own);
   const variables = readsVariables() ? content.variables : null;
   if (variables)
     await writeFile(join(folder, "environment_variables.txt"), variablesFile(variables));
@@ -80,7 +84,14 @@ export async function draftModel(parts: ModelParts, folder: string): Promise<Dra
     ...content.flavor,
     config: modelConfig ?? null,
   };
-  return { model, flavors: { [FLAVOR]: flavor }, variables };
+  const { streamable } = flavor;
+  const flavors: Record<string, unknown> = { [FLAVOR]: flavor };
+  if (pythonFunction) {
+    // Its texts are loaded at the first use.
+    const { writePythonFlavor } = await import("../python/python-flavor.js");
+    flavors.python_function = await writePythonFlavor(folder, { streamable, modelConfig });
+  }
+  return { model, flavors, variables };
 }
 
 async function draftCode(path: string, parts: ModelParts, folder: string): Promise<Content> {
@@ -145,15 +156,21 @@ async function writePackageFiles(
   folder: string,
   dependencies: Readonly<Record<string, string>>,
   importsFrom: readonly string[],
+  own: StoredPackage | undefined,
 ): Promise<void> {
   const type = moduleTypeOf(importsFrom[0] ?? ".");
   const manifest = {
     ...{ name: "mlflow-model", private: true as const },
     ...(type && { type }),
-    dependencies,
+    dependencies: { ...dependencies, ...(own && { [OWN_NAME]: own.specifier }) },
   };
   await writeFile(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-  const lock = lockFileFor(importsFrom, manifest);
+  const stored = own && { [OWN_NAME]: own };
+  const lock = lockFileFor(importsFrom, {
+    name: manifest.name,
+    dependencies,
+    ...(stored && { stored }),
+  });
   if (lock) await writeFile(join(folder, lock.name), lock.text);
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { parentsOf } from "../code/app-modules.js";
+import type { StoredPackage } from "./own-package.js";
 
 /** A package in npm's package-lock.json. */
 interface LockedPackage {
@@ -28,7 +29,10 @@ const EXCLUDED_FIELDS = [
 
 interface Manifest {
   readonly name: string;
+  /** The version of each package. */
   readonly dependencies: Readonly<Record<string, string>>;
+  /** Packages that are stored in the model. */
+  readonly stored?: Readonly<Record<string, StoredPackage>>;
 }
 
 export interface LockFile {
@@ -74,12 +78,19 @@ function otherLockFile(directory: string): LockFile | undefined {
 
 function partOf(text: string, place: string, manifest: Manifest): string | undefined {
   const part = new Part((parse(text)?.packages ?? {}) as LockedPackages);
-  const { name, dependencies } = manifest;
-  const isWhole = Object.entries(dependencies).every(([dependency, version]) =>
+  const { name, dependencies: versions, stored = {} } = manifest;
+  const isWhole = Object.entries(versions).every(([dependency, version]) =>
     part.take(dependency, place, version),
   );
   if (!isWhole) return undefined;
-  const packages = { "": { name, dependencies }, ...part.packages() };
+  const dependencies = { ...versions };
+  const taken = part.packages();
+  for (const [one, { specifier, integrity }] of Object.entries(stored)) {
+    const path = `node_modules/${one}`;
+    dependencies[one] = specifier;
+    taken[path] = { ...taken[path], resolved: specifier, integrity };
+  }
+  const packages = { "": { name, dependencies }, ...taken };
   return `${JSON.stringify({ name, lockfileVersion: 3, requires: true, packages }, null, 2)}\n`;
 }
 

@@ -49,7 +49,7 @@ export function findPackage(
 }
 
 /** The exact versions of these packages and their peer dependencies, as installed. Packages that are not installed are omitted. */
-export function pinPackages(
+function pinPackages(
   names: Iterable<string>,
   directories: readonly string[],
 ): Record<string, string> {
@@ -69,7 +69,7 @@ export function pinPackages(
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for a package that is named without a version and is not installed.
  */
-export function pinExtra(
+function pinExtra(
   extra: readonly string[],
   directories: readonly string[],
 ): Record<string, string> {
@@ -106,8 +106,19 @@ function readManifest(directory: string): Manifest | undefined {
   }
 }
 
-function sorted(pinned: ReadonlyMap<string, string>): Record<string, string> {
+/** Equal packages must make an equal package.json, since they are installed once for each package.json and lock file. */
+function sorted(pinned: Iterable<readonly [string, string]>): Record<string, string> {
   return Object.fromEntries([...pinned].sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+/** All packages that a model needs: those that its code imports, and extra ones. */
+export function pinAll(
+  names: readonly string[],
+  extra: readonly string[],
+  directories: readonly string[],
+): Record<string, string> {
+  const pinned = { ...pinPackages(names, directories), ...pinExtra(extra, directories) };
+  return sorted(Object.entries(pinned));
 }
 
 interface Mismatch {

@@ -6,7 +6,7 @@ import { guard, warnOnce } from "../../base/log.js";
 import { noteModelObject } from "../../context/active-model.js";
 import { type PromptReference, promptsIn } from "../../context/linked-prompts.js";
 import { checkOption, type OptionKinds, readArguments } from "../../settings/check-options.js";
-import { kindOf, localPath, storedDictionary, texts } from "../../settings/kinds.js";
+import { flag, kindOf, localPath, storedDictionary, texts } from "../../settings/kinds.js";
 import { fieldsOf } from "../dump.js";
 import { createPyFuncModel } from "../pyfunc/pyfunc-model.js";
 import { isPrivate } from "../serialize/fields.js";
@@ -58,6 +58,7 @@ export const WRITE_MODEL_OPTIONS: OptionKinds<WriteModelOptions> = {
   codePaths: texts,
   modelConfig: storedDictionary,
   extraDependencies: texts,
+  pythonFunction: flag,
   inputExample: example,
   inputExampleParams: storedDictionary,
   signature: signatureOrFalse,

@@ -125,6 +125,7 @@ export function validCalls(folder: string): Readonly<Record<string, ValidCall>> 
     codePaths: [[]],
     modelConfig: [{ a: 1 }],
     extraDependencies: [[]],
+    pythonFunction: [true, false],
     inputExample: [{ x: "a" }, "a", true, 5, 5n, [], new Date(0)],
     inputExampleParams: [{ a: 1 }],
     signature: [false, signature()],

@@ -1,0 +1,114 @@
+"""Lets MLflow's Python client load a model of LangChain.js that langchain-mlflow, a TypeScript package, has logged.
+
+The model runs in a Node.js process that this package starts. The page "Serving" of the documentation of langchain-mlflow
+describes the environment variables.
+"""
+
+import json
+import logging
+import os
+import queue
+import threading
+import weakref
+from pathlib import Path
+
+import mlflow
+from mlflow.exceptions import MlflowException
+
+from .process import Ended, Process
+from .settings import number
+from .values import plain
+
+_logger = logging.getLogger(__name__)
+
+
+def _load_pyfunc(path, model_config=None):
+    return NodeModel(Path(path).resolve(), model_config)
+
+
+def _close_all(processes):
+    while processes:
+        processes.pop().close()
+
+
+class NodeModel:
+    """The model, as MLflow calls it. Calls can be concurrent. A process that has ended is replaced at the next call."""
+
+    def __init__(self, path, config):
+        self._path, self._config = path, config
+        self._starting = threading.Lock()
+        self._processes = [Process(path, config)]
+        # Also at the end of the program.
+        weakref.finalize(self, _close_all, self._processes)
+
+    def predict(self, data, params=None):
+        for answer in self._call("predict", data, params):
+            return answer["result"]
+
+    def predict_stream(self, data, params=None):
+        for answer in self._call("predictStream", data, params):
+            if "chunk" in answer:
+                yield answer["chunk"]
+
+    def _live_process(self):
+        with self._starting:
+            process = self._processes[-1] if self._processes else None
+            if process is None or process.owner != os.getpid() or not process.is_alive:
+                _close_all(self._processes)
+                process = Process(self._path, self._config)
+                self._processes.append(process)
+            return process
+
+    def _call(self, method, data, params):
+        span = mlflow.get_current_active_span()
+        request = {"input": plain(data), "params": plain(params or {}), "trace": span is not None}
+        for is_last in (False, True):
+            try:
+                yield from self._answers(method, request, span)
+                return
+            except Ended as cause:
+                # The model has not received the request, so it can be sent again.
+                if cause.was_started or is_last:
+                    raise MlflowException(f"The request has no answer: {cause}") from None
+
+    def _answers(self, method, request, span):
+        process = self._live_process()
+        seconds = number("NODE_REQUEST_TIMEOUT_SECONDS", 600)
+        answers, identity = process.send(method, **request)
+        was_started = is_complete = False
+        try:
+            while not is_complete:
+                answer = process.receive(answers, seconds, was_started)
+                was_started = True
+                is_complete = not ("started" in answer or "chunk" in answer)
+                _add_traces(answer.get("traces"), span)
+                if "error" in answer:
+                    raise process.exception(answer["error"])
+                if "started" not in answer:
+                    yield answer
+        except queue.Empty:
+            process.cancel(identity)
+            process.end_if_blocked(seconds)
+            raise MlflowException(
+                f"The model did not answer within {seconds:g} seconds. To wait longer, set "
+                "MLFLOW_LANGCHAIN_NODE_REQUEST_TIMEOUT_SECONDS; 0 waits without a limit."
+            ) from None
+        except GeneratorExit:
+            # The caller needs no further chunks.
+            if not is_complete:
+                process.cancel(identity)
+            raise
+        except Ended:
+            is_complete = True
+            raise
+        finally:
+            process.forget(identity)
+
+
+def _add_traces(texts, span):
+    """Adds the spans of Node.js below the span that is active in Python."""
+    for text in texts or []:
+        try:
+            mlflow.add_trace(json.loads(text), target=span)
+        except Exception as cause:
+            _logger.warning("The spans of Node.js are missing in the trace: %s", cause)

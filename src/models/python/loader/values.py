@@ -1,0 +1,36 @@
+"""Converts the input of a model to JSON data."""
+
+import base64
+import math
+
+import numpy
+import pandas
+from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE
+
+
+def plain(value):
+    """Returns the input that MLflow passes, after the signature is enforced, as JSON data."""
+    if isinstance(value, pandas.DataFrame):
+        is_single = list(value.columns) == [0]
+        return plain(value[0].tolist() if is_single else value.to_dict(orient="records"))
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set)):
+        return [plain(item) for item in value]
+    if isinstance(value, (numpy.ndarray, numpy.generic, pandas.Series)):
+        return plain(value.tolist())
+    if isinstance(value, (bytes, bytearray)):
+        return base64.b64encode(value).decode()
+    if hasattr(value, "isoformat"):
+        return None if value is pandas.NaT else value.isoformat()
+    if hasattr(value, "model_dump"):
+        return plain(value.model_dump())
+    raise MlflowException(
+        f"The input of a model that runs in Node.js must be JSON data. It contains a {type(value).__name__}.",
+        error_code=INVALID_PARAMETER_VALUE,
+    )

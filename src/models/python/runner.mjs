@@ -1,0 +1,2 @@
+// Python's MLflow starts this program, which loads the model and answers requests.
+import "langchain-mlflow/python-process";

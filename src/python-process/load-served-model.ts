@@ -1,0 +1,53 @@
+import { warnOnce } from "../base/log.js";
+import { flavorOf, readMlModel, storedCodeOf } from "../models/folder/ml-model.js";
+import { loadModel } from "../models/load-model.js";
+import type { RawModel } from "../models/pyfunc/requests.js";
+import { isCallOption } from "../models/serialize/check-data.js";
+import { ModelSignature } from "../models/signature/model-signature.js";
+
+type Params = Readonly<Record<string, unknown>>;
+
+/** A model, and what its calls may receive. Python has enforced the signature. */
+export interface ServedModel {
+  readonly model: RawModel;
+  /** Removes parameters that the model may not receive. */
+  readonly acceptedParams: (params: Params) => Params;
+}
+
+/**
+ * Loads a model from its folder. Its code runs without a warning, since Python's MLflow was asked to load it.
+ *
+ * @throws MlflowException as `loadModel()` does.
+ */
+export async function loadServedModel(
+  folder: string,
+  modelConfig: Params | undefined,
+): Promise<ServedModel> {
+  const description = await readMlModel(folder);
+  const isData = storedCodeOf(flavorOf(description, folder)) === undefined;
+  const { signature } = description;
+  const specs = signature ? (ModelSignature.fromDict(signature).params?.params ?? []) : [];
+  const model = await loadModel(folder, {
+    allowRemoteCode: true,
+    ...(modelConfig && { modelConfig }),
+  });
+  // Python passes the defaults of the signature with each call. Those of a model from data could name another host.
+  const refused = specs
+    .filter(({ name, default: value }) => isData && value !== null && !isCallOption(name, value))
+    .map(({ name }) => name);
+  return {
+    model,
+    acceptedParams: (params) =>
+      Object.fromEntries(
+        Object.entries(params).filter(([name]) => {
+          const isRefused = refused.includes(name);
+          if (isRefused) warnOnce(`parameter ${name}`, unusedParameter(name));
+          return !isRefused;
+        }),
+      ),
+  };
+}
+
+function unusedParameter(name: string): string {
+  return `the parameter '${name}' of the model's signature is ignored: a model that was logged as data can only have defaults for LangChain's known call options. Log the model from code.`;
+}
