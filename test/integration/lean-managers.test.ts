@@ -109,6 +109,42 @@ describe("a manager that has only the handler of autolog", () => {
     });
   });
 
+  test("is copied as LangChain copies it, and its copies pass events directly too", () => {
+    const dice = new Dice(11);
+    const fieldsIn = ({ ...fields }: Manager) => fields;
+    for (let round = 0; round < 200; round += 1) {
+      const [tags, localTags, metadata, localMetadata] = randomLevel(dice);
+      const manager = configure(undefined, undefined, tags, localTags, metadata, localMetadata)!;
+      const copy = manager.copy();
+      expect(isLean(copy)).toBe(true);
+      expect(fieldsIn(copy)).toEqual(fieldsIn(CallbackManager.prototype.copy.call(manager)));
+    }
+  });
+
+  test("has both handlers in a copy that adds another one", () => {
+    const other = new Empty();
+    const manager = configure()!;
+    expect(manager.copy([other]).handlers).toEqual([...manager.handlers, other]);
+    expect(manager.handlers).toHaveLength(1);
+  });
+
+  test("is neither copied nor created where LangChain only reads the parent run", () => {
+    const manager = configure(undefined, undefined, ["a"], undefined, { x: 1 })!;
+    const copy = vi.spyOn(CallbackManager.prototype, "copy");
+    const callbacks = [manager, undefined];
+    const results = callbacks.map((given) =>
+      AsyncLocalStorageProviderSingleton.runWithConfig(
+        { callbacks: given, tags: ["b"], metadata: { y: 1 } },
+        () => AsyncLocalStorageProviderSingleton.getRunnableConfig()?.callbacks,
+      ),
+    );
+    expect(copy).not.toHaveBeenCalled();
+    copy.mockRestore();
+    expect(manager.tags).toEqual(["a"]);
+    expect(manager.metadata).toEqual({ x: 1 });
+    expect(results).toEqual(results.map((_, at) => callbacks[at]));
+  });
+
   test("uses the run id of the call, and LangChain derives the id of a message from it", async () => {
     const runId = "0197aa00-0000-7000-8000-000000000001";
     const model = new FakeStreamingChatModel({ responses: [new AIMessage("hello")] });
