@@ -21,6 +21,8 @@ import { isRepeatedInfo, STORED, verdictOf, verdictOfError } from "./verdict.js"
 export interface InfoJob {
   readonly experimentId: string;
   readonly info: TraceInfo;
+  /** The size of each span. The sizes are added to the info when it is sent: an info that is dropped needs none. */
+  readonly spanBytes: readonly number[];
   /** The server counts the tokens of the trace. */
   readonly countsTokens?: boolean;
 }
@@ -87,7 +89,8 @@ export function createTraceLogger(options: {
       const job = {
         countsTokens: trace.share === "root" && server.countsTokens,
         experimentId,
-        info: withSizeStats(trace.info, spanBytes[index] ?? []),
+        info: trace.info,
+        spanBytes: spanBytes[index] ?? [],
       };
       if (!server.dialect.traceFields || needsStartTrace(trace.info)) {
         return sendInfo(http, job, signal);
@@ -108,9 +111,10 @@ export function createTraceLogger(options: {
 /** Sends the info of a trace whose spans are stored. Rejects if there is no response. */
 export async function sendInfo(
   http: Http,
-  { experimentId, info, ...options }: InfoJob,
+  { experimentId, info: sent, spanBytes, ...options }: InfoJob,
   signal: AbortSignal | undefined,
 ): Promise<Verdict> {
+  const info = withSizeStats(sent, spanBytes);
   const response = await http.send({ ...startTraceRequest(experimentId, info, options), signal });
   const verdict = isRepeatedInfo(response) ? STORED : verdictOf(response);
   return verdict.state === "stored" ? sendOverrides(http, info, signal) : verdict;
