@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { rawTexts } from "../../support/raw-texts.js";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 mkdirSync(join(root, ".cache/bundles"), { recursive: true });
@@ -19,6 +20,7 @@ export async function buildRunsModule(): Promise<void> {
     platform: "node",
     format: "esm",
     sourcemap: "inline",
+    plugins: [rawTexts],
   });
 }
 
