@@ -76,6 +76,12 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
 const ALWAYS = [
   ...["MLmodel", "environment_variables.txt", "input_example.json"],
   ...["package-lock.json", "package.json", "serving_input_example.json"],
+  // What Python needs. This package is in the model, since no registry has this version of it.
+  ...["conda.yaml", "python_env.yaml", "requirements.txt", "python/runner.mjs"],
+  ...["packages/langchain-mlflow-0.1.0.tgz"],
+  ...["__init__", "node", "packages", "process", "settings", "values"].map(
+    (name) => `python/loader/${name}.py`,
+  ),
 ];
 const STRING = { type: "string", required: true };
 const columns = (...names: string[]) => names.map((name) => ({ ...STRING, name }));
@@ -113,14 +119,16 @@ test.each(STORES)("Python's client reads the models of the %s store", async (sto
   for (const [index, { example }] of PAGE_EXAMPLES.entries()) {
     const model = read[uris[index] ?? ""];
     expect(model).toMatchObject({
-      flavors: ["langchainjs"],
+      flavors: ["langchainjs", "python_function"],
       inputs: example === "page-scenario-1" ? PAGE_INPUTS : [STRING],
       outputs: [STRING],
       example: expect.anything(),
       runName: expect.stringMatching(/translation-chain|search-math-agent|rag-chain/),
     });
-    const files = model?.files.filter((file) => file !== "registered_model_meta");
-    expect(files).toEqual([...ALWAYS, ...(FILES[example] ?? [])].toSorted());
+    const files = model?.files
+      .filter((file) => file !== "registered_model_meta")
+      .map((file) => file.replace(/langchain_mlflow_loader_[0-9a-f]{8}/, "loader"));
+    expect(files?.toSorted()).toEqual([...ALWAYS, ...(FILES[example] ?? [])].toSorted());
   }
 });
 
