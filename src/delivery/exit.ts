@@ -25,7 +25,7 @@ interface ExitState {
 }
 
 /**
- * Delivers when the event loop is empty and on SIGTERM and SIGINT. Spills what is left then, and on `process.exit()`
+ * Delivers when the event loop is empty and on SIGTERM, SIGINT and SIGHUP. Spills what is left then, and on `process.exit()`
  * and an uncaught exception. Exit code, signal, output and the app's own handlers do not change. Adding the same hooks
  * twice has no effect. Returns a function that removes them.
  */
@@ -61,6 +61,7 @@ function combine(installed: ReadonlySet<ExitHooks>): ExitHooks {
         sent: sum(counts.map(({ sent }) => sent)),
         spooled: sum(counts.map(({ spooled }) => spooled)),
         dropped: sum(counts.map(({ dropped }) => dropped)),
+        pending: sum(counts.map(({ pending }) => pending)),
       };
     },
     waiting: () => sum(each("waiting", (hooks) => hooks.waiting())),
@@ -78,7 +79,7 @@ function install(hooks: ExitHooks): () => void {
   process.on("beforeExit", onBeforeExit);
   process.on("exit", hooks.spill);
   // A worker thread gets no signals.
-  const unwatch = isMainThread ? watchSignals(["SIGTERM", "SIGINT"], hooks) : undefined;
+  const unwatch = isMainThread ? watchSignals(["SIGTERM", "SIGINT", "SIGHUP"], hooks) : undefined;
   const restoreLimit = raiseListenerLimit();
   guard("the end of a test file", watchTestFile)(hooks);
   return () => {

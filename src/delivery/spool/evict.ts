@@ -13,7 +13,8 @@ export interface Evicted {
   readonly expired: number;
 }
 
-interface Found {
+/** A file of the spool. */
+export interface FoundFile {
   readonly path: string;
   readonly createdAtMs: number;
   readonly items: number;
@@ -28,8 +29,8 @@ const CLAIM = /\..*$/;
 const UNFINISHED_MS = 60 * 60 * 1000;
 
 /** Lists the files of all servers. Files of others are not among them. */
-export function listAll(root: string, { files }: Pick<SpoolEffects, "files">): Found[] {
-  const found: Found[] = [];
+export function listAll(root: string, { files }: Pick<SpoolEffects, "files">): FoundFile[] {
+  const found: FoundFile[] = [];
   for (const folder of files.list(root)) {
     if (!/^[0-9a-f]{16}$/.test(folder)) continue;
     for (const kind of ["new", "dead", "cur"] as const) {

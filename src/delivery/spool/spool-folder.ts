@@ -41,7 +41,7 @@ export class SpoolFolder {
   readonly place: SpoolPlace;
   readonly path: string;
   readonly #effects: SpoolEffects;
-  #isMade = false;
+  isMade = false;
 
   constructor(root: string, place: SpoolPlace, effects: SpoolEffects) {
     this.place = place;
@@ -89,11 +89,11 @@ export class SpoolFolder {
   }
 
   #make(): void {
-    if (this.#isMade) return;
+    if (this.isMade) return;
     for (const name of ["tmp", "new", "cur", "dead"]) {
       this.#effects.files.makeFolder(join(this.path, name));
     }
-    this.#isMade = true;
+    this.isMade = true;
   }
 
   /** The names of the files that no living process has claimed, from the oldest to the newest. */
@@ -133,6 +133,11 @@ export class SpoolFolder {
     else if (content === "damaged") this.#move("cur", this.#claimOf(name), "dead", name);
     else return { name, content };
     return content;
+  }
+
+  /** The number of items of a file, which its name says. */
+  itemsOf(name: string): number {
+    return readName(name)?.items ?? 0;
   }
 
   /** Returns a claimed file to all processes. */

@@ -12,7 +12,7 @@ import {
 } from "../../trace/trace.js";
 import { type JsonFields, objectOf, type SpoolItem, textField } from "./spool-file.js";
 
-/** The encoding is for no server: it leaves each value as it is recorded. */
+/** The encoding is for no server: it changes no value. */
 const encode = createOtlpEncoder({ traceFields: false, parsesJsonText: false });
 
 /**

@@ -34,7 +34,7 @@ function randomOf(seed: number): (below: number) => number {
   };
 }
 
-test("a file is read as it was written", () => {
+test("reading a file returns what was written", () => {
   const items = itemsOf(5);
   const content = decoded(encodeSpoolFile(PLACE, items, "status 400"));
   expect(content.place).toEqual(PLACE);
@@ -43,7 +43,7 @@ test("a file is read as it was written", () => {
   expect(shown(content.items)).toEqual(shown(items));
 });
 
-test("a file without a workspace and without items is read as it was written", () => {
+test("reading a file without a workspace and without items returns what was written", () => {
   const content = decoded(encodeSpoolFile({ uri: "http://a", workspace: undefined }, []));
   expect(content).toEqual({
     place: { uri: "http://a", workspace: undefined },
