@@ -90,7 +90,8 @@ export function createDelivery(
     }
     return counts;
   };
-  const isSpooled = () => !queue.some((job) => !spool.canKeep(job));
+  // The optional fields of stored traces are only in memory.
+  const isSpooled = () => tracking.undrained() === 0 && !queue.some((job) => !spool.canKeep(job));
   const exitTimeoutMs = () => exitTimeoutOf(options, isSpooled());
   const work = new Set<() => Promise<void>>();
   const stopWork = () => {

@@ -96,11 +96,14 @@ function install(hooks: ExitHooks): () => void {
  * calls are settled. When the time is over they are settled without a delivery, so that a top-level `await` ends.
  */
 function deliverAtNaturalExit(hooks: ExitHooks): () => void {
-  let leftMs: number | undefined;
+  let spentMs: number | undefined;
   let hasWaited = false;
   return () => {
-    leftMs ??= hooks.exitTimeoutMs() - hooks.stopHolding();
+    spentMs ??= hooks.stopHolding();
     if (hooks.pending() === 0) return;
+    const usedMs = spentMs;
+    // The limit depends on what is left.
+    const leftMs = hooks.exitTimeoutMs() - usedMs;
     const isWaitedFor = hooks.waiting() > 0;
     if (leftMs <= 0) {
       if (isWaitedFor) hooks.giveUp();
@@ -111,12 +114,11 @@ function deliverAtNaturalExit(hooks: ExitHooks): () => void {
     // If the app is not waiting, it cannot end its open traces and runs any more.
     if (!isForTheApp) hooks.settle(true);
     const budgetMs = isForTheApp ? leftMs / 2 : leftMs;
-    const availableMs = leftMs;
     const startedAtMs = performance.now();
     void holdUntil(hooks.flush(budgetMs), budgetMs).then((counts) => {
       const { sent, spooled, dropped } = counts ?? NOTHING_SETTLED;
       const isUseless = !isForTheApp && sent + spooled + dropped === 0;
-      leftMs = isUseless ? 0 : availableMs - (performance.now() - startedAtMs);
+      spentMs = isUseless ? Number.POSITIVE_INFINITY : usedMs + performance.now() - startedAtMs;
     });
   };
 }

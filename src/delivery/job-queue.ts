@@ -1,6 +1,6 @@
 import { messageOf } from "../base/errors.js";
 import type { AutologOptions } from "../settings/options.js";
-import type { TrackingStore, Verdict } from "../store/store.js";
+import type { Verdict } from "../store/store.js";
 import type { GroupLimits } from "./group.js";
 import {
   isAttachmentJob,
@@ -16,6 +16,7 @@ import type { DropReason } from "./queue-options.js";
 import { sendAttachments } from "./send-attachments.js";
 import { sendRunJobs } from "./send-run-jobs.js";
 import { logFirstTraceUrl, sendTraces, type TraceJob } from "./send-traces.js";
+import { storeOf } from "./spool/job-item.js";
 import type { Replay } from "./spool/replay.js";
 import type { Spool } from "./spool/spool.js";
 
@@ -64,7 +65,7 @@ export function createJobQueue(
     bytesOf,
     groupOf,
     // A flush reports traces. Their attachments are a part of them.
-    isCounted: (job) => !isAttachmentJob(job) && !(isTraceJob(job) && job.isReplayed),
+    isCounted: (job) => !isAttachmentJob(job) && !job.isReplayed,
     limitsOf: (job) => (isRunJob(job) ? runLimits : undefined),
     onStored: (jobs) => {
       for (const job of jobs) {
@@ -78,7 +79,9 @@ export function createJobQueue(
     },
     keep: (jobs, reason, cause) => {
       if (reason === "refused") spool.bury(jobs, messageOf(cause));
-      const kept = reason === "refused" ? new Set<Job>() : spool.leave(jobs);
+      // The app may wait for its own data of a run.
+      const leaving = jobs.filter((job) => !isRunJob(job) || job.isReplayed);
+      const kept = reason === "refused" ? new Set<Job>() : spool.leave(leaving);
       replay.noteLeft(kept);
       return kept;
     },
@@ -103,10 +106,6 @@ function keepFailed(
   spool.keep(failed);
   // A server that has stored a part of the request works.
   if (failed.length === jobs.length) replay.noteFailed(storeOf(failed[0]!));
-}
-
-function storeOf(job: Job): TrackingStore {
-  return isRunJob(job) ? job.run.store : job.destination.store;
 }
 
 /** Puts a trace and its attachments, or the trace alone if both together do not fit. */

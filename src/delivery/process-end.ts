@@ -1,7 +1,7 @@
 import type { Copies } from "./copies.js";
 import type { ExitHooks } from "./exit.js";
 import type { KeepAlive } from "./hold.js";
-import { type Job, settleLost } from "./job.js";
+import { isRunJob, type Job, settleLost } from "./job.js";
 import type { JobQueueEffects } from "./job-queue.js";
 import type { FlushQueue } from "./queue.js";
 import { reportSpooled } from "./report-spooled.js";
@@ -47,6 +47,7 @@ export function createProcessEnd(undelivered: Undelivered): ProcessEnd {
   let hasStopped = false;
   const spillNow = (jobs: readonly Job[]) => {
     const kept = spool.leave(jobs);
+    for (const job of kept) if (isRunJob(job)) job.settle();
     reportSpooled(kept, spool.root);
     const { lost, cause } = spillJobs(jobs.filter((job) => !kept.has(job)));
     onLost(settleLost(lost, "exit_timeout", cause), "exit_timeout", cause);

@@ -154,7 +154,7 @@ describe.each(["is up", "is down"])("while the server %s, a process that ends", 
     if (state === "is down") door.close();
     const ended = await run(how, 40);
     expect(ended.code).toBe(code);
-    expect(ended.stderr).toContain(`40 traces for ${door.url} were written to ${spool}`);
+    expect(ended.stderr).toContain(`40 traces for ${door.url} written to ${spool}`);
     expect(ended.stderr).not.toContain("lost");
     if (state === "is down") await door.open();
     const next = await runNext();
@@ -173,7 +173,7 @@ test.each(["by SIGTERM", "by SIGINT", "by SIGHUP", "naturally"])(
     expect(ended).toMatchObject(
       how === "naturally" ? { code: 0 } : { signal: how.slice("by ".length) },
     );
-    expect(ended.stderr).toContain(`5 traces for ${door.url} were written to ${spool}`);
+    expect(ended.stderr).toContain(`5 traces for ${door.url} written to ${spool}`);
     await door.open();
     await runNext();
     await expectAllStored(5);
@@ -255,6 +255,40 @@ test("a folder that cannot be written is reported once, and delays nothing", asy
   expect(ended.code).toBe(3);
   expect(ended.stderr).toContain("cannot be written to /proc/spool");
   expect(ended.stderr).toContain("traces are lost (exit_timeout)");
+});
+
+test("values and the status of a run are stored by the next process, and its trace names it", async () => {
+  const { child, ended } = start("with a run", 0);
+  await once(child.stdout, "data");
+  door.close();
+  child.stdin.write("go\n");
+  const { stdout, stderr } = await ended;
+  expect(stderr).toContain(`1 trace, 54 values of runs for ${door.url} written to`);
+  expect(stderr).not.toContain("lost");
+  await door.open();
+  expect(await runNext()).toMatchObject({ code: 0, stderr: "" });
+  expect(files()).toEqual([]);
+
+  const runId = stdout.trim();
+  const get = async (path: string) => (await fetch(`${server.url}/api/2.0/mlflow/${path}`)).text();
+  const run = JSON.parse(
+    (await get(`runs/get?run_id=${runId}`)).replaceAll(/:\s*NaN/g, ':"NaN"'),
+  ) as {
+    run: {
+      info: { status: string };
+      data: { metrics: { key: string; value: unknown; step: number }[]; params: object[] };
+    };
+  };
+  expect(run.run.info.status).toBe("FINISHED");
+  expect(run.run.data.params).toEqual([{ key: "size", value: "large" }]);
+  const metrics = new Map(run.run.data.metrics.map((metric) => [metric.key, metric]));
+  expect(metrics.get("loss")).toMatchObject({ value: 24.5, step: 49 });
+  expect(metrics.get("bad")?.value).toBe("NaN");
+  const history = JSON.parse(await get(`metrics/get-history?run_id=${runId}&metric_key=loss`)) as {
+    metrics: object[];
+  };
+  expect(history.metrics).toHaveLength(50);
+  expect(await storedInputs()).toContain("in the run");
 });
 
 describe("the command line", () => {

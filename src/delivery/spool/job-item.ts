@@ -1,15 +1,18 @@
+import type { TrackingStore } from "../../store/store.js";
 import type { Attachment } from "../../trace/attachment.js";
 import { TraceMetadataKey, type TraceToLog } from "../../trace/trace.js";
 import type { AttachmentJob } from "../attachment-job.js";
 import type { Destination } from "../destination.js";
 import type { ExperimentChoice } from "../experiment.js";
-import { isAttachmentJob, type Job } from "../job.js";
+import { isAttachmentJob, isRunJob, type Job } from "../job.js";
+import type { RunJob } from "../run-job.js";
 import type { TraceJob } from "../send-traces.js";
+import { itemOfWrite, runJobOf, spooledWriteOf } from "./run-item.js";
 import { type JsonFields, objectOf, type SpoolItem, textField, textOf } from "./spool-file.js";
 import { itemOfTrace, traceOfItem } from "./trace-item.js";
 
 /** The jobs that the spool can keep. */
-export type SpooledJob = TraceJob | AttachmentJob;
+export type SpooledJob = TraceJob | AttachmentJob | RunJob;
 
 /** Memory of a decoded trace, in relation to its encoded bytes. */
 const BYTES_PER_ENCODED_BYTE = 4;
@@ -22,16 +25,26 @@ export interface ItemTarget {
 }
 
 /** Whether the store of the job is a server: a local store writes the job itself, also at the end of the process. */
-export function canSpool(job: Job): job is SpooledJob {
-  return "destination" in job && job.destination.store.logTracesSync === undefined;
+export function canSpool(job: Job): boolean {
+  if (isRunJob(job)) return spooledWriteOf(job) !== undefined;
+  return job.destination.store.logTracesSync === undefined;
+}
+
+/** The store that the job is for. */
+export function storeOf(job: Job): TrackingStore {
+  return isRunJob(job) ? job.run.store : job.destination.store;
 }
 
 /**
- * Writes a job as an item.
+ * Writes a job as an item. Undefined for a job that the spool does not keep.
  *
  * @throws MlflowException if the trace cannot be encoded.
  */
-export function itemOfJob(job: SpooledJob): SpoolItem {
+export function itemOfJob(job: SpooledJob): SpoolItem | undefined {
+  if (isRunJob(job)) {
+    const write = spooledWriteOf(job);
+    return write && itemOfWrite(write, job.run.id ?? "");
+  }
   const { destination } = job;
   const { run } = destination;
   const target = { experiment: destination.experimentToSpool(), runId: run?.id };
@@ -70,6 +83,7 @@ export function targetOf(fields: JsonFields): ItemTarget {
 /** Reads a job. Undefined for an item of another kind. Throws for a payload that is not what its fields say. */
 export function jobOfItem(item: SpoolItem, destination: Destination): SpooledJob | undefined {
   if (item.fields.kind === "attachments") return attachmentJobOf(item, destination);
+  if (item.fields.kind === "run") return destination.run && runJobOf(item, destination.run);
   const trace = item.fields.kind === "trace" ? traceOfItem(item) : undefined;
   return trace && traceJobOf(trace, item.payload.byteLength, destination);
 }

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { debug } from "../../base/log.js";
 import type { TrackingStore } from "../../store/store.js";
 import type { Job } from "../job.js";
-import type { SpooledJob } from "./job-item.js";
+import { type SpooledJob, storeOf } from "./job-item.js";
 import { jobsOfItems } from "./jobs-of-items.js";
 import type { Spool } from "./spool.js";
 import type { ClaimedFile, SpoolFolder } from "./spool-folder.js";
@@ -60,8 +60,7 @@ export class Replay {
   /** Jobs have left the queue for the disk: the server is tried again later. */
   noteLeft(jobs: Iterable<Job>): void {
     for (const job of jobs) {
-      if (!("destination" in job)) continue;
-      const { store } = job.destination;
+      const store = storeOf(job);
       const name = this.#files.get(job);
       if (name !== undefined) this.#restsUntilMs.set(name, performance.now() + REST_MS);
       const folder = this.#spool.folderOf(store);

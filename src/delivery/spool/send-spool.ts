@@ -1,7 +1,8 @@
 import { messageOf } from "../../base/errors.js";
 import type { TrackingStore, Verdict } from "../../store/store.js";
-import { isAttachmentJob, isTraceJob } from "../job.js";
+import { isAttachmentJob, isRunJob, isTraceJob } from "../job.js";
 import { sendAttachments } from "../send-attachments.js";
+import { sendRunJobs } from "../send-run-jobs.js";
 import { sendTraces } from "../send-traces.js";
 import { type SpooledJob, targetOf } from "./job-item.js";
 import { jobsOfItems } from "./jobs-of-items.js";
@@ -101,5 +102,6 @@ function groupsOf(jobs: ReadonlyMap<SpooledJob, SpoolItem>): Map<SpooledJob, Spo
 
 function send(jobs: readonly SpooledJob[], signal: AbortSignal): Promise<readonly Verdict[]> {
   if (jobs.every(isAttachmentJob)) return sendAttachments(jobs, signal);
+  if (jobs.every(isRunJob)) return sendRunJobs(jobs, signal);
   return sendTraces(jobs.filter(isTraceJob), signal);
 }

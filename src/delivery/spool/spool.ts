@@ -3,11 +3,11 @@ import { debug, warnOnce } from "../../base/log.js";
 import type { AutologOptions } from "../../settings/options.js";
 import { spoolFolder } from "../../settings/spool-folder.js";
 import type { TrackingStore } from "../../store/store.js";
-import type { Job } from "../job.js";
+import { isRunJob, type Job } from "../job.js";
 import type { Losses } from "../losses.js";
 import { isClockSteady } from "./clock.js";
 import { evict } from "./evict.js";
-import { canSpool, itemOfJob, type SpooledJob } from "./job-item.js";
+import { canSpool, itemOfJob, type SpooledJob, storeOf } from "./job-item.js";
 import { createOwner } from "./owner.js";
 import type { SpoolItem } from "./spool-file.js";
 import { codeOf, diskFiles } from "./spool-files.js";
@@ -80,7 +80,7 @@ export class Spool {
 
   /** Writes jobs that stay in the queue, unless they are on disk. */
   keep(jobs: readonly Job[], isDurable = false): void {
-    const unwritten = jobs.filter((job) => canSpool(job)).filter((job) => !this.#held.has(job));
+    const unwritten = jobs.filter((job) => !isRunJob(job) && !this.#held.has(job));
     for (const part of this.#encode(unwritten)) {
       this.#attempt(part.folder, () => {
         const { name, bytes } = part.folder.writeClaimed(part.items, isDurable);
@@ -122,8 +122,7 @@ export class Spool {
         if (isReleased) kept.add(job);
       }
     }
-    const unwritten = jobs.filter((job) => canSpool(job)).filter((job) => !kept.has(job));
-    for (const part of this.#encode(unwritten)) {
+    for (const part of this.#encode(jobs.filter((job) => !kept.has(job)))) {
       this.#attempt(part.folder, () => {
         this.#noteWritten(part.folder.write(part.items));
         for (const job of part.jobs) kept.add(job);
@@ -135,7 +134,7 @@ export class Spool {
 
   /** Keeps a copy of jobs that the server refuses, with its answer. They are lost for the process. */
   bury(jobs: readonly Job[], answer: string): void {
-    for (const { folder, items } of this.#encode(jobs.filter((job) => canSpool(job)))) {
+    for (const { folder, items } of this.#encode(jobs)) {
       this.#attempt(folder, () => folder.bury(items, answer));
     }
     this.settle(jobs);
@@ -145,7 +144,7 @@ export class Spool {
     const parts: Part[] = [];
     const open = new Map<SpoolFolder, Part>();
     for (const job of jobs) {
-      const folder = this.folderOf(job.destination.store);
+      const folder = canSpool(job) ? this.folderOf(storeOf(job)) : undefined;
       const item = folder && encoded(job);
       if (!folder || !item) continue;
       let part = open.get(folder);
