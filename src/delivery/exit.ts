@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isMainThread } from "node:worker_threads";
 import { guard, warnOnce } from "../base/log.js";
 import { shared } from "../base/process-state.js";
-import { type FlushCounts, NOTHING_SETTLED } from "./flush.js";
+import type { FlushCounts } from "./flush.js";
 import { holdUntil } from "./hold.js";
 import { type EndHooks, watchSignals } from "./signals.js";
 import { onTestFileEnd } from "./test-file.js";
@@ -116,8 +116,9 @@ function deliverAtNaturalExit(hooks: ExitHooks): () => void {
     const budgetMs = isForTheApp ? leftMs / 2 : leftMs;
     const startedAtMs = performance.now();
     void holdUntil(hooks.flush(budgetMs), budgetMs).then((counts) => {
-      const { sent, spooled, dropped } = counts ?? NOTHING_SETTLED;
-      const isUseless = !isForTheApp && sent + spooled + dropped === 0;
+      // Without counts the time was over, and the limit decides whether there is more of it.
+      const isUseless =
+        counts && !isForTheApp && counts.sent + counts.spooled + counts.dropped === 0;
       spentMs = isUseless ? Number.POSITIVE_INFINITY : usedMs + performance.now() - startedAtMs;
     });
   };
