@@ -162,7 +162,7 @@ export function validCalls(folder: string): Readonly<Record<string, ValidCall>> 
         ...{ exitTimeoutMs: [1], retryTimeoutMs: [1], maxOpenCalls: [1], traceTimeoutMs: [1] },
         ...{
           durability: ["memory"],
-          spoolDirectory: ["."],
+          spoolDirectory: [".cache/spool"],
           maxSpoolBytes: [1],
           maxSpoolAgeMs: [1],
         },
