@@ -226,10 +226,25 @@ interface AutologOptions {
     maxBatchBytes: number;
     /** Maximum time in milliseconds that a finished trace waits before it is sent. */
     flushIntervalMs: number;
-    /** Maximum time in milliseconds that an exiting process waits for its traces to be delivered. */
-    exitTimeoutMs: number;
+    /**
+     * Maximum time in milliseconds that an exiting process waits for its traces to be delivered; if not set: 2000 if the rest
+     * can be written to disk, else 10 000.
+     */
+    exitTimeoutMs: number | undefined;
     /** Maximum time in milliseconds that sending a trace is retried; then the trace is dropped and counted. */
     retryTimeoutMs: number;
+    /**
+     * When finished traces for a server are written to disk, from where this process or the next one sends them:
+     * `"on-failure"` (the first attempt to send them failed, the queue is full, or the process ends), `"always"` (before the
+     * first attempt) or `"memory"` (never).
+     */
+    durability: Durability;
+    /** The folder for traces that are not sent yet; if not set: `langchain-mlflow/spool` in the user's state folder (`$XDG_STATE_HOME`, else `~/.local/state`). */
+    spoolDirectory: string | undefined;
+    /** Maximum bytes of traces on disk; above it, the oldest are removed and counted. */
+    maxSpoolBytes: number;
+    /** Maximum time in milliseconds that a trace stays on disk; then it is removed and counted. */
+    maxSpoolAgeMs: number;
     /** Maximum number of open calls; a root call above it is counted but not traced. */
     maxOpenCalls: number;
     /** Maximum time in milliseconds (in the environment: seconds) that a trace may stay open; then it ends with an error and is sent. 0 means no limit. */
@@ -243,6 +258,9 @@ interface AutologOptions {
     /** Maximum characters of one trace; marks replace later values. */
     maxTraceCharacters: number;
 }
+declare const DURABILITIES: readonly ["on-failure", "always", "memory"];
+/** When traces for a server are written to disk. */
+type Durability = (typeof DURABILITIES)[number];
 
 /**
  * Traces every call of every LangChain.js and LangGraph.js object of this process from now on, including
@@ -1817,6 +1835,10 @@ interface FlushCounts {
     readonly spooled: number;
     /** Lost. A warning logs the reason. */
     readonly dropped: number;
+    /** Neither of these when the flush ended: still in memory, and sent again later. */
+    readonly pending: number;
+    /** Why items are pending, if the last attempt to send some of them failed. */
+    readonly cause?: string;
 }
 
 /** One row of an evaluation. A field that is null counts as missing. */

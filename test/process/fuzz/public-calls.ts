@@ -161,6 +161,12 @@ export function validCalls(folder: string): Readonly<Record<string, ValidCall>> 
         },
         ...{ maxQueueBytes: [1], maxBatchTraces: [1], maxBatchBytes: [1], flushIntervalMs: [1] },
         ...{ exitTimeoutMs: [1], retryTimeoutMs: [1], maxOpenCalls: [1], traceTimeoutMs: [1] },
+        ...{
+          durability: ["memory"],
+          spoolDirectory: [".cache/spool"],
+          maxSpoolBytes: [1],
+          maxSpoolAgeMs: [1],
+        },
         ...{ maxStringCharacters: [1], maxValueCharacters: [1], maxValueNodes: [1] },
         ...{
           maxTraceCharacters: [1],
