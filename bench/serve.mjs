@@ -1,5 +1,6 @@
 // Requests per second and p99 of `langchain-mlflow serve`, against a bare server of Node.js around the same chain, with 64
-// connections. Prints the ratio, without and with tracing. Run `npm run build` first.
+// connections. Prints the ratio, without and with tracing, for a model that answers after 20 ms, and for one that answers at
+// once, where the HTTP server is most of the work. Run `npm run build` first.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -7,8 +8,8 @@ import { Agent, request } from "node:http";
 import { join, resolve } from "node:path";
 
 const CONNECTIONS = 64;
-const ROUND_MS = 2000;
-const ROUNDS = 5;
+const ROUND_MS = 1000;
+const ROUNDS = 3;
 const BODY = JSON.stringify({ inputs: { topic: "parrots" } });
 
 const CHAIN = `
@@ -18,7 +19,7 @@ import { StringOutputParser } from "@langchain/core/output_parsers";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
 const responses = ["An answer of the model."];
 export const chain = ChatPromptTemplate.fromMessages([["human", "Write about {topic}."]])
-  .pipe(new FakeListChatModel({ responses }))
+  .pipe(new FakeListChatModel({ responses, sleep: Number(process.env.SLEEP_MS) || undefined }))
   .pipe(new StringOutputParser());
 `;
 const MODEL = `${CHAIN}
@@ -50,8 +51,9 @@ writeFileSync(join(folder, "model.mjs"), MODEL);
 writeFileSync(join(folder, "bare.mjs"), BARE);
 const children = [];
 
-async function start(args, tracing) {
+async function start(args, { tracing, sleepMs }) {
   const env = { ...process.env, MLFLOW_LANGCHAIN_LOG_TRACES: String(tracing) };
+  env.SLEEP_MS = String(sleepMs);
   env.MLFLOW_TRACKING_URI = join(folder, "store");
   const stdio = ["ignore", "ignore", "pipe"];
   const child = spawn(process.execPath, args, { cwd: folder, env, stdio });
@@ -107,10 +109,16 @@ const median = (values) => values.sort((one, other) => one - other)[Math.floor(v
 try {
   const { langchain } = await import("langchain-mlflow");
   await langchain.saveModel({ lcModel: join(folder, "model.mjs"), path: join(folder, "model") });
-  for (const tracing of [false, true]) {
+  for (const [sleepMs, tracing] of [
+    [20, false],
+    [20, true],
+    [0, false],
+    [0, true],
+  ]) {
+    const settings = { tracing, sleepMs };
     const cli = resolve("dist/cli.js");
-    const served = await start([cli, "serve", join(folder, "model"), "--port", "0"], tracing);
-    const bare = await start(["bare.mjs"], tracing);
+    const served = await start([cli, "serve", join(folder, "model"), "--port", "0"], settings);
+    const bare = await start(["bare.mjs"], settings);
     const results = { served: [], bare: [] };
     // The first round warms up.
     for (let round = 0; round <= ROUNDS; round += 1) {
@@ -124,7 +132,7 @@ try {
       `${of(name, "perSecond").toFixed(0)} requests/s, p99 ${of(name, "p99Ms").toFixed(1)} ms`;
     const ratio = of("served", "perSecond") / of("bare", "perSecond");
     const p99 = of("served", "p99Ms") / of("bare", "p99Ms");
-    console.log(`${tracing ? "with" : "without"} tracing`);
+    console.log(`a model of ${sleepMs} ms, ${tracing ? "with" : "without"} tracing`);
     console.log(`  bare:   ${line("bare")}`);
     console.log(`  served: ${line("served")}`);
     console.log(`  ratio:  ${ratio.toFixed(2)} of the requests, ${p99.toFixed(2)} of the p99`);

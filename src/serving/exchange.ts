@@ -8,8 +8,8 @@ export interface ServedRequest {
   header(name: string): string | undefined;
   /** @throws Refusal 413 if the body has more bytes. */
   readBody(maxBytes: number): Promise<Uint8Array>;
-  /** Aborted when the client has disconnected. */
-  readonly signal: AbortSignal;
+  /** Aborted when the client has disconnected, or when the call takes too long. */
+  readonly controller: AbortController;
 }
 
 export interface Reply {

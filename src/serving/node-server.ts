@@ -86,7 +86,7 @@ async function answer(respond: Responder, { request, response, left }: NodeExcha
       return Array.isArray(value) ? value.join(", ") : value;
     },
     readBody: (maxBytes) => readBody(request, maxBytes),
-    signal: left.signal,
+    controller: left,
   };
   const { status, headers, body } = await respond(served);
   if (response.destroyed) return;

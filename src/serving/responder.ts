@@ -23,7 +23,7 @@ export function createResponder(model: ServedModel, options: ReadServingOptions)
     if (!isProbe && !isAllowed(request.header("authorization"))) return UNAUTHENTICATED;
     const route = routeOf(routes, request);
     if (typeof route !== "function") return route;
-    if (isProbe) return route(request, request.signal);
+    if (isProbe) return route(request, request.controller.signal);
     if (running >= options.maxConcurrentRequests) return BUSY;
     running += 1;
     const release = () => {
@@ -74,17 +74,13 @@ function tokenCheck(token: string | undefined): (header: string | undefined) => 
   };
 }
 
-/** Aborts the call if it takes too long, or if the client disconnects. A stream that has begun has no time limit. */
+/** Aborts the call if it takes too long. A stream that has begun has no time limit. */
 async function inTime(
   route: (request: ServedRequest, signal: AbortSignal) => Promise<Reply> | Reply,
   request: ServedRequest,
   timeoutMs: number,
 ): Promise<Reply> {
-  const controller = new AbortController();
-  const { signal } = request;
-  const abort = () => controller.abort(signal.reason);
-  if (signal.aborted) abort();
-  else signal.addEventListener("abort", abort, { once: true });
+  const { controller } = request;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Reply>((resolve) => {
     timer = setTimeout(() => {

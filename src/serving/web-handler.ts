@@ -7,15 +7,18 @@ import type { ServedModel } from "./served-model.js";
 export function createWebHandler(model: ServedModel, options: ReadServingOptions) {
   const respond = createResponder(model, options);
   return async (request: Request): Promise<Response> => {
-    const left = new AbortController();
+    const controller = new AbortController();
+    const { signal } = request;
+    if (signal.aborted) controller.abort();
+    else signal.addEventListener("abort", () => controller.abort(), { once: true });
     const served: ServedRequest = {
       method: request.method,
       path: new URL(request.url).pathname,
       header: (name) => request.headers.get(name) ?? undefined,
       readBody: (maxBytes) => readBody(request, maxBytes),
-      signal: AbortSignal.any([request.signal, left.signal]),
+      controller,
     };
-    return toResponse(await respond(served), left);
+    return toResponse(await respond(served), controller);
   };
 }
 
@@ -31,8 +34,8 @@ async function readBody({ body }: Request, maxBytes: number): Promise<Uint8Array
   return Buffer.concat(chunks);
 }
 
-/** `left` is aborted when the server cancels the body, because the client has disconnected. */
-function toResponse({ status, headers, body }: Reply, left: AbortController): Response {
+/** The call is aborted when the server cancels the body, because the client has disconnected. */
+function toResponse({ status, headers, body }: Reply, call: AbortController): Response {
   if (typeof body === "string") {
     return new Response(body === "" ? null : body, { status, headers });
   }
@@ -45,7 +48,7 @@ function toResponse({ status, headers, body }: Reply, left: AbortController): Re
       else controller.enqueue(encoder.encode(value));
     },
     cancel() {
-      left.abort();
+      call.abort();
       // It waits for the next text, which may not come.
       void texts.return?.();
     },
