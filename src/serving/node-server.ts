@@ -89,7 +89,10 @@ async function answer(respond: Responder, { request, response, left }: NodeExcha
     controller: left,
   };
   const { status, headers, body } = await respond(served);
-  if (response.destroyed) return;
+  if (response.destroyed) {
+    if (typeof body !== "string") await body[Symbol.asyncIterator]().return?.();
+    return;
+  }
   if (typeof body === "string") {
     response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
     response.end(body);

@@ -96,13 +96,26 @@ async function inTime(
   }
 }
 
-/** Runs a function when a stream ends, also if its reader leaves it. */
-async function* after(texts: AsyncIterable<string>, done: () => void): AsyncGenerator<string> {
-  try {
-    yield* texts;
-  } finally {
+/** Runs a function when a stream ends, also if its reader leaves it or never begins: then a generator would run nothing. */
+function after(texts: AsyncIterable<string>, done: () => void): AsyncIterable<string> {
+  const inner = texts[Symbol.asyncIterator]();
+  let end = () => {
+    end = () => {};
     done();
-  }
+  };
+  const iterator: AsyncIterator<string> = {
+    async next() {
+      const result = await inner.next();
+      if (result.done) end();
+      return result;
+    },
+    async return() {
+      end();
+      await inner.return?.();
+      return { done: true, value: undefined };
+    },
+  };
+  return { [Symbol.asyncIterator]: () => iterator };
 }
 
 function corsHeaders(origins: readonly string[]) {

@@ -256,6 +256,14 @@ describe("the paths of an agent", () => {
     expect(events.slice(1)).toEqual(['data: {"error":"no more tokens"}', "data: [DONE]"]);
   });
 
+  test("a stream that is left before it is read frees its place", async () => {
+    const model = { invoke: () => "done", stream: async function* () {} };
+    const handler = serving.createHandler(model, { ...agent, maxConcurrentRequests: 1 });
+    const response = await handler(post("/invocations", { ...ask, stream: true }));
+    await response.body?.cancel();
+    expect((await handler(post("/invocations", ask))).status).toBe(200);
+  });
+
   test("a client that leaves a stream aborts it, and frees its place", async () => {
     let hasEnded = () => {};
     const ended = new Promise<void>((resolve) => {
