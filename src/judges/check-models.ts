@@ -7,8 +7,8 @@ import { Judge } from "./judge.js";
 const DECIDES_ALONE = new Set(["Equivalence", "ToolCallCorrectness"]);
 
 /**
- * Creates the models of the judges among the scorers, so that a wrong URI or a missing API key is one error before the
- * app pays for calls.
+ * Creates the models of the judges among the scorers, so that a wrong URI is one error before the app pays for
+ * calls.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE if a model cannot be created.
  */
