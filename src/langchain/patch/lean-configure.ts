@@ -5,11 +5,11 @@ import { EVENTS, type Manager, type Metadata, managerClassesOf } from "./manager
 import { isPlainContext, isPlainEnvironment } from "./plain-context.js";
 import type { Method } from "./wrap.js";
 
-/** Both functions receive the arguments of `_configureSync`, and return undefined if only LangChain's own manager is right. */
+/** Both functions receive the arguments of `_configureSync`. They return undefined if LangChain has to create the manager itself. */
 export interface LeanConfigure {
   /** Returns the manager of a run. */
   readonly create: (args: readonly unknown[]) => Manager | undefined;
-  /** Returns a manager whose handlers and parent run are read, but which starts no run. Null: there is no manager. */
+  /** Returns the manager for a caller that only reads its handlers and its parent run. Null: there is no manager. */
   readonly read: (args: readonly unknown[]) => Manager | null | undefined;
 }
 
@@ -46,16 +46,14 @@ export function createLeanConfigure(
     ((above !== undefined && isLean(above)) || (isPlainEnvironment() && areOwn()));
 
   const isAlone = (above: unknown): above is Manager =>
-    above instanceof managers.CallbackManager &&
-    holdsOnly(above as Manager, handler) &&
-    staysAlone(above as Manager);
+    above instanceof managers.CallbackManager && holdsOnly(above, handler) && staysAlone(above);
 
   return {
     create: ([inheritable, local, ...rest]) => {
       if (!isMissing(local) || isVerbose(rest[4])) return undefined;
-      const isRoot = isMissing(inheritable);
-      if (isRoot ? !staysAlone(undefined) : !isAlone(inheritable)) return undefined;
-      const manager = create(isRoot ? undefined : (inheritable as Manager));
+      const above = isAlone(inheritable) ? inheritable : undefined;
+      if (!above && !(isMissing(inheritable) && staysAlone(undefined))) return undefined;
+      const manager = create(above);
       extend(manager, rest);
       return manager;
     },
