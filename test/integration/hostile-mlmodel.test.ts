@@ -55,7 +55,7 @@ describe("the MLmodel file of a model from data", () => {
     expect(app.sentSecrets()).toEqual([]);
   });
 
-  test("nor do they redirect a request of Python, which passes all defaults with each call", async () => {
+  test("its parameters' defaults cannot redirect a request of Python, which passes all of them with each call", async () => {
     app.forgetRequests();
     const params = hostileParams();
     const signature = { inputs: null, outputs: null, params: JSON.stringify(params) };

@@ -21,7 +21,7 @@ import { isRepeatedInfo, STORED, verdictOf, verdictOfError } from "./verdict.js"
 export interface InfoJob {
   readonly experimentId: string;
   readonly info: TraceInfo;
-  /** The size of each span. The sizes are added to the info when it is sent: an info that is dropped needs none. */
+  /** The size of each span. They are summed up when the info is sent, because under load most infos are dropped. */
   readonly spanBytes: readonly number[];
   /** The server counts the tokens of the trace. */
   readonly countsTokens?: boolean;

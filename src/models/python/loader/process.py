@@ -217,7 +217,7 @@ class Process:
         return MlflowException(text, error_code=ErrorCode.Value(code)) if known else MlflowException(text)
 
     def close(self, seconds=5):
-        """Ends the process: it ends by itself when the connection is closed."""
+        """Closes the connection, which ends the process. Kills the process if it has not ended after this time."""
         if self.owner != os.getpid():
             return  # This is a fork. The process belongs to its parent.
         self._lines.put(None)
