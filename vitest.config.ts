@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { langchain03, OLD_ROOT } from "./test/setup/langchain-0.3.js";
@@ -13,6 +16,11 @@ const packageTests = ["test/package/**/*.test.ts"];
 for (const name of Object.keys(process.env)) {
   if (/^(MLFLOW|OPENAI|LANGCHAIN|LANGSMITH)_/.test(name)) delete process.env[name];
 }
+
+// Nor may a test write to the developer's own folder of traces that are not sent.
+const spool = mkdtempSync(join(tmpdir(), "langchain-mlflow-spool-"));
+process.env.MLFLOW_LANGCHAIN_SPOOL_DIRECTORY = spool;
+process.once("exit", () => rmSync(spool, { recursive: true, force: true }));
 
 export default defineConfig({
   // Tests that import the package by its own name get its source, as the type check does.

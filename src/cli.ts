@@ -4,6 +4,8 @@ import { doctor } from "./cli/doctor/doctor.js";
 import { catchInterrupt } from "./cli/interrupt.js";
 import { main } from "./cli/main.js";
 import { push } from "./cli/push.js";
+import { serve } from "./cli/serve.js";
+import { spool } from "./cli/spool.js";
 import { processTerminal } from "./cli/terminal.js";
 import { traces } from "./cli/traces.js";
 import { ui } from "./cli/ui.js";
@@ -20,7 +22,7 @@ const { version } = createRequire(import.meta.url)("langchain-mlflow/package.jso
 const alive = setInterval(() => {}, 60_000);
 process.exitCode = await main({
   argv: process.argv.slice(2),
-  commands: [traces, push, ui, doctor],
+  commands: [traces, push, spool, ui, serve, doctor],
   version,
   env: process.env,
   terminal: processTerminal(process.env),

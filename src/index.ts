@@ -93,6 +93,7 @@ export {
   startRun,
 } from "./runs/start-run.js";
 export type { TableData, TableRow } from "./runs/table.js";
+export * as serving from "./serving/namespace.js";
 export type { AutologOptions } from "./settings/options.js";
 export type { MlflowLangchainTracerOptions } from "./settings/tracer-options.js";
 export type { ArtifactInfo } from "./store/artifact-store.js";

@@ -15,6 +15,7 @@ const ORDER = [
   ["recording"],
   ["langchain", "runs", "tracing"],
   ["models"],
+  ["serving"],
   ["autolog", "client"],
   ["callback-handler", "tracer"],
   ["scorers", "datasets", "prompts"],

@@ -11,6 +11,8 @@ export interface AttachmentJob {
   readonly count: number;
   /** Whether the store takes them in requests of their own. If not, they are a part of the trace. */
   readonly isSeparate: boolean;
+  /** As in `TraceJob`. */
+  readonly isReplayed?: boolean;
   /** `isTaken`: whether the store takes attachments. If not, media stays in the values. Only the first call decides. */
   take(isTaken: boolean): readonly Attachment[];
   /** The queue is full: marks replace the media in the values. */

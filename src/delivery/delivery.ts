@@ -1,14 +1,19 @@
 import { debug, guard } from "../base/log.js";
+import { exitTimeoutOf } from "../settings/exit-timeout.js";
 import type { AutologOptions } from "../settings/options.js";
 import { Copies } from "./copies.js";
 import { onProcessEnd } from "./exit.js";
 import { type FlushCounts, NOTHING_SETTLED } from "./flush.js";
 import { holdUntil, KeepAlive } from "./hold.js";
+import type { Job } from "./job.js";
 import { createJobQueue, type JobQueueEffects, putTrace } from "./job-queue.js";
 import type { Losses } from "./losses.js";
 import { createProcessEnd, type OpenWork } from "./process-end.js";
+import type { FlushQueue } from "./queue.js";
 import type { RunJob } from "./run-job.js";
 import type { TraceJob } from "./send-traces.js";
+import { Replay } from "./spool/replay.js";
+import { Spool } from "./spool/spool.js";
 import type { Tracking } from "./tracking.js";
 
 /** The queue. Timers, `flush()` and the end of the process deliver its data. */
@@ -49,9 +54,11 @@ export function createDelivery(
     if (lost.attachments > 0) losses.report(`attachment_${reason}`, lost.attachments, cause);
   };
   // Uses half of the exit timeout. The other half remains for the delivery at the natural end of the process.
-  const keepAlive = new KeepAlive(() => options.exitTimeoutMs / 2);
+  const keepAlive = new KeepAlive(() => exitTimeoutOf(options) / 2);
   const onRunJobStored = () => keepAlive.noteProgress();
-  const queue = createJobQueue(options, { onRunJobStored, onLost });
+  const spool = new Spool(options, losses);
+  const replay = new Replay(spool, (job) => queue.putWhenRoom(job.bytes, () => queue.put(job)));
+  const queue: FlushQueue<Job> = createJobQueue(options, { onRunJobStored, onLost, spool, replay });
 
   const copies = new Copies(options, losses);
   const sealSettled = guard("sealing", () => openWork.sealSettled());
@@ -72,15 +79,29 @@ export function createDelivery(
     }
     return counts;
   };
-  const exitTimeoutMs = () => options.exitTimeoutMs;
+  const flushAndReplay = async (timeoutMs: number) => {
+    const endMs = performance.now() + timeoutMs;
+    const leftMs = () => endMs - performance.now();
+    const counts = await flush(timeoutMs, true);
+    // The server has stored something, so what earlier processes have left is sent too.
+    if (replay.isActive && leftMs() > 0) {
+      await holdUntil(replay.idle(), leftMs());
+      await flush(leftMs());
+    }
+    return counts;
+  };
+  // The optional fields of stored traces are only in memory.
+  const isSpooled = () => tracking.undrained() === 0 && !queue.some((job) => !spool.canKeep(job));
+  const exitTimeoutMs = () => exitTimeoutOf(options, isSpooled());
   const work = new Set<() => Promise<void>>();
   const stopWork = () => {
     if (work.size === 0) return undefined;
     return Promise.allSettled([...work].map((stop) => stop()));
   };
   const end = createProcessEnd({
-    ...{ queue, copies, openWork, tracking, keepAlive, onLost, exitTimeoutMs, stopWork },
-    flush: (timeoutMs) => flush(timeoutMs, true),
+    ...{ queue, spool, replay, copies, openWork, tracking, keepAlive, onLost },
+    ...{ exitTimeoutMs, stopWork },
+    flush: (timeoutMs) => flushAndReplay(timeoutMs),
   });
   const watchProcessEnd = () => void onProcessEnd(end);
 

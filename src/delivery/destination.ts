@@ -42,6 +42,12 @@ export class Destination {
     return new Destination(this.store, { by: "name", name }, this.run);
   }
 
+  /** The experiment, for another process. Undefined: that of the run. */
+  experimentToSpool(): ExperimentChoice | undefined {
+    const { knownId } = this;
+    return knownId === undefined ? this.#choice : { by: "id", experimentId: knownId };
+  }
+
   /** Clears the experiment. `RunTarget.whenCreated()` sets `knownId` to the experiment of the run. */
   forgetExperiment(): void {
     this.#choice = undefined;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isMainThread } from "node:worker_threads";
 import { guard, warnOnce } from "../base/log.js";
 import { shared } from "../base/process-state.js";
-import { type FlushCounts, NOTHING_SETTLED } from "./flush.js";
+import type { FlushCounts } from "./flush.js";
 import { holdUntil } from "./hold.js";
 import { type EndHooks, watchSignals } from "./signals.js";
 import { onTestFileEnd } from "./test-file.js";
@@ -25,7 +25,7 @@ interface ExitState {
 }
 
 /**
- * Delivers when the event loop is empty and on SIGTERM and SIGINT. Spills what is left then, and on `process.exit()`
+ * Delivers when the event loop is empty and on SIGTERM, SIGINT and SIGHUP. Spills what is left then, and on `process.exit()`
  * and an uncaught exception. Exit code, signal, output and the app's own handlers do not change. Adding the same hooks
  * twice has no effect. Returns a function that removes them.
  */
@@ -61,6 +61,7 @@ function combine(installed: ReadonlySet<ExitHooks>): ExitHooks {
         sent: sum(counts.map(({ sent }) => sent)),
         spooled: sum(counts.map(({ spooled }) => spooled)),
         dropped: sum(counts.map(({ dropped }) => dropped)),
+        pending: sum(counts.map(({ pending }) => pending)),
       };
     },
     waiting: () => sum(each("waiting", (hooks) => hooks.waiting())),
@@ -78,7 +79,7 @@ function install(hooks: ExitHooks): () => void {
   process.on("beforeExit", onBeforeExit);
   process.on("exit", hooks.spill);
   // A worker thread gets no signals.
-  const unwatch = isMainThread ? watchSignals(["SIGTERM", "SIGINT"], hooks) : undefined;
+  const unwatch = isMainThread ? watchSignals(["SIGTERM", "SIGINT", "SIGHUP"], hooks) : undefined;
   const restoreLimit = raiseListenerLimit();
   guard("the end of a test file", watchTestFile)(hooks);
   return () => {
@@ -95,11 +96,14 @@ function install(hooks: ExitHooks): () => void {
  * calls are settled. When the time is over they are settled without a delivery, so that a top-level `await` ends.
  */
 function deliverAtNaturalExit(hooks: ExitHooks): () => void {
-  let leftMs: number | undefined;
+  let spentMs: number | undefined;
   let hasWaited = false;
   return () => {
-    leftMs ??= hooks.exitTimeoutMs() - hooks.stopHolding();
+    spentMs ??= hooks.stopHolding();
     if (hooks.pending() === 0) return;
+    const usedMs = spentMs;
+    // The limit depends on what is left.
+    const leftMs = hooks.exitTimeoutMs() - usedMs;
     const isWaitedFor = hooks.waiting() > 0;
     if (leftMs <= 0) {
       if (isWaitedFor) hooks.giveUp();
@@ -110,12 +114,12 @@ function deliverAtNaturalExit(hooks: ExitHooks): () => void {
     // If the app is not waiting, it cannot end its open traces and runs any more.
     if (!isForTheApp) hooks.settle(true);
     const budgetMs = isForTheApp ? leftMs / 2 : leftMs;
-    const availableMs = leftMs;
     const startedAtMs = performance.now();
     void holdUntil(hooks.flush(budgetMs), budgetMs).then((counts) => {
-      const { sent, spooled, dropped } = counts ?? NOTHING_SETTLED;
-      const isUseless = !isForTheApp && sent + spooled + dropped === 0;
-      leftMs = isUseless ? 0 : availableMs - (performance.now() - startedAtMs);
+      // Without counts the time was over, and the limit decides whether there is more of it.
+      const isUseless =
+        counts && !isForTheApp && counts.sent + counts.spooled + counts.dropped === 0;
+      spentMs = isUseless ? Number.POSITIVE_INFINITY : usedMs + performance.now() - startedAtMs;
     });
   };
 }

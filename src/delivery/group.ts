@@ -14,6 +14,10 @@ export interface Entry<T> {
   failedAtMs?: number;
 }
 
+export function itemsOf<T>(entries: readonly Entry<T>[]): T[] {
+  return entries.map(({ item }) => item);
+}
+
 export interface GroupLimits {
   /** Maximum number of items in one request. */
   readonly maxBatchItems: number;
@@ -46,6 +50,7 @@ export class Group<T> {
   #failures = 0;
   #failingSinceMs: number | undefined;
   #blockedAtMs: number | undefined;
+  #lastFailure: Error | undefined;
   #pausedUntilMs = 0;
 
   constructor(limits: GroupLimits) {
@@ -78,6 +83,11 @@ export class Group<T> {
   get #isFull(): boolean {
     const { maxBatchItems, maxBatchBytes } = this.#limits;
     return this.#waiting.length >= maxBatchItems || this.#waitingBytes >= maxBatchBytes;
+  }
+
+  /** Why the last request failed. Undefined if it stored something. */
+  get lastFailure(): Error | undefined {
+    return this.#lastFailure;
   }
 
   /** Ends the pause after a failure. */
@@ -147,6 +157,7 @@ export class Group<T> {
     this.#failures = 0;
     this.#failingSinceMs = undefined;
     this.#blockedAtMs = undefined;
+    this.#lastFailure = undefined;
     this.#batchLimit = Math.min(this.#batchLimit * 2, this.#limits.maxBatchItems);
   }
 
@@ -163,6 +174,7 @@ export class Group<T> {
     );
     const afterMs = Math.min(Math.max(...delays), this.#limits.retryTimeoutMs);
     this.#failures += 1;
+    this.#lastFailure = (blocked ?? failures[0])?.cause;
     this.#blockedAtMs = blocked && nowMs;
     this.#pausedUntilMs = nowMs + retryDelayMs(this.#failures, random, afterMs);
     return this.#expire(blocked ?? (failures[0] as Failure), nowMs);

@@ -1,4 +1,6 @@
+import { messageOf } from "../base/errors.js";
 import type { AutologOptions } from "../settings/options.js";
+import type { Verdict } from "../store/store.js";
 import type { GroupLimits } from "./group.js";
 import {
   isAttachmentJob,
@@ -14,6 +16,9 @@ import type { DropReason } from "./queue-options.js";
 import { sendAttachments } from "./send-attachments.js";
 import { sendRunJobs } from "./send-run-jobs.js";
 import { logFirstTraceUrl, sendTraces, type TraceJob } from "./send-traces.js";
+import { storeOf } from "./spool/job-item.js";
+import type { Replay } from "./spool/replay.js";
+import type { Spool } from "./spool/spool.js";
 
 /** MLflow's limit for the metrics of one request. */
 const MAX_RUN_JOBS = 1000;
@@ -22,12 +27,14 @@ export interface JobQueueEffects {
   /** Called for each run job that is stored. */
   readonly onRunJobStored: () => void;
   readonly onLost: (lost: LostCounts, reason: DropReason, cause?: unknown) => void;
+  readonly spool: Spool;
+  readonly replay: Replay;
 }
 
 /** Creates the queue of the process, for traces, their attachments, and run jobs. */
 export function createJobQueue(
   options: AutologOptions,
-  { onRunJobStored, onLost }: JobQueueEffects,
+  { onRunJobStored, onLost, spool, replay }: JobQueueEffects,
 ): FlushQueue<Job> {
   const runLimits: GroupLimits = {
     keepsOrder: true,
@@ -41,17 +48,24 @@ export function createJobQueue(
       return options.retryTimeoutMs;
     },
   };
+  // A group contains jobs of one kind.
+  const send = (jobs: readonly Job[], signal: AbortSignal) => {
+    if (jobs.every(isRunJob)) return sendRunJobs(jobs, signal);
+    if (jobs.every(isAttachmentJob)) return sendAttachments(jobs, signal);
+    return sendTraces(jobs.filter(isTraceJob), signal);
+  };
   return new FlushQueue<Job>({
-    // A group contains jobs of one kind.
-    send: (jobs, signal) => {
-      if (jobs.every(isRunJob)) return sendRunJobs(jobs, signal);
-      if (jobs.every(isAttachmentJob)) return sendAttachments(jobs, signal);
-      return sendTraces(jobs.filter(isTraceJob), signal);
+    send: async (jobs, signal) => {
+      spool.beforeSend(jobs);
+      const verdicts = await send(jobs, signal);
+      // The end of the process has written them already.
+      if (!signal.aborted) keepFailed(jobs, verdicts, spool, replay);
+      return verdicts;
     },
     bytesOf,
     groupOf,
     // A flush reports traces. Their attachments are a part of them.
-    isCounted: (job) => !isAttachmentJob(job),
+    isCounted: (job) => !isAttachmentJob(job) && !job.isReplayed,
     limitsOf: (job) => (isRunJob(job) ? runLimits : undefined),
     onStored: (jobs) => {
       for (const job of jobs) {
@@ -60,12 +74,38 @@ export function createJobQueue(
           onRunJobStored();
         } else if (isTraceJob(job)) logFirstTraceUrl(job);
       }
+      spool.settle(jobs);
+      replay.noteStored(storeOf(jobs[0]!));
+    },
+    keep: (jobs, reason, cause) => {
+      if (reason === "refused") spool.bury(jobs, messageOf(cause));
+      // The app may wait for its own data of a run.
+      const leaving = jobs.filter((job) => !isRunJob(job) || job.isReplayed);
+      const kept = reason === "refused" ? new Set<Job>() : spool.leave(leaving);
+      replay.noteLeft(kept);
+      return kept;
     },
     onDrop: (jobs, reason, cause) => {
       onLost(settleLost(jobs, reason, cause), reason, cause);
     },
     limits: limitsOf(options),
   });
+}
+
+function keepFailed(
+  jobs: readonly Job[],
+  verdicts: readonly Verdict[],
+  spool: Spool,
+  replay: Replay,
+): void {
+  const failed = jobs.filter((_, index) => {
+    const { state } = verdicts[index] ?? { state: "retry" };
+    return state === "retry" || state === "blocked";
+  });
+  if (failed.length === 0) return;
+  spool.keep(failed);
+  // A server that has stored a part of the request works.
+  if (failed.length === jobs.length) replay.noteFailed(storeOf(failed[0]!));
 }
 
 /** Puts a trace and its attachments, or the trace alone if both together do not fit. */

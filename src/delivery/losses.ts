@@ -6,6 +6,10 @@ import type { DropReason } from "./queue-options.js";
 /** Why a trace or a part of it is missing. Every loss is counted under one of these reasons. */
 export type LossReason =
   | DropReason
+  /** Traces on disk that were removed: more than `maxSpoolBytes`, older than `maxSpoolAgeMs`, or not readable. */
+  | "spool_full"
+  | "spool_expired"
+  | "spool_damaged"
   /** A run that started after its trace was complete. */
   | "late_span"
   /** A call that ended after its trace was complete. */

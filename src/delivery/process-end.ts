@@ -1,10 +1,13 @@
 import type { Copies } from "./copies.js";
 import type { ExitHooks } from "./exit.js";
 import type { KeepAlive } from "./hold.js";
-import { type Job, settleLost } from "./job.js";
+import { isRunJob, type Job, settleLost } from "./job.js";
 import type { JobQueueEffects } from "./job-queue.js";
 import type { FlushQueue } from "./queue.js";
+import { reportSpooled } from "./report-spooled.js";
 import { spillJobs } from "./spill.js";
+import type { Replay } from "./spool/replay.js";
+import type { Spool } from "./spool/spool.js";
 import type { Tracking } from "./tracking.js";
 
 /** Traces that are being recorded and runs that are not ended. Ending them puts their data into the queue. */
@@ -22,6 +25,8 @@ export interface Undelivered
   extends Pick<ExitHooks, "flush" | "exitTimeoutMs" | "stopWork">,
     Pick<JobQueueEffects, "onLost"> {
   readonly queue: FlushQueue<Job>;
+  readonly spool: Spool;
+  readonly replay: Replay;
   readonly copies: Copies;
   readonly openWork: OpenWork;
   readonly tracking: Tracking;
@@ -37,27 +42,35 @@ export interface ProcessEnd extends ExitHooks {
 }
 
 export function createProcessEnd(undelivered: Undelivered): ProcessEnd {
-  const { queue, copies, openWork, tracking, keepAlive, onLost, flush, exitTimeoutMs, stopWork } =
-    undelivered;
+  const { queue, spool, replay, copies, openWork, tracking, keepAlive, onLost } = undelivered;
+  const { flush, exitTimeoutMs, stopWork } = undelivered;
   let hasStopped = false;
   const spillNow = (jobs: readonly Job[]) => {
-    const { lost, cause } = spillJobs(jobs);
+    const kept = spool.leave(jobs);
+    for (const job of kept) if (isRunJob(job)) job.settle();
+    reportSpooled(kept, spool.root);
+    const { lost, cause } = spillJobs(jobs.filter((job) => !kept.has(job)));
     onLost(settleLost(lost, "exit_timeout", cause), "exit_timeout", cause);
     return lost.length;
   };
   const spill = () => {
+    replay.stop();
     // First, since open traces need room too.
     const queued = queue.takeAll();
     openWork.endAll(false);
     const lost = spillNow([...queued, ...queue.takeAll()]);
     copies.stop();
+    replay.resume();
     return lost;
   };
   return {
     get hasStopped() {
       return hasStopped;
     },
-    pending: () => queue.size + copies.size + openWork.size + tracking.undrained(),
+    pending: () => {
+      const replays = replay.isActive ? 1 : 0;
+      return queue.size + copies.size + openWork.size + tracking.undrained() + replays;
+    },
     waiting: () => keepAlive.waiting,
     stopHolding: () => {
       const { heldMs } = keepAlive;

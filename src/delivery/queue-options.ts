@@ -33,6 +33,8 @@ export interface FlushQueueOptions<T> {
   /** Limits of the item's group, if they differ from those of the queue. */
   readonly limitsOf?: (item: T) => GroupLimits | undefined;
   readonly onStored?: (items: readonly T[]) => void;
+  /** Called before items are dropped. Returns those that are kept elsewhere instead. */
+  readonly keep?: (items: readonly T[], reason: DropReason, cause?: unknown) => ReadonlySet<T>;
   readonly onDrop: (items: readonly T[], reason: DropReason, cause?: unknown) => void;
   /** A monotonic clock in milliseconds. */
   readonly now?: () => number;

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { setMaxListeners } from "node:events";
 import { debug, guard } from "../base/log.js";
 import type { Verdict } from "../store/store.js";
-import { type FlushCounts, NOTHING_SETTLED, PendingFlush } from "./flush.js";
-import { type Entry, Group, type Settled } from "./group.js";
+import { newAborter } from "./aborter.js";
+import { type FlushCounts, NOTHING_SETTLED, type Outcome, PendingFlushes } from "./flush.js";
+import { type Entry, Group, itemsOf, type Settled } from "./group.js";
 import { MAX_TIMER_MS } from "./hold.js";
 import type { DropReason, FlushQueueOptions } from "./queue-options.js";
 import { Room } from "./room.js";
@@ -18,13 +18,17 @@ export class FlushQueue<T> {
   readonly #now: () => number;
   readonly #onStored: (items: readonly T[]) => void;
   readonly #onDrop: FlushQueueOptions<T>["onDrop"];
+  readonly #keep: (
+    ...lost: Parameters<FlushQueueOptions<T>["onDrop"]>
+  ) => ReadonlySet<T> | undefined;
   // Otherwise timers and requests would keep, and run in, the async context of the call that put an item first.
   readonly #detached = AsyncLocalStorage.snapshot();
   readonly #groups = new Map<unknown, Group<T>>();
-  readonly #flushes = new Set<PendingFlush>();
+  readonly #flushes = new PendingFlushes();
   readonly #room = new Room((bytes) => this.#hasRoomForWaiter(bytes));
   #aborter = newAborter();
   #size = 0;
+  #countedSize = 0;
   #bytes = 0;
   #putCount = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -36,6 +40,7 @@ export class FlushQueue<T> {
     this.#now = options.now ?? (() => performance.now());
     this.#onStored = guard("onStored", (items) => options.onStored?.(items));
     this.#onDrop = guard("onDrop", options.onDrop);
+    this.#keep = guard("keep", (...lost) => options.keep?.(...lost) ?? new Set<T>());
   }
 
   /** The number of items that are neither stored nor dropped, including those in flight. */
@@ -87,7 +92,7 @@ export class FlushQueue<T> {
     try {
       const bytes = this.#options.bytesOf(item);
       if (!this.hasRoom(bytes)) {
-        this.drop([item], "queue_full");
+        if (!this.#keep([item], "queue_full")?.has(item)) this.drop([item], "queue_full");
         return;
       }
       const group = this.#group(item);
@@ -95,6 +100,7 @@ export class FlushQueue<T> {
       const isCounted = this.#options.isCounted?.(item) ?? true;
       group.add({ item, bytes, isCounted, putAtMs: this.#now(), order: this.#putCount });
       this.#size += 1;
+      if (isCounted) this.#countedSize += 1;
       this.#bytes += bytes;
       this.#wakeAt(group.dueAtMs(this.#isAwaited));
     } catch (cause) {
@@ -109,20 +115,14 @@ export class FlushQueue<T> {
    */
   flush(timeoutMs: number): Promise<FlushCounts> {
     if (this.#size === 0) return Promise.resolve(NOTHING_SETTLED);
-    return this.#detached(
-      () =>
-        new Promise((resolve) => {
-          const flush = new PendingFlush(this.#size, this.#putCount, this.#now(), (counts) => {
-            clearTimeout(timer);
-            this.#flushes.delete(flush);
-            resolve(counts);
-          });
-          const timer = setTimeout(() => flush.finish(), Math.min(timeoutMs, MAX_TIMER_MS));
-          this.#flushes.add(flush);
-          for (const group of this.#groups.values()) group.resume();
-          this.#sendDue();
-        }),
-    );
+    const left = { all: this.#size, counted: this.#countedSize };
+    const init = { left, lastOrder: this.#putCount, startedAtMs: this.#now() };
+    const begin = () => {
+      for (const group of this.#groups.values()) group.resume();
+      this.#sendDue();
+    };
+    const lastFailure = () => this.#lastFailure;
+    return this.#detached(() => this.#flushes.start(init, timeoutMs, lastFailure, begin));
   }
 
   /**
@@ -142,12 +142,16 @@ export class FlushQueue<T> {
       this.#leave(taken);
     } while (taken.length > 0);
     this.#finishFlushes();
-    return entries.map((entry) => entry.item);
+    return itemsOf(entries);
   }
 
-  /** The only place where items are dropped. A spool on disk would store them here instead. */
+  /** The only place where items are dropped. */
   drop(items: readonly T[], reason: DropReason, cause?: unknown): void {
     if (items.length > 0) this.#onDrop(items, reason, cause);
+  }
+
+  get #lastFailure(): Error | undefined {
+    return [...this.#groups.values()].find(({ lastFailure }) => lastFailure)?.lastFailure;
   }
 
   #group(item: T): Group<T> {
@@ -211,33 +215,36 @@ export class FlushQueue<T> {
   }
 
   #settle({ entries, reason, cause }: Settled<T>): void {
-    this.#leave(entries, reason ? "dropped" : "sent");
-    const items = entries.map((entry) => entry.item);
-    if (reason) this.drop(items, reason, cause);
-    else if (items.length > 0) this.#onStored(items);
+    if (entries.length === 0) return;
+    const items = itemsOf(entries);
+    if (!reason) {
+      this.#leave(entries, "sent");
+      this.#onStored(items);
+      return;
+    }
+    const kept = this.#keep(items, reason, cause) ?? new Set();
+    const isKept = ({ item }: Entry<T>) => kept.has(item);
+    this.#leave(entries.filter(isKept), "spooled");
+    const dropped = entries.filter((entry) => !isKept(entry));
+    this.#leave(dropped, "dropped");
+    this.drop(itemsOf(dropped), reason, cause);
   }
 
-  #leave(entries: readonly Entry<T>[], outcome?: "dropped" | "sent"): void {
+  #leave(entries: readonly Entry<T>[], outcome?: Outcome): void {
     for (const entry of entries) {
       this.#size -= 1;
+      if (entry.isCounted) this.#countedSize -= 1;
       this.#bytes -= entry.bytes;
-      for (const flush of this.#flushes) flush.settle(entry, outcome);
+      this.#flushes.settle(entry, outcome);
     }
     this.#room.admit();
   }
 
   #finishFlushes(): void {
     const groups = [...this.#groups.values()];
-    for (const flush of this.#flushes) {
-      const useless = groups.every((group) => group.isBlockedSince(flush.startedAtMs));
-      if (flush.complete || useless) flush.finish();
-    }
+    this.#flushes.finish(
+      (startedAtMs) => groups.every((group) => group.isBlockedSince(startedAtMs)),
+      this.#lastFailure,
+    );
   }
-}
-
-/** Each request listens to the signal: by default Node warns of a leak from the eleventh listener on. */
-function newAborter(): AbortController {
-  const aborter = new AbortController();
-  setMaxListeners(0, aborter.signal);
-  return aborter;
 }

@@ -16,6 +16,8 @@ export interface RunJob {
   readonly work: RunWork;
   /** Whether the caller reports a failure itself. */
   readonly callerReports?: boolean;
+  /** Whether an earlier process has logged the data. Nothing waits for it. */
+  readonly isReplayed?: boolean;
   /** Called once, when the job is done or lost. */
   readonly settle: (failure?: Error) => void;
 }

@@ -13,6 +13,8 @@ export interface TraceJob {
   readonly bytes: number;
   /** Undefined if the trace contains no media. */
   readonly attachments: AttachmentJob | undefined;
+  /** Whether another process has recorded the trace, or this one has written it to disk: a flush does not report it again. */
+  readonly isReplayed?: boolean;
   /** Resolves when all data of the trace is known. Never rejects. */
   ready(): Promise<void>;
   toTrace(experimentId: string, runId: string | undefined, takesAttachments: boolean): TraceToLog;

@@ -41,15 +41,21 @@ export function watchSignals(signals: readonly NodeJS.Signals[], hooks: EndHooks
     isEnding = false;
     setImmediate(listen, signal).unref();
   };
-  const deliver = (timeoutMs: number) => {
-    hooks.settle(false);
-    return holdUntil(hooks.flush(timeoutMs), timeoutMs);
-  };
-  const deliverAfter = async (stopped: Promise<unknown>, timeoutMs: number) => {
+  const deliver = async (stopped: Promise<unknown> | undefined) => {
     const startedAtMs = performance.now();
+    const limitMs = hooks.exitTimeoutMs();
+    const leftMs = () => hooks.exitTimeoutMs() - (performance.now() - startedAtMs);
     // The other half of the time is for the delivery.
-    await holdUntil(stopped, timeoutMs / 2);
-    await deliver(timeoutMs - (performance.now() - startedAtMs));
+    if (stopped) await holdUntil(stopped, leftMs() / 2);
+    hooks.settle(false);
+    const timeoutMs = leftMs();
+    await holdUntil(hooks.flush(timeoutMs), timeoutMs);
+    // The limit depends on what is left.
+    const moreMs = leftMs();
+    const isLonger = hooks.exitTimeoutMs() > limitMs;
+    if (isLonger && hooks.pending() > 0 && moreMs > 0) {
+      await holdUntil(hooks.flush(moreMs), moreMs);
+    }
   };
   const onSignal = (signal: NodeJS.Signals) => {
     const timeoutMs = hooks.exitTimeoutMs();
@@ -60,9 +66,7 @@ export function watchSignals(signals: readonly NodeJS.Signals[], hooks: EndHooks
       raiseAgain(signal);
     } else {
       isEnding = true;
-      const stopped = hooks.stopWork();
-      if (stopped) void deliverAfter(stopped, timeoutMs).then(() => raiseAgain(signal));
-      else void deliver(timeoutMs).then(() => raiseAgain(signal));
+      void deliver(hooks.stopWork()).then(() => raiseAgain(signal));
     }
   };
   for (const signal of signals) listen(signal);

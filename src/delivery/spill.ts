@@ -1,4 +1,4 @@
-import { isRunJob, isTraceJob, type Job } from "./job.js";
+import { isAttachmentJob, isRunJob, isTraceJob, type Job } from "./job.js";
 import { type RunBatch, type RunJob, toBatches } from "./run-job.js";
 import type { TraceJob } from "./send-traces.js";
 
@@ -19,6 +19,8 @@ export function spillJobs(jobs: readonly Job[]): {
   for (const lane of groupBy(jobs.filter(isRunJob), (job) => job.lane)) spillLane(lane, onLost);
   const traces = jobs.filter(isTraceJob);
   for (const group of groupBy(traces, (job) => job.destination)) spillTraces(group, onLost);
+  // Those of a local store are a part of the trace.
+  onLost(jobs.filter(isAttachmentJob));
   return { lost, cause };
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { getPipeline } from "../recording/pipeline.js";
+import { exitTimeoutOf } from "../settings/exit-timeout.js";
 import type { Stop } from "./stop.js";
 
 /** How much longer than the delivery may take the process has to end. */
@@ -31,7 +32,7 @@ export class ProcessEnding {
   async whenStored(): Promise<void> {
     this.#markStored();
     if (!this.#hasBegun) return;
-    const { exitTimeoutMs } = getPipeline().options;
+    const exitTimeoutMs = exitTimeoutOf(getPipeline().options);
     await sleep(exitTimeoutMs + MARGIN_MS, undefined, { ref: false });
   }
 

@@ -1,6 +1,7 @@
 import { afterAll } from "vitest";
 import { autolog, flushTraces } from "../index.js";
 import { getPipeline } from "../recording/pipeline.js";
+import { exitTimeoutOf } from "../settings/exit-timeout.js";
 
 /** A margin over the time that the flush takes. */
 const MARGIN_MS = 5000;
@@ -12,5 +13,5 @@ const MARGIN_MS = 5000;
  */
 autolog();
 // A server that does not answer must not fail the tests.
-const { exitTimeoutMs: timeoutMs } = getPipeline().options;
+const timeoutMs = exitTimeoutOf(getPipeline().options);
 afterAll(() => flushTraces({ timeoutMs }), timeoutMs + MARGIN_MS);

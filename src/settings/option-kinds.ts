@@ -4,6 +4,8 @@ import {
   flag as flagInCode,
   type Kind as KindInCode,
   kindOf,
+  localPath,
+  oneOf as oneOfInCode,
   registeredModelName,
 } from "./kinds.js";
 
@@ -42,6 +44,16 @@ export const modelName: Kind<string | undefined> = {
   ...registeredModelName,
   inEnvironment: () => z.string().refine((value) => registeredModelName.read(value) !== undefined),
 };
+
+/** A local path. */
+export const folder: Kind<string | undefined> = {
+  ...localPath,
+  inEnvironment: () => z.string(),
+};
+
+export function oneOf<T extends string>(values: readonly T[]): Kind<T> {
+  return { ...oneOfInCode(values), inEnvironment: () => z.enum(values) };
+}
 
 function number(want: string, accepts: (value: number) => boolean): Kind<number> {
   return {

@@ -8,10 +8,12 @@ import {
   count,
   duration,
   flag,
+  folder,
   type Kind,
   LONGEST_TIMER_MS,
   modelName,
   moduleList,
+  oneOf,
   share,
   tags,
   wholeNumber,
@@ -88,10 +90,25 @@ export interface AutologOptions {
   maxBatchBytes: number;
   /** Maximum time in milliseconds that a finished trace waits before it is sent. */
   flushIntervalMs: number;
-  /** Maximum time in milliseconds that an exiting process waits for its traces to be delivered. */
-  exitTimeoutMs: number;
+  /**
+   * Maximum time in milliseconds that an exiting process waits for its traces to be delivered; if not set: 2000 if the rest
+   * can be written to disk, else 10 000.
+   */
+  exitTimeoutMs: number | undefined;
   /** Maximum time in milliseconds that sending a trace is retried; then the trace is dropped and counted. */
   retryTimeoutMs: number;
+  /**
+   * When finished traces for a server are written to disk, from where this process or the next one sends them:
+   * `"on-failure"` (the first attempt to send them failed, the queue is full, or the process ends), `"always"` (before the
+   * first attempt) or `"memory"` (never).
+   */
+  durability: Durability;
+  /** The folder for traces that are not sent yet; if not set: `langchain-mlflow/spool` in the user's state folder (`$XDG_STATE_HOME`, else `~/.local/state`). */
+  spoolDirectory: string | undefined;
+  /** Maximum bytes of traces on disk; above it, the oldest are removed and counted. */
+  maxSpoolBytes: number;
+  /** Maximum time in milliseconds that a trace stays on disk; then it is removed and counted. */
+  maxSpoolAgeMs: number;
   /** Maximum number of open calls; a root call above it is counted but not traced. */
   maxOpenCalls: number;
   /** Maximum time in milliseconds (in the environment: seconds) that a trace may stay open; then it ends with an error and is sent. 0 means no limit. */
@@ -105,6 +122,10 @@ export interface AutologOptions {
   /** Maximum characters of one trace; marks replace later values. */
   maxTraceCharacters: number;
 }
+
+const DURABILITIES = ["on-failure", "always", "memory"] as const;
+/** When traces for a server are written to disk. */
+export type Durability = (typeof DURABILITIES)[number];
 
 interface Declaration<T> {
   readonly kind: Kind<T>;
@@ -150,8 +171,12 @@ const DECLARATIONS: { readonly [Name in OptionName]: Declaration<AutologOptions[
     defaultValue: 1000,
     env: "MLFLOW_ASYNC_TRACE_LOGGING_MAX_INTERVAL_MILLIS",
   },
-  exitTimeoutMs: { kind: wholeNumber(0, LONGEST_TIMER_MS), defaultValue: 10_000 },
+  exitTimeoutMs: { kind: wholeNumber(0, LONGEST_TIMER_MS), defaultValue: undefined },
   retryTimeoutMs: { kind: wholeNumber(0, LONGEST_TIMER_MS), defaultValue: 120_000 },
+  durability: { kind: oneOf(DURABILITIES), defaultValue: "on-failure" },
+  spoolDirectory: { kind: folder, defaultValue: undefined },
+  maxSpoolBytes: { kind: count, defaultValue: 128 * 1024 * 1024 },
+  maxSpoolAgeMs: { kind: wholeNumber(1), defaultValue: 7 * 24 * 60 * 60 * 1000 },
   maxOpenCalls: { kind: count, defaultValue: 10_000 },
   traceTimeoutMs: { kind: duration, defaultValue: 0, env: "MLFLOW_TRACE_TIMEOUT_SECONDS" },
   maxStringCharacters: { kind: count, defaultValue: 1_000_000 },

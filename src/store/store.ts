@@ -141,6 +141,8 @@ export interface TrackingStore
     DatasetStore {
   /** The tracking URI without credentials, for messages and links. */
   readonly uri: string;
+  /** The workspace of the server, if it has any. */
+  readonly workspace?: string | undefined;
   /** Whether the store adds the costs of a trace, which it calculates from the models and tokens of the spans. */
   readonly addsCosts: boolean;
   /** How often a request that a caller waits for is repeated after a transient failure. */

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const nothing = { sent: 0, spooled: 0, dropped: 0 };
+const nothing = { sent: 0, spooled: 0, dropped: 0, pending: 0 };
 
 test("resolves at once and sets no timer if the queue is empty", async () => {
   const { queue } = scriptedQueue();
@@ -21,7 +21,7 @@ test("sends without waiting for the interval, and counts the result of each item
   for (const word of words(10)) queue.put(word);
   const flushed = queue.flush(1000);
   await vi.advanceTimersByTimeAsync(20);
-  expect(await flushed).toEqual({ sent: 9, spooled: 0, dropped: 1 });
+  expect(await flushed).toEqual({ sent: 9, spooled: 0, dropped: 1, pending: 0 });
   expect(sends).toHaveLength(3);
   expect(vi.getTimerCount()).toBe(0);
 });
@@ -74,13 +74,13 @@ test("retries for its whole time", async () => {
   expect(await flushed).toEqual({ ...nothing, sent: 1 });
 });
 
-test("on timeout, unsettled items are not counted and stay queued", async () => {
+test("on timeout, unsettled items are pending, with the cause, and stay queued", async () => {
   let isUp = false;
   const { queue, drops } = scriptedQueue(() => (isUp ? stored : down));
   for (const word of words(3)) queue.put(word);
   const flushed = queue.flush(2000);
   await vi.advanceTimersByTimeAsync(2001);
-  expect(await flushed).toEqual(nothing);
+  expect(await flushed).toEqual({ ...nothing, pending: 3, cause: "down" });
   expect(queue.size).toBe(3);
   isUp = true;
   const again = queue.flush(2000);
@@ -94,7 +94,7 @@ test("resolves after its timeout if the store never answers", async () => {
   queue.put("a");
   const flushed = queue.flush(2000);
   await vi.advanceTimersByTimeAsync(2000);
-  expect(await flushed).toEqual(nothing);
+  expect(await flushed).toEqual({ ...nothing, pending: 1 });
 });
 
 test("resolves before its timeout if the store rejects all requests", async () => {
@@ -102,7 +102,7 @@ test("resolves before its timeout if the store rejects all requests", async () =
   for (const word of words(9)) queue.put(word);
   const flushed = queue.flush(60_000);
   await vi.advanceTimersByTimeAsync(10);
-  expect(await flushed).toEqual(nothing);
+  expect(await flushed).toEqual({ ...nothing, pending: 9, cause: "401" });
   expect(sends).toHaveLength(1);
   expect(queue.size).toBe(9);
 });
@@ -121,7 +121,7 @@ test("a blocked destination does not end the wait for another one", async () => 
   queue.put("b");
   const flushed = queue.flush(10_000);
   await vi.advanceTimersByTimeAsync(5000);
-  expect(await flushed).toEqual({ ...nothing, sent: 1 });
+  expect(await flushed).toEqual({ ...nothing, sent: 1, pending: 1, cause: "401" });
 });
 
 test("two flushes at a time each count the items that were put before them", async () => {
@@ -151,5 +151,18 @@ test("never rejects, whatever the store does", async () => {
   queue.put("a");
   const flushed = queue.flush(100);
   await vi.advanceTimersByTimeAsync(100);
-  await expect(flushed).resolves.toEqual(nothing);
+  await expect(flushed).resolves.toEqual({ ...nothing, pending: 1, cause: "no" });
+});
+
+test("items that are kept elsewhere when they leave the queue count as spooled, the others as dropped", async () => {
+  const isKept = (word: string) => word !== "w2";
+  const keep = (some: readonly string[]) => new Set(some.filter(isKept));
+  const { queue, drops } = scriptedQueue(() => down, { retryTimeoutMs: 100, keep });
+  for (const word of words(3)) queue.put(word);
+  const flushed = queue.flush(10_000);
+  await vi.advanceTimersByTimeAsync(5000);
+  const kept = words(3).filter(isKept).length;
+  expect(await flushed).toEqual({ ...nothing, spooled: kept, dropped: 3 - kept });
+  expect(drops.reduce((sum, [count]) => sum + count, 0)).toBe(3 - kept);
+  expect(kept).toBe(2);
 });

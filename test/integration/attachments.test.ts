@@ -16,6 +16,7 @@ import {
 } from "langchain-mlflow";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import type { LossReason } from "../../src/delivery/losses.js";
+import { listSpool, newEffects } from "../../src/delivery/spool/stored-spool.js";
 import { getPipeline } from "../../src/recording/pipeline.js";
 import { findReferences } from "../../src/trace/find-references.js";
 import {
@@ -233,16 +234,21 @@ describe("a server", () => {
     expect(spansOf()).toContain("mlflow-attachment://");
   });
 
-  it.each([400, 500])(
-    "that answers uploads with %i loses the image, not its trace",
-    async (status) => {
-      await runWith("3.17.0", "mlflow-artifacts:/1", status);
-      expect(uploads().length).toBeGreaterThan(0);
-      expect(spansOf()).toContain("mlflow-attachment://");
-      const reason = status === 400 ? "attachment_refused" : "attachment_retry_timeout";
-      expect([lost(reason), lost("refused"), lost("retry_timeout")]).toEqual([1, 0, 0]);
-    },
-  );
+  it.each([
+    [400, "loses the image, and keeps it with the answer", { refused: 1, waiting: 0 }],
+    [500, "loses nothing: the image waits on disk", { refused: 0, waiting: 1 }],
+  ])("that answers uploads with %i, but takes the trace, %s", async (status, _what, onDisk) => {
+    await runWith("3.17.0", "mlflow-artifacts:/1", status);
+    expect(uploads().length).toBeGreaterThan(0);
+    expect(spansOf()).toContain("mlflow-attachment://");
+    const { refused } = onDisk;
+    expect([lost("attachment_refused"), lost("refused")]).toEqual([refused, 0]);
+    expect([lost("attachment_retry_timeout"), lost("retry_timeout")]).toEqual([0, 0]);
+    const spool = process.env.MLFLOW_LANGCHAIN_SPOOL_DIRECTORY ?? "";
+    const servers = listSpool(spool, newEffects()).filter(({ uri }) => uri === server?.url);
+    expect(servers).toMatchObject([onDisk]);
+    expect(servers[0]?.bytes).toBeGreaterThan(IMAGE.byteLength);
+  });
 
   it.each([
     ["is too old to show attachments", "3.11.1", "mlflow-artifacts:/1"],

@@ -226,10 +226,25 @@ interface AutologOptions {
     maxBatchBytes: number;
     /** Maximum time in milliseconds that a finished trace waits before it is sent. */
     flushIntervalMs: number;
-    /** Maximum time in milliseconds that an exiting process waits for its traces to be delivered. */
-    exitTimeoutMs: number;
+    /**
+     * Maximum time in milliseconds that an exiting process waits for its traces to be delivered; if not set: 2000 if the rest
+     * can be written to disk, else 10 000.
+     */
+    exitTimeoutMs: number | undefined;
     /** Maximum time in milliseconds that sending a trace is retried; then the trace is dropped and counted. */
     retryTimeoutMs: number;
+    /**
+     * When finished traces for a server are written to disk, from where this process or the next one sends them:
+     * `"on-failure"` (the first attempt to send them failed, the queue is full, or the process ends), `"always"` (before the
+     * first attempt) or `"memory"` (never).
+     */
+    durability: Durability;
+    /** The folder for traces that are not sent yet; if not set: `langchain-mlflow/spool` in the user's state folder (`$XDG_STATE_HOME`, else `~/.local/state`). */
+    spoolDirectory: string | undefined;
+    /** Maximum bytes of traces on disk; above it, the oldest are removed and counted. */
+    maxSpoolBytes: number;
+    /** Maximum time in milliseconds that a trace stays on disk; then it is removed and counted. */
+    maxSpoolAgeMs: number;
     /** Maximum number of open calls; a root call above it is counted but not traced. */
     maxOpenCalls: number;
     /** Maximum time in milliseconds (in the environment: seconds) that a trace may stay open; then it ends with an error and is sent. 0 means no limit. */
@@ -243,6 +258,9 @@ interface AutologOptions {
     /** Maximum characters of one trace; marks replace later values. */
     maxTraceCharacters: number;
 }
+declare const DURABILITIES: readonly ["on-failure", "always", "memory"];
+/** When traces for a server are written to disk. */
+type Durability = (typeof DURABILITIES)[number];
 
 /**
  * Traces every call of every LangChain.js and LangGraph.js object of this process from now on, including
@@ -414,6 +432,12 @@ interface ModelInfo {
     readonly tags: Readonly<Record<string, string>>;
 }
 
+/** What `predict` calls on a model: a Runnable, a graph, an agent, a retriever. */
+interface RawModel {
+    invoke(input: unknown, options?: object): unknown;
+    stream?(input: unknown, options?: object): unknown;
+}
+
 /** The metadata that `predict` uses. */
 interface PyFuncMetadata {
     readonly signature?: ModelSignature | undefined;
@@ -428,12 +452,17 @@ interface PyFuncModel<Metadata extends PyFuncMetadata = PyFuncMetadata> {
      * list for a list, and a single answer for any other input. Messages and documents are returned in LangChain's dump form.
      *
      * @param params Must be in the signature. They are passed in the options of `invoke`.
+     * @param callOptions Further options of `invoke` from the caller of `predict`, for example `{ signal }`. They are not checked
+     * against the signature, and override `params`.
      * @throws MlflowException INVALID_PARAMETER_VALUE, with Python's text, for an input that does not match the signature;
      * INTERNAL_ERROR `<n> tasks failed. Errors: {<row>: …}`, with a `cause`, when the model throws.
      */
-    predict(input: unknown, params?: Readonly<Record<string, unknown>>): Promise<unknown>;
-    /** Yields the chunks of the answer to one input, or to a list of one input, as the model streams them. */
-    predictStream(input: unknown, params?: Readonly<Record<string, unknown>>): AsyncGenerator<unknown, void, undefined>;
+    predict(input: unknown, params?: Readonly<Record<string, unknown>>, callOptions?: Readonly<Record<string, unknown>>): Promise<unknown>;
+    /**
+     * Yields the chunks of the answer to one input, or to a list of one input, as the model streams them. `callOptions` are
+     * options of `stream`.
+     */
+    predictStream(input: unknown, params?: Readonly<Record<string, unknown>>, callOptions?: Readonly<Record<string, unknown>>): AsyncGenerator<unknown, void, undefined>;
     /** The contents of the MLmodel file. */
     readonly metadata: Metadata;
     /** The configuration that the model was logged with, and the values it was loaded with. */
@@ -1817,6 +1846,10 @@ interface FlushCounts {
     readonly spooled: number;
     /** Lost. A warning logs the reason. */
     readonly dropped: number;
+    /** Neither of these when the flush ended: still in memory, and sent again later. */
+    readonly pending: number;
+    /** Why items are pending, if the last attempt to send some of them failed. */
+    readonly cause?: string;
 }
 
 /** One row of an evaluation. A field that is null counts as missing. */
@@ -3757,97 +3790,97 @@ declare namespace scorers {
 
 /** The contents of the namespace `mlflow.genai`. */
 
-type namespace$1_Aggregation = Aggregation;
-type namespace$1_AggregationName = AggregationName;
-type namespace$1_AnswerCache = AnswerCache;
-type namespace$1_AssertImprovedOptions = AssertImprovedOptions;
-type namespace$1_CompareEvaluationsOptions = CompareEvaluationsOptions;
-type namespace$1_ComparisonResult = ComparisonResult;
-type namespace$1_CreateDatasetOptions = CreateDatasetOptions;
-type namespace$1_DatasetExperimentsOptions = DatasetExperimentsOptions;
-type namespace$1_DatasetRecord = DatasetRecord;
-type namespace$1_DatasetRecordSource = DatasetRecordSource;
-type namespace$1_DatasetSearch = DatasetSearch;
-type namespace$1_DeleteDatasetTagOptions = DeleteDatasetTagOptions;
-type namespace$1_DeleteScorerOptions = DeleteScorerOptions;
-type namespace$1_EvaluateOptions = EvaluateOptions;
-type namespace$1_EvaluatedRow = EvaluatedRow;
-type namespace$1_EvaluationDataset = EvaluationDataset;
-type namespace$1_EvaluationResult = EvaluationResult;
-type namespace$1_EvaluationRow = EvaluationRow;
-type namespace$1_EvaluationRowInput = EvaluationRowInput;
-type namespace$1_FeedbackValueSchema = FeedbackValueSchema;
-type namespace$1_FeedbackValueType = FeedbackValueType;
-type namespace$1_ForeignEvaluator = ForeignEvaluator;
-type namespace$1_FormatPromptOptions = FormatPromptOptions;
-type namespace$1_GetDatasetOptions = GetDatasetOptions;
-type namespace$1_GetScorerOptions = GetScorerOptions;
-type namespace$1_InstructionsJudge = InstructionsJudge;
-type namespace$1_InvokableModel = InvokableModel;
-type namespace$1_Judge = Judge;
-type namespace$1_JudgeChatModel = JudgeChatModel;
-type namespace$1_JudgeModel = JudgeModel;
-type namespace$1_JudgeOptions = JudgeOptions;
-type namespace$1_ListScorersOptions = ListScorersOptions;
-type namespace$1_LoadPromptOptions = LoadPromptOptions;
-type namespace$1_MakeJudgeOptions = MakeJudgeOptions;
-type namespace$1_PairedRow = PairedRow;
-type namespace$1_PredictFn = PredictFn;
-type namespace$1_Prompt = Prompt;
-type namespace$1_PromptMessage = PromptMessage;
-type namespace$1_PromptModelConfig = PromptModelConfig;
-type namespace$1_PromptTemplate = PromptTemplate;
-type namespace$1_PromptVersion = PromptVersion;
-type namespace$1_RegisterOptions = RegisterOptions;
-type namespace$1_RegisterPromptOptions = RegisterPromptOptions;
-type namespace$1_RowData = RowData;
-type namespace$1_RowList = RowList;
-type namespace$1_ScoredRow = ScoredRow;
-type namespace$1_Scorer = Scorer;
-declare const namespace$1_Scorer: typeof Scorer;
-type namespace$1_ScorerArguments = ScorerArguments;
-type namespace$1_ScorerComparison = ScorerComparison;
-type namespace$1_ScorerFields = ScorerFields;
-type namespace$1_ScorerFunction = ScorerFunction;
-type namespace$1_ScorerOptions = ScorerOptions;
-type namespace$1_ScorerVersion = ScorerVersion;
-type namespace$1_Scoring = Scoring;
-type namespace$1_SearchDatasetsOptions = SearchDatasetsOptions;
-type namespace$1_SearchPromptsOptions = SearchPromptsOptions;
-type namespace$1_SetDatasetTagsOptions = SetDatasetTagsOptions;
-type namespace$1_SimpleValueType = SimpleValueType;
-declare const namespace$1_addDatasetToExperiments: typeof addDatasetToExperiments;
-declare const namespace$1_compareEvaluations: typeof compareEvaluations;
-declare const namespace$1_createDataset: typeof createDataset;
-declare const namespace$1_deleteDataset: typeof deleteDataset;
-declare const namespace$1_deleteDatasetTag: typeof deleteDatasetTag;
-declare const namespace$1_deletePromptAlias: typeof deletePromptAlias;
-declare const namespace$1_deletePromptModelConfig: typeof deletePromptModelConfig;
-declare const namespace$1_deletePromptTag: typeof deletePromptTag;
-declare const namespace$1_deletePromptVersionTag: typeof deletePromptVersionTag;
-declare const namespace$1_deleteScorer: typeof deleteScorer;
-declare const namespace$1_evaluate: typeof evaluate;
-declare const namespace$1_fromLangChain: typeof fromLangChain;
-declare const namespace$1_fromLangSmith: typeof fromLangSmith;
-declare const namespace$1_getDataset: typeof getDataset;
-declare const namespace$1_getPromptTags: typeof getPromptTags;
-declare const namespace$1_getScorer: typeof getScorer;
-declare const namespace$1_listScorers: typeof listScorers;
-declare const namespace$1_loadPrompt: typeof loadPrompt;
-declare const namespace$1_makeJudge: typeof makeJudge;
-declare const namespace$1_registerPrompt: typeof registerPrompt;
-declare const namespace$1_removeDatasetFromExperiments: typeof removeDatasetFromExperiments;
-declare const namespace$1_scorer: typeof scorer;
-declare const namespace$1_scorers: typeof scorers;
-declare const namespace$1_searchDatasets: typeof searchDatasets;
-declare const namespace$1_searchPrompts: typeof searchPrompts;
-declare const namespace$1_setDatasetTags: typeof setDatasetTags;
-declare const namespace$1_setPromptAlias: typeof setPromptAlias;
-declare const namespace$1_setPromptModelConfig: typeof setPromptModelConfig;
-declare const namespace$1_setPromptTag: typeof setPromptTag;
-declare const namespace$1_setPromptVersionTag: typeof setPromptVersionTag;
-declare namespace namespace$1 {
-  export { type namespace$1_Aggregation as Aggregation, type namespace$1_AggregationName as AggregationName, type namespace$1_AnswerCache as AnswerCache, type namespace$1_AssertImprovedOptions as AssertImprovedOptions, type namespace$1_CompareEvaluationsOptions as CompareEvaluationsOptions, type namespace$1_ComparisonResult as ComparisonResult, type namespace$1_CreateDatasetOptions as CreateDatasetOptions, type namespace$1_DatasetExperimentsOptions as DatasetExperimentsOptions, type namespace$1_DatasetRecord as DatasetRecord, type namespace$1_DatasetRecordSource as DatasetRecordSource, type namespace$1_DatasetSearch as DatasetSearch, type namespace$1_DeleteDatasetTagOptions as DeleteDatasetTagOptions, type namespace$1_DeleteScorerOptions as DeleteScorerOptions, type namespace$1_EvaluateOptions as EvaluateOptions, type namespace$1_EvaluatedRow as EvaluatedRow, type namespace$1_EvaluationDataset as EvaluationDataset, type namespace$1_EvaluationResult as EvaluationResult, type namespace$1_EvaluationRow as EvaluationRow, type namespace$1_EvaluationRowInput as EvaluationRowInput, type namespace$1_FeedbackValueSchema as FeedbackValueSchema, type namespace$1_FeedbackValueType as FeedbackValueType, type namespace$1_ForeignEvaluator as ForeignEvaluator, type namespace$1_FormatPromptOptions as FormatPromptOptions, type namespace$1_GetDatasetOptions as GetDatasetOptions, type namespace$1_GetScorerOptions as GetScorerOptions, type namespace$1_InstructionsJudge as InstructionsJudge, type namespace$1_InvokableModel as InvokableModel, type namespace$1_Judge as Judge, type namespace$1_JudgeChatModel as JudgeChatModel, type namespace$1_JudgeModel as JudgeModel, type namespace$1_JudgeOptions as JudgeOptions, type namespace$1_ListScorersOptions as ListScorersOptions, type namespace$1_LoadPromptOptions as LoadPromptOptions, type namespace$1_MakeJudgeOptions as MakeJudgeOptions, type namespace$1_PairedRow as PairedRow, type namespace$1_PredictFn as PredictFn, type namespace$1_Prompt as Prompt, type namespace$1_PromptMessage as PromptMessage, type namespace$1_PromptModelConfig as PromptModelConfig, type namespace$1_PromptTemplate as PromptTemplate, type namespace$1_PromptVersion as PromptVersion, type namespace$1_RegisterOptions as RegisterOptions, type namespace$1_RegisterPromptOptions as RegisterPromptOptions, type namespace$1_RowData as RowData, type namespace$1_RowList as RowList, type namespace$1_ScoredRow as ScoredRow, namespace$1_Scorer as Scorer, type namespace$1_ScorerArguments as ScorerArguments, type namespace$1_ScorerComparison as ScorerComparison, type namespace$1_ScorerFields as ScorerFields, type namespace$1_ScorerFunction as ScorerFunction, type namespace$1_ScorerOptions as ScorerOptions, type namespace$1_ScorerVersion as ScorerVersion, type namespace$1_Scoring as Scoring, type namespace$1_SearchDatasetsOptions as SearchDatasetsOptions, type namespace$1_SearchPromptsOptions as SearchPromptsOptions, type namespace$1_SetDatasetTagsOptions as SetDatasetTagsOptions, type namespace$1_SimpleValueType as SimpleValueType, namespace$1_addDatasetToExperiments as addDatasetToExperiments, namespace$1_compareEvaluations as compareEvaluations, namespace$1_createDataset as createDataset, namespace$1_deleteDataset as deleteDataset, namespace$1_deleteDatasetTag as deleteDatasetTag, namespace$1_deletePromptAlias as deletePromptAlias, namespace$1_deletePromptModelConfig as deletePromptModelConfig, namespace$1_deletePromptTag as deletePromptTag, namespace$1_deletePromptVersionTag as deletePromptVersionTag, namespace$1_deleteScorer as deleteScorer, namespace$1_evaluate as evaluate, namespace$1_fromLangChain as fromLangChain, namespace$1_fromLangSmith as fromLangSmith, namespace$1_getDataset as getDataset, namespace$1_getPromptTags as getPromptTags, namespace$1_getScorer as getScorer, namespace$1_listScorers as listScorers, namespace$1_loadPrompt as loadPrompt, namespace$1_makeJudge as makeJudge, namespace$1_registerPrompt as registerPrompt, namespace$1_removeDatasetFromExperiments as removeDatasetFromExperiments, namespace$1_scorer as scorer, namespace$1_scorers as scorers, namespace$1_searchDatasets as searchDatasets, namespace$1_searchPrompts as searchPrompts, namespace$1_setDatasetTags as setDatasetTags, namespace$1_setPromptAlias as setPromptAlias, namespace$1_setPromptModelConfig as setPromptModelConfig, namespace$1_setPromptTag as setPromptTag, namespace$1_setPromptVersionTag as setPromptVersionTag };
+type namespace$2_Aggregation = Aggregation;
+type namespace$2_AggregationName = AggregationName;
+type namespace$2_AnswerCache = AnswerCache;
+type namespace$2_AssertImprovedOptions = AssertImprovedOptions;
+type namespace$2_CompareEvaluationsOptions = CompareEvaluationsOptions;
+type namespace$2_ComparisonResult = ComparisonResult;
+type namespace$2_CreateDatasetOptions = CreateDatasetOptions;
+type namespace$2_DatasetExperimentsOptions = DatasetExperimentsOptions;
+type namespace$2_DatasetRecord = DatasetRecord;
+type namespace$2_DatasetRecordSource = DatasetRecordSource;
+type namespace$2_DatasetSearch = DatasetSearch;
+type namespace$2_DeleteDatasetTagOptions = DeleteDatasetTagOptions;
+type namespace$2_DeleteScorerOptions = DeleteScorerOptions;
+type namespace$2_EvaluateOptions = EvaluateOptions;
+type namespace$2_EvaluatedRow = EvaluatedRow;
+type namespace$2_EvaluationDataset = EvaluationDataset;
+type namespace$2_EvaluationResult = EvaluationResult;
+type namespace$2_EvaluationRow = EvaluationRow;
+type namespace$2_EvaluationRowInput = EvaluationRowInput;
+type namespace$2_FeedbackValueSchema = FeedbackValueSchema;
+type namespace$2_FeedbackValueType = FeedbackValueType;
+type namespace$2_ForeignEvaluator = ForeignEvaluator;
+type namespace$2_FormatPromptOptions = FormatPromptOptions;
+type namespace$2_GetDatasetOptions = GetDatasetOptions;
+type namespace$2_GetScorerOptions = GetScorerOptions;
+type namespace$2_InstructionsJudge = InstructionsJudge;
+type namespace$2_InvokableModel = InvokableModel;
+type namespace$2_Judge = Judge;
+type namespace$2_JudgeChatModel = JudgeChatModel;
+type namespace$2_JudgeModel = JudgeModel;
+type namespace$2_JudgeOptions = JudgeOptions;
+type namespace$2_ListScorersOptions = ListScorersOptions;
+type namespace$2_LoadPromptOptions = LoadPromptOptions;
+type namespace$2_MakeJudgeOptions = MakeJudgeOptions;
+type namespace$2_PairedRow = PairedRow;
+type namespace$2_PredictFn = PredictFn;
+type namespace$2_Prompt = Prompt;
+type namespace$2_PromptMessage = PromptMessage;
+type namespace$2_PromptModelConfig = PromptModelConfig;
+type namespace$2_PromptTemplate = PromptTemplate;
+type namespace$2_PromptVersion = PromptVersion;
+type namespace$2_RegisterOptions = RegisterOptions;
+type namespace$2_RegisterPromptOptions = RegisterPromptOptions;
+type namespace$2_RowData = RowData;
+type namespace$2_RowList = RowList;
+type namespace$2_ScoredRow = ScoredRow;
+type namespace$2_Scorer = Scorer;
+declare const namespace$2_Scorer: typeof Scorer;
+type namespace$2_ScorerArguments = ScorerArguments;
+type namespace$2_ScorerComparison = ScorerComparison;
+type namespace$2_ScorerFields = ScorerFields;
+type namespace$2_ScorerFunction = ScorerFunction;
+type namespace$2_ScorerOptions = ScorerOptions;
+type namespace$2_ScorerVersion = ScorerVersion;
+type namespace$2_Scoring = Scoring;
+type namespace$2_SearchDatasetsOptions = SearchDatasetsOptions;
+type namespace$2_SearchPromptsOptions = SearchPromptsOptions;
+type namespace$2_SetDatasetTagsOptions = SetDatasetTagsOptions;
+type namespace$2_SimpleValueType = SimpleValueType;
+declare const namespace$2_addDatasetToExperiments: typeof addDatasetToExperiments;
+declare const namespace$2_compareEvaluations: typeof compareEvaluations;
+declare const namespace$2_createDataset: typeof createDataset;
+declare const namespace$2_deleteDataset: typeof deleteDataset;
+declare const namespace$2_deleteDatasetTag: typeof deleteDatasetTag;
+declare const namespace$2_deletePromptAlias: typeof deletePromptAlias;
+declare const namespace$2_deletePromptModelConfig: typeof deletePromptModelConfig;
+declare const namespace$2_deletePromptTag: typeof deletePromptTag;
+declare const namespace$2_deletePromptVersionTag: typeof deletePromptVersionTag;
+declare const namespace$2_deleteScorer: typeof deleteScorer;
+declare const namespace$2_evaluate: typeof evaluate;
+declare const namespace$2_fromLangChain: typeof fromLangChain;
+declare const namespace$2_fromLangSmith: typeof fromLangSmith;
+declare const namespace$2_getDataset: typeof getDataset;
+declare const namespace$2_getPromptTags: typeof getPromptTags;
+declare const namespace$2_getScorer: typeof getScorer;
+declare const namespace$2_listScorers: typeof listScorers;
+declare const namespace$2_loadPrompt: typeof loadPrompt;
+declare const namespace$2_makeJudge: typeof makeJudge;
+declare const namespace$2_registerPrompt: typeof registerPrompt;
+declare const namespace$2_removeDatasetFromExperiments: typeof removeDatasetFromExperiments;
+declare const namespace$2_scorer: typeof scorer;
+declare const namespace$2_scorers: typeof scorers;
+declare const namespace$2_searchDatasets: typeof searchDatasets;
+declare const namespace$2_searchPrompts: typeof searchPrompts;
+declare const namespace$2_setDatasetTags: typeof setDatasetTags;
+declare const namespace$2_setPromptAlias: typeof setPromptAlias;
+declare const namespace$2_setPromptModelConfig: typeof setPromptModelConfig;
+declare const namespace$2_setPromptTag: typeof setPromptTag;
+declare const namespace$2_setPromptVersionTag: typeof setPromptVersionTag;
+declare namespace namespace$2 {
+  export { type namespace$2_Aggregation as Aggregation, type namespace$2_AggregationName as AggregationName, type namespace$2_AnswerCache as AnswerCache, type namespace$2_AssertImprovedOptions as AssertImprovedOptions, type namespace$2_CompareEvaluationsOptions as CompareEvaluationsOptions, type namespace$2_ComparisonResult as ComparisonResult, type namespace$2_CreateDatasetOptions as CreateDatasetOptions, type namespace$2_DatasetExperimentsOptions as DatasetExperimentsOptions, type namespace$2_DatasetRecord as DatasetRecord, type namespace$2_DatasetRecordSource as DatasetRecordSource, type namespace$2_DatasetSearch as DatasetSearch, type namespace$2_DeleteDatasetTagOptions as DeleteDatasetTagOptions, type namespace$2_DeleteScorerOptions as DeleteScorerOptions, type namespace$2_EvaluateOptions as EvaluateOptions, type namespace$2_EvaluatedRow as EvaluatedRow, type namespace$2_EvaluationDataset as EvaluationDataset, type namespace$2_EvaluationResult as EvaluationResult, type namespace$2_EvaluationRow as EvaluationRow, type namespace$2_EvaluationRowInput as EvaluationRowInput, type namespace$2_FeedbackValueSchema as FeedbackValueSchema, type namespace$2_FeedbackValueType as FeedbackValueType, type namespace$2_ForeignEvaluator as ForeignEvaluator, type namespace$2_FormatPromptOptions as FormatPromptOptions, type namespace$2_GetDatasetOptions as GetDatasetOptions, type namespace$2_GetScorerOptions as GetScorerOptions, type namespace$2_InstructionsJudge as InstructionsJudge, type namespace$2_InvokableModel as InvokableModel, type namespace$2_Judge as Judge, type namespace$2_JudgeChatModel as JudgeChatModel, type namespace$2_JudgeModel as JudgeModel, type namespace$2_JudgeOptions as JudgeOptions, type namespace$2_ListScorersOptions as ListScorersOptions, type namespace$2_LoadPromptOptions as LoadPromptOptions, type namespace$2_MakeJudgeOptions as MakeJudgeOptions, type namespace$2_PairedRow as PairedRow, type namespace$2_PredictFn as PredictFn, type namespace$2_Prompt as Prompt, type namespace$2_PromptMessage as PromptMessage, type namespace$2_PromptModelConfig as PromptModelConfig, type namespace$2_PromptTemplate as PromptTemplate, type namespace$2_PromptVersion as PromptVersion, type namespace$2_RegisterOptions as RegisterOptions, type namespace$2_RegisterPromptOptions as RegisterPromptOptions, type namespace$2_RowData as RowData, type namespace$2_RowList as RowList, type namespace$2_ScoredRow as ScoredRow, namespace$2_Scorer as Scorer, type namespace$2_ScorerArguments as ScorerArguments, type namespace$2_ScorerComparison as ScorerComparison, type namespace$2_ScorerFields as ScorerFields, type namespace$2_ScorerFunction as ScorerFunction, type namespace$2_ScorerOptions as ScorerOptions, type namespace$2_ScorerVersion as ScorerVersion, type namespace$2_Scoring as Scoring, type namespace$2_SearchDatasetsOptions as SearchDatasetsOptions, type namespace$2_SearchPromptsOptions as SearchPromptsOptions, type namespace$2_SetDatasetTagsOptions as SetDatasetTagsOptions, type namespace$2_SimpleValueType as SimpleValueType, namespace$2_addDatasetToExperiments as addDatasetToExperiments, namespace$2_compareEvaluations as compareEvaluations, namespace$2_createDataset as createDataset, namespace$2_deleteDataset as deleteDataset, namespace$2_deleteDatasetTag as deleteDatasetTag, namespace$2_deletePromptAlias as deletePromptAlias, namespace$2_deletePromptModelConfig as deletePromptModelConfig, namespace$2_deletePromptTag as deletePromptTag, namespace$2_deletePromptVersionTag as deletePromptVersionTag, namespace$2_deleteScorer as deleteScorer, namespace$2_evaluate as evaluate, namespace$2_fromLangChain as fromLangChain, namespace$2_fromLangSmith as fromLangSmith, namespace$2_getDataset as getDataset, namespace$2_getPromptTags as getPromptTags, namespace$2_getScorer as getScorer, namespace$2_listScorers as listScorers, namespace$2_loadPrompt as loadPrompt, namespace$2_makeJudge as makeJudge, namespace$2_registerPrompt as registerPrompt, namespace$2_removeDatasetFromExperiments as removeDatasetFromExperiments, namespace$2_scorer as scorer, namespace$2_scorers as scorers, namespace$2_searchDatasets as searchDatasets, namespace$2_searchPrompts as searchPrompts, namespace$2_setDatasetTags as setDatasetTags, namespace$2_setPromptAlias as setPromptAlias, namespace$2_setPromptModelConfig as setPromptModelConfig, namespace$2_setPromptTag as setPromptTag, namespace$2_setPromptVersionTag as setPromptVersionTag };
 }
 
 /**
@@ -3872,27 +3905,27 @@ declare function inferSignature(modelInput?: unknown, modelOutput?: unknown, par
 
 /** The contents of the namespace `mlflow.models`. */
 
-type namespace_ColSpec = ColSpec;
-type namespace_DataType = DataType;
-type namespace_LangChainModel = LangChainModel;
-type namespace_ModelConfig = ModelConfig;
-declare const namespace_ModelConfig: typeof ModelConfig;
-type namespace_ModelSignature = ModelSignature;
-declare const namespace_ModelSignature: typeof ModelSignature;
-type namespace_ObjectType = ObjectType;
-type namespace_ParamSchema = ParamSchema;
-declare const namespace_ParamSchema: typeof ParamSchema;
-type namespace_ParamSpec = ParamSpec;
-type namespace_Property = Property;
-type namespace_Schema = Schema;
-declare const namespace_Schema: typeof Schema;
-type namespace_SchemaType = SchemaType;
-type namespace_SignatureDict = SignatureDict;
-type namespace_TensorSpec = TensorSpec;
-declare const namespace_inferSignature: typeof inferSignature;
-declare const namespace_setModel: typeof setModel;
-declare namespace namespace {
-  export { type namespace_ColSpec as ColSpec, type namespace_DataType as DataType, type namespace_LangChainModel as LangChainModel, namespace_ModelConfig as ModelConfig, namespace_ModelSignature as ModelSignature, type namespace_ObjectType as ObjectType, namespace_ParamSchema as ParamSchema, type namespace_ParamSpec as ParamSpec, type namespace_Property as Property, namespace_Schema as Schema, type namespace_SchemaType as SchemaType, type namespace_SignatureDict as SignatureDict, type namespace_TensorSpec as TensorSpec, namespace_inferSignature as inferSignature, namespace_setModel as setModel };
+type namespace$1_ColSpec = ColSpec;
+type namespace$1_DataType = DataType;
+type namespace$1_LangChainModel = LangChainModel;
+type namespace$1_ModelConfig = ModelConfig;
+declare const namespace$1_ModelConfig: typeof ModelConfig;
+type namespace$1_ModelSignature = ModelSignature;
+declare const namespace$1_ModelSignature: typeof ModelSignature;
+type namespace$1_ObjectType = ObjectType;
+type namespace$1_ParamSchema = ParamSchema;
+declare const namespace$1_ParamSchema: typeof ParamSchema;
+type namespace$1_ParamSpec = ParamSpec;
+type namespace$1_Property = Property;
+type namespace$1_Schema = Schema;
+declare const namespace$1_Schema: typeof Schema;
+type namespace$1_SchemaType = SchemaType;
+type namespace$1_SignatureDict = SignatureDict;
+type namespace$1_TensorSpec = TensorSpec;
+declare const namespace$1_inferSignature: typeof inferSignature;
+declare const namespace$1_setModel: typeof setModel;
+declare namespace namespace$1 {
+  export { type namespace$1_ColSpec as ColSpec, type namespace$1_DataType as DataType, type namespace$1_LangChainModel as LangChainModel, namespace$1_ModelConfig as ModelConfig, namespace$1_ModelSignature as ModelSignature, type namespace$1_ObjectType as ObjectType, namespace$1_ParamSchema as ParamSchema, type namespace$1_ParamSpec as ParamSpec, type namespace$1_Property as Property, namespace$1_Schema as Schema, type namespace$1_SchemaType as SchemaType, type namespace$1_SignatureDict as SignatureDict, type namespace$1_TensorSpec as TensorSpec, namespace$1_inferSignature as inferSignature, namespace$1_setModel as setModel };
 }
 
 /**
@@ -4112,6 +4145,59 @@ declare function activeRun(): ActiveRun | undefined;
  * `mlflow.last_active_run`.
  */
 declare function lastActiveRun(): Promise<Run | undefined>;
+
+/** The options of `mlflow.serving.createHandler()`. */
+interface ServingOptions {
+    /**
+     * Serve the contract of `mlflow.genai.agent_server` (`/invocations`, `/responses`, `/agent/info`, `/health`) instead of that
+     * of `mlflow models serve` (`/invocations`, `/ping`, `/health`, `/version`). Default: false.
+     */
+    readonly agent?: boolean;
+    /** Requests must have the header `authorization: Bearer <token>`. `/ping` and `/health` stay open. Default: no token. */
+    readonly bearerToken?: string;
+    /** Origins whose pages may call the server, for example `["https://app.example"]`. Default: none. */
+    readonly corsOrigins?: readonly string[];
+    /** A longer body is refused with 413. In bytes. Default: 10 MiB. */
+    readonly maxBodyBytes?: number;
+    /** Further requests are refused with 503 and `retry-after`. `/ping` and `/health` do not count. Default: 256. */
+    readonly maxConcurrentRequests?: number;
+    /**
+     * A call that takes longer is aborted and answered with 504, in milliseconds. A stream must begin within this time.
+     * Default: 60 000.
+     */
+    readonly requestTimeoutMs?: number;
+}
+
+/** What the server uses of a model of `mlflow.pyfunc.loadModel()`. */
+type ServedModel = Pick<PyFuncModel, "predict" | "predictStream" | "metadata" | "getRawModel">;
+/** What can be served: a model of `mlflow.pyfunc.loadModel()`, or a LangChain object. */
+type ServableModel = ServedModel | RawModel;
+
+/** The contents of the namespace `mlflow.serving`. */
+
+/** Answers an HTTP request. It never rejects. */
+type RequestHandler = (request: Request) => Promise<Response>;
+/**
+ * Returns a function that answers HTTP requests with a model, for a server of the app: Hono, Next.js, `Bun.serve`. It has the
+ * paths, the status codes and the bodies of Python's `mlflow models serve`, or with `agent` those of
+ * `mlflow.genai.agent_server`. The signature of the model is enforced. A call whose client disconnects is aborted.
+ *
+ * @throws MlflowException INVALID_PARAMETER_VALUE for another model, or for an unknown or invalid option.
+ * @example
+ * const model = await mlflow.pyfunc.loadModel("models:/agent@champion");
+ * const handler = mlflow.serving.createHandler(model, { agent: true });
+ * app.all("*", (context) => handler(context.req.raw)); // Hono
+ */
+declare function createHandler(model: ServableModel, options?: ServingOptions): RequestHandler;
+
+type namespace_RequestHandler = RequestHandler;
+type namespace_ServableModel = ServableModel;
+type namespace_ServedModel = ServedModel;
+type namespace_ServingOptions = ServingOptions;
+declare const namespace_createHandler: typeof createHandler;
+declare namespace namespace {
+  export { type namespace_RequestHandler as RequestHandler, type namespace_ServableModel as ServableModel, type namespace_ServedModel as ServedModel, type namespace_ServingOptions as ServingOptions, namespace_createHandler as createHandler };
+}
 
 /** The options of `new MlflowLangchainTracer()`. */
 interface MlflowLangchainTracerOptions {
@@ -4610,4 +4696,4 @@ declare const artifacts: {
     listArtifacts: typeof listArtifacts;
 };
 
-export { type ActiveRun, type ArtifactInfo, type ArtifactsOptions, type Assessment, type AssessmentError, type AssessmentName, AssessmentSource, type AssessmentSourceOptions, AssessmentSourceType, type AssessmentValue, type Attachment, type AutologOptions, type ClientSearchRunsOptions, type ClientSearchTracesOptions, type CreateExperimentOptions, type CreateLoggedModelOptions, type CreateModelVersionOptions, type CreateRegisteredModelOptions, type CreateRunOptions, type Dataset, type DatasetDescription, type DatasetInput, type DeleteTracesOptions, type DownloadArtifactsOptions, type EndOptions, type EntitySearch, type ErrorCode, type EventInput, Expectation, type ExpectationOptions, type Experiment, type ExperimentPage, Feedback, type FeedbackOptions, type FlushCounts, type FlushTrackerOptions, type InitOptions, type LinkInput, type LiveSpan, type LoadModelOptions, type LoadTableOptions, type LogAssessmentOptions, type LogBatchOptions, type LogExpectationOptions, type LogFeedbackOptions, type LogImageOptions, type LogInputOptions, type LogMetricOptions, type LogModelOptions, type LogOptions, type LoggedModel, type LoggedModelOrder, type LoggedModelPage, type LoggedValue, type Metric, type MetricPoint, MlflowCallbackHandler, type MlflowCallbackHandlerOptions, MlflowClient, type MlflowClientOptions, MlflowException, MlflowLangchainTracer, type MlflowLangchainTracerOptions, type ModelInfo, type ModelVersion, type ModelVersionPage, type OverrideFeedbackOptions, type Page, type Plain, type PlainObject, type PyFuncModel, type ReadSpan, type Redact, type RedactContext, type RegisteredModel, type RegisteredModelPage, type RequestHeaders, RestException, type RootCall, type Run, type RunData, type RunInfo, type RunPage, type RunSearch, RunStatus, type RunViewType, type SaveModelOptions, type SearchExperimentsOptions, type SearchLoggedModelsOptions, type SearchRunsOptions, type SearchSessionsOptions, type SearchSpansOptions, type SearchTracesOptions, type Session, type SetTerminatedOptions, type ShouldTrace, type Span, SpanAttributeKey, type SpanEvent, type SpanLink, SpanLogLevel, type SpanOptions, type SpanStatus, SpanStatusCode, SpanType, type StartRunOptions, type StatusInput, type TableData, type TableRow, TokenUsageKey, type Trace, type TraceData, type TraceDecorator, type TraceInfo, TraceMetadataKey, type TraceOptions, type TracePage, type TraceSearch, TraceState, TraceTagKey, type TracingContextOptions, type TransitionOptions, type UpdateAssessmentOptions, type UpdateCurrentTraceOptions, type WithSpanOptions, activeRun, artifacts, autolog, deleteAssessment, deleteRegisteredModelAlias, deleteRun, deleteTag, deleteTraceTag, deleteTraces, downloadArtifacts, downloadTraceAttachment, endRun, flushTraces, namespace$1 as genai, getAssessment, getCurrentActiveSpan, getLastActiveTraceId, getMetricHistory, getRun, getTrace, getTracingContextHeadersForHttpRequest, getTrackingUri, init, langchain, lastActiveRun, listArtifacts, loadTable, logArtifact, logArtifacts, logAssessment, logDict, logExpectation, logFeedback, logImage, logInput, logMetric, logMetrics, logParam, logParams, logTable, logText, namespace as models, overrideFeedback, pyfunc, registerModel, registerOnSpanEndHook, registerOnSpanStartHook, searchRuns, searchSessions, searchTraces, setActiveModel, setExperiment, setRegisteredModelAlias, setTag, setTags, setTraceTag, setTrackingUri, startRun, startSpan, trace, tracingContext, updateAssessment, updateCurrentTrace, withSpan, withTracingContextFromHeaders, withTracingContextFromHeadersAsync };
+export { type ActiveRun, type ArtifactInfo, type ArtifactsOptions, type Assessment, type AssessmentError, type AssessmentName, AssessmentSource, type AssessmentSourceOptions, AssessmentSourceType, type AssessmentValue, type Attachment, type AutologOptions, type ClientSearchRunsOptions, type ClientSearchTracesOptions, type CreateExperimentOptions, type CreateLoggedModelOptions, type CreateModelVersionOptions, type CreateRegisteredModelOptions, type CreateRunOptions, type Dataset, type DatasetDescription, type DatasetInput, type DeleteTracesOptions, type DownloadArtifactsOptions, type EndOptions, type EntitySearch, type ErrorCode, type EventInput, Expectation, type ExpectationOptions, type Experiment, type ExperimentPage, Feedback, type FeedbackOptions, type FlushCounts, type FlushTrackerOptions, type InitOptions, type LinkInput, type LiveSpan, type LoadModelOptions, type LoadTableOptions, type LogAssessmentOptions, type LogBatchOptions, type LogExpectationOptions, type LogFeedbackOptions, type LogImageOptions, type LogInputOptions, type LogMetricOptions, type LogModelOptions, type LogOptions, type LoggedModel, type LoggedModelOrder, type LoggedModelPage, type LoggedValue, type Metric, type MetricPoint, MlflowCallbackHandler, type MlflowCallbackHandlerOptions, MlflowClient, type MlflowClientOptions, MlflowException, MlflowLangchainTracer, type MlflowLangchainTracerOptions, type ModelInfo, type ModelVersion, type ModelVersionPage, type OverrideFeedbackOptions, type Page, type Plain, type PlainObject, type PyFuncModel, type ReadSpan, type Redact, type RedactContext, type RegisteredModel, type RegisteredModelPage, type RequestHeaders, RestException, type RootCall, type Run, type RunData, type RunInfo, type RunPage, type RunSearch, RunStatus, type RunViewType, type SaveModelOptions, type SearchExperimentsOptions, type SearchLoggedModelsOptions, type SearchRunsOptions, type SearchSessionsOptions, type SearchSpansOptions, type SearchTracesOptions, type Session, type SetTerminatedOptions, type ShouldTrace, type Span, SpanAttributeKey, type SpanEvent, type SpanLink, SpanLogLevel, type SpanOptions, type SpanStatus, SpanStatusCode, SpanType, type StartRunOptions, type StatusInput, type TableData, type TableRow, TokenUsageKey, type Trace, type TraceData, type TraceDecorator, type TraceInfo, TraceMetadataKey, type TraceOptions, type TracePage, type TraceSearch, TraceState, TraceTagKey, type TracingContextOptions, type TransitionOptions, type UpdateAssessmentOptions, type UpdateCurrentTraceOptions, type WithSpanOptions, activeRun, artifacts, autolog, deleteAssessment, deleteRegisteredModelAlias, deleteRun, deleteTag, deleteTraceTag, deleteTraces, downloadArtifacts, downloadTraceAttachment, endRun, flushTraces, namespace$2 as genai, getAssessment, getCurrentActiveSpan, getLastActiveTraceId, getMetricHistory, getRun, getTrace, getTracingContextHeadersForHttpRequest, getTrackingUri, init, langchain, lastActiveRun, listArtifacts, loadTable, logArtifact, logArtifacts, logAssessment, logDict, logExpectation, logFeedback, logImage, logInput, logMetric, logMetrics, logParam, logParams, logTable, logText, namespace$1 as models, overrideFeedback, pyfunc, registerModel, registerOnSpanEndHook, registerOnSpanStartHook, searchRuns, searchSessions, searchTraces, namespace as serving, setActiveModel, setExperiment, setRegisteredModelAlias, setTag, setTags, setTraceTag, setTrackingUri, startRun, startSpan, trace, tracingContext, updateAssessment, updateCurrentTrace, withSpan, withTracingContextFromHeaders, withTracingContextFromHeadersAsync };

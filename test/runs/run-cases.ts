@@ -428,7 +428,7 @@ export function describeFluentRuns(uri: () => string): void {
       const run = await mlflow.startRun();
       void mlflow.logParam("a", 1);
       void mlflow.setTag("b", 1);
-      expect(await mlflow.flushTraces()).toEqual({ sent: 2, spooled: 0, dropped: 0 });
+      expect(await mlflow.flushTraces()).toEqual({ sent: 2, spooled: 0, dropped: 0, pending: 0 });
       expect((await read(run)).data.params).toEqual({ a: "1" });
     });
   });

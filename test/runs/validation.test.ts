@@ -213,7 +213,7 @@ describe("values that MLflow does not accept are refused with Python's error tex
       message: expect.stringContaining(message),
     });
     expect(mlflow.activeRun()).toBeUndefined();
-    expect(await mlflow.flushTraces()).toEqual({ sent: 0, spooled: 0, dropped: 0 });
+    expect(await mlflow.flushTraces()).toEqual({ sent: 0, spooled: 0, dropped: 0, pending: 0 });
   });
 
   test("a refusal that the app does not await is logged once", async () => {

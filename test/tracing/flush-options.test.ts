@@ -32,7 +32,7 @@ test.each([undefined, {}, { timeoutMs: undefined }, { timeoutMs: 0 }, { timeoutM
   "flushTraces() takes %j",
   async (options) => {
     const flushed = mlflow.flushTraces(options as object);
-    expect(await flushed).toEqual({ sent: 0, spooled: 0, dropped: 0 });
+    expect(await flushed).toEqual({ sent: 0, spooled: 0, dropped: 0, pending: 0 });
   },
 );
 

@@ -25,14 +25,24 @@ export interface PyFuncModel<Metadata extends PyFuncMetadata = PyFuncMetadata> {
    * list for a list, and a single answer for any other input. Messages and documents are returned in LangChain's dump form.
    *
    * @param params Must be in the signature. They are passed in the options of `invoke`.
+   * @param callOptions Further options of `invoke` from the caller of `predict`, for example `{ signal }`. They are not checked
+   * against the signature, and override `params`.
    * @throws MlflowException INVALID_PARAMETER_VALUE, with Python's text, for an input that does not match the signature;
    * INTERNAL_ERROR `<n> tasks failed. Errors: {<row>: …}`, with a `cause`, when the model throws.
    */
-  predict(input: unknown, params?: Readonly<Record<string, unknown>>): Promise<unknown>;
-  /** Yields the chunks of the answer to one input, or to a list of one input, as the model streams them. */
+  predict(
+    input: unknown,
+    params?: Readonly<Record<string, unknown>>,
+    callOptions?: Readonly<Record<string, unknown>>,
+  ): Promise<unknown>;
+  /**
+   * Yields the chunks of the answer to one input, or to a list of one input, as the model streams them. `callOptions` are
+   * options of `stream`.
+   */
   predictStream(
     input: unknown,
     params?: Readonly<Record<string, unknown>>,
+    callOptions?: Readonly<Record<string, unknown>>,
   ): AsyncGenerator<unknown, void, undefined>;
   /** The contents of the MLmodel file. */
   readonly metadata: Metadata;
@@ -62,16 +72,22 @@ export function createPyFuncModel<Metadata extends PyFuncMetadata>(options: {
   const { acceptsDefault } = options;
   const { signature } = metadata;
 
-  const check = (input: unknown, params: unknown): { data: unknown; call: CallSettings } => {
+  const check = (
+    caller: string,
+    input: unknown,
+    params: unknown,
+    callOptions: unknown,
+  ): { data: unknown; call: CallSettings } => {
     const { hidesSchemaDetails, convertsMessages } = settings();
     const schema = signature?.inputs;
     const data = schema
       ? enforceSchema(input, schema, { warn, hidesDetails: hidesSchemaDetails })
       : input;
     // With a schema of parameters, the error has Python's text.
-    if (!signature?.params) checkArgument("predict()", "params", dictionary, params ?? {});
+    if (!signature?.params) checkArgument(caller, "params", dictionary, params ?? {});
+    const further = checkArgument(caller, "callOptions", dictionary, callOptions ?? {});
     const checked = enforceParams(params, signature?.params, warn, acceptsDefault);
-    return { data, call: { model, params: checked, convertsMessages } };
+    return { data, call: { model, params: checked, callOptions: further, convertsMessages } };
   };
 
   const text = () => describe(metadata);
@@ -80,18 +96,18 @@ export function createPyFuncModel<Metadata extends PyFuncMetadata>(options: {
     modelConfig,
     inputExample,
     getRawModel: () => model,
-    async predict(input: unknown, params?: Fields): Promise<unknown> {
+    async predict(input: unknown, params?: Fields, callOptions?: Fields): Promise<unknown> {
       const { data, call, isList } = readArguments("An argument of predict()", () => {
-        const checked = check(input, params);
+        const checked = check("predict()", input, params, callOptions);
         return { ...checked, isList: Array.isArray(checked.data) };
       });
       if (isList) return callModel(data as readonly unknown[], call);
       const [answer] = await callModel([data], call);
       return answer;
     },
-    async *predictStream(input: unknown, params?: Fields) {
+    async *predictStream(input: unknown, params?: Fields, callOptions?: Fields) {
       const { data, call } = readArguments("An argument of predictStream()", () =>
-        check(input, params),
+        check("predictStream()", input, params, callOptions),
       );
       yield* streamModel(single(data), call);
     },

@@ -19,6 +19,8 @@ export interface CallSettings {
   readonly model: RawModel;
   /** Passed in the options of `invoke` and `stream`. A parameter named `config` is merged into these options. */
   readonly params: Fields;
+  /** Options of the caller of `predict`, stronger than `params`. */
+  readonly callOptions?: Fields;
   readonly convertsMessages: boolean | undefined;
 }
 
@@ -28,17 +30,18 @@ export interface CallSettings {
  */
 export async function callModel(
   requests: readonly unknown[],
-  { model, params, convertsMessages }: CallSettings,
+  { model, params, callOptions = {}, convertsMessages }: CallSettings,
 ): Promise<unknown[]> {
   const messages = readArguments("The input of predict()", () =>
     toMessages(requests, model, convertsMessages),
   );
   const inputs = messages ?? requests;
+  const options = optionsOf(params, callOptions);
   const answers: unknown[] = new Array(inputs.length);
   const failures: { index: number; error: unknown }[] = [];
   await forEach(inputs.entries(), MAX_PARALLEL_REQUESTS, async ([index, input]) => {
     try {
-      const answer = await invoke(model, input, params);
+      const answer = await invoke(model, input, options);
       answers[index] = dump(messages ? toChatCompletion(answer) : answer);
     } catch (error) {
       failures.push({ index, error });
@@ -48,10 +51,10 @@ export async function callModel(
   return answers;
 }
 
-async function invoke(model: RawModel, input: unknown, params: Fields): Promise<unknown> {
+async function invoke(model: RawModel, input: unknown, options: [] | [object]): Promise<unknown> {
   const text = textRequest(model, input);
   const modelInput = text ? text.input : toModelInput(model, input);
-  const answer = await model.invoke(modelInput, ...optionsOf(params));
+  const answer = await model.invoke(modelInput, ...options);
   if (isLegacyChain(model)) return bareOutput(model, modelInput, answer);
   return text ? text.answerOf(answer) : answer;
 }
@@ -78,8 +81,8 @@ function toModelInput(model: RawModel, input: unknown): unknown {
   return isQuery && isPlainFields(input) && "query" in input ? input.query : input;
 }
 
-function optionsOf({ config, ...params }: Fields): [] | [object] {
-  const options = { ...params, ...fieldsOf(config) };
+function optionsOf({ config, ...params }: Fields, callOptions: Fields): [] | [object] {
+  const options = { ...params, ...fieldsOf(config), ...callOptions };
   return Object.keys(options).length > 0 ? [options] : [];
 }
 
@@ -108,7 +111,7 @@ function errorText(error: unknown): string {
 /** Yields the chunks of one answer as the model streams them. */
 export async function* streamModel(
   request: unknown,
-  { model, params, convertsMessages }: CallSettings,
+  { model, params, callOptions = {}, convertsMessages }: CallSettings,
 ): AsyncGenerator<unknown, void, undefined> {
   if (typeof model.stream !== "function") {
     throw new MlflowException(
@@ -120,7 +123,7 @@ export async function* streamModel(
     const asText = textRequest(model, request)?.input;
     return { messages: converted, input: converted ?? asText ?? toModelInput(model, request) };
   });
-  const stream = await model.stream(input, ...optionsOf(params));
+  const stream = await model.stream(input, ...optionsOf(params, callOptions));
   for await (const chunk of stream as AsyncIterable<unknown>) {
     yield dump(messages ? toChatChunk(chunk) : chunk);
   }

@@ -62,6 +62,7 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
 
   return {
     uri: http.uri,
+    workspace: settings.workspace,
     ...experiments,
     ...createAttachmentStore({
       ...{ http, capabilities, artifacts: uploads, allowedFolders },

@@ -7,6 +7,7 @@ import {
   toJson,
 } from "../../data/plain.js";
 import type { ProtobufWriter } from "./protobuf.js";
+import { readFields } from "./protobuf-reader.js";
 
 /** The server's parser rejects a request with 31 levels of objects. */
 const MAX_DEPTH = 24;
@@ -89,4 +90,55 @@ function writeContainer(
     writeEntries(writer, ITEMS, value as PlainObject, depth);
     writer.close(ANY.object, end);
   }
+}
+
+/**
+ * Reads what {@link writeAttribute} has written.
+ *
+ * @throws RangeError if the bytes are not an attribute.
+ */
+export function readAttribute(bytes: Uint8Array): [string, Plain] {
+  let key = "";
+  let value: Plain = null;
+  for (const field of readFields(bytes)) {
+    if (field.number === KEY_VALUE.key) key = utf8(field.bytes);
+    else if (field.number === KEY_VALUE.value) value = readAny(field.bytes);
+  }
+  return [key, value];
+}
+
+function readAny(bytes: Uint8Array): Plain {
+  let value: Plain = null;
+  for (const { number, integer, bytes: content } of readFields(bytes)) {
+    if (number === ANY.text) value = utf8(content);
+    else if (number === ANY.bool) value = integer !== 0n;
+    else if (number === ANY.int) value = integerOf(integer);
+    else if (number === ANY.double) value = doubleOf(integer);
+    else if (number === ANY.array) value = itemsOf(content).map(readAny);
+    else if (number === ANY.object) value = Object.fromEntries(itemsOf(content).map(readAttribute));
+  }
+  return value;
+}
+
+function itemsOf(bytes: Uint8Array): Uint8Array[] {
+  const items: Uint8Array[] = [];
+  for (const field of readFields(bytes)) if (field.number === ITEMS) items.push(field.bytes);
+  return items;
+}
+
+function integerOf(unsigned: bigint): number | bigint {
+  const value = BigInt.asIntN(64, unsigned);
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+const scratch = new DataView(new ArrayBuffer(8));
+
+function doubleOf(bits: bigint): number {
+  scratch.setBigUint64(0, bits);
+  return scratch.getFloat64(0);
+}
+
+function utf8({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString("utf8");
 }

@@ -10,6 +10,17 @@ import {
   SpanStatusCode,
 } from "../../trace/span.js";
 import { type Trace, TraceMetadataKey } from "../../trace/trace.js";
+import {
+  EVENT,
+  LINK,
+  REQUEST,
+  RESOURCE,
+  RESOURCE_SPANS,
+  SCOPE,
+  SCOPE_SPANS,
+  SPAN,
+  STATUS,
+} from "./otlp-fields.js";
 import { writeAttribute, writeAttributes } from "./otlp-values.js";
 import { ProtobufWriter } from "./protobuf.js";
 import { clientMetadatum, clientTags } from "./trace-fields.js";
@@ -32,28 +43,6 @@ const TRACE_ID = /^tr-[0-9a-f]{32}$/;
 const SPAN_ID = /^[0-9a-f]{16}$/;
 /** The start of a JSON object, array or string. */
 const JSON_TEXT = /^\s*[{["]/;
-
-/** Field numbers of opentelemetry/proto/trace/v1/trace.proto. */
-const REQUEST = { resourceSpans: 1 };
-const RESOURCE_SPANS = { resource: 1, scopeSpans: 2 };
-const RESOURCE = { attributes: 1 };
-const SCOPE_SPANS = { scope: 1, spans: 2 };
-const SCOPE = { name: 1, version: 2 };
-const SPAN = {
-  traceId: 1,
-  spanId: 2,
-  parentSpanId: 4,
-  name: 5,
-  startTime: 7,
-  endTime: 8,
-  attributes: 9,
-  events: 11,
-  links: 13,
-  status: 15,
-};
-const EVENT = { time: 1, name: 2, attributes: 3 };
-const LINK = { traceId: 1, spanId: 2, attributes: 4 };
-const STATUS = { message: 2, code: 3 };
 
 /**
  * Returns a function that encodes a trace as one `resource_spans` field of an OTLP export request. A request is a

@@ -61,9 +61,11 @@ const PARAMS: Samples = [{}, null, new Throwing()];
 
 /** The functions of a model that `mlflow.pyfunc.loadModel()` returns. It takes any input. */
 const PREDICTIONS: Record<string, ValidCall> = {
-  "pyfunc.loadModel()#predict": { args: { input: EVERY_TYPE, params: PARAMS } },
+  "pyfunc.loadModel()#predict": {
+    args: { input: EVERY_TYPE, params: PARAMS, callOptions: PARAMS },
+  },
   "pyfunc.loadModel()#predictStream": {
-    args: { input: EVERY_TYPE, params: PARAMS },
+    args: { input: EVERY_TYPE, params: PARAMS, callOptions: PARAMS },
     throwsErrorsOfModel: true,
   },
   "pyfunc.loadModel()#getRawModel": { args: {} },
@@ -161,6 +163,12 @@ export function validCalls(folder: string): Readonly<Record<string, ValidCall>> 
         },
         ...{ maxQueueBytes: [1], maxBatchTraces: [1], maxBatchBytes: [1], flushIntervalMs: [1] },
         ...{ exitTimeoutMs: [1], retryTimeoutMs: [1], maxOpenCalls: [1], traceTimeoutMs: [1] },
+        ...{
+          durability: ["memory"],
+          spoolDirectory: [".cache/spool"],
+          maxSpoolBytes: [1],
+          maxSpoolAgeMs: [1],
+        },
         ...{ maxStringCharacters: [1], maxValueCharacters: [1], maxValueNodes: [1] },
         ...{
           maxTraceCharacters: [1],
@@ -267,6 +275,13 @@ export function validCalls(folder: string): Readonly<Record<string, ValidCall>> 
     "pyfunc.getModelDependencies": {
       args: { modelUri: [missing] },
       options: { dstPath: load.dstPath },
+    },
+    "serving.createHandler": {
+      args: { model: [model] },
+      options: {
+        ...{ agent: [true], bearerToken: ["secret"], corsOrigins: [["https://app.example"]] },
+        ...{ maxBodyBytes: [5], maxConcurrentRequests: [5], requestTimeoutMs: [5] },
+      },
     },
     "models.setModel": { args: { Model: [model] } },
     "models.inferSignature": {

@@ -73,7 +73,7 @@ test("the CommonJS build works where import() throws, as in Jest", async () => {
   const run = await runApp("without-import.cjs", { cwd });
   expect(run).toEqual({
     code: 0,
-    stdout: "{ sent: 1, spooled: 0, dropped: 0 }\nOK\nRestException",
+    stdout: "{ sent: 1, spooled: 0, dropped: 0, pending: 0 }\nOK\nRestException",
     stderr: "",
     traces: ["FakeListChatModel"],
   });

@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { listSpool, newEffects } from "../../../src/delivery/spool/stored-spool.js";
 import { temporaryDirectory } from "../../store/file/temporary-directory.js";
 import { buildRunsModule, removeRunsModule, runToItsEnd } from "./ending-programs.js";
 
@@ -101,14 +102,22 @@ describe("a program whose server returns 500 exits with code 0, and one line nam
   test.each([
     ["in startRun()", ""],
     ["in an await using block", "went on\n"],
-  ])("%s, when only the metric is refused", async (how, stdout) => {
-    const uri = await runServer(0, (path) => path.includes("log-batch"));
-    const ended = await run(how, uri, 1000);
-    expect(lines(ended.stderr)).toEqual([
-      expect.stringMatching(/^langchain-mlflow: not logged to run a{32} at http:.*: metric 'loss'/),
-    ]);
-    expect(ended).toMatchObject({ code: 0, stdout });
-  });
+  ])(
+    "%s, when only the metric is refused: it is on disk for the next process",
+    async (how, stdout) => {
+      const uri = await runServer(0, (path) => path.includes("log-batch"));
+      const ended = await run(how, uri, 1000);
+      expect(lines(ended.stderr)).toEqual([
+        expect.stringMatching(
+          /^langchain-mlflow: 2 values of runs for http:.* written to .* before they were sent \(.*answered 500.*\)/,
+        ),
+      ]);
+      const spool = process.env.MLFLOW_LANGCHAIN_SPOOL_DIRECTORY ?? "";
+      const servers = listSpool(spool, newEffects()).filter((server) => server.uri === uri);
+      expect(servers).toMatchObject([{ waiting: 2, refused: 0 }]);
+      expect(ended).toMatchObject({ code: 0, stdout });
+    },
+  );
 });
 
 test("a store that cannot be written to is reported in one line", async () => {

@@ -1,0 +1,49 @@
+import { warnOnce } from "../base/log.js";
+import { isAttachmentJob, isRunJob, type Job } from "./job.js";
+import { namesOf } from "./run-job.js";
+import { lastFailureOf } from "./send-run-jobs.js";
+import { storeOf } from "./spool/job-item.js";
+
+interface Counts {
+  traces: number;
+  attachments: number;
+  values: number;
+}
+
+/** Logs, once per server, what the end of the process has left on disk, and how it is delivered. */
+export function reportSpooled(jobs: Iterable<Job>, root: string | undefined): void {
+  const counts = new Map<string, Counts>();
+  const failures = new Map<string, Error | undefined>();
+  for (const job of jobs) {
+    const store = storeOf(job);
+    const { uri } = store;
+    if (isRunJob(job)) failures.set(uri, lastFailureOf(store));
+    const count = counts.get(uri) ?? { traces: 0, attachments: 0, values: 0 };
+    if (isRunJob(job)) count.values += namesOf(job).length;
+    else if (isAttachmentJob(job)) count.attachments += job.count;
+    else count.traces += 1;
+    counts.set(uri, count);
+  }
+  for (const [uri, count] of counts) {
+    const failure = failures.get(uri)?.message;
+    // The failure of traces has been logged.
+    const why = failure === undefined || count.values === 0 ? "" : ` (${failure})`;
+    warnOnce(
+      `spooled ${uri}`,
+      `${describe(count)} for ${uri} written to ${root} because the process ended before they were sent${why}. The next process that sends data there sends them too, or run: npx langchain-mlflow spool replay --tracking-uri ${uri}`,
+    );
+  }
+}
+
+function describe({ traces, attachments, values }: Counts): string {
+  const parts = [
+    traces > 0 && numberOf(traces, "trace"),
+    attachments > 0 && `${numberOf(attachments, "attachment")} of traces`,
+    values > 0 && `${numberOf(values, "value")} of runs`,
+  ];
+  return parts.filter((part) => part !== false).join(", ");
+}
+
+function numberOf(count: number, what: string): string {
+  return count === 1 ? `1 ${what}` : `${count} ${what}s`;
+}

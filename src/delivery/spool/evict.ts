@@ -1,0 +1,80 @@
+import { join } from "node:path";
+import type { SpoolEffects } from "./spool-folder.js";
+import { readName } from "./spool-name.js";
+
+export interface SpoolLimits {
+  readonly maxSpoolBytes: number;
+  readonly maxSpoolAgeMs: number;
+}
+
+/** Numbers of items that were removed because of a limit. */
+export interface Evicted {
+  readonly full: number;
+  readonly expired: number;
+}
+
+/** A file of the spool. */
+export interface FoundFile {
+  readonly path: string;
+  readonly createdAtMs: number;
+  readonly items: number;
+  readonly bytes: number;
+  /** Refused items are not lost again, and claimed files are not removed. */
+  readonly kind: "new" | "dead" | "cur";
+}
+
+/** Names of files without their claims. */
+const CLAIM = /\..*$/;
+/** No write takes this long: the process has ended before it was complete. */
+const UNFINISHED_MS = 60 * 60 * 1000;
+
+/** Lists the files of all servers. Files of others are not among them. */
+export function listAll(root: string, { files }: Pick<SpoolEffects, "files">): FoundFile[] {
+  const found: FoundFile[] = [];
+  for (const folder of files.list(root)) {
+    if (!/^[0-9a-f]{16}$/.test(folder)) continue;
+    for (const kind of ["new", "dead", "cur"] as const) {
+      for (const name of files.list(join(root, folder, kind))) {
+        const facts = readName(name.replace(CLAIM, ""));
+        if (facts) found.push({ ...facts, kind, path: join(root, folder, kind, name) });
+      }
+    }
+  }
+  return found.sort((one, other) => one.createdAtMs - other.createdAtMs);
+}
+
+/**
+ * Removes the files that are too old, and then the oldest ones until the rest fits. A file from the future, which a clock that
+ * was wrong has made, counts as new. `isClockSteady`: without it no file counts as too old.
+ */
+export function evict(
+  root: string,
+  effects: SpoolEffects,
+  { maxSpoolBytes, maxSpoolAgeMs }: SpoolLimits,
+  isClockSteady: boolean,
+): Evicted & { readonly bytes: number } {
+  const { files, now } = effects;
+  removeUnfinished(root, effects);
+  const found = listAll(root, effects);
+  let bytes = found.reduce((sum, file) => sum + file.bytes, 0);
+  const counts = { full: 0, expired: 0 };
+  for (const { path, createdAtMs, items, bytes: size, kind } of found) {
+    const isOld = isClockSteady && now() - createdAtMs > maxSpoolAgeMs;
+    if (kind === "cur" || !(isOld || bytes > maxSpoolBytes)) continue;
+    files.remove(path);
+    bytes -= size;
+    if (kind === "new") counts[isOld ? "expired" : "full"] += items;
+  }
+  return { ...counts, bytes };
+}
+
+function removeUnfinished(root: string, { files, now }: SpoolEffects): void {
+  for (const folder of files.list(root)) {
+    if (!/^[0-9a-f]{16}$/.test(folder)) continue;
+    for (const name of files.list(join(root, folder, "tmp"))) {
+      const path = join(root, folder, "tmp", name);
+      const createdAtMs = readName(name)?.createdAtMs;
+      if (createdAtMs !== undefined && now() - createdAtMs > UNFINISHED_MS) files.remove(path);
+    }
+  }
+}

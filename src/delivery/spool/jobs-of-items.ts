@@ -1,0 +1,40 @@
+import { debug } from "../../base/log.js";
+import type { TrackingStore } from "../../store/store.js";
+import { Destination, RunTarget } from "../destination.js";
+import { jobOfItem, type SpooledJob, targetOf } from "./job-item.js";
+import type { JsonFields, SpoolItem } from "./spool-file.js";
+
+/** One object for each target: it is the key of the queue's lane. */
+const destinations = new WeakMap<TrackingStore, Map<string, Destination>>();
+
+/** The jobs of items for a store, with their items. Items that cannot be read are missing. */
+export function jobsOfItems(
+  items: readonly SpoolItem[],
+  store: TrackingStore,
+): Map<SpooledJob, SpoolItem> {
+  const jobs = new Map<SpooledJob, SpoolItem>();
+  for (const item of items) {
+    try {
+      const job = jobOfItem(item, destinationOf(item.fields, store));
+      if (job) jobs.set(job, item);
+    } catch (cause) {
+      debug("an item of the spool: %o", cause);
+    }
+  }
+  return jobs;
+}
+
+function destinationOf(fields: JsonFields, store: TrackingStore): Destination {
+  const target = targetOf(fields);
+  const ofStore = destinations.get(store) ?? new Map<string, Destination>();
+  destinations.set(store, ofStore);
+  const key = JSON.stringify(target);
+  let destination = ofStore.get(key);
+  if (!destination) {
+    const { experiment, runId } = target;
+    const place = new Destination(store, experiment);
+    destination = runId === undefined ? place : new RunTarget(place, { runId }).destination;
+    ofStore.set(key, destination);
+  }
+  return destination;
+}

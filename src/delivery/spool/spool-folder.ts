@@ -1,0 +1,168 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { Owner } from "./owner.js";
+import {
+  decodeSpoolFile,
+  encodeSpoolFile,
+  type SpoolContent,
+  type SpoolItem,
+  type SpoolPlace,
+} from "./spool-file.js";
+import { codeOf, type SpoolFiles } from "./spool-files.js";
+import { newName, readName } from "./spool-name.js";
+
+export interface SpoolEffects {
+  readonly files: SpoolFiles;
+  readonly owner: Owner;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** A file that this process has claimed: no other process sends its items. */
+export interface ClaimedFile {
+  readonly name: string;
+  readonly content: SpoolContent;
+}
+
+/** Between the name of a file and its owner. */
+const CLAIM_MARK = ".";
+
+/** The name of the folder for a server, and a workspace in it. */
+export function folderNameOf({ uri, workspace = "" }: SpoolPlace): string {
+  const key = `${uri.replace(/\/+$/, "")}\n${workspace}`;
+  return createHash("sha256").update(key).digest("hex").slice(0, 16);
+}
+
+/**
+ * The folder of the items for one server. A file is written in `tmp` and renamed into `new`. A process claims it by a rename
+ * to `cur` with its own name at the end. Then it removes the file, or moves it back to `new`, or to `dead`.
+ */
+export class SpoolFolder {
+  readonly place: SpoolPlace;
+  readonly path: string;
+  readonly #effects: SpoolEffects;
+  isMade = false;
+
+  constructor(root: string, place: SpoolPlace, effects: SpoolEffects) {
+    this.place = place;
+    this.path = join(root, folderNameOf(place));
+    this.#effects = effects;
+  }
+
+  /** Writes items for any process. Returns the size of the file in bytes. */
+  write(items: readonly SpoolItem[], isDurable = false): number {
+    const { name, bytes } = this.#stage(items, isDurable);
+    this.#move("tmp", name, "new", name);
+    return bytes;
+  }
+
+  /** Writes items that this process continues to send. Returns the name of the file, and its size in bytes. */
+  writeClaimed(
+    items: readonly SpoolItem[],
+    isDurable = false,
+  ): { readonly name: string; readonly bytes: number } {
+    const staged = this.#stage(items, isDurable);
+    this.#move("tmp", staged.name, "cur", this.#claimOf(staged.name));
+    return staged;
+  }
+
+  /** Writes items that the server refuses, with its answer. */
+  bury(items: readonly SpoolItem[], answer: string): void {
+    const { name } = this.#stage(items, false, answer);
+    this.#move("tmp", name, "dead", name);
+  }
+
+  #stage(items: readonly SpoolItem[], isDurable: boolean, answer?: string) {
+    const { files, now } = this.#effects;
+    this.#make();
+    const bytes = encodeSpoolFile(this.place, items, answer);
+    const name = newName({ createdAtMs: now(), items: items.length, bytes: bytes.length });
+    const path = join(this.path, "tmp", name);
+    try {
+      files.write(path, bytes, isDurable);
+    } catch (cause) {
+      // What was written before the disk was full would take its last bytes.
+      this.#tryRemove(path);
+      throw cause;
+    }
+    return { name, bytes: bytes.length };
+  }
+
+  #make(): void {
+    if (this.isMade) return;
+    for (const name of ["tmp", "new", "cur", "dead"]) {
+      this.#effects.files.makeFolder(join(this.path, name));
+    }
+    this.isMade = true;
+  }
+
+  /** The names of the files that no living process has claimed, from the oldest to the newest. */
+  waiting(): string[] {
+    const { files } = this.#effects;
+    for (const claim of files.list(join(this.path, "cur"))) this.#freeIfLeft(claim);
+    const names = files.list(join(this.path, "new"));
+    // Another program may have left files here.
+    return names.filter((name) => readName(name) !== undefined).sort();
+  }
+
+  #freeIfLeft(claim: string): void {
+    const { files, owner, now } = this.#effects;
+    const mark = claim.indexOf(CLAIM_MARK);
+    const name = claim.slice(0, mark);
+    try {
+      const claimedAtMs = files.changedAtMs(join(this.path, "cur", claim));
+      if (mark > 0 && owner.isGone(claim.slice(mark + 1), claimedAtMs, now())) {
+        this.#move("cur", claim, "new", name);
+      }
+    } catch {
+      // Another process was faster, or its owner has removed the file.
+    }
+  }
+
+  /** Claims and reads a file. "taken": another process was faster. Files of later versions stay where they are. */
+  claim(name: string): ClaimedFile | "taken" | "damaged" | "newer" {
+    const { files } = this.#effects;
+    try {
+      this.#move("new", name, "cur", this.#claimOf(name));
+    } catch (cause) {
+      if (codeOf(cause) === "ENOENT") return "taken";
+      throw cause;
+    }
+    const content = decodeSpoolFile(files.read(join(this.path, "cur", this.#claimOf(name))));
+    if (content === "newer") this.release(name);
+    else if (content === "damaged") this.#move("cur", this.#claimOf(name), "dead", name);
+    else return { name, content };
+    return content;
+  }
+
+  /** The number of items of a file, which its name says. */
+  itemsOf(name: string): number {
+    return readName(name)?.items ?? 0;
+  }
+
+  /** Returns a claimed file to all processes. */
+  release(name: string): void {
+    this.#move("cur", this.#claimOf(name), "new", name);
+  }
+
+  /** Removes a claimed file. Its items are stored, or in another file. */
+  remove(name: string): void {
+    this.#effects.files.remove(join(this.path, "cur", this.#claimOf(name)));
+  }
+
+  #claimOf(name: string): string {
+    return `${name}${CLAIM_MARK}${this.#effects.owner.name}`;
+  }
+
+  #move(from: string, name: string, to: string, newNameOfIt: string): void {
+    this.#effects.files.rename(join(this.path, from, name), join(this.path, to, newNameOfIt));
+  }
+
+  #tryRemove(path: string): void {
+    try {
+      this.#effects.files.remove(path);
+    } catch {
+      // The error of the write is reported.
+    }
+  }
+}

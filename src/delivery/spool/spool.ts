@@ -1,0 +1,222 @@
+import { messageOf } from "../../base/errors.js";
+import { debug, warnOnce } from "../../base/log.js";
+import type { AutologOptions } from "../../settings/options.js";
+import { spoolFolder } from "../../settings/spool-folder.js";
+import type { TrackingStore } from "../../store/store.js";
+import { isRunJob, type Job } from "../job.js";
+import type { Losses } from "../losses.js";
+import { isClockSteady } from "./clock.js";
+import { evict } from "./evict.js";
+import { canSpool, itemOfJob, type SpooledJob, storeOf } from "./job-item.js";
+import { createOwner } from "./owner.js";
+import type { SpoolItem } from "./spool-file.js";
+import { codeOf, diskFiles } from "./spool-files.js";
+import { type SpoolEffects, SpoolFolder } from "./spool-folder.js";
+
+/** A claimed file whose jobs are in the queue. */
+interface HeldFile {
+  readonly folder: SpoolFolder;
+  readonly name: string;
+  /** Those that are not stored yet. */
+  readonly jobs: Set<Job>;
+  /** Whether none of its jobs has left it. */
+  isWhole: boolean;
+}
+
+/** A request has no more than this many items, so a file of a request is one file. */
+const MAX_ITEMS = 200;
+const MAX_FILE_BYTES = 8 * 1024 * 1024;
+/** Errors that pass, unlike those of a folder that cannot be written. */
+const PASSING = new Set(["ENOSPC", "EDQUOT", "EMFILE", "ENFILE", "EIO", "EBUSY"]);
+
+/**
+ * The jobs of this process that are on disk. A job that is sent again is in the queue and on disk. Methods never throw.
+ */
+export class Spool {
+  readonly #options: AutologOptions;
+  readonly #losses: Losses;
+  readonly #effects: SpoolEffects;
+  readonly #folders = new Map<string, SpoolFolder>();
+  readonly #held = new Map<Job, HeldFile>();
+  readonly #unusable = new Set<string>();
+  /** Bytes of all files when they were listed last, and of those written since. */
+  #bytes: number | undefined;
+
+  constructor(options: AutologOptions, losses: Losses) {
+    this.#options = options;
+    this.#losses = losses;
+    this.#effects = { files: diskFiles, owner: createOwner(), now: Date.now };
+  }
+
+  /** The folder of all servers. Undefined if nothing is written. */
+  get root(): string | undefined {
+    if (this.#options.durability === "memory") return undefined;
+    const root = spoolFolder(this.#options);
+    return root === undefined || this.#unusable.has(root) ? undefined : root;
+  }
+
+  /** Whether the end of the process can write the job. */
+  canKeep(job: Job): boolean {
+    return this.root !== undefined && canSpool(job);
+  }
+
+  /** The folder for a server. */
+  folderOf({ uri, workspace }: Pick<TrackingStore, "uri" | "workspace">): SpoolFolder | undefined {
+    const { root } = this;
+    if (root === undefined) return undefined;
+    const key = JSON.stringify([root, uri, workspace]);
+    let folder = this.#folders.get(key);
+    if (!folder) {
+      folder = new SpoolFolder(root, { uri, workspace }, this.#effects);
+      this.#folders.set(key, folder);
+    }
+    return folder;
+  }
+
+  /** Before jobs are sent the first time. */
+  beforeSend(jobs: readonly Job[]): void {
+    if (this.#options.durability === "always") this.keep(jobs, true);
+  }
+
+  /** Writes jobs that stay in the queue, unless they are on disk. */
+  keep(jobs: readonly Job[], isDurable = false): void {
+    const unwritten = jobs.filter((job) => !isRunJob(job) && !this.#held.has(job));
+    for (const part of this.#encode(unwritten)) {
+      this.#attempt(part.folder, () => {
+        const { name, bytes } = part.folder.writeClaimed(part.items, isDurable);
+        this.adopt(part.folder, name, part.jobs);
+        this.#noteWritten(bytes);
+      });
+    }
+  }
+
+  /** Notes that the jobs are those of a claimed file. */
+  adopt(folder: SpoolFolder, name: string, jobs: readonly SpooledJob[]): void {
+    const file: HeldFile = { folder, name, jobs: new Set<Job>(jobs), isWhole: true };
+    for (const job of jobs) this.#held.set(job, file);
+  }
+
+  /** The jobs are stored or lost: removes them from disk. */
+  settle(jobs: readonly Job[]): void {
+    for (const job of jobs) {
+      const file = this.#held.get(job);
+      if (!file) continue;
+      this.#held.delete(job);
+      file.isWhole = false;
+      file.jobs.delete(job);
+      if (file.jobs.size === 0) this.#attempt(file.folder, () => file.folder.remove(file.name));
+    }
+  }
+
+  /** Leaves jobs that are not in the queue any more to this process or another one. Returns those that are on disk now. */
+  leave(jobs: readonly Job[]): ReadonlySet<Job> {
+    const leaving = new Set(jobs);
+    const kept = new Set<Job>();
+    const files = new Set(jobs.flatMap((job) => this.#held.get(job) ?? []));
+    for (const file of files) {
+      if (!file.isWhole || [...file.jobs].some((job) => !leaving.has(job))) continue;
+      // Otherwise its jobs are written again: another process has taken the file, or the user has removed it.
+      const isReleased = this.#attempt(file.folder, () => file.folder.release(file.name));
+      for (const job of file.jobs) {
+        this.#held.delete(job);
+        if (isReleased) kept.add(job);
+      }
+    }
+    for (const part of this.#encode(jobs.filter((job) => !kept.has(job)))) {
+      this.#attempt(part.folder, () => {
+        this.#noteWritten(part.folder.write(part.items));
+        for (const job of part.jobs) kept.add(job);
+        this.settle(part.jobs);
+      });
+    }
+    return kept;
+  }
+
+  /** Keeps a copy of jobs that the server refuses, with its answer. They are lost for the process. */
+  bury(jobs: readonly Job[], answer: string): void {
+    for (const { folder, items } of this.#encode(jobs)) {
+      this.#attempt(folder, () => folder.bury(items, answer));
+    }
+    this.settle(jobs);
+  }
+
+  #encode(jobs: readonly SpooledJob[]): Part[] {
+    const parts: Part[] = [];
+    const open = new Map<SpoolFolder, Part>();
+    for (const job of jobs) {
+      const folder = canSpool(job) ? this.folderOf(storeOf(job)) : undefined;
+      const item = folder && encoded(job);
+      if (!folder || !item) continue;
+      let part = open.get(folder);
+      if (!part || part.items.length >= MAX_ITEMS || part.bytes >= MAX_FILE_BYTES) {
+        part = { folder, jobs: [], items: [], bytes: 0 };
+        open.set(folder, part);
+        parts.push(part);
+      }
+      part.jobs.push(job);
+      part.items.push(item);
+      part.bytes += item.payload.byteLength;
+    }
+    return parts;
+  }
+
+  /** Removes what exceeds the limits. */
+  enforceLimits(): void {
+    const { root } = this;
+    if (root === undefined) return;
+    try {
+      const { full, expired, bytes } = evict(root, this.#effects, this.#options, isClockSteady());
+      this.#bytes = bytes;
+      if (full > 0) this.#losses.report("spool_full", full);
+      if (expired > 0) this.#losses.report("spool_expired", expired);
+    } catch (cause) {
+      debug("the limits of the spool: %o", cause);
+    }
+  }
+
+  /** Counts items that cannot be read. */
+  countDamaged(items: number): void {
+    if (items > 0) this.#losses.report("spool_damaged", items);
+  }
+
+  #noteWritten(bytes: number): void {
+    const known = this.#bytes;
+    this.#bytes = (known ?? 0) + bytes;
+    if (known === undefined || this.#bytes > this.#options.maxSpoolBytes) this.enforceLimits();
+  }
+
+  #attempt(folder: SpoolFolder, work: () => void): boolean {
+    try {
+      work();
+      return true;
+    } catch (cause) {
+      const { root } = this;
+      const code = codeOf(cause);
+      debug("the spool %s: %o", folder.path, cause);
+      // A file that is missing was removed by the user.
+      if (root === undefined || (code === "ENOENT" && folder.isMade)) return false;
+      if (!PASSING.has(code ?? "")) this.#unusable.add(root);
+      warnOnce(
+        `spool ${code}`,
+        `traces that a server does not take cannot be written to ${root}: ${messageOf(cause)}. They are kept in memory only. Set spoolDirectory to a folder that can be written, or durability to "memory".`,
+      );
+      return false;
+    }
+  }
+}
+
+interface Part {
+  readonly folder: SpoolFolder;
+  readonly jobs: SpooledJob[];
+  readonly items: SpoolItem[];
+  bytes: number;
+}
+
+function encoded(job: SpooledJob): SpoolItem | undefined {
+  try {
+    return itemOfJob(job);
+  } catch (cause) {
+    debug("a trace cannot be encoded: %o", cause);
+    return undefined;
+  }
+}

@@ -1,0 +1,83 @@
+import { type Plain, toJson } from "../../data/plain.js";
+import { assessmentsOf, assessmentToJson } from "../../store/wire/assessment-json.js";
+import { stringsOf } from "../../store/wire/json-fields.js";
+import { createOtlpEncoder } from "../../store/wire/otlp.js";
+import { readOtlpSpans } from "../../store/wire/read-otlp.js";
+import {
+  isStated,
+  markStated,
+  type TraceInfo,
+  TraceState,
+  type TraceToLog,
+} from "../../trace/trace.js";
+import { type JsonFields, objectOf, type SpoolItem, textField } from "./spool-file.js";
+
+/** The encoding is for no server: it changes no value. */
+const encode = createOtlpEncoder({ traceFields: false, parsesJsonText: false });
+
+/**
+ * Writes a trace: its spans as OTLP, and its other fields as JSON, with `fields` of the caller.
+ *
+ * @throws MlflowException if an id of the trace is not valid.
+ */
+export function itemOfTrace({ info, data, share }: TraceToLog, fields: JsonFields): SpoolItem {
+  const { assessments, ...rest } = info;
+  return {
+    fields: {
+      ...fields,
+      info: { ...rest, assessments: JSON.parse(toJson(assessments.map(assessmentToJson))) },
+      isStated: isStated(info),
+      share,
+    },
+    payload: encode({ info, data }),
+  };
+}
+
+/** Reads what {@link itemOfTrace} has written. Undefined for other data. */
+export function traceOfItem({ fields, payload }: SpoolItem): TraceToLog | undefined {
+  const info = infoOf(objectOf(fields.info) ?? {});
+  if (!info) return undefined;
+  if (fields.isStated === true) markStated(info);
+  const { share } = fields;
+  return {
+    info,
+    data: { spans: readOtlpSpans(payload) },
+    ...((share === "root" || share === "part") && { share }),
+  };
+}
+
+function infoOf(json: JsonFields): TraceInfo | undefined {
+  const traceId = textField(json, "traceId");
+  const state = Object.values(TraceState).find((one) => one === json.state);
+  if (traceId === undefined || state === undefined) return undefined;
+  const optional = ["clientRequestId", "requestPreview", "responsePreview"].flatMap((name) => {
+    const text = textField(json, name);
+    return text === undefined ? [] : [[name, text]];
+  });
+  return {
+    traceId,
+    ...Object.fromEntries(optional),
+    experimentId: textField(json, "experimentId") ?? "",
+    requestTime: Number(json.requestTime),
+    executionDuration: Number(json.executionDuration),
+    state,
+    traceMetadata: stringsOf(plainOf(json.traceMetadata)),
+    tags: stringsOf(plainOf(json.tags)),
+    assessments: assessmentsOf(listOf(json.assessments)),
+  };
+}
+
+function listOf(value: unknown): readonly Plain[] {
+  return Array.isArray(value) ? value.map(plainOf) : [];
+}
+
+/** Parsed JSON is plain data. */
+function plainOf(value: unknown): Plain {
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
+    return value;
+  }
+  if (Array.isArray(value)) return value.map(plainOf);
+  const fields = objectOf(value);
+  if (!fields) return null;
+  return Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, plainOf(field)]));
+}

@@ -1,0 +1,86 @@
+import { attempt } from "../base/show.js";
+
+/** A request, independent of the server that received it. */
+export interface ServedRequest {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  header(name: string): string | undefined;
+  /** @throws Refusal 413 if the body has more bytes. */
+  readBody(maxBytes: number): Promise<Uint8Array>;
+  /** Aborted when the client has disconnected, or when the call takes too long. */
+  readonly controller: AbortController;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** A stream sends each text at once. */
+  readonly body: string | AsyncIterable<string>;
+}
+
+/** Ends a request with a reply that is not a success. */
+export class Refusal extends Error {
+  readonly reply: Reply;
+
+  constructor(reply: Reply) {
+    super(`status ${reply.status}`);
+    this.reply = reply;
+  }
+}
+
+export function jsonReply(status: number, value: unknown, headers = {}): Reply {
+  return textReply(status, jsonText(value), "application/json", headers);
+}
+
+export function textReply(
+  status: number,
+  body: string,
+  type = "text/plain; charset=utf-8",
+  headers = {},
+): Reply {
+  return { status, headers: { "content-type": type, ...headers }, body };
+}
+
+/** The form of the errors that Python's web framework makes. */
+export function detailReply(status: number, detail: string, headers = {}): Reply {
+  return jsonReply(status, { detail }, headers);
+}
+
+/** A number that JSON does not have becomes null, a large integer a number. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value ?? null, (_name, field) =>
+    typeof field === "bigint" ? Number(field) : field,
+  );
+}
+
+const NUMBERS: Readonly<Record<string, number>> = {
+  NaN: Number.NaN,
+  Infinity: Number.POSITIVE_INFINITY,
+  "-Infinity": Number.NEGATIVE_INFINITY,
+};
+const MARK = "\u0000number ";
+
+/**
+ * Parses the JSON that Python reads: also with `NaN` and `Infinity`, which Python's clients write.
+ *
+ * @throws SyntaxError or TypeError if it is not JSON in UTF-8.
+ */
+export function parseJson(bytes: Uint8Array): unknown {
+  const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  const parsed = attempt(() => ({ value: JSON.parse(text) as unknown }));
+  if (parsed) return parsed.value;
+  const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?Infinity\b|\bNaN\b/g, (token) =>
+    token.startsWith('"') ? token : JSON.stringify(MARK + token),
+  );
+  return JSON.parse(marked, (_name, value) =>
+    typeof value === "string" && value.startsWith(MARK)
+      ? (NUMBERS[value.slice(MARK.length)] ?? value)
+      : value,
+  );
+}
+
+export function bodyTooLarge(maxBytes: number): Refusal {
+  const detail = `The body is longer than ${maxBytes} bytes`;
+  return new Refusal(detailReply(413, detail, { connection: "close" }));
+}

@@ -1,0 +1,135 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { MlflowException, messageOf } from "../base/errors.js";
+import { debug } from "../base/log.js";
+import { bodyTooLarge, type ServedRequest } from "./exchange.js";
+import type { ReadServingOptions } from "./options.js";
+import { createResponder, type Responder } from "./responder.js";
+import type { ServedModel } from "./served-model.js";
+
+export interface ModelServer {
+  readonly url: string;
+  /**
+   * Accepts no new connection, and resolves when all running calls have ended. After the time they are aborted. Returns how
+   * many were aborted.
+   */
+  close(drainTimeoutMs: number): Promise<number>;
+}
+
+/** Serves a model by Node's HTTP server. A port 0 is any free port. */
+export async function startModelServer(
+  model: ServedModel,
+  options: ReadServingOptions,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<ModelServer> {
+  const respond = createResponder(model, options);
+  const running = new Set<AbortController>();
+  let isClosing = false;
+  const server = createServer((request, response) => {
+    const left = new AbortController();
+    running.add(left);
+    // This also comes after a complete response.
+    response.once("close", () => {
+      running.delete(left);
+      if (!response.writableFinished) left.abort();
+    });
+    if (isClosing) response.setHeader("connection", "close");
+    void answer(respond, { request, response, left }).catch((cause) => {
+      debug("a response failed: %o", cause);
+      response.destroy();
+    });
+  });
+  try {
+    await once(server.listen(port, host), "listening");
+  } catch (cause) {
+    throw new MlflowException(
+      `The server cannot listen at ${host}:${port}: ${messageOf(cause)}. Choose another --port or --host.`,
+      "INVALID_STATE",
+      { cause },
+    );
+  }
+  const { port: actual } = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${actual}`,
+    async close(drainTimeoutMs) {
+      isClosing = true;
+      const closed = once(server, "close");
+      server.close();
+      // A connection that is kept alive ends with its running response.
+      server.closeIdleConnections();
+      let aborted = 0;
+      const timer = setTimeout(() => {
+        aborted = running.size;
+        for (const left of running) left.abort();
+        server.closeAllConnections();
+      }, drainTimeoutMs);
+      await closed;
+      clearTimeout(timer);
+      return aborted;
+    },
+  };
+}
+
+interface NodeExchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly left: AbortController;
+}
+
+async function answer(respond: Responder, { request, response, left }: NodeExchange) {
+  const served: ServedRequest = {
+    method: request.method ?? "GET",
+    path: pathOf(request.url ?? "/"),
+    header: (name) => {
+      const value = request.headers[name];
+      return Array.isArray(value) ? value.join(", ") : value;
+    },
+    readBody: (maxBytes) => readBody(request, maxBytes),
+    controller: left,
+  };
+  const { status, headers, body } = await respond(served);
+  if (response.destroyed) {
+    if (typeof body !== "string") await body[Symbol.asyncIterator]().return?.();
+    return;
+  }
+  if (typeof body === "string") {
+    response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
+    response.end(body);
+    return;
+  }
+  response.writeHead(status, headers);
+  for await (const text of body) {
+    if (response.destroyed) break;
+    if (!response.write(text))
+      await Promise.race([once(response, "drain"), once(response, "close")]);
+  }
+  response.end();
+}
+
+function pathOf(url: string): string {
+  const end = url.indexOf("?");
+  return end < 0 ? url : url.slice(0, end);
+}
+
+/** Listens to events, which is faster than reading the request as an async iterable. */
+function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    if (Number(request.headers["content-length"]) > maxBytes) {
+      reject(bodyTooLarge(maxBytes));
+      return;
+    }
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= maxBytes) chunks.push(chunk);
+      else reject(bodyTooLarge(maxBytes));
+    });
+    request.once("end", () =>
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)),
+    );
+    request.once("error", reject);
+    request.once("close", () => reject(new Error("The client has disconnected.")));
+  });
+}

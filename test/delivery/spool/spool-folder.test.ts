@@ -1,0 +1,255 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { evict } from "../../../src/delivery/spool/evict.js";
+import type { Owner } from "../../../src/delivery/spool/owner.js";
+import { createOwner } from "../../../src/delivery/spool/owner.js";
+import type { SpoolItem } from "../../../src/delivery/spool/spool-file.js";
+import { diskFiles, type SpoolFiles } from "../../../src/delivery/spool/spool-files.js";
+import {
+  folderNameOf,
+  type SpoolEffects,
+  SpoolFolder,
+} from "../../../src/delivery/spool/spool-folder.js";
+
+const PLACE = { uri: "http://127.0.0.1:5000", workspace: undefined };
+const DAY_MS = 24 * 60 * 60 * 1000;
+const HOUR_MS = 60 * 60 * 1000;
+const UNLIMITED = { maxSpoolBytes: 1e9, maxSpoolAgeMs: 7 * DAY_MS };
+
+let root: string;
+let nowMs: number;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "spool-"));
+  nowMs = Date.now();
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const item = (id: number): SpoolItem => ({ fields: { id }, payload: Buffer.alloc(100, id) });
+
+/** The spool of a process. `gone`: the names of the owners that have ended. */
+function effectsOf(
+  name: string,
+  { gone = [], files = diskFiles }: { gone?: string[]; files?: SpoolFiles } = {},
+): SpoolEffects {
+  const owner: Owner = { name, isGone: (other) => gone.includes(other) };
+  return { files, owner, now: () => nowMs };
+}
+
+const folderOf = (name: string, options?: Parameters<typeof effectsOf>[1]) =>
+  new SpoolFolder(join(root, "state/spool"), PLACE, effectsOf(name, options));
+
+const idsOf = (folder: SpoolFolder, name: string) => {
+  const file = folder.claim(name);
+  if (typeof file === "string") return file;
+  return file.content.items.map(({ fields }) => fields.id);
+};
+
+const spool = () => join(root, "state/spool");
+
+test("a folder is for one tracking URI and workspace; a slash at the end does not matter", () => {
+  const of = (uri: string, workspace?: string) => folderNameOf({ uri, workspace });
+  expect(of("http://a/")).toBe(of("http://a"));
+  expect(new Set([of("http://a"), of("http://b"), of("http://a", "w")]).size).toBe(3);
+});
+
+test("another process claims what a process has written, from the oldest to the newest", () => {
+  const writer = folderOf("one");
+  for (const id of [1, 2, 3]) {
+    writer.write([item(id)]);
+    nowMs += 1;
+  }
+  const reader = folderOf("two");
+  const names = reader.waiting();
+  expect(names.map((name) => idsOf(reader, name))).toEqual([[1], [2], [3]]);
+  expect(reader.waiting()).toEqual([]);
+});
+
+test("only the user can read the files and the folders", () => {
+  const folder = folderOf("one");
+  folder.write([item(1)]);
+  const modes = readdirSync(join(root, "state"), { recursive: true, encoding: "utf8" }).map(
+    (path) => statSync(join(root, "state", path)).mode & 0o777,
+  );
+  expect(new Set(modes)).toEqual(new Set([0o700, 0o600]));
+  expect(statSync(join(root, "state")).mode & 0o777).toBe(0o700);
+});
+
+test("one of two processes gets a file", () => {
+  const [one, two] = [folderOf("one"), folderOf("two")];
+  one.write([item(1)]);
+  const [name] = one.waiting();
+  expect(idsOf(one, name!)).toEqual([1]);
+  expect(two.claim(name!)).toBe("taken");
+});
+
+test("a released file is available again, and a removed one is not", () => {
+  const folder = folderOf("one");
+  folder.write([item(1)]);
+  const [name] = folder.waiting();
+  folder.claim(name!);
+  folder.release(name!);
+  expect(folder.waiting()).toEqual([name]);
+  folder.claim(name!);
+  folder.remove(name!);
+  expect(folder.waiting()).toEqual([]);
+  expect(readdirSync(join(folder.path, "cur"))).toEqual([]);
+});
+
+test("a claim stays with its owner until that has ended", () => {
+  folderOf("one").writeClaimed([item(1)]);
+  expect(folderOf("two").waiting()).toEqual([]);
+  const heir = folderOf("two", { gone: ["one"] });
+  const [name] = heir.waiting();
+  expect(idsOf(heir, name!)).toEqual([1]);
+});
+
+test("the real owner knows whether another process of its host runs", () => {
+  const owner = createOwner();
+  const [host] = owner.name.split("~");
+  const nowMs = Date.now();
+  expect(owner.isGone(owner.name, 0, nowMs)).toBe(false);
+  expect(owner.isGone(`${host}~${process.pid}~ffffffff`, nowMs, nowMs)).toBe(false);
+  expect(owner.isGone(`${host}~${2 ** 30}~ffffffff`, nowMs, nowMs)).toBe(true);
+});
+
+test("a claim of another container counts as left after an hour", () => {
+  const owner = createOwner();
+  const nowMs = Date.now();
+  expect(owner.isGone("elsewhere~1~ffffffff", nowMs, nowMs)).toBe(false);
+  expect(owner.isGone("elsewhere~1~ffffffff", nowMs - 2 * HOUR_MS, nowMs)).toBe(true);
+});
+
+describe("files that are not whole", () => {
+  test("a damaged file becomes a dead letter", () => {
+    const folder = folderOf("one");
+    folder.write([item(1)]);
+    const [name] = folder.waiting();
+    writeFileSync(join(folder.path, "new", name!), "garbage");
+    expect(folder.claim(name!)).toBe("damaged");
+    expect(folder.waiting()).toEqual([]);
+    expect(readdirSync(join(folder.path, "dead"))).toEqual([name]);
+  });
+
+  test("files of other programs stay", () => {
+    const folder = folderOf("one");
+    folder.write([item(1)]);
+    writeFileSync(join(folder.path, "new", "notes.txt"), "mine");
+    expect(folder.waiting()).toHaveLength(1);
+    evict(spool(), effectsOf("one"), { maxSpoolBytes: 1, maxSpoolAgeMs: 1 }, true);
+    expect(readdirSync(join(folder.path, "new"))).toEqual(["notes.txt"]);
+  });
+
+  test("a write that failed leaves nothing, and the next write succeeds", () => {
+    let isFull = true;
+    const files: SpoolFiles = {
+      ...diskFiles,
+      write(path, bytes, isDurable) {
+        diskFiles.write(path, isFull ? bytes.subarray(0, 10) : bytes, isDurable);
+        if (isFull) throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
+      },
+    };
+    const folder = folderOf("one", { files });
+    expect(() => folder.write([item(1)])).toThrow("ENOSPC");
+    expect(readdirSync(join(folder.path, "tmp"))).toEqual([]);
+    isFull = false;
+    folder.write([item(1)]);
+    expect(folder.waiting()).toHaveLength(1);
+  });
+
+  test("an unfinished write is removed after an hour", () => {
+    const folder = folderOf("one");
+    folder.write([item(1)]);
+    const path = join(
+      folder.path,
+      "tmp",
+      `${String(nowMs - 2 * HOUR_MS).padStart(13, "0")}-00000000-1-9`,
+    );
+    writeFileSync(path, "half");
+    writeFileSync(join(folder.path, "tmp", `${nowMs}-00000000-1-9`), "half");
+    evict(spool(), effectsOf("one"), UNLIMITED, true);
+    expect(readdirSync(join(folder.path, "tmp"))).toHaveLength(1);
+  });
+});
+
+describe("eviction", () => {
+  test("removes the oldest files until the rest fits, and counts their items", () => {
+    const folder = folderOf("one");
+    const sizes = [1, 2, 3, 4].map((id) => {
+      nowMs += 1;
+      return folder.write([item(id), item(id)]);
+    });
+    const limits = { ...UNLIMITED, maxSpoolBytes: sizes[2]! + sizes[3]! };
+    const evicted = evict(spool(), effectsOf("one"), limits, true);
+    expect(evicted).toEqual({ full: 4, expired: 0, bytes: sizes[2]! + sizes[3]! });
+    const left = folder.waiting().map((name) => idsOf(folder, name));
+    expect(left).toEqual([
+      [3, 3],
+      [4, 4],
+    ]);
+  });
+
+  test("removes what is too old, of every server", () => {
+    folderOf("one").write([item(1)]);
+    new SpoolFolder(spool(), { uri: "http://b", workspace: undefined }, effectsOf("one")).write([
+      item(2),
+    ]);
+    nowMs += 8 * DAY_MS;
+    folderOf("one").write([item(3)]);
+    expect(evict(spool(), effectsOf("one"), UNLIMITED, true)).toMatchObject({
+      full: 0,
+      expired: 2,
+    });
+  });
+
+  test("removes nothing because of its age if the clock has jumped", () => {
+    folderOf("one").write([item(1)]);
+    nowMs += 365 * DAY_MS;
+    expect(evict(spool(), effectsOf("one"), UNLIMITED, false)).toMatchObject({ expired: 0 });
+  });
+
+  test("keeps a file from the future", () => {
+    nowMs += 365 * DAY_MS;
+    folderOf("one").write([item(1)]);
+    nowMs -= 365 * DAY_MS;
+    expect(evict(spool(), effectsOf("one"), UNLIMITED, true)).toMatchObject({
+      full: 0,
+      expired: 0,
+    });
+  });
+
+  test("keeps claimed files, and removes dead letters without counting them again", () => {
+    const folder = folderOf("one");
+    folder.writeClaimed([item(1)]);
+    folder.bury([item(2)], "status 400");
+    const none = { maxSpoolBytes: 0, maxSpoolAgeMs: 7 * DAY_MS };
+    expect(evict(spool(), effectsOf("one"), none, true)).toMatchObject({ full: 0, expired: 0 });
+    expect(readdirSync(join(folder.path, "cur"))).toHaveLength(1);
+    expect(readdirSync(join(folder.path, "dead"))).toHaveLength(0);
+  });
+});
+
+describe("a folder that cannot be made", () => {
+  test("below a file fails at once", () => {
+    writeFileSync(join(root, "file"), "");
+    const folder = new SpoolFolder(join(root, "file/spool"), PLACE, effectsOf("one"));
+    expect(() => folder.write([item(1)])).toThrow("ENOTDIR");
+  });
+
+  test("on a read-only file system that reports a missing folder fails at once", () => {
+    let calls = 0;
+    const missing = Object.assign(new Error("ENOENT"), { code: "ENOENT" });
+    const files: SpoolFiles = {
+      ...diskFiles,
+      makeFolder() {
+        calls += 1;
+        throw missing;
+      },
+    };
+    expect(() => folderOf("one", { files }).write([item(1)])).toThrow("ENOENT");
+    expect(calls).toBe(1);
+    mkdirSync(join(root, "there"));
+    expect(() => diskFiles.makeFolder("/proc/nothing/here/spool")).toThrow(/ENOENT|EACCES|EROFS/);
+  });
+});

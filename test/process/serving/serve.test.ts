@@ -1,0 +1,179 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { blocksOf } from "../../docs/pages.js";
+import { createModelApp, type ModelApp } from "../../support/model-app.js";
+
+const cli = fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
+const PAGE = "docs/node-server.md";
+
+/** Waits as long as the input says, and writes a file when it is aborted. */
+const MODEL = `
+import { writeFileSync } from "node:fs";
+import { RunnableLambda } from "@langchain/core/runnables";
+import * as mlflow from "langchain-mlflow";
+const answer = ({ waitMs, file }, { signal }) =>
+  new Promise((resolve, reject) => {
+    if (file) writeFileSync(file + ".started", "");
+    const timer = setTimeout(() => resolve("waited " + waitMs), waitMs);
+    signal?.addEventListener("abort", () => {
+      clearTimeout(timer);
+      if (file) writeFileSync(file + ".aborted", "");
+      reject(signal.reason);
+    });
+  });
+mlflow.models.setModel(RunnableLambda.from(answer));
+`;
+
+let app: ModelApp;
+const children: ChildProcess[] = [];
+
+beforeAll(async () => {
+  app = createModelApp();
+  app.write("wait.mjs", MODEL);
+  const agent = blocksOf(PAGE).find(({ words }) => words.includes("file=agent.mjs"));
+  app.write("agent.mjs", agent?.text ?? "");
+  await app.run(`
+    import * as mlflow from "langchain-mlflow";
+    await mlflow.langchain.saveModel({ lcModel: "wait.mjs", path: "wait-model" });
+    await mlflow.langchain.saveModel({ lcModel: "agent.mjs", path: "model" });`);
+});
+
+afterAll(() => {
+  for (const child of children) child.kill("SIGKILL");
+  app.close();
+});
+
+const env = () => ({ ...process.env, MLFLOW_TRACKING_URI: join(app.directory, "store") });
+
+async function startServer(...args: readonly string[]) {
+  const child = spawn(process.execPath, [cli, "serve", ...args, "--port", "0"], {
+    ...{ cwd: app.directory, stdio: ["ignore", "pipe", "pipe"] },
+    env: env(),
+  });
+  children.push(child);
+  const ended = once(child, "exit") as Promise<[code: number | null, signal: string | null]>;
+  let stderr = "";
+  let url: string | undefined;
+  for await (const chunk of child.stderr ?? []) {
+    stderr += String(chunk);
+    url = /at (http:\S+) /.exec(stderr)?.[1];
+    if (url) break;
+  }
+  if (!url) throw new Error(`The server did not start: ${stderr}`);
+  return { child, url, ended };
+}
+
+function invoke(url: string, inputs: object, init: RequestInit = {}): Promise<Response> {
+  const headers = { "content-type": "application/json" };
+  const body = JSON.stringify({ inputs });
+  return fetch(`${url}/invocations`, { method: "POST", headers, body, ...init });
+}
+
+async function untilExists(file: string): Promise<void> {
+  while (!existsSync(join(app.directory, file))) await sleep(10);
+}
+
+test("SIGTERM finishes what is running, stores its trace, and ends the process with 0", async () => {
+  const { child, url, ended } = await startServer("wait-model");
+  const running = invoke(url, { waitMs: 500, file: "first" });
+  await untilExists("first.started");
+  child.kill("SIGTERM");
+  await sleep(100);
+  await expect(fetch(`${url}/ping`)).rejects.toThrow();
+  const response = await running;
+  expect(response.status).toBe(200);
+  expect(await response.json()).toEqual({ predictions: "waited 500" });
+  expect(await ended).toEqual([0, null]);
+  const list = [cli, "traces", "--json"];
+  const { stdout } = await promisify(execFile)(process.execPath, list, { env: env() });
+  expect(JSON.parse(stdout)).toMatchObject([{ state: "OK" }]);
+});
+
+test("a client that disconnects aborts its call, and an idle server ends at once", async () => {
+  const { child, url, ended } = await startServer("wait-model");
+  const client = new AbortController();
+  const running = invoke(url, { waitMs: 60_000, file: "left" }, { signal: client.signal });
+  await untilExists("left.started");
+  client.abort();
+  await expect(running).rejects.toThrow();
+  await untilExists("left.aborted");
+  // Its connection is kept alive.
+  await (await fetch(`${url}/ping`)).text();
+  child.kill("SIGTERM");
+  expect(await ended).toEqual([0, null]);
+});
+
+test("after the drain time, running calls are aborted", async () => {
+  const { child, url, ended } = await startServer("wait-model", "--drain-timeout-ms", "100");
+  const running = invoke(url, { waitMs: 60_000, file: "drained" });
+  running.catch(() => {});
+  await untilExists("drained.started");
+  child.kill("SIGTERM");
+  await expect(running).rejects.toThrow();
+  await untilExists("drained.aborted");
+  expect(await ended).toEqual([0, null]);
+});
+
+test("a wrong option, a missing model and a port in use are named", async () => {
+  const run = async (...args: string[]) => {
+    const failed = promisify(execFile)(process.execPath, [cli, "serve", ...args], {
+      ...{ cwd: app.directory, env: env() },
+    });
+    return failed.then(
+      () => ({ code: 0, stderr: "" }),
+      ({ code, stderr }) => ({ code, stderr: String(stderr) }),
+    );
+  };
+  const { child, url, ended } = await startServer("wait-model");
+  const [wrong, missing, used] = await Promise.all([
+    run("wait-model", "--max-body-bytes", "much"),
+    run("nowhere"),
+    run("wait-model", "--port", new URL(url).port),
+  ]);
+  child.kill("SIGTERM");
+  expect(wrong).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/--max-body-bytes takes a whole number from 1 to \d+, got much/),
+  });
+  expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining("nowhere") });
+  expect(used).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/cannot listen at .*EADDR/),
+  });
+  expect(await ended).toEqual([0, null]);
+});
+
+test("the curl lines of the page work", async () => {
+  const lines = blocksOf(PAGE).filter(({ text }) => text.startsWith("curl "));
+  expect(lines.length).toBeGreaterThan(3);
+  const [scoring, agent] = await Promise.all([
+    startServer("model"),
+    startServer("model", "--agent"),
+  ]);
+  const answers = await Promise.all(
+    lines.map(async ({ text }) => {
+      const { url } = text.includes("/responses") ? agent : scoring;
+      const command = text.replace("http://127.0.0.1:5000", url);
+      return (await promisify(execFile)("sh", ["-c", command])).stdout;
+    }),
+  );
+  expect(answers[0]).toBe('{"predictions":"You said: hello"}');
+  expect(answers[1]).toBe("\n");
+  expect(JSON.parse(answers[2] ?? "")).toMatchObject({
+    output: [{ content: [{ text: "You said: hello" }] }],
+    metadata: { trace_id: expect.stringMatching(/^tr-/) },
+  });
+  expect(answers[3]).toMatch(/"delta":"You said: hello"[\s\S]*\n\ndata: \[DONE\]\n\n$/);
+  scoring.child.kill("SIGTERM");
+  agent.child.kill("SIGTERM");
+  expect(await Promise.all([scoring.ended, agent.ended])).toEqual([
+    [0, null],
+    [0, null],
+  ]);
+});

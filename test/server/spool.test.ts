@@ -1,0 +1,349 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { CHILD_LIMIT_MS } from "../support/child-limit.js";
+import { type MlflowServer, startMlflowServer } from "../support/mlflow-server.js";
+
+const PROGRAM = fileURLToPath(new URL("../fixtures/delivery/spooled.mjs", import.meta.url));
+
+let server: MlflowServer;
+beforeAll(async () => {
+  server = await startMlflowServer();
+});
+afterAll(() => server.close());
+
+let spool: string;
+let door: Awaited<ReturnType<typeof createDoor>>;
+let experiment = 0;
+beforeEach(async () => {
+  spool = mkdtempSync(join(tmpdir(), "spool-"));
+  door = await createDoor(server.url);
+  experiment += 1;
+});
+afterEach(() => {
+  door.close();
+  rmSync(spool, { recursive: true, force: true });
+});
+
+/** An address that leads to the server while it is open. */
+async function createDoor(target: string) {
+  const { port, hostname } = new URL(target);
+  const sockets = new Set<Socket>();
+  let listener: Server | undefined;
+  const open = async (onPort = 0) => {
+    listener = createServer((socket) => {
+      const other = connect(Number(port), hostname);
+      for (const one of [socket, other]) {
+        sockets.add(one);
+        one.on("error", () => {});
+        one.on("close", () => sockets.delete(one));
+      }
+      socket.pipe(other).pipe(socket);
+      socket.on("close", () => other.destroy());
+      other.on("close", () => socket.destroy());
+    });
+    await once(listener.listen(onPort, "127.0.0.1"), "listening");
+    return (listener.address() as AddressInfo).port;
+  };
+  const ownPort = await open();
+  const close = () => {
+    listener?.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  return { url: `http://127.0.0.1:${ownPort}`, close, open: () => open(ownPort) };
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function start(how: string, count: number, env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [PROGRAM, how, String(count)], {
+    timeout: CHILD_LIMIT_MS,
+    killSignal: "SIGKILL",
+    env: {
+      ...process.env,
+      MLFLOW_TRACKING_URI: door.url,
+      MLFLOW_EXPERIMENT_NAME: `spool ${experiment}`,
+      MLFLOW_LANGCHAIN_SPOOL_DIRECTORY: spool,
+      ...env,
+    },
+  });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  const ended = once(child, "close").then(
+    ([code, signal]): Ended => ({ code, signal, stdout, stderr }),
+  );
+  return { child, ended };
+}
+
+const run = (...args: Parameters<typeof start>) => start(...args).ended;
+
+/** The inputs of all traces on the server: one that is stored twice appears twice. */
+async function storedInputs(): Promise<string[]> {
+  const named = await fetch(
+    `${server.url}/api/2.0/mlflow/experiments/get-by-name?experiment_name=spool%20${experiment}`,
+  );
+  if (named.status === 404) return [];
+  const { experiment: found } = (await named.json()) as {
+    experiment: { experiment_id: string };
+  };
+  const response = await fetch(`${server.url}/api/3.0/mlflow/traces/search`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      locations: [
+        {
+          type: "MLFLOW_EXPERIMENT",
+          mlflow_experiment: { experiment_id: found.experiment_id },
+        },
+      ],
+      max_results: 500,
+    }),
+  });
+  const { traces = [] } = (await response.json()) as {
+    traces?: { trace_metadata: Record<string, string> }[];
+  };
+  return traces.map(({ trace_metadata: metadata }) =>
+    String(JSON.parse(metadata["mlflow.traceInputs"] ?? "null")),
+  );
+}
+
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => String(index));
+const sorted = (texts: readonly string[]) =>
+  [...texts].sort((one, other) => Number(one) - Number(other));
+
+/** The files that wait, are claimed, or are refused. */
+const files = () =>
+  readdirSync(spool, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name);
+
+/** Another process that traces one call. Its deadline is long enough for a server on a busy machine. */
+const runNext = (env?: Record<string, string>) => {
+  const ours = { PREFIX: "next ", MLFLOW_LANGCHAIN_EXIT_TIMEOUT_MS: "60000" };
+  return run("naturally", 1, { ...ours, ...env });
+};
+
+async function expectAllStored(count: number): Promise<void> {
+  const inputs = await storedInputs();
+  const earlier = inputs.filter((input) => !input.startsWith("next"));
+  expect(sorted(earlier)).toEqual(numbers(count));
+  expect(inputs.filter((input) => input.startsWith("next")).length).toBeGreaterThan(0);
+  expect(files()).toEqual([]);
+}
+
+describe.each(["is up", "is down"])("while the server %s, a process that ends", (state) => {
+  test.each([
+    ["by process.exit()", 0],
+    ["by a throw", 1],
+    ["by an unhandled rejection", 1],
+    ["in a worker", 0],
+  ])("%s leaves 40 traces, which the next process stores exactly once", async (how, code) => {
+    if (state === "is down") door.close();
+    const ended = await run(how, 40);
+    expect(ended.code).toBe(code);
+    expect(ended.stderr).toContain(`40 traces for ${door.url} written to ${spool}`);
+    expect(ended.stderr).not.toContain("lost");
+    if (state === "is down") await door.open();
+    const next = await runNext();
+    expect(next).toMatchObject({ code: 0, stdout: "", stderr: "" });
+    await expectAllStored(40);
+  });
+});
+
+test.each(["by SIGTERM", "by SIGINT", "by SIGHUP", "naturally"])(
+  "a process that ends %s while the server is down leaves its traces within the deadline",
+  async (how) => {
+    door.close();
+    const startedAtMs = performance.now();
+    const ended = await run(how, 5);
+    expect(performance.now() - startedAtMs).toBeLessThan(8_000);
+    expect(ended).toMatchObject(
+      how === "naturally" ? { code: 0 } : { signal: how.slice("by ".length) },
+    );
+    expect(ended.stderr).toContain(`5 traces for ${door.url} written to ${spool}`);
+    await door.open();
+    await runNext();
+    await expectAllStored(5);
+  },
+);
+
+test("a process that is killed leaves what it could not send", async () => {
+  door.close();
+  const ended = await run("by SIGKILL after a while", 5);
+  expect(ended.signal).toBe("SIGKILL");
+  await door.open();
+  await runNext();
+  await expectAllStored(5);
+});
+
+test("a process sends its traces itself when the server is back, and leaves nothing", async () => {
+  door.close();
+  const { child, ended } = start("when the server is back", 5);
+  await once(child.stdout, "data");
+  await expect.poll(files, { timeout: 20_000 }).not.toEqual([]);
+  await door.open();
+  child.stdin.write("back\n");
+  expect(await ended).toMatchObject({ code: 0, stdout: "ready\nflushed\n" });
+  expect(sorted(await storedInputs())).toEqual(numbers(5));
+  expect(files()).toEqual([]);
+});
+
+test("a process sends what left its memory while the server was down", async () => {
+  door.close();
+  const env = { MLFLOW_LANGCHAIN_RETRY_TIMEOUT_MS: "500" };
+  const first = await run("after a flush", 5, env);
+  expect(JSON.parse(first.stdout)).toMatchObject({ sent: 0, spooled: 5, dropped: 0, pending: 0 });
+  await door.open();
+  await runNext();
+  await expectAllStored(5);
+});
+
+test("five processes at a time share the work", async () => {
+  door.close();
+  await Promise.all([1, 2, 3].map((part) => run("by process.exit()", 20, { PREFIX: `${part}` })));
+  await door.open();
+  const next = await Promise.all(Array.from({ length: 5 }, () => runNext()));
+  expect(next.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
+  await runNext();
+  const inputs = (await storedInputs()).filter((input) => !input.startsWith("next"));
+  expect(inputs).toHaveLength(60);
+  expect(new Set(inputs).size).toBe(60);
+  expect(files()).toEqual([]);
+});
+
+test("a process of another server or workspace leaves the files alone", async () => {
+  door.close();
+  await run("by process.exit()", 3);
+  const before = files();
+  await door.open();
+  expect(await runNext({ MLFLOW_TRACKING_URI: server.url })).toMatchObject({ code: 0 });
+  expect(files()).toEqual(before);
+});
+
+test('durability "memory" writes nothing, and "always" writes before the first attempt', async () => {
+  door.close();
+  const memory = await run("by process.exit()", 3, { MLFLOW_LANGCHAIN_DURABILITY: "memory" });
+  expect(memory.stderr).toContain("traces are lost (exit_timeout)");
+  expect(files()).toEqual([]);
+  await door.open();
+  const always = await run("naturally", 3, { MLFLOW_LANGCHAIN_DURABILITY: "always" });
+  expect(always.stderr).toBe("");
+  expect(files()).toEqual([]);
+  // Its folders show that it has written.
+  expect(readdirSync(spool)).toHaveLength(1);
+});
+
+test("a folder that cannot be written is reported once, and delays nothing", async () => {
+  door.close();
+  const env = { MLFLOW_LANGCHAIN_SPOOL_DIRECTORY: "/proc/spool" };
+  const startedAtMs = performance.now();
+  const ended = await run("by process.exit(3)", 5, env);
+  expect(performance.now() - startedAtMs).toBeLessThan(8_000);
+  expect(ended.code).toBe(3);
+  expect(ended.stderr).toContain("cannot be written to /proc/spool");
+  expect(ended.stderr).toContain("traces are lost (exit_timeout)");
+});
+
+test("values and the status of a run are stored by the next process, and its trace names it", async () => {
+  const { child, ended } = start("with a run", 0);
+  await once(child.stdout, "data");
+  door.close();
+  child.stdin.write("go\n");
+  const { stdout, stderr } = await ended;
+  expect(stderr).toContain(`1 trace, 54 values of runs for ${door.url} written to`);
+  expect(stderr).not.toContain("lost");
+  await door.open();
+  expect(await runNext()).toMatchObject({ code: 0, stderr: "" });
+  expect(files()).toEqual([]);
+
+  const runId = stdout.trim();
+  const get = async (path: string) => (await fetch(`${server.url}/api/2.0/mlflow/${path}`)).text();
+  const run = JSON.parse(
+    (await get(`runs/get?run_id=${runId}`)).replaceAll(/:\s*NaN/g, ':"NaN"'),
+  ) as {
+    run: {
+      info: { status: string };
+      data: { metrics: { key: string; value: unknown; step: number }[]; params: object[] };
+    };
+  };
+  expect(run.run.info.status).toBe("FINISHED");
+  expect(run.run.data.params).toEqual([{ key: "size", value: "large" }]);
+  const metrics = new Map(run.run.data.metrics.map((metric) => [metric.key, metric]));
+  expect(metrics.get("loss")).toMatchObject({ value: 24.5, step: 49 });
+  expect(metrics.get("bad")?.value).toBe("NaN");
+  const history = JSON.parse(await get(`metrics/get-history?run_id=${runId}&metric_key=loss`)) as {
+    metrics: object[];
+  };
+  expect(history.metrics).toHaveLength(50);
+  expect(await storedInputs()).toContain("in the run");
+});
+
+describe("the command line", () => {
+  const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+
+  async function spoolCommand(...args: string[]) {
+    const child = spawn(process.execPath, [CLI, "spool", ...args, "--directory", spool], {
+      timeout: CHILD_LIMIT_MS,
+      killSignal: "SIGKILL",
+    });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.on("data", (chunk) => {
+      stdout += chunk;
+    });
+    child.stderr.on("data", (chunk) => {
+      stderr += chunk;
+    });
+    const [code] = await once(child, "close");
+    return { code, stdout, stderr };
+  }
+
+  test("lists, sends and removes what waits", async () => {
+    door.close();
+    await run("by process.exit()", 7);
+    const listed = await spoolCommand("ls");
+    expect(listed).toMatchObject({ code: 0, stderr: "" });
+    expect(listed.stdout).toContain(`${door.url}: 7 wait, 0 refused or damaged`);
+
+    const down = await spoolCommand("replay", "--tracking-uri", door.url);
+    expect(down.code).toBe(1);
+    expect(down.stdout).toContain("0 sent");
+    expect(down.stdout).toContain("7 left");
+    expect(down.stderr).toContain("ECONNREFUSED");
+
+    await door.open();
+    const up = await spoolCommand("replay", "--tracking-uri", door.url);
+    const line = `7 sent to ${door.url}, 0 refused, 0 damaged, 0 left.`;
+    expect(up).toEqual({ code: 0, stdout: `${line}\n`, stderr: "" });
+    expect(sorted(await storedInputs())).toEqual(numbers(7));
+    expect(files()).toEqual([]);
+
+    door.close();
+    await run("by process.exit()", 2);
+    expect(await spoolCommand("purge")).toMatchObject({
+      code: 0,
+      stdout: `2 removed from ${spool}.\n`,
+    });
+    expect((await spoolCommand("ls")).stdout).toBe(`Nothing waits in ${spool}.\n`);
+  });
+
+  test("refuses a command that does not exist, and a store that is no server", async () => {
+    expect(await spoolCommand("list")).toMatchObject({ code: 2 });
+    expect(await spoolCommand("replay", "--tracking-uri", "./here")).toMatchObject({ code: 2 });
+  });
+});
