@@ -16,7 +16,9 @@ function expectOptions(options: object): void {
   const wrong = Object.entries(options).filter(([name, value]) => {
     if (name === "redact" || name === "shouldTrace")
       return !["function", "undefined"].includes(typeof value);
-    if (name === "registeredModelName") return !["string", "undefined"].includes(typeof value);
+    if (["registeredModelName", "spoolDirectory"].includes(name)) {
+      return !["string", "undefined"].includes(typeof value);
+    }
     if (name === "modules") return !(Array.isArray(value) && value.every(isObject));
     if (typeof value !== typeof defaults[name as keyof typeof defaults]) return true;
     if (typeof value === "number") return !(Number.isFinite(value) && value >= 0);
