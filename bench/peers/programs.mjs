@@ -1,4 +1,5 @@
-// The programs that are measured. Each is created after the tool is switched on, and makes one call.
+// The programs that are measured. Each is created after the tool is switched on, and makes one call. A trace of the agent
+// has 1 MB, so that a queue holds few of them.
 
 const ANSWER = "hello world, this is a slightly longer answer";
 
@@ -20,7 +21,7 @@ const QUESTION = { question: "what is up" };
 /** prompt | fake chat model | parser: four spans. */
 async function invoke(config) {
   const chain = await createChain();
-  return { call: () => chain.invoke(QUESTION, config), unitsPerCall: 1 };
+  return { call: () => chain.invoke(QUESTION, config), unitsPerCall: 1, callsPerFlush: 2000 };
 }
 
 /** Its stream. The unit is a chunk. */
@@ -29,7 +30,7 @@ async function chunk(config) {
   const call = async () => {
     for await (const _ of await chain.stream(QUESTION, config));
   };
-  return { call, unitsPerCall: ANSWER.length };
+  return { call, unitsPerCall: ANSWER.length, callsPerFlush: 200 };
 }
 
 const PARAGRAPH = "A sentence of an ordinary conversation, as users write them. ".repeat(33);
@@ -68,7 +69,11 @@ async function agent(config) {
     at % 2 ? new AIMessage(PARAGRAPH) : new HumanMessage(PARAGRAPH),
   );
   const graph = createReactAgent({ llm: new ScriptedModel({}), tools });
-  return { call: () => graph.invoke({ messages: history }, config), unitsPerCall: 1 };
+  return {
+    call: () => graph.invoke({ messages: history }, config),
+    unitsPerCall: 1,
+    callsPerFlush: 20,
+  };
 }
 
 export const programs = { invoke, chunk, agent };

@@ -23,7 +23,8 @@ export const setUps = {
 
   "langchain-mlflow": (sink) => ours(sink, {}),
   // Each trace is recorded whole, and dropped before it is encoded.
-  "langchain-mlflow, capture alone": (sink) => ours(sink, { maxQueueBytes: 1 }),
+  "langchain-mlflow, capture alone": (sink) =>
+    ours(sink, { maxQueueBytes: 1, durability: "memory" }),
   "langchain-mlflow, sampled out": (sink) => ours(sink, { samplingRatio: 0 }),
 
   OpenInference: async (sink) => {
@@ -86,5 +87,10 @@ async function ours(sink, options) {
   const mlflow = await import("langchain-mlflow");
   mlflow.setTrackingUri(sink);
   mlflow.langchain.autolog({ silent: true, ...options });
-  return { callbacks: undefined, flush: () => mlflow.flushTraces({ timeoutMs: 30_000 }) };
+  const dropsAll = options.maxQueueBytes === 1;
+  const flush = async () => {
+    const { dropped, pending } = await mlflow.flushTraces({ timeoutMs: 30_000 });
+    if (!dropsAll && dropped + pending > 0) throw new Error(`${dropped} traces were dropped`);
+  };
+  return { callbacks: undefined, flush };
 }

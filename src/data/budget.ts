@@ -47,6 +47,16 @@ export class Budget {
     return this.nodes > this.#maxNodes || this.characters >= this.#maxCharacters;
   }
 
+  hasRoom(characters: number, nodes: number): boolean {
+    return (
+      this.nodes + nodes <= this.#maxNodes && this.characters + characters < this.#maxCharacters
+    );
+  }
+
+  usedSince(characters: number, nodes: number): { characters: number; nodes: number } {
+    return { characters: this.characters - characters, nodes: this.nodes - nodes };
+  }
+
   /** How many characters of a text fit. */
   get room(): number {
     return Math.max(0, Math.min(this.#maxStringCharacters, this.#maxCharacters - this.characters));

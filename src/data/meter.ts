@@ -1,10 +1,13 @@
+import type { InstanceCopy } from "./instance-copies.js";
 import type { KeptMedia } from "./media.js";
 
 /** Counts the characters of one trace. Each snapshot of a value of that trace adds its characters. */
 export interface Meter {
   characters: number;
-  /** The instances with long texts that the trace contains, such as the messages of a conversation. */
-  recorded?: WeakSet<object> | undefined;
+  /** The copies of instances with long texts in the trace, such as the messages of a conversation. */
+  copies?: WeakMap<object, InstanceCopy> | undefined;
+  /** Whether values of the trace may share a copy. False if the app receives the copies, which it may change. */
+  readonly sharesCopies?: boolean | undefined;
   /** The media of the trace. If undefined, the limits apply to media too. */
   readonly media?: KeptMedia | undefined;
 }

@@ -31,8 +31,8 @@ const SHARE_BEFORE_SHORTENING = 0.5;
 
 /**
  * Returns a function that copies a live value as plain data. It never throws, never calls `toJSON`, and never
- * follows a cycle. It reads each own enumerable field once, like `{ ...value }`, so getters run. At a limit it
- * stops and leaves a mark in the data.
+ * follows a cycle. It reads each own enumerable field once, like `{ ...value }`, so getters run; of an instance that the
+ * trace already contains, it may read them once more. At a limit it stops and leaves a mark in the data.
  */
 export function createSnapshot(limits: () => SnapshotLimits, readInstance: ReadInstance): Snapshot {
   return (value, meter, options) => {

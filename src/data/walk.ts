@@ -1,6 +1,7 @@
 import { cutText, nameOfClass, nameOfFunction } from "./bounded-text.js";
 import type { Budget } from "./budget.js";
 import { builtInOf, builtInOfPrototype, isForeignPlain } from "./built-ins.js";
+import { keepCopy, reuseCopy } from "./instance-copies.js";
 import { type KeptMedia, mediaOfField, mediaText } from "./media.js";
 import { isDataUrl, isMediaField } from "./media-texts.js";
 import type { Meter } from "./meter.js";
@@ -220,18 +221,18 @@ export class Walk {
   }
 
   #instance(value: object, read: Record<string, unknown>, depth: number): PlainObject {
+    const known = this.#meter.copies?.get(value);
     // The last message of a conversation is the one that a reader looks for.
-    if (this.#shortens && !this.#isLastItem && this.#meter.recorded?.has(value)) {
+    if (known && known.characters > LONG_CHARACTERS && this.#shortens && !this.#isLastItem) {
       return this.budget.withShortTexts(REPEATED_TEXT_CHARACTERS, () =>
         this.#ownFields(read, depth),
       );
     }
-    const before = this.budget.characters;
+    const reused = reuseCopy(this.#meter, known, read, depth, this.budget);
+    if (reused) return reused;
+    const { characters, nodes } = this.budget;
     const plain = this.#ownFields(read, depth);
-    if (this.budget.characters - before > LONG_CHARACTERS) {
-      this.#meter.recorded ??= new WeakSet();
-      this.#meter.recorded.add(value);
-    }
+    keepCopy(this.#meter, value, { plain, depth, ...this.budget.usedSince(characters, nodes) });
     return plain;
   }
 

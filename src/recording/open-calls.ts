@@ -13,7 +13,7 @@ import { linksToOtel } from "./otel-context.js";
 import type { Outcome } from "./outcome.js";
 import type { SpanEnding } from "./recorded-span.js";
 import { settleRoot, settleStreams } from "./settle.js";
-import { runEndHooks } from "./span-hooks.js";
+import { hasSpanHooks, runEndHooks } from "./span-hooks.js";
 import { OMITTED_BESIDE_POLICY } from "./value-policy.js";
 
 export interface OpenCallsEffects extends SettleEffects {
@@ -72,8 +72,7 @@ export class OpenCalls {
 
   /** The Call of a trace that is not complete. */
   find(traceId: string): Call | undefined {
-    for (const call of this.#open) if (call.traceId === traceId) return call;
-    return undefined;
+    return [...this.#open].find((call) => call.traceId === traceId);
   }
 
   open(called: CalledRoot): Call {
@@ -95,6 +94,7 @@ export class OpenCalls {
       if (this.#open.size === 0) this.#effects.onOpened();
       if (this.#effects.keepsMedia()) call.media = new KeptMedia();
       call.redact = this.#effects.redact();
+      call.sharesCopies = !call.redact && !hasSpanHooks();
       call.holder = this.#effects.holder();
       call.isWanted = call.holder !== undefined || this.#effects.isWanted();
       this.#note(call, called);

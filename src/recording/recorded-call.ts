@@ -51,7 +51,9 @@ export abstract class RecordedCall implements Meter {
   /** Runs that have no span of their own and share their parent's. */
   readonly hiddenRunIds: string[] = [];
   characters = 0;
-  recorded: WeakSet<object> | undefined;
+  copies: Meter["copies"];
+  /** False if functions of the app receive its values, which they may change. */
+  sharesCopies = false;
   /** Undefined if attachments are turned off. */
   media: KeptMedia | undefined;
   sessionId: string | undefined;

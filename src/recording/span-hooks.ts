@@ -25,6 +25,10 @@ export function addSpanHook(when: "start" | "end", hook: SpanHook): () => void {
   };
 }
 
+export function hasSpanHooks(): boolean {
+  return hooks.start.size + hooks.end.size > 0;
+}
+
 export function runStartHooks(span: OpenSpan, self?: object): void {
   if (hooks.start.size === 0 || hooks.started.has(span)) return;
   hooks.started.add(span);
@@ -33,7 +37,7 @@ export function runStartHooks(span: OpenSpan, self?: object): void {
 
 /** Call it when no value of the Call changes any more, and before `redact` has received the values. */
 export function runEndHooks(call: Call): void {
-  if (hooks.start.size + hooks.end.size === 0 || !call.isWanted) return;
+  if (!hasSpanHooks() || !call.isWanted) return;
   hooks.changeable = call;
   try {
     for (const span of call.spans) {

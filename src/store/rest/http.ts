@@ -168,7 +168,21 @@ function bodyOf({ json, body }: HttpRequest): string | Uint8Array | Readable | n
   if (json !== undefined) return wellFormedJson(json);
   if (isStreamed(body)) return body.stream;
   if (body === undefined || typeof body === "string") return body ?? null;
-  return body.length === 1 ? body[0]! : Buffer.concat(body);
+  return neighbours(body) ?? Buffer.concat(body);
+}
+
+/** One view of pieces that follow each other in memory. */
+function neighbours(pieces: readonly Uint8Array[]): Uint8Array | undefined {
+  const [first] = pieces;
+  if (!first) return undefined;
+  let size = 0;
+  for (const piece of pieces) {
+    if (piece.buffer !== first.buffer || piece.byteOffset !== first.byteOffset + size) {
+      return undefined;
+    }
+    size += piece.byteLength;
+  }
+  return new Uint8Array(first.buffer, first.byteOffset, size);
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Trace, TraceInfo, TraceToLog } from "../../trace/trace.js";
 import type { Verdict } from "../retry.js";
 import { asOwnTrace } from "../share.js";
 import type { TraceStore } from "../store.js";
-import { createOtlpEncoder } from "../wire/otlp.js";
+import { encodeTraces } from "../wire/otlp.js";
 import type { Background } from "./background.js";
 import { type Capabilities, tooOldForTraces } from "./capabilities.js";
 import { createExperimentCheck } from "./experiments.js";
@@ -121,17 +121,16 @@ export async function sendInfo(
 }
 
 function encodeAll(server: Capabilities, traces: readonly Trace[]) {
-  const encode = createOtlpEncoder(server.dialect);
   const pieces: Uint8Array[] = [];
   const refused = new Map<Trace, Verdict>();
-  const spanBytes = traces.map((): number[] => []);
-  for (const [index, trace] of traces.entries()) {
-    try {
-      pieces.push(encode(trace, spanBytes[index]));
-    } catch (cause) {
-      refused.set(trace, { state: "refused", cause: cause as Error });
+  const spanBytes = encodeTraces(traces, server.dialect).map((encoded, index) => {
+    if (encoded instanceof Error) {
+      refused.set(traces[index]!, { state: "refused", cause: encoded });
+      return [];
     }
-  }
+    pieces.push(encoded.bytes);
+    return encoded.spanBytes;
+  });
   return { pieces, refused, spanBytes };
 }
 

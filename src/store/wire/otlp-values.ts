@@ -78,6 +78,8 @@ function writeContainer(
   value: readonly Plain[] | PlainObject,
   depth: number,
 ): void {
+  // The spans of an agent share the copies of messages.
+  if (writer.repeat(value, depth)) return;
   const end = writer.open();
   if (depth > MAX_DEPTH) {
     writer.text(ANY.text, toJson(value));
@@ -90,6 +92,7 @@ function writeContainer(
     writeEntries(writer, ITEMS, value as PlainObject, depth);
     writer.close(ANY.object, end);
   }
+  writer.remember(value, depth, end);
 }
 
 /**

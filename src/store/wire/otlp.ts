@@ -44,34 +44,81 @@ const SPAN_ID = /^[0-9a-f]{16}$/;
 /** The start of a JSON object, array or string. */
 const JSON_TEXT = /^\s*[{["]/;
 
+/** Attributes of the process, for a receiver that is not MLflow. */
+type Resource = Readonly<Record<string, string>>;
+
 /**
  * Returns a function that encodes a trace as one `resource_spans` field of an OTLP export request. A request is a
- * concatenation of such fields. `resource`: the attributes of the process, if the receiver is not MLflow. The function adds the bytes of each span to `spanBytes`. It throws an MlflowException if an
- * id of the trace is not valid in OTLP.
+ * concatenation of such fields. The function throws an MlflowException if an id of the trace is not valid in OTLP.
  */
 export function createOtlpEncoder(
   dialect: OtlpDialect,
-  resource?: Readonly<Record<string, string>>,
-): (trace: Trace, spanBytes?: number[]) => Uint8Array {
+  resource?: Resource,
+): (trace: Trace) => Uint8Array {
   const writer = new ProtobufWriter();
-  return (trace, spanBytes) => {
-    checkIds(trace);
-    const resourceSpans = writer.open();
-    const scopeSpans = writer.open();
-    const { spans } = trace.data;
-    for (let index = spans.length - 1; index >= 0; index--) {
-      const span = spans[index]!;
-      const fields = dialect.traceFields && !span.parentId ? traceAttributes(trace) : [];
-      const before = writer.open();
-      writeSpan(writer, trace.info.traceId, span, fields, dialect);
-      spanBytes?.push(writer.open() - before);
-    }
-    if (resource) writeScope(writer);
-    writer.close(RESOURCE_SPANS.scopeSpans, scopeSpans);
-    if (resource) writeResource(writer, resource);
-    writer.close(REQUEST.resourceSpans, resourceSpans);
+  return (trace) => {
+    writeTrace(writer, trace, dialect, resource);
     return writer.take();
   };
+}
+
+/** A trace as a `resource_spans` field, with the size of each of its spans. */
+export interface EncodedTrace {
+  readonly bytes: Uint8Array;
+  readonly spanBytes: readonly number[];
+}
+
+/**
+ * Encodes each trace, or returns the error: an MlflowException if an id of the trace is not valid in OTLP. The bytes of the traces follow each other in one buffer, so
+ * that a request with all of them needs no copy.
+ */
+export function encodeTraces(
+  traces: readonly Trace[],
+  dialect: OtlpDialect,
+): (EncodedTrace | Error)[] {
+  const writer = new ProtobufWriter();
+  const written = traces.toReversed().map((trace) => {
+    const start = writer.open();
+    try {
+      const spanBytes = writeTrace(writer, trace, dialect);
+      return { start, end: writer.open(), spanBytes };
+    } catch (cause) {
+      writer.rewind(start);
+      return cause as Error;
+    }
+  });
+  const all = writer.finish();
+  return written.toReversed().map((one) => {
+    if (one instanceof Error) return one;
+    const { start, end, spanBytes } = one;
+    return { bytes: all.subarray(all.length - end, all.length - start), spanBytes };
+  });
+}
+
+/** Returns the size of each span. */
+function writeTrace(
+  writer: ProtobufWriter,
+  trace: Trace,
+  dialect: OtlpDialect,
+  resource?: Resource,
+): number[] {
+  checkIds(trace);
+  const resourceSpans = writer.open();
+  const scopeSpans = writer.open();
+  const { spans } = trace.data;
+  const spanBytes: number[] = [];
+  for (let index = spans.length - 1; index >= 0; index--) {
+    const span = spans[index]!;
+    const fields = dialect.traceFields && !span.parentId ? traceAttributes(trace) : [];
+    const before = writer.open();
+    writeSpan(writer, trace.info.traceId, span, fields, dialect);
+    spanBytes.push(writer.open() - before);
+  }
+  if (resource) writeScope(writer);
+  writer.close(RESOURCE_SPANS.scopeSpans, scopeSpans);
+  if (resource) writeResource(writer, resource);
+  writer.close(REQUEST.resourceSpans, resourceSpans);
+  return spanBytes;
 }
 
 function writeScope(writer: ProtobufWriter): void {
@@ -81,7 +128,7 @@ function writeScope(writer: ProtobufWriter): void {
   writer.close(SCOPE_SPANS.scope, end);
 }
 
-function writeResource(writer: ProtobufWriter, resource: Readonly<Record<string, string>>): void {
+function writeResource(writer: ProtobufWriter, resource: Resource): void {
   const end = writer.open();
   writeAttributes(writer, RESOURCE.attributes, resource);
   writer.close(RESOURCE_SPANS.resource, end);

@@ -1,6 +1,8 @@
 const FIRST_BYTES = 64 * 1024;
 /** Up to this length, a loop is faster than Node's encoder. */
 const SHORT_TEXT = 24;
+/** To write fewer bytes again costs less than to remember them. */
+const LONG_BYTES = 250;
 
 const VARINT = 0;
 const FIXED64 = 1;
@@ -14,6 +16,7 @@ export class ProtobufWriter {
   #buffer = Buffer.allocUnsafeSlow(FIRST_BYTES);
   #view = viewOf(this.#buffer);
   #at = FIRST_BYTES;
+  readonly #written = new Map<object, { depth: number; end: number; size: number }>();
 
   /** Starts a message. Pass the returned position to {@link close} after its fields are written. */
   open(): number {
@@ -68,11 +71,40 @@ export class ProtobufWriter {
     this.#tag(field, FIXED64);
   }
 
+  /** Remembers what was written for an object since `mark`. `depth`: objects that are deeper may be written differently. */
+  remember(object: object, depth: number, mark: number): void {
+    const end = this.open();
+    if (end - mark >= LONG_BYTES) this.#written.set(object, { depth, end, size: end - mark });
+  }
+
+  /** Writes what it remembers for the object at this depth. Returns false if it does not remember any. */
+  repeat(object: object, depth: number): boolean {
+    const known = this.#written.get(object);
+    if (known?.depth !== depth) return false;
+    this.#reserve(known.size);
+    const from = this.#buffer.length - known.end;
+    this.#at -= known.size;
+    this.#buffer.copyWithin(this.#at, from, from + known.size);
+    return true;
+  }
+
   /** Returns a copy of what was written, and empties the writer. */
   take(): Uint8Array {
     const bytes = new Uint8Array(this.#buffer.subarray(this.#at));
     this.#at = this.#buffer.length;
+    this.#written.clear();
     return bytes;
+  }
+
+  /** Removes what was written since `mark`. */
+  rewind(mark: number): void {
+    this.#at = this.#buffer.length - mark;
+    this.#written.clear();
+  }
+
+  /** Returns what was written, without a copy. The writer must not be used after this. */
+  finish(): Uint8Array {
+    return this.#buffer.subarray(this.#at);
   }
 
   #tag(field: number, type: number): void {

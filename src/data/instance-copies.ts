@@ -1,0 +1,50 @@
+import type { Budget } from "./budget.js";
+import type { Meter } from "./meter.js";
+import type { PlainObject } from "./plain.js";
+import { isSameFields } from "./same-copy.js";
+
+/** A copy of an instance, and what it used of the limits. */
+export interface InstanceCopy {
+  readonly plain: PlainObject;
+  readonly depth: number;
+  readonly characters: number;
+  readonly nodes: number;
+}
+
+/** To copy an instance with fewer characters again costs less than to remember its copy. */
+const SHORT_CHARACTERS = 250;
+
+/**
+ * Returns the copy that the trace already has, if it is what a new copy would be. Agents pass the same messages to each of
+ * their steps. `read`: the fields of the instance.
+ */
+export function reuseCopy(
+  meter: Meter,
+  copy: InstanceCopy | undefined,
+  read: Readonly<Record<string, unknown>>,
+  depth: number,
+  budget: Budget,
+): PlainObject | undefined {
+  if (!copy || !meter.sharesCopies || !budget.hasRoom(copy.characters, copy.nodes))
+    return undefined;
+  // A field that is deeper may become JSON text.
+  if (depth > copy.depth || !isSame(read, copy.plain)) return undefined;
+  budget.characters += copy.characters;
+  budget.nodes += copy.nodes;
+  return copy.plain;
+}
+
+/** A getter of the app may throw. */
+function isSame(read: Readonly<Record<string, unknown>>, plain: PlainObject): boolean {
+  try {
+    return isSameFields(read, plain);
+  } catch {
+    return false;
+  }
+}
+
+export function keepCopy(meter: Meter, instance: object, copy: InstanceCopy): void {
+  if (copy.characters <= SHORT_CHARACTERS) return;
+  meter.copies ??= new WeakMap();
+  meter.copies.set(instance, copy);
+}
