@@ -5,6 +5,7 @@ import type { Verdict } from "../retry.js";
 import { asOwnTrace } from "../share.js";
 import type { TraceStore } from "../store.js";
 import { encodeTraces } from "../wire/otlp.js";
+import { ProtobufWriter } from "../wire/protobuf.js";
 import type { Background } from "./background.js";
 import { type Capabilities, tooOldForTraces } from "./capabilities.js";
 import { createExperimentCheck } from "./experiments.js";
@@ -29,6 +30,7 @@ export interface InfoJob {
 
 /** More concurrent requests are not faster: the server writes one at a time. */
 const MAX_IN_FLIGHT = 4;
+const MAX_SPARE_BYTES = 8 * 1024 * 1024;
 
 /**
  * Stores traces on a server: all spans in one OTLP request, then a StartTraceV3 request for each trace with the
@@ -43,6 +45,8 @@ export function createTraceLogger(options: {
   const { http, capabilities, background } = options;
   const checkExperiment = createExperimentCheck(http);
   let otlpIsUnsupported = false;
+  /** New buffers of some megabytes for each request would make V8 collect garbage often. */
+  let spare: WeakRef<ProtobufWriter> | undefined;
 
   async function logTraces(
     experimentId: string,
@@ -76,9 +80,14 @@ export function createTraceLogger(options: {
     traces: readonly TraceToLog[],
     signal?: AbortSignal,
   ): Promise<Verdict[] | undefined> {
-    const { pieces, refused, spanBytes } = encodeAll(server, traces);
+    const writer = spare?.deref() ?? new ProtobufWriter();
+    spare = undefined;
+    const { pieces, refused, spanBytes } = encodeAll(writer, server, traces);
     const posted = pieces.length > 0 ? await postSpans(http, experimentId, pieces, signal) : [];
     if (!posted) return undefined;
+    // A socket may still read the buffer after a request that failed.
+    const isSent = posted.every(({ state }) => state === "stored");
+    if (isSent && writer.written.length <= MAX_SPARE_BYTES) spare = new WeakRef(writer);
     const remaining = posted.values();
     const verdicts = traces.map((trace) => refused.get(trace) ?? remaining.next().value!);
     return logEach(traces, async (trace, index) => {
@@ -120,10 +129,10 @@ export async function sendInfo(
   return verdict.state === "stored" ? sendOverrides(http, info, signal) : verdict;
 }
 
-function encodeAll(server: Capabilities, traces: readonly Trace[]) {
+function encodeAll(writer: ProtobufWriter, server: Capabilities, traces: readonly Trace[]) {
   const pieces: Uint8Array[] = [];
   const refused = new Map<Trace, Verdict>();
-  const spanBytes = encodeTraces(traces, server.dialect).map((encoded, index) => {
+  const spanBytes = encodeTraces(writer, traces, server.dialect).map((encoded, index) => {
     if (encoded instanceof Error) {
       refused.set(traces[index]!, { state: "refused", cause: encoded });
       return [];

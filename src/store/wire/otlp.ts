@@ -69,14 +69,16 @@ export interface EncodedTrace {
 }
 
 /**
- * Encodes each trace, or returns the error: an MlflowException if an id of the trace is not valid in OTLP. The bytes of the traces follow each other in one buffer, so
- * that a request with all of them needs no copy.
+ * Encodes each trace, or returns the error: an MlflowException if an id of the trace is not valid in OTLP. The bytes of the
+ * traces follow each other in the writer's buffer, so that a request with all of them needs no copy. They are valid until
+ * the writer is used again.
  */
 export function encodeTraces(
+  writer: ProtobufWriter,
   traces: readonly Trace[],
   dialect: OtlpDialect,
 ): (EncodedTrace | Error)[] {
-  const writer = new ProtobufWriter();
+  writer.rewind(0);
   const written = traces.toReversed().map((trace) => {
     const start = writer.open();
     try {
@@ -87,7 +89,7 @@ export function encodeTraces(
       return cause as Error;
     }
   });
-  const all = writer.finish();
+  const all = writer.written;
   return written.toReversed().map((one) => {
     if (one instanceof Error) return one;
     const { start, end, spanBytes } = one;

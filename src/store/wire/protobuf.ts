@@ -16,7 +16,7 @@ export class ProtobufWriter {
   #buffer = Buffer.allocUnsafeSlow(FIRST_BYTES);
   #view = viewOf(this.#buffer);
   #at = FIRST_BYTES;
-  readonly #written = new Map<object, { depth: number; end: number; size: number }>();
+  readonly #repeatable = new Map<object, { depth: number; end: number; size: number }>();
 
   /** Starts a message. Pass the returned position to {@link close} after its fields are written. */
   open(): number {
@@ -74,12 +74,12 @@ export class ProtobufWriter {
   /** Remembers what was written for an object since `mark`. `depth`: objects that are deeper may be written differently. */
   remember(object: object, depth: number, mark: number): void {
     const end = this.open();
-    if (end - mark >= LONG_BYTES) this.#written.set(object, { depth, end, size: end - mark });
+    if (end - mark >= LONG_BYTES) this.#repeatable.set(object, { depth, end, size: end - mark });
   }
 
   /** Writes what it remembers for the object at this depth. Returns false if it does not remember any. */
   repeat(object: object, depth: number): boolean {
-    const known = this.#written.get(object);
+    const known = this.#repeatable.get(object);
     if (known?.depth !== depth) return false;
     this.#reserve(known.size);
     const from = this.#buffer.length - known.end;
@@ -92,18 +92,18 @@ export class ProtobufWriter {
   take(): Uint8Array {
     const bytes = new Uint8Array(this.#buffer.subarray(this.#at));
     this.#at = this.#buffer.length;
-    this.#written.clear();
+    this.#repeatable.clear();
     return bytes;
   }
 
   /** Removes what was written since `mark`. */
   rewind(mark: number): void {
     this.#at = this.#buffer.length - mark;
-    this.#written.clear();
+    this.#repeatable.clear();
   }
 
-  /** Returns what was written, without a copy. The writer must not be used after this. */
-  finish(): Uint8Array {
+  /** What was written. Not a copy: it is valid until the writer is used again. */
+  get written(): Uint8Array {
     return this.#buffer.subarray(this.#at);
   }
 

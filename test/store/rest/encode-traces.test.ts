@@ -4,6 +4,7 @@ import type { Plain } from "../../../src/data/plain.js";
 import { createSnapshot } from "../../../src/data/snapshot.js";
 import { readLangChain } from "../../../src/langchain/events/read.js";
 import { createOtlpEncoder, encodeTraces } from "../../../src/store/wire/otlp.js";
+import { ProtobufWriter } from "../../../src/store/wire/protobuf.js";
 import type { Trace } from "../../../src/trace/trace.js";
 import { LIMITS } from "../../data/snapshots.js";
 import { traceOf } from "../../fuzz/fuzzed-trace.js";
@@ -27,7 +28,7 @@ test("traces that are encoded together have the bytes of traces that are encoded
   const traces = Array.from({ length: 200 }, () =>
     traceOf(snapshot(hostileValue(random), { characters: 0 }), {}),
   );
-  for (const [index, encoded] of encodeTraces(traces, DIALECT).entries()) {
+  for (const [index, encoded] of encodeTraces(new ProtobufWriter(), traces, DIALECT).entries()) {
     if (encoded instanceof Error) throw encoded;
     expect(encodedAlone(traces[index]!).equals(encoded.bytes), `trace ${index}`).toBe(true);
     expect(encoded.spanBytes).toHaveLength(traces[index]!.data.spans.length);
@@ -37,12 +38,21 @@ test("traces that are encoded together have the bytes of traces that are encoded
 test("the bytes of traces follow each other in memory, and a trace with a wrong id is left out", () => {
   const good = sampleTrace({});
   const wrong = { ...good, info: { ...good.info, traceId: "tr-wrong" } };
-  const [first, second, third] = encodeTraces([good, wrong, good], DIALECT);
+  const [first, second, third] = encodeTraces(new ProtobufWriter(), [good, wrong, good], DIALECT);
   expect(second).toBeInstanceOf(MlflowException);
   if (!first || !third || first instanceof Error || third instanceof Error) throw second;
   expect(third.bytes.buffer).toBe(first.bytes.buffer);
   expect(third.bytes.byteOffset).toBe(first.bytes.byteOffset + first.bytes.byteLength);
   expect(encodedAlone(good).equals(third.bytes)).toBe(true);
+});
+
+test("a writer that is used again writes what a new one would", () => {
+  const writer = new ProtobufWriter();
+  encodeTraces(writer, [sampleTrace({}), sampleTrace({})], DIALECT);
+  const trace = sampleTrace({});
+  const [again] = encodeTraces(writer, [trace], DIALECT);
+  if (!again || again instanceof Error) throw again;
+  expect(encodedAlone(trace).equals(again.bytes)).toBe(true);
 });
 
 test.each([0, 1, 20, 22, 30])(
