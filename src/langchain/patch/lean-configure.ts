@@ -49,12 +49,13 @@ export function createLeanConfigure(
     above instanceof managers.CallbackManager && holdsOnly(above, handler) && staysAlone(above);
 
   return {
-    create: ([inheritable, local, ...rest]) => {
-      if (!isMissing(local) || isVerbose(rest[4])) return undefined;
+    create: (args) => {
+      const inheritable = args[0];
+      if (!isMissing(args[1]) || isVerbose(args[6])) return undefined;
       const above = isAlone(inheritable) ? inheritable : undefined;
       if (!above && !(isMissing(inheritable) && staysAlone(undefined))) return undefined;
       const manager = create(above);
-      extend(manager, rest);
+      extend(manager, args);
       return manager;
     },
     read: ([inheritable, local]) => {
@@ -66,14 +67,17 @@ export function createLeanConfigure(
   };
 }
 
-function extend(
-  manager: Manager,
-  [tags, localTags, metadata, localMetadata]: readonly unknown[],
-): void {
+function extend(manager: Manager, args: readonly unknown[]): void {
+  const [, , tags, localTags, metadata, localMetadata] = args;
   if (isFilledList(tags)) manager.addTags(tags);
   if (isFilledList(localTags)) manager.addTags(localTags, false);
-  if (metadata) manager.addMetadata(metadata as Metadata);
-  if (localMetadata) manager.addMetadata(localMetadata as Metadata, false);
+  if (isFilled(metadata)) manager.addMetadata(metadata);
+  if (isFilled(localMetadata)) manager.addMetadata(localMetadata, false);
+}
+
+/** The metadata of most calls is an empty object. */
+function isFilled(metadata: unknown): metadata is Metadata {
+  return typeof metadata === "object" && metadata !== null && Object.keys(metadata).length > 0;
 }
 
 function isMissing(callbacks: unknown): boolean {

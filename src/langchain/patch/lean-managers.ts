@@ -5,7 +5,6 @@ import {
   type Fields,
   type Manager,
   type ManagerClasses,
-  type Metadata,
   type RunManager,
   type RunManagerClass,
 } from "./manager-classes.js";
@@ -33,16 +32,18 @@ export function createLeanManagers(
   handler: object,
   listeners: Required<CallbackListeners>,
 ): LeanManagers {
-  const isAlone = ({ handlers }: Fields): boolean =>
-    handlers.length === 1 && handlers[0] === handler;
+  const isAlone = ({ handlers }: Fields): boolean => isOnly(handlers, handler);
 
   const LeanManager = subclass(classes.CallbackManager);
+  /** The constructor creates the lists and objects. Others in its options would replace them. */
+  const createFor = (parentRunId: string | undefined): Manager => {
+    const manager = new LeanManager(parentRunId);
+    manager.handlers.push(handler);
+    manager.inheritableHandlers.push(handler);
+    return manager;
+  };
   const create: LeanManagers["create"] = (above) =>
-    new LeanManager(above?._parentRunId, {
-      handlers: [handler],
-      inheritableHandlers: [handler],
-      ...copyOf(above),
-    });
+    above ? copyFields(above, createFor(above._parentRunId)) : createFor(undefined);
 
   // LangGraph copies the manager for each node and for each edge.
   const { copy } = LeanManager.prototype as { copy(this: Manager, ...args: unknown[]): Manager };
@@ -95,8 +96,9 @@ export function createLeanManagers(
 
   function overrideEnds(Run: RunManagerClass, names: readonly (keyof CallbackListeners)[]): void {
     for (const name of names) {
-      override(Run, name, ({ runId, _parentRunId, tags }, [value, , , , kwargs]) => {
-        listeners[name]({ value, runId, parentRunId: _parentRunId, tags, kwargs } as never);
+      override(Run, name, ({ runId, _parentRunId, tags }, args) => {
+        const event = { value: args[0], runId, parentRunId: _parentRunId, tags, kwargs: args[4] };
+        listeners[name](event as never);
         return DONE;
       });
     }
@@ -117,34 +119,43 @@ export function createLeanManagers(
     define(Run.prototype, "getChild", function (this: RunManager, tag?: string): Manager {
       const { inheritableHandlers: inherited } = this;
       if (inherited.length !== 1 || inherited[0] !== handler) return getChild.call(this, tag);
-      const child = new LeanManager(this.runId, {
-        handlers: [handler],
-        inheritableHandlers: [handler],
-        tags: [...this.inheritableTags],
-        inheritableTags: [...this.inheritableTags],
-        metadata: { ...this.inheritableMetadata },
-        inheritableMetadata: { ...this.inheritableMetadata },
-      });
+      const child = createFor(this.runId);
+      child.tags.push(...this.inheritableTags);
+      child.inheritableTags.push(...this.inheritableTags);
+      child.metadata = { ...this.inheritableMetadata };
+      child.inheritableMetadata = { ...this.inheritableMetadata };
       if (tag) child.addTags([tag], false);
       return child;
     });
   }
 
   overrideStart("handleChainStart", (manager, args) => {
-    const [serialized, value, runId, runType, , , runName, , extra] = args;
-    const run = startRun(ChainRun, manager, runId);
-    listeners.handleChainStart({ ...started(run), serialized, value, runType, runName, extra });
+    const run = startRun(ChainRun, manager, args[2]);
+    const { runId, _parentRunId: parentRunId, tags, metadata } = run;
+    const [serialized, value, , runType, , , runName, , extra] = args;
+    const about = {
+      runId,
+      parentRunId,
+      tags,
+      metadata,
+      serialized,
+      value,
+      runType,
+      runName,
+      extra,
+    };
+    listeners.handleChainStart(about);
     return Promise.resolve(run);
   });
   overrideStart("handleToolStart", (manager, args) => {
-    const [serialized, value, runId, , , , runName, toolCallId] = args;
-    const run = startRun(ToolRun, manager, runId);
+    const run = startRun(ToolRun, manager, args[2]);
+    const [serialized, value, , , , , runName, toolCallId] = args;
     listeners.handleToolStart({ ...started(run), serialized, value, runName, toolCallId });
     return Promise.resolve(run);
   });
   overrideStart("handleRetrieverStart", (manager, args) => {
-    const [serialized, value, runId, , , , runName] = args;
-    const run = startRun(RetrieverRun, manager, runId);
+    const run = startRun(RetrieverRun, manager, args[2]);
+    const [serialized, value, , , , , runName] = args;
     listeners.handleRetrieverStart({ ...started(run), serialized, value, runName });
     return Promise.resolve(run);
   });
@@ -164,21 +175,28 @@ export function createLeanManagers(
 
 /** Whether the only handler of a manager, and of what it passes on, is `handler`. */
 export function holdsOnly({ handlers, inheritableHandlers }: Manager, handler: object): boolean {
-  return [handlers, inheritableHandlers].every((list) => list.length === 1 && list[0] === handler);
+  return isOnly(handlers, handler) && isOnly(inheritableHandlers, handler);
 }
 
-/** The tags and metadata of a copy, as `CallbackManager.copy()` makes it. */
-function copyOf(manager: Manager | undefined) {
-  if (!manager) return { tags: [], inheritableTags: [], metadata: {}, inheritableMetadata: {} };
-  // The last one of equal tags stays.
-  const tags = manager.tags.filter((tag, index) => manager.tags.indexOf(tag, index + 1) < 0);
-  const metadata = { ...manager.metadata };
-  const inheritableMetadata: Metadata = {};
-  for (const key of Object.keys(metadata)) {
-    if (Object.hasOwn(manager.inheritableMetadata, key)) inheritableMetadata[key] = metadata[key];
+function isOnly(list: readonly unknown[], handler: object): boolean {
+  return list.length === 1 && list[0] === handler;
+}
+
+/** Copies tags and metadata to a new manager, as `CallbackManager.copy()` does. */
+function copyFields(from: Manager, to: Manager): Manager {
+  const { tags, inheritableTags, metadata, inheritableMetadata } = from;
+  for (let index = 0; index < tags.length; index++) {
+    const tag = tags[index]!;
+    // The last one of equal tags stays.
+    if (tags.indexOf(tag, index + 1) >= 0) continue;
+    to.tags.push(tag);
+    if (inheritableTags.includes(tag)) to.inheritableTags.push(tag);
   }
-  const inheritableTags = tags.filter((tag) => manager.inheritableTags.includes(tag));
-  return { tags, inheritableTags, metadata, inheritableMetadata };
+  to.metadata = { ...metadata };
+  for (const key of Object.keys(metadata)) {
+    if (Object.hasOwn(inheritableMetadata, key)) to.inheritableMetadata[key] = metadata[key];
+  }
+  return to;
 }
 
 export function isEmptyList(callbacks: unknown): boolean {

@@ -39,7 +39,7 @@ export type RunManagerClass = new (
 
 /** The classes of the managers of one copy of core. */
 export interface ManagerClasses {
-  readonly CallbackManager: new (parentRunId: string | undefined, fields: Fields) => Manager;
+  readonly CallbackManager: new (parentRunId: string | undefined) => Manager;
   readonly CallbackManagerForChainRun: RunManagerClass;
   readonly CallbackManagerForLLMRun: RunManagerClass;
   readonly CallbackManagerForRetrieverRun: RunManagerClass;
