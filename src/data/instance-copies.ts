@@ -31,6 +31,7 @@ export function reuseCopy(
   if (depth > copy.depth || !isSame(read, copy.plain)) return undefined;
   budget.characters += copy.characters;
   budget.nodes += copy.nodes;
+  meter.sharedCharacters = (meter.sharedCharacters ?? 0) + copy.characters;
   return copy.plain;
 }
 

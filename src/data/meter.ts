@@ -8,6 +8,8 @@ export interface Meter {
   copies?: WeakMap<object, InstanceCopy> | undefined;
   /** Whether values of the trace may share a copy. False if the app receives the copies, which it may change. */
   readonly sharesCopies?: boolean | undefined;
+  /** Of these, the characters of copies that values share. */
+  sharedCharacters?: number;
   /** The media of the trace. If undefined, the limits apply to media too. */
   readonly media?: KeptMedia | undefined;
 }

@@ -4,7 +4,10 @@ import type { Verdict } from "../store/store.js";
 /** An item of the queue. */
 export interface Entry<T> {
   readonly item: T;
+  /** In memory. */
   readonly bytes: number;
+  /** In a request. */
+  readonly sentBytes: number;
   /** Whether the results of a flush include it. */
   readonly isCounted: boolean;
   readonly putAtMs: number;
@@ -64,7 +67,7 @@ export class Group<T> {
 
   add(entry: Entry<T>): void {
     this.#waiting.push(entry);
-    this.#waitingBytes += entry.bytes;
+    this.#waitingBytes += entry.sentBytes;
   }
 
   some(matches: (item: T) => boolean): boolean {
@@ -105,9 +108,9 @@ export class Group<T> {
     let bytes = 0;
     let count = 0;
     for (const entry of this.#waiting) {
-      bytes += entry.bytes;
+      bytes += entry.sentBytes;
       if (count > 0 && bytes > this.#limits.maxBatchBytes) break;
-      this.#waitingBytes -= entry.bytes;
+      this.#waitingBytes -= entry.sentBytes;
       count += 1;
       if (count >= this.#batchLimit) break;
     }
@@ -147,7 +150,7 @@ export class Group<T> {
   }
 
   #putBack(entries: readonly Entry<T>[]): void {
-    for (const entry of entries) this.#waitingBytes += entry.bytes;
+    for (const entry of entries) this.#waitingBytes += entry.sentBytes;
     if (this.#limits.keepsOrder) this.#waiting.unshift(...entries);
     // To the back: one item that never succeeds must not delay the others.
     else this.#waiting.push(...entries);
@@ -188,7 +191,7 @@ export class Group<T> {
     const isOver = (entry: Entry<T>) => nowMs - failedSinceMs(entry) >= this.#limits.retryTimeoutMs;
     const over = this.#waiting.filter(isOver);
     this.#waiting = this.#waiting.filter((entry) => !isOver(entry));
-    for (const entry of over) this.#waitingBytes -= entry.bytes;
+    for (const entry of over) this.#waitingBytes -= entry.sentBytes;
     const reason = state === "blocked" ? "blocked" : "retry_timeout";
     return { entries: over, reason, cause };
   }

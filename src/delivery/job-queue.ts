@@ -63,6 +63,7 @@ export function createJobQueue(
       return verdicts;
     },
     bytesOf,
+    sentBytesOf,
     groupOf,
     // A flush reports traces. Their attachments are a part of them.
     isCounted: (job) => !isAttachmentJob(job) && !job.isReplayed,
@@ -125,6 +126,15 @@ function groupOf(job: Job): object {
 }
 
 function bytesOf(job: Job): number {
-  if (!isTraceJob(job) || !job.attachments || job.attachments.isSeparate) return job.bytes;
-  return job.bytes + job.attachments.bytes;
+  return job.bytes + bytesOfMedia(job);
+}
+
+function sentBytesOf(job: Job): number {
+  return isTraceJob(job) ? job.sentBytes + bytesOfMedia(job) : job.bytes;
+}
+
+/** Of media that is sent with its trace. */
+function bytesOfMedia(job: Job): number {
+  if (!isTraceJob(job) || !job.attachments || job.attachments.isSeparate) return 0;
+  return job.attachments.bytes;
 }

@@ -24,8 +24,10 @@ export interface FlushQueueOptions<T> {
   readonly limits: QueueLimits;
   /** Resolves with one verdict per item, in their order. A rejection counts as `retry` for all of them. */
   readonly send: (items: readonly T[], signal: AbortSignal) => Promise<readonly Verdict[]>;
-  /** Called once, when the item is put. */
+  /** The memory that the item takes. Called once, when the item is put. */
   readonly bytesOf: (item: T) => number;
+  /** The estimated size of the item in a request. Default: `bytesOf`. */
+  readonly sentBytesOf?: (item: T) => number;
   /** Whether the results of `flush()` include the item. Default: all do. */
   readonly isCounted?: (item: T) => boolean;
   /** Items of different groups never share a request; each group has at most one batch in flight. */

@@ -98,7 +98,8 @@ export class FlushQueue<T> {
       const group = this.#group(item);
       this.#putCount += 1;
       const isCounted = this.#options.isCounted?.(item) ?? true;
-      group.add({ item, bytes, isCounted, putAtMs: this.#now(), order: this.#putCount });
+      const sentBytes = this.#options.sentBytesOf?.(item) ?? bytes;
+      group.add({ item, bytes, sentBytes, isCounted, putAtMs: this.#now(), order: this.#putCount });
       this.#size += 1;
       if (isCounted) this.#countedSize += 1;
       this.#bytes += bytes;

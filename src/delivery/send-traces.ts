@@ -11,6 +11,8 @@ export interface TraceJob {
   readonly destination: Destination;
   /** Memory that the job holds, without its attachments. */
   readonly bytes: number;
+  /** The estimated size of the trace in a request, without its attachments. */
+  readonly sentBytes: number;
   /** Undefined if the trace contains no media. */
   readonly attachments: AttachmentJob | undefined;
   /** Whether another process has recorded the trace, or this one has written it to disk: a flush does not report it again. */

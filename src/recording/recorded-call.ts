@@ -51,6 +51,7 @@ export abstract class RecordedCall implements Meter {
   /** Runs that have no span of their own and share their parent's. */
   readonly hiddenRunIds: string[] = [];
   characters = 0;
+  sharedCharacters = 0;
   copies: Meter["copies"];
   /** False if functions of the app receive its values, which they may change. */
   sharesCopies = false;

@@ -36,6 +36,7 @@ export function createJobs(options: AutologOptions, losses: Losses) {
       destination,
       attachments,
       bytes: bytesOfSpans(call),
+      sentBytes: call.characters + call.spans.length * BYTES_PER_SPAN,
       ready: async () => call.origin?.known(),
       onLost: (why, cause) => call.holder?.onLost(call.traceId, why, cause),
       toTrace: (experimentId, runId, takesAttachments) => {
@@ -54,8 +55,9 @@ export function createJobs(options: AutologOptions, losses: Losses) {
   return { jobOf, read: (call: Call) => build(call, "") };
 }
 
-function bytesOfSpans({ characters, spans }: Call): number {
-  return characters * 2 + spans.length * BYTES_PER_SPAN;
+/** Values that share a copy take the memory of one. A character takes two bytes at most. */
+function bytesOfSpans({ characters, sharedCharacters, spans }: Call): number {
+  return (characters - sharedCharacters) * 2 + spans.length * BYTES_PER_SPAN;
 }
 
 /** The memory that a Call takes in the queue, with its attachments, before it becomes a job. */

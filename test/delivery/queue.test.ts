@@ -47,6 +47,15 @@ describe("when a batch is sent", () => {
     expect(sends).toEqual([["aaaa", "bbbb"]]);
   });
 
+  test("the size of a request, and not the memory of its items, fills a batch", async () => {
+    const sentBytesOf = (word: string) => word.length * 5;
+    const { queue, sends } = scriptedQueue(undefined, { maxBatchBytes: 10, sentBytesOf });
+    for (const word of ["a", "b", "c"]) queue.put(word);
+    expect(queue.bytes).toBe(3);
+    await vi.advanceTimersByTimeAsync(5);
+    expect(sends).toEqual([["a", "b"]]);
+  });
+
   test("an item larger than a batch is sent alone", async () => {
     const { queue, sends } = scriptedQueue(undefined, { maxBatchBytes: 10 });
     for (const word of ["a", "b".repeat(50), "c"]) queue.put(word);

@@ -93,6 +93,7 @@ function traceJobOf(trace: TraceToLog, bytes: number, destination: Destination):
     traceId: trace.info.traceId,
     destination,
     bytes: bytes * BYTES_PER_ENCODED_BYTE,
+    sentBytes: bytes,
     attachments: undefined,
     isReplayed: true,
     ready: async () => {},
