@@ -6,7 +6,21 @@ import { type CallEffects, settle } from "../patch/calls.js";
 import { joinChunks, KeptChunks } from "./chunks.js";
 import { yieldersOf } from "./yielders.js";
 
-/** Observes how a generator ends. Holds no reference to the generator, so that an unread one is garbage-collected. */
+/**
+ * Observes how a generator ends. Holds no reference to the generator, so that an unread one is garbage-collected.
+ *
+ *     opened ──► read ──┬─ its last chunk was read ───────────────► returned
+ *       │          │    ├─ it throws ─────────────────────────────► thrown
+ *       │          │    │    ├─ after the consumer has left ──────► cancelled
+ *       │          │    │    └─ after the caller's signal aborts ─► aborted
+ *       ├──────────┴────┼─ the consumer calls `return` ───────────► cancelled
+ *       │               ├─ the caller's signal aborts ────────────► aborted
+ *       │               ├─ it is garbage-collected ───────────────► abandoned
+ *       └───────────────┴─ the call takes longer than its limit,
+ *                          or the process ends ───────────────────► timed_out, process_exit (see `OpenCalls`)
+ *
+ * The first outcome counts. Except after `returned`, the output is what the consumer has received.
+ */
 export class Ending {
   readonly scope: Scope;
   readonly isRoot: boolean;
