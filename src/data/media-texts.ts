@@ -2,6 +2,8 @@
 // the beginning and the end of a text only, since they run on the path of a call.
 
 const LOWER_D = 100;
+const UPPER_D = 68;
+const SCHEME = /^data:/i;
 const MAX_HEADER_CHARACTERS = 256;
 const BASE64_MARK = ";base64,";
 const HEAD_CHARACTERS = 64;
@@ -27,7 +29,8 @@ export interface DataUrl {
 /** Whether the text starts like a `data:` URL with base64. */
 export function isDataUrl(text: string): boolean {
   // First, since it excludes most texts at no cost.
-  return text.charCodeAt(0) === LOWER_D && text.startsWith("data:") && markOf(text) > 0;
+  const first = text.charCodeAt(0);
+  return (first === LOWER_D || first === UPPER_D) && SCHEME.test(text) && markOf(text) > 0;
 }
 
 /** Returns undefined if the text is not a `data:` URL with base64 and a content type. */

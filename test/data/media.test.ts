@@ -83,7 +83,9 @@ describe("the detection looks at a few characters only", () => {
     ["data:image/png,AAAA", false],
     ["data:;base64,AAAA", false],
     ["database of images", false],
-    ["Data:image/png;base64,AAAA", false],
+    ["Data:image/png;base64,AAAA", true],
+    ["DATA:image/png;base64,AAAA", true],
+    ["Data,image/png;base64,AAAA", false],
     ["", false],
   ])("whether %j is a data URL", (text, expected) => {
     expect(isDataUrl(text)).toBe(expected);

@@ -77,7 +77,7 @@ function formatOfAudio(data: string): "wav" | "mp3" | undefined {
   return /^(?:SUQz|\/\/[ukstv])/.test(data) ? "mp3" : undefined;
 }
 
-const DATA_URL = /^data:([^;,]+);base64,/;
+const DATA_URL = /^data:([^;,]+);base64,/i;
 
 function readMedia(block: PlainObject, kind: string): Media {
   const holders = holdersOf(block);
@@ -160,7 +160,7 @@ function kindOf(mimeType: string | undefined, kind: string): string {
 function describe({ kind, mimeType, data, url, fileId, name, bytes }: Media): string {
   const length = data === undefined ? bytes : Math.floor((data.length * 3) / 4);
   const size = length === undefined ? undefined : `${length} bytes`;
-  const known = [name, mimeType, size, url?.startsWith("data:") ? undefined : url, fileId];
+  const known = [name, mimeType, size, url && /^data:/i.test(url) ? undefined : url, fileId];
   const details = known.filter((detail) => detail !== undefined).join(", ");
   return details === "" ? `[${kind}]` : `[${kind}: ${details}]`;
 }

@@ -29,10 +29,13 @@ export function watchWorkers(onFile: (file: string) => void): Undo {
     const file = fileOfWorker(args);
     if (file !== undefined) onFile(file);
   });
-  const observed = new Proxy(original, {
+  const observed: typeof original = new Proxy(original, {
     construct(target, args, newTarget) {
       report(args);
-      return Reflect.construct(target, args, newTarget);
+      const worker: object = Reflect.construct(target, args, newTarget);
+      // Otherwise `worker.constructor` would not be the class that the app has imported.
+      if (newTarget === observed) setConstructor(worker, observed);
+      return worker;
     },
     has: (target, key) => key === MARK || Reflect.has(target, key),
   });
@@ -45,6 +48,10 @@ export function watchWorkers(onFile: (file: string) => void): Undo {
 function replaceWorker(worker: typeof workerThreads.Worker): void {
   workerThreads.Worker = worker;
   syncBuiltinESMExports();
+}
+
+function setConstructor(worker: object, value: object): void {
+  Object.defineProperty(worker, "constructor", { value, writable: true, configurable: true });
 }
 
 function fileOfWorker([file, options]: readonly unknown[]): string | undefined {

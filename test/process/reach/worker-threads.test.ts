@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 const START = `
   autolog();
   const worker = new Worker(new URL("./worker.mjs", import.meta.url));
-  worker.once("message", (text) => console.log(text, worker instanceof Worker));`;
+  worker.once("message", (text) => console.log(text, worker instanceof Worker, worker.constructor === Worker));`;
 const MAIN = `
   import { Worker } from "node:worker_threads";
   import { autolog } from "langchain-mlflow";${START}`;
@@ -46,7 +46,7 @@ describe.each(nodeVersions)("on Node $version", ({ node }) => {
     const run = await runApp("main.mjs", { cwd, node });
     expect(run).toEqual({
       code: 0,
-      stdout: "hello true",
+      stdout: "hello true true",
       stderr: `langchain-mlflow: nothing is traced in the worker thread ${join(cwd, "worker.mjs")}: call autolog() in it too, or start the program with node --import langchain-mlflow/register.`,
       traces: [],
     });
@@ -73,7 +73,7 @@ test.each([
 ])("nothing is logged about a worker thread $what", async ({ files, flags = [], traces }) => {
   const cwd = createApp({ "main.mjs": MAIN, "worker.mjs": WORKER, ...files });
   const run = await runApp("main.mjs", { cwd, flags });
-  expect(run).toEqual({ code: 0, stdout: "hello true", stderr: "", traces });
+  expect(run).toEqual({ code: 0, stdout: "hello true true", stderr: "", traces });
 });
 
 test("a class that extends Worker, and Worker of require(), start the same threads", async () => {
