@@ -9,6 +9,7 @@ import { type OptionKinds, readOptions } from "../settings/check-options.js";
 import { dictionary, dictionaryOfTexts, flag, localPath } from "../settings/kinds.js";
 import { readVariable } from "../settings/settings.js";
 import { findBelow } from "../store/local-files.js";
+import { type Bundle, importBundle, importFromBundle } from "./bundle/bundle.js";
 import { appDirectories } from "./code/app-modules.js";
 import { loadCode } from "./code/load-code.js";
 import { type LangChainFlavor, storedCodeOf } from "./folder/ml-model.js";
@@ -17,7 +18,7 @@ import { type ModelFolder, withModel } from "./model-folder.js";
 import { type ModelInfo, modelInfoOf } from "./model-info.js";
 import { createPyFuncModel, type PyFuncModel } from "./pyfunc/pyfunc-model.js";
 import { isCallOption } from "./serialize/check-data.js";
-import { checkCoreVersion, loadRunnable } from "./serialize/runnable-data.js";
+import { appModules, checkCoreVersion, loadRunnable } from "./serialize/runnable-data.js";
 import type { LangChainModel } from "./set-model.js";
 import { readInputExample } from "./signature/input-example.js";
 
@@ -61,7 +62,19 @@ export function loadModel(
   modelUri: string,
   options: LoadModelOptions = {},
 ): Promise<LangChainModel> {
-  return withModel("loadModel()", modelUri, () => readLoadOptions(options), instantiate);
+  return loadWithBundle(modelUri, options);
+}
+
+/** Loads a model. If the program is the model's own bundle, it passes itself: a second copy is not loaded. */
+export function loadWithBundle(
+  modelUri: string,
+  options: LoadModelOptions,
+  bundle?: Bundle,
+): Promise<LangChainModel> {
+  const read = () => readLoadOptions(options);
+  return withModel("loadModel()", modelUri, read, (found, given) =>
+    instantiate(found, given, bundle),
+  );
 }
 
 /**
@@ -95,18 +108,22 @@ export function loadPyFuncModel(
 async function instantiate(
   { folder, model, flavor, shown, isRemote }: ModelFolder,
   options: LoadModelOptions,
+  running?: Bundle,
 ): Promise<LangChainModel> {
-  const importsFrom = appDirectories();
   const stored = storedCodeOf(flavor);
-  if (stored && isRemote) checkRemoteCode(shown, options.allowRemoteCode);
-  warnOfMismatches(flavor, importsFrom, shown);
+  const isBundled = flavor.bundle === true;
+  if ((stored || isBundled) && isRemote) checkRemoteCode(shown, options.allowRemoteCode);
+  // A bundle has its packages in it.
+  const importsFrom = isBundled ? [] : appDirectories();
+  if (!isBundled) warnOfMismatches(flavor, importsFrom, shown);
+  const bundle = isBundled ? (running ?? (await importBundle(folder))) : undefined;
   const modelConfig = configOf(flavor, options);
   const loaded = stored
     ? await loadCode({
-        ...{ folder, stored, importsFrom, shownPath: join(folder, stored.file) },
+        ...{ folder, stored, importsFrom, bundle, shownPath: join(folder, stored.file) },
         ...(modelConfig && { modelConfig }),
       })
-    : await loadData(folder, flavor, options, importsFrom);
+    : await loadData({ folder, flavor, options, importsFrom, bundle });
   if (typeof model.model_id === "string") noteModel(model.model_id);
   noteModelObject(loaded);
   return loaded;
@@ -119,13 +136,22 @@ function configOf(
   return config || modelConfig ? { ...config, ...modelConfig } : undefined;
 }
 
-async function loadData(
-  folder: string,
-  { model_data: file, secrets }: LangChainFlavor,
-  options: LoadModelOptions,
-  importsFrom: readonly string[],
-): Promise<LangChainModel> {
-  checkCoreVersion(findPackage("@langchain/core", importsFrom)?.version);
+async function loadData({
+  folder,
+  flavor,
+  options,
+  importsFrom,
+  bundle,
+}: {
+  readonly folder: string;
+  readonly flavor: LangChainFlavor;
+  readonly options: LoadModelOptions;
+  readonly importsFrom: readonly string[];
+  readonly bundle: Bundle | undefined;
+}): Promise<LangChainModel> {
+  const { model_data: file, secrets } = flavor;
+  // The core of a bundle was checked when the model was logged.
+  if (!bundle) checkCoreVersion(findPackage("@langchain/core", importsFrom)?.version);
   if (file !== "model/runnable.json") {
     throw invalidParameter(
       `The model's MLmodel file names neither code nor data: ${inspect(file, { depth: 0 })}.`,
@@ -143,7 +169,9 @@ async function loadData(
   }
   const own = options.secrets ?? {};
   return loadRunnable(await readFile(path, "utf8"), {
-    importsFrom,
+    importPackage: bundle
+      ? (name) => importFromBundle(bundle, name)
+      : await appModules(importsFrom),
     secretIds,
     readSecret: (id) => ownField(own, id) ?? readVariable(id),
   });

@@ -21,6 +21,7 @@ interface Slot {
 
 /** Each load has its own slot, so that concurrent loads do not mix. */
 const slots = () => shared("model slots", () => new AsyncLocalStorage<Slot>());
+const runningLoads = () => shared("model loads", () => ({ count: 0 }));
 
 /**
  * Sets the model of a model file, for {@link logModel} and {@link loadModel}, which run the file. When the file runs as a program,
@@ -47,7 +48,15 @@ export async function captureModel(
     files: [...filesBeingLoaded(), ...files],
     ...(modelConfig && { modelConfig }),
   };
-  await slots().run(slot, work);
+  const loads = runningLoads();
+  loads.count += 1;
+  try {
+    await slots().run(slot, work);
+  } finally {
+    loads.count -= 1;
+    // Until then, Node.js 20 and 22 observe each promise of the process.
+    if (loads.count === 0) slots().disable();
+  }
   return slot.model;
 }
 

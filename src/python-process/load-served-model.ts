@@ -1,6 +1,7 @@
 import { warnOnce } from "../base/log.js";
+import type { Bundle } from "../models/bundle/bundle.js";
 import { flavorOf, readMlModel, storedCodeOf } from "../models/folder/ml-model.js";
-import { loadModel } from "../models/load-model.js";
+import { loadWithBundle } from "../models/load-model.js";
 import type { RawModel } from "../models/pyfunc/requests.js";
 import { isCallOption } from "../models/serialize/check-data.js";
 import { ModelSignature } from "../models/signature/model-signature.js";
@@ -21,16 +22,17 @@ export interface ServedModel {
  */
 export async function loadServedModel(
   folder: string,
-  modelConfig: Params | undefined,
+  {
+    modelConfig,
+    bundle,
+  }: { readonly modelConfig?: Params | undefined; readonly bundle?: Bundle | undefined },
 ): Promise<ServedModel> {
   const description = await readMlModel(folder);
   const isData = storedCodeOf(flavorOf(description, folder)) === undefined;
   const { signature } = description;
   const specs = signature ? (ModelSignature.fromDict(signature).params?.params ?? []) : [];
-  const model = await loadModel(folder, {
-    allowRemoteCode: true,
-    ...(modelConfig && { modelConfig }),
-  });
+  const options = { allowRemoteCode: true, ...(modelConfig && { modelConfig }) };
+  const model = await loadWithBundle(folder, options, bundle);
   // Python passes the defaults of the signature with each call. Those of a model from data could name another host.
   const refused = specs
     .filter(({ name, default: value }) => isData && value !== null && !isCallOption(name, value))

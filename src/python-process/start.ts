@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import { autolog } from "../autolog/autolog.js";
 import { getState } from "../autolog/state.js";
 import { debug } from "../base/log.js";
+import type { Bundle } from "../models/bundle/bundle.js";
 import { openChannel } from "./channel.js";
 import { errorToJson } from "./error-json.js";
 import { loadServedModel } from "./load-served-model.js";
@@ -25,11 +26,15 @@ const HOUR_MS = 3_600_000;
  * Loads a model and answers requests, one JSON object a line, until the connection is closed. The other side
  * is `models/python/loader/process.py`.
  */
-export async function startPythonProcess(argument: string | undefined): Promise<void> {
+export async function answerPython(
+  argument: string | undefined,
+  bundle: Bundle | undefined,
+): Promise<void> {
   const settings: ProcessSettings = JSON.parse(argument ?? "");
   const { input, send } = openChannel(settings.descriptor);
   try {
-    const model = await loadServedModel(settings.model, settings.modelConfig ?? undefined);
+    const { model: folder, modelConfig } = settings;
+    const model = await loadServedModel(folder, { modelConfig: modelConfig ?? undefined, bundle });
     // The model's own code may have switched tracing on, with its own options.
     const tracesAll = getState().isOn;
     if (!tracesAll) autolog({ logModels: false, extractAttachments: false });

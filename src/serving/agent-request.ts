@@ -33,7 +33,8 @@ const FIELDS: Readonly<Record<string, Check>> = {
 const ROLES = ["user", "assistant", "system", "developer"];
 const ITEM =
   /^((computer|file_search|web_search)_call|function_call(_output)?|mcp_approval_re(quest|sponse)|reasoning)$/;
-const CONTENT_TYPES = ["input_text", "input_image", "input_file", "output_text", "refusal"];
+/** The types of blocks without a field `text`. As in Python, a block with a text may have any type. */
+const OTHER_BLOCKS = ["input_image", "input_file", "refusal"];
 
 /** Describes what is wrong with a request, as MLflow's `ResponsesAgentRequest` requires it. Undefined for a valid one. */
 export function problemOfRequest(request: Fields): string | undefined {
@@ -73,8 +74,11 @@ function problemOfMessage({ role, content }: Fields): string | undefined {
   }
   if (isText(content)) return undefined;
   if (!Array.isArray(content)) return "content must be a string or a list";
-  const isBlock = (block: unknown) => CONTENT_TYPES.includes(String(fieldsOf(block)?.type));
+  const isBlock = (block: unknown) => {
+    const { type = "input_text", text } = fieldsOf(block) ?? {};
+    return isText(type) && (isText(text) || OTHER_BLOCKS.includes(String(type)));
+  };
   return content.every(isBlock)
     ? undefined
-    : `the type of each item of content must be one of ${CONTENT_TYPES}`;
+    : `each item of content must have a text, or a type of ${OTHER_BLOCKS.join(", ")}`;
 }

@@ -1,4 +1,4 @@
-import { messageOf } from "../base/errors.js";
+import { MlflowException, messageOf } from "../base/errors.js";
 import { type Fields, fieldsOf } from "../models/dump.js";
 import { MLFLOW_VERSION } from "../models/folder/ml-model.js";
 import { SpanType } from "../trace/span.js";
@@ -102,8 +102,14 @@ async function invokeReply(call: AgentCall): Promise<Reply> {
     });
     return jsonReply(200, response);
   } catch (cause) {
-    return detailReply(500, messageOf(cause));
+    return detailReply(500, messageOf(errorOfModel(cause)));
   }
+}
+
+/** The error that the model threw: `predict` adds the request to its text. */
+function errorOfModel(error: unknown): unknown {
+  const isOfPredict = error instanceof MlflowException && error.errorCode === "INTERNAL_ERROR";
+  return (isOfPredict && error.cause) || error;
 }
 
 function streamReply(call: AgentCall): Reply {

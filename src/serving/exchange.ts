@@ -59,6 +59,7 @@ const NUMBERS: Readonly<Record<string, number>> = {
   Infinity: Number.POSITIVE_INFINITY,
   "-Infinity": Number.NEGATIVE_INFINITY,
 };
+const decoder = new TextDecoder("utf-8", { fatal: true });
 const MARK = "\u0000number ";
 
 /**
@@ -67,7 +68,7 @@ const MARK = "\u0000number ";
  * @throws SyntaxError or TypeError if it is not JSON in UTF-8.
  */
 export function parseJson(bytes: Uint8Array): unknown {
-  const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  const text = decoder.decode(bytes);
   const parsed = attempt(() => ({ value: JSON.parse(text) as unknown }));
   if (parsed) return parsed.value;
   const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?Infinity\b|\bNaN\b/g, (token) =>

@@ -75,25 +75,22 @@ function tokenCheck(token: string | undefined): (header: string | undefined) => 
 }
 
 /** Aborts the call if it takes too long. A stream that has begun has no time limit. */
-async function inTime(
+function inTime(
   route: (request: ServedRequest, signal: AbortSignal) => Promise<Reply> | Reply,
   request: ServedRequest,
   timeoutMs: number,
 ): Promise<Reply> {
   const { controller } = request;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Reply>((resolve) => {
-    timer = setTimeout(() => {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
       controller.abort(new Error("The request took too long."));
       // The text and the type of Python's scoring server.
       resolve(textReply(504, "Request processing time exceeded limit", "application/json"));
     }, timeoutMs);
+    const end = () => clearTimeout(timer);
+    const replied = async () => route(request, controller.signal);
+    replied().then(resolve, reject).finally(end);
   });
-  try {
-    return await Promise.race([route(request, controller.signal), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Runs a function when a stream ends, also if its reader leaves it or never begins: then a generator would run nothing. */

@@ -60,7 +60,7 @@ describe("the MLmodel file of a model from data", () => {
     const params = hostileParams();
     const signature = { inputs: null, outputs: null, params: JSON.stringify(params) };
     const folder = app.writeModel(harmless, {}, { signature });
-    const { model, acceptedParams } = await loadServedModel(folder, undefined);
+    const { model, acceptedParams } = await loadServedModel(folder, {});
     const passed = Object.fromEntries(params.map((one) => [one.name, one.default]));
     const accepted = acceptedParams(passed);
     expect(accepted).toEqual({ service_tier: "flex" });

@@ -16,7 +16,11 @@ import { ChatOpenAI, OpenAI } from "@langchain/openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { startOpenAiServer } from "../../examples/openai-server.mjs";
-import { dumpRunnable, loadRunnable } from "../../src/models/serialize/runnable-data.js";
+import {
+  appModules,
+  dumpRunnable,
+  loadRunnable,
+} from "../../src/models/serialize/runnable-data.js";
 import type { LangChainModel } from "../../src/models/set-model.js";
 import { langchainRoot } from "../support/core-version.js";
 
@@ -400,8 +404,10 @@ const REFUSED: Readonly<Record<string, { readonly make: () => object; readonly w
   },
 };
 
-const load = (json: string, secretIds: readonly string[]) =>
-  loadRunnable(json, { importsFrom, secretIds, readSecret: (id) => process.env[id] });
+const load = async (json: string, secretIds: readonly string[]) => {
+  const importPackage = await appModules(importsFrom);
+  return loadRunnable(json, { importPackage, secretIds, readSecret: (id) => process.env[id] });
+};
 
 const answer = async (one: object, input: unknown) => {
   const out = await (one as LangChainModel).invoke(input);

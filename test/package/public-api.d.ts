@@ -918,6 +918,11 @@ interface ModelParts {
     readonly extraDependencies?: readonly string[];
     /** Whether MLflow's Python client can load the model, through a Node.js process that it starts. Default: true. */
     readonly pythonFunction?: boolean;
+    /**
+     * Whether the model contains one file, `bundle.mjs`, with its code and all packages, so that loading it installs nothing. It
+     * needs esbuild in the app. Packages with native code cannot be in it. Default: false.
+     */
+    readonly bundle?: boolean;
 }
 
 interface WriteModelOptions extends ModelParts {

@@ -110,7 +110,7 @@ function folders(): Set<string> {
   });
 }
 
-type Module = Readonly<Record<string, unknown>>;
+export type Module = Readonly<Record<string, unknown>>;
 
 /** Imports a package as the app does. */
 export type ImportFromApp = (specifier: string) => Promise<Module>;

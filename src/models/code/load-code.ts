@@ -1,6 +1,8 @@
+import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { invalidParameter, MlflowException, messageOf } from "../../base/errors.js";
+import type { Bundle } from "../bundle/bundle.js";
 import { captureModel, filesBeingLoaded, type LangChainModel } from "../set-model.js";
 import { createCodeFolder } from "./app-modules.js";
 import { restoreCode, type StoredCode } from "./code-layout.js";
@@ -13,8 +15,9 @@ export interface ModelCode {
   readonly stored: StoredCode;
   /** The path of the model file that errors show. */
   readonly shownPath: string;
-  /** The directories that imports by name are resolved from, in this order. */
+  /** The directories that imports by name are resolved from, in this order. A bundle has no imports. */
   readonly importsFrom: readonly string[];
+  readonly bundle?: Bundle | undefined;
   /** The values of `ModelConfig` in the model file. */
   readonly modelConfig?: Readonly<Record<string, unknown>>;
 }
@@ -33,7 +36,9 @@ export async function loadCode(code: ModelCode): Promise<LangChainModel> {
   const files = [code.shownPath, file];
   const { modelConfig } = code;
   const model = await captureModel({ files, ...(modelConfig && { modelConfig }) }, () =>
-    runFile(file, code.shownPath),
+    code.bundle?.runModelFile
+      ? code.bundle.runModelFile(pathToFileURL(`${realpathSync(directory)}/`).href)
+      : runFile(file, code.shownPath),
   ).catch((cause) => {
     throw failedToRun(code, directory, cause);
   });

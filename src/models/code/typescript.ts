@@ -1,15 +1,8 @@
-import { createRequire } from "node:module";
+import { realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { MlflowException, messageOf } from "../../base/errors.js";
-
-/** The part of esbuild's API that is used here. */
-interface Esbuild {
-  build(options: Readonly<Record<string, unknown>>): Promise<{
-    readonly metafile: {
-      readonly inputs: Readonly<Record<string, { readonly format?: "esm" | "cjs" }>>;
-    };
-  }>;
-}
+import { findEsbuild, META_FIELDS, ownFiles, REQUIRE } from "./esbuild.js";
 
 export function isTypeScript(file: string): boolean {
   return /\.[mc]?ts$/.test(file);
@@ -46,30 +39,24 @@ export async function compile(file: string, shownPath: string): Promise<string> 
     const { metafile } = await esbuild.build({
       ...{ entryPoints: [file], outfile, format, metafile: true, absWorkingDir: dirname(file) },
       ...{ bundle: true, packages: "external", platform: "node", logLevel: "silent" },
-      ...{ target: `node${process.versions.node}`, sourcemap: "inline" },
+      ...{ target: `node${process.versions.node}`, sourcemap: "inline", define: META_FIELDS },
+      ...(format === "esm" && { banner: { js: REQUIRE } }),
+      plugins: [ownFiles(realpathSync(dirname(file)), { metaOf })],
     });
     return { outfile, metafile };
   };
   if (file.endsWith(".cts")) return (await build("cjs")).outfile;
   const { outfile, metafile } = await build("esm");
-  const isCommonJs = Object.values(metafile.inputs).at(-1)?.format === "cjs";
+  const isCommonJs = Object.values(metafile?.inputs ?? {}).at(-1)?.format === "cjs";
   return isCommonJs ? (await build("cjs")).outfile : outfile;
 }
 
-function findEsbuild(directory: string): Esbuild | undefined {
-  const require = createRequire(join(directory, "model.js"));
-  const load = (from: NodeJS.Require): Esbuild | undefined => {
-    try {
-      return from("esbuild");
-    } catch {
-      return undefined;
-    }
-  };
-  try {
-    return load(require) ?? load(createRequire(require.resolve("tsx/package.json")));
-  } catch {
-    return undefined;
-  }
+function metaOf(filename: string): string {
+  return JSON.stringify({
+    url: pathToFileURL(filename).href,
+    filename,
+    dirname: dirname(filename),
+  });
 }
 
 function noCompiler(file: string): MlflowException {

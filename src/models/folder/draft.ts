@@ -3,11 +3,13 @@ import { dirname, join } from "node:path";
 import { invalidParameter } from "../../base/errors.js";
 import { VERSION } from "../../base/process-state.js";
 import { readsVariables } from "../../settings/settings.js";
+import { importBundle, importFromBundle } from "../bundle/bundle.js";
+import type { BundleParts } from "../bundle/write-bundle.js";
 import { appDirectories, formatOf, importFrom } from "../code/app-modules.js";
 import { findModelFile, storeCode } from "../code/code-layout.js";
 import { loadCode } from "../code/load-code.js";
 import { packageOf, type ScannedImport, scanImports, scanVariables } from "../code/scan.js";
-import { checkCoreVersion, dumpRunnable } from "../serialize/runnable-data.js";
+import { checkCoreVersion, dumpRunnable, packagesOfData } from "../serialize/runnable-data.js";
 import type { LangChainModel } from "../set-model.js";
 import { lockFileFor } from "./lock-file.js";
 import { FLAVOR, type LangChainFlavor } from "./ml-model.js";
@@ -31,6 +33,11 @@ export interface ModelParts {
   readonly extraDependencies?: readonly string[];
   /** Whether MLflow's Python client can load the model, through a Node.js process that it starts. Default: true. */
   readonly pythonFunction?: boolean;
+  /**
+   * Whether the model contains one file, `bundle.mjs`, with its code and all packages, so that loading it installs nothing. It
+   * needs esbuild in the app. Packages with native code cannot be in it. Default: false.
+   */
+  readonly bundle?: boolean;
 }
 
 /** A model's folder without its MLmodel file, and the model, loaded from the folder. */
@@ -60,6 +67,8 @@ interface Content {
  */
 export async function draftModel(parts: ModelParts, folder: string): Promise<Draft> {
   const { lcModel, modelConfig, extraDependencies = [], pythonFunction = true } = parts;
+  const { bundle: isBundled = false } = parts;
+  checkBundle(parts);
   const content =
     typeof lcModel === "string"
       ? await draftCode(lcModel, parts, folder)
@@ -67,9 +76,10 @@ export async function draftModel(parts: ModelParts, folder: string): Promise<Dra
   const { importsFrom, model } = content;
   const names = [OWN_NAME, CORE, ...content.packages];
   const packages = pinAll(names, extraDependencies, importsFrom);
-  const own = pythonFunction
-    ? await storeOwnPackage(findPackage(OWN_NAME, importsFrom), folder)
-    : undefined;
+  const own =
+    pythonFunction && !isBundled
+      ? await storeOwnPackage(findPackage(OWN_NAME, importsFrom), folder)
+      : undefined;
   await writePackageFiles(folder, packages, importsFrom, own);
   const variables = readsVariables() ? content.variables : null;
   if (variables)
@@ -82,6 +92,7 @@ export async function draftModel(parts: ModelParts, folder: string): Promise<Dra
     model_type: model.constructor?.name || "Object",
     streamable: typeof (model as { stream?: unknown }).stream === "function",
     ...content.flavor,
+    ...(isBundled && { bundle: true }),
     config: modelConfig ?? null,
   };
   const { streamable } = flavor;
@@ -89,20 +100,38 @@ export async function draftModel(parts: ModelParts, folder: string): Promise<Dra
   if (pythonFunction) {
     // Its texts are loaded at the first use.
     const { writePythonFlavor } = await import("../python/python-flavor.js");
-    flavors.python_function = await writePythonFlavor(folder, { streamable, modelConfig });
+    flavors.python_function = await writePythonFlavor(folder, {
+      ...{ streamable, modelConfig, isBundled },
+    });
   }
   return { model, flavors, variables };
 }
 
+/** @throws MlflowException INVALID_PARAMETER_VALUE for options that a bundle excludes. */
+function checkBundle({ bundle, extraDependencies }: ModelParts): void {
+  if (!bundle || !extraDependencies?.length) return;
+  throw invalidParameter(
+    "`extraDependencies` cannot be used with `bundle: true`: a bundle contains the packages that the code imports by a literal name. Import them in the model file.",
+  );
+}
+
+/** Its code is loaded at the first use. */
+async function writeBundle(folder: string, parts: BundleParts): Promise<void> {
+  const { writeBundle: write } = await import("../bundle/write-bundle.js");
+  await write(folder, parts);
+}
+
 async function draftCode(path: string, parts: ModelParts, folder: string): Promise<Content> {
-  const { codePaths = [], modelConfig } = parts;
+  const { codePaths = [], modelConfig, bundle: isBundled = false, pythonFunction = true } = parts;
   const file = await findModelFile(path);
   const stored = await storeCode(file, codePaths, folder);
   const importsFrom = [dirname(file), ...appDirectories()];
   const type = moduleTypeOf(dirname(file));
   await writeFile(join(folder, "package.json"), JSON.stringify(type ? { type } : {}));
+  if (isBundled) await writeBundle(folder, { stored, importsFrom, pythonFunction });
+  const bundle = isBundled ? await importBundle(folder) : undefined;
   const model = await loadCode({
-    ...{ folder, stored, shownPath: file, importsFrom },
+    ...{ folder, stored, shownPath: file, importsFrom: isBundled ? [] : importsFrom, bundle },
     ...(modelConfig && { modelConfig }),
   });
   const sources = await codeIn(folder);
@@ -122,7 +151,7 @@ async function draftCode(path: string, parts: ModelParts, folder: string): Promi
 
 async function draftObject(
   model: LangChainModel,
-  { codePaths, modelConfig }: ModelParts,
+  { codePaths, modelConfig, bundle: isBundled = false, pythonFunction = true }: ModelParts,
   folder: string,
 ): Promise<Content> {
   if (codePaths?.length || modelConfig) {
@@ -136,6 +165,12 @@ async function draftObject(
   await mkdir(join(folder, dirname(DATA_FILE)), { recursive: true });
   await writeFile(join(folder, DATA_FILE), json);
   const packages = modelClasses.map((one) => one.package);
+  if (isBundled) {
+    const needed = packagesOfData(modelClasses);
+    await writeBundle(folder, { packages: needed, importsFrom, pythonFunction });
+    const bundle = await importBundle(folder);
+    for (const name of needed) await importFromBundle(bundle, name);
+  }
   const imports = modelClasses.map((one) => ({ specifier: one.package, names: [] }));
   const importFromApp = await importFrom(importsFrom, formatOf(model));
   return {

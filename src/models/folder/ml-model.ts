@@ -27,6 +27,8 @@ export interface LangChainFlavor {
   readonly code: string | null;
   /** The directory of the model file relative to the other code. */
   readonly code_place?: string;
+  /** Whether `bundle.mjs` contains the model's code and all packages. */
+  readonly bundle?: boolean;
   /** The file with the data of a model from data. Null for a model from code. */
   readonly model_data: string | null;
   /** The environment variables that the keys in the data are read from. */

@@ -59,6 +59,7 @@ export const WRITE_MODEL_OPTIONS: OptionKinds<WriteModelOptions> = {
   modelConfig: storedDictionary,
   extraDependencies: texts,
   pythonFunction: flag,
+  bundle: flag,
   inputExample: example,
   inputExampleParams: storedDictionary,
   signature: signatureOrFalse,

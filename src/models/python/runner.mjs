@@ -1,2 +1,4 @@
 // Python's MLflow starts this program, which loads the model and answers requests.
-import "langchain-mlflow/python-process";
+import { startPythonProcess } from "langchain-mlflow/python-process";
+
+await startPythonProcess(process.argv[2]);

@@ -25,6 +25,9 @@ export interface RunnableData {
   readonly modelClasses: readonly ModelClass[];
 }
 
+/** The module of core that restores objects from data. */
+const LOAD_MODULE = "@langchain/core/load";
+
 type Load = (
   text: string,
   options: {
@@ -94,22 +97,23 @@ function differenceAsData(
 export async function loadRunnable(
   json: string,
   options: {
-    readonly importsFrom: readonly string[];
+    /** Imports a package that the data needs. */
+    readonly importPackage: ImportFromApp;
     /** The environment variables that the MLmodel file lists. No other variables are read. */
     readonly secretIds: readonly string[];
     readonly readSecret: (id: string) => string | undefined;
   },
 ): Promise<LangChainModel> {
-  const importFromApp = await appModules(options.importsFrom, formatOf());
+  const { importPackage } = options;
   const models = checkParsed(json);
-  const classes = await loadModelClasses(models, importFromApp);
+  const classes = await loadModelClasses(models, importPackage);
   const secrets: Record<string, string> = {};
   for (const id of classes.secretIds) {
     const value = options.secretIds.includes(id) ? options.readSecret(id) : undefined;
     if (!value) throw missingSecret(id, options.secretIds);
     secrets[id] = value;
   }
-  const model = await loadWith(importFromApp, json, classes, secrets).catch((cause: unknown) => {
+  const model = await loadWith(importPackage, json, classes, secrets).catch((cause: unknown) => {
     throw cannotBeLoaded(cause);
   });
   if (isLangChainModel(model)) return model;
@@ -117,6 +121,11 @@ export async function loadRunnable(
     "The object in the model's data is not a LangChain object with `invoke`.",
     "INVALID_PARAMETER_VALUE",
   );
+}
+
+/** The packages from which {@link loadRunnable} imports for data with these models. */
+export function packagesOfData(modelClasses: readonly ModelClass[]): string[] {
+  return [LOAD_MODULE, ...modelClasses.map((one) => one.package)];
 }
 
 function checkParsed(json: string): readonly FoundModel[] {
@@ -133,12 +142,15 @@ async function loadWith(
   { modules }: LoadedClasses,
   secretsMap: Readonly<Record<string, string>>,
 ): Promise<unknown> {
-  const { load } = (await importFromApp("@langchain/core/load")) as { readonly load: Load };
+  const { load } = (await importFromApp(LOAD_MODULE)) as { readonly load: Load };
   return load(json, { secretsMap, secretsFromEnv: false, optionalImportsMap: modules });
 }
 
 /** Returns a function that imports the app's modules. Caches it, so that the same modules are imported once. */
-function appModules(importsFrom: readonly string[], format: "esm" | "cjs"): Promise<ImportFromApp> {
+export function appModules(
+  importsFrom: readonly string[],
+  format = formatOf(),
+): Promise<ImportFromApp> {
   const made = shared("app modules", () => new Map<string, Promise<ImportFromApp>>());
   const key = JSON.stringify([format, ...importsFrom]);
   const modules = made.get(key) ?? importFrom(importsFrom, format);

@@ -128,6 +128,7 @@ export function validCalls(folder: string): Readonly<Record<string, ValidCall>> 
     modelConfig: [{ a: 1 }],
     extraDependencies: [[]],
     pythonFunction: [true, false],
+    bundle: [false],
     inputExample: [{ x: "a" }, "a", true, 5, 5n, [], new Date(0)],
     inputExampleParams: [{ a: 1 }],
     signature: [false, signature()],

@@ -284,3 +284,23 @@ ${call}
     expect(value).toBe("ran x");
   });
 });
+
+test("after loads have ended, Node.js does not observe the promises of the app", async () => {
+  app.write("plain/plain.cjs", CJS);
+  const { value } = await app.run<number[]>(
+    `import { executionAsyncId } from "node:async_hooks";
+${MAIN}
+/** Zero in the continuation of a promise that no AsyncLocalStorage follows. */
+const observed = async () => (await Promise.resolve(), executionAsyncId());
+await new Promise((resolve) => setTimeout(resolve));
+const before = await observed();
+await saveModel({ lcModel: "plain/plain.cjs", codePaths: ["lib"], path: "saved/plain" });
+const during = loadModel("saved/plain");
+const [one] = await Promise.all([during, loadModel("saved/plain")]);
+await new Promise((resolve) => setTimeout(resolve));
+show([before, await observed(), await one.invoke("a")]);`,
+    { env: { MLFLOW_LANGCHAIN_LOG_TRACES: "false" } },
+  );
+  expect(value[1]).toBe(value[0]);
+  expect(value[2]).toBe("a 1");
+});

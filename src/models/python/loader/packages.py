@@ -47,8 +47,8 @@ def _cache_folder():
 def install(model, node):
     """Returns a folder with the runner and the model's packages. They are installed once for each lock file and Node.js."""
     platform = describe_node(node)
-    if (model / "node_modules").is_dir():
-        # The owner of the folder has installed them, for example when a Docker image was built.
+    if (model / "bundle.mjs").is_file() or (model / "node_modules").is_dir():
+        # The model contains its packages, or the owner of the folder has installed them, for example in a Docker image.
         return model / "python"
     scripts = sorted(name for name in setting("NODE_INSTALL_SCRIPTS", "").split(",") if name)
     names = ["package.json", "package-lock.json", "python/runner.mjs"]
