@@ -1,4 +1,5 @@
 import type { CallbackHandlerMethods } from "@langchain/core/callbacks/base";
+import { awaitAllCallbacks } from "@langchain/core/callbacks/promises";
 import { autolog, flushTraces, type Trace } from "langchain-mlflow";
 import { expect } from "vitest";
 import { type Starts, watchStarts } from "./direct-starts.js";
@@ -32,24 +33,33 @@ const EVENTS = [
 
 /**
  * Runs a program with autolog off and on. What it notes, and how it ends, must be the same: events of its handlers with
- * all their arguments, in order. Ids of runs are numbered in the order in which they appear.
+ * all their arguments, in order. Ids are numbered in the order in which they appear.
  */
 export async function observeUnchanged(program: (app: App) => Promise<unknown>): Promise<Observed> {
   autolog({ disable: true });
   const off = createApp([{ name: "empty", awaitHandlers: true } as CallbackHandlerMethods]);
-  const { shape } = await outcomeOf(() => program(off));
+  const { shape } = await outcomeOf(() => toTheEnd(program, off));
   expect(await flushTraces(), "nothing is recorded when off").toMatchObject({ sent: 0 });
   autolog({ silent: true });
   const starts = watchStarts();
   const on = createApp([]);
   try {
-    const { outcome, traces } = await traced(() => program(on));
+    const { outcome, traces } = await traced(() => toTheEnd(program, on));
     expect(outcome.shape, "the outcome").toEqual(shape);
     expect(on.notes, "what the app observes").toEqual(off.notes);
     const { direct, byHandler } = starts;
     return { traces, notes: on.notes, starts: { direct, byHandler } };
   } finally {
     starts.stop();
+  }
+}
+
+/** LangChain calls some handlers in the background. */
+async function toTheEnd(program: (app: App) => Promise<unknown>, app: App): Promise<unknown> {
+  try {
+    return await program(app);
+  } finally {
+    await awaitAllCallbacks();
   }
 }
 
@@ -60,7 +70,7 @@ function createApp(
   const numbers = new Map<string, string>();
   const textOf = (value: unknown) =>
     (JSON.stringify(value, plain) ?? "")
-      .replace(UUID, (id) => {
+      .replace(ID, (id) => {
         const number = numbers.get(id) ?? `<id ${numbers.size}>`;
         numbers.set(id, number);
         return number;
@@ -78,7 +88,7 @@ function createApp(
   return { notes, note, handler, rootCallbacks };
 }
 
-const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{32}\b/g;
 
 function plain(_key: string, value: unknown): unknown {
   if (value instanceof Error) return { error: value.name, message: value.message };
