@@ -8,7 +8,7 @@ const [tool, sink, program, warmUps, calls] = process.argv.slice(2);
 const importStartMs = performance.now();
 const { callbacks, flush } = await setUps[tool](sink);
 const importMs = performance.now() - importStartMs;
-const { call, unitsPerCall } = await programs[program](callbacks && { callbacks });
+const { call, unitsPerCall, callsPerTurn } = await programs[program](callbacks && { callbacks });
 
 /** Returns how long each awaited call took. */
 async function repeat(count) {
@@ -17,8 +17,7 @@ async function repeat(count) {
     const startMs = performance.now();
     await call();
     latenciesMs.push(performance.now() - startMs);
-    // An app serves requests between its calls: timers and sockets get their turn.
-    if (i % 50 === 49) await new Promise(setImmediate);
+    if ((i + 1) % callsPerTurn === 0) await new Promise(setImmediate);
   }
   await flush();
   return latenciesMs;

@@ -1,4 +1,5 @@
 // The programs that are measured. Each is created after the tool is switched on, and makes one call.
+// `callsPerTurn`: after so many calls, timers and sockets get their turn, as in an app that serves requests.
 
 const ANSWER = "hello world, this is a slightly longer answer";
 
@@ -20,7 +21,7 @@ const QUESTION = { question: "what is up" };
 /** prompt | fake chat model | parser: four spans. */
 async function invoke(config) {
   const chain = await createChain();
-  return { call: () => chain.invoke(QUESTION, config), unitsPerCall: 1 };
+  return { call: () => chain.invoke(QUESTION, config), unitsPerCall: 1, callsPerTurn: 50 };
 }
 
 /** Its stream. The unit is a chunk. */
@@ -29,7 +30,7 @@ async function chunk(config) {
   const call = async () => {
     for await (const _ of await chain.stream(QUESTION, config));
   };
-  return { call, unitsPerCall: ANSWER.length };
+  return { call, unitsPerCall: ANSWER.length, callsPerTurn: 50 };
 }
 
 const PARAGRAPH = "A sentence of an ordinary conversation, as users write them. ".repeat(33);
@@ -68,7 +69,9 @@ async function agent(config) {
     at % 2 ? new AIMessage(PARAGRAPH) : new HumanMessage(PARAGRAPH),
   );
   const graph = createReactAgent({ llm: new ScriptedModel({}), tools });
-  return { call: () => graph.invoke({ messages: history }, config), unitsPerCall: 1 };
+  // An agent waits for its model. Otherwise the traces, of a megabyte each, would fill every tool's queue between two turns.
+  const call = () => graph.invoke({ messages: history }, config);
+  return { call, unitsPerCall: 1, callsPerTurn: 1 };
 }
 
 export const programs = { invoke, chunk, agent };
