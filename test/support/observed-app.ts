@@ -1,6 +1,6 @@
 import type { CallbackHandlerMethods } from "@langchain/core/callbacks/base";
 import { awaitAllCallbacks } from "@langchain/core/callbacks/promises";
-import { autolog, flushTraces, type Trace } from "langchain-mlflow";
+import { type AutologOptions, autolog, flushTraces, type Trace } from "langchain-mlflow";
 import { expect } from "vitest";
 import { type Starts, watchStarts } from "./direct-starts.js";
 import { outcomeOf } from "./outcome.js";
@@ -35,16 +35,19 @@ const EVENTS = [
  * Runs a program with autolog off and on. What it notes, and how it ends, must be the same: events of its handlers with
  * all their arguments, in order. Ids are numbered in the order in which they appear.
  */
-export async function observeUnchanged(program: (app: App) => Promise<unknown>): Promise<Observed> {
+export async function observeUnchanged(
+  program: (app: App) => Promise<unknown>,
+  options: Partial<AutologOptions> = {},
+): Promise<Observed> {
   autolog({ disable: true });
   const off = createApp([{ name: "empty", awaitHandlers: true } as CallbackHandlerMethods]);
   const { shape } = await outcomeOf(() => toTheEnd(program, off));
   expect(await flushTraces(), "nothing is recorded when off").toMatchObject({ sent: 0 });
-  autolog({ silent: true });
+  autolog({ silent: true, ...options });
   const starts = watchStarts();
   const on = createApp([]);
   try {
-    const { outcome, traces } = await traced(() => toTheEnd(program, on));
+    const { outcome, traces } = await traced(() => toTheEnd(program, on), options);
     expect(outcome.shape, "the outcome").toEqual(shape);
     expect(on.notes, "what the app observes").toEqual(off.notes);
     const { direct, byHandler } = starts;
