@@ -7,9 +7,9 @@ import { writeSection } from "./sections.mjs";
 import { startSink } from "./sink.mjs";
 
 const PROGRAMS = {
-  invoke: { warmUps: 2500, calls: 8000 },
-  chunk: { warmUps: 600, calls: 1500 },
-  agent: { warmUps: 200, calls: 600 },
+  invoke: { program: "invoke", warmUps: 2500, calls: 8000 },
+  stream: { program: "chunk", warmUps: 600, calls: 1500 },
+  agent: { program: "agent", warmUps: 200, calls: 600 },
 };
 const FUNCTIONS = 25;
 
@@ -25,7 +25,7 @@ const measured = fileURLToPath(new URL("peers/profile.mjs", import.meta.url));
 
 const sink = await startSink();
 const profiles = {};
-for (const program of Object.keys(PROGRAMS)) profiles[program] = await measure(program);
+for (const name of Object.keys(PROGRAMS)) profiles[name] = await measure(PROGRAMS[name]);
 sink.close();
 const text = `Node.js ${version}. A profile costs time itself: compare the shares.
 
@@ -36,8 +36,7 @@ ${tables("kilobytes", "KB allocated")}
 console.log(text);
 if (!flags.dry) writeSection("profile", text);
 
-async function measure(program) {
-  const { warmUps, calls } = PROGRAMS[program];
+async function measure({ program, warmUps, calls }) {
   const args = ["--enable-source-maps", measured, flags.build, sink.url, program, warmUps, calls];
   const options = { maxBuffer: 2 ** 26 };
   const { stdout } = await promisify(execFile)(flags.node, args.map(String), options);

@@ -3,20 +3,19 @@
 import { pathToFileURL } from "node:url";
 import { GCProfiler, getHeapStatistics } from "node:v8";
 import { programs } from "./programs.mjs";
-import { setUps } from "./set-up.mjs";
+import { CAPTURE_ALONE, setUps } from "./set-up.mjs";
 
 const [tool, sink, program, warmUps, calls, path] = process.argv.slice(2);
 const setUp = path ? () => startBuild(path) : setUps[tool];
 const { callbacks, flush } = await setUp(sink);
-const { call, callsPerTurn } = await programs[program === "stream" ? "chunk" : program](
-  callbacks && { callbacks },
-);
+const { call, callsPerTurn, callsPerFlush } = await programs[
+  program === "stream" ? "chunk" : program
+](callbacks && { callbacks });
 
 async function startBuild(file) {
   const mlflow = await import(pathToFileURL(file).href);
   mlflow.setTrackingUri(sink);
-  // Each trace is then dropped before it is encoded.
-  const limits = tool.endsWith("capture alone") ? { maxQueueBytes: 1 } : {};
+  const limits = tool.endsWith("capture alone") ? CAPTURE_ALONE : {};
   mlflow.langchain.autolog({ silent: true, ...limits });
   return { callbacks: undefined, flush: () => mlflow.flushTraces({ timeoutMs: 30_000 }) };
 }
@@ -25,6 +24,7 @@ async function repeat(count) {
   for (let i = 0; i < count; i++) {
     await call();
     if ((i + 1) % callsPerTurn === 0) await new Promise(setImmediate);
+    if (callsPerFlush && (i + 1) % callsPerFlush === 0) await flush();
   }
   await flush();
 }

@@ -8,7 +8,9 @@ const [tool, sink, program, warmUps, calls] = process.argv.slice(2);
 const importStartMs = performance.now();
 const { callbacks, flush } = await setUps[tool](sink);
 const importMs = performance.now() - importStartMs;
-const { call, unitsPerCall, callsPerTurn } = await programs[program](callbacks && { callbacks });
+const { call, unitsPerCall, callsPerTurn, callsPerFlush } = await programs[program](
+  callbacks && { callbacks },
+);
 
 /** Returns how long each awaited call took. */
 async function repeat(count) {
@@ -18,6 +20,7 @@ async function repeat(count) {
     await call();
     latenciesMs.push(performance.now() - startMs);
     if ((i + 1) % callsPerTurn === 0) await new Promise(setImmediate);
+    if (callsPerFlush && (i + 1) % callsPerFlush === 0) await flush();
   }
   await flush();
   return latenciesMs;

@@ -5,6 +5,8 @@ import { findSourceMap } from "node:module";
 import { relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { programs } from "./programs.mjs";
+// Sets the folder of traces that are not sent.
+import "./set-up.mjs";
 
 const [build, sink, program, warmUps, calls] = process.argv.slice(2);
 /** What a process without the profiler does not do. */
@@ -14,14 +16,17 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const mlflow = await import(pathToFileURL(build).href);
 mlflow.setTrackingUri(sink);
 mlflow.langchain.autolog({ silent: true });
-const { call, callsPerTurn } = await programs[program]();
+const { call, callsPerTurn, callsPerFlush } = await programs[program]();
+
+const flush = () => mlflow.flushTraces({ timeoutMs: 30_000 });
 
 async function repeat(count) {
   for (let i = 0; i < count; i++) {
     await call();
     if ((i + 1) % callsPerTurn === 0) await new Promise(setImmediate);
+    if (callsPerFlush && (i + 1) % callsPerFlush === 0) await flush();
   }
-  await mlflow.flushTraces({ timeoutMs: 30_000 });
+  await flush();
 }
 
 await repeat(Number(warmUps));

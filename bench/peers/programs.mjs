@@ -1,5 +1,6 @@
 // The programs that are measured. Each is created after the tool is switched on, and makes one call.
 // `callsPerTurn`: after so many calls, timers and sockets get their turn, as in an app that serves requests.
+// `callsPerFlush`: after so many calls, the tool sends its traces.
 
 const ANSWER = "hello world, this is a slightly longer answer";
 
@@ -69,9 +70,9 @@ async function agent(config) {
     at % 2 ? new AIMessage(PARAGRAPH) : new HumanMessage(PARAGRAPH),
   );
   const graph = createReactAgent({ llm: new ScriptedModel({}), tools });
-  // An agent waits for its model. Otherwise the traces, of a megabyte each, would fill every tool's queue between two turns.
+  // Agents wait for their models. Without pauses, traces of a megabyte each would fill the queue of any tool.
   const call = () => graph.invoke({ messages: history }, config);
-  return { call, unitsPerCall: 1, callsPerTurn: 1 };
+  return { call, unitsPerCall: 1, callsPerTurn: 1, callsPerFlush: 20 };
 }
 
 export const programs = { invoke, chunk, agent };

@@ -20,8 +20,12 @@ import { treeOf } from "../support/tree.js";
 const load = (entry: string) =>
   import(pathToFileURL(join(langchainRoot, "node_modules/langsmith", entry)).href);
 const { traceable } = (await load("traceable.js")) as {
-  traceable<Call>(call: Call, options: { readonly name: string }): Call;
+  traceable<Call>(
+    call: Call,
+    options: { readonly name: string; readonly [name: string]: unknown },
+  ): Call;
 };
+const { Client } = (await load("index.js")) as { Client: new (config: object) => object };
 
 interface PostedRun {
   readonly id: string;
@@ -144,6 +148,20 @@ describe("LangSmith receives the same", () => {
     expect(notes).toHaveLength(6);
     expect(notes[1]).toMatch(/^langsmith " {2}inside chain/);
     expect(traces.map(treeOf)).toEqual([`CHAIN RunnableLambda OK\n${TREE.replace(/^/gm, "  ")}`]);
+    expect(starts.direct).toEqual([]);
+  });
+
+  test("of a call in `traceable` that is on by its own option", async () => {
+    const client = new Client({ apiUrl: url, apiKey: "key" });
+    const options = { name: "around", client, tracingEnabled: true };
+    const call = traceable((text: string) => createChain().invoke({ text }), options);
+    const { notes, traces, starts } = await observeUnchanged(async (app) => {
+      const result = await call("a");
+      for (const line of await server.take(5)) app.note("langsmith", line);
+      return result;
+    });
+    expect(notes).toHaveLength(5);
+    expect(traces.map(treeOf)).toEqual([TREE]);
     expect(starts.direct).toEqual([]);
   });
 
