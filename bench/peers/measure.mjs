@@ -5,29 +5,22 @@ import { setUps } from "./set-up.mjs";
 
 const [tool, sink, program, warmUps, calls] = process.argv.slice(2);
 
-const TURN_MS = 5;
-
 const importStartMs = performance.now();
 const { callbacks, flush } = await setUps[tool](sink);
 const importMs = performance.now() - importStartMs;
-const { call, unitsPerCall, callsPerFlush } = await programs[program](callbacks && { callbacks });
+const { call, unitsPerCall, callsPerTurn, callsPerFlush } = await programs[program](
+  callbacks && { callbacks },
+);
 
 /** Returns how long each awaited call took. */
 async function repeat(count) {
   const latenciesMs = [];
-  let turnMs = performance.now();
   for (let i = 0; i < count; i++) {
     const startMs = performance.now();
     await call();
-    const endMs = performance.now();
-    latenciesMs.push(endMs - startMs);
-    // An app serves requests between its calls: timers and sockets get their turn.
-    if (endMs - turnMs > TURN_MS) {
-      await new Promise(setImmediate);
-      turnMs = performance.now();
-    }
-    // A queue that overflows would cost less: it drops traces.
-    if (i % callsPerFlush === callsPerFlush - 1) await flush();
+    latenciesMs.push(performance.now() - startMs);
+    if ((i + 1) % callsPerTurn === 0) await new Promise(setImmediate);
+    if (callsPerFlush && (i + 1) % callsPerFlush === 0) await flush();
   }
   await flush();
   return latenciesMs;

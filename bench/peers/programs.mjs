@@ -1,5 +1,6 @@
-// The programs that are measured. Each is created after the tool is switched on, and makes one call. A trace of the agent
-// has 1 MB, so that a queue holds few of them.
+// The programs that are measured. Each is created after the tool is switched on, and makes one call.
+// `callsPerTurn`: after so many calls, timers and sockets get their turn, as in an app that serves requests.
+// `callsPerFlush`: after so many calls, the tool sends its traces.
 
 const ANSWER = "hello world, this is a slightly longer answer";
 
@@ -21,7 +22,7 @@ const QUESTION = { question: "what is up" };
 /** prompt | fake chat model | parser: four spans. */
 async function invoke(config) {
   const chain = await createChain();
-  return { call: () => chain.invoke(QUESTION, config), unitsPerCall: 1, callsPerFlush: 2000 };
+  return { call: () => chain.invoke(QUESTION, config), unitsPerCall: 1, callsPerTurn: 50 };
 }
 
 /** Its stream. The unit is a chunk. */
@@ -30,7 +31,7 @@ async function chunk(config) {
   const call = async () => {
     for await (const _ of await chain.stream(QUESTION, config));
   };
-  return { call, unitsPerCall: ANSWER.length, callsPerFlush: 200 };
+  return { call, unitsPerCall: ANSWER.length, callsPerTurn: 50 };
 }
 
 const PARAGRAPH = "A sentence of an ordinary conversation, as users write them. ".repeat(33);
@@ -69,11 +70,9 @@ async function agent(config) {
     at % 2 ? new AIMessage(PARAGRAPH) : new HumanMessage(PARAGRAPH),
   );
   const graph = createReactAgent({ llm: new ScriptedModel({}), tools });
-  return {
-    call: () => graph.invoke({ messages: history }, config),
-    unitsPerCall: 1,
-    callsPerFlush: 20,
-  };
+  // Agents wait for their models. Without pauses, traces of a megabyte each would fill the queue of any tool.
+  const call = () => graph.invoke({ messages: history }, config);
+  return { call, unitsPerCall: 1, callsPerTurn: 1, callsPerFlush: 20 };
 }
 
 export const programs = { invoke, chunk, agent };

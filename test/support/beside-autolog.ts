@@ -20,7 +20,7 @@ export async function bothWays<T>(program: (config: Config) => Promise<T> | T) {
 }
 
 /** All that a trace says, but for ids and times: its spans in their order, each with its path. */
-function contentOf({ info, data: { spans } }: Trace) {
+export function contentOf({ info, data: { spans } }: Trace) {
   const byId = new Map(spans.map((span) => [span.spanId, span]));
   const pathOf = (span: Span): string => {
     const parent = span.parentId === undefined ? undefined : byId.get(span.parentId);

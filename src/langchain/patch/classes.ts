@@ -39,6 +39,9 @@ export class ClassPatcher {
       _streamChatModelEvents: wrapModelStream(callEffects, eventStreams),
       _streamIterator: wrapGenerator(callEffects, eventStreams, "_streamIterator"),
       transform: wrapGenerator(callEffects, eventStreams, "transform"),
+      // Methods of the app, which may throw or have side effects.
+      toJSON: (original) => this.#wrapSerialization(original),
+      toJSONNotImplemented: (original) => this.#wrapSerialization(original),
     };
   }
 
@@ -117,30 +120,38 @@ export class ClassPatcher {
   #watchSerialization(Runnable: Class): void {
     const prototype = Runnable.prototype as Record<string, unknown>;
     const above = Object.getPrototypeOf(prototype) as Record<string, Method>;
-    const onSerialized = guard("serialization", (serialized: unknown, self: object) => {
-      if (typeof serialized === "object" && serialized !== null) {
-        this.#effects.onSerialized(serialized, self);
-      }
-      this.#patchClass(Object.getPrototypeOf(self), Runnable);
-    });
-    const isOwnScope = (self: object) => {
-      const scope = this.#effects.here();
-      return scope?.self === self && scope.serialized === undefined;
-    };
-    const shortFormOf = guard("serialization", shortForm);
     for (const name of ["toJSON", "toJSONNotImplemented"]) {
       if (Object.hasOwn(prototype, name)) continue;
-      const value = function (this: object) {
-        const serialized = shortFormOf(this, isOwnScope) ?? above[name]?.call(this);
-        onSerialized(serialized, this);
-        return serialized;
+      const inherited = function (this: unknown) {
+        return above[name]?.call(this);
       };
+      const value = this.#wrapSerialization(inherited, Runnable);
       Object.defineProperty(value, "name", { value: name, configurable: true });
       Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
       this.#effects.addUndo(() => {
         if (prototype[name] === value) delete prototype[name];
       });
     }
+  }
+
+  /** For a lean manager, returns the short form and does not call the original. */
+  #wrapSerialization(original: Method, Runnable?: Class): Method {
+    const { here, onSerialized } = this.#effects;
+    const isOwnScope = (self: object) => {
+      const scope = here();
+      return scope?.self === self && scope.serialized === undefined;
+    };
+    const shortFormOf = guard("serialization", shortForm);
+    const noteSerialized = guard("serialization", (serialized: unknown, self: object) => {
+      if (typeof serialized === "object" && serialized !== null) onSerialized(serialized, self);
+      if (Runnable) this.#patchClass(Object.getPrototypeOf(self), Runnable);
+    });
+    return function (this: unknown, ...args: unknown[]) {
+      const self = this as object;
+      const serialized = shortFormOf(self, isOwnScope) ?? original.apply(this, args);
+      noteSerialized(serialized, self);
+      return serialized;
+    };
   }
 }
 

@@ -14,6 +14,7 @@ export interface Background<T> {
 /**
  * @param work resolves with `false` if it failed. The item then counts as dropped.
  * @param isIdle whether work may start now. Called before each item, and again at each `wake`.
+ * @param maxPerSecond limits added items when they come for longer than a burst of `maxPending` items.
  * @param onShed receives the number of dropped items.
  */
 export function createBackground<T>(options: {
@@ -22,11 +23,27 @@ export function createBackground<T>(options: {
   onShed: (count: number) => void;
   maxPending: number;
   maxRunning: number;
+  maxPerSecond: number;
+  now?: () => number;
 }): Background<T> {
-  const { work, isIdle, onShed, maxPending, maxRunning } = options;
+  const { work, isIdle, onShed, maxPending, maxRunning, maxPerSecond } = options;
+  const now = options.now ?? (() => performance.now());
   const pending: T[] = [];
   const drained: (() => void)[] = [];
   let running = 0;
+  /** How many items may still be added at once. */
+  let allowed = maxPending;
+  let allowedAtMs = now();
+
+  /** After a burst of `maxPending` items, no more than `maxPerSecond` are worth a request each. */
+  function isAllowed(): boolean {
+    const atMs = now();
+    allowed = Math.min(maxPending, allowed + ((atMs - allowedAtMs) / 1000) * maxPerSecond);
+    allowedAtMs = atMs;
+    if (allowed < 1) return false;
+    allowed -= 1;
+    return true;
+  }
 
   function wake(): void {
     while (running < maxRunning && pending.length > 0 && isIdle()) {
@@ -45,7 +62,7 @@ export function createBackground<T>(options: {
 
   return {
     add(item) {
-      if (pending.length < maxPending) pending.push(item);
+      if (pending.length < maxPending && isAllowed()) pending.push(item);
       else onShed(1);
     },
     wake,

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { setImmediate as turn } from "node:timers/promises";
 import { MlflowException } from "../../base/errors.js";
 import { VERSION } from "../../base/process-state.js";
 import { wellFormedJson } from "../../data/well-formed-json.js";
@@ -45,6 +46,8 @@ interface Origin {
 /** How much of an error body is read. More does not help to understand the error. */
 const MAX_ERROR_BYTES = 1024 * 1024;
 const INITIAL_BUFFER_BYTES = 16 * 1024;
+/** Servers keep a connection longer than this without a request. */
+const IDLE_MS = 500;
 
 /** An HTTP client of one server. The first request loads undici and reads the certificates. */
 export function createHttp(options: {
@@ -57,6 +60,7 @@ export function createHttp(options: {
   const address = parseAddress(options.uri);
   let connection: Promise<Connections> | undefined;
   let hasAnswered = false;
+  let answeredAtMs = Number.POSITIVE_INFINITY;
   const timeoutMs = () =>
     hasAnswered ? settings.requestTimeoutMs : settings.firstRequestTimeoutMs;
 
@@ -69,6 +73,7 @@ export function createHttp(options: {
         connection = undefined;
       });
       const open = await connection;
+      if (performance.now() - answeredAtMs > IDLE_MS) await noticeClosed();
       const sent = { timeoutMs: timeoutMs(), hasAnswered };
       try {
         const headers = request.elsewhere ? {} : await credentials.headersFor(address);
@@ -77,6 +82,7 @@ export function createHttp(options: {
         const limits = { timeoutMs: sent.timeoutMs, maxBytes: settings.maxResponseBytes };
         const response = await exchange(open, origin, request, limits, receive);
         hasAnswered = true;
+        answeredAtMs = performance.now();
         return response;
       } catch (cause) {
         if (cause instanceof MlflowException) throw cause;
@@ -100,6 +106,15 @@ export function createHttp(options: {
       await open?.destroy();
     },
   };
+}
+
+/**
+ * Lets the event loop close the connections that the server has closed while the app kept it busy. A request on such a
+ * connection would fail, and some requests must not be repeated. The first turn may be past the reading of sockets.
+ */
+async function noticeClosed(): Promise<void> {
+  await turn();
+  await turn();
 }
 
 /** Sends one request. Does not follow redirects, which could lead to another server. */

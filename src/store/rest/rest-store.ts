@@ -22,13 +22,15 @@ export interface RestStoreOptions {
   readonly settings: Settings;
   /** `http(s)://…`, with the server's path, if it has one. Credentials in it are used and never shown. */
   readonly uri: string;
-  /** Receives the number of traces that stay without source and creator, because the server was busy. */
+  /** Receives the number of traces that stay without source and creator, because the server was busy or the traces were too many. */
   readonly onShed?: (count: number) => void;
 }
 
 /** About two seconds of work for a server with SQLite. */
 const MAX_PENDING_INFOS = 100;
 const MAX_BACKGROUND_IN_FLIGHT = 3;
+/** With many traces a second, requests for their source and creator would be nearly all requests. */
+const MAX_INFOS_PER_SECOND = 2;
 const BACKGROUND_TIMEOUT_MS = 5_000;
 
 /** The store behind an MLflow tracking server. Opening does no I/O. */
@@ -56,6 +58,7 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
     onShed: (count) => options.onShed?.(count),
     maxPending: MAX_PENDING_INFOS,
     maxRunning: MAX_BACKGROUND_IN_FLIGHT,
+    maxPerSecond: MAX_INFOS_PER_SECOND,
   });
   const allowedFolders = settings.allowedArtifactRoots.folders;
   const logTraces = createTraceLogger({ http, capabilities, background, allowedFolders });

@@ -14,11 +14,20 @@ export interface Named {
   readonly program: Program;
 }
 
+export interface Checked {
+  /** What went wrong with which program, each with the program as text. */
+  readonly faults: readonly string[];
+  /** The programs that only autolog observes. */
+  readonly observedAlone: number;
+  /** Those of them whose runs all reached autolog by lean managers. */
+  readonly lean: number;
+}
+
 /**
  * Runs programs four times each, all at once: with autolog off and on, without callbacks and beside
- * the app's own. Returns what went wrong with whom, each with the program as text.
+ * the app's own.
  */
-export async function check(programs: readonly Named[]): Promise<string[]> {
+export async function check(programs: readonly Named[]): Promise<Checked> {
   setTrackingUri(`file:${newFolder()}`);
   autolog({ disable: true });
   const off = await runAll(programs, "off");
@@ -42,7 +51,23 @@ export async function check(programs: readonly Named[]): Promise<string[]> {
   if (observed.lateCount() !== late.length)
     faults.push(`${observed.lateCount()} runs counted of ${late}`);
   if (observed.doubles.length > 0) faults.push(`runs told twice: ${observed.doubles}`);
-  return faults;
+  return { faults, ...countLean(programs, on, observed) };
+}
+
+function countLean(programs: readonly Named[], on: readonly Ran[], { starts }: Observed) {
+  let observedAlone = 0;
+  let lean = 0;
+  for (const [index, { program }] of programs.entries()) {
+    // LangChain adds a handler of its own for `streamEvents()`.
+    if (program.drive.how.startsWith("events")) continue;
+    const isMine = (name: string) => name.startsWith(`${on[index]!.prefix}a.`);
+    const others = starts.byHandler.filter(isMine).length;
+    // Some programs start no run.
+    if (others === 0 && !starts.direct.some(isMine)) continue;
+    observedAlone += 1;
+    if (others === 0) lean += 1;
+  }
+  return { observedAlone, lean };
 }
 
 /** One program run bare, and once more beside an app's own callbacks. */

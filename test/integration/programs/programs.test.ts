@@ -15,13 +15,21 @@ test(`random programs create the predicted traces, and their results do not chan
   // Streams that nobody reads are ended by nothing else.
   expectCutShort("some");
   const faults: string[] = [];
+  let observedAlone = 0;
+  let lean = 0;
   for (let seed = FIRST; seed < FIRST + COUNT; seed += WAVE) {
     const length = Math.min(WAVE, FIRST + COUNT - seed);
     const programs = Array.from({ length }, (_, index) => ({
       name: `seed ${seed + index}`,
       program: generate(seed + index),
     }));
-    faults.push(...(await check(programs)));
+    const checked = await check(programs);
+    faults.push(...checked.faults);
+    observedAlone += checked.observedAlone;
+    lean += checked.lean;
   }
   expect(faults.slice(0, SHOWN).join("\n\n"), `${faults.length} faults`).toBe("");
+  // The others use `streamEvents()` or start no run.
+  expect(lean).toBe(observedAlone);
+  expect(observedAlone).toBeGreaterThan(0.85 * COUNT);
 });

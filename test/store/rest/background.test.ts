@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createBackground } from "../../../src/store/rest/background.js";
 
 function setUp(options: { maxPending?: number; maxRunning?: number } = {}) {
-  const state = { idle: true, shed: 0, running: 0, most: 0, done: [] as number[] };
+  const state = { idle: true, shed: 0, running: 0, most: 0, done: [] as number[], nowMs: 0 };
   const background = createBackground<number>({
     async work(item) {
       state.most = Math.max(state.most, ++state.running);
@@ -18,6 +18,8 @@ function setUp(options: { maxPending?: number; maxRunning?: number } = {}) {
     },
     maxPending: options.maxPending ?? 10,
     maxRunning: options.maxRunning ?? 3,
+    maxPerSecond: 2,
+    now: () => state.nowMs,
   });
   return { state, background };
 }
@@ -57,5 +59,25 @@ describe("work in the background", () => {
     await background.drain();
     expect(state.shed).toBe(3);
     expect(state.done).toEqual([1, -2]);
+  });
+
+  it("is a burst of the limit at most, and then a few items a second", async () => {
+    const { state, background } = setUp({ maxPending: 4 });
+    const addAll = async (count: number) => {
+      const before = state.done.length;
+      for (let item = 0; item < count; item++) {
+        background.add(item);
+        await background.drain();
+      }
+      return state.done.length - before;
+    };
+    expect(await addAll(10)).toBe(4);
+    state.nowMs = 400;
+    expect(await addAll(10)).toBe(0);
+    state.nowMs = 1_500;
+    expect(await addAll(10)).toBe(3);
+    state.nowMs = 60_000;
+    expect(await addAll(10)).toBe(4);
+    expect(state.shed).toBe(40 - 11);
   });
 });
