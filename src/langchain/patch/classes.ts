@@ -136,14 +136,16 @@ export class ClassPatcher {
 
   /** For a lean manager, returns the short form and does not call the original. */
   #wrapSerialization(original: Method, Runnable?: Class): Method {
-    const { here, onSerialized } = this.#effects;
+    const effects = this.#effects;
     const isOwnScope = (self: object) => {
-      const scope = here();
+      const scope = effects.here();
       return scope?.self === self && scope.serialized === undefined;
     };
     const shortFormOf = guard("serialization", shortForm);
     const noteSerialized = guard("serialization", (serialized: unknown, self: object) => {
-      if (typeof serialized === "object" && serialized !== null) onSerialized(serialized, self);
+      if (typeof serialized === "object" && serialized !== null) {
+        effects.onSerialized(serialized, self);
+      }
       if (Runnable) this.#patchClass(Object.getPrototypeOf(self), Runnable);
     });
     return function (this: unknown, ...args: unknown[]) {

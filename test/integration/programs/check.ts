@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { autolog, flushTraces, type Span, setTrackingUri } from "langchain-mlflow";
 import { getState } from "../../../src/autolog/state.js";
+import { type Starts, watchStarts } from "../../support/direct-starts.js";
 import { newFolder } from "../../support/traces.js";
 import { faultsOfTrace } from "../../support/whole-trace.js";
 import { NaiveTracer, type Observed, observe, treeOf } from "./observe.js";
@@ -33,8 +34,10 @@ export async function check(programs: readonly Named[]): Promise<Checked> {
   const off = await runAll(programs, "off");
   autolog({ silent: true });
   const observed = observe();
+  const starts = watchStarts();
   const on = await runAll(programs, "on");
   await flushTraces();
+  starts.stop();
   observed.stop();
   const { collector } = getState().recording;
   const atRest = `${collector.openCalls} open calls, ${collector.openRuns} open runs`;
@@ -51,10 +54,10 @@ export async function check(programs: readonly Named[]): Promise<Checked> {
   if (observed.lateCount() !== late.length)
     faults.push(`${observed.lateCount()} runs counted of ${late}`);
   if (observed.doubles.length > 0) faults.push(`runs told twice: ${observed.doubles}`);
-  return { faults, ...countLean(programs, on, observed) };
+  return { faults, ...countLean(programs, on, starts) };
 }
 
-function countLean(programs: readonly Named[], on: readonly Ran[], { starts }: Observed) {
+function countLean(programs: readonly Named[], on: readonly Ran[], starts: Starts) {
   let observedAlone = 0;
   let lean = 0;
   for (const [index, { program }] of programs.entries()) {

@@ -2,7 +2,6 @@ import { BaseTracer, type Run } from "@langchain/core/tracers/base";
 import { getState } from "../../../src/autolog/state.js";
 import { getPipeline } from "../../../src/recording/pipeline.js";
 import type { Trace } from "../../../src/trace/trace.js";
-import { type Starts, watchStarts } from "../../support/direct-starts.js";
 import { node } from "./predict.js";
 
 /** What leaves the collector while programs run, and which span each run id became. */
@@ -14,7 +13,6 @@ export interface Observed {
   readonly doubles: string[];
   /** The names of runs that got no span, for they started too late. */
   readonly late: string[];
-  readonly starts: Pick<Starts, "direct" | "byHandler">;
   /** How many were counted as such. */
   lateCount(): number;
   stop(): void;
@@ -42,17 +40,14 @@ export function observe(): Observed {
     if (!span) late.push(init.name);
     return span;
   };
-  const starts = watchStarts();
   const before = losses.late_span ?? 0;
   return {
     traces,
     spanOfRun,
     doubles,
     late,
-    starts,
     lateCount: () => (losses.late_span ?? 0) - before,
     stop: () => {
-      starts.stop();
       store.logTraces = logTraces;
       collector.startSpan = startSpan;
     },
