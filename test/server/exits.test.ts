@@ -6,8 +6,8 @@ import { createFileStore } from "../../src/store/file/file-store.js";
 import type { TrackingStore } from "../../src/store/store.js";
 import { createDoor, type Door } from "../support/door.js";
 import {
-  type EndedProgram,
   ENDINGS,
+  type EndedProgram,
   type Ending,
   FORMATS,
   type Format,
@@ -154,24 +154,27 @@ function median(numbers: readonly number[]): number {
 
 describe.each(STORES)("%s", (store) => {
   describe.each(FORMATS)("%s", (format) => {
-    test.each(ENDINGS)("%s: 40 spans and the metrics, each once, and the end as without us", (how) => {
-      const one = cases.find(
-        (other) => other.how === how && other.store === store && other.format === format,
-      )!;
-      const { ours, stored } = one;
-      const without = bare.get(keyOf(one))!;
-      expect.soft(ours).toMatchObject({
-        code: without.code,
-        signal: without.signal,
-        stderr: without.stderr,
-      });
-      expect.soft(stored).toEqual({
-        spans: 40,
-        duplicates: 0,
-        metrics: { loss: 0.25, accuracy: 0.75 },
-        runs: 1,
-        tracesOfRun: 10,
-      });
-    });
+    test.each(ENDINGS)(
+      "%s: 40 spans and the metrics, each once, and the end as without us",
+      (how) => {
+        const one = cases.find(
+          (other) => other.how === how && other.store === store && other.format === format,
+        )!;
+        const { ours, stored } = one;
+        const without = bare.get(keyOf(one))!;
+        expect.soft(ours).toMatchObject({
+          code: without.code,
+          signal: without.signal,
+          stderr: without.stderr,
+        });
+        expect.soft(stored).toEqual({
+          spans: 40,
+          duplicates: 0,
+          metrics: { loss: 0.25, accuracy: 0.75 },
+          runs: 1,
+          tracesOfRun: 10,
+        });
+      },
+    );
   });
 });

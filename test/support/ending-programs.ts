@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-
 /** The ways in which the programs of test/fixtures/delivery/exits end. */
 export const ENDINGS = [
   "natural end",
@@ -49,12 +48,16 @@ export async function runToEnd(
   format: Format,
   env: Record<string, string>,
 ): Promise<EndedProgram> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL(`program.${format}`, folder)), how], {
-    timeout: LIMIT_MS,
-    killSignal: "SIGKILL",
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, ...env },
-  });
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL(`program.${format}`, folder)), how],
+    {
+      timeout: LIMIT_MS,
+      killSignal: "SIGKILL",
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...env },
+    },
+  );
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (chunk) => {
     stdout += chunk;
@@ -76,7 +79,10 @@ export async function runToEnd(
 }
 
 /** Runs all tasks, a few at a time. */
-export async function runAll(tasks: readonly (() => Promise<void>)[], atOnce: number): Promise<void> {
+export async function runAll(
+  tasks: readonly (() => Promise<void>)[],
+  atOnce: number,
+): Promise<void> {
   const left = [...tasks];
   const work = async () => {
     for (let task = left.shift(); task; task = left.shift()) await task();
