@@ -33,6 +33,10 @@ export async function shorten(
     format: { comments: COMMENTS, preserve_annotations: isModule, max_line_len: 250, ecma: 2020 },
     sourceMap: { content: map, includeSources: isModule },
   });
+  // esbuild writes it for an import of a name that the module does not export.
+  if (code.includes("(void 0)(")) {
+    throw new Error(`${info.path} calls a function that a module does not export`);
+  }
   if (short.code === undefined) {
     throw new Error(`terser returned no code for ${info.path}`);
   }

@@ -112,6 +112,7 @@ const zodAtFirstCall = atFirstCall(/^zod$/, "zod", [
   "boolean",
   "custom",
   "int",
+  "literal",
   "number",
   "object",
   "record",

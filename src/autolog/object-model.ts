@@ -10,7 +10,8 @@ import { writeInputExample } from "../models/signature/input-example.js";
 import type { ModelSignature } from "../models/signature/model-signature.js";
 import { createTemporaryFolder } from "../models/temporary-folder.js";
 import type { CallValues, Origin } from "../recording/call-values.js";
-import { type ArtifactBytes, upload, writerSync } from "../runs/log-artifacts.js";
+import type { FileToLog } from "../delivery/run-job.js";
+import { upload, writerSync } from "../runs/log-artifacts.js";
 import { putFileTask } from "../runs/put.js";
 import type { AutologOptions } from "../settings/options.js";
 import { TraceMetadataKey } from "../trace/trace.js";
@@ -162,7 +163,7 @@ export class ObjectModel implements Origin {
   }
 
   /** Returns the example files. Those of the second object of a run have a suffix: `input_example-2.json`. */
-  #files(): ArtifactBytes[] {
+  #files(): FileToLog[] {
     const suffix = this.#name.slice("model".length);
     return Object.entries(filesOf(this.#readExample())).map(([name, text]) => ({
       path: name.replace(".json", `${suffix}.json`),

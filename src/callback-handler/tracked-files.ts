@@ -1,6 +1,7 @@
 import { type PlainObject, toJson } from "../data/plain.js";
 import type { RunTarget } from "../delivery/destination.js";
-import { type ArtifactBytes, putBytes, toArtifactJson } from "../runs/log-artifacts.js";
+import type { FileToLog } from "../delivery/run-job.js";
+import { putBytes, toArtifactJson } from "../runs/log-artifacts.js";
 import { putTable } from "../runs/log-table.js";
 import { toTable } from "../runs/table.js";
 import { joinArtifactPath } from "../store/artifact-path.js";
@@ -25,7 +26,7 @@ export class HeldFiles {
     this.characters += characters;
   }
 
-  takeAll(): readonly ArtifactBytes[] {
+  takeAll(): readonly FileToLog[] {
     const records = this.#records;
     this.#records = new Map();
     this.characters = 0;

@@ -107,13 +107,17 @@ export function createDelivery(
 
   return {
     keepAlive,
-    putTrace: (job) => putTrace(queue, copies.follow(job)),
+    putTrace: (job) => putTrace(queue, spool, copies.follow(job)),
     putWhenRoom: (bytes, put) => queue.putWhenRoom(bytes, put),
     holdsTrace: (traceId) => queue.some((job) => "traceId" in job && job.traceId === traceId),
     putRunJob: (job) => {
       watchProcessEnd();
-      if (end.hasStopped) end.spillNow([job]);
-      else queue.put(job);
+      if (end.hasStopped) {
+        end.spillNow([job]);
+        return;
+      }
+      spool.beforePut([job]);
+      queue.put(job);
     },
     flush,
     watchProcessEnd,

@@ -1,6 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { MlflowException } from "../base/errors.js";
 import type { ArtifactRoot } from "../store/artifact-store.js";
-import type { NewRun, Run } from "../store/run-store.js";
+import type { NewRun, Run, RunStore } from "../store/run-store.js";
 import type { Experiment, TrackingStore } from "../store/store.js";
 import {
   checkRequiredId,
@@ -101,6 +102,23 @@ export type RunOrigin =
   | {
       readonly create: (parentRunId: string | undefined) => Omit<NewRun, "experimentId">;
       readonly parent?: RunTarget | undefined;
+      /** Finds the run, if another process may have created it. */
+      readonly find?: (
+        store: Pick<RunStore, "searchRuns" | "writeRun">,
+        experimentId: string,
+      ) => Promise<Run | undefined>;
+      /** Identifies the run in all processes that may create it. */
+      readonly key?: string;
+    };
+
+/** A run, for another process. */
+export type RunToSpool =
+  | { readonly runId: string }
+  | {
+      readonly key: string;
+      readonly run: Omit<NewRun, "experimentId">;
+      readonly experiment: ExperimentChoice | undefined;
+      readonly parent: RunToSpool | undefined;
     };
 
 /** A run that data is logged to. The run may not exist yet: it has no id until it is created. */
@@ -110,12 +128,14 @@ export class RunTarget {
   /** The key of the queue's lane for the run's files. The `RunTarget` itself is the key of the lane for its other data. */
   readonly fileLane = {};
   readonly #origin: RunOrigin;
+  readonly #key: string;
   #id: string | undefined;
   #run: Promise<Run> | undefined;
 
   constructor(place: Destination, origin: RunOrigin) {
     this.destination = place.inRun(this);
     this.#origin = origin;
+    this.#key = ("create" in origin && origin.key) || randomUUID();
     if (!("runId" in origin)) return;
     this.#id = origin.runId;
     // An existing run has an experiment. Its id is unknown until `whenCreated()` reads the run.
@@ -160,6 +180,19 @@ export class RunTarget {
     return this.#run;
   }
 
+  /** The run, for another process, which creates it if it does not exist yet. */
+  toSpool(): RunToSpool {
+    if (!("create" in this.#origin)) return this.#origin;
+    if (this.#id !== undefined) return { runId: this.#id };
+    const { create, parent } = this.#origin;
+    return {
+      key: this.#key,
+      run: create(undefined),
+      experiment: this.destination.experimentToSpool(),
+      parent: parent?.toSpool(),
+    };
+  }
+
   async artifactRoot(): Promise<ArtifactRoot> {
     const { runId, artifactUri } = (await this.whenCreated()).info;
     return { uri: artifactUri, runId };
@@ -169,6 +202,8 @@ export class RunTarget {
     const store = this.store.once ?? this.store;
     if ("create" in this.#origin) {
       const experimentId = await this.destination.experimentIdOnce();
+      const found = await this.#origin.find?.(this.store, experimentId);
+      if (found) return found;
       const parentRunId = await this.#origin.parent?.runIdOnce();
       return store.createRun({ ...this.#origin.create(parentRunId), experimentId });
     }

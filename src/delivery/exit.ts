@@ -22,10 +22,12 @@ export interface ExitHooks extends EndHooks {
 interface ExitState {
   readonly installed: Set<ExitHooks>;
   uninstall: (() => void) | undefined;
+  /** Listens for signals while something is undelivered. */
+  watch?: (() => void) | undefined;
 }
 
 /**
- * Delivers when the event loop is empty and on SIGTERM, SIGINT and SIGHUP. Spills what is left then, and on `process.exit()`
+ * Call it whenever there is something to deliver. Delivers when the event loop is empty and on SIGTERM, SIGINT and SIGHUP. Spills what is left then, and on `process.exit()`
  * and an uncaught exception. Exit code, signal, output and the app's own handlers do not change. Adding the same hooks
  * twice has no effect. Returns a function that removes them.
  */
@@ -34,7 +36,8 @@ export function onProcessEnd(hooks: ExitHooks): () => void {
     return { installed: new Set(), uninstall: undefined };
   });
   state.installed.add(hooks);
-  state.uninstall ??= install(combine(state.installed));
+  if (!state.uninstall) Object.assign(state, install(combine(state.installed)));
+  state.watch?.();
   return () => {
     state.installed.delete(hooks);
     if (state.installed.size > 0) return;
@@ -74,20 +77,21 @@ function combine(installed: ReadonlySet<ExitHooks>): ExitHooks {
 
 const sum = (parts: readonly number[]) => parts.reduce((total, part) => total + part, 0);
 
-function install(hooks: ExitHooks): () => void {
+function install(hooks: ExitHooks): Pick<ExitState, "uninstall" | "watch"> {
   const onBeforeExit = deliverAtNaturalExit(hooks);
   process.on("beforeExit", onBeforeExit);
   process.on("exit", hooks.spill);
   // A worker thread gets no signals.
-  const unwatch = isMainThread ? watchSignals(["SIGTERM", "SIGINT", "SIGHUP"], hooks) : undefined;
+  const signals = isMainThread ? watchSignals(["SIGTERM", "SIGINT", "SIGHUP"], hooks) : undefined;
   const restoreLimit = raiseListenerLimit();
   guard("the end of a test file", watchTestFile)(hooks);
-  return () => {
+  const uninstall = () => {
     process.removeListener("beforeExit", onBeforeExit);
     process.removeListener("exit", hooks.spill);
-    unwatch?.();
+    signals?.stop();
     restoreLimit();
   };
+  return { uninstall, watch: signals?.watch };
 }
 
 /**

@@ -87,6 +87,7 @@ export function createJobQueue(
       return kept;
     },
     onDrop: (jobs, reason, cause) => {
+      spool.settle(jobs);
       onLost(settleLost(jobs, reason, cause), reason, cause);
     },
     limits: limitsOf(options),
@@ -110,13 +111,13 @@ function keepFailed(
 }
 
 /** Puts a trace and its attachments, or the trace alone if both together do not fit. */
-export function putTrace(queue: FlushQueue<Job>, job: TraceJob): void {
+export function putTrace(queue: FlushQueue<Job>, spool: Spool, job: TraceJob): void {
   const { attachments } = job;
-  if (attachments) {
-    if (!queue.hasRoom(job.bytes + attachments.bytes)) attachments.omit();
-    else if (attachments.isSeparate) queue.put(attachments);
-  }
-  queue.put(job);
+  const hasRoom = attachments && queue.hasRoom(job.bytes + attachments.bytes);
+  if (!hasRoom) attachments?.omit();
+  const jobs = hasRoom && attachments.isSeparate ? [attachments, job] : [job];
+  spool.beforePut(jobs);
+  for (const one of jobs) queue.put(one);
 }
 
 /** Jobs of one key share requests. */

@@ -50,6 +50,8 @@ export function createProcessEnd(undelivered: Undelivered): ProcessEnd {
     for (const job of kept) if (isRunJob(job)) job.settle();
     reportSpooled(kept, spool.root);
     const { lost, cause } = spillJobs(jobs.filter((job) => !kept.has(job)));
+    const notStored = new Set([...kept, ...lost]);
+    spool.settle(jobs.filter((job) => !notStored.has(job)));
     onLost(settleLost(lost, "exit_timeout", cause), "exit_timeout", cause);
     return lost.length;
   };

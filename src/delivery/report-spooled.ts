@@ -1,6 +1,6 @@
 import { warnOnce } from "../base/log.js";
 import { isAttachmentJob, isRunJob, type Job } from "./job.js";
-import { namesOf } from "./run-job.js";
+import { namesOf, type RunJob } from "./run-job.js";
 import { lastFailureOf } from "./send-run-jobs.js";
 import { storeOf } from "./spool/job-item.js";
 
@@ -8,6 +8,7 @@ interface Counts {
   traces: number;
   attachments: number;
   values: number;
+  files: number;
 }
 
 /** Logs, once per server, what the end of the process has left on disk, and how it is delivered. */
@@ -18,8 +19,8 @@ export function reportSpooled(jobs: Iterable<Job>, root: string | undefined): vo
     const store = storeOf(job);
     const { uri } = store;
     if (isRunJob(job)) failures.set(uri, lastFailureOf(store));
-    const count = counts.get(uri) ?? { traces: 0, attachments: 0, values: 0 };
-    if (isRunJob(job)) count.values += namesOf(job).length;
+    const count = counts.get(uri) ?? { traces: 0, attachments: 0, values: 0, files: 0 };
+    if (isRunJob(job)) countRunJob(count, job);
     else if (isAttachmentJob(job)) count.attachments += job.count;
     else count.traces += 1;
     counts.set(uri, count);
@@ -27,7 +28,7 @@ export function reportSpooled(jobs: Iterable<Job>, root: string | undefined): vo
   for (const [uri, count] of counts) {
     const failure = failures.get(uri)?.message;
     // The failure of traces has been logged.
-    const why = failure === undefined || count.values === 0 ? "" : ` (${failure})`;
+    const why = failure === undefined || count.values + count.files === 0 ? "" : ` (${failure})`;
     warnOnce(
       `spooled ${uri}`,
       `${describe(count)} for ${uri} written to ${root} because the process ended before they were sent${why}. The next process that sends data there sends them too, or run: npx langchain-mlflow spool replay --tracking-uri ${uri}`,
@@ -35,11 +36,18 @@ export function reportSpooled(jobs: Iterable<Job>, root: string | undefined): vo
   }
 }
 
-function describe({ traces, attachments, values }: Counts): string {
+/** The creation of a run is neither. */
+function countRunJob(count: Counts, job: RunJob): void {
+  if (job.work.kind === "write") count.values += namesOf(job).length;
+  else if (job.lane !== job.run) count.files += 1;
+}
+
+function describe({ traces, attachments, values, files }: Counts): string {
   const parts = [
     traces > 0 && numberOf(traces, "trace"),
     attachments > 0 && `${numberOf(attachments, "attachment")} of traces`,
     values > 0 && `${numberOf(values, "value")} of runs`,
+    files > 0 && `${numberOf(files, "file")} of runs`,
   ];
   return parts.filter((part) => part !== false).join(", ");
 }

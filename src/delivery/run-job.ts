@@ -22,6 +22,13 @@ export interface RunJob {
   readonly settle: (failure?: Error) => void;
 }
 
+/** A file in memory. */
+export interface FileToLog {
+  /** Its path among the artifacts of the run. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
 export type RunWork =
   /** Sent in one request with other writes, if possible. */
   | { readonly kind: "write"; readonly write: RunWrite }
@@ -33,6 +40,11 @@ export type RunWork =
       readonly perform: (runId: string, signal: AbortSignal) => Promise<void>;
       /** Does the same synchronously, at the end of the process. */
       readonly performSync?: (runId: string) => void;
+      /**
+       * The files whose upload is the work, for a process that does it later. Undefined, or a result of undefined: the work
+       * cannot be done later.
+       */
+      readonly files?: () => readonly FileToLog[] | undefined;
     };
 
 /** The names of the data that a job logs, for the report of its loss. */

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { holdUntil } from "./hold.js";
 
 /** What a signal, or the natural end of the process, has to complete. */
@@ -21,14 +22,29 @@ export interface EndHooks {
   exitTimeoutMs(): number;
 }
 
+/** How long a listener may remain after everything is delivered. */
+const CHECK_MS = 200;
+
+export interface SignalWatch {
+  /** Listens from the next turn of the event loop on, until nothing is undelivered. */
+  watch(): void;
+  stop(): void;
+}
+
 /**
  * Delivers when one of the signals arrives. If the app has no listener for the signal, it is raised again afterwards
  * and ends the process; a second signal does so at once. If the app has a listener, the app decides when the process
  * ends, and the delivery only runs in the background.
+ *
+ * A process that listens for a signal does not end by it while its event loop is blocked. So it listens only while something
+ * is undelivered, and not before the app returns to the event loop.
  */
-export function watchSignals(signals: readonly NodeJS.Signals[], hooks: EndHooks): () => void {
+export function watchSignals(signals: readonly NodeJS.Signals[], hooks: EndHooks): SignalWatch {
   let isEnding = false;
-  let isWatching = true;
+  let isWatching = false;
+  let isPlanned = false;
+  // Otherwise a timer would keep the async context of the call that is recorded first.
+  const detached = AsyncLocalStorage.snapshot();
   const listen = (signal: NodeJS.Signals) => {
     if (!isWatching || process.listeners(signal).includes(onSignal)) return;
     process.prependListener(signal, onSignal);
@@ -69,11 +85,28 @@ export function watchSignals(signals: readonly NodeJS.Signals[], hooks: EndHooks
       void deliver(hooks.stopWork()).then(() => raiseAgain(signal));
     }
   };
-  for (const signal of signals) listen(signal);
-  return () => {
+  const stop = () => {
     isWatching = false;
     for (const signal of signals) process.removeListener(signal, onSignal);
   };
+  const stopIfDelivered = () => {
+    if (!isWatching) return;
+    if (hooks.pending() === 0 && !isEnding) stop();
+    else setTimeout(stopIfDelivered, CHECK_MS).unref();
+  };
+  const start = () => {
+    isPlanned = false;
+    if (isWatching || hooks.pending() === 0) return;
+    isWatching = true;
+    for (const signal of signals) listen(signal);
+    setTimeout(stopIfDelivered, CHECK_MS).unref();
+  };
+  const watch = () => {
+    if (isWatching || isPlanned) return;
+    isPlanned = true;
+    detached(() => setImmediate(start).unref());
+  };
+  return { watch, stop };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
+import { MlflowException, messageOf } from "../base/errors.js";
 import { hold, MAX_TIMER_MS } from "../delivery/hold.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { downloadArtifacts } from "../runs/artifacts/artifacts.js";
@@ -43,6 +44,9 @@ export function withModel<T, Options extends { readonly dstPath?: string }>(
       const model = await readMlModel(folder, modelUri);
       const flavor = flavorOf(model, modelUri);
       return await work({ folder, model, flavor, shown: modelUri, isRemote }, options);
+    } catch (cause) {
+      if (cause instanceof MlflowException) throw cause;
+      throw notLoaded(modelUri, cause);
     } finally {
       if (!isKept && target !== undefined) await rm(target, { recursive: true, force: true });
     }
@@ -63,6 +67,16 @@ export function getModelDependencies(
   const caller = "getModelDependencies()";
   const read = () => readOptions<DownloadOptions>(caller, options, { dstPath: localPath });
   return withModel(caller, modelUri, read, async ({ flavor }) => flavor.packages);
+}
+
+/** An error of Node.js: a file of the model is missing, or is not what the MLmodel file says. */
+function notLoaded(modelUri: string, cause: unknown): MlflowException {
+  const isMissing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
+  return new MlflowException(
+    `The files of the model "${modelUri}" cannot be read: ${messageOf(cause)}. They are not complete, or were changed: log the model again.`,
+    isMissing ? "RESOURCE_DOES_NOT_EXIST" : "INVALID_PARAMETER_VALUE",
+    { cause },
+  );
 }
 
 interface DownloadOptions {

@@ -1,10 +1,11 @@
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { invalidParameter, MlflowException, messageOf } from "../base/errors.js";
 import { forEach } from "../base/for-each.js";
 import { show } from "../base/show.js";
 import type { RunTarget } from "../delivery/destination.js";
 import { hold } from "../delivery/hold.js";
+import type { FileToLog } from "../delivery/run-job.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { checkArgument } from "../settings/check-options.js";
 import { localPath as localPathKind, text as textKind } from "../settings/kinds.js";
@@ -58,14 +59,8 @@ export function logDict(
   });
 }
 
-/** An artifact in memory. Its path is valid. */
-export interface ArtifactBytes {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-}
-
 /** Puts artifacts into the queue as one task, which uploads them in parallel. */
-export function putBytes(target: RunTarget, ...files: readonly ArtifactBytes[]): Promise<void> {
+export function putBytes(target: RunTarget, ...files: readonly FileToLog[]): Promise<void> {
   const more = files.length > 1 ? ` and ${files.length - 1} more` : "";
   return putFileTask(target, {
     what: `artifact '${files[0]?.path}'${more}`,
@@ -75,11 +70,12 @@ export function putBytes(target: RunTarget, ...files: readonly ArtifactBytes[]):
         upload(target, path, { bytes }, signal),
       ),
     performSync: writerSync(target, files),
+    files: () => files,
   });
 }
 
 /** Returns a synchronous upload for the end of a process, if the store supports one. */
-export function writerSync({ store }: RunTarget, files: readonly ArtifactBytes[]) {
+export function writerSync({ store }: RunTarget, files: readonly FileToLog[]) {
   if (!store.writeArtifactSync) return undefined;
   return (runId: string) => {
     for (const { path, bytes } of files) store.writeArtifactSync?.(runId, path, bytes);
@@ -110,6 +106,7 @@ export function logArtifact(
           if (isWhole) await uploadAll(target, localPath, to, signal);
           else await upload(target, to, { file: localPath }, signal);
         },
+        ...(!isWhole && { files: () => readAtExit(localPath, to) }),
       });
   });
 }
@@ -140,6 +137,15 @@ export function logArtifacts(
         perform: (_runId, signal) => uploadAll(target, localDir, directory, signal),
       });
   });
+}
+
+/** The end of a process reads a file of at most this size into the spool. */
+const MAX_BYTES_AT_EXIT = 16 * 1024 * 1024;
+
+function readAtExit(localPath: string, path: string): readonly FileToLog[] | undefined {
+  const size = statSync(localPath, { throwIfNoEntry: false })?.size;
+  if (size === undefined || size > MAX_BYTES_AT_EXIT) return undefined;
+  return [{ path, bytes: readFileSync(localPath) }];
 }
 
 async function uploadAll(

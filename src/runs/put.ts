@@ -1,6 +1,6 @@
 import { MlflowException } from "../base/errors.js";
 import type { RunTarget } from "../delivery/destination.js";
-import type { RunJob } from "../delivery/run-job.js";
+import type { FileToLog, RunJob } from "../delivery/run-job.js";
 import { getPipeline } from "../recording/pipeline.js";
 import type { RunStatus, RunWrite } from "../store/run-store.js";
 
@@ -20,7 +20,8 @@ export function putWrite(target: RunTarget, write: RunWrite): Promise<void> {
 /** Creates the run, if it does not exist yet, before later writes to it. */
 export function putRunCreation(target: RunTarget): Promise<void> {
   const what = "the run itself";
-  const work = { kind: "task", what, perform: async () => {}, performSync: () => {} } as const;
+  const nothing = { perform: async () => {}, performSync: () => {}, files: () => [] };
+  const work = { kind: "task", what, ...nothing } as const;
   return put({ run: target, lane: target, work, bytes: BYTES_PER_JOB });
 }
 
@@ -33,14 +34,20 @@ export interface FileTask {
   readonly bytes: number;
   readonly perform: (runId: string, signal: AbortSignal) => Promise<void>;
   readonly performSync?: ((runId: string) => void) | undefined;
+  /** As in `RunWork`. */
+  readonly files?: () => readonly FileToLog[] | undefined;
   /** Whether the caller reports a failure itself. The failure does not count as one of the run. */
   readonly callerReports?: boolean;
 }
 
 /** Puts a task with files of a run into the queue. File tasks run one at a time, in parallel to the run's other data. */
 export function putFileTask(target: RunTarget, task: FileTask): Promise<void> {
-  const { what, perform, performSync, bytes, callerReports = false } = task;
-  const work = { kind: "task", what, perform, ...(performSync && { performSync }) } as const;
+  const { what, perform, performSync, files, bytes, callerReports = false } = task;
+  const work = {
+    ...({ kind: "task", what, perform } as const),
+    ...(performSync && { performSync }),
+    ...(files && { files }),
+  };
   const lane = target.fileLane;
   const done = put({ run: target, lane, work, bytes: bytes + BYTES_PER_JOB, callerReports });
   const pending = pendingFileTasks.get(target) ?? new Set();

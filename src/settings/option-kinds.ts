@@ -52,7 +52,7 @@ export const folder: Kind<string | undefined> = {
 };
 
 export function oneOf<T extends string>(values: readonly T[]): Kind<T> {
-  return { ...oneOfInCode(values), inEnvironment: () => z.enum(values) };
+  return { ...oneOfInCode(values), inEnvironment: () => z.literal(values) };
 }
 
 function number(want: string, accepts: (value: number) => boolean): Kind<number> {

@@ -99,8 +99,8 @@ export interface AutologOptions {
   retryTimeoutMs: number;
   /**
    * When finished traces for a server are written to disk, from where this process or the next one sends them:
-   * `"on-failure"` (the first attempt to send them failed, the queue is full, or the process ends), `"always"` (before the
-   * first attempt) or `"memory"` (never).
+   * `"on-failure"` (the first attempt to send them failed, the queue is full, or the process ends), `"always"` (when they are
+   * finished) or `"memory"` (never).
    */
   durability: Durability;
   /** The folder for traces that are not sent yet; if not set: `langchain-mlflow/spool` in the user's state folder (`$XDG_STATE_HOME`, else `~/.local/state`). */

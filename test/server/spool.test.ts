@@ -1,13 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import type { AddressInfo } from "node:net";
-import { connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { CHILD_LIMIT_MS } from "../support/child-limit.js";
+import { createDoor, type Door } from "../support/door.js";
 import { type MlflowServer, startMlflowServer } from "../support/mlflow-server.js";
 
 const PROGRAM = fileURLToPath(new URL("../fixtures/delivery/spooled.mjs", import.meta.url));
@@ -19,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 let spool: string;
-let door: Awaited<ReturnType<typeof createDoor>>;
+let door: Door;
 let experiment = 0;
 beforeEach(async () => {
   spool = mkdtempSync(join(tmpdir(), "spool-"));
@@ -30,34 +29,6 @@ afterEach(() => {
   door.close();
   rmSync(spool, { recursive: true, force: true });
 });
-
-/** An address that leads to the server while it is open. */
-async function createDoor(target: string) {
-  const { port, hostname } = new URL(target);
-  const sockets = new Set<Socket>();
-  let listener: Server | undefined;
-  const open = async (onPort = 0) => {
-    listener = createServer((socket) => {
-      const other = connect(Number(port), hostname);
-      for (const one of [socket, other]) {
-        sockets.add(one);
-        one.on("error", () => {});
-        one.on("close", () => sockets.delete(one));
-      }
-      socket.pipe(other).pipe(socket);
-      socket.on("close", () => other.destroy());
-      other.on("close", () => socket.destroy());
-    });
-    await once(listener.listen(onPort, "127.0.0.1"), "listening");
-    return (listener.address() as AddressInfo).port;
-  };
-  const ownPort = await open();
-  const close = () => {
-    listener?.close();
-    for (const socket of sockets) socket.destroy();
-  };
-  return { url: `http://127.0.0.1:${ownPort}`, close, open: () => open(ownPort) };
-}
 
 interface Ended {
   readonly code: number | null;

@@ -1,15 +1,22 @@
 import type { TrackingStore } from "../../store/store.js";
-import type { Attachment } from "../../trace/attachment.js";
 import { TraceMetadataKey, type TraceToLog } from "../../trace/trace.js";
 import type { AttachmentJob } from "../attachment-job.js";
-import type { Destination } from "../destination.js";
+import type { Destination, RunToSpool } from "../destination.js";
 import type { ExperimentChoice } from "../experiment.js";
 import { isAttachmentJob, isRunJob, type Job } from "../job.js";
 import type { RunJob } from "../run-job.js";
 import type { TraceJob } from "../send-traces.js";
-import { itemOfWrite, runJobOf, spooledWriteOf } from "./run-item.js";
-import { type JsonFields, objectOf, type SpoolItem, textField, textOf } from "./spool-file.js";
-import { itemOfTrace, traceOfItem } from "./trace-item.js";
+import { canSpoolRunJob, itemOfRunJob, runJobOf } from "./run-item.js";
+import {
+  type JsonFields,
+  objectOf,
+  partsOf,
+  type SpoolItem,
+  textField,
+  textOf,
+} from "./spool-file.js";
+import { experimentOf, runToSpoolOf } from "./spooled-run.js";
+import { attachmentsOf, descriptionOf, itemOfTrace, traceOfItem } from "./trace-item.js";
 
 /** The jobs that the spool can keep. */
 export type SpooledJob = TraceJob | AttachmentJob | RunJob;
@@ -21,13 +28,12 @@ const BYTES_PER_ENCODED_BYTE = 4;
 export interface ItemTarget {
   /** Undefined: the experiment of the run. */
   readonly experiment: ExperimentChoice | undefined;
-  readonly runId: string | undefined;
+  readonly run: RunToSpool | undefined;
 }
 
-/** Whether the store of the job is a server: a local store writes the job itself, also at the end of the process. */
+/** Whether the end of the process writes the job to the spool. A local store stores it at once. */
 export function canSpool(job: Job): boolean {
-  if (isRunJob(job)) return spooledWriteOf(job) !== undefined;
-  return job.destination.store.logTracesSync === undefined;
+  return storeOf(job).logTracesSync === undefined && (!isRunJob(job) || canSpoolRunJob(job));
 }
 
 /** The store that the job is for. */
@@ -41,13 +47,10 @@ export function storeOf(job: Job): TrackingStore {
  * @throws MlflowException if the trace cannot be encoded.
  */
 export function itemOfJob(job: SpooledJob): SpoolItem | undefined {
-  if (isRunJob(job)) {
-    const write = spooledWriteOf(job);
-    return write && itemOfWrite(write, job.run.id ?? "");
-  }
+  if (isRunJob(job)) return itemOfRunJob(job);
   const { destination } = job;
   const { run } = destination;
-  const target = { experiment: destination.experimentToSpool(), runId: run?.id };
+  const target = { experiment: destination.experimentToSpool(), run: run?.toSpool() };
   if (isAttachmentJob(job)) {
     const attachments = job.take(true);
     return {
@@ -55,9 +58,7 @@ export function itemOfJob(job: SpooledJob): SpoolItem | undefined {
         kind: "attachments",
         ...target,
         traceId: job.traceId,
-        attachments: attachments.map(({ id, contentType, contentBytes }) => {
-          return { id, contentType, bytes: contentBytes.byteLength };
-        }),
+        attachments: attachments.map(descriptionOf),
       },
       payload: Buffer.concat(attachments.map(({ contentBytes }) => contentBytes)),
     };
@@ -68,15 +69,9 @@ export function itemOfJob(job: SpooledJob): SpoolItem | undefined {
 
 /** Reads where an item goes. */
 export function targetOf(fields: JsonFields): ItemTarget {
-  const choice = objectOf(fields.experiment) ?? {};
-  const [name, experimentId] = [textField(choice, "name"), textField(choice, "experimentId")];
-  const requiredId = textField(choice, "requiredId");
-  const runId = textField(fields, "runId");
-  if (experimentId !== undefined) return { experiment: { by: "id", experimentId }, runId };
-  if (name === undefined) return { experiment: undefined, runId };
   return {
-    experiment: { by: "name", name, ...(requiredId !== undefined && { requiredId }) },
-    runId,
+    experiment: experimentOf(objectOf(fields.experiment)),
+    run: runToSpoolOf(objectOf(fields.run)),
   };
 }
 
@@ -121,18 +116,4 @@ function attachmentJobOf({ fields, payload }: SpoolItem, destination: Destinatio
       attachments = [];
     },
   };
-}
-
-function attachmentsOf(list: unknown, payload: Uint8Array): readonly Attachment[] {
-  let at = 0;
-  return (Array.isArray(list) ? list : []).map((entry: unknown) => {
-    const { id, contentType, bytes } = objectOf(entry) ?? {};
-    const start = at;
-    at += Number(bytes);
-    return {
-      id: textOf(id) ?? "",
-      contentType: textOf(contentType) ?? "",
-      contentBytes: payload.subarray(start, at),
-    };
-  });
 }

@@ -1,8 +1,9 @@
 import { debug } from "../../base/log.js";
 import type { TrackingStore } from "../../store/store.js";
-import { Destination, RunTarget } from "../destination.js";
+import { Destination } from "../destination.js";
 import { jobOfItem, type SpooledJob, targetOf } from "./job-item.js";
 import type { JsonFields, SpoolItem } from "./spool-file.js";
+import { targetOfSpooled } from "./spooled-run.js";
 
 /** One object for each target: it is the key of the queue's lane. */
 const destinations = new WeakMap<TrackingStore, Map<string, Destination>>();
@@ -31,9 +32,9 @@ function destinationOf(fields: JsonFields, store: TrackingStore): Destination {
   const key = JSON.stringify(target);
   let destination = ofStore.get(key);
   if (!destination) {
-    const { experiment, runId } = target;
-    const place = new Destination(store, experiment);
-    destination = runId === undefined ? place : new RunTarget(place, { runId }).destination;
+    const { experiment, run: spooled } = target;
+    const run = spooled && targetOfSpooled(spooled, store);
+    destination = run && !experiment ? run.destination : new Destination(store, experiment, run);
     ofStore.set(key, destination);
   }
   return destination;

@@ -85,7 +85,7 @@ export class Replay {
 
   /** Starts to send the items for a server, unless that is being done or was done recently. */
   start(store: TrackingStore): void {
-    if (this.#isStopped || store.logTracesSync) return;
+    if (this.#isStopped) return;
     const folder = this.#spool.folderOf(store);
     if (!folder || this.#active.has(folder)) return;
     if (performance.now() < (this.#nextMs.get(folder) ?? 0)) return;

@@ -1,57 +1,95 @@
 import { type MetricToLog, RunStatus, type RunWrite } from "../../store/run-store.js";
 import type { RunTarget } from "../destination.js";
-import type { RunJob } from "../run-job.js";
-import { type JsonFields, objectOf, type SpoolItem, textField } from "./spool-file.js";
+import type { FileToLog, RunJob, RunWork } from "../run-job.js";
+import { datasetInputOf, datasetOf } from "./dataset-json.js";
+import { type JsonFields, objectOf, partsOf, type SpoolItem, textField } from "./spool-file.js";
+import { textsOf } from "./spooled-run.js";
 
-type SpooledWrite = Extract<RunWrite, { kind: "logBatch" | "update" }>;
-
-/**
- * The write of a job that another process can repeat: values and the status of a run that exists on a server. Undefined for
- * other jobs: files, datasets, and data of a run that is not created yet.
- */
-export function spooledWriteOf({ run, work }: RunJob): SpooledWrite | undefined {
-  if (run.id === undefined || run.store.writeRunSync || work.kind !== "write") return undefined;
-  const { write } = work;
-  if (write.kind === "update") return write;
-  if (write.kind !== "logBatch" || write.metrics?.some(({ about }) => about)) return undefined;
-  return write;
+/** Whether another process can do the work of the job: writes, and the upload of files that can be read at once. */
+export function canSpoolRunJob({ work }: RunJob): boolean {
+  return work.kind === "write" || work.files !== undefined;
 }
 
-/** Writes a write. JSON has no NaN, so the values of metrics are texts. */
-export function itemOfWrite(write: SpooledWrite, runId: string): SpoolItem {
-  const data =
-    write.kind === "update"
-      ? write
-      : {
-          ...write,
-          metrics: write.metrics?.map((metric) => ({ ...metric, value: String(metric.value) })),
-        };
-  return { fields: { kind: "run", runId, write: data }, payload: new Uint8Array() };
-}
-
-/** Reads what {@link itemOfWrite} has written. Undefined for other data. */
-export function runJobOf({ fields }: SpoolItem, run: RunTarget): RunJob | undefined {
-  const json = objectOf(fields.write);
-  const write = json && writeOf(json);
-  if (!write) return undefined;
-  const bytes = JSON.stringify(json).length * 2;
-  const settle = () => {};
-  return { run, lane: run, bytes, work: { kind: "write", write }, settle, isReplayed: true };
-}
-
-function writeOf(json: JsonFields): SpooledWrite | undefined {
-  if (json.kind === "update") return updateOf(json);
-  if (json.kind !== "logBatch") return undefined;
-  const list: readonly unknown[] = Array.isArray(json.metrics) ? json.metrics : [];
+/** Writes a job. JSON has no NaN, so the values of metrics are texts. Undefined if its files cannot be read. */
+export function itemOfRunJob({ run, work }: RunJob): SpoolItem | undefined {
+  const target = { kind: "run", run: run.toSpool() };
+  if (work.kind === "write") {
+    return { fields: { ...target, write: writeToJson(work.write) }, payload: new Uint8Array() };
+  }
+  const files = work.files?.();
+  if (!files) return undefined;
+  const list = files.map(({ path, bytes }) => ({ path, bytes: bytes.byteLength }));
   return {
-    kind: "logBatch",
-    metrics: list.flatMap((one) => metricOf(objectOf(one) ?? {}) ?? []),
-    params: textsOf(json.params),
-    tags: textsOf(json.tags),
+    fields: { ...target, what: work.what, files: list },
+    payload: Buffer.concat(files.map(({ bytes }) => bytes)),
   };
 }
 
-function updateOf(json: JsonFields): SpooledWrite {
+function writeToJson(write: RunWrite): object {
+  if (write.kind !== "logBatch" || !write.metrics) return write;
+  const metrics = write.metrics.map((metric) => ({ ...metric, value: String(metric.value) }));
+  return { ...write, metrics };
+}
+
+/** Reads what {@link itemOfRunJob} has written. Undefined for other data. */
+export function runJobOf({ fields, payload }: SpoolItem, run: RunTarget): RunJob | undefined {
+  const json = objectOf(fields.write);
+  const write = json && writeOf(json);
+  const isFiles = Array.isArray(fields.files);
+  if (!write && !isFiles) return undefined;
+  const bytes = JSON.stringify(json ?? "").length * 2 + payload.byteLength;
+  const work = write ? ({ kind: "write", write } as const) : filesOf(fields, payload, run);
+  const lane = isFiles && payload.byteLength > 0 ? run.fileLane : run;
+  return { run, lane, bytes, work, settle: () => {}, isReplayed: true };
+}
+
+function filesOf(fields: JsonFields, payload: Uint8Array, run: RunTarget): RunWork {
+  const files: FileToLog[] = partsOf(fields.files, payload).map(([file, bytes]) => {
+    return { path: textField(file, "path") ?? "", bytes };
+  });
+  return {
+    kind: "task",
+    what: textField(fields, "what") ?? "files",
+    files: () => files,
+    // One after the other: nothing waits for them.
+    async perform(_runId, signal) {
+      for (const { path, bytes } of files) {
+        await run.store.uploadArtifact(await run.artifactRoot(), path, { bytes }, signal);
+      }
+    },
+  };
+}
+
+function writeOf(json: JsonFields): RunWrite | undefined {
+  switch (json.kind) {
+    case "update":
+      return updateOf(json);
+    case "deleteTag":
+      return { kind: "deleteTag", key: textField(json, "key") ?? "" };
+    case "logInputs":
+      return {
+        kind: "logInputs",
+        datasets: listOf(json.datasets).map(datasetInputOf),
+        ...(Array.isArray(json.models) && { models: json.models.map(String) }),
+      };
+    case "logBatch":
+      return {
+        kind: "logBatch",
+        metrics: listOf(json.metrics).flatMap((metric) => metricOf(metric) ?? []),
+        params: textsOf(json.params),
+        tags: textsOf(json.tags),
+      };
+    default:
+      return undefined;
+  }
+}
+
+function listOf(value: unknown): JsonFields[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [];
+  return list.map(objectOf).filter((fields) => fields !== undefined);
+}
+
+function updateOf(json: JsonFields): RunWrite {
   const status = Object.values(RunStatus).find((one) => one === json.status);
   const runName = textField(json, "runName");
   const { endTimeMs } = json;
@@ -67,10 +105,14 @@ function metricOf(json: JsonFields): MetricToLog | undefined {
   const key = textField(json, "key");
   if (key === undefined) return undefined;
   const { value, timestampMs, step } = json;
-  return { key, value: Number(value), timestampMs: Number(timestampMs), step: Number(step) };
+  const about = aboutOf(objectOf(json.about));
+  const point = { key, value: Number(value), timestampMs: Number(timestampMs), step: Number(step) };
+  return { ...point, ...(about && { about }) };
 }
 
-function textsOf(value: unknown): Record<string, string> {
-  const entries = Object.entries(objectOf(value) ?? {});
-  return Object.fromEntries(entries.map(([key, text]) => [key, String(text)]));
+function aboutOf(json: JsonFields | undefined): MetricToLog["about"] {
+  const modelId = json && textField(json, "modelId");
+  if (!json || modelId === undefined) return undefined;
+  const dataset = objectOf(json.dataset);
+  return { modelId, ...(dataset && { dataset: datasetOf(dataset) }) };
 }

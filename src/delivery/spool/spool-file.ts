@@ -128,6 +128,17 @@ export function objectOf(value: unknown): JsonFields | undefined {
   return isObject ? Object.fromEntries(Object.entries(value)) : undefined;
 }
 
+/** Splits a payload into the parts that a list describes: each entry has the size of its part, `bytes`. */
+export function partsOf(list: unknown, payload: Uint8Array): [JsonFields, Uint8Array][] {
+  let at = 0;
+  return (Array.isArray(list) ? list : []).map((entry: unknown) => {
+    const fields = objectOf(entry) ?? {};
+    const start = at;
+    at += Number(fields.bytes);
+    return [fields, payload.subarray(start, at)];
+  });
+}
+
 /** Reads a text of parsed JSON. Undefined for other values. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;

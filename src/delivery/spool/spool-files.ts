@@ -17,8 +17,10 @@ import { dirname } from "node:path";
 export interface SpoolFiles {
   /** Creates a folder that only the user can read, and the folders above it. */
   makeFolder(path: string): void;
-  /** Writes a new file that only the user can read. `isDurable`: it is on the disk when the function returns. */
-  write(path: string, bytes: Uint8Array, isDurable: boolean): void;
+  /** Writes a new file that only the user can read. */
+  write(path: string, bytes: Uint8Array): void;
+  /** Returns when the file is on the disk, and not only in the memory of the system. */
+  sync(path: string): void;
   read(path: string): Uint8Array;
   rename(from: string, to: string): void;
   remove(path: string): void;
@@ -33,7 +35,7 @@ const FILE_MODE = 0o600;
 
 export const diskFiles: SpoolFiles = {
   makeFolder,
-  write(path, bytes, isDurable) {
+  write(path, bytes) {
     const file = openSync(
       path,
       constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY,
@@ -42,7 +44,14 @@ export const diskFiles: SpoolFiles = {
     try {
       let at = 0;
       while (at < bytes.length) at += writeSync(file, bytes, at);
-      if (isDurable) fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  },
+  sync(path) {
+    const file = openSync(path, "r");
+    try {
+      fsyncSync(file);
     } finally {
       closeSync(file);
     }

@@ -50,36 +50,33 @@ export class SpoolFolder {
   }
 
   /** Writes items for any process. Returns the size of the file in bytes. */
-  write(items: readonly SpoolItem[], isDurable = false): number {
-    const { name, bytes } = this.#stage(items, isDurable);
+  write(items: readonly SpoolItem[]): number {
+    const { name, bytes } = this.#stage(items);
     this.#move("tmp", name, "new", name);
     return bytes;
   }
 
   /** Writes items that this process continues to send. Returns the name of the file, and its size in bytes. */
-  writeClaimed(
-    items: readonly SpoolItem[],
-    isDurable = false,
-  ): { readonly name: string; readonly bytes: number } {
-    const staged = this.#stage(items, isDurable);
+  writeClaimed(items: readonly SpoolItem[]): { readonly name: string; readonly bytes: number } {
+    const staged = this.#stage(items);
     this.#move("tmp", staged.name, "cur", this.#claimOf(staged.name));
     return staged;
   }
 
   /** Writes items that the server refuses, with its answer. */
   bury(items: readonly SpoolItem[], answer: string): void {
-    const { name } = this.#stage(items, false, answer);
+    const { name } = this.#stage(items, answer);
     this.#move("tmp", name, "dead", name);
   }
 
-  #stage(items: readonly SpoolItem[], isDurable: boolean, answer?: string) {
+  #stage(items: readonly SpoolItem[], answer?: string) {
     const { files, now } = this.#effects;
     this.#make();
     const bytes = encodeSpoolFile(this.place, items, answer);
     const name = newName({ createdAtMs: now(), items: items.length, bytes: bytes.length });
     const path = join(this.path, "tmp", name);
     try {
-      files.write(path, bytes, isDurable);
+      files.write(path, bytes);
     } catch (cause) {
       // What was written before the disk was full would take its last bytes.
       this.#tryRemove(path);
@@ -138,6 +135,11 @@ export class SpoolFolder {
   /** The number of items of a file, which its name says. */
   itemsOf(name: string): number {
     return readName(name)?.items ?? 0;
+  }
+
+  /** Puts a claimed file on the disk: it outlives a crash of the machine. */
+  sync(name: string): void {
+    this.#effects.files.sync(join(this.path, "cur", this.#claimOf(name)));
   }
 
   /** Returns a claimed file to all processes. */

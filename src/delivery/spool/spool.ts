@@ -1,8 +1,10 @@
+import { isMainThread } from "node:worker_threads";
 import { messageOf } from "../../base/errors.js";
 import { debug, warnOnce } from "../../base/log.js";
 import type { AutologOptions } from "../../settings/options.js";
 import { spoolFolder } from "../../settings/spool-folder.js";
 import type { TrackingStore } from "../../store/store.js";
+import type { RunTarget } from "../destination.js";
 import { isRunJob, type Job } from "../job.js";
 import type { Losses } from "../losses.js";
 import { isClockSteady } from "./clock.js";
@@ -21,6 +23,8 @@ interface HeldFile {
   readonly jobs: Set<Job>;
   /** Whether none of its jobs has left it. */
   isWhole: boolean;
+  /** Whether it outlives a crash of the machine. */
+  isDurable: boolean;
 }
 
 /** A request has no more than this many items, so a file of a request is one file. */
@@ -73,17 +77,26 @@ export class Spool {
     return folder;
   }
 
+  /** Before jobs are put into the queue. */
+  beforePut(jobs: readonly Job[]): void {
+    // No code runs at the end of a worker thread that is terminated, and of a process that is killed.
+    if (!isMainThread || this.#options.durability === "always") this.keep(jobs);
+  }
+
   /** Before jobs are sent the first time. */
   beforeSend(jobs: readonly Job[]): void {
-    if (this.#options.durability === "always") this.keep(jobs, true);
+    if (this.#options.durability !== "always") return;
+    for (const file of new Set(jobs.flatMap((job) => this.#held.get(job) ?? []))) {
+      if (file.isDurable) continue;
+      file.isDurable = this.#attempt(file.folder, () => file.folder.sync(file.name));
+    }
   }
 
   /** Writes jobs that stay in the queue, unless they are on disk. */
-  keep(jobs: readonly Job[], isDurable = false): void {
-    const unwritten = jobs.filter((job) => !isRunJob(job) && !this.#held.has(job));
-    for (const part of this.#encode(unwritten)) {
+  keep(jobs: readonly Job[]): void {
+    for (const part of this.#encode(jobs.filter((job) => !this.#held.has(job)))) {
       this.#attempt(part.folder, () => {
-        const { name, bytes } = part.folder.writeClaimed(part.items, isDurable);
+        const { name, bytes } = part.folder.writeClaimed(part.items);
         this.adopt(part.folder, name, part.jobs);
         this.#noteWritten(bytes);
       });
@@ -92,7 +105,7 @@ export class Spool {
 
   /** Notes that the jobs are those of a claimed file. */
   adopt(folder: SpoolFolder, name: string, jobs: readonly SpooledJob[]): void {
-    const file: HeldFile = { folder, name, jobs: new Set<Job>(jobs), isWhole: true };
+    const file = { folder, name, jobs: new Set<Job>(jobs), isWhole: true, isDurable: false };
     for (const job of jobs) this.#held.set(job, file);
   }
 
@@ -109,7 +122,8 @@ export class Spool {
   }
 
   /** Leaves jobs that are not in the queue any more to this process or another one. Returns those that are on disk now. */
-  leave(jobs: readonly Job[]): ReadonlySet<Job> {
+  leave(all: readonly Job[]): ReadonlySet<Job> {
+    const jobs = all.filter(canSpool);
     const leaving = new Set(jobs);
     const kept = new Set<Job>();
     const files = new Set(jobs.flatMap((job) => this.#held.get(job) ?? []));
@@ -142,15 +156,18 @@ export class Spool {
 
   #encode(jobs: readonly SpooledJob[]): Part[] {
     const parts: Part[] = [];
-    const open = new Map<SpoolFolder, Part>();
+    const open = new Map<object, Part>();
     for (const job of jobs) {
-      const folder = canSpool(job) ? this.folderOf(storeOf(job)) : undefined;
+      const folder = this.folderOf(storeOf(job));
       const item = folder && encoded(job);
       if (!folder || !item) continue;
-      let part = open.get(folder);
-      if (!part || part.items.length >= MAX_ITEMS || part.bytes >= MAX_FILE_BYTES) {
+      // One file for a run that does not exist yet: two processes would create it twice.
+      const run = newRunOf(job);
+      let part = open.get(run ?? folder);
+      const isFull = part && (part.items.length >= MAX_ITEMS || part.bytes >= MAX_FILE_BYTES);
+      if (!part || (isFull && !run)) {
         part = { folder, jobs: [], items: [], bytes: 0 };
-        open.set(folder, part);
+        open.set(run ?? folder, part);
         parts.push(part);
       }
       part.jobs.push(job);
@@ -210,6 +227,11 @@ interface Part {
   readonly jobs: SpooledJob[];
   readonly items: SpoolItem[];
   bytes: number;
+}
+
+function newRunOf(job: SpooledJob): RunTarget | undefined {
+  const run = isRunJob(job) ? job.run : job.destination.run;
+  return run?.id === undefined ? run : undefined;
 }
 
 function encoded(job: SpooledJob): SpoolItem | undefined {

@@ -3,6 +3,7 @@ import { assessmentsOf, assessmentToJson } from "../../store/wire/assessment-jso
 import { stringsOf } from "../../store/wire/json-fields.js";
 import { createOtlpEncoder } from "../../store/wire/otlp.js";
 import { readOtlpSpans } from "../../store/wire/read-otlp.js";
+import type { Attachment } from "../../trace/attachment.js";
 import {
   isStated,
   markStated,
@@ -10,7 +11,7 @@ import {
   TraceState,
   type TraceToLog,
 } from "../../trace/trace.js";
-import { type JsonFields, objectOf, type SpoolItem, textField } from "./spool-file.js";
+import { type JsonFields, objectOf, partsOf, type SpoolItem, textField } from "./spool-file.js";
 
 /** The encoding is for no server: it changes no value. */
 const encode = createOtlpEncoder({ traceFields: false, parsesJsonText: false });
@@ -20,16 +21,22 @@ const encode = createOtlpEncoder({ traceFields: false, parsesJsonText: false });
  *
  * @throws MlflowException if an id of the trace is not valid.
  */
-export function itemOfTrace({ info, data, share }: TraceToLog, fields: JsonFields): SpoolItem {
+export function itemOfTrace(
+  { info, data, share, attachments = [] }: TraceToLog,
+  fields: JsonFields,
+): SpoolItem {
   const { assessments, ...rest } = info;
+  const spans = encode({ info, data });
   return {
     fields: {
       ...fields,
       info: { ...rest, assessments: JSON.parse(toJson(assessments.map(assessmentToJson))) },
       isStated: isStated(info),
       share,
+      spanBytes: spans.byteLength,
+      attachments: attachments.map(descriptionOf),
     },
-    payload: encode({ info, data }),
+    payload: Buffer.concat([spans, ...attachments.map(({ contentBytes }) => contentBytes)]),
   };
 }
 
@@ -39,11 +46,27 @@ export function traceOfItem({ fields, payload }: SpoolItem): TraceToLog | undefi
   if (!info) return undefined;
   if (fields.isStated === true) markStated(info);
   const { share } = fields;
+  const spanBytes = Number(fields.spanBytes);
+  const attachments = attachmentsOf(fields.attachments, payload.subarray(spanBytes));
   return {
     info,
-    data: { spans: readOtlpSpans(payload) },
+    data: { spans: readOtlpSpans(payload.subarray(0, spanBytes)) },
+    ...(attachments.length > 0 && { attachments }),
     ...((share === "root" || share === "part") && { share }),
   };
+}
+
+/** Describes an attachment. Its bytes are a part of the payload. */
+export function descriptionOf({ id, contentType, contentBytes }: Attachment): JsonFields {
+  return { id, contentType, bytes: contentBytes.byteLength };
+}
+
+/** Reads attachments from their descriptions, and from the part of the payload that has their bytes. */
+export function attachmentsOf(list: unknown, payload: Uint8Array): readonly Attachment[] {
+  return partsOf(list, payload).map(([fields, contentBytes]) => {
+    const [id, contentType] = [textField(fields, "id"), textField(fields, "contentType")];
+    return { id: id ?? "", contentType: contentType ?? "", contentBytes };
+  });
 }
 
 function infoOf(json: JsonFields): TraceInfo | undefined {

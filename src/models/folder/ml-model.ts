@@ -1,6 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { MlflowException } from "../../base/errors.js";
+import { invalidParameter, MlflowException } from "../../base/errors.js";
+import { show } from "../../base/show.js";
+import { dictionary, dictionaryOfTexts, type Kind, text, texts } from "../../settings/kinds.js";
 import { formatYaml, parseYaml } from "../../store/yaml.js";
 import type { StoredCode } from "../code/code-layout.js";
 import type { SavedInputExampleInfo } from "../signature/input-example.js";
@@ -68,7 +70,7 @@ export async function writeMlModel(folder: string, model: MlModel): Promise<void
  * @throws MlflowException RESOURCE_DOES_NOT_EXIST when the folder has no MLmodel file, INVALID_PARAMETER_VALUE when it is not valid.
  */
 export async function readMlModel(folder: string, shown = folder): Promise<MlModel> {
-  const text = await readFile(join(folder, ML_MODEL_FILE), "utf8").catch((cause) => {
+  const content = await readFile(join(folder, ML_MODEL_FILE), "utf8").catch((cause) => {
     throw new MlflowException(
       `Could not find an "${ML_MODEL_FILE}" configuration file at "${shown}"`,
       "RESOURCE_DOES_NOT_EXIST",
@@ -76,7 +78,7 @@ export async function readMlModel(folder: string, shown = folder): Promise<MlMod
     );
   });
   try {
-    const model = (await parseYaml(text)) as MlModel;
+    const model = (await parseYaml(content)) as MlModel;
     if (typeof model.flavors === "object" && model.flavors !== null) return model;
   } catch {
     // Text that is not YAML is not valid either.
@@ -91,10 +93,14 @@ export async function readMlModel(folder: string, shown = folder): Promise<MlMod
  * Returns the LangChain.js flavor of a model.
  *
  * @throws MlflowException RESOURCE_DOES_NOT_EXIST when the model has only other flavors. The message lists them.
+ * INVALID_PARAMETER_VALUE when a field of the flavor has a wrong type.
  */
 export function flavorOf(model: MlModel, shown: string): LangChainFlavor {
   const flavor = model.flavors[FLAVOR];
-  if (typeof flavor === "object" && flavor !== null) return flavor as LangChainFlavor;
+  if (typeof flavor === "object" && flavor !== null) {
+    checkFlavor(flavor, shown);
+    return flavor as LangChainFlavor;
+  }
   const names = Object.keys(model.flavors).join(", ");
   const why =
     "langchain" in model.flavors
@@ -106,11 +112,33 @@ export function flavorOf(model: MlModel, shown: string): LangChainFlavor {
   );
 }
 
+/** The fields that are used when a model is loaded. Each of them may be missing. */
+const FIELD_KINDS: { readonly [Name in keyof LangChainFlavor]?: Kind<unknown> } = {
+  packages: dictionaryOfTexts,
+  model_code_path: text,
+  code: text,
+  code_place: text,
+  model_data: text,
+  secrets: texts,
+  config: dictionary,
+};
+
+function checkFlavor(flavor: object, shown: string): void {
+  const fields = new Map(Object.entries(flavor));
+  for (const [name, kind] of Object.entries(FIELD_KINDS)) {
+    const value: unknown = fields.get(name) ?? undefined;
+    if (value === undefined || kind.read(value) !== undefined) continue;
+    throw invalidParameter(
+      `The "${ML_MODEL_FILE}" file at "${shown}" is not valid: ${name} of the flavor ${FLAVOR} must be ${kind.want}, got ${show(value)}. Log the model again.`,
+    );
+  }
+}
+
 /** The layout of the code of a model. Undefined for a model from data. */
 export function storedCodeOf(flavor: LangChainFlavor): StoredCode | undefined {
-  const { model_code_path: file, code, code_place: place = "" } = flavor;
+  const { model_code_path: file, code, code_place: place } = flavor;
   if (typeof file !== "string") return undefined;
-  return { file, code: code === null || code === undefined ? null : "code", place };
+  return { file, code: code === null || code === undefined ? null : "code", place: place ?? "" };
 }
 
 /** Formats a time as Python does in MLmodel files: in UTC, with microseconds. */

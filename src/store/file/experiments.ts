@@ -5,8 +5,17 @@ import { pathToFileURL } from "node:url";
 import { invalidParameter, MlflowException } from "../../base/errors.js";
 import type { Experiment, NewExperiment } from "../store.js";
 import { experimentFolder, isId, type Layout, META_FILE, TAGS_FOLDER } from "./layout.js";
-import { readMeta, readRecord, recordToFiles, toYaml } from "./meta-files.js";
-import { exists, makeFolders, perform, performSync, type Steps, writeNewFile } from "./steps.js";
+import { readMeta, readRecord, readYamlField, recordToFiles, toYaml } from "./meta-files.js";
+import {
+  exists,
+  makeFolders,
+  perform,
+  performSync,
+  readNames,
+  readText,
+  type Steps,
+  writeNewFile,
+} from "./steps.js";
 import { placeNew } from "./write-atomically.js";
 
 const DEFAULT_EXPERIMENT_ID = "0";
@@ -127,15 +136,23 @@ export async function checkNewName(layout: Layout, name: string): Promise<void> 
   if (existing) throw nameTaken(layout, existing);
 }
 
-/**
- * Returns the id of the experiment of this name and creates it if it is missing. Used when the process exits, so it
- * does not search: it derives the id from the name, and does not find an experiment that has another id.
- */
+/** Returns the id of the active experiment of this name and creates it if it is missing. Used when the process exits. */
 export function ensureExperimentSync(layout: Layout, name: string): string {
-  const experimentId = idFromName(name, 0);
   performSync(openExperiment(layout, DEFAULT_EXPERIMENT_ID));
+  const found = performSync(findActiveId(layout, name));
+  if (found !== undefined) return found;
+  const experimentId = idFromName(name, 0);
   performSync(placeExperiment(layout, experimentId, name));
   return experimentId;
+}
+
+function* findActiveId(layout: Layout, name: string): Steps<string | undefined> {
+  for (const id of (yield* readNames(layout.root)).filter(isId)) {
+    const meta = yield* readText(join(experimentFolder(layout.root, id), META_FILE));
+    if (meta === undefined || readYamlField(meta, "lifecycle_stage") === "deleted") continue;
+    if (readYamlField(meta, "name") === name) return id;
+  }
+  return undefined;
 }
 
 /**

@@ -27,6 +27,27 @@ function escapeForYaml(json: string): string {
   );
 }
 
+/**
+ * Reads a text of a mapping that this package or Python's MLflow has written, without the YAML reader: the end of a process
+ * cannot load it. Python continues a long text on further lines, which are indented.
+ */
+export function readYamlField(text: string, key: string): string | undefined {
+  const value = new RegExp(`^${key}: (.*(?:\n +.*)*)`, "m").exec(text)?.[1]?.trimEnd();
+  if (value?.startsWith('"')) return readQuoted(value);
+  const joined = value?.replace(/\n +/g, " ");
+  return joined?.startsWith("'") ? joined.slice(1, -1).replaceAll("''", "'") : joined;
+}
+
+/** Python escapes the end of a line within double quotes, and leading spaces of the next one. */
+function readQuoted(value: string): string | undefined {
+  try {
+    const parsed: unknown = JSON.parse(value.replace(/\\\n +\\?/g, ""));
+    return typeof parsed === "string" ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 export type YamlMapping = Readonly<Record<string, unknown>>;
 
 /** Returns undefined if the text is not a YAML mapping, for example because it is half written. */

@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import { dirname } from "node:path";
 import { promisify } from "node:util";
 
 // These take half the time of node:fs/promises, which creates a FileHandle for each file.
@@ -34,13 +35,25 @@ export function writeFile(path: string, text: string | Uint8Array): Steps<void> 
   });
 }
 
-/** Creates the folder and its parents if they are missing. */
-export function makeFolders(path: string): Steps<unknown> {
-  const options = { recursive: true };
-  return step<unknown>({
-    sync: () => fs.mkdirSync(path, options),
-    async: () => mkdirAsync(path, options),
-  });
+/**
+ * Creates the folder and its parents if they are missing. Not Node's `recursive`: on a read-only file system it reports
+ * ENOENT, as if another attempt could succeed.
+ */
+export function* makeFolders(path: string): Steps<void> {
+  try {
+    yield* makeFolder(path);
+  } catch (cause) {
+    const parent = dirname(path);
+    if ((cause as NodeJS.ErrnoException).code !== "ENOENT" || parent === path) throw cause;
+    yield* makeFolders(parent);
+    try {
+      yield* makeFolder(path);
+    } catch (again) {
+      // The parent exists: the file system takes no folders, and another attempt does not help.
+      const isRefused = (again as NodeJS.ErrnoException).code === "ENOENT";
+      throw isRefused ? Object.assign(again as Error, { code: "EROFS" }) : again;
+    }
+  }
 }
 
 /** Creates the folder if it is missing. Throws if its parent is missing. */

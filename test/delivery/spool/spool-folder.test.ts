@@ -145,8 +145,8 @@ describe("files that are not whole", () => {
     let isFull = true;
     const files: SpoolFiles = {
       ...diskFiles,
-      write(path, bytes, isDurable) {
-        diskFiles.write(path, isFull ? bytes.subarray(0, 10) : bytes, isDurable);
+      write(path, bytes) {
+        diskFiles.write(path, isFull ? bytes.subarray(0, 10) : bytes);
         if (isFull) throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
       },
     };
