@@ -51,6 +51,7 @@ const setUp = Promise.all([
     step(`MLflow ${version}`, ["node", "test/setup/install-mlflow.mjs", version]),
   ),
   step("Node.js for Python", ["node", "test/setup/install-node-wheel.mjs"]),
+  step("a client for Python", ["node", "test/setup/install-python-package.mjs"]),
 ]);
 const checks = Promise.all([
   step("biome", ["npm", "run", "lint"]),

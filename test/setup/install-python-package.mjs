@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, renameSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { installMlflow } from "./install-mlflow.mjs";
 
 const CACHE = resolve(import.meta.dirname, "../../.cache");
@@ -27,3 +28,5 @@ export async function installPythonPackage(folderName, requirement, flags = []) 
 
 /** The client that MLflow's agent server imports, and that MLflow does not install. */
 export const installHttpx = () => installPythonPackage("httpx", "httpx");
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await installHttpx();
