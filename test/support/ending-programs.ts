@@ -70,8 +70,8 @@ export async function runToEnd(
   const [code, signal] = await once(child, "close");
   const lines = stderr.split("\n");
   const isOwn = (line: string) => line.startsWith("langchain-mlflow: ");
-  // Node.js 20 adds this line to the stacks of callbacks in each program that uses AsyncLocalStorage.
-  const isOfNode = (line: string) => line.includes("at process.callbackTrampoline (node:");
+  // A stack has other frames of Node.js itself in each program that uses AsyncLocalStorage.
+  const isOfNode = (line: string) => /^\s+at .*\(node:internal\//.test(line);
   return {
     ...{ code, signal },
     stderr: lines.filter((line) => !isOwn(line) && !isOfNode(line)).join("\n"),
