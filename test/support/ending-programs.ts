@@ -70,9 +70,11 @@ export async function runToEnd(
   const [code, signal] = await once(child, "close");
   const lines = stderr.split("\n");
   const isOwn = (line: string) => line.startsWith("langchain-mlflow: ");
+  // A stack has other frames of Node.js itself in each program that uses AsyncLocalStorage.
+  const isOfNode = (line: string) => /^\s+at .*\(node:internal\//.test(line);
   return {
     ...{ code, signal },
-    stderr: lines.filter((line) => !isOwn(line)).join("\n"),
+    stderr: lines.filter((line) => !isOwn(line) && !isOfNode(line)).join("\n"),
     ownLines: lines.filter(isOwn),
     endMs: (await exited) - Number(stdout),
   };
