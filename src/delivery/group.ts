@@ -10,7 +10,7 @@ export interface Entry<T> {
   readonly putAtMs: number;
   /** Increases with every put. */
   readonly order: number;
-  /** When the first attempt to send it failed. */
+  /** When the first attempt to send it had failed. */
   failedAtMs?: number;
 }
 
@@ -116,12 +116,7 @@ export class Group<T> {
   }
 
   /** Applies the verdicts to the batch in flight. Returns the entries that are done; the others wait again. */
-  finish(
-    verdicts: readonly Verdict[],
-    startedAtMs: number,
-    nowMs: number,
-    random: () => number,
-  ): Settled<T>[] {
+  finish(verdicts: readonly Verdict[], nowMs: number, random: () => number): Settled<T>[] {
     const batch = this.#sending;
     const stored: Entry<T>[] = [];
     const settled: Settled<T>[] = [{ entries: stored }];
@@ -135,13 +130,13 @@ export class Group<T> {
         settled.push({ entries: [entry], reason: "refused", cause: verdict.cause });
       else {
         failures.push(verdict);
-        entry.failedAtMs ??= startedAtMs;
+        entry.failedAtMs ??= nowMs;
         again.push(entry);
       }
     }
     this.#putBack(again);
     if (failures.length < batch.length) this.#progress();
-    else this.#stall(batch.length, startedAtMs);
+    else this.#stall(batch.length, nowMs);
     if (failures.length > 0) settled.push(this.#pause(failures, nowMs, random));
     return settled;
   }
@@ -162,8 +157,9 @@ export class Group<T> {
   }
 
   // Halves the next batch: this isolates an item that makes the others fail, and costs little if the server is down.
-  #stall(batchSize: number, startedAtMs: number): void {
-    this.#failingSinceMs ??= startedAtMs;
+  // The time starts when the attempt has failed, so that a request without a response is never the only attempt.
+  #stall(batchSize: number, nowMs: number): void {
+    this.#failingSinceMs ??= nowMs;
     this.#batchLimit = Math.ceil(batchSize / 2);
   }
 

@@ -191,13 +191,12 @@ export class FlushQueue<T> {
 
   async #sendBatch(key: unknown, group: Group<T>): Promise<void> {
     const { signal } = this.#aborter;
-    const startedAtMs = this.#now();
     const items = group.take();
     const verdicts = await this.#send(items, signal);
     // takeAll() has returned this batch.
     if (signal.aborted) return;
     const random = this.#options.random ?? Math.random;
-    for (const settled of group.finish(verdicts, startedAtMs, this.#now(), random)) {
+    for (const settled of group.finish(verdicts, this.#now(), random)) {
       this.#settle(settled);
     }
     if (group.isEmpty) this.#groups.delete(key);

@@ -7,6 +7,7 @@ import { createDelivery, type Delivery } from "../delivery/delivery.js";
 import { Losses } from "../delivery/losses.js";
 import { Tracking } from "../delivery/tracking.js";
 import { type AutologOptions, resolveOptions } from "../settings/options.js";
+import { queueTimeoutOf } from "../settings/queue-timeout.js";
 import type { TraceEdits } from "../store/store.js";
 import { type DescribeError, describeError } from "../trace/exception.js";
 import { type RedactContext, redactValue } from "../trace/redact.js";
@@ -87,6 +88,7 @@ function createPipeline(): Pipeline {
   const losses = new Losses();
   const tracking = new Tracking({
     onShed: (count) => losses.report("source_shed", count),
+    queueTimeoutMs: () => queueTimeoutOf(options),
     onFirstUse: settleOptions,
   });
   const openRuns = new OpenRuns(() => delivery.watchProcessEnd());

@@ -57,8 +57,11 @@ export function createHttp(options: {
   const address = parseAddress(options.uri);
   let connection: Promise<Connections> | undefined;
   let hasAnswered = false;
-  const timeoutMs = () =>
-    hasAnswered ? settings.requestTimeoutMs : settings.firstRequestTimeoutMs;
+  const timeoutOf = ({ maxTimeoutMs = Number.POSITIVE_INFINITY }: HttpRequest) =>
+    Math.min(
+      hasAnswered ? settings.requestTimeoutMs : settings.firstRequestTimeoutMs,
+      maxTimeoutMs,
+    );
 
   return {
     uri: address.uri,
@@ -69,7 +72,7 @@ export function createHttp(options: {
         connection = undefined;
       });
       const open = await connection;
-      const sent = { timeoutMs: timeoutMs(), hasAnswered };
+      const sent = { timeoutMs: timeoutOf(request), hasAnswered };
       try {
         const headers = request.elsewhere ? {} : await credentials.headersFor(address);
         const isAnonymous = !credentials.areFor(address);

@@ -7,7 +7,7 @@ import { createBackground } from "./background.js";
 import { createCapabilities } from "./capabilities.js";
 import { createDatasetStore } from "./datasets.js";
 import { createExperimentStore } from "./experiments.js";
-import { createHttp } from "./http.js";
+import { createHttp, type Http } from "./http.js";
 import { createTraceLogger, type InfoJob, sendInfo } from "./log-traces.js";
 import { createLoggedModelStore } from "./logged-models.js";
 import { createTraceReader } from "./read-traces.js";
@@ -24,6 +24,8 @@ export interface RestStoreOptions {
   readonly uri: string;
   /** Receives the number of traces that stay without source and creator, because the server was busy. */
   readonly onShed?: (count: number) => void;
+  /** The longest time for the response to a request of the queue. Default: `requestTimeoutMs` of the settings. */
+  readonly queueTimeoutMs?: () => number;
 }
 
 /** About two seconds of work for a server with SQLite. */
@@ -33,16 +35,27 @@ const BACKGROUND_TIMEOUT_MS = 5_000;
 
 /** The store behind an MLflow tracking server. Opening does no I/O. */
 export function createRestStore(options: RestStoreOptions): TrackingStore {
-  const { uri, settings } = options;
+  const { uri, settings, queueTimeoutMs } = options;
   const credentials = createCredentials(uri, settings);
   const http = createHttp({ uri, settings, credentials });
   const retrying = createRetryingHttp(http, settings);
-  const single: RetryingHttp = { uri: http.uri, send: (request) => http.send(request) };
+  const queued: Http = queueTimeoutMs
+    ? {
+        ...http,
+        send: (request, receive) =>
+          http.send({ ...request, maxTimeoutMs: queueTimeoutMs() }, receive),
+      }
+    : http;
+  const single: RetryingHttp = { uri: http.uri, send: (request) => queued.send(request) };
   const capabilities = createCapabilities(http);
   const { closeArtifacts, ...artifacts } = createArtifactStore(http, settings, credentials);
   // The queue repeats their requests.
   const once = { ...settings, maxRetries: 0 };
-  const { closeArtifacts: closeUploads, ...uploads } = createArtifactStore(http, once, credentials);
+  const { closeArtifacts: closeUploads, ...uploads } = createArtifactStore(
+    queued,
+    once,
+    credentials,
+  );
   const experiments = createExperimentStore(retrying);
   let logging = 0;
 
@@ -58,7 +71,7 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
     maxRunning: MAX_BACKGROUND_IN_FLIGHT,
   });
   const allowedFolders = settings.allowedArtifactRoots.folders;
-  const logTraces = createTraceLogger({ http, capabilities, background, allowedFolders });
+  const logTraces = createTraceLogger({ http: queued, capabilities, background, allowedFolders });
 
   return {
     uri: http.uri,
@@ -75,7 +88,7 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
     ...createLoggedModelStore(retrying, capabilities),
     ...createRegistry(retrying),
     ...createRegistryEdits(retrying),
-    ...createRunStore(retrying, http),
+    ...createRunStore(retrying, queued),
     ...createScorerStore(retrying),
     ...createDatasetStore(retrying),
     async logTraces(experimentId, traces, signal) {
@@ -90,7 +103,7 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
     },
     addsCosts: true,
     maxRetries: settings.maxRetries,
-    once: { ...createExperimentStore(single), ...createRunStore(single, http) },
+    once: { ...createExperimentStore(single), ...createRunStore(single, queued) },
     traceUrl: (experimentId, traceId) =>
       `${http.uri}/#/experiments/${experimentId}/traces?selectedEvaluationId=${traceId}`,
     undrained: () => background.size,
