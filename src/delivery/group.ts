@@ -38,7 +38,11 @@ export interface Settled<T> {
   readonly cause?: Error;
 }
 
-type Failure = Extract<Verdict, { state: "retry" | "blocked" }>;
+/** Why a request stored nothing. `blocked`: waiting does not help. */
+export type Failure = Extract<Verdict, { state: "retry" | "blocked" }>;
+
+/** Another request is useless until the user has changed something. */
+const MIN_BLOCKED_MS = 15_000;
 
 /** The items of one destination: the waiting ones and at most one batch in flight. */
 export class Group<T> {
@@ -50,7 +54,7 @@ export class Group<T> {
   #failures = 0;
   #failingSinceMs: number | undefined;
   #blockedAtMs: number | undefined;
-  #lastFailure: Error | undefined;
+  #lastFailure: Failure | undefined;
   #pausedUntilMs = 0;
 
   constructor(limits: GroupLimits) {
@@ -67,11 +71,6 @@ export class Group<T> {
     this.#waitingBytes += entry.bytes;
   }
 
-  some(matches: (item: T) => boolean): boolean {
-    const has = ({ item }: Entry<T>) => matches(item);
-    return this.#waiting.some(has) || this.#sending.some(has);
-  }
-
   /** When the next batch may start. `isFlushing`: a caller waits, so an incomplete batch is sent. */
   dueAtMs(isFlushing: boolean): number {
     const [oldest] = this.#waiting;
@@ -86,8 +85,12 @@ export class Group<T> {
   }
 
   /** Why the last request failed. Undefined if it stored something. */
-  get lastFailure(): Error | undefined {
+  get lastFailure(): Failure | undefined {
     return this.#lastFailure;
+  }
+
+  isPausing(nowMs: number): boolean {
+    return this.#pausedUntilMs > nowMs;
   }
 
   /** Ends the pause after a failure. */
@@ -134,14 +137,15 @@ export class Group<T> {
         again.push(entry);
       }
     }
-    this.#putBack(again);
+    this.putBack(again);
     if (failures.length < batch.length) this.#progress();
     else this.#stall(batch.length, nowMs);
     if (failures.length > 0) settled.push(this.#pause(failures, nowMs, random));
     return settled;
   }
 
-  #putBack(entries: readonly Entry<T>[]): void {
+  /** Puts back entries that wait again. */
+  putBack(entries: readonly Entry<T>[]): void {
     for (const entry of entries) this.#waitingBytes += entry.bytes;
     if (this.#limits.keepsOrder) this.#waiting.unshift(...entries);
     // To the back: one item that never succeeds must not delay the others.
@@ -170,9 +174,10 @@ export class Group<T> {
     );
     const afterMs = Math.min(Math.max(...delays), this.#limits.retryTimeoutMs);
     this.#failures += 1;
-    this.#lastFailure = (blocked ?? failures[0])?.cause;
+    this.#lastFailure = blocked ?? failures[0];
     this.#blockedAtMs = blocked && nowMs;
-    this.#pausedUntilMs = nowMs + retryDelayMs(this.#failures, random, afterMs);
+    const delayMs = retryDelayMs(this.#failures, random, afterMs);
+    this.#pausedUntilMs = nowMs + (blocked ? Math.max(delayMs, MIN_BLOCKED_MS) : delayMs);
     return this.#expire(blocked ?? (failures[0] as Failure), nowMs);
   }
 
@@ -187,6 +192,25 @@ export class Group<T> {
     for (const entry of over) this.#waitingBytes -= entry.bytes;
     const reason = state === "blocked" ? "blocked" : "retry_timeout";
     return { entries: over, reason, cause };
+  }
+
+  /** Removes the oldest waiting entries, of this many bytes, or all. A group that keeps its order has none to remove. */
+  takeWaiting(maxBytes: number): readonly Entry<T>[] {
+    if (this.#limits.keepsOrder) return [];
+    let bytes = 0;
+    const next = this.#waiting.findIndex((entry) => {
+      bytes += entry.bytes;
+      return bytes > maxBytes;
+    });
+    const count = next < 0 ? this.#waiting.length : Math.max(next, 1);
+    const taken = this.#waiting.splice(0, count);
+    for (const entry of taken) this.#waitingBytes -= entry.bytes;
+    return taken;
+  }
+
+  *items(): Iterable<T> {
+    for (const { item } of this.#sending) yield item;
+    for (const { item } of this.#waiting) yield item;
   }
 
   /** Empties the group, including the batch in flight. */

@@ -22,7 +22,14 @@ import { setAroundScopes } from "./scopes.js";
 export interface Pipeline
   extends Pick<
     Delivery,
-    "keepAlive" | "putRunJob" | "flush" | "holdsTrace" | "watchProcessEnd" | "addWorkToStop"
+    | "keepAlive"
+    | "putRunJob"
+    | "flush"
+    | "holdsTrace"
+    | "delayOf"
+    | "stats"
+    | "watchProcessEnd"
+    | "addWorkToStop"
   > {
   readonly options: AutologOptions;
   readonly tracking: Tracking;
@@ -114,6 +121,8 @@ function createPipeline(): Pipeline {
     watchProcessEnd: delivery.watchProcessEnd,
     addWorkToStop: delivery.addWorkToStop,
     holdsTrace: delivery.holdsTrace,
+    delayOf: delivery.delayOf,
+    stats: delivery.stats,
     openTrace: (traceId) => {
       const call = recording?.collector.findCall(traceId) ?? recording?.held.find(traceId);
       return call && createCallEdits(call);

@@ -1,8 +1,9 @@
 interface FoundTrace {
-  readonly trace_metadata: Readonly<Record<string, string>>;
+  /** The input as JSON, if it is short. */
+  readonly request_preview: string;
 }
 
-/** The inputs of all traces of an experiment of a server: a trace that is stored twice appears twice. */
+/** The inputs, which are short, of all traces of an experiment of a server: a trace that is stored twice appears twice. */
 export async function storedInputs(serverUrl: string, experimentName: string): Promise<unknown[]> {
   const query = new URLSearchParams({ experiment_name: experimentName });
   const named = await fetch(`${serverUrl}/api/2.0/mlflow/experiments/get-by-name?${query}`);
@@ -24,9 +25,7 @@ export async function storedInputs(serverUrl: string, experimentName: string): P
       readonly traces?: readonly FoundTrace[];
       readonly next_page_token?: string;
     };
-    for (const { trace_metadata: metadata } of page.traces ?? []) {
-      inputs.push(JSON.parse(metadata["mlflow.traceInputs"] ?? "null"));
-    }
+    for (const { request_preview: input } of page.traces ?? []) inputs.push(JSON.parse(input));
     token = page.next_page_token || undefined;
   } while (token !== undefined);
   return inputs;
