@@ -7,6 +7,8 @@ import type { ExperimentChoice } from "./experiment.js";
 export interface TrackingEffects {
   /** Receives the number of traces that were stored without their source and creator. */
   readonly onShed: (count: number) => void;
+  /** Receives the number of traces that were stored with their largest values shortened. */
+  readonly onShortened: (count: number) => void;
   /** The longest time for the response to a request of the queue. */
   readonly queueTimeoutMs: () => number;
   /** Called before the environment is read. */

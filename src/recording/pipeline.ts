@@ -95,6 +95,7 @@ function createPipeline(): Pipeline {
   const losses = new Losses();
   const tracking = new Tracking({
     onShed: (count) => losses.report("source_shed", count),
+    onShortened: (count) => losses.report("shortened", count),
     queueTimeoutMs: () => queueTimeoutOf(options),
     onFirstUse: settleOptions,
   });

@@ -13,7 +13,7 @@ import { resolveTrackingUri } from "./tracking-uri.js";
 export function openStore(
   uri: string | undefined,
   settings: Settings,
-  effects: Pick<RestStoreOptions, "onShed" | "queueTimeoutMs"> = {},
+  effects: Pick<RestStoreOptions, "onShed" | "onShortened" | "queueTimeoutMs"> = {},
 ): TrackingStore {
   const target = resolveTrackingUri(uri);
   return target.kind === "server"

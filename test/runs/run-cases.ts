@@ -217,7 +217,7 @@ export function describeFluentRuns(uri: () => string): void {
     test("are not started if MLFLOW_EXPERIMENT_ID is not the id of MLFLOW_EXPERIMENT_NAME", async () => {
       const { experimentId, name } = await mlflow.setExperiment(`named ${Math.random()}`);
       const tracking = new Tracking({
-        ...{ onFirstUse: () => {}, onShed: () => {} },
+        ...{ onFirstUse: () => {}, onShed: () => {}, onShortened: () => {} },
         queueTimeoutMs: () => Number.POSITIVE_INFINITY,
       });
       tracking.setUri(uri());

@@ -8,6 +8,7 @@ import { createCapabilities } from "./capabilities.js";
 import { createDatasetStore } from "./datasets.js";
 import { createExperimentStore } from "./experiments.js";
 import { createHttp, type Http } from "./http.js";
+import { withShortening } from "./log-shortened.js";
 import { createTraceLogger, type InfoJob, sendInfo } from "./log-traces.js";
 import { createLoggedModelStore } from "./logged-models.js";
 import { createTraceReader } from "./read-traces.js";
@@ -24,6 +25,8 @@ export interface RestStoreOptions {
   readonly uri: string;
   /** Receives the number of traces that stay without source and creator, because the server was busy. */
   readonly onShed?: (count: number) => void;
+  /** Receives the number of traces whose largest values were shortened, because the server does not accept them whole. */
+  readonly onShortened?: (count: number) => void;
   /** The longest time for the response to a request of the queue. Default: `requestTimeoutMs` of the settings. */
   readonly queueTimeoutMs?: () => number;
 }
@@ -71,7 +74,10 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
     maxRunning: MAX_BACKGROUND_IN_FLIGHT,
   });
   const allowedFolders = settings.allowedArtifactRoots.folders;
-  const logTraces = createTraceLogger({ http: queued, capabilities, background, allowedFolders });
+  const logTraces = withShortening(
+    createTraceLogger({ http: queued, capabilities, background, allowedFolders }),
+    (count) => options.onShortened?.(count),
+  );
 
   return {
     uri: http.uri,
