@@ -1,5 +1,6 @@
 import { retryDelayMs } from "../store/retry.js";
 import type { Verdict } from "../store/store.js";
+import type { Delay } from "./delay.js";
 
 /** An item of the queue. */
 export interface Entry<T> {
@@ -56,6 +57,9 @@ export class Group<T> {
   #blockedAtMs: number | undefined;
   #lastFailure: Failure | undefined;
   #pausedUntilMs = 0;
+  #takenAtMs = 0;
+  /** The order of the last item that `takeDelayed()` has returned. */
+  #delayedOrder = 0;
 
   constructor(limits: GroupLimits) {
     this.#limits = limits;
@@ -104,7 +108,8 @@ export class Group<T> {
   }
 
   /** Takes the next batch, which is then in flight. */
-  take(): readonly T[] {
+  take(nowMs: number): readonly T[] {
+    this.#takenAtMs = nowMs;
     let bytes = 0;
     let count = 0;
     for (const entry of this.#waiting) {
@@ -206,6 +211,21 @@ export class Group<T> {
     const taken = this.#waiting.splice(0, count);
     for (const entry of taken) this.#waitingBytes -= entry.bytes;
     return taken;
+  }
+
+  /** Returns at most so many late items, each once, from the oldest to the newest. They stay in the group. */
+  takeDelayed(nowMs: number, { afterMs, isAlways }: Delay<T>, maxItems: number): readonly T[] {
+    const lateMs = afterMs();
+    const isStuck = this.#sending.length > 0 && nowMs - this.#takenAtMs >= lateMs;
+    if (!(this.#lastFailure || isStuck || isAlways())) return [];
+    const late: Entry<T>[] = [];
+    for (const entry of [...this.#sending, ...this.#waiting]) {
+      if (entry.order <= this.#delayedOrder || nowMs - entry.putAtMs < lateMs) continue;
+      late.push(entry);
+    }
+    late.sort((one, other) => one.order - other.order).splice(maxItems);
+    this.#delayedOrder = late.at(-1)?.order ?? this.#delayedOrder;
+    return itemsOf(late);
   }
 
   *items(): Iterable<T> {

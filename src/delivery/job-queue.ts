@@ -50,6 +50,7 @@ export function createJobQueue(
       return options.retryTimeoutMs;
     },
   };
+  const isAlways = () => options.durability === "always";
   // A group contains jobs of one kind.
   const send = (jobs: readonly Job[], signal: AbortSignal) => {
     if (jobs.every(isRunJob)) return sendRunJobs(jobs, signal);
@@ -88,6 +89,12 @@ export function createJobQueue(
       accounts.noteSpooled(kept);
       replay.noteLeft(kept);
       return kept;
+    },
+    onDelay: {
+      // A healthy server responds within a second.
+      afterMs: () => options.flushIntervalMs + (isAlways() ? 0 : 1000),
+      isAlways,
+      save: (jobs) => spool.keep(jobs, isAlways()),
     },
     onDrop: (jobs, reason, cause) => {
       accounts.noteDropped(jobs, reason, cause);

@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { guard } from "../base/log.js";
 
-/** Time between two attempts, if the last one could move nothing more. */
-const REST_MS = 1_000;
+/** Time between two attempts, if the last one could do nothing more. */
+const REST_MS = 200;
 
-/** Moves items out of memory in small steps, between which the app can work. */
+/** Work in small steps, between which the app can work. */
 export class Overflow {
   readonly #step: () => boolean | undefined;
   readonly #now: () => number;
@@ -12,9 +12,9 @@ export class Overflow {
   #isRunning = false;
   #restsUntilMs = 0;
 
-  /** @param step moves a few items. Returns whether there are more. */
+  /** @param step handles a few items. Returns whether there are more. */
   constructor(step: () => boolean, now: () => number) {
-    this.#step = guard("moving items out of memory", step);
+    this.#step = guard("a step of the queue", step);
     this.#now = now;
   }
 

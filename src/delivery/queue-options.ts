@@ -1,4 +1,5 @@
 import type { Verdict } from "../store/store.js";
+import type { Delay } from "./delay.js";
 import type { GroupLimits } from "./group.js";
 
 /** Why an item was dropped. */
@@ -43,6 +44,8 @@ export interface FlushQueueOptions<T> {
    */
   readonly keep?: (items: readonly T[], reason: DropReason, cause?: unknown) => ReadonlySet<T>;
   readonly onDrop: (items: readonly T[], reason: DropReason, cause?: unknown) => void;
+  /** Saves items that are not sent in time. They stay in the queue. */
+  readonly onDelay?: Delay<T>;
   /** A monotonic clock in milliseconds. */
   readonly now?: () => number;
   /** From 0 to 1. */

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { debug, guard } from "../base/log.js";
 import type { Verdict } from "../store/store.js";
 import { newAborter } from "./aborter.js";
+import { DelayedItems } from "./delayed-items.js";
 import { type FlushCounts, NOTHING_SETTLED, type Outcome, PendingFlushes } from "./flush.js";
 import { type Entry, type Group, itemsOf, type Settled } from "./group.js";
 import { Groups } from "./groups.js";
@@ -41,16 +42,16 @@ export class FlushQueue<T> {
   #putCount = 0;
   readonly #timer: WakeTimer;
   readonly #overflow: Overflow;
+  readonly #delayed: DelayedItems<T>;
 
   constructor(options: FlushQueueOptions<T>) {
     this.#options = options;
     this.groups = new Groups(options);
     this.#now = options.now ?? (() => performance.now());
-    this.#timer = new WakeTimer(
-      guard("sending", () => this.#sendDue()),
-      this.#now,
-    );
+    const sendDue = guard("sending", () => this.#sendDue());
+    this.#timer = new WakeTimer(sendDue, this.#now);
     this.#overflow = new Overflow(() => this.#moveOut(), this.#now);
+    this.#delayed = new DelayedItems(this.groups, options, this.#now);
     this.#onStored = guard("onStored", (items) => options.onStored?.(items));
     this.#onDrop = guard("onDrop", options.onDrop);
     this.#keep = guard("keep", (...lost) => options.keep?.(...lost) ?? new Set<T>());
@@ -60,7 +61,6 @@ export class FlushQueue<T> {
   get size(): number {
     return this.#size;
   }
-
   get bytes(): number {
     return this.#bytes;
   }
@@ -72,14 +72,13 @@ export class FlushQueue<T> {
 
   /**
    * Calls `put` as soon as there is room for an item of this size: `put` puts it. Callers that wait leave half of the queue
-   * to those that do not. Serves callers in their order. Resolves after `put`. Never rejects. An item that is larger than
-   * the queue does not wait, so that `put` drops it.
+   * to those that do not. Resolves after `put`. Never rejects. An item that never fits does not wait: `put` drops it.
    */
-  async putWhenRoom(bytes: number, put: () => void): Promise<void> {
+  putWhenRoom(bytes: number, put: () => void): Promise<void> {
     const done = this.#room.wait(bytes, put);
     // Batches that take the room are sent although they are not full.
     if (this.#room.isAwaited) this.#wakeForNext();
-    await done;
+    return done;
   }
 
   /** Whether a caller waits, so that incomplete batches are sent. */
@@ -104,6 +103,7 @@ export class FlushQueue<T> {
       this.#bytes += bytes;
       if (this.#bytes > this.#options.limits.maxQueueBytes / 2) this.#overflow.start();
       this.#timer.wakeAt(group.dueAtMs(this.#isAwaited));
+      this.#delayed.watch();
     } catch (cause) {
       this.drop([item], "refused", cause);
     }
@@ -168,7 +168,7 @@ export class FlushQueue<T> {
 
   async #sendBatch(group: Group<T>): Promise<void> {
     const { signal } = this.#aborter;
-    const verdicts = await this.#send(group.take(), signal);
+    const verdicts = await this.#send(group.take(this.#now()), signal);
     // takeAll() has returned this batch.
     if (signal.aborted) return;
     const random = this.#options.random ?? Math.random;
