@@ -35,7 +35,7 @@ const OUTAGES = {
   down: undefined,
   hanging: () => ({ kind: "hang" }),
   slow: () => ({ kind: "slow", ms: 3000 }),
-  503: answer(503, "unavailable"),
+  "status 503": answer(503, "unavailable"),
   "429 with Retry-After": answer(429, "slow down", { "retry-after": "2" }),
   "413 above 20 kB": ({ bytes }) => (bytes > 20_000 ? { kind: "answer", status: 413 } : PASS),
   resets: () => ({ kind: "reset", when: ["before", "within", "after"][turn++ % 3] }),
@@ -43,7 +43,7 @@ const OUTAGES = {
   "login page": answer(200, "<html><body>Please log in</body></html>", {
     "content-type": "text/html",
   }),
-  401: answer(401, "You are not authenticated."),
+  "status 401": answer(401, "You are not authenticated."),
 };
 
 const chosen = options.only?.split(",") ?? Object.keys(OUTAGES);

@@ -2,7 +2,7 @@
 export interface Delay<T> {
   /** After how many milliseconds an item is late. */
   readonly afterMs: () => number;
-  /** Whether an item is also late if no request has failed or takes as long. */
+  /** Whether an item is also late if no request has failed, or takes long. */
   readonly isAlways: () => boolean;
   readonly save: (items: readonly T[]) => void;
 }

@@ -4,6 +4,8 @@ import { Overflow } from "./overflow.js";
 import type { FlushQueueOptions } from "./queue-options.js";
 import { WakeTimer } from "./wake-timer.js";
 
+/** Time between two checks, while there are items. */
+const CHECK_MS = 200;
 /** Items that are saved at a time: a few milliseconds of work. */
 const STEP_ITEMS = 20;
 
@@ -38,7 +40,9 @@ export class DelayedItems<T> {
   #onDue(): void {
     this.#timer.clear();
     this.#steps.start();
-    for (const group of this.#groups.all()) if (!group.isEmpty) this.watch();
+    for (const group of this.#groups.all()) {
+      if (!group.isEmpty) this.#timer.wakeAt(this.#now() + CHECK_MS);
+    }
   }
 
   /** Returns whether there are more. */

@@ -42,6 +42,8 @@ export interface Settled<T> {
 /** Why a request stored nothing. `blocked`: waiting does not help. */
 export type Failure = Extract<Verdict, { state: "retry" | "blocked" }>;
 
+/** A healthy server responds earlier. */
+const SLOW_MS = 300;
 /** Another request is useless until the user has changed something. */
 const MIN_BLOCKED_MS = 15_000;
 
@@ -216,13 +218,11 @@ export class Group<T> {
   /** Returns at most so many late items, each once, from the oldest to the newest. They stay in the group. */
   takeDelayed(nowMs: number, { afterMs, isAlways }: Delay<T>, maxItems: number): readonly T[] {
     const lateMs = afterMs();
-    const isStuck = this.#sending.length > 0 && nowMs - this.#takenAtMs >= lateMs;
+    const isStuck = this.#sending.length > 0 && nowMs - this.#takenAtMs >= SLOW_MS;
     if (!(this.#lastFailure || isStuck || isAlways())) return [];
-    const late: Entry<T>[] = [];
-    for (const entry of [...this.#sending, ...this.#waiting]) {
-      if (entry.order <= this.#delayedOrder || nowMs - entry.putAtMs < lateMs) continue;
-      late.push(entry);
-    }
+    const isLate = ({ order, putAtMs }: Entry<T>) =>
+      order > this.#delayedOrder && nowMs - putAtMs >= lateMs;
+    const late = [...this.#sending, ...this.#waiting].filter(isLate);
     late.sort((one, other) => one.order - other.order).splice(maxItems);
     this.#delayedOrder = late.at(-1)?.order ?? this.#delayedOrder;
     return itemsOf(late);

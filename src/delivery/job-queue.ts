@@ -21,6 +21,8 @@ import { storeOf } from "./spool/job-item.js";
 import type { Replay } from "./spool/replay.js";
 import type { Spool } from "./spool/spool.js";
 
+/** A trace that is late by this time is also written to disk. */
+const SENT_AFTER_MS = 700;
 /** MLflow's limit for the metrics of one request. */
 const MAX_RUN_JOBS = 1000;
 
@@ -91,8 +93,7 @@ export function createJobQueue(
       return kept;
     },
     onDelay: {
-      // A healthy server responds within a second.
-      afterMs: () => options.flushIntervalMs + (isAlways() ? 0 : 1000),
+      afterMs: () => options.flushIntervalMs + (isAlways() ? 0 : SENT_AFTER_MS),
       isAlways,
       save: (jobs) => spool.keep(jobs, isAlways()),
     },

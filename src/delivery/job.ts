@@ -29,13 +29,14 @@ export interface LostCounts {
   readonly runJobs: number;
 }
 
-const LOSSES: Readonly<Record<DropReason, string>> = {
+/** Why data is lost, in words. */
+export const LOSSES: Readonly<Record<DropReason, string>> = {
   queue_full: "`maxQueueBytes` were already waiting to be sent",
   refused: "the store rejected it",
   retry_timeout: "sending it failed for `retryTimeoutMs`",
   blocked: "the store rejects all requests",
-  exit_timeout: "the process ended, and the store had not accepted it within `exitTimeoutMs`",
-  send_failed: "the process ended after the last attempt to send it had failed",
+  exit_timeout: "the store did not respond within `exitTimeoutMs`",
+  send_failed: "the process ended after an attempt had failed",
   process_exit: "the process ended before it was sent",
 };
 

@@ -88,7 +88,7 @@ export function createProcessEnd(undelivered: Undelivered): ProcessEnd {
     openWork.endAll(false);
     const lost = spillNow([...queued, ...queue.takeAll()]);
     copies.stop(hasTimedOut());
-    reportLost(accounts.traces.dropped, losses.counts);
+    reportLost(accounts.traces.dropped, accounts.attachments.dropped);
     replay.resume();
     return lost;
   };

@@ -1,58 +1,32 @@
 import { warnOnce } from "../base/log.js";
 import type { Dropped } from "./accounts.js";
-import type { Losses, LossReason } from "./losses.js";
+import { LOSSES } from "./job.js";
 import type { DropReason } from "./queue-options.js";
 
-/** Why traces are lost, and what helps. Where the server has given a reason, it follows the first sentence. */
-const WHY: Readonly<Record<DropReason, readonly [why: string, remedy: string]>> = {
-  process_exit: [
-    "The process ended without waiting for the store",
-    "Call `await flushTraces()` before process.exit(), or let the process end by itself.",
-  ],
-  exit_timeout: [
-    "The store did not accept them within exitTimeoutMs",
-    "Raise exitTimeoutMs, or check the server.",
-  ],
-  send_failed: ["The last attempt failed", "Check the server, and the folder of the spool."],
-  blocked: ["The store rejects all requests", "Fix the cause, and run the program again."],
-  refused: ["The store rejected them", "The other traces are stored."],
-  retry_timeout: ["Sending failed for retryTimeoutMs", "Check the server."],
-  queue_full: [
-    "Traces ended faster than they were sent",
-    "Raise maxQueueBytes, or lower samplingRatio.",
-  ],
+/** What helps, if the error of the store does not say it. */
+const REMEDIES: Partial<Record<DropReason, string>> = {
+  process_exit: "Call `await flushTraces()` before process.exit()",
+  queue_full: "Raise maxQueueBytes, or lower samplingRatio",
 };
 
+/** Items of one kind that were dropped, by reason. */
+type ByReason = ReadonlyMap<DropReason, Dropped>;
+
 /** Logs, at the end of the process, which traces it has lost, how many, why, and what to do. Values of runs are named elsewhere. */
-export function reportLost(
-  traces: ReadonlyMap<DropReason, Dropped>,
-  counts: Losses["counts"],
-): void {
-  const parts = [...traces].map(([reason, { count }]) => `${numberOf(count, "trace")} (${reason})`);
-  for (const reason of Object.keys(counts) as LossReason[]) {
-    const count = counts[reason] ?? 0;
-    // The others exceed a limit of the user.
-    if (reason.startsWith("attachment_") && reason.slice("attachment_".length) in WHY) {
-      parts.push(`${numberOf(count, "attachment")} of traces (${reason})`);
-    } else if (reason === "open_calls") parts.push(`${numberOf(count, "call")} (${reason})`);
-    else if (reason.startsWith("spool_"))
-      parts.push(`${numberOf(count, "item")} on disk (${reason})`);
-  }
+export function reportLost(traces: ByReason, attachments: ByReason): void {
+  const parts = [
+    ...numbersOf(traces, "traces"),
+    ...numbersOf(attachments, "attachments of traces"),
+  ];
   if (parts.length === 0) return;
-  const line = `lost in this process: ${parts.join(", ")}${explained(traces)}`;
+  // The reason of most of the lost traces.
+  const [most] = [...traces, ...attachments].sort(([, one], [, other]) => other.count - one.count);
+  const [reason, { cause }] = most!;
+  const remedy = cause ?? REMEDIES[reason] ?? "Check the server";
+  const line = `lost in this process: ${parts.join(", ")}: ${LOSSES[reason]}. ${remedy}`;
   warnOnce(line, line);
 }
 
-/** Explains the reason of most of the lost traces. */
-function explained(traces: ReadonlyMap<DropReason, Dropped>): string {
-  const [most] = [...traces].sort(([, one], [, other]) => other.count - one.count);
-  if (!most) return "";
-  const [reason, { cause }] = most;
-  const [why, remedy] = WHY[reason];
-  const given = cause === undefined ? "" : `: ${cause.replace(/\.$/, "")}`;
-  return `. ${why}${given}. ${remedy}`;
-}
-
-function numberOf(count: number, what: string): string {
-  return count === 1 ? `1 ${what}` : `${count} ${what}s`;
+function numbersOf(dropped: ByReason, what: string): string[] {
+  return [...dropped].map(([reason, { count }]) => `${count} ${what} (${reason})`);
 }

@@ -54,8 +54,12 @@ async function playRound(
   proxy: FaultyProxy,
   dice: Dice,
 ): Promise<{ ended: EndedCall[]; killedAtMs: number }> {
-  const printed = child.stdout ? text(child.stdout) : Promise.resolve("");
+  const { stdout } = child;
+  if (!stdout) throw new Error("The app has no output.");
+  const printed = text(stdout);
   const closed = once(child, "close");
+  // Node.js and LangChain are loaded.
+  await once(stdout, "data");
   const endMs = performance.now() + dice.between(2_000, 7_000);
   while (performance.now() < endMs) {
     const share = dice.next();
@@ -121,8 +125,8 @@ test.each(["on-failure", "always"] as const)(
 
       const inputs = (await storedInputs(server.url, "chaos")).map(String);
       const stored = new Set(inputs.filter((input) => !input.startsWith("last")));
-      expect(due.length).toBeGreaterThan(20 * ROUNDS);
       expect(due.filter((input) => !stored.has(input))).toEqual([]);
+      expect(due.length).toBeGreaterThan(20 * ROUNDS);
       const calls = inputs.filter((input) => !input.startsWith("last"));
       expect(calls.length).toBe(stored.size);
       console.info(

@@ -239,7 +239,7 @@ test("a process of another server or workspace leaves the files alone", async ()
 test('durability "memory" writes nothing, and "always" writes before the first attempt', async () => {
   door.close();
   const memory = await run("by process.exit()", 3, { MLFLOW_LANGCHAIN_DURABILITY: "memory" });
-  expect(memory.stderr).toMatch(/lost in this process: 3 traces \(process_exit\)\. .*flushTraces/);
+  expect(memory.stderr).toMatch(/lost in this process: 3 traces \(process_exit\): .*flushTraces/);
   expect(files()).toEqual([]);
   await door.open();
   const always = await run("naturally", 3, { MLFLOW_LANGCHAIN_DURABILITY: "always" });
