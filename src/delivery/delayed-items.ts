@@ -26,7 +26,7 @@ export class DelayedItems<T> {
     this.#now = now;
     this.#steps = new Overflow(() => this.#saveSome(), now);
     this.#timer = new WakeTimer(
-      guard("saving delayed items", () => this.#onDue()),
+      guard("saving", () => this.#onDue()),
       now,
     );
   }

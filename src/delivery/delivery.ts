@@ -21,7 +21,7 @@ import type { Tracking } from "./tracking.js";
 
 const ON_DISK: Failure = {
   state: "blocked",
-  cause: new Error("it is on disk, and sent later"),
+  cause: new Error("it is on disk"),
 };
 
 /** The queue. Timers, `flush()` and the end of the process deliver its data. */

@@ -201,16 +201,9 @@ export class Group<T> {
     return { entries: over, reason, cause };
   }
 
-  /** Removes the oldest waiting entries, of this many bytes, or all. A group that keeps its order has none to remove. */
-  takeWaiting(maxBytes: number): readonly Entry<T>[] {
-    if (this.#limits.keepsOrder) return [];
-    let bytes = 0;
-    const next = this.#waiting.findIndex((entry) => {
-      bytes += entry.bytes;
-      return bytes > maxBytes;
-    });
-    const count = next < 0 ? this.#waiting.length : Math.max(next, 1);
-    const taken = this.#waiting.splice(0, count);
+  /** Removes at most so many of the oldest waiting entries. A group that keeps its order has none to remove. */
+  takeWaiting(maxItems: number): readonly Entry<T>[] {
+    const taken = this.#waiting.splice(0, this.#limits.keepsOrder ? 0 : maxItems);
     for (const entry of taken) this.#waitingBytes -= entry.bytes;
     return taken;
   }

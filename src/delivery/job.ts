@@ -36,7 +36,7 @@ export const LOSSES: Readonly<Record<DropReason, string>> = {
   retry_timeout: "sending it failed for `retryTimeoutMs`",
   blocked: "the store rejects all requests",
   exit_timeout: "the store did not respond within `exitTimeoutMs`",
-  send_failed: "the process ended after an attempt had failed",
+  send_failed: "the process ended after a failed attempt",
   process_exit: "the process ended before it was sent",
 };
 

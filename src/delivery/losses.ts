@@ -59,7 +59,7 @@ export class Losses {
     } else if (reason === "shortened") {
       warnOnce(
         "drop shortened",
-        "a trace is too large for the server (413): its largest values are shortened. Raise the limit of the server or its proxy, or lower maxTraceCharacters.",
+        "a trace is too large for the server (413): its long texts are shortened. Lower maxTraceCharacters, or raise the limit.",
       );
     } else if (reason.startsWith("attachment_")) {
       warnOnce(`drop ${reason}`, `attachments of traces are lost (${reason})${why}`);

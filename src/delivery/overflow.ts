@@ -14,7 +14,7 @@ export class Overflow {
 
   /** @param step handles a few items. Returns whether there are more. */
   constructor(step: () => boolean, now: () => number) {
-    this.#step = guard("a step of the queue", step);
+    this.#step = guard("a step", step);
     this.#now = now;
   }
 

@@ -11,8 +11,8 @@ import type { DropReason, FlushQueueOptions } from "./queue-options.js";
 import { hasRoomForWaiter, Room } from "./room.js";
 import { WakeTimer } from "./wake-timer.js";
 
-/** Bytes that are moved out of memory at a time: a few milliseconds of work. */
-const OVERFLOW_STEP_BYTES = 256 * 1024;
+/** Items that are moved out of memory at a time: a few milliseconds of work. */
+const STEP_ITEMS = 20;
 
 /**
  * Items on their way to a store, bounded in bytes: waiting → sending → stored, or refused, or waiting again after a
@@ -222,7 +222,7 @@ export class FlushQueue<T> {
       const { lastFailure } = group;
       const isBlocked = lastFailure?.state === "blocked";
       if (!isFull && !isBlocked) continue;
-      const entries = group.takeWaiting(OVERFLOW_STEP_BYTES);
+      const entries = group.takeWaiting(STEP_ITEMS);
       const reason = isBlocked ? "blocked" : "queue_full";
       const left = this.#keepElsewhere(entries, reason, lastFailure?.cause);
       group.putBack(left);

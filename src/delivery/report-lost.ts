@@ -6,7 +6,6 @@ import type { DropReason } from "./queue-options.js";
 /** What helps, if the error of the store does not say it. */
 const REMEDIES: Partial<Record<DropReason, string>> = {
   process_exit: "Call `await flushTraces()` before process.exit()",
-  queue_full: "Raise maxQueueBytes, or lower samplingRatio",
 };
 
 /** Items of one kind that were dropped, by reason. */

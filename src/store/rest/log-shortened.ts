@@ -5,7 +5,7 @@ import type { TraceStore } from "../store.js";
 import { shortenTrace } from "./shorten-trace.js";
 
 /** Longest texts of a trace that is too large. Each attempt leaves less. */
-const MAX_CHARACTERS = [65_536, 8_192, 1_024, 128];
+const MAX_CHARACTERS = [65_536, 4_096, 256];
 
 /**
  * Stores traces. A trace that is too large for the server, or for a proxy before it, is sent again with its largest values

@@ -82,10 +82,8 @@ async function whenDelivered(traceId: string): Promise<void> {
 }
 
 function notDelivered(traceId: string, cause: Error | undefined): MlflowException {
-  const why =
-    cause?.message ?? `the store did not respond within ${DELIVERY_TIMEOUT_MS / 1000} seconds`;
   return new MlflowException(
-    `Trace ${traceId} is not delivered yet, so that it cannot be changed (${why}). Fix the cause, and try again.`,
+    `Trace ${traceId} is not delivered yet (${cause?.message ?? "no response"}). Fix the cause, and try again.`,
     "TEMPORARILY_UNAVAILABLE",
     { cause },
   );
