@@ -196,6 +196,7 @@ export {
   startSpan,
   withSpan,
 } from "./tracing/spans.js";
+export { stats } from "./tracing/stats.js";
 export { type TraceDecorator, trace } from "./tracing/trace-function.js";
 export { deleteTraceTag, setTraceTag } from "./tracing/trace-tags.js";
 export {

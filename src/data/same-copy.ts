@@ -4,7 +4,7 @@ import { isLiteral, isPlainArray, isPlainObject, type Plain } from "./plain.js";
  * Whether a copy that was made of a live value is still what the value is. False for a copy that differs from the value in
  * any way: a secret was removed, a text was cut, or the value has an instance of a class.
  */
-export function isSameCopy(live: unknown, copy: Plain | undefined): boolean {
+function isSameCopy(live: unknown, copy: Plain | undefined): boolean {
   if (typeof live !== "object" || live === null) return Object.is(live, copy);
   if (Array.isArray(live)) return isPlainArray(copy) && isSameList(live, copy);
   return isLiteral(live) && isPlainObject(copy) && isSameFields(live, copy);

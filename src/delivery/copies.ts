@@ -3,6 +3,8 @@ import type { AutologOptions } from "../settings/options.js";
 import { type OtlpTarget, readOtlpTarget } from "../settings/otlp-target.js";
 import type { Verdict } from "../store/store.js";
 import type { Trace } from "../trace/trace.js";
+import { Account, type DeliveryCounts } from "./accounts.js";
+import { reasonAtEnd } from "./end-reasons.js";
 import { limitsOf } from "./limits.js";
 import type { Losses } from "./losses.js";
 import { FlushQueue } from "./queue.js";
@@ -26,6 +28,8 @@ export class Copies {
     this.#options = options;
     this.#losses = losses;
   }
+
+  readonly #account = new Account();
 
   get size(): number {
     return this.#queue?.size ?? 0;
@@ -62,10 +66,17 @@ export class Copies {
     await this.#queue?.flush(timeoutMs);
   }
 
-  /** The process ends: what is not sent is lost. */
-  stop(): void {
-    const lost = this.#queue?.takeAll() ?? [];
-    this.#queue?.drop(lost, "exit_timeout");
+  counts(): DeliveryCounts {
+    return this.#account.counts(this.size);
+  }
+
+  /** The process ends: what is not sent is lost. `hasTimedOut`: it has waited for the endpoint. */
+  stop(hasTimedOut: boolean): void {
+    const queue = this.#queue;
+    const [first, ...others] = queue?.takeAll() ?? [];
+    if (!queue || !first) return;
+    const { reason, cause } = reasonAtEnd(queue.groups.failureOf(first), hasTimedOut);
+    queue.drop([first, ...others], reason, cause);
   }
 
   #open(): FlushQueue<Copy> | null {
@@ -74,6 +85,9 @@ export class Copies {
     return new FlushQueue<Copy>({
       send: (copies, signal) => send(target, copies, signal),
       bytesOf: ({ bytes }) => bytes,
+      onStored: (copies) => {
+        for (const _ of copies) this.#account.noteSent();
+      },
       onDrop: (copies, reason, cause) => this.#drop(target, copies, reason, cause),
       limits: limitsOf(this.#options),
     });
@@ -81,6 +95,7 @@ export class Copies {
 
   #drop(target: OtlpTarget, copies: readonly Copy[], reason: DropReason, cause: unknown): void {
     this.#losses.count(`otlp_${reason}`, copies.length);
+    for (const _ of copies) this.#account.noteDropped(reason, cause);
     warnOfFailure(target, cause instanceof Error ? cause.message : reason);
   }
 }

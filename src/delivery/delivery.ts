@@ -4,8 +4,10 @@ import type { AutologOptions } from "../settings/options.js";
 import { Copies } from "./copies.js";
 import { onProcessEnd } from "./exit.js";
 import { type FlushCounts, NOTHING_SETTLED } from "./flush.js";
+import type { Failure } from "./group.js";
 import { holdUntil, KeepAlive } from "./hold.js";
-import type { Job } from "./job.js";
+import { isTraceJob, type Job } from "./job.js";
+import { JobAccounts } from "./job-accounts.js";
 import { createJobQueue, type JobQueueEffects, putTrace } from "./job-queue.js";
 import type { Losses } from "./losses.js";
 import { createProcessEnd, type OpenWork } from "./process-end.js";
@@ -14,7 +16,13 @@ import type { RunJob } from "./run-job.js";
 import type { TraceJob } from "./send-traces.js";
 import { Replay } from "./spool/replay.js";
 import { Spool } from "./spool/spool.js";
+import type { Stats } from "./stats.js";
 import type { Tracking } from "./tracking.js";
+
+const ON_DISK: Failure = {
+  state: "blocked",
+  cause: new Error("it is on disk"),
+};
 
 /** The queue. Timers, `flush()` and the end of the process deliver its data. */
 export interface Delivery {
@@ -27,6 +35,12 @@ export interface Delivery {
   putWhenRoom(bytes: number, put: () => void): Promise<void>;
   /** Whether a complete trace is in the queue: not stored yet, and not dropped. */
   holdsTrace(traceId: string): boolean;
+  /**
+   * Why a complete trace of this process is not stored yet. Undefined if no attempt has failed, or if it is stored, dropped or not of
+   * this process.
+   */
+  delayOf(traceId: string): Failure | undefined;
+  stats(): Stats;
   putRunJob(job: RunJob): void;
   /**
    * Delivers the data of all complete traces and of runs. First completes the traces that only wait for branches that are
@@ -56,9 +70,16 @@ export function createDelivery(
   // Uses half of the exit timeout. The other half remains for the delivery at the natural end of the process.
   const keepAlive = new KeepAlive(() => exitTimeoutOf(options) / 2);
   const onRunJobStored = () => keepAlive.noteProgress();
+  const accounts = new JobAccounts();
   const spool = new Spool(options, losses);
-  const replay = new Replay(spool, (job) => queue.putWhenRoom(job.bytes, () => queue.put(job)));
-  const queue: FlushQueue<Job> = createJobQueue(options, { onRunJobStored, onLost, spool, replay });
+  const replay = new Replay(spool, (job) =>
+    queue.putWhenRoom(job.bytes, () => {
+      accounts.noteReturned(job);
+      queue.put(job);
+    }),
+  );
+  const effects = { onRunJobStored, onLost, accounts, spool, replay };
+  const queue: FlushQueue<Job> = createJobQueue(options, effects);
 
   const copies = new Copies(options, losses);
   const sealSettled = guard("sealing", () => openWork.sealSettled());
@@ -91,7 +112,8 @@ export function createDelivery(
     return counts;
   };
   // The optional fields of stored traces are only in memory.
-  const isSpooled = () => tracking.undrained() === 0 && !queue.some((job) => !spool.canKeep(job));
+  const isSpooled = () =>
+    tracking.undrained() === 0 && [...queue.groups.items()].every((job) => spool.canKeep(job));
   const exitTimeoutMs = () => exitTimeoutOf(options, isSpooled());
   const work = new Set<() => Promise<void>>();
   const stopWork = () => {
@@ -99,17 +121,34 @@ export function createDelivery(
     return Promise.allSettled([...work].map((stop) => stop()));
   };
   const end = createProcessEnd({
-    ...{ queue, spool, replay, copies, openWork, tracking, keepAlive, onLost },
+    ...{ queue, spool, replay, copies, openWork, tracking, keepAlive, accounts, losses },
     ...{ exitTimeoutMs, stopWork },
     flush: (timeoutMs) => flushAndReplay(timeoutMs),
   });
+  const find = (traceId: string) => {
+    for (const job of queue.groups.items()) {
+      if (isTraceJob(job) && job.traceId === traceId) return job;
+    }
+    return undefined;
+  };
   const watchProcessEnd = () => void onProcessEnd(end);
 
   return {
     keepAlive,
     putTrace: (job) => putTrace(queue, spool, copies.follow(job)),
     putWhenRoom: (bytes, put) => queue.putWhenRoom(bytes, put),
-    holdsTrace: (traceId) => queue.some((job) => "traceId" in job && job.traceId === traceId),
+    holdsTrace: (traceId) => find(traceId) !== undefined,
+    delayOf: (traceId) => {
+      const job = find(traceId);
+      if (job) return queue.groups.failureOf(job);
+      return accounts.traces.isOnDisk(traceId) ? ON_DISK : undefined;
+    },
+    stats: () => ({
+      open: openWork.size,
+      ...accounts.counts(queue.groups.items()),
+      copies: copies.counts(),
+      losses: { ...losses.counts },
+    }),
     putRunJob: (job) => {
       watchProcessEnd();
       if (end.hasStopped) {

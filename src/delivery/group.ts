@@ -1,5 +1,6 @@
 import { retryDelayMs } from "../store/retry.js";
 import type { Verdict } from "../store/store.js";
+import type { Delay } from "./delay.js";
 
 /** An item of the queue. */
 export interface Entry<T> {
@@ -13,7 +14,7 @@ export interface Entry<T> {
   readonly putAtMs: number;
   /** Increases with every put. */
   readonly order: number;
-  /** When the first attempt to send it failed. */
+  /** When the first attempt to send it had failed. */
   failedAtMs?: number;
 }
 
@@ -41,7 +42,13 @@ export interface Settled<T> {
   readonly cause?: Error;
 }
 
-type Failure = Extract<Verdict, { state: "retry" | "blocked" }>;
+/** Why a request stored nothing. `blocked`: waiting does not help. */
+export type Failure = Extract<Verdict, { state: "retry" | "blocked" }>;
+
+/** A healthy server responds earlier. */
+const SLOW_MS = 300;
+/** Another request is useless until the user has changed something. */
+const MIN_BLOCKED_MS = 15_000;
 
 /** The items of one destination: the waiting ones and at most one batch in flight. */
 export class Group<T> {
@@ -53,8 +60,11 @@ export class Group<T> {
   #failures = 0;
   #failingSinceMs: number | undefined;
   #blockedAtMs: number | undefined;
-  #lastFailure: Error | undefined;
+  #lastFailure: Failure | undefined;
   #pausedUntilMs = 0;
+  #takenAtMs = 0;
+  /** The order of the last item that `takeDelayed()` has returned. */
+  #delayedOrder = 0;
 
   constructor(limits: GroupLimits) {
     this.#limits = limits;
@@ -68,11 +78,6 @@ export class Group<T> {
   add(entry: Entry<T>): void {
     this.#waiting.push(entry);
     this.#waitingBytes += entry.sentBytes;
-  }
-
-  some(matches: (item: T) => boolean): boolean {
-    const has = ({ item }: Entry<T>) => matches(item);
-    return this.#waiting.some(has) || this.#sending.some(has);
   }
 
   /** When the next batch may start. `isFlushing`: a caller waits, so an incomplete batch is sent. */
@@ -89,8 +94,12 @@ export class Group<T> {
   }
 
   /** Why the last request failed. Undefined if it stored something. */
-  get lastFailure(): Error | undefined {
+  get lastFailure(): Failure | undefined {
     return this.#lastFailure;
+  }
+
+  isPausing(nowMs: number): boolean {
+    return this.#pausedUntilMs > nowMs;
   }
 
   /** Ends the pause after a failure. */
@@ -104,7 +113,8 @@ export class Group<T> {
   }
 
   /** Takes the next batch, which is then in flight. */
-  take(): readonly T[] {
+  take(nowMs: number): readonly T[] {
+    this.#takenAtMs = nowMs;
     let bytes = 0;
     let count = 0;
     for (const entry of this.#waiting) {
@@ -119,12 +129,7 @@ export class Group<T> {
   }
 
   /** Applies the verdicts to the batch in flight. Returns the entries that are done; the others wait again. */
-  finish(
-    verdicts: readonly Verdict[],
-    startedAtMs: number,
-    nowMs: number,
-    random: () => number,
-  ): Settled<T>[] {
+  finish(verdicts: readonly Verdict[], nowMs: number, random: () => number): Settled<T>[] {
     const batch = this.#sending;
     const stored: Entry<T>[] = [];
     const settled: Settled<T>[] = [{ entries: stored }];
@@ -138,18 +143,19 @@ export class Group<T> {
         settled.push({ entries: [entry], reason: "refused", cause: verdict.cause });
       else {
         failures.push(verdict);
-        entry.failedAtMs ??= startedAtMs;
+        entry.failedAtMs ??= nowMs;
         again.push(entry);
       }
     }
-    this.#putBack(again);
+    this.putBack(again);
     if (failures.length < batch.length) this.#progress();
-    else this.#stall(batch.length, startedAtMs);
+    else this.#stall(batch.length, nowMs);
     if (failures.length > 0) settled.push(this.#pause(failures, nowMs, random));
     return settled;
   }
 
-  #putBack(entries: readonly Entry<T>[]): void {
+  /** Puts back entries that wait again. */
+  putBack(entries: readonly Entry<T>[]): void {
     for (const entry of entries) this.#waitingBytes += entry.sentBytes;
     if (this.#limits.keepsOrder) this.#waiting.unshift(...entries);
     // To the back: one item that never succeeds must not delay the others.
@@ -165,8 +171,9 @@ export class Group<T> {
   }
 
   // Halves the next batch: this isolates an item that makes the others fail, and costs little if the server is down.
-  #stall(batchSize: number, startedAtMs: number): void {
-    this.#failingSinceMs ??= startedAtMs;
+  // The time starts when the attempt has failed, so that a request without a response is never the only attempt.
+  #stall(batchSize: number, nowMs: number): void {
+    this.#failingSinceMs ??= nowMs;
     this.#batchLimit = Math.ceil(batchSize / 2);
   }
 
@@ -177,9 +184,10 @@ export class Group<T> {
     );
     const afterMs = Math.min(Math.max(...delays), this.#limits.retryTimeoutMs);
     this.#failures += 1;
-    this.#lastFailure = (blocked ?? failures[0])?.cause;
+    this.#lastFailure = blocked ?? failures[0];
     this.#blockedAtMs = blocked && nowMs;
-    this.#pausedUntilMs = nowMs + retryDelayMs(this.#failures, random, afterMs);
+    const delayMs = retryDelayMs(this.#failures, random, afterMs);
+    this.#pausedUntilMs = nowMs + (blocked ? Math.max(delayMs, MIN_BLOCKED_MS) : delayMs);
     return this.#expire(blocked ?? (failures[0] as Failure), nowMs);
   }
 
@@ -194,6 +202,31 @@ export class Group<T> {
     for (const entry of over) this.#waitingBytes -= entry.sentBytes;
     const reason = state === "blocked" ? "blocked" : "retry_timeout";
     return { entries: over, reason, cause };
+  }
+
+  /** Removes at most so many of the oldest waiting entries. A group that keeps its order has none to remove. */
+  takeWaiting(maxItems: number): readonly Entry<T>[] {
+    const taken = this.#waiting.splice(0, this.#limits.keepsOrder ? 0 : maxItems);
+    for (const entry of taken) this.#waitingBytes -= entry.sentBytes;
+    return taken;
+  }
+
+  /** Returns at most so many late items, each once, from the oldest to the newest. They stay in the group. */
+  takeDelayed(nowMs: number, { afterMs }: Delay<T>, maxItems: number): readonly T[] {
+    const lateMs = afterMs();
+    const isStuck = this.#sending.length > 0 && nowMs - this.#takenAtMs >= SLOW_MS;
+    if (!(this.#lastFailure || isStuck)) return [];
+    const isLate = ({ order, putAtMs }: Entry<T>) =>
+      order > this.#delayedOrder && nowMs - putAtMs >= lateMs;
+    const late = [...this.#sending, ...this.#waiting].filter(isLate);
+    late.sort((one, other) => one.order - other.order).splice(maxItems);
+    this.#delayedOrder = late.at(-1)?.order ?? this.#delayedOrder;
+    return itemsOf(late);
+  }
+
+  *items(): Iterable<T> {
+    for (const { item } of this.#sending) yield item;
+    for (const { item } of this.#waiting) yield item;
   }
 
   /** Empties the group, including the batch in flight. */

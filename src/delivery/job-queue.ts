@@ -10,6 +10,7 @@ import {
   type LostCounts,
   settleLost,
 } from "./job.js";
+import type { JobAccounts } from "./job-accounts.js";
 import { limitsOf } from "./limits.js";
 import { FlushQueue } from "./queue.js";
 import type { DropReason } from "./queue-options.js";
@@ -20,6 +21,8 @@ import { storeOf } from "./spool/job-item.js";
 import type { Replay } from "./spool/replay.js";
 import type { Spool } from "./spool/spool.js";
 
+/** A trace that is late by this time is also written to disk. */
+const SENT_AFTER_MS = 700;
 /** MLflow's limit for the metrics of one request. */
 const MAX_RUN_JOBS = 1000;
 
@@ -27,6 +30,7 @@ export interface JobQueueEffects {
   /** Called for each run job that is stored. */
   readonly onRunJobStored: () => void;
   readonly onLost: (lost: LostCounts, reason: DropReason, cause?: unknown) => void;
+  readonly accounts: JobAccounts;
   readonly spool: Spool;
   readonly replay: Replay;
 }
@@ -34,7 +38,7 @@ export interface JobQueueEffects {
 /** Creates the queue of the process, for traces, their attachments, and run jobs. */
 export function createJobQueue(
   options: AutologOptions,
-  { onRunJobStored, onLost, spool, replay }: JobQueueEffects,
+  { onRunJobStored, onLost, accounts, spool, replay }: JobQueueEffects,
 ): FlushQueue<Job> {
   const runLimits: GroupLimits = {
     keepsOrder: true,
@@ -69,6 +73,7 @@ export function createJobQueue(
     isCounted: (job) => !isAttachmentJob(job) && !job.isReplayed,
     limitsOf: (job) => (isRunJob(job) ? runLimits : undefined),
     onStored: (jobs) => {
+      accounts.noteSent(jobs);
       for (const job of jobs) {
         if (isRunJob(job)) {
           job.settle();
@@ -83,11 +88,17 @@ export function createJobQueue(
       // The app may wait for its own data of a run.
       const leaving = jobs.filter((job) => !isRunJob(job) || job.isReplayed);
       const kept = reason === "refused" ? new Set<Job>() : spool.leave(leaving);
+      accounts.noteSpooled(kept);
       replay.noteLeft(kept);
       return kept;
     },
+    onDelay: {
+      afterMs: () => options.flushIntervalMs + SENT_AFTER_MS,
+      save: (jobs) => spool.keep(jobs),
+    },
     onDrop: (jobs, reason, cause) => {
       spool.settle(jobs);
+      accounts.noteDropped(jobs, reason, cause);
       onLost(settleLost(jobs, reason, cause), reason, cause);
     },
     limits: limitsOf(options),

@@ -29,27 +29,37 @@ export interface LostCounts {
   readonly runJobs: number;
 }
 
-const LOSSES: Readonly<Record<DropReason, string>> = {
+/** Why data is lost, in words. */
+export const LOSSES: Readonly<Record<DropReason, string>> = {
   queue_full: "`maxQueueBytes` were already waiting to be sent",
   refused: "the store rejected it",
   retry_timeout: "sending it failed for `retryTimeoutMs`",
   blocked: "the store rejects all requests",
-  exit_timeout: "the process ended before it was sent",
+  exit_timeout: "the store did not respond within `exitTimeoutMs`",
+  send_failed: "the process ended after a failed attempt",
+  process_exit: "the process ended before it was sent",
 };
 
 /** Lost run jobs that are not reported yet, by problem. */
 const unreported = new Map<string, { readonly failure: Error; readonly jobs: RunJob[] }>();
 
-/** Counts lost jobs. Settles the run jobs among them and reports these, in one line per problem. */
-export function settleLost(jobs: readonly Job[], reason: DropReason, cause?: unknown): LostCounts {
+/**
+ * Counts lost jobs. Settles the run jobs among them and reports these, in one line per problem. `isEnd`: the process ends, so
+ * that the caller can no longer report its own failures.
+ */
+export function settleLost(
+  jobs: readonly Job[],
+  reason: DropReason,
+  cause?: unknown,
+  isEnd = false,
+): LostCounts {
   const lost = jobs.filter(isRunJob);
   for (const job of lost) {
-    const failure = failureOf(job, reason, cause);
-    // At the end of the process the caller can no longer report its own failures.
-    if (reason === "exit_timeout" || !job.callerReports) addToReport(job, failure);
+    const failure = failureOf(reason, cause ?? (isEnd ? lastFailureOf(job.run.store) : undefined));
+    if (isEnd || !job.callerReports) addToReport(job, failure);
     job.settle(failure);
   }
-  if (reason === "exit_timeout") report();
+  if (isEnd) report();
   for (const job of jobs.filter(isTraceJob)) job.onLost?.(LOSSES[reason], cause);
   return {
     traces: jobs.filter(isTraceJob).length,
@@ -72,9 +82,8 @@ function report(): void {
   unreported.clear();
 }
 
-function failureOf({ run }: RunJob, reason: DropReason, cause: unknown): Error {
-  const known = cause ?? (reason === "exit_timeout" ? lastFailureOf(run.store) : undefined);
-  if (known instanceof Error) return known;
+function failureOf(reason: DropReason, cause: unknown): Error {
+  if (cause instanceof Error) return cause;
   return new MlflowException(
     `Data of a run is lost: ${LOSSES[reason]}.`,
     "TEMPORARILY_UNAVAILABLE",

@@ -18,6 +18,8 @@ export type LossReason =
   | "open_calls"
   /** A trace that was stored without its source and creator. */
   | "source_shed"
+  /** A trace that was stored with its largest values shortened, since it is too large for the server. */
+  | "shortened"
   /** A value for which the user's `redact` failed. */
   | "redaction_failed"
   /** An image, a recording or a file of a trace. */
@@ -27,7 +29,7 @@ export type LossReason =
 
 /** Losses that leave the trace in place. They log no warning of a lost trace. */
 const PARTIAL: ReadonlySet<LossReason> = new Set([
-  ...(["late_span", "late_result", "source_shed", "redaction_failed"] as const),
+  ...(["late_span", "late_result", "source_shed", "redaction_failed", "shortened"] as const),
 ]);
 
 /** Counts what is lost, and warns about it once per reason. */
@@ -53,6 +55,11 @@ export class Losses {
         "drop late_result",
         "a call ended after its trace was complete, and its result is not recorded (late_result). Await the call, or " +
           "start it when the call around it has ended: it then becomes a trace.",
+      );
+    } else if (reason === "shortened") {
+      warnOnce(
+        "drop shortened",
+        "a trace is too large for the server (413): its long texts are shortened. Lower maxTraceCharacters, or raise the limit.",
       );
     } else if (reason.startsWith("attachment_")) {
       warnOnce(`drop ${reason}`, `attachments of traces are lost (${reason})${why}`);

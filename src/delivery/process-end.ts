@@ -1,14 +1,21 @@
 import type { Copies } from "./copies.js";
+import { type LostJobs, lostByReason } from "./end-reasons.js";
 import type { ExitHooks } from "./exit.js";
 import type { KeepAlive } from "./hold.js";
 import { isRunJob, type Job, settleLost } from "./job.js";
 import type { JobQueueEffects } from "./job-queue.js";
+import type { Losses } from "./losses.js";
 import type { FlushQueue } from "./queue.js";
+import { reportLost } from "./report-lost.js";
 import { reportSpooled } from "./report-spooled.js";
 import { spillJobs } from "./spill.js";
 import type { Replay } from "./spool/replay.js";
 import type { Spool } from "./spool/spool.js";
 import type { Tracking } from "./tracking.js";
+
+/** A timer may fire a little early, and what follows it takes a moment. */
+const EARLY_MS = 50;
+const LATE_MS = 1_000;
 
 /** Traces that are being recorded and runs that are not ended. Ending them puts their data into the queue. */
 export interface OpenWork {
@@ -23,7 +30,7 @@ export interface OpenWork {
 /** What the end of the process has to deliver. */
 export interface Undelivered
   extends Pick<ExitHooks, "flush" | "exitTimeoutMs" | "stopWork">,
-    Pick<JobQueueEffects, "onLost"> {
+    Pick<JobQueueEffects, "accounts"> {
   readonly queue: FlushQueue<Job>;
   readonly spool: Spool;
   readonly replay: Replay;
@@ -31,6 +38,7 @@ export interface Undelivered
   readonly openWork: OpenWork;
   readonly tracking: Tracking;
   readonly keepAlive: KeepAlive;
+  readonly losses: Losses;
 }
 
 /** What is done at the end of the process. */
@@ -42,18 +50,38 @@ export interface ProcessEnd extends ExitHooks {
 }
 
 export function createProcessEnd(undelivered: Undelivered): ProcessEnd {
-  const { queue, spool, replay, copies, openWork, tracking, keepAlive, onLost } = undelivered;
-  const { flush, exitTimeoutMs, stopWork } = undelivered;
+  const { queue, spool, replay, copies, openWork, tracking, keepAlive } = undelivered;
+  const { accounts, losses, exitTimeoutMs, stopWork } = undelivered;
   let hasStopped = false;
+  let deadlineMs = Number.NEGATIVE_INFINITY;
+  const flush: ExitHooks["flush"] = (timeoutMs) => {
+    deadlineMs = performance.now() + timeoutMs;
+    return undelivered.flush(timeoutMs);
+  };
+  // A signal may end the wait early, and the process may continue after it.
+  const hasTimedOut = () => {
+    const lateMs = performance.now() - deadlineMs;
+    return lateMs >= -EARLY_MS && lateMs <= LATE_MS;
+  };
+  const drop = ({ jobs, reason, cause }: LostJobs) => {
+    accounts.noteDropped(jobs, reason, cause);
+    const { traces, attachments, runJobs } = settleLost(jobs, reason, cause, true);
+    if (traces + runJobs > 0) losses.count(reason, traces + runJobs);
+    if (attachments > 0) losses.count(`attachment_${reason}`, attachments);
+  };
   const spillNow = (jobs: readonly Job[]) => {
     const kept = spool.leave(jobs);
     for (const job of kept) if (isRunJob(job)) job.settle();
     reportSpooled(kept, spool.root);
-    const { lost, cause } = spillJobs(jobs.filter((job) => !kept.has(job)));
-    const notStored = new Set([...kept, ...lost]);
-    spool.settle(jobs.filter((job) => !notStored.has(job)));
-    onLost(settleLost(lost, "exit_timeout", cause), "exit_timeout", cause);
-    return lost.length;
+    accounts.noteSpooled(kept);
+    const rest = jobs.filter((job) => !kept.has(job));
+    const lost = spillJobs(rest);
+    const stored = rest.filter((job) => !lost.has(job));
+    spool.settle(stored);
+    accounts.noteSent(stored);
+    const failureOf = (job: Job) => queue.groups.failureOf(job);
+    for (const group of lostByReason(lost, failureOf, hasTimedOut())) drop(group);
+    return lost.size;
   };
   const spill = () => {
     replay.stop();
@@ -61,7 +89,8 @@ export function createProcessEnd(undelivered: Undelivered): ProcessEnd {
     const queued = queue.takeAll();
     openWork.endAll(false);
     const lost = spillNow([...queued, ...queue.takeAll()]);
-    copies.stop();
+    copies.stop(hasTimedOut());
+    reportLost(accounts.traces.dropped, accounts.attachments.dropped);
     replay.resume();
     return lost;
   };

@@ -1,4 +1,5 @@
 import type { Verdict } from "../store/store.js";
+import type { Delay } from "./delay.js";
 import type { GroupLimits } from "./group.js";
 
 /** Why an item was dropped. */
@@ -11,8 +12,12 @@ export type DropReason =
   | "retry_timeout"
   /** The store rejected all requests for `retryTimeoutMs`. */
   | "blocked"
-  /** The process ended first. */
-  | "exit_timeout";
+  /** The process ended, and the store had not accepted it within the time that the end of the process waits. */
+  | "exit_timeout"
+  /** The process ended after the last attempt had failed. */
+  | "send_failed"
+  /** The process ended without time to send it. */
+  | "process_exit";
 
 export interface QueueLimits extends GroupLimits {
   /** Maximum number of bytes in the queue, including those in flight. */
@@ -35,9 +40,14 @@ export interface FlushQueueOptions<T> {
   /** Limits of the item's group, if they differ from those of the queue. */
   readonly limitsOf?: (item: T) => GroupLimits | undefined;
   readonly onStored?: (items: readonly T[]) => void;
-  /** Called before items are dropped. Returns those that are kept elsewhere instead. */
+  /**
+   * Called before items are dropped, and for items that wait in vain or exceed the high mark. Returns those that are kept
+   * elsewhere instead.
+   */
   readonly keep?: (items: readonly T[], reason: DropReason, cause?: unknown) => ReadonlySet<T>;
   readonly onDrop: (items: readonly T[], reason: DropReason, cause?: unknown) => void;
+  /** Saves items that are not sent in time. They stay in the queue. */
+  readonly onDelay?: Delay<T>;
   /** A monotonic clock in milliseconds. */
   readonly now?: () => number;
   /** From 0 to 1. */

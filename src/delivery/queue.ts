@@ -2,11 +2,17 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { debug, guard } from "../base/log.js";
 import type { Verdict } from "../store/store.js";
 import { newAborter } from "./aborter.js";
+import { DelayedItems } from "./delayed-items.js";
 import { type FlushCounts, NOTHING_SETTLED, type Outcome, PendingFlushes } from "./flush.js";
-import { type Entry, Group, itemsOf, type Settled } from "./group.js";
-import { MAX_TIMER_MS } from "./hold.js";
+import { type Entry, type Group, itemsOf, type Settled } from "./group.js";
+import { Groups } from "./groups.js";
+import { Overflow } from "./overflow.js";
 import type { DropReason, FlushQueueOptions } from "./queue-options.js";
-import { Room } from "./room.js";
+import { hasRoomForWaiter, Room } from "./room.js";
+import { WakeTimer } from "./wake-timer.js";
+
+/** Items that are moved out of memory at a time: a few milliseconds of work. */
+const STEP_ITEMS = 20;
 
 /**
  * Items on their way to a store, bounded in bytes: waiting → sending → stored, or refused, or waiting again after a
@@ -21,23 +27,31 @@ export class FlushQueue<T> {
   readonly #keep: (
     ...lost: Parameters<FlushQueueOptions<T>["onDrop"]>
   ) => ReadonlySet<T> | undefined;
-  // Otherwise timers and requests would keep, and run in, the async context of the call that put an item first.
+  // Otherwise requests would keep, and run in, the async context of the call that started a flush.
   readonly #detached = AsyncLocalStorage.snapshot();
-  readonly #groups = new Map<unknown, Group<T>>();
+  /** The items that are waiting or in flight. */
+  readonly groups: Groups<T>;
   readonly #flushes = new PendingFlushes();
-  readonly #room = new Room((bytes) => this.#hasRoomForWaiter(bytes));
+  readonly #room = new Room((bytes) =>
+    hasRoomForWaiter(bytes, this.#bytes, this.#options.limits.maxQueueBytes),
+  );
   #aborter = newAborter();
   #size = 0;
   #countedSize = 0;
   #bytes = 0;
   #putCount = 0;
-  #timer: NodeJS.Timeout | undefined;
-  readonly #onTimer = guard("sending", () => this.#sendDue());
-  #timerDueMs = Number.POSITIVE_INFINITY;
+  readonly #timer: WakeTimer;
+  readonly #overflow: Overflow;
+  readonly #delayed: DelayedItems<T>;
 
   constructor(options: FlushQueueOptions<T>) {
     this.#options = options;
+    this.groups = new Groups(options);
     this.#now = options.now ?? (() => performance.now());
+    const sendDue = guard("sending", () => this.#sendDue());
+    this.#timer = new WakeTimer(sendDue, this.#now);
+    this.#overflow = new Overflow(() => this.#moveOut(), this.#now);
+    this.#delayed = new DelayedItems(this.groups, options, this.#now);
     this.#onStored = guard("onStored", (items) => options.onStored?.(items));
     this.#onDrop = guard("onDrop", options.onDrop);
     this.#keep = guard("keep", (...lost) => options.keep?.(...lost) ?? new Set<T>());
@@ -47,44 +61,29 @@ export class FlushQueue<T> {
   get size(): number {
     return this.#size;
   }
-
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Whether an item of this size would be accepted. */
+  /** Whether an item of this size would be accepted. One of size NaN is not. */
   hasRoom(bytes: number): boolean {
-    // This form also refuses a size of NaN.
     return this.#bytes + bytes <= this.#options.limits.maxQueueBytes;
   }
 
   /**
    * Calls `put` as soon as there is room for an item of this size: `put` puts it. Callers that wait leave half of the queue
-   * to those that do not. Serves callers in their order. Resolves after `put`. Never rejects. An item that is larger than
-   * the queue does not wait, so that `put` drops it.
+   * to those that do not. Resolves after `put`. Never rejects. An item that never fits does not wait: `put` drops it.
    */
-  async putWhenRoom(bytes: number, put: () => void): Promise<void> {
+  putWhenRoom(bytes: number, put: () => void): Promise<void> {
     const done = this.#room.wait(bytes, put);
     // Batches that take the room are sent although they are not full.
     if (this.#room.isAwaited) this.#wakeForNext();
-    await done;
-  }
-
-  #hasRoomForWaiter(bytes: number): boolean {
-    const { maxQueueBytes } = this.#options.limits;
-    if (!(bytes <= maxQueueBytes)) return true;
-    const half = maxQueueBytes / 2;
-    return bytes <= half ? this.#bytes + bytes <= half : this.hasRoom(bytes);
+    return done;
   }
 
   /** Whether a caller waits, so that incomplete batches are sent. */
   get #isAwaited(): boolean {
     return this.#flushes.size > 0 || this.#room.isAwaited;
-  }
-
-  /** Whether the queue has such an item, waiting or in flight. */
-  some(matches: (item: T) => boolean): boolean {
-    return [...this.#groups.values()].some((group) => group.some(matches));
   }
 
   /** Adds an item. Never throws. The request is sent later, by a timer. */
@@ -95,7 +94,7 @@ export class FlushQueue<T> {
         if (!this.#keep([item], "queue_full")?.has(item)) this.drop([item], "queue_full");
         return;
       }
-      const group = this.#group(item);
+      const group = this.groups.of(item);
       this.#putCount += 1;
       const isCounted = this.#options.isCounted?.(item) ?? true;
       const sentBytes = this.#options.sentBytesOf?.(item) ?? bytes;
@@ -103,7 +102,9 @@ export class FlushQueue<T> {
       this.#size += 1;
       if (isCounted) this.#countedSize += 1;
       this.#bytes += bytes;
-      this.#wakeAt(group.dueAtMs(this.#isAwaited));
+      if (this.#bytes > this.#options.limits.maxQueueBytes / 2) this.#overflow.start();
+      this.#timer.wakeAt(group.dueAtMs(this.#isAwaited));
+      this.#delayed.watch();
     } catch (cause) {
       this.drop([item], "refused", cause);
     }
@@ -119,10 +120,10 @@ export class FlushQueue<T> {
     const left = { all: this.#size, counted: this.#countedSize };
     const init = { left, lastOrder: this.#putCount, startedAtMs: this.#now() };
     const begin = () => {
-      for (const group of this.#groups.values()) group.resume();
+      for (const group of this.groups.all()) group.resume();
       this.#sendDue();
     };
-    const lastFailure = () => this.#lastFailure;
+    const lastFailure = () => this.groups.lastFailure;
     return this.#detached(() => this.#flushes.start(init, timeoutMs, lastFailure, begin));
   }
 
@@ -136,8 +137,8 @@ export class FlushQueue<T> {
     const entries: Entry<T>[] = [];
     let taken: Entry<T>[];
     do {
-      taken = [...this.#groups.values()].flatMap((group) => group.takeAll());
-      this.#groups.clear();
+      taken = [...this.groups.all()].flatMap((group) => group.takeAll());
+      this.groups.clear();
       entries.push(...taken);
       // Items that waited for room are put when others leave.
       this.#leave(taken);
@@ -151,57 +152,32 @@ export class FlushQueue<T> {
     if (items.length > 0) this.#onDrop(items, reason, cause);
   }
 
-  get #lastFailure(): Error | undefined {
-    return [...this.#groups.values()].find(({ lastFailure }) => lastFailure)?.lastFailure;
-  }
-
-  #group(item: T): Group<T> {
-    const key = this.#options.groupOf?.(item);
-    let group = this.#groups.get(key);
-    if (!group) {
-      group = new Group(this.#options.limitsOf?.(item) ?? this.#options.limits);
-      this.#groups.set(key, group);
-    }
-    return group;
-  }
-
-  #wakeAt(dueMs: number): void {
-    if (dueMs >= this.#timerDueMs) return;
-    clearTimeout(this.#timer);
-    this.#timerDueMs = dueMs;
-    const delayMs = Math.min(Math.max(0, dueMs - this.#now()), MAX_TIMER_MS);
-    this.#detached(() => {
-      this.#timer = setTimeout(this.#onTimer, delayMs).unref();
-    });
-  }
-
   #sendDue(): void {
-    clearTimeout(this.#timer);
-    this.#timerDueMs = Number.POSITIVE_INFINITY;
+    this.#timer.clear();
     const nowMs = this.#now();
-    for (const [key, group] of this.#groups) {
+    this.groups.removeEmpty(nowMs);
+    for (const group of this.groups.all()) {
       if (group.dueAtMs(this.#isAwaited) > nowMs) continue;
-      this.#sendBatch(key, group).catch((cause) => debug("sending failed: %o", cause));
+      this.#sendBatch(group).catch((cause) => debug("sending failed: %o", cause));
     }
     this.#wakeForNext();
   }
 
   #wakeForNext(): void {
-    for (const group of this.#groups.values()) this.#wakeAt(group.dueAtMs(this.#isAwaited));
+    for (const group of this.groups.all()) this.#timer.wakeAt(group.dueAtMs(this.#isAwaited));
   }
 
-  async #sendBatch(key: unknown, group: Group<T>): Promise<void> {
+  async #sendBatch(group: Group<T>): Promise<void> {
     const { signal } = this.#aborter;
-    const startedAtMs = this.#now();
-    const items = group.take();
-    const verdicts = await this.#send(items, signal);
+    const verdicts = await this.#send(group.take(this.#now()), signal);
     // takeAll() has returned this batch.
     if (signal.aborted) return;
     const random = this.#options.random ?? Math.random;
-    for (const settled of group.finish(verdicts, startedAtMs, this.#now(), random)) {
+    for (const settled of group.finish(verdicts, this.#now(), random)) {
       this.#settle(settled);
     }
-    if (group.isEmpty) this.#groups.delete(key);
+    this.groups.removeEmpty(this.#now());
+    if (group.lastFailure?.state === "blocked") this.#overflow.start();
     this.#finishFlushes();
     this.#wakeForNext();
   }
@@ -223,12 +199,37 @@ export class FlushQueue<T> {
       this.#onStored(items);
       return;
     }
-    const kept = this.#keep(items, reason, cause) ?? new Set();
-    const isKept = ({ item }: Entry<T>) => kept.has(item);
-    this.#leave(entries.filter(isKept), "spooled");
-    const dropped = entries.filter((entry) => !isKept(entry));
+    const dropped = this.#keepElsewhere(entries, reason, cause);
     this.#leave(dropped, "dropped");
     this.drop(itemsOf(dropped), reason, cause);
+  }
+
+  /** Returns the entries that are not kept elsewhere. */
+  #keepElsewhere(
+    entries: readonly Entry<T>[],
+    reason: DropReason,
+    cause?: unknown,
+  ): readonly Entry<T>[] {
+    const kept = this.#keep(itemsOf(entries), reason, cause) ?? new Set();
+    const isKept = ({ item }: Entry<T>) => kept.has(item);
+    this.#leave(entries.filter(isKept), "spooled");
+    return entries.filter((entry) => !isKept(entry));
+  }
+
+  /** A step beyond the high mark, or for a group that waits in vain. Returns whether it has moved items. */
+  #moveOut(): boolean {
+    const isFull = this.#bytes > this.#options.limits.maxQueueBytes / 4;
+    for (const group of this.groups.all()) {
+      const { lastFailure } = group;
+      const isBlocked = lastFailure?.state === "blocked";
+      if (!isFull && !isBlocked) continue;
+      const entries = group.takeWaiting(STEP_ITEMS);
+      const reason = isBlocked ? "blocked" : "queue_full";
+      const left = this.#keepElsewhere(entries, reason, lastFailure?.cause);
+      group.putBack(left);
+      if (left.length < entries.length) return true;
+    }
+    return false;
   }
 
   #leave(entries: readonly Entry<T>[], outcome?: Outcome): void {
@@ -242,10 +243,9 @@ export class FlushQueue<T> {
   }
 
   #finishFlushes(): void {
-    const groups = [...this.#groups.values()];
     this.#flushes.finish(
-      (startedAtMs) => groups.every((group) => group.isBlockedSince(startedAtMs)),
-      this.#lastFailure,
+      (startedAtMs) => this.groups.areBlockedSince(startedAtMs),
+      this.groups.lastFailure,
     );
   }
 }

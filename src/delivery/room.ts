@@ -39,3 +39,10 @@ export class Room {
     }
   }
 }
+
+/** Whether a queue has room for a caller that waits. An item that never fits does not wait. */
+export function hasRoomForWaiter(bytes: number, usedBytes: number, maxBytes: number): boolean {
+  if (!(bytes <= maxBytes)) return true;
+  const half = maxBytes / 2;
+  return usedBytes + bytes <= (bytes <= half ? half : maxBytes);
+}

@@ -4,16 +4,15 @@ import type { TraceJob } from "./send-traces.js";
 
 type OnLost = (jobs: readonly Job[], cause?: unknown) => void;
 
-/** Writes jobs synchronously, at the end of the process, if their store can. Returns the lost jobs and the first error. */
-export function spillJobs(jobs: readonly Job[]): {
-  readonly lost: readonly Job[];
-  readonly cause: unknown;
-} {
-  const lost: Job[] = [];
-  let cause: unknown;
-  const onLost: OnLost = (someJobs, someCause) => {
-    lost.push(...someJobs);
-    cause ??= someCause;
+/**
+ * Writes jobs synchronously, at the end of the process, if their store can. Returns the lost jobs, each with the error if its
+ * store has failed.
+ */
+export function spillJobs(jobs: readonly Job[]): ReadonlyMap<Job, Error | undefined> {
+  const lost = new Map<Job, Error | undefined>();
+  const onLost: OnLost = (someJobs, thrown) => {
+    const cause = thrown === undefined ? undefined : errorOf(thrown);
+    for (const job of someJobs) lost.set(job, cause);
   };
   // Runs first: traces contain their ids.
   for (const lane of groupBy(jobs.filter(isRunJob), (job) => job.lane)) spillLane(lane, onLost);
@@ -21,7 +20,11 @@ export function spillJobs(jobs: readonly Job[]): {
   for (const group of groupBy(traces, (job) => job.destination)) spillTraces(group, onLost);
   // Those of a local store are a part of the trace.
   onLost(jobs.filter(isAttachmentJob));
-  return { lost, cause };
+  return lost;
+}
+
+function errorOf(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 function spillLane(jobs: readonly RunJob[], onLost: OnLost): void {

@@ -7,6 +7,10 @@ import type { ExperimentChoice } from "./experiment.js";
 export interface TrackingEffects {
   /** Receives the number of traces that were stored without their source and creator. */
   readonly onShed: (count: number) => void;
+  /** Receives the number of traces that were stored with their largest values shortened. */
+  readonly onShortened: (count: number) => void;
+  /** The longest time for the response to a request of the queue. */
+  readonly queueTimeoutMs: () => number;
   /** Called before the environment is read. */
   readonly onFirstUse: () => void;
 }
@@ -88,7 +92,7 @@ export class Tracking {
     const key = `${uri ?? ""} ${JSON.stringify(settings)}`;
     let store = this.#stores.get(key);
     if (!store) {
-      store = openStore(uri, settings, this.#effects.onShed);
+      store = openStore(uri, settings, this.#effects);
       this.#stores.set(key, store);
     }
     return store;

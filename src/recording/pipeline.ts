@@ -7,6 +7,7 @@ import { createDelivery, type Delivery } from "../delivery/delivery.js";
 import { Losses } from "../delivery/losses.js";
 import { Tracking } from "../delivery/tracking.js";
 import { type AutologOptions, resolveOptions } from "../settings/options.js";
+import { queueTimeoutOf } from "../settings/queue-timeout.js";
 import type { TraceEdits } from "../store/store.js";
 import { type DescribeError, describeError } from "../trace/exception.js";
 import { type RedactContext, redactValue } from "../trace/redact.js";
@@ -21,7 +22,14 @@ import { setAroundScopes } from "./scopes.js";
 export interface Pipeline
   extends Pick<
     Delivery,
-    "keepAlive" | "putRunJob" | "flush" | "holdsTrace" | "watchProcessEnd" | "addWorkToStop"
+    | "keepAlive"
+    | "putRunJob"
+    | "flush"
+    | "holdsTrace"
+    | "delayOf"
+    | "stats"
+    | "watchProcessEnd"
+    | "addWorkToStop"
   > {
   readonly options: AutologOptions;
   readonly tracking: Tracking;
@@ -87,6 +95,8 @@ function createPipeline(): Pipeline {
   const losses = new Losses();
   const tracking = new Tracking({
     onShed: (count) => losses.report("source_shed", count),
+    onShortened: (count) => losses.report("shortened", count),
+    queueTimeoutMs: () => queueTimeoutOf(options),
     onFirstUse: settleOptions,
   });
   const openRuns = new OpenRuns(() => delivery.watchProcessEnd());
@@ -112,6 +122,8 @@ function createPipeline(): Pipeline {
     watchProcessEnd: delivery.watchProcessEnd,
     addWorkToStop: delivery.addWorkToStop,
     holdsTrace: delivery.holdsTrace,
+    delayOf: delivery.delayOf,
+    stats: delivery.stats,
     openTrace: (traceId) => {
       const call = recording?.collector.findCall(traceId) ?? recording?.held.find(traceId);
       return call && createCallEdits(call);

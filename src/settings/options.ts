@@ -95,7 +95,10 @@ export interface AutologOptions {
    * can be written to disk, else 10 000.
    */
   exitTimeoutMs: number | undefined;
-  /** Maximum time in milliseconds that sending a trace is retried; then the trace is dropped and counted. */
+  /**
+   * Maximum time in milliseconds that sending a trace is retried; then the trace is dropped and counted. A response may take
+   * a quarter of it.
+   */
   retryTimeoutMs: number;
   /**
    * When finished traces for a server are written to disk, from where this process or the next one sends them:

@@ -95,6 +95,20 @@ describe("a store that is down", () => {
     expect([queue.size, drops]).toEqual([2, []]);
   });
 
+  test("that answers a first attempt with a failure after more than retryTimeoutMs is tried again", async () => {
+    let tries = 0;
+    const { queue, drops } = scriptedQueue(undefined, {
+      send: async (batch) => {
+        tries += 1;
+        if (tries === 1) await new Promise((resolve) => setTimeout(resolve, 300_000));
+        return batch.map(() => (tries === 1 ? down : stored));
+      },
+    });
+    for (const word of words(10)) queue.put(word);
+    await vi.advanceTimersByTimeAsync(310_000);
+    expect([queue.size, drops]).toEqual([0, []]);
+  });
+
   test("is tried once with retryTimeoutMs: 0", async () => {
     const { queue, sends, drops } = scriptedQueue(() => down, { retryTimeoutMs: 0 });
     for (const word of words(3)) queue.put(word);

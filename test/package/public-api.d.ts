@@ -231,12 +231,15 @@ interface AutologOptions {
      * can be written to disk, else 10 000.
      */
     exitTimeoutMs: number | undefined;
-    /** Maximum time in milliseconds that sending a trace is retried; then the trace is dropped and counted. */
+    /**
+     * Maximum time in milliseconds that sending a trace is retried; then the trace is dropped and counted. A response may take
+     * a quarter of it.
+     */
     retryTimeoutMs: number;
     /**
      * When finished traces for a server are written to disk, from where this process or the next one sends them:
-     * `"on-failure"` (the first attempt to send them failed, the queue is full, or the process ends), `"always"` (before the
-     * first attempt) or `"memory"` (never).
+     * `"on-failure"` (the first attempt to send them failed, the queue is full, or the process ends), `"always"` (when they are
+     * finished) or `"memory"` (never).
      */
     durability: Durability;
     /** The folder for traces that are not sent yet; if not set: `langchain-mlflow/spool` in the user's state folder (`$XDG_STATE_HOME`, else `~/.local/state`). */
@@ -4533,6 +4536,86 @@ declare function registerOnSpanStartHook(hook: (span: LiveSpan) => void): () => 
  */
 declare function registerOnSpanEndHook(hook: (span: LiveSpan) => void): () => void;
 
+/** Why an item was dropped. */
+type DropReason = 
+/** `maxQueueBytes` were waiting: the newest item is dropped. */
+"queue_full"
+/** The store rejects it permanently. */
+ | "refused"
+/** Sending failed for `retryTimeoutMs`. */
+ | "retry_timeout"
+/** The store rejected all requests for `retryTimeoutMs`. */
+ | "blocked"
+/** The process ended, and the store had not accepted it within the time that the end of the process waits. */
+ | "exit_timeout"
+/** The process ended after the last attempt had failed. */
+ | "send_failed"
+/** The process ended without time to send it. */
+ | "process_exit";
+
+/** Numbers of items. Each item is counted once. */
+interface DeliveryCounts {
+    /** In memory, and sent later. A part of them is on disk too. */
+    readonly pending: number;
+    /** Stored. */
+    readonly sent: number;
+    /** On disk only. This process or another one sends them. */
+    readonly spooled: number;
+    /** Lost. `losses` has the reasons. */
+    readonly dropped: number;
+}
+
+/** Why an attachment is missing. */
+type AttachmentLoss = "too_large" | "unsupported" | "queue_full";
+
+/** Why a trace or a part of it is missing. Every loss is counted under one of these reasons. */
+type LossReason = DropReason
+/** Traces on disk that were removed: more than `maxSpoolBytes`, older than `maxSpoolAgeMs`, or not readable. */
+ | "spool_full" | "spool_expired" | "spool_damaged"
+/** A run that started after its trace was complete. */
+ | "late_span"
+/** A call that ended after its trace was complete. */
+ | "late_result"
+/** A call that started while `maxOpenCalls` were open. */
+ | "open_calls"
+/** A trace that was stored without its source and creator. */
+ | "source_shed"
+/** A trace that was stored with its largest values shortened, since it is too large for the server. */
+ | "shortened"
+/** A value for which the user's `redact` failed. */
+ | "redaction_failed"
+/** An image, a recording or a file of a trace. */
+ | `attachment_${DropReason | AttachmentLoss}`
+/** A copy of a trace for OpenTelemetry. MLflow receives the trace. */
+ | `otlp_${DropReason}`;
+
+/** What this process has recorded and logged, by where it is. Data on disk that other processes have recorded does not count. */
+interface Stats {
+    /** Traces that are being recorded or held, and runs that are not ended. */
+    readonly open: number;
+    readonly traces: DeliveryCounts;
+    /** The attachments of one trace count as one. */
+    readonly attachments: DeliveryCounts;
+    /** Each call that logs values, a file, a tag or the status of a run counts as one. */
+    readonly runData: DeliveryCounts;
+    /** Copies of traces for an OTLP endpoint. */
+    readonly copies: DeliveryCounts;
+    /** What was lost, by reason, also in part. The spool counts the items of all processes that it removes. */
+    readonly losses: Readonly<Partial<Record<LossReason, number>>>;
+}
+
+/**
+ * Returns how much this process has recorded and logged since it started, by where it is now: pending in memory, sent, on disk
+ * or dropped. Each trace, and each call that logs data of a run, is in one of the four. Sends nothing.
+ *
+ * @example
+ * ```ts
+ * const { traces, losses } = mlflow.stats();
+ * if (traces.dropped > 0) console.warn("traces are lost", losses);
+ * ```
+ */
+declare function stats(): Stats;
+
 type AnyFunction = (...args: any[]) => unknown;
 /** A decorator of methods, for TypeScript's `experimentalDecorators` and for standard decorators. */
 interface TraceDecorator {
@@ -4701,4 +4784,4 @@ declare const artifacts: {
     listArtifacts: typeof listArtifacts;
 };
 
-export { type ActiveRun, type ArtifactInfo, type ArtifactsOptions, type Assessment, type AssessmentError, type AssessmentName, AssessmentSource, type AssessmentSourceOptions, AssessmentSourceType, type AssessmentValue, type Attachment, type AutologOptions, type ClientSearchRunsOptions, type ClientSearchTracesOptions, type CreateExperimentOptions, type CreateLoggedModelOptions, type CreateModelVersionOptions, type CreateRegisteredModelOptions, type CreateRunOptions, type Dataset, type DatasetDescription, type DatasetInput, type DeleteTracesOptions, type DownloadArtifactsOptions, type EndOptions, type EntitySearch, type ErrorCode, type EventInput, Expectation, type ExpectationOptions, type Experiment, type ExperimentPage, Feedback, type FeedbackOptions, type FlushCounts, type FlushTrackerOptions, type InitOptions, type LinkInput, type LiveSpan, type LoadModelOptions, type LoadTableOptions, type LogAssessmentOptions, type LogBatchOptions, type LogExpectationOptions, type LogFeedbackOptions, type LogImageOptions, type LogInputOptions, type LogMetricOptions, type LogModelOptions, type LogOptions, type LoggedModel, type LoggedModelOrder, type LoggedModelPage, type LoggedValue, type Metric, type MetricPoint, MlflowCallbackHandler, type MlflowCallbackHandlerOptions, MlflowClient, type MlflowClientOptions, MlflowException, MlflowLangchainTracer, type MlflowLangchainTracerOptions, type ModelInfo, type ModelVersion, type ModelVersionPage, type OverrideFeedbackOptions, type Page, type Plain, type PlainObject, type PyFuncModel, type ReadSpan, type Redact, type RedactContext, type RegisteredModel, type RegisteredModelPage, type RequestHeaders, RestException, type RootCall, type Run, type RunData, type RunInfo, type RunPage, type RunSearch, RunStatus, type RunViewType, type SaveModelOptions, type SearchExperimentsOptions, type SearchLoggedModelsOptions, type SearchRunsOptions, type SearchSessionsOptions, type SearchSpansOptions, type SearchTracesOptions, type Session, type SetTerminatedOptions, type ShouldTrace, type Span, SpanAttributeKey, type SpanEvent, type SpanLink, SpanLogLevel, type SpanOptions, type SpanStatus, SpanStatusCode, SpanType, type StartRunOptions, type StatusInput, type TableData, type TableRow, TokenUsageKey, type Trace, type TraceData, type TraceDecorator, type TraceInfo, TraceMetadataKey, type TraceOptions, type TracePage, type TraceSearch, TraceState, TraceTagKey, type TracingContextOptions, type TransitionOptions, type UpdateAssessmentOptions, type UpdateCurrentTraceOptions, type WithSpanOptions, activeRun, artifacts, autolog, deleteAssessment, deleteRegisteredModelAlias, deleteRun, deleteTag, deleteTraceTag, deleteTraces, downloadArtifacts, downloadTraceAttachment, endRun, flushTraces, namespace$2 as genai, getAssessment, getCurrentActiveSpan, getLastActiveTraceId, getMetricHistory, getRun, getTrace, getTracingContextHeadersForHttpRequest, getTrackingUri, init, langchain, lastActiveRun, listArtifacts, loadTable, logArtifact, logArtifacts, logAssessment, logDict, logExpectation, logFeedback, logImage, logInput, logMetric, logMetrics, logParam, logParams, logTable, logText, namespace$1 as models, overrideFeedback, pyfunc, registerModel, registerOnSpanEndHook, registerOnSpanStartHook, searchRuns, searchSessions, searchTraces, namespace as serving, setActiveModel, setExperiment, setRegisteredModelAlias, setTag, setTags, setTraceTag, setTrackingUri, startRun, startSpan, trace, tracingContext, updateAssessment, updateCurrentTrace, withSpan, withTracingContextFromHeaders, withTracingContextFromHeadersAsync };
+export { type ActiveRun, type ArtifactInfo, type ArtifactsOptions, type Assessment, type AssessmentError, type AssessmentName, AssessmentSource, type AssessmentSourceOptions, AssessmentSourceType, type AssessmentValue, type Attachment, type AutologOptions, type ClientSearchRunsOptions, type ClientSearchTracesOptions, type CreateExperimentOptions, type CreateLoggedModelOptions, type CreateModelVersionOptions, type CreateRegisteredModelOptions, type CreateRunOptions, type Dataset, type DatasetDescription, type DatasetInput, type DeleteTracesOptions, type DownloadArtifactsOptions, type EndOptions, type EntitySearch, type ErrorCode, type EventInput, Expectation, type ExpectationOptions, type Experiment, type ExperimentPage, Feedback, type FeedbackOptions, type FlushCounts, type FlushTrackerOptions, type InitOptions, type LinkInput, type LiveSpan, type LoadModelOptions, type LoadTableOptions, type LogAssessmentOptions, type LogBatchOptions, type LogExpectationOptions, type LogFeedbackOptions, type LogImageOptions, type LogInputOptions, type LogMetricOptions, type LogModelOptions, type LogOptions, type LoggedModel, type LoggedModelOrder, type LoggedModelPage, type LoggedValue, type Metric, type MetricPoint, MlflowCallbackHandler, type MlflowCallbackHandlerOptions, MlflowClient, type MlflowClientOptions, MlflowException, MlflowLangchainTracer, type MlflowLangchainTracerOptions, type ModelInfo, type ModelVersion, type ModelVersionPage, type OverrideFeedbackOptions, type Page, type Plain, type PlainObject, type PyFuncModel, type ReadSpan, type Redact, type RedactContext, type RegisteredModel, type RegisteredModelPage, type RequestHeaders, RestException, type RootCall, type Run, type RunData, type RunInfo, type RunPage, type RunSearch, RunStatus, type RunViewType, type SaveModelOptions, type SearchExperimentsOptions, type SearchLoggedModelsOptions, type SearchRunsOptions, type SearchSessionsOptions, type SearchSpansOptions, type SearchTracesOptions, type Session, type SetTerminatedOptions, type ShouldTrace, type Span, SpanAttributeKey, type SpanEvent, type SpanLink, SpanLogLevel, type SpanOptions, type SpanStatus, SpanStatusCode, SpanType, type StartRunOptions, type StatusInput, type TableData, type TableRow, TokenUsageKey, type Trace, type TraceData, type TraceDecorator, type TraceInfo, TraceMetadataKey, type TraceOptions, type TracePage, type TraceSearch, TraceState, TraceTagKey, type TracingContextOptions, type TransitionOptions, type UpdateAssessmentOptions, type UpdateCurrentTraceOptions, type WithSpanOptions, activeRun, artifacts, autolog, deleteAssessment, deleteRegisteredModelAlias, deleteRun, deleteTag, deleteTraceTag, deleteTraces, downloadArtifacts, downloadTraceAttachment, endRun, flushTraces, namespace$2 as genai, getAssessment, getCurrentActiveSpan, getLastActiveTraceId, getMetricHistory, getRun, getTrace, getTracingContextHeadersForHttpRequest, getTrackingUri, init, langchain, lastActiveRun, listArtifacts, loadTable, logArtifact, logArtifacts, logAssessment, logDict, logExpectation, logFeedback, logImage, logInput, logMetric, logMetrics, logParam, logParams, logTable, logText, namespace$1 as models, overrideFeedback, pyfunc, registerModel, registerOnSpanEndHook, registerOnSpanStartHook, searchRuns, searchSessions, searchTraces, namespace as serving, setActiveModel, setExperiment, setRegisteredModelAlias, setTag, setTags, setTraceTag, setTrackingUri, startRun, startSpan, stats, trace, tracingContext, updateAssessment, updateCurrentTrace, withSpan, withTracingContextFromHeaders, withTracingContextFromHeadersAsync };

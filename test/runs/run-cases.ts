@@ -216,7 +216,10 @@ export function describeFluentRuns(uri: () => string): void {
 
     test("are not started if MLFLOW_EXPERIMENT_ID is not the id of MLFLOW_EXPERIMENT_NAME", async () => {
       const { experimentId, name } = await mlflow.setExperiment(`named ${Math.random()}`);
-      const tracking = new Tracking({ onFirstUse: () => {}, onShed: () => {} });
+      const tracking = new Tracking({
+        ...{ onFirstUse: () => {}, onShed: () => {}, onShortened: () => {} },
+        queueTimeoutMs: () => Number.POSITIVE_INFINITY,
+      });
       tracking.setUri(uri());
       vi.stubEnv("MLFLOW_EXPERIMENT_NAME", name);
       try {

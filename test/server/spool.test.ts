@@ -210,7 +210,7 @@ test("a process of another server or workspace leaves the files alone", async ()
 test('durability "memory" writes nothing, and "always" writes before the first attempt', async () => {
   door.close();
   const memory = await run("by process.exit()", 3, { MLFLOW_LANGCHAIN_DURABILITY: "memory" });
-  expect(memory.stderr).toContain("traces are lost (exit_timeout)");
+  expect(memory.stderr).toMatch(/lost in this process: 3 traces \(process_exit\): .*flushTraces/);
   expect(files()).toEqual([]);
   await door.open();
   const always = await run("naturally", 3, { MLFLOW_LANGCHAIN_DURABILITY: "always" });
@@ -228,7 +228,7 @@ test("a folder that cannot be written is reported once, and delays nothing", asy
   expect(performance.now() - startedAtMs).toBeLessThan(8_000);
   expect(ended.code).toBe(3);
   expect(ended.stderr).toContain("cannot be written to /proc/spool");
-  expect(ended.stderr).toContain("traces are lost (exit_timeout)");
+  expect(ended.stderr).toContain("lost in this process: 5 traces (process_exit)");
 });
 
 test("values and the status of a run are stored by the next process, and its trace names it", async () => {

@@ -18,6 +18,8 @@ const LOST_TRACES: readonly LossReason[] = [
   "retry_timeout",
   "blocked",
   "exit_timeout",
+  "send_failed",
+  "process_exit",
 ];
 /** What was aborted or left ends some turns later. */
 const REST_MS = 1_000;
@@ -39,6 +41,8 @@ const entries = {
   expectedCutShort: 0 as number | "some",
   faults: [] as string[],
   losses: {} as Partial<Record<LossReason, number>>,
+  /** The traces in all buckets of `stats()`. */
+  counted: 0,
 };
 
 export function reset(): void {
@@ -49,6 +53,7 @@ export function reset(): void {
   entries.expectedCutShort = 0;
   entries.faults = [];
   entries.losses = { ...getPipeline().losses };
+  entries.counted = countedTraces();
 }
 
 /** So many calls of this test are to be completed by a flush, which does not wait for what still runs in them. */
@@ -111,7 +116,14 @@ function faultsOfTraces(): string[] {
   if (missing.length !== counted) {
     faults.push(`${missing.length} traces are not stored, ${counted} counted as lost`);
   }
+  const inStats = countedTraces() - entries.counted;
+  if (inStats !== sealed.size) faults.push(`${sealed.size} traces, ${inStats} in the stats`);
   return faults;
+}
+
+function countedTraces(): number {
+  const { pending, sent, spooled, dropped } = getPipeline().stats().traces;
+  return pending + sent + spooled + dropped;
 }
 
 function faultsOfRuns(): string[] {

@@ -12,6 +12,8 @@ export interface MlflowServer {
   /** The server's own directory: database and artifacts. */
   readonly directory: string;
   readonly version: string;
+  /** Kills the server, and starts it on the same port with the same store. */
+  restart(): Promise<MlflowServer>;
   close(): Promise<void>;
 }
 
@@ -32,11 +34,13 @@ export async function startMlflowServer(
     backend?: "sqlite" | "file";
     /** The path a proxy or `--static-prefix` gives the server. */
     prefix?: string;
+    /** Those of a server that was killed. Default: new ones. */
+    place?: { readonly directory: string; readonly port: number };
   } = {},
 ): Promise<MlflowServer> {
-  const { version = MLFLOW_VERSION, args = [], env = {}, prefix = "" } = options;
-  const directory = await mkdtemp(join(tmpdir(), "mlflow-server-"));
-  const port = await freePort();
+  const { version = MLFLOW_VERSION, args = [], env = {}, prefix = "", place } = options;
+  const directory = place?.directory ?? (await mkdtemp(join(tmpdir(), "mlflow-server-")));
+  const port = place?.port ?? (await freePort());
   const store =
     options.backend === "file" ? join(directory, "store") : `sqlite:///${directory}/mlflow.db`;
   const child = spawn(
@@ -74,7 +78,14 @@ export async function startMlflowServer(
     await close();
     throw new Error(`MLflow ${version} did not start:\n${log.join("").slice(-4000)}`, { cause });
   }
-  return { url, directory, version, close };
+  const restart = async () => {
+    const ended = once(child, "close");
+    kill();
+    process.removeListener("exit", kill);
+    await ended;
+    return startMlflowServer({ ...options, place: { directory, port } });
+  };
+  return { url, directory, version, restart, close };
 }
 
 function serverEnv(directory: string): Record<string, string> {

@@ -7,14 +7,7 @@ import { isAttachmentJob, isRunJob, type Job } from "../job.js";
 import type { RunJob } from "../run-job.js";
 import type { TraceJob } from "../send-traces.js";
 import { canSpoolRunJob, itemOfRunJob, runJobOf } from "./run-item.js";
-import {
-  type JsonFields,
-  objectOf,
-  partsOf,
-  type SpoolItem,
-  textField,
-  textOf,
-} from "./spool-file.js";
+import { type JsonFields, objectOf, type SpoolItem, textField } from "./spool-file.js";
 import { experimentOf, runToSpoolOf } from "./spooled-run.js";
 import { attachmentsOf, descriptionOf, itemOfTrace, traceOfItem } from "./trace-item.js";
 

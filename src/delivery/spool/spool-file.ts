@@ -140,7 +140,7 @@ export function partsOf(list: unknown, payload: Uint8Array): [JsonFields, Uint8A
 }
 
 /** Reads a text of parsed JSON. Undefined for other values. */
-export function textOf(value: unknown): string | undefined {
+function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 

@@ -61,8 +61,11 @@ export function createHttp(options: {
   let connection: Promise<Connections> | undefined;
   let hasAnswered = false;
   let answeredAtMs = Number.POSITIVE_INFINITY;
-  const timeoutMs = () =>
-    hasAnswered ? settings.requestTimeoutMs : settings.firstRequestTimeoutMs;
+  const timeoutOf = ({ maxTimeoutMs = Number.POSITIVE_INFINITY }: HttpRequest) =>
+    Math.min(
+      hasAnswered ? settings.requestTimeoutMs : settings.firstRequestTimeoutMs,
+      maxTimeoutMs,
+    );
 
   return {
     uri: address.uri,
@@ -74,7 +77,7 @@ export function createHttp(options: {
       });
       const open = await connection;
       if (performance.now() - answeredAtMs > IDLE_MS) await noticeClosed();
-      const sent = { timeoutMs: timeoutMs(), hasAnswered };
+      const sent = { timeoutMs: timeoutOf(request), hasAnswered };
       try {
         const headers = request.elsewhere ? {} : await credentials.headersFor(address);
         const isAnonymous = !credentials.areFor(address);

@@ -20,6 +20,8 @@ export interface HttpRequest {
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
+  /** Shortens the time that the response may take. */
+  readonly maxTimeoutMs?: number;
 }
 
 /** A body that is read while it is sent. */

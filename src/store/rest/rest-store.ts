@@ -7,7 +7,8 @@ import { createBackground } from "./background.js";
 import { createCapabilities } from "./capabilities.js";
 import { createDatasetStore } from "./datasets.js";
 import { createExperimentStore } from "./experiments.js";
-import { createHttp } from "./http.js";
+import { createHttp, type Http } from "./http.js";
+import { withShortening } from "./log-shortened.js";
 import { createTraceLogger, type InfoJob, sendInfo } from "./log-traces.js";
 import { createLoggedModelStore } from "./logged-models.js";
 import { createTraceReader } from "./read-traces.js";
@@ -24,6 +25,10 @@ export interface RestStoreOptions {
   readonly uri: string;
   /** Receives the number of traces that stay without source and creator, because the server was busy or the traces were too many. */
   readonly onShed?: (count: number) => void;
+  /** Receives the number of traces whose largest values were shortened, because the server does not accept them whole. */
+  readonly onShortened?: (count: number) => void;
+  /** The longest time for the response to a request of the queue. Default: `requestTimeoutMs` of the settings. */
+  readonly queueTimeoutMs?: () => number;
 }
 
 /** About two seconds of work for a server with SQLite. */
@@ -35,16 +40,27 @@ const BACKGROUND_TIMEOUT_MS = 5_000;
 
 /** The store behind an MLflow tracking server. Opening does no I/O. */
 export function createRestStore(options: RestStoreOptions): TrackingStore {
-  const { uri, settings } = options;
+  const { uri, settings, queueTimeoutMs } = options;
   const credentials = createCredentials(uri, settings);
   const http = createHttp({ uri, settings, credentials });
   const retrying = createRetryingHttp(http, settings);
-  const single: RetryingHttp = { uri: http.uri, send: (request) => http.send(request) };
+  const queued: Http = queueTimeoutMs
+    ? {
+        ...http,
+        send: (request, receive) =>
+          http.send({ ...request, maxTimeoutMs: queueTimeoutMs() }, receive),
+      }
+    : http;
+  const single: RetryingHttp = { uri: http.uri, send: (request) => queued.send(request) };
   const capabilities = createCapabilities(http);
   const { closeArtifacts, ...artifacts } = createArtifactStore(http, settings, credentials);
   // The queue repeats their requests.
   const once = { ...settings, maxRetries: 0 };
-  const { closeArtifacts: closeUploads, ...uploads } = createArtifactStore(http, once, credentials);
+  const { closeArtifacts: closeUploads, ...uploads } = createArtifactStore(
+    queued,
+    once,
+    credentials,
+  );
   const experiments = createExperimentStore(retrying);
   let logging = 0;
 
@@ -61,7 +77,10 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
     maxPerSecond: MAX_INFOS_PER_SECOND,
   });
   const allowedFolders = settings.allowedArtifactRoots.folders;
-  const logTraces = createTraceLogger({ http, capabilities, background, allowedFolders });
+  const logTraces = withShortening(
+    createTraceLogger({ http: queued, capabilities, background, allowedFolders }),
+    (count) => options.onShortened?.(count),
+  );
 
   return {
     uri: http.uri,
@@ -78,7 +97,7 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
     ...createLoggedModelStore(retrying, capabilities),
     ...createRegistry(retrying),
     ...createRegistryEdits(retrying),
-    ...createRunStore(retrying, http),
+    ...createRunStore(retrying, queued),
     ...createScorerStore(retrying),
     ...createDatasetStore(retrying),
     async logTraces(experimentId, traces, signal) {
@@ -93,7 +112,7 @@ export function createRestStore(options: RestStoreOptions): TrackingStore {
     },
     addsCosts: true,
     maxRetries: settings.maxRetries,
-    once: { ...createExperimentStore(single), ...createRunStore(single, http) },
+    once: { ...createExperimentStore(single), ...createRunStore(single, queued) },
     traceUrl: (experimentId, traceId) =>
       `${http.uri}/#/experiments/${experimentId}/traces?selectedEvaluationId=${traceId}`,
     undrained: () => background.size,

@@ -47,7 +47,8 @@ export const currentStore: StoreOf = () => getPipeline().tracking.current().stor
  * Changes a trace, or reads its assessments, where it is: in this process while it is open, and in the store after that.
  * A complete trace of this process may still wait for its delivery, so its change waits too.
  *
- * @throws MlflowException TEMPORARILY_UNAVAILABLE if the trace is not delivered within 30 seconds; and the errors of `edit`.
+ * @throws MlflowException TEMPORARILY_UNAVAILABLE if the store rejects the trace for now, or does not accept it within 30 seconds; and
+ * the errors of `edit`.
  */
 export function editTrace<T>(
   traceId: string,
@@ -69,15 +70,21 @@ async function whenDelivered(traceId: string): Promise<void> {
   const startedAtMs = performance.now();
   await pipeline.flush(READ_AFTER_WRITE_MS);
   // The store was busy or down: the queue tries again by itself.
-  while (pipeline.holdsTrace(traceId)) {
-    if (performance.now() - startedAtMs > DELIVERY_TIMEOUT_MS) throw notDelivered(traceId);
+  for (;;) {
+    const delay = pipeline.delayOf(traceId);
+    const isOver = performance.now() - startedAtMs > DELIVERY_TIMEOUT_MS;
+    // Waiting does not help.
+    if (delay?.state === "blocked") throw notDelivered(traceId, delay.cause);
+    if (!pipeline.holdsTrace(traceId)) return;
+    if (isOver) throw notDelivered(traceId, delay?.cause);
     await sleep(POLL_MS);
   }
 }
 
-function notDelivered(traceId: string): MlflowException {
+function notDelivered(traceId: string, cause: Error | undefined): MlflowException {
   return new MlflowException(
-    `Trace ${traceId} is not delivered yet: the store has not accepted it within ${DELIVERY_TIMEOUT_MS / 1000} seconds. Check that the tracking server is running, and try again.`,
+    `Trace ${traceId} is not delivered yet (${cause?.message ?? "no response"}). Fix the cause, and try again.`,
     "TEMPORARILY_UNAVAILABLE",
+    { cause },
   );
 }

@@ -189,6 +189,7 @@ export function validCalls(folder: string): Readonly<Record<string, ValidCall>> 
     },
     flushTraces: { args: {}, options: { timeoutMs: [5] } },
     getLastActiveTraceId: { args: {} },
+    stats: { args: {} },
     ...FEEDBACK_CALLS,
     ...DATASET_CALLS,
     ...GENAI_CALLS,

@@ -1,0 +1,69 @@
+import type { DropReason } from "./queue-options.js";
+
+/** Numbers of items. Each item is counted once. */
+export interface DeliveryCounts {
+  /** In memory, and sent later. A part of them is on disk too. */
+  readonly pending: number;
+  /** Stored. */
+  readonly sent: number;
+  /** On disk only. This process or another one sends them. */
+  readonly spooled: number;
+  /** Lost. `losses` has the reasons. */
+  readonly dropped: number;
+}
+
+/** Items that were dropped for one reason. */
+export interface Dropped {
+  readonly count: number;
+  /** The error of the last one. */
+  readonly cause: string | undefined;
+}
+
+/** More would need too much memory. */
+const MAX_ON_DISK = 100_000;
+
+/** Counts the items of one kind, by where they are. Items that another process has recorded do not count. */
+export class Account {
+  /** The keys of the items that are on disk only, to find them again when they are sent from there. */
+  readonly #onDisk = new Set<string>();
+  #sent = 0;
+  #spooled = 0;
+  readonly #dropped = new Map<DropReason, Dropped>();
+
+  noteSent(): void {
+    this.#sent += 1;
+  }
+
+  /** Without a key, the item is never found again. */
+  noteSpooled(key?: string): void {
+    this.#spooled += 1;
+    if (key !== undefined && this.#onDisk.size < MAX_ON_DISK) this.#onDisk.add(key);
+  }
+
+  noteDropped(reason: DropReason, cause?: unknown): void {
+    const earlier = this.#dropped.get(reason);
+    const why = cause instanceof Error ? cause.message : earlier?.cause;
+    this.#dropped.set(reason, { count: (earlier?.count ?? 0) + 1, cause: why });
+  }
+
+  get dropped(): ReadonlyMap<DropReason, Dropped> {
+    return this.#dropped;
+  }
+
+  /** Whether this process has written the item to disk. */
+  isOnDisk(key: string): boolean {
+    return this.#onDisk.has(key);
+  }
+
+  /** An item from the disk is in memory again. Returns whether this process has written it. */
+  takeFromDisk(key: string): boolean {
+    if (!this.#onDisk.delete(key)) return false;
+    this.#spooled -= 1;
+    return true;
+  }
+
+  counts(pending: number): DeliveryCounts {
+    const dropped = [...this.#dropped.values()].reduce((sum, { count }) => sum + count, 0);
+    return { pending, sent: this.#sent, spooled: this.#spooled, dropped };
+  }
+}

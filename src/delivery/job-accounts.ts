@@ -1,0 +1,59 @@
+import { Account, type DeliveryCounts } from "./accounts.js";
+import { isAttachmentJob, isRunJob, type Job } from "./job.js";
+import type { DropReason } from "./queue-options.js";
+
+/** Counts the jobs of this process, by kind. */
+export class JobAccounts {
+  readonly traces = new Account();
+  readonly attachments = new Account();
+  readonly runData = new Account();
+  /** Jobs that were on disk only, and are in memory again. */
+  readonly #returned = new WeakSet<Job>();
+
+  noteSent(jobs: Iterable<Job>): void {
+    for (const job of this.#own(jobs)) this.#of(job).noteSent();
+  }
+
+  noteSpooled(jobs: Iterable<Job>): void {
+    for (const job of this.#own(jobs)) this.#of(job).noteSpooled(keyOf(job));
+  }
+
+  noteDropped(jobs: Iterable<Job>, reason: DropReason, cause?: unknown): void {
+    for (const job of this.#own(jobs)) this.#of(job).noteDropped(reason, cause);
+  }
+
+  /** A job from the disk is put into the queue. */
+  noteReturned(job: Job): void {
+    const key = keyOf(job);
+    if (key !== undefined && this.#of(job).takeFromDisk(key)) this.#returned.add(job);
+  }
+
+  /** @param jobs those in the queue. */
+  counts(jobs: Iterable<Job>): Record<"traces" | "attachments" | "runData", DeliveryCounts> {
+    const pending = new Map<Account, number>();
+    for (const job of this.#own(jobs)) {
+      const account = this.#of(job);
+      pending.set(account, (pending.get(account) ?? 0) + 1);
+    }
+    const countsOf = (account: Account) => account.counts(pending.get(account) ?? 0);
+    return {
+      traces: countsOf(this.traces),
+      attachments: countsOf(this.attachments),
+      runData: countsOf(this.runData),
+    };
+  }
+
+  *#own(jobs: Iterable<Job>): Iterable<Job> {
+    for (const job of jobs) if (!job.isReplayed || this.#returned.has(job)) yield job;
+  }
+
+  #of(job: Job): Account {
+    if (isRunJob(job)) return this.runData;
+    return isAttachmentJob(job) ? this.attachments : this.traces;
+  }
+}
+
+/** Data of a run is written to disk when the process ends, so it is not found again. */
+function keyOf(job: Job): string | undefined {
+  return isRunJob(job) ? undefined : job.traceId;
+}

@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { RunnableLambda } from "@langchain/core/runnables";
+import * as mlflow from "langchain-mlflow";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { listSpool, newEffects } from "../../src/delivery/spool/stored-spool.js";
+import { type FaultyProxy, PASS, startFaultyProxy } from "../support/faulty-proxy.js";
+import { type MlflowServer, startMlflowServer } from "../support/mlflow-server.js";
+import { storedInputs } from "../support/stored-inputs.js";
+
+let server: MlflowServer;
+let proxy: FaultyProxy;
+let name = "";
+let count = 0;
+
+beforeAll(async () => {
+  server = await startMlflowServer();
+});
+afterAll(() => server.close());
+
+beforeEach(async () => {
+  proxy = await startFaultyProxy(() => server.url);
+  count += 1;
+  name = `outage ${count}`;
+  mlflow.setTrackingUri(proxy.url);
+  await mlflow.setExperiment(name);
+});
+afterEach(async () => {
+  proxy.faultOf = () => PASS;
+  await mlflow.flushTraces();
+  mlflow.autolog({ disable: true });
+  await proxy.close();
+});
+
+const chain = RunnableLambda.from((text: string) => `${text}!`);
+const numbers = (length: number) => Array.from({ length }, (_, index) => `${index}`);
+
+/** Traces one call for each input. */
+async function call(inputs: readonly string[]): Promise<void> {
+  for (const input of inputs) await chain.invoke(input);
+}
+
+const stored = async () => (await storedInputs(server.url, name)).map(String).toSorted();
+
+test("one request that gets no response loses nothing, and delays the rest for a quarter of retryTimeoutMs", async () => {
+  let hung = 0;
+  proxy.faultOf = ({ path }) => {
+    if (path !== "/v1/traces" || hung > 0) return PASS;
+    hung += 1;
+    return { kind: "hang" };
+  };
+  mlflow.autolog({ retryTimeoutMs: 8000, durability: "memory", flushIntervalMs: 50 });
+  await call(numbers(10));
+  const startedAtMs = performance.now();
+  const counts = await mlflow.flushTraces({ timeoutMs: 20_000 });
+  expect(hung).toBe(1);
+  expect(counts).toEqual({ sent: 10, spooled: 0, dropped: 0, pending: 0 });
+  expect(performance.now() - startedAtMs).toBeLessThan(8000);
+  expect(await stored()).toEqual(numbers(10));
+});
+
+describe("a proxy that answers 413 above a size", () => {
+  const limitTo = (maxBytes: number) => {
+    proxy.faultOf = ({ bytes }) =>
+      bytes > maxBytes ? { kind: "answer", status: 413, body: "too large" } : PASS;
+  };
+  const echo = RunnableLambda.from((text: string) => text.length);
+
+  test("stores all traces of a batch that is too large, none twice, in smaller requests", async () => {
+    limitTo(20_000);
+    mlflow.autolog({ durability: "memory" });
+    await call(numbers(120));
+    expect(await mlflow.flushTraces()).toMatchObject({ sent: 120, dropped: 0, pending: 0 });
+    expect(proxy.requests.some(({ bytes }) => bytes > 20_000)).toBe(true);
+    expect(await stored()).toEqual(numbers(120).toSorted());
+  });
+
+  test("stores a trace that is too large with its largest value shortened, and counts it", async () => {
+    limitTo(20_000);
+    mlflow.autolog({ durability: "memory" });
+    const before = mlflow.stats().losses.shortened ?? 0;
+    const long = `start ${"a b c ".repeat(20_000)} end`;
+    await echo.invoke(long);
+    const traceId = mlflow.getLastActiveTraceId() ?? "";
+    await call(["short"]);
+    expect(await mlflow.flushTraces()).toMatchObject({ sent: 2, dropped: 0, pending: 0 });
+    const trace = await mlflow.getTrace(traceId);
+    const input = String(trace?.data.spans[0]?.inputs);
+    expect(input).toMatch(/^start a b c .*\[cut: \d+ of 120010 characters\].* end$/);
+    expect(trace?.data.spans[0]?.outputs).toBe(120_010);
+    expect((mlflow.stats().losses.shortened ?? 0) - before).toBe(1);
+  });
+
+  test("drops a trace that stays too large, keeps it on disk with the answer, and stores the others", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "spool-"));
+    limitTo(2_000);
+    mlflow.autolog({ spoolDirectory: folder });
+    const wide = Object.fromEntries(numbers(500).map((key) => [`key ${key}`, key]));
+    await RunnableLambda.from(() => wide).invoke("wide");
+    await call(["short"]);
+    expect(await mlflow.flushTraces()).toMatchObject({ sent: 1, dropped: 1, pending: 0 });
+    const [server] = listSpool(folder, newEffects());
+    expect(server).toMatchObject({ waiting: 0, refused: 1 });
+    expect(server?.answers.join()).toContain("413");
+    rmSync(folder, { recursive: true });
+  });
+});
