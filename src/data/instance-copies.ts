@@ -1,15 +1,7 @@
 import type { Budget } from "./budget.js";
-import type { Meter } from "./meter.js";
+import type { InstanceCopy, Meter } from "./meter.js";
 import type { PlainObject } from "./plain.js";
 import { isSameFields } from "./same-copy.js";
-
-/** A copy of an instance, and what it used of the limits. */
-export interface InstanceCopy {
-  readonly plain: PlainObject;
-  readonly depth: number;
-  readonly characters: number;
-  readonly nodes: number;
-}
 
 /** To copy an instance with fewer characters again costs less than to remember its copy. */
 const SHORT_CHARACTERS = 250;

@@ -1,5 +1,13 @@
-import type { InstanceCopy } from "./instance-copies.js";
 import type { KeptMedia } from "./media.js";
+import type { PlainObject } from "./plain.js";
+
+/** A copy of an instance, and what it used of the limits. */
+export interface InstanceCopy {
+  readonly plain: PlainObject;
+  readonly depth: number;
+  readonly characters: number;
+  readonly nodes: number;
+}
 
 /** Counts the characters of one trace. Each snapshot of a value of that trace adds its characters. */
 export interface Meter {

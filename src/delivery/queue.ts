@@ -15,9 +15,8 @@ import { WakeTimer } from "./wake-timer.js";
 const STEP_ITEMS = 20;
 
 /**
- * Items on their way to a store, bounded in bytes: waiting → sending → stored, or refused, or waiting again after a
- * pause. A retry keeps the order only if the group's limits say so. The queue keeps the process alive only during
- * `flush()`.
+ * Items on their way to a store, bounded in bytes: waiting → sending → stored, or refused, or waiting again after a pause.
+ * A retry keeps the order only if the group's limits say so. Only `flush()` keeps the process alive.
  */
 export class FlushQueue<T> {
   readonly #options: FlushQueueOptions<T>;
