@@ -92,14 +92,17 @@ export function watchSignals(signals: readonly NodeJS.Signals[], hooks: EndHooks
   const stopIfDelivered = () => {
     if (!isWatching) return;
     if (hooks.pending() === 0 && !isEnding) stop();
-    else setTimeout(stopIfDelivered, CHECK_MS).unref();
+    else stopLater();
   };
+  // Node.js drops a signal that it has received and not yet passed on if the last listener is removed. It passes signals on
+  // before it calls immediates, not before it calls timers.
+  const stopLater = () => setTimeout(() => setImmediate(stopIfDelivered).unref(), CHECK_MS).unref();
   const start = () => {
     isPlanned = false;
     if (isWatching || hooks.pending() === 0) return;
     isWatching = true;
     for (const signal of signals) listen(signal);
-    setTimeout(stopIfDelivered, CHECK_MS).unref();
+    stopLater();
   };
   const watch = () => {
     if (isWatching || isPlanned) return;

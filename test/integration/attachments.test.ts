@@ -184,7 +184,7 @@ describe("an image that is no attachment is replaced by a mark, not cut", () => 
   });
 
   test("if the trace fits into the queue and both together do not", async () => {
-    const trace = await run({ maxQueueBytes: 1_610_000 });
+    const trace = await run({ maxQueueBytes: 1_600_500 });
     expect(imageOf(trace)).toBe(
       "[dropped: image/png, 1200000 bytes: `maxQueueBytes` were waiting to be sent]",
     );

@@ -78,14 +78,14 @@ describe("the MLmodel file of a model from data", () => {
     [{ path: "model/runnable.json" }],
   ])("its data may not be another file: %j", async (file) => {
     const folder = app.writeModel(harmless, { model_data: file });
-    await expect(loadModel(folder)).rejects.toThrow(/names neither code nor data/);
+    await expect(loadModel(folder)).rejects.toThrow(/model_data of the flavor langchainjs must be/);
   });
 
   test.each([["OPENAI_API_KEY"], [{ includes: "x" }], [[{ length: 1 }]], [7]])(
     "its secrets must be a list of names, not %j",
     async (secrets) => {
       await expect(loadModel(app.writeModel(harmless, { secrets }))).rejects.toThrow(
-        /must list the variables of its secrets/,
+        /secrets of the flavor langchainjs must be/,
       );
     },
   );
@@ -112,8 +112,13 @@ describe("the MLmodel file of a model from data", () => {
     await expect(loadModel(folder)).rejects.toThrow(/leads out of/);
   });
 
+  test("its code may not be a list of files", async () => {
+    const folder = app.writeModel(harmless, { model_code_path: ["code/run.mjs"] });
+    await expect(loadModel(folder)).rejects.toThrow(/model_code_path of the flavor/);
+  });
+
   test("code beside its data does not run", async () => {
-    const folder = app.writeModel(harmless, { code: "code", model_code_path: ["code/run.mjs"] });
+    const folder = app.writeModel(harmless, { code: "code" });
     mkdirSync(join(folder, "code"));
     const mark = join(app.outside, "was-run");
     const code = `import { writeFileSync } from "node:fs"; writeFileSync(${JSON.stringify(mark)}, "");`;

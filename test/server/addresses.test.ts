@@ -126,7 +126,8 @@ describe("a tracking server", () => {
       big,
     ];
     const verdicts = await storeAt(`${uri}/mlf`).logTraces("0", traces);
-    expect(verdicts.map(({ state }) => state)).toEqual([...Array(7).fill("stored"), "refused"]);
+    // The text of the last one is shortened.
+    expect(verdicts.map(({ state }) => state)).toEqual(Array(8).fill("stored"));
     expect(Math.max(...sizes)).toBeGreaterThan(50_000);
   });
 

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { invalidParameter, MlflowException } from "../../base/errors.js";
 import { show } from "../../base/show.js";
-import { dictionary, dictionaryOfTexts, type Kind, text, texts } from "../../settings/kinds.js";
+import { dictionary, type Kind, text, texts } from "../../settings/kinds.js";
 import { formatYaml, parseYaml } from "../../store/yaml.js";
 import type { StoredCode } from "../code/code-layout.js";
 import type { SavedInputExampleInfo } from "../signature/input-example.js";
@@ -114,7 +114,7 @@ export function flavorOf(model: MlModel, shown: string): LangChainFlavor {
 
 /** The fields that are used when a model is loaded. Each of them may be missing. */
 const FIELD_KINDS: { readonly [Name in keyof LangChainFlavor]?: Kind<unknown> } = {
-  packages: dictionaryOfTexts,
+  packages: dictionary,
   model_code_path: text,
   code: text,
   code_place: text,

@@ -22,7 +22,7 @@ import {
   STATUS,
 } from "./otlp-fields.js";
 import { writeAttribute, writeAttributes } from "./otlp-values.js";
-import { ProtobufWriter } from "./protobuf.js";
+import { ProtobufWriter, withoutNul } from "./protobuf.js";
 import { clientMetadatum, clientTags } from "./trace-fields.js";
 
 /** What the server reads from the spans of a trace. */
@@ -206,7 +206,10 @@ function unixNano(timeNs: bigint): bigint {
 }
 
 function quoteJsonText(value: Plain): Plain {
-  return typeof value === "string" && JSON_TEXT.test(value) ? wellFormedJson(value) : value;
+  if (typeof value !== "string") return value;
+  // The writer leaves NUL out: the text behind it may be JSON.
+  const text = withoutNul(value);
+  return JSON_TEXT.test(text) ? wellFormedJson(text) : text;
 }
 
 function writeEvent(writer: ProtobufWriter, event: SpanEvent): void {

@@ -31,7 +31,7 @@ export class ProtobufWriter {
 
   text(field: number, text: string): void {
     const end = this.open();
-    this.#utf8(text.includes("\0") ? text.replaceAll("\0", "") : text);
+    this.#utf8(withoutNul(text));
     this.close(field, end);
   }
 
@@ -167,6 +167,11 @@ export class ProtobufWriter {
     this.#view = viewOf(larger);
     this.#at = larger.length - used;
   }
+}
+
+/** Databases refuse texts with NUL. */
+export function withoutNul(text: string): string {
+  return text.includes("\0") ? text.replaceAll("\0", "") : text;
 }
 
 /** The value of a lower-case hexadecimal digit. */

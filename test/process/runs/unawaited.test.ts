@@ -67,9 +67,12 @@ const WAYS = [
   "with several functions",
 ];
 
+/** Nothing is written to disk, so the data is lost. */
+const IN_MEMORY = { MLFLOW_LANGCHAIN_DURABILITY: "memory" };
+
 describe("a program whose server is down exits with code 0, and one line names the lost data", () => {
   test.each(WAYS)("%s", async (how) => {
-    const { code, stdout, stderr } = await run(how, DEAD, 1000);
+    const { code, stdout, stderr } = await run(how, DEAD, 1000, IN_MEMORY);
     expect(lines(stderr)).toEqual([
       expect.stringMatching(
         /^langchain-mlflow: not logged to a new run at http:\/\/127\.0\.0\.1:9: the run itself, metric 'loss', .*: (No answer from the tracking server|Data of a run is lost: the process ended before it was sent)/,
@@ -79,7 +82,7 @@ describe("a program whose server is down exits with code 0, and one line names t
   });
 
   test.each(["in startRun()", "with a run that is not awaited"])("%s", async (how) => {
-    const { code, stdout, stderr } = await run(how, DEAD, 1000);
+    const { code, stdout, stderr } = await run(how, DEAD, 1000, IN_MEMORY);
     expect(lines(stderr)).toEqual([
       expect.stringMatching(/^langchain-mlflow: startRun\(\) failed: No answer from .*:9/),
     ]);
@@ -90,7 +93,7 @@ describe("a program whose server is down exits with code 0, and one line names t
 describe("a program whose server returns 500 exits with code 0, and one line names the lost data", () => {
   test.each(WAYS)("%s", async (how) => {
     const uri = await runServer(0, () => true);
-    const { code, stdout, stderr } = await run(how, uri, 1000);
+    const { code, stdout, stderr } = await run(how, uri, 1000, IN_MEMORY);
     expect(lines(stderr)).toEqual([
       expect.stringMatching(
         /^langchain-mlflow: not logged to a new run at http:.*: the run itself, metric 'loss', .*(answered 500|Data of a run is lost: the process ended before it was sent)/,
@@ -133,7 +136,7 @@ test("a store that cannot be written to is reported in one line", async () => {
 });
 
 test("endRun() rejects with the first failure and the number of further ones", async () => {
-  const { code, stdout, stderr } = await run("and ends the run", DEAD, 400);
+  const { code, stdout, stderr } = await run("and ends the run", DEAD, 400, IN_MEMORY);
   expect(lines(stdout)).toEqual([
     expect.stringMatching(
       /^(No answer from|Data of a run is lost).* \(and 3 more failures in this run\)$/,
