@@ -51,6 +51,8 @@ async function run(program: (typeof PROGRAMS)[number]): Promise<void> {
   const args = [...flags, `examples/${program.example}`];
   const env = {
     ...process.env,
+    // Otherwise a busy machine may need longer than the end of a process waits.
+    MLFLOW_LANGCHAIN_EXIT_TIMEOUT_MS: "30000",
     MLFLOW_TRACKING_URI: mlflow.url,
     MLFLOW_EXPERIMENT_NAME: program.golden,
     OPENAI_API_KEY: "none-needed",

@@ -11,6 +11,8 @@ export async function runExamples(
   const openai = await startOpenAiServer();
   const env = {
     ...process.env,
+    // Otherwise a busy machine may need longer than the end of a process waits.
+    MLFLOW_LANGCHAIN_EXIT_TIMEOUT_MS: "30000",
     MLFLOW_TRACKING_URI: destination.trackingUri,
     MLFLOW_EXPERIMENT_NAME: destination.experiment,
     OPENAI_API_KEY: "none-needed",

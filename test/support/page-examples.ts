@@ -12,7 +12,8 @@ export async function runExample(
   const { args = [], env } = options;
   const { stdout } = await promisify(execFile)(process.execPath, [`examples/${program}`, ...args], {
     cwd: root,
-    env: { ...process.env, ...env },
+    // Otherwise a busy machine may need longer than the end of a process waits.
+    env: { ...process.env, MLFLOW_LANGCHAIN_EXIT_TIMEOUT_MS: "30000", ...env },
   });
   return stdout.trim().split("\n");
 }
