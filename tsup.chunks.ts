@@ -53,8 +53,8 @@ function namesOfFunctions(code: string): string[] {
 }
 
 /**
- * Keeps a segment only where the source line changes, a third of a map: a stack trace names the line, and the column of
- * its first character. Functions keep their names in the code.
+ * Keeps the segments at which the source line changes, a third of all. A stack trace then has the right line, and the
+ * column at which that line starts. Functions keep their names in the code.
  */
 function withLinesOnly(json: string): string {
   const map = JSON.parse(json);

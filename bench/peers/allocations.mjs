@@ -3,14 +3,15 @@
 import { pathToFileURL } from "node:url";
 import { GCProfiler, getHeapStatistics } from "node:v8";
 import { programs } from "./programs.mjs";
+import { repeat } from "./repeat.mjs";
 import { CAPTURE_ALONE, setUps } from "./set-up.mjs";
 
 const [tool, sink, program, warmUps, calls, path] = process.argv.slice(2);
 const setUp = path ? () => startBuild(path) : setUps[tool];
 const { callbacks, flush } = await setUp(sink);
-const { call, callsPerTurn, callsPerFlush } = await programs[
-  program === "stream" ? "chunk" : program
-](callbacks && { callbacks });
+const running = await programs[program === "stream" ? "chunk" : program](
+  callbacks && { callbacks },
+);
 
 async function startBuild(file) {
   const mlflow = await import(pathToFileURL(file).href);
@@ -20,21 +21,12 @@ async function startBuild(file) {
   return { callbacks: undefined, flush: () => mlflow.flushTraces({ timeoutMs: 30_000 }) };
 }
 
-async function repeat(count) {
-  for (let i = 0; i < count; i++) {
-    await call();
-    if ((i + 1) % callsPerTurn === 0) await new Promise(setImmediate);
-    if (callsPerFlush && (i + 1) % callsPerFlush === 0) await flush();
-  }
-  await flush();
-}
-
-await repeat(Number(warmUps));
+await repeat(running, flush, Number(warmUps));
 globalThis.gc();
 const profiler = new GCProfiler();
 const before = bytesInUse();
 profiler.start();
-await repeat(Number(calls));
+await repeat(running, flush, Number(calls));
 const { statistics } = profiler.stop();
 let bytes = bytesInUse() - before;
 // What a collection freed was allocated too.

@@ -5,6 +5,7 @@ import { findSourceMap } from "node:module";
 import { relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { programs } from "./programs.mjs";
+import { repeat } from "./repeat.mjs";
 // Sets the folder of traces that are not sent.
 import "./set-up.mjs";
 
@@ -16,26 +17,17 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const mlflow = await import(pathToFileURL(build).href);
 mlflow.setTrackingUri(sink);
 mlflow.langchain.autolog({ silent: true });
-const { call, callsPerTurn, callsPerFlush } = await programs[program]();
+const running = await programs[program]();
 
 const flush = () => mlflow.flushTraces({ timeoutMs: 30_000 });
 
-async function repeat(count) {
-  for (let i = 0; i < count; i++) {
-    await call();
-    if ((i + 1) % callsPerTurn === 0) await new Promise(setImmediate);
-    if (callsPerFlush && (i + 1) % callsPerFlush === 0) await flush();
-  }
-  await flush();
-}
-
-await repeat(Number(warmUps));
+await repeat(running, flush, Number(warmUps));
 const session = new Session();
 session.connect();
 await session.post("Profiler.enable");
 await session.post("Profiler.setSamplingInterval", { interval: 200 });
 await session.post("Profiler.start");
-await repeat(Number(calls));
+await repeat(running, flush, Number(calls));
 const { profile: cpu } = await session.post("Profiler.stop");
 // Sampling of allocations would be seen in the CPU profile.
 await session.post("HeapProfiler.startSampling", {
@@ -43,7 +35,7 @@ await session.post("HeapProfiler.startSampling", {
   includeObjectsCollectedByMajorGC: true,
   includeObjectsCollectedByMinorGC: true,
 });
-await repeat(Number(calls));
+await repeat(running, flush, Number(calls));
 const { profile: heap } = await session.post("HeapProfiler.stopSampling");
 console.log(JSON.stringify({ microseconds: cpuByPlace(cpu), kilobytes: bytesByPlace(heap) }));
 process.exit(0);

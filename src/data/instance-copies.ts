@@ -7,8 +7,8 @@ import { isSameFields } from "./same-copy.js";
 const SHORT_CHARACTERS = 250;
 
 /**
- * Returns the copy that the trace already has, if it is what a new copy would be. Agents pass the same messages to each of
- * their steps. `read`: the fields of the instance.
+ * Returns the copy that the trace already has. Undefined if a new copy would differ from it. An agent passes the same
+ * messages to each of its steps. `read`: the fields of the instance.
  */
 export function reuseCopy(
   meter: Meter,

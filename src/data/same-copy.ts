@@ -1,8 +1,8 @@
 import { isLiteral, isPlainArray, isPlainObject, type Plain } from "./plain.js";
 
 /**
- * Whether a copy that was made of a live value is still what the value is. False for a copy that differs from the value in
- * any way: a secret was removed, a text was cut, or the value has an instance of a class.
+ * Whether a copy of a live value still equals the value. False if they differ in any way: the value has changed, a secret
+ * was removed, a text was cut, or the value contains an instance of a class.
  */
 function isSameCopy(live: unknown, copy: Plain | undefined): boolean {
   if (typeof live !== "object" || live === null) return Object.is(live, copy);

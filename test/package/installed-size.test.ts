@@ -54,7 +54,7 @@ function bytesOf(names: readonly string[]): number {
 
 const commonJs = readdirSync(dist).filter((name) => name.endsWith(".cjs"));
 
-/** What loads at the first use of one feature, and the words with which text metrics compare. */
+/** The files that load at the first use of a feature. */
 const firstUses = {
   evaluation: commonJs.filter((name) => hasOnly(EVALUATION, name)),
   serving: commonJs.filter((name) => hasOnly(SERVING, name)),
