@@ -59,7 +59,11 @@ export function lastOpenedRun(): LastRun | undefined {
 
 /** Opens the run that receives data logged while no run is active. */
 export function openImplicitRun(): OpenedRun {
-  return openRun({}, true, true).opened;
+  const { opened, isNew, prepare } = makeActive({}, true);
+  const prepared: Promise<unknown> = isNew ? createInQueue(opened) : prepare();
+  // The calls that log to the run report its failure.
+  prepared.catch(() => {});
+  return opened;
 }
 
 export interface Opening {
@@ -69,7 +73,21 @@ export interface Opening {
 }
 
 /** Makes a run active immediately and creates it in the background. Throws if another run is active. */
-export function openRun(options: StartRunOptions, isProcessWide: boolean, isLazy = false): Opening {
+export function openRun(options: StartRunOptions, isProcessWide: boolean): Opening {
+  const { opened, prepare } = makeActive(options, isProcessWide);
+  const ready = prepare();
+  ready.catch(() => opened.discard());
+  return { opened, ready };
+}
+
+interface PreparedRun {
+  readonly opened: OpenedRun;
+  readonly isNew: boolean;
+  /** Creates or resumes the run. */
+  readonly prepare: () => Promise<ActiveRun>;
+}
+
+function makeActive(options: StartRunOptions, isProcessWide: boolean): PreparedRun {
   const outer = currentRun();
   if (outer && !options.nested) throw alreadyActive(outer);
   const runId = options.runId ?? (isChild(options, outer) ? undefined : runIdOfEnvironment());
@@ -86,11 +104,7 @@ export function openRun(options: StartRunOptions, isProcessWide: boolean, isLazy
     rememberTarget(target, run.info.runId);
     return opened.show(run);
   };
-  const ready = isLazy && runId === undefined ? whenCreated(opened) : prepare();
-  ready.catch(() => {
-    if (!isLazy) opened.discard();
-  });
-  return { opened, ready };
+  return { opened, isNew: runId === undefined, prepare };
 }
 
 /** Opens a run that does not become active, though `lastActiveRun()` returns it. The caller ends it with `putEnd()`. */
@@ -105,11 +119,14 @@ export function openRunBeside(options: NewRunOptions): RunTarget {
 }
 
 /** Waits until the queue creates the run, with the queue's retries. */
-async function whenCreated(opened: OpenedRun): Promise<ActiveRun> {
-  await putRunCreation(opened.target);
-  const run = await opened.target.whenCreated();
-  rememberTarget(opened.target, run.info.runId);
-  return opened.show(run);
+async function createInQueue(opened: OpenedRun): Promise<void> {
+  const { target } = opened;
+  await putRunCreation(target);
+  // The end of the process has written it to disk: creating it here too would make two runs of it.
+  if (target.id === undefined) return;
+  const run = await target.whenCreated();
+  rememberTarget(target, run.info.runId);
+  opened.show(run);
 }
 
 function newTarget(

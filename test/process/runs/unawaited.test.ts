@@ -208,4 +208,12 @@ describe("the end of a program", () => {
     const { code } = await run("in a listener of beforeExit", await runServer(0), 1000);
     expect(code).toBe(0);
   });
+
+  test("does not create a run that it has written to disk", async () => {
+    const paths: string[] = [];
+    const uri = await serve((request) => paths.push(request.url ?? ""));
+    const { code, stderr } = await run("in a listener of beforeExit", uri, 400);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining("written to") });
+    expect(paths.filter((path) => path.endsWith("runs/create"))).toHaveLength(1);
+  });
 });
