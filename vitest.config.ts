@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { langchain03, OLD_ROOT } from "./test/setup/langchain-0.3.js";
@@ -17,15 +14,11 @@ for (const name of Object.keys(process.env)) {
   if (/^(MLFLOW|OPENAI|LANGCHAIN|LANGSMITH)_/.test(name)) delete process.env[name];
 }
 
-// Nor may a test write to the developer's own folder of traces that are not sent.
-const spool = mkdtempSync(join(tmpdir(), "langchain-mlflow-spool-"));
-process.env.MLFLOW_LANGCHAIN_SPOOL_DIRECTORY = spool;
-process.once("exit", () => rmSync(spool, { recursive: true, force: true }));
-
 export default defineConfig({
   // Tests that import the package by its own name get its source, as the type check does.
   resolve: { alias: { "langchain-mlflow": `${root}src/index.ts` } },
   test: {
+    setupFiles: ["test/setup/own-spool.ts"],
     maxWorkers: 2,
     // Limits end a test that hangs; they do not measure. A busy machine may be ten times slower.
     testTimeout: 60_000,

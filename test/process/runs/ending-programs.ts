@@ -47,7 +47,8 @@ export function runToItsEnd(
     const child = execFile(
       process.execPath,
       [program, how],
-      { env: { ...process.env, ...env, RUNS_MODULE: runsModule } },
+      // A program that does not end would use a core for the rest of the tests.
+      { env: { ...process.env, ...env, RUNS_MODULE: runsModule }, timeout: 240_000 },
       (_failure, stdout, stderr) => {
         resolve({ code: child.exitCode, signal: child.signalCode, stdout, stderr });
       },
