@@ -67,9 +67,13 @@ export function createDelivery(
     if (lost.traces > 0) losses.report(reason, lost.traces, cause);
     if (lost.attachments > 0) losses.report(`attachment_${reason}`, lost.attachments, cause);
   };
-  // Uses half of the exit timeout. The other half remains for the delivery at the natural end of the process.
-  const keepAlive = new KeepAlive(() => exitTimeoutOf(options) / 2);
+  // Uses half of the exit timeout. The other half remains for the delivery at the natural end of the process. The timeout is
+  // that of data on disk only after a failure: a server that is slow has more time to answer.
+  const keepAlive = new KeepAlive(
+    (isFailing) => exitTimeoutOf(options, isFailing && isSpooled()) / 2,
+  );
   const onRunJobStored = () => keepAlive.noteProgress();
+  const onRequestFailed = () => keepAlive.noteFailure();
   const accounts = new JobAccounts();
   const spool = new Spool(options, losses);
   const replay = new Replay(spool, (job) =>
@@ -78,7 +82,7 @@ export function createDelivery(
       queue.put(job);
     }),
   );
-  const effects = { onRunJobStored, onLost, accounts, spool, replay };
+  const effects = { onRunJobStored, onRequestFailed, onLost, accounts, spool, replay };
   const queue: FlushQueue<Job> = createJobQueue(options, effects);
 
   const copies = new Copies(options, losses);

@@ -36,17 +36,19 @@ export function hold<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
  * so all of them count, until `limitMs` pass without a delivery.
  */
 export class KeepAlive {
-  readonly #limitMs: () => number;
+  readonly #limitMs: (isFailing: boolean) => number;
   // Otherwise the timer would keep the async context of the call that started it in memory.
   readonly #detached = AsyncLocalStorage.snapshot();
   #waiting = 0;
   #timer: NodeJS.Timeout | undefined;
   #startedAtMs = 0;
+  /** Whether a request has failed since the last delivery. */
+  #isFailing = false;
   #expiredAtMs: number | undefined;
   #heldMs = 0;
   #isOff = false;
 
-  constructor(limitMs: () => number) {
+  constructor(limitMs: (isFailing: boolean) => number) {
     this.#limitMs = limitMs;
   }
 
@@ -77,8 +79,16 @@ export class KeepAlive {
 
   /** Data was delivered: the limit starts again. */
   noteProgress(): void {
+    this.#isFailing = false;
     this.#expiredAtMs = undefined;
     if (this.#waiting > 0) this.#start();
+  }
+
+  /** A request failed: the limit may be shorter now. */
+  noteFailure(): void {
+    if (this.#isFailing || this.#timer === undefined) return;
+    this.#isFailing = true;
+    this.#start(this.#startedAtMs);
   }
 
   /** The natural end of the process has begun, which has a limit of its own. */
@@ -87,17 +97,18 @@ export class KeepAlive {
     this.#stop();
   }
 
-  #start(): void {
+  #start(startedAtMs = performance.now()): void {
     this.#stop();
-    const limitMs = Math.min(this.#limitMs(), MAX_TIMER_MS);
+    const limitMs = Math.min(this.#limitMs(this.#isFailing), MAX_TIMER_MS);
     if (this.#isOff || limitMs <= 0) return;
-    this.#startedAtMs = performance.now();
+    this.#startedAtMs = startedAtMs;
+    const leftMs = limitMs - (performance.now() - startedAtMs);
     this.#detached(() => {
       this.#timer = setTimeout(() => {
         this.#timer = undefined;
         this.#expiredAtMs = performance.now();
         this.#heldMs = this.#expiredAtMs - this.#startedAtMs;
-      }, limitMs);
+      }, leftMs);
     });
   }
 

@@ -29,6 +29,8 @@ const MAX_RUN_JOBS = 1000;
 export interface JobQueueEffects {
   /** Called for each run job that is stored. */
   readonly onRunJobStored: () => void;
+  /** Called after a request that the server has not accepted. */
+  readonly onRequestFailed: () => void;
   readonly onLost: (lost: LostCounts, reason: DropReason, cause?: unknown) => void;
   readonly accounts: JobAccounts;
   readonly spool: Spool;
@@ -38,7 +40,7 @@ export interface JobQueueEffects {
 /** Creates the queue of the process, for traces, their attachments, and run jobs. */
 export function createJobQueue(
   options: AutologOptions,
-  { onRunJobStored, onLost, accounts, spool, replay }: JobQueueEffects,
+  { onRunJobStored, onRequestFailed, onLost, accounts, spool, replay }: JobQueueEffects,
 ): FlushQueue<Job> {
   const runLimits: GroupLimits = {
     keepsOrder: true,
@@ -63,7 +65,9 @@ export function createJobQueue(
       spool.beforeSend(jobs);
       const verdicts = await send(jobs, signal);
       // The end of the process has written them already.
-      if (!signal.aborted) keepFailed(jobs, verdicts, spool, replay);
+      if (signal.aborted || !keepFailed(jobs, verdicts, spool)) return verdicts;
+      replay.noteFailed(storeOf(jobs[0]!));
+      onRequestFailed();
       return verdicts;
     },
     bytesOf,
@@ -105,20 +109,15 @@ export function createJobQueue(
   });
 }
 
-function keepFailed(
-  jobs: readonly Job[],
-  verdicts: readonly Verdict[],
-  spool: Spool,
-  replay: Replay,
-): void {
+/** Writes the jobs that are not stored to disk. Returns whether the whole request failed: otherwise the server works. */
+function keepFailed(jobs: readonly Job[], verdicts: readonly Verdict[], spool: Spool): boolean {
   const failed = jobs.filter((_, index) => {
     const { state } = verdicts[index] ?? { state: "retry" };
     return state === "retry" || state === "blocked";
   });
-  if (failed.length === 0) return;
+  if (failed.length === 0) return false;
   spool.keep(failed);
-  // A server that has stored a part of the request works.
-  if (failed.length === jobs.length) replay.noteFailed(storeOf(failed[0]!));
+  return failed.length === jobs.length;
 }
 
 /** Puts a trace and its attachments, or the trace alone if both together do not fit. */

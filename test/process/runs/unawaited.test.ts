@@ -41,10 +41,15 @@ function runServer(delayMs: number, fails: (path: string) => boolean = () => fal
   });
 }
 
-function run(how: string, uri: string, exitTimeoutMs: number, env: Record<string, string> = {}) {
+function run(
+  how: string,
+  uri: string,
+  exitTimeoutMs: number | undefined,
+  env: Record<string, string> = {},
+) {
   const options = {
     MLFLOW_TRACKING_URI: uri,
-    MLFLOW_LANGCHAIN_EXIT_TIMEOUT_MS: String(exitTimeoutMs),
+    ...(exitTimeoutMs !== undefined && { MLFLOW_LANGCHAIN_EXIT_TIMEOUT_MS: `${exitTimeoutMs}` }),
   };
   return runToItsEnd(how, { ...options, ...env }, "runs/unawaited.mjs");
 }
@@ -196,6 +201,17 @@ describe("the end of a program", () => {
       expect(waitedMs).toBeGreaterThan(3000);
       // Less than the time twice.
       expect(waitedMs).toBeLessThan(7500);
+    },
+  );
+
+  test.each(["as a statement", "with await"])(
+    "waits 2 s by default for a server that is down, since the data is on disk: logging %s",
+    async (how) => {
+      const { stdout } = await run(how, DEAD, undefined, { PRINT_WAITED_MS: "true" });
+      const waitedMs = Number(lines(stdout).at(-1));
+      expect(waitedMs).toBeGreaterThan(1500);
+      // Less than half of what data in memory has.
+      expect(waitedMs).toBeLessThan(4500);
     },
   );
 
