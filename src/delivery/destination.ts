@@ -97,19 +97,21 @@ export class Destination {
 }
 
 /** An existing run, or a function that returns the data of a new run, which is created when it is first needed. */
-export type RunOrigin =
-  | { readonly runId: string }
-  | {
-      readonly create: (parentRunId: string | undefined) => Omit<NewRun, "experimentId">;
-      readonly parent?: RunTarget | undefined;
-      /** Finds the run, if another process may have created it. */
-      readonly find?: (
-        store: Pick<RunStore, "searchRuns" | "writeRun">,
-        experimentId: string,
-      ) => Promise<Run | undefined>;
-      /** Identifies the run in all processes that may create it. */
-      readonly key?: string;
-    };
+export type RunOrigin = { readonly runId: string } | NewRunOrigin;
+
+interface NewRunOrigin {
+  readonly create: (parentRunId: string | undefined) => Omit<NewRun, "experimentId">;
+  readonly parent?: RunTarget | undefined;
+  /** Finds the run, if another process may have created it. */
+  readonly find?: (
+    store: Pick<RunStore, "searchRuns" | "writeRun">,
+    experimentId: string,
+  ) => Promise<Run | undefined>;
+  /** Identifies the run in all processes that may create it. */
+  readonly key?: string;
+  /** Keeps other processes from creating the run until the returned function is called. Throws if another one creates it. */
+  readonly lock?: () => () => void;
+}
 
 /** A run, for another process. */
 export type RunToSpool =
@@ -198,15 +200,23 @@ export class RunTarget {
     return { uri: artifactUri, runId };
   }
 
+  async #create({ create, find, parent, lock }: NewRunOrigin): Promise<Run> {
+    const experimentId = await this.destination.experimentIdOnce();
+    const parentRunId = await parent?.runIdOnce();
+    const unlock = lock?.();
+    try {
+      const found = await find?.(this.store, experimentId);
+      if (found) return found;
+      const store = this.store.once ?? this.store;
+      return await store.createRun({ ...create(parentRunId), experimentId });
+    } finally {
+      unlock?.();
+    }
+  }
+
   async #make(): Promise<Run> {
     const store = this.store.once ?? this.store;
-    if ("create" in this.#origin) {
-      const experimentId = await this.destination.experimentIdOnce();
-      const found = await this.#origin.find?.(this.store, experimentId);
-      if (found) return found;
-      const parentRunId = await this.#origin.parent?.runIdOnce();
-      return store.createRun({ ...this.#origin.create(parentRunId), experimentId });
-    }
+    if ("create" in this.#origin) return this.#create(this.#origin);
     const { runId } = this.#origin;
     const run = await store.getRun(runId);
     if (run) return run;

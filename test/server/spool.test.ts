@@ -64,31 +64,37 @@ function start(how: string, count: number, env: Record<string, string> = {}) {
 
 const run = (...args: Parameters<typeof start>) => start(...args).ended;
 
-/** The inputs of all traces on the server: one that is stored twice appears twice. */
-async function storedInputs(): Promise<string[]> {
+/** The experiment of this test. Its id is undefined if it does not exist. */
+async function experimentOfTest(): Promise<{ experimentId: string | undefined }> {
   const named = await fetch(
     `${server.url}/api/2.0/mlflow/experiments/get-by-name?experiment_name=spool%20${experiment}`,
   );
-  if (named.status === 404) return [];
+  if (named.status === 404) return { experimentId: undefined };
   const { experiment: found } = (await named.json()) as {
     experiment: { experiment_id: string };
   };
-  const response = await fetch(`${server.url}/api/3.0/mlflow/traces/search`, {
+  return { experimentId: found.experiment_id };
+}
+
+async function post(path: string, body: object): Promise<object> {
+  const response = await fetch(`${server.url}/api/2.0/mlflow/${path}`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      locations: [
-        {
-          type: "MLFLOW_EXPERIMENT",
-          mlflow_experiment: { experiment_id: found.experiment_id },
-        },
-      ],
-      max_results: 500,
-    }),
+    body: JSON.stringify(body),
   });
-  const { traces = [] } = (await response.json()) as {
-    traces?: { trace_metadata: Record<string, string> }[];
-  };
+  return (await response.json()) as object;
+}
+
+/** The inputs of all traces on the server: one that is stored twice appears twice. */
+async function storedInputs(): Promise<string[]> {
+  const { experimentId } = await experimentOfTest();
+  if (experimentId === undefined) return [];
+  const place = { type: "MLFLOW_EXPERIMENT", mlflow_experiment: { experiment_id: experimentId } };
+  const found = await post("../../3.0/mlflow/traces/search", {
+    locations: [place],
+    max_results: 500,
+  });
+  const { traces = [] } = found as { traces?: { trace_metadata: Record<string, string> }[] };
   return traces.map(({ trace_metadata: metadata }) =>
     String(JSON.parse(metadata["mlflow.traceInputs"] ?? "null")),
   );
@@ -196,6 +202,28 @@ test("five processes at a time share the work", async () => {
   expect(inputs).toHaveLength(60);
   expect(new Set(inputs).size).toBe(60);
   expect(files()).toEqual([]);
+});
+
+test("five processes create one run from the files that a process has left of it", async () => {
+  door.close();
+  const killed = await run("in a new run, by SIGKILL", 0, {
+    MLFLOW_LANGCHAIN_DURABILITY: "always",
+  });
+  expect(killed.signal).toBe("SIGKILL");
+  expect(files().length).toBeGreaterThan(10);
+  await door.open();
+  await Promise.all(Array.from({ length: 5 }, () => runNext()));
+  // A process ends when another one creates the run: the next one sends what it has left.
+  await runNext();
+  expect(files()).toEqual([]);
+
+  const { experimentId } = await experimentOfTest();
+  const found = await post("runs/search", { experiment_ids: [experimentId] });
+  const { runs } = found as { runs: { info: { run_id: string } }[] };
+  expect(runs).toHaveLength(1);
+  const path = `metrics/get-history?run_id=${runs[0]?.info.run_id}&metric_key=loss`;
+  const history = await (await fetch(`${server.url}/api/2.0/mlflow/${path}`)).json();
+  expect((history as { metrics: object[] }).metrics).toHaveLength(12);
 });
 
 test("a process of another server or workspace leaves the files alone", async () => {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { SpoolEffects } from "./spool-folder.js";
+import type { SpoolEffects } from "./spool-effects.js";
 import { readName } from "./spool-name.js";
 
 export interface SpoolLimits {

@@ -3,7 +3,7 @@ import type { TrackingStore } from "../../store/store.js";
 import { Destination } from "../destination.js";
 import { jobOfItem, type SpooledJob, targetOf } from "./job-item.js";
 import type { JsonFields, SpoolItem } from "./spool-file.js";
-import { targetOfSpooled } from "./spooled-run.js";
+import { type LockRun, targetOfSpooled } from "./spooled-run.js";
 
 /** One object for each target: it is the key of the queue's lane. */
 const destinations = new WeakMap<TrackingStore, Map<string, Destination>>();
@@ -12,11 +12,12 @@ const destinations = new WeakMap<TrackingStore, Map<string, Destination>>();
 export function jobsOfItems(
   items: readonly SpoolItem[],
   store: TrackingStore,
+  lockRun: LockRun,
 ): Map<SpooledJob, SpoolItem> {
   const jobs = new Map<SpooledJob, SpoolItem>();
   for (const item of items) {
     try {
-      const job = jobOfItem(item, destinationOf(item.fields, store));
+      const job = jobOfItem(item, destinationOf(item.fields, store, lockRun));
       if (job) jobs.set(job, item);
     } catch (cause) {
       debug("an item of the spool: %o", cause);
@@ -25,7 +26,7 @@ export function jobsOfItems(
   return jobs;
 }
 
-function destinationOf(fields: JsonFields, store: TrackingStore): Destination {
+function destinationOf(fields: JsonFields, store: TrackingStore, lockRun: LockRun): Destination {
   const target = targetOf(fields);
   const ofStore = destinations.get(store) ?? new Map<string, Destination>();
   destinations.set(store, ofStore);
@@ -33,7 +34,7 @@ function destinationOf(fields: JsonFields, store: TrackingStore): Destination {
   let destination = ofStore.get(key);
   if (!destination) {
     const { experiment, run: spooled } = target;
-    const run = spooled && targetOfSpooled(spooled, store);
+    const run = spooled && targetOfSpooled(spooled, store, lockRun);
     destination = run && !experiment ? run.destination : new Destination(store, experiment, run);
     ofStore.set(key, destination);
   }

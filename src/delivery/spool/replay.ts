@@ -113,7 +113,7 @@ export class Replay {
 
   async #send(folder: SpoolFolder, file: ClaimedFile, store: TrackingStore): Promise<void> {
     const { items, damaged } = file.content;
-    const jobs = [...jobsOfItems(items, store).keys()];
+    const jobs = [...jobsOfItems(items, store, (key) => folder.lockRun(key)).keys()];
     this.#spool.countDamaged(damaged + items.length - jobs.length);
     if (jobs.length === 0) {
       folder.remove(file.name);

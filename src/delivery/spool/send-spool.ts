@@ -6,8 +6,9 @@ import { sendRunJobs } from "../send-run-jobs.js";
 import { sendTraces } from "../send-traces.js";
 import { type SpooledJob, targetOf } from "./job-item.js";
 import { jobsOfItems } from "./jobs-of-items.js";
+import type { SpoolEffects } from "./spool-effects.js";
 import type { SpoolItem } from "./spool-file.js";
-import { type ClaimedFile, type SpoolEffects, SpoolFolder } from "./spool-folder.js";
+import { type ClaimedFile, SpoolFolder } from "./spool-folder.js";
 
 /** Numbers of items. */
 export interface SentSpool {
@@ -52,7 +53,7 @@ async function sendFile(
   signal: AbortSignal,
 ): Promise<Omit<SentSpool, "left">> {
   const { items, damaged } = file.content;
-  const jobs = jobsOfItems(items, store);
+  const jobs = jobsOfItems(items, store, (key) => folder.lockRun(key));
   const verdicts = new Map<SpoolItem, Verdict>();
   for (const group of groupsOf(jobs)) {
     const sent = await send([...group.keys()], signal);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { Owner } from "./owner.js";
+import { lockRun } from "./run-lock.js";
+import type { SpoolEffects } from "./spool-effects.js";
 import {
   decodeSpoolFile,
   encodeSpoolFile,
@@ -8,15 +9,8 @@ import {
   type SpoolItem,
   type SpoolPlace,
 } from "./spool-file.js";
-import { codeOf, type SpoolFiles } from "./spool-files.js";
+import { codeOf } from "./spool-files.js";
 import { newName, readName } from "./spool-name.js";
-
-export interface SpoolEffects {
-  readonly files: SpoolFiles;
-  readonly owner: Owner;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-}
 
 /** A file that this process has claimed: no other process sends its items. */
 export interface ClaimedFile {
@@ -130,6 +124,11 @@ export class SpoolFolder {
     else if (content === "damaged") this.#move("cur", this.#claimOf(name), "dead", name);
     else return { name, content };
     return content;
+  }
+
+  /** As `lockRun()`. */
+  lockRun(key: string): (() => void) | undefined {
+    return lockRun(this.path, key, this.#effects);
   }
 
   /** The number of items of a file, which its name says. */

@@ -11,9 +11,10 @@ import { isClockSteady } from "./clock.js";
 import { evict } from "./evict.js";
 import { canSpool, itemOfJob, type SpooledJob, storeOf } from "./job-item.js";
 import { createOwner } from "./owner.js";
+import type { SpoolEffects } from "./spool-effects.js";
 import type { SpoolItem } from "./spool-file.js";
 import { codeOf, diskFiles } from "./spool-files.js";
-import { type SpoolEffects, SpoolFolder } from "./spool-folder.js";
+import { SpoolFolder } from "./spool-folder.js";
 
 /** A claimed file whose jobs are in the queue. */
 interface HeldFile {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { MlflowException } from "../../base/errors.js";
 import { type NewRun, type Run, type RunStore, RunTagKey } from "../../store/run-store.js";
 import type { TrackingStore } from "../../store/store.js";
 import { Destination, type RunOrigin, RunTarget, type RunToSpool } from "../destination.js";
@@ -51,11 +52,21 @@ export function textsOf(value: unknown): Record<string, string> {
   return Object.fromEntries(entries.map(([key, text]) => [key, String(text)]));
 }
 
-/** One object for each run: two would create it twice. */
+/** Locks the creation of a run. Returns a function that unlocks, or undefined if another process creates the run. */
+export type LockRun = (key: string) => (() => void) | undefined;
+
+/** More runs are remembered than the files that are sent at a time have. */
+const MAX_TARGETS = 1000;
+
+/** One object for each run, since it is the key of the queue's lane, and a second one reads the run from the server again. */
 const targets = new WeakMap<TrackingStore, Map<string, RunTarget>>();
 
 /** The run in the store. If its own process has not created it, it is created when it is first needed. */
-export function targetOfSpooled(spooled: RunToSpool, store: TrackingStore): RunTarget {
+export function targetOfSpooled(
+  spooled: RunToSpool,
+  store: TrackingStore,
+  lockRun: LockRun,
+): RunTarget {
   const ofStore = targets.get(store) ?? new Map<string, RunTarget>();
   targets.set(store, ofStore);
   const isCreated = "runId" in spooled;
@@ -65,19 +76,20 @@ export function targetOfSpooled(spooled: RunToSpool, store: TrackingStore): RunT
     ofStore.get(key) ??
     new RunTarget(
       new Destination(store, experiment),
-      isCreated ? spooled : originOf(spooled, store),
+      isCreated ? spooled : originOf(spooled, store, lockRun),
     );
   ofStore.set(key, target);
+  if (ofStore.size > MAX_TARGETS) ofStore.delete(ofStore.keys().next().value!);
   return target;
 }
 
 type NewRunToSpool = Exclude<RunToSpool, { runId: string }>;
 
-function originOf(spooled: NewRunToSpool, store: TrackingStore): RunOrigin {
+function originOf(spooled: NewRunToSpool, store: TrackingStore, lockRun: LockRun): RunOrigin {
   const { key, run, parent } = spooled;
   return {
     key,
-    parent: parent && targetOfSpooled(parent, store),
+    parent: parent && targetOfSpooled(parent, store, lockRun),
     create: (parentRunId) => ({
       ...run,
       tags: {
@@ -87,6 +99,14 @@ function originOf(spooled: NewRunToSpool, store: TrackingStore): RunOrigin {
       },
     }),
     find: (source, experimentId) => findRun(spooled, source, experimentId),
+    lock: () => {
+      const unlock = lockRun(key);
+      if (unlock) return unlock;
+      throw new MlflowException(
+        "Another process creates the run of this data: retry.",
+        "TEMPORARILY_UNAVAILABLE",
+      );
+    },
   };
 }
 

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { type FoundFile, listAll } from "./evict.js";
 import { createOwner } from "./owner.js";
+import type { SpoolEffects } from "./spool-effects.js";
 import { decodeSpoolFile, type SpoolPlace } from "./spool-file.js";
 import { diskFiles } from "./spool-files.js";
-import type { SpoolEffects } from "./spool-folder.js";
 
 /** What the spool holds for one server and workspace. */
 export interface SpooledServer extends SpoolPlace {

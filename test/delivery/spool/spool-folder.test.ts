@@ -5,13 +5,10 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { evict } from "../../../src/delivery/spool/evict.js";
 import type { Owner } from "../../../src/delivery/spool/owner.js";
 import { createOwner } from "../../../src/delivery/spool/owner.js";
+import type { SpoolEffects } from "../../../src/delivery/spool/spool-effects.js";
 import type { SpoolItem } from "../../../src/delivery/spool/spool-file.js";
 import { diskFiles, type SpoolFiles } from "../../../src/delivery/spool/spool-files.js";
-import {
-  folderNameOf,
-  type SpoolEffects,
-  SpoolFolder,
-} from "../../../src/delivery/spool/spool-folder.js";
+import { folderNameOf, SpoolFolder } from "../../../src/delivery/spool/spool-folder.js";
 
 const PLACE = { uri: "http://127.0.0.1:5000", workspace: undefined };
 const DAY_MS = 24 * 60 * 60 * 1000;
