@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { LOCK_PREFIX } from "./run-lock.js";
 import type { SpoolEffects } from "./spool-effects.js";
 import { readName } from "./spool-name.js";
 
@@ -73,7 +74,8 @@ function removeUnfinished(root: string, { files, now }: SpoolEffects): void {
     if (!/^[0-9a-f]{16}$/.test(folder)) continue;
     for (const name of files.list(join(root, folder, "tmp"))) {
       const path = join(root, folder, "tmp", name);
-      const createdAtMs = readName(name)?.createdAtMs;
+      const isLock = name.startsWith(LOCK_PREFIX);
+      const createdAtMs = isLock ? files.changedAtMs(path) : readName(name)?.createdAtMs;
       if (createdAtMs !== undefined && now() - createdAtMs > UNFINISHED_MS) files.remove(path);
     }
   }

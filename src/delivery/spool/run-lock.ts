@@ -3,6 +3,8 @@ import { join } from "node:path";
 import type { SpoolEffects } from "./spool-effects.js";
 import { codeOf } from "./spool-files.js";
 
+export const LOCK_PREFIX = "run-";
+
 /**
  * Locks the creation of a run whose items are in several files: processes that have claimed one of them each would all create it.
  * The lock is a file in `tmp`, where files that a killed process has left are removed. Returns a function that unlocks.
@@ -14,7 +16,7 @@ export function lockRun(
   { files, owner, now }: SpoolEffects,
 ): (() => void) | undefined {
   const name = createHash("sha256").update(key).digest("hex").slice(0, 32);
-  const path = join(folder, "tmp", `run-${name}`);
+  const path = join(folder, "tmp", `${LOCK_PREFIX}${name}`);
   const isHeld = () => {
     try {
       const holder = Buffer.from(files.read(path)).toString();

@@ -250,3 +250,38 @@ describe("a folder that cannot be made", () => {
     expect(() => diskFiles.makeFolder("/proc/nothing/here/spool")).toThrow(/ENOENT|EACCES|EROFS/);
   });
 });
+
+describe("the lock of a run", () => {
+  test("is taken by one process at a time", () => {
+    const [one, two] = [folderOf("one"), folderOf("two")];
+    one.write([item(1)]);
+    const unlock = one.lockRun("key");
+    expect(two.lockRun("key")).toBeUndefined();
+    expect(two.lockRun("another key")).toBeDefined();
+    unlock?.();
+    expect(two.lockRun("key")).toBeDefined();
+  });
+
+  test("of a process that has ended is free, and is removed after an hour", () => {
+    const one = folderOf("one");
+    one.write([item(1)]);
+    one.lockRun("key");
+    one.lockRun("a run that is not sent again");
+    expect(folderOf("two", { gone: ["one"] }).lockRun("key")).toBeDefined();
+    const locks = () => readdirSync(join(one.path, "tmp"));
+    expect(locks()).toHaveLength(2);
+    nowMs = Date.now() + 2 * HOUR_MS;
+    evict(spool(), effectsOf("two"), UNLIMITED, true);
+    expect(locks()).toEqual([]);
+  });
+
+  test("does not stop the delivery if the disk is full", () => {
+    const full: SpoolFiles = {
+      ...diskFiles,
+      write: () => {
+        throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
+      },
+    };
+    expect(folderOf("one", { files: full }).lockRun("key")).toBeDefined();
+  });
+});
