@@ -40,6 +40,13 @@ export class Account {
     if (key !== undefined && this.#onDisk.size < MAX_ON_DISK) this.#onDisk.add(key);
   }
 
+  /** The item was removed from disk because of a limit. Has no effect if it is not there any more. */
+  noteEvicted(key: string | undefined, reason: DropReason): void {
+    if (key !== undefined && !this.#onDisk.delete(key)) return;
+    this.#spooled -= 1;
+    this.noteDropped(reason);
+  }
+
   noteDropped(reason: DropReason, cause?: unknown): void {
     const earlier = this.#dropped.get(reason);
     const why = cause instanceof Error ? cause.message : earlier?.cause;

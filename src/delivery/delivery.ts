@@ -75,7 +75,7 @@ export function createDelivery(
   const onRunJobStored = () => keepAlive.noteProgress();
   const onRequestFailed = () => keepAlive.noteFailure();
   const accounts = new JobAccounts();
-  const spool = new Spool(options, losses);
+  const spool = new Spool(options, losses, accounts);
   const replay = new Replay(spool, (job) =>
     queue.putWhenRoom(job.bytes, () => {
       accounts.noteReturned(job);

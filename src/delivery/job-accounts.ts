@@ -14,8 +14,13 @@ export class JobAccounts {
     for (const job of this.#own(jobs)) this.#of(job).noteSent();
   }
 
-  noteSpooled(jobs: Iterable<Job>): void {
-    for (const job of this.#own(jobs)) this.#of(job).noteSpooled(keyOf(job));
+  /** Returns a function that counts them as dropped: they were removed from disk. It does not keep them in memory. */
+  noteSpooled(jobs: Iterable<Job>): (reason: DropReason) => void {
+    const spooled = Array.from(this.#own(jobs), (job) => [this.#of(job), keyOf(job)] as const);
+    for (const [account, key] of spooled) account.noteSpooled(key);
+    return (reason) => {
+      for (const [account, key] of spooled) account.noteEvicted(key, reason);
+    };
   }
 
   noteDropped(jobs: Iterable<Job>, reason: DropReason, cause?: unknown): void {

@@ -92,7 +92,6 @@ export function createJobQueue(
       // The app may wait for its own data of a run.
       const leaving = jobs.filter((job) => !isRunJob(job) || job.isReplayed);
       const kept = reason === "refused" ? new Set<Job>() : spool.leave(leaving);
-      accounts.noteSpooled(kept);
       replay.noteLeft(kept);
       return kept;
     },

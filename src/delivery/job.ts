@@ -38,6 +38,8 @@ export const LOSSES: Readonly<Record<DropReason, string>> = {
   exit_timeout: "the store did not respond within `exitTimeoutMs`",
   send_failed: "the process ended after a failed attempt",
   process_exit: "the process ended before it was sent",
+  spool_full: "`maxSpoolBytes` were already on disk",
+  spool_expired: "it was on disk for `maxSpoolAgeMs`",
 };
 
 /** Lost run jobs that are not reported yet, by problem. */

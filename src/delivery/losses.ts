@@ -6,9 +6,7 @@ import type { DropReason } from "./queue-options.js";
 /** Why a trace or a part of it is missing. Every loss is counted under one of these reasons. */
 export type LossReason =
   | DropReason
-  /** Traces on disk that were removed: more than `maxSpoolBytes`, older than `maxSpoolAgeMs`, or not readable. */
-  | "spool_full"
-  | "spool_expired"
+  /** A trace on disk that cannot be read. */
   | "spool_damaged"
   /** A run that started after its trace was complete. */
   | "late_span"

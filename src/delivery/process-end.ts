@@ -73,7 +73,6 @@ export function createProcessEnd(undelivered: Undelivered): ProcessEnd {
     const kept = spool.leave(jobs);
     for (const job of kept) if (isRunJob(job)) job.settle();
     reportSpooled(kept, spool.root);
-    accounts.noteSpooled(kept);
     const rest = jobs.filter((job) => !kept.has(job));
     const lost = spillJobs(rest);
     const stored = rest.filter((job) => !lost.has(job));

@@ -17,7 +17,10 @@ export type DropReason =
   /** The process ended after the last attempt had failed. */
   | "send_failed"
   /** The process ended without time to send it. */
-  | "process_exit";
+  | "process_exit"
+  /** It was on disk, and was removed: more than `maxSpoolBytes`, or older than `maxSpoolAgeMs`. */
+  | "spool_full"
+  | "spool_expired";
 
 export interface QueueLimits extends GroupLimits {
   /** Maximum number of bytes in the queue, including those in flight. */

@@ -121,6 +121,16 @@ describe("flushTraces() and stats() agree", () => {
     const { pending = 0, spooled = 0, dropped } = stats.traces;
     expect([pending + spooled, dropped]).toEqual([4, 0]);
   });
+
+  test("about traces that are removed from the disk, since it holds too many: they are dropped", async () => {
+    const { stats } = await printed({
+      MLFLOW_TRACKING_URI: NOWHERE,
+      MLFLOW_LANGCHAIN_MAX_SPOOL_BYTES: "1",
+      MLFLOW_LANGCHAIN_RETRY_TIMEOUT_MS: "100",
+    });
+    expect(stats.traces).toEqual({ sent: 0, dropped: 4, spooled: 0, pending: 0 });
+    expect(stats.losses).toEqual({ spool_full: 4 });
+  });
 });
 
 test.each([

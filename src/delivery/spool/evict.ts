@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { LOCK_PREFIX } from "./run-lock.js";
 import type { SpoolEffects } from "./spool-effects.js";
 import { readName } from "./spool-name.js";
@@ -8,10 +8,11 @@ export interface SpoolLimits {
   readonly maxSpoolAgeMs: number;
 }
 
-/** Numbers of items that were removed because of a limit. */
-export interface Evicted {
-  readonly full: number;
-  readonly expired: number;
+/** A file whose items were removed because of a limit. */
+export interface EvictedFile {
+  readonly name: string;
+  readonly items: number;
+  readonly reason: "spool_full" | "spool_expired";
 }
 
 /** A file of the spool. */
@@ -53,20 +54,21 @@ export function evict(
   effects: SpoolEffects,
   { maxSpoolBytes, maxSpoolAgeMs }: SpoolLimits,
   isClockSteady: boolean,
-): Evicted & { readonly bytes: number } {
+): { readonly evicted: readonly EvictedFile[]; readonly bytes: number } {
   const { files, now } = effects;
   removeUnfinished(root, effects);
   const found = listAll(root, effects);
   let bytes = found.reduce((sum, file) => sum + file.bytes, 0);
-  const counts = { full: 0, expired: 0 };
+  const evicted: EvictedFile[] = [];
   for (const { path, createdAtMs, items, bytes: size, kind } of found) {
     const isOld = isClockSteady && now() - createdAtMs > maxSpoolAgeMs;
     if (kind === "cur" || !(isOld || bytes > maxSpoolBytes)) continue;
     files.remove(path);
     bytes -= size;
-    if (kind === "new") counts[isOld ? "expired" : "full"] += items;
+    const reason = isOld ? "spool_expired" : "spool_full";
+    if (kind === "new") evicted.push({ name: basename(path), items, reason });
   }
-  return { ...counts, bytes };
+  return { evicted, bytes };
 }
 
 function removeUnfinished(root: string, { files, now }: SpoolEffects): void {

@@ -18,6 +18,12 @@ export interface ClaimedFile {
   readonly content: SpoolContent;
 }
 
+/** A new file, and its size. */
+export interface WrittenFile {
+  readonly name: string;
+  readonly bytes: number;
+}
+
 /** Between the name of a file and its owner. */
 const CLAIM_MARK = ".";
 
@@ -43,15 +49,15 @@ export class SpoolFolder {
     this.#effects = effects;
   }
 
-  /** Writes items for any process. Returns the size of the file in bytes. */
-  write(items: readonly SpoolItem[]): number {
-    const { name, bytes } = this.#stage(items);
-    this.#move("tmp", name, "new", name);
-    return bytes;
+  /** Writes items for any process. */
+  write(items: readonly SpoolItem[]): WrittenFile {
+    const staged = this.#stage(items);
+    this.#move("tmp", staged.name, "new", staged.name);
+    return staged;
   }
 
-  /** Writes items that this process continues to send. Returns the name of the file, and its size in bytes. */
-  writeClaimed(items: readonly SpoolItem[]): { readonly name: string; readonly bytes: number } {
+  /** Writes items that this process continues to send. */
+  writeClaimed(items: readonly SpoolItem[]): WrittenFile {
     const staged = this.#stage(items);
     this.#move("tmp", staged.name, "cur", this.#claimOf(staged.name));
     return staged;

@@ -4,15 +4,15 @@ import { debug, warnOnce } from "../../base/log.js";
 import type { AutologOptions } from "../../settings/options.js";
 import { spoolFolder } from "../../settings/spool-folder.js";
 import type { TrackingStore } from "../../store/store.js";
-import type { RunTarget } from "../destination.js";
-import { isRunJob, type Job } from "../job.js";
+import type { Job } from "../job.js";
+import type { JobAccounts } from "../job-accounts.js";
 import type { Losses } from "../losses.js";
 import { isClockSteady } from "./clock.js";
-import { evict } from "./evict.js";
-import { canSpool, itemOfJob, type SpooledJob, storeOf } from "./job-item.js";
+import { type EvictedFile, evict } from "./evict.js";
+import { canSpool, type SpooledJob } from "./job-item.js";
 import { createOwner } from "./owner.js";
+import { partsOf } from "./parts.js";
 import type { SpoolEffects } from "./spool-effects.js";
-import type { SpoolItem } from "./spool-file.js";
 import { codeOf, diskFiles } from "./spool-files.js";
 import { SpoolFolder } from "./spool-folder.js";
 
@@ -28,9 +28,8 @@ interface HeldFile {
   isDurable: boolean;
 }
 
-/** A request has no more than this many items, so a file of a request is one file. */
-const MAX_ITEMS = 200;
-const MAX_FILE_BYTES = 8 * 1024 * 1024;
+/** Other processes may have sent more files, which they do not report. */
+const MAX_LEFT = 1000;
 /** Errors that pass, unlike those of a folder that cannot be written. */
 const PASSING = new Set(["ENOSPC", "EDQUOT", "EMFILE", "ENFILE", "EIO", "EBUSY"]);
 
@@ -40,16 +39,20 @@ const PASSING = new Set(["ENOSPC", "EDQUOT", "EMFILE", "ENFILE", "EIO", "EBUSY"]
 export class Spool {
   readonly #options: AutologOptions;
   readonly #losses: Losses;
+  readonly #accounts: JobAccounts;
   readonly #effects: SpoolEffects;
   readonly #folders = new Map<string, SpoolFolder>();
   readonly #held = new Map<Job, HeldFile>();
   readonly #unusable = new Set<string>();
+  /** Counts the items of a file as dropped. For the files that this process has left to all processes. */
+  readonly #left = new Map<string, (reason: EvictedFile["reason"]) => void>();
   /** Bytes of all files when they were listed last, and of those written since. */
   #bytes: number | undefined;
 
-  constructor(options: AutologOptions, losses: Losses) {
+  constructor(options: AutologOptions, losses: Losses, accounts: JobAccounts) {
     this.#options = options;
     this.#losses = losses;
+    this.#accounts = accounts;
     this.#effects = { files: diskFiles, owner: createOwner(), now: Date.now };
   }
 
@@ -95,7 +98,10 @@ export class Spool {
 
   /** Writes jobs that stay in the queue, unless they are on disk. */
   keep(jobs: readonly Job[]): void {
-    for (const part of this.#encode(jobs.filter((job) => !this.#held.has(job)))) {
+    for (const part of partsOf(
+      jobs.filter((job) => !this.#held.has(job)),
+      this,
+    )) {
       this.#attempt(part.folder, () => {
         const { name, bytes } = part.folder.writeClaimed(part.items);
         this.adopt(part.folder, name, part.jobs);
@@ -108,6 +114,7 @@ export class Spool {
   adopt(folder: SpoolFolder, name: string, jobs: readonly SpooledJob[]): void {
     const file = { folder, name, jobs: new Set<Job>(jobs), isWhole: true, isDurable: false };
     for (const job of jobs) this.#held.set(job, file);
+    this.#left.delete(name);
   }
 
   /** The jobs are stored or lost: removes them from disk. */
@@ -122,7 +129,7 @@ export class Spool {
     }
   }
 
-  /** Leaves jobs that are not in the queue any more to this process or another one. Returns those that are on disk now. */
+  /** Leaves jobs that are not in the queue any more to this process or another one, and counts them as spooled. Returns them. */
   leave(all: readonly Job[]): ReadonlySet<Job> {
     const jobs = all.filter(canSpool);
     const leaving = new Set(jobs);
@@ -136,12 +143,20 @@ export class Spool {
         this.#held.delete(job);
         if (isReleased) kept.add(job);
       }
+      // A claimed file is not removed because of a limit. Now it may be.
+      if (isReleased) this.#noteLeft(file.name, file.jobs);
     }
-    for (const part of this.#encode(jobs.filter((job) => !kept.has(job)))) {
+    if (files.size > 0) this.#noteWritten(0);
+    for (const part of partsOf(
+      jobs.filter((job) => !kept.has(job)),
+      this,
+    )) {
       this.#attempt(part.folder, () => {
-        this.#noteWritten(part.folder.write(part.items));
+        const { name, bytes } = part.folder.write(part.items);
         for (const job of part.jobs) kept.add(job);
         this.settle(part.jobs);
+        this.#noteLeft(name, part.jobs);
+        this.#noteWritten(bytes);
       });
     }
     return kept;
@@ -149,33 +164,10 @@ export class Spool {
 
   /** Keeps a copy of jobs that the server refuses, with its answer. They are lost for the process. */
   bury(jobs: readonly Job[], answer: string): void {
-    for (const { folder, items } of this.#encode(jobs)) {
+    for (const { folder, items } of partsOf(jobs, this)) {
       this.#attempt(folder, () => folder.bury(items, answer));
     }
     this.settle(jobs);
-  }
-
-  #encode(jobs: readonly SpooledJob[]): Part[] {
-    const parts: Part[] = [];
-    const open = new Map<object, Part>();
-    for (const job of jobs) {
-      const folder = this.folderOf(storeOf(job));
-      const item = folder && encoded(job);
-      if (!folder || !item) continue;
-      // One file for a run that does not exist yet: two processes would create it twice.
-      const run = newRunOf(job);
-      let part = open.get(run ?? folder);
-      const isFull = part && (part.items.length >= MAX_ITEMS || part.bytes >= MAX_FILE_BYTES);
-      if (!part || (isFull && !run)) {
-        part = { folder, jobs: [], items: [], bytes: 0 };
-        open.set(run ?? folder, part);
-        parts.push(part);
-      }
-      part.jobs.push(job);
-      part.items.push(item);
-      part.bytes += item.payload.byteLength;
-    }
-    return parts;
   }
 
   /** Removes what exceeds the limits. */
@@ -183,13 +175,21 @@ export class Spool {
     const { root } = this;
     if (root === undefined) return;
     try {
-      const { full, expired, bytes } = evict(root, this.#effects, this.#options, isClockSteady());
+      const { evicted, bytes } = evict(root, this.#effects, this.#options, isClockSteady());
       this.#bytes = bytes;
-      if (full > 0) this.#losses.report("spool_full", full);
-      if (expired > 0) this.#losses.report("spool_expired", expired);
+      for (const { name, items, reason } of evicted) {
+        this.#left.get(name)?.(reason);
+        this.#left.delete(name);
+        this.#losses.report(reason, items);
+      }
     } catch (cause) {
       debug("the limits of the spool: %o", cause);
     }
+  }
+
+  #noteLeft(name: string, jobs: Iterable<Job>): void {
+    this.#left.set(name, this.#accounts.noteSpooled(jobs));
+    if (this.#left.size > MAX_LEFT) this.#left.delete(this.#left.keys().next().value!);
   }
 
   /** Counts items that cannot be read. */
@@ -220,26 +220,5 @@ export class Spool {
       );
       return false;
     }
-  }
-}
-
-interface Part {
-  readonly folder: SpoolFolder;
-  readonly jobs: SpooledJob[];
-  readonly items: SpoolItem[];
-  bytes: number;
-}
-
-function newRunOf(job: SpooledJob): RunTarget | undefined {
-  const run = isRunJob(job) ? job.run : job.destination.run;
-  return run?.id === undefined ? run : undefined;
-}
-
-function encoded(job: SpooledJob): SpoolItem | undefined {
-  try {
-    return itemOfJob(job);
-  } catch (cause) {
-    debug("a trace cannot be encoded: %o", cause);
-    return undefined;
   }
 }

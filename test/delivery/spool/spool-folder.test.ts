@@ -175,11 +175,14 @@ describe("eviction", () => {
     const folder = folderOf("one");
     const sizes = [1, 2, 3, 4].map((id) => {
       nowMs += 1;
-      return folder.write([item(id), item(id)]);
+      return folder.write([item(id), item(id)]).bytes;
     });
     const limits = { ...UNLIMITED, maxSpoolBytes: sizes[2]! + sizes[3]! };
-    const evicted = evict(spool(), effectsOf("one"), limits, true);
-    expect(evicted).toEqual({ full: 4, expired: 0, bytes: sizes[2]! + sizes[3]! });
+    const names = folder.waiting();
+    const { evicted, bytes } = evict(spool(), effectsOf("one"), limits, true);
+    const reason = "spool_full";
+    expect(evicted).toEqual(names.slice(0, 2).map((name) => ({ name, items: 2, reason })));
+    expect(bytes).toBe(sizes[2]! + sizes[3]!);
     const left = folder.waiting().map((name) => idsOf(folder, name));
     expect(left).toEqual([
       [3, 3],
@@ -194,16 +197,14 @@ describe("eviction", () => {
     ]);
     nowMs += 8 * DAY_MS;
     folderOf("one").write([item(3)]);
-    expect(evict(spool(), effectsOf("one"), UNLIMITED, true)).toMatchObject({
-      full: 0,
-      expired: 2,
-    });
+    const { evicted } = evict(spool(), effectsOf("one"), UNLIMITED, true);
+    expect(evicted.map(({ reason }) => reason)).toEqual(["spool_expired", "spool_expired"]);
   });
 
   test("removes nothing because of its age if the clock has jumped", () => {
     folderOf("one").write([item(1)]);
     nowMs += 365 * DAY_MS;
-    expect(evict(spool(), effectsOf("one"), UNLIMITED, false)).toMatchObject({ expired: 0 });
+    expect(evict(spool(), effectsOf("one"), UNLIMITED, false)).toMatchObject({ evicted: [] });
   });
 
   test("keeps a file from the future", () => {
@@ -211,8 +212,7 @@ describe("eviction", () => {
     folderOf("one").write([item(1)]);
     nowMs -= 365 * DAY_MS;
     expect(evict(spool(), effectsOf("one"), UNLIMITED, true)).toMatchObject({
-      full: 0,
-      expired: 0,
+      evicted: [],
     });
   });
 
@@ -221,7 +221,7 @@ describe("eviction", () => {
     folder.writeClaimed([item(1)]);
     folder.bury([item(2)], "status 400");
     const none = { maxSpoolBytes: 0, maxSpoolAgeMs: 7 * DAY_MS };
-    expect(evict(spool(), effectsOf("one"), none, true)).toMatchObject({ full: 0, expired: 0 });
+    expect(evict(spool(), effectsOf("one"), none, true)).toMatchObject({ evicted: [] });
     expect(readdirSync(join(folder.path, "cur"))).toHaveLength(1);
     expect(readdirSync(join(folder.path, "dead"))).toHaveLength(0);
   });
