@@ -4551,7 +4551,9 @@ type DropReason =
 /** The process ended after the last attempt had failed. */
  | "send_failed"
 /** The process ended without time to send it. */
- | "process_exit";
+ | "process_exit"
+/** It was on disk, and was removed: more than `maxSpoolBytes`, or older than `maxSpoolAgeMs`. */
+ | "spool_full" | "spool_expired";
 
 /** Numbers of items. Each item is counted once. */
 interface DeliveryCounts {
@@ -4570,8 +4572,8 @@ type AttachmentLoss = "too_large" | "unsupported" | "queue_full";
 
 /** Why a trace or a part of it is missing. Every loss is counted under one of these reasons. */
 type LossReason = DropReason
-/** Traces on disk that were removed: more than `maxSpoolBytes`, older than `maxSpoolAgeMs`, or not readable. */
- | "spool_full" | "spool_expired" | "spool_damaged"
+/** A trace on disk that cannot be read. */
+ | "spool_damaged"
 /** A run that started after its trace was complete. */
  | "late_span"
 /** A call that ended after its trace was complete. */

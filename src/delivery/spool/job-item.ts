@@ -1,28 +1,14 @@
 import type { TrackingStore } from "../../store/store.js";
-import { TraceMetadataKey, type TraceToLog } from "../../trace/trace.js";
 import type { AttachmentJob } from "../attachment-job.js";
-import type { Destination, RunToSpool } from "../destination.js";
-import type { ExperimentChoice } from "../experiment.js";
 import { isAttachmentJob, isRunJob, type Job } from "../job.js";
 import type { RunJob } from "../run-job.js";
 import type { TraceJob } from "../send-traces.js";
-import { canSpoolRunJob, itemOfRunJob, runJobOf } from "./run-item.js";
-import { type JsonFields, objectOf, type SpoolItem, textField } from "./spool-file.js";
-import { experimentOf, runToSpoolOf } from "./spooled-run.js";
-import { attachmentsOf, descriptionOf, itemOfTrace, traceOfItem } from "./trace-item.js";
+import { canSpoolRunJob, itemOfRunJob } from "./run-item.js";
+import type { SpoolItem } from "./spool-file.js";
+import { descriptionOf, itemOfTrace } from "./trace-item.js";
 
 /** The jobs that the spool can keep. */
 export type SpooledJob = TraceJob | AttachmentJob | RunJob;
-
-/** Memory of a decoded trace, in relation to its encoded bytes. */
-const BYTES_PER_ENCODED_BYTE = 4;
-
-/** Where an item goes within its server. */
-export interface ItemTarget {
-  /** Undefined: the experiment of the run. */
-  readonly experiment: ExperimentChoice | undefined;
-  readonly run: RunToSpool | undefined;
-}
 
 /** Whether the end of the process writes the job to the spool. A local store stores it at once. */
 export function canSpool(job: Job): boolean {
@@ -58,55 +44,4 @@ export function itemOfJob(job: SpooledJob): SpoolItem | undefined {
   }
   const trace = job.toTrace(destination.knownId ?? "", run?.id, true);
   return itemOfTrace(trace, { kind: "trace", ...target });
-}
-
-/** Reads where an item goes. */
-export function targetOf(fields: JsonFields): ItemTarget {
-  return {
-    experiment: experimentOf(objectOf(fields.experiment)),
-    run: runToSpoolOf(objectOf(fields.run)),
-  };
-}
-
-/** Reads a job. Undefined for an item of another kind. Throws for a payload that is not what its fields say. */
-export function jobOfItem(item: SpoolItem, destination: Destination): SpooledJob | undefined {
-  if (item.fields.kind === "attachments") return attachmentJobOf(item, destination);
-  if (item.fields.kind === "run") return destination.run && runJobOf(item, destination.run);
-  const trace = item.fields.kind === "trace" ? traceOfItem(item) : undefined;
-  return trace && traceJobOf(trace, item.payload.byteLength, destination);
-}
-
-function traceJobOf(trace: TraceToLog, bytes: number, destination: Destination): TraceJob {
-  return {
-    traceId: trace.info.traceId,
-    destination,
-    bytes: bytes * BYTES_PER_ENCODED_BYTE,
-    sentBytes: bytes,
-    attachments: undefined,
-    isReplayed: true,
-    ready: async () => {},
-    toTrace(experimentId, runId) {
-      // In place: `isStated()` knows this object.
-      const metadata = runId === undefined ? {} : { [TraceMetadataKey.SOURCE_RUN]: runId };
-      Object.assign(trace.info.traceMetadata, metadata);
-      return Object.assign(trace, { info: Object.assign(trace.info, { experimentId }) });
-    },
-  };
-}
-
-function attachmentJobOf({ fields, payload }: SpoolItem, destination: Destination): AttachmentJob {
-  let attachments = attachmentsOf(fields.attachments, payload);
-  return {
-    traceId: textField(fields, "traceId") ?? "",
-    destination,
-    bytes: payload.byteLength,
-    count: attachments.length,
-    isSeparate: true,
-    isReplayed: true,
-    take: () => attachments,
-    omit() {},
-    release() {
-      attachments = [];
-    },
-  };
 }

@@ -1,7 +1,8 @@
 import { debug } from "../../base/log.js";
 import type { TrackingStore } from "../../store/store.js";
 import { Destination } from "../destination.js";
-import { jobOfItem, type SpooledJob, targetOf } from "./job-item.js";
+import type { SpooledJob } from "./job-item.js";
+import { jobOfItem, targetOf } from "./job-of-item.js";
 import type { JsonFields, SpoolItem } from "./spool-file.js";
 import { type LockRun, targetOfSpooled } from "./spooled-run.js";
 

@@ -3,7 +3,6 @@ import { debug } from "../../base/log.js";
 import type { TrackingStore } from "../../store/store.js";
 import type { Job } from "../job.js";
 import { type SpooledJob, storeOf } from "./job-item.js";
-import { jobsOfItems } from "./jobs-of-items.js";
 import type { Spool } from "./spool.js";
 import type { ClaimedFile, SpoolFolder } from "./spool-folder.js";
 
@@ -113,6 +112,8 @@ export class Replay {
 
   async #send(folder: SpoolFolder, file: ClaimedFile, store: TrackingStore): Promise<void> {
     const { items, damaged } = file.content;
+    // Most processes read nothing from disk.
+    const { jobsOfItems } = await import("./jobs-of-items.js");
     const jobs = [...jobsOfItems(items, store, (key) => folder.lockRun(key)).keys()];
     this.#spool.countDamaged(damaged + items.length - jobs.length);
     if (jobs.length === 0) {
