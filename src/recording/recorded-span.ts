@@ -135,12 +135,13 @@ export class RecordedSpan {
     this.inputs = inputs;
   }
 
+  /** `isUncoerced`: see `uncoercedOutput`. Default: as before. */
   setOutputs(outputs: Plain | undefined, isUncoerced = this.uncoercedOutput): void {
     this.outputs = outputs;
     this.uncoercedOutput = isUncoerced;
   }
 
-  /** For a span without outputs. `consumed` is what the consumer of a stream received. */
+  /** Sets the outputs of a span that has none. `consumed`: what the consumer of a stream received. */
   setMissingOutputs(consumed?: Plain): void {
     this.outputs ??= this.partialOutputs?.(consumed) ?? consumed;
   }
