@@ -21,8 +21,8 @@ function linkTrace({ tags }: Call, prompt: PromptReference): void {
   tags[KEY] = addPrompts(tags[KEY], [prompt]);
 }
 
-function linkSpan({ attributes }: OpenSpan, prompt: PromptReference): void {
-  attributes[KEY] = addPrompts(attributes[KEY], [prompt]);
+function linkSpan(span: OpenSpan, prompt: PromptReference): void {
+  span.setAttribute(KEY, addPrompts(span.attributes[KEY], [prompt]));
 }
 
 const hook = shared("promptHook", () => ({ isSet: false }));

@@ -45,7 +45,7 @@ export function buildTrace(
 function buildSpan(span: OpenSpan, traceId: string, masks: Masks): Span {
   const { inputs, outputs, parentId, attributes } = span;
   // Written into the span's own attributes: a copy of them would take half of the time of this function.
-  attributes[SpanAttributeKey.LOG_LEVEL] = logLevelOf(span);
+  span.setAttribute(SpanAttributeKey.LOG_LEVEL, logLevelOf(span));
   const built: { -readonly [key in keyof Span]: Span[key] } = {
     traceId,
     spanId: span.spanId,

@@ -1,5 +1,4 @@
 import type { KeptMedia } from "../data/media.js";
-import type { Plain } from "../data/plain.js";
 import type { AttachmentJob } from "../delivery/attachment-job.js";
 import type { Destination } from "../delivery/destination.js";
 import type { Losses } from "../delivery/losses.js";
@@ -75,17 +74,10 @@ export class CallAttachments implements AttachmentJob {
       onLost: (reason) => losses.report(`attachment_${reason}`, 1),
     });
     for (const span of call.spans) {
-      if (span.inputs !== undefined) span.inputs = extractor.extract(span.inputs);
-      if (span.outputs !== undefined) span.outputs = extractor.extract(span.outputs);
-      extractFrom(span.attributes, extractor);
-      for (const { attributes } of span.events ?? []) extractFrom(attributes, extractor);
+      if (span.inputs !== undefined) span.setInputs(extractor.extract(span.inputs));
+      if (span.outputs !== undefined) span.setOutputs(extractor.extract(span.outputs));
+      span.replaceAttributes((value) => extractor.extract(value));
     }
     return extractor.attachments;
-  }
-}
-
-function extractFrom(attributes: Record<string, Plain>, extractor: AttachmentExtractor): void {
-  for (const [name, value] of Object.entries(attributes)) {
-    attributes[name] = extractor.extract(value);
   }
 }

@@ -1,10 +1,11 @@
+import { StreamedText } from "../data/streamed-text.js";
 import { nowMs } from "../trace/clock.js";
 import type { SpanLink } from "../trace/span.js";
 import type { Method } from "./method.js";
 import { NestedCalls } from "./nested-calls.js";
 import type { Outcome } from "./outcome.js";
 import { RecordedCall } from "./recorded-call.js";
-import { RecordedSpan, type SpanStart } from "./recorded-span.js";
+import { type RecordedEvent, RecordedSpan, type SpanStart } from "./recorded-span.js";
 
 /** The items of one root `batch`. Some classes start the runs of all items before the first one ends. */
 export interface Batch {
@@ -50,16 +51,32 @@ const UNSAMPLED_CALL = unrecordedCall("open");
 const EXCLUDED_CALL = Object.assign(unrecordedCall("open"), { isExcluded: true });
 const RELEASED = Object.freeze({});
 
-/** A span that is being recorded: its place in the Call. */
-export class OpenSpan extends RecordedSpan {
+/** The place of a span in its Call, and what depends on the Call. */
+class PlacedSpan extends RecordedSpan {
   readonly call: Call;
   parent: OpenSpan | undefined;
   /** The scope it started in. Cleared when the Call is sealed. */
   scope: Scope | undefined;
 
-  constructor(call: Call, start: SpanStart) {
+  constructor(call: Call, start: SpanStart, parent?: OpenSpan) {
     super(start);
     this.call = call;
+    this.parent = parent;
+  }
+
+  setParent(parent: OpenSpan | undefined): void {
+    this.parent = parent;
+  }
+
+  setScope(scope: Scope | undefined): void {
+    this.scope = scope;
+  }
+
+  /** Adds a token to the streamed text, and its characters to those of the trace. */
+  addToken(token: string): void {
+    this.streamed ??= new StreamedText();
+    this.call.characters += this.streamed.add(token);
+    if (!this.scope) this.lastEventMs = nowMs();
   }
 
   /** Its links, with those that a root of the Call has. */
@@ -81,6 +98,14 @@ export class OpenSpan extends RecordedSpan {
     return false;
   }
 }
+
+/** A span that is being recorded. Its fields are readonly here: only its own methods change them. */
+export interface OpenSpan extends Readonly<Omit<PlacedSpan, "events">> {
+  readonly events: readonly RecordedEvent[] | undefined;
+}
+
+export const OpenSpan: new (call: Call, start: SpanStart, parent?: OpenSpan) => OpenSpan =
+  PlacedSpan;
 
 type ScopeLinks = Pick<Scope, "call" | "batch" | "configParent">;
 

@@ -64,7 +64,7 @@ export function closeOpen(
 /** A span that failed after the abort failed because of it, whatever its error says. */
 function markAborted(span: OpenSpan, abortedAtMs: number): void {
   if (span.status !== SpanStatusCode.ERROR || (span.endMs ?? 0) < abortedAtMs) return;
-  span.attributes["langchain.end"] = ENDINGS.aborted;
+  span.setAttribute("langchain.end", ENDINGS.aborted);
 }
 
 /** A span that failed after the consumer had left failed because of that: it is no error of the app. */
@@ -74,8 +74,8 @@ function clearError(
   effects: SettleEffects,
 ): void {
   if (span.status !== SpanStatusCode.ERROR || (span.endMs ?? 0) < outcome.leftAtMs) return;
-  span.events = span.events?.filter(({ name }) => name !== "exception");
-  setMissingOutputs(span, span.parent ? undefined : outputOf(outcome, span, effects));
+  span.removeEvents("exception");
+  span.setMissingOutputs(span.parent ? undefined : outputOf(outcome, span, effects));
   span.close("cancelled", SpanStatusCode.OK);
 }
 
@@ -83,11 +83,11 @@ export function closeSpan(span: OpenSpan, outcome: Outcome, effects: SettleEffec
   if ("value" in outcome && span.outputs === undefined) {
     // What the consumer of a stream received is the output of the root, not of the streams below it.
     const isItsOwn = outcome.kind === "returned" || !span.parent;
-    setMissingOutputs(span, isItsOwn ? outputOf(outcome, span, effects) : undefined);
+    span.setMissingOutputs(isItsOwn ? outputOf(outcome, span, effects) : undefined);
   }
   if (outcome.kind === "timed_out") {
     if (!span.parent) span.addEvent("exception", outcome.texts.event);
-    setMissingOutputs(span, undefined);
+    span.setMissingOutputs();
     span.close(ENDINGS[outcome.kind], SpanStatusCode.ERROR, outcome.texts.message);
   } else if ("error" in outcome) {
     const pause = effects.readPause(outcome.error);
@@ -101,7 +101,7 @@ function closeFailed(
   { kind, error }: Extract<Outcome, { readonly error: unknown }>,
   effects: SettleEffects,
 ): void {
-  setMissingOutputs(span, undefined);
+  span.setMissingOutputs();
   const { message, event } = effects.describeError(error);
   span.addEvent("exception", event);
   span.call.reportedErrors.add(error);
@@ -118,13 +118,13 @@ function closePaused(span: OpenSpan, pause: Pause, effects: SettleEffects): void
   if (pause.interrupts !== undefined) {
     span.addEvent("interrupt", { value: copy(pause.interrupts) ?? null });
   }
-  if (pause.command !== undefined) span.outputs = copy(pause.command);
+  if (pause.command !== undefined) span.setOutputs(copy(pause.command));
   span.close("complete", SpanStatusCode.OK);
 }
 
 /** Closes a span for which no end was reported. */
 export function closeAs(span: OpenSpan, ending: SpanEnding, atMs?: number): void {
-  setMissingOutputs(span, undefined);
+  span.setMissingOutputs();
   const isExit = ending === "process_exit";
   // The app may have set the status of a span by hand.
   const isError = isExit || span.status === SpanStatusCode.ERROR;
@@ -139,7 +139,7 @@ export function outputOf(
   effects: SettleEffects,
 ): Plain | undefined {
   const { kind, value, droppedChunks = 0 } = outcome;
-  if (droppedChunks > 0) span.attributes["langchain.dropped_chunks"] = droppedChunks;
+  if (droppedChunks > 0) span.setAttribute("langchain.dropped_chunks", droppedChunks);
   if (value === undefined) return undefined;
   const keep = span.policy?.outputs;
   if (span.call.hasPolicy && !span.policy) return OMITTED_BESIDE_POLICY;
@@ -147,8 +147,4 @@ export function outputOf(
     isIncomplete: kind !== "returned",
     isEssential: !span.parent,
   });
-}
-
-export function setMissingOutputs(span: OpenSpan, consumed: Plain | undefined): void {
-  span.outputs ??= span.partialOutputs?.(consumed) ?? consumed;
 }

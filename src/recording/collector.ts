@@ -130,10 +130,10 @@ export class Collector {
 
   #record(runId: string, call: Call, init: SpanInit, place: PlaceOfRun): OpenSpan {
     const { around, own, parent, isNamed } = place;
-    const { name, spanType, policy } = init;
-    const span = new OpenSpan(call, { name, spanType, runId, isNamed, policy });
-    span.parent = parent ?? call.rootByHand;
-    span.scope = own ?? around;
+    const { name, spanType, classPath, policy } = init;
+    const start = { name, spanType, runId, classPath, isNamed, policy };
+    const span = new OpenSpan(call, start, parent ?? call.rootByHand);
+    span.setScope(own ?? around);
     if (own) own.span = span;
     call.spans.push(span);
     call.pending += 1;
@@ -187,7 +187,7 @@ export class Collector {
     // A hidden run shares its parent's span.
     if (span?.runId !== runId || !span.isOpen) return;
     if (end.error) {
-      span.outputs ??= span.partialOutputs?.(undefined);
+      span.setMissingOutputs();
       span.addEvent("exception", end.error.event);
       span.call.reportedErrors.add(end.error.thrown);
       span.close("error", SpanStatusCode.ERROR, end.error.message);

@@ -196,7 +196,7 @@ export class OpenCalls {
     for (const span of call.spans) {
       if (span.isOpen) closeAs(span, ending);
       if (call.hasPolicy) omitOwnValues(span);
-      span.scope = undefined;
+      span.setScope(undefined);
     }
     removeRepeats(call);
     // A scope's own span is added after its children.
@@ -230,8 +230,8 @@ export class OpenCalls {
 /** Omits the values of a span without a run: the policy of another run may have been set after they were stored. */
 function omitOwnValues(span: OpenSpan): void {
   if (span.runId !== undefined || span.policy) return;
-  if (span.inputs !== undefined) span.inputs = OMITTED_BESIDE_POLICY;
-  if (span.outputs !== undefined) span.outputs = OMITTED_BESIDE_POLICY;
+  if (span.inputs !== undefined) span.setInputs(OMITTED_BESIDE_POLICY);
+  if (span.outputs !== undefined) span.setOutputs(OMITTED_BESIDE_POLICY);
 }
 
 /** Not earlier: a scope that is open counts the spans before its own. */

@@ -57,12 +57,12 @@ export function addOwnSpan(
   tops: readonly OpenSpan[],
   { name, spanType, policy }: OwnSpanInit,
 ): OpenSpan {
-  const span = new OpenSpan(call, { name, spanType, policy, startMs: scope.startMs });
-  span.parent = scope.enclosingSpan();
-  span.scope = scope;
+  const start = { name, spanType, policy, startMs: scope.startMs };
+  const span = new OpenSpan(call, start, scope.enclosingSpan());
+  span.setScope(scope);
   if (policy) call.hasPolicy = true;
   scope.span = span;
-  for (const top of tops) if (top.parent === span.parent) top.parent = span;
+  for (const top of tops) if (top.parent === span.parent) top.setParent(span);
   call.spans.push(span);
   return span;
 }

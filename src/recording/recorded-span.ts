@@ -1,4 +1,4 @@
-import type { Plain } from "../data/plain.js";
+import { type Plain, type PlainObject, setField } from "../data/plain.js";
 import type { StreamedText } from "../data/streamed-text.js";
 import { nowMs } from "../trace/clock.js";
 import { newSpanId } from "../trace/ids.js";
@@ -17,7 +17,7 @@ export type SpanEnding =
 export interface RecordedEvent {
   readonly name: string;
   readonly timeMs: number;
-  readonly attributes: Record<string, Plain>;
+  readonly attributes: PlainObject;
 }
 
 export interface SpanStart {
@@ -29,6 +29,8 @@ export interface SpanStart {
   readonly startNs?: bigint;
   /** Undefined for a Runnable that made no run. */
   readonly runId?: string | undefined;
+  /** The module path and the class name of the Runnable, as LangChain serializes them. */
+  readonly classPath?: readonly unknown[] | undefined;
   /** LangChain named the parent: no span is inserted between the two. */
   readonly isNamed?: boolean;
   /** The app starts and ends it. */
@@ -37,7 +39,7 @@ export interface SpanStart {
   readonly policy?: ValuePolicy | undefined;
 }
 
-export interface SpanInit extends Pick<SpanStart, "name" | "spanType" | "policy"> {
+export interface SpanInit extends Pick<SpanStart, "name" | "spanType" | "classPath" | "policy"> {
   /** The Runnable of the run, if known. */
   readonly self?: object | undefined;
   /** An internal run of LangGraph: it gets no span, and its children become children of its parent. */
@@ -49,7 +51,15 @@ export interface SpanInit extends Pick<SpanStart, "name" | "spanType" | "policy"
   readonly isExcluded?: boolean;
 }
 
-/** The values, events and end of a span. `OpenSpan` adds its place in the trace. */
+/** Replaces the value of one attribute of a span, or of one of its events. */
+export type ReplaceAttribute = (value: Plain, name: string, of: "span" | "event") => Plain;
+
+const NO_CLASS: readonly unknown[] = [];
+
+/**
+ * The values, events and end of a span. `OpenSpan` adds its place in the trace. Other files see only that type, in which
+ * every field is readonly.
+ */
 export class RecordedSpan {
   readonly spanId = newSpanId();
   readonly name: string;
@@ -62,19 +72,19 @@ export class RecordedSpan {
   /** Times that the app has set, in nanoseconds. Milliseconds are less exact. */
   readonly startNs: bigint | undefined;
   endNs: bigint | undefined;
-  readonly attributes: Record<string, Plain> = {};
+  readonly attributes: Readonly<Record<string, Plain>> = {};
   inputs: Plain | undefined;
   outputs: Plain | undefined;
   /** LangChain passed `{ output: value }` and `value` was stored. Only the scope knows whether that was right. */
   uncoercedOutput = false;
   /** The module path and the class name of the Runnable, as LangChain serializes them. */
-  classPath: readonly unknown[] = [];
+  readonly classPath: readonly unknown[];
   /** The live output of the last child span that ended: for a chain, this is the output of the chain. */
   lastStepOutput: unknown;
   /** Time of the last event. For a run in a scope: its start time. */
   lastEventMs: number;
   events: RecordedEvent[] | undefined;
-  links: SpanLink[] | undefined;
+  links: readonly SpanLink[] | undefined;
   endMs: number | undefined;
   status: SpanStatusCode = SpanStatusCode.UNSET;
   statusMessage = "";
@@ -91,6 +101,7 @@ export class RecordedSpan {
     this.startMs = start.startMs ?? nowMs();
     this.startNs = start.startNs;
     this.runId = start.runId;
+    this.classPath = start.classPath ?? NO_CLASS;
     this.isNamed = start.isNamed ?? false;
     this.isByHand = start.isByHand ?? false;
     this.policy = start.policy;
@@ -116,9 +127,66 @@ export class RecordedSpan {
     return (this.#deliveries - 1) % this.#handlerCount === 0;
   }
 
-  addEvent(name: string, attributes: Record<string, Plain>, timeMs = nowMs()): void {
+  setSpanType(spanType: SpanType): void {
+    this.spanType = spanType;
+  }
+
+  setInputs(inputs: Plain | undefined): void {
+    this.inputs = inputs;
+  }
+
+  /** `isUncoerced`: see `uncoercedOutput`. Default: as before. */
+  setOutputs(outputs: Plain | undefined, isUncoerced = this.uncoercedOutput): void {
+    this.outputs = outputs;
+    this.uncoercedOutput = isUncoerced;
+  }
+
+  /** Sets the outputs of a span that has none. `consumed`: what the consumer of a stream received. */
+  setMissingOutputs(consumed?: Plain): void {
+    this.outputs ??= this.partialOutputs?.(consumed) ?? consumed;
+  }
+
+  setPartialOutputs(build: (consumed: Plain | undefined) => Plain | undefined): void {
+    this.partialOutputs = build;
+  }
+
+  setLastStepOutput(output: unknown): void {
+    this.lastStepOutput = output;
+  }
+
+  setAttribute(name: string, value: Plain): void {
+    const attributes: Record<string, Plain> = this.attributes;
+    if (name === "__proto__") setField(attributes, name, value);
+    else attributes[name] = value;
+  }
+
+  /** Replaces the values of its attributes, and of those of its events. */
+  replaceAttributes(replace: ReplaceAttribute): void {
+    replaceEach(this.attributes, "span", replace);
+    for (const { attributes } of this.events ?? []) replaceEach(attributes, "event", replace);
+  }
+
+  addEvent(name: string, attributes: PlainObject, timeMs = nowMs()): void {
     this.events ??= [];
     this.events.push({ name, timeMs, attributes });
+  }
+
+  removeEvents(name: string): void {
+    this.events = this.events?.filter((event) => event.name !== name);
+  }
+
+  setLinks(links: readonly SpanLink[] | undefined): void {
+    this.links = links;
+  }
+
+  setStatus(status: SpanStatusCode, message: string): void {
+    this.status = status;
+    this.statusMessage = message;
+  }
+
+  /** The exact time of its end. The span stays open. */
+  setEndNs(endNs: bigint | undefined): void {
+    this.endNs = endNs;
   }
 
   close(ending: SpanEnding, status: SpanStatusCode, message = "", atMs = nowMs()): void {
@@ -126,6 +194,16 @@ export class RecordedSpan {
     this.status = status;
     this.statusMessage = message;
     this.lastStepOutput = undefined;
-    this.attributes["langchain.end"] = ending;
+    this.setAttribute("langchain.end", ending);
+  }
+}
+
+function replaceEach(
+  attributes: Record<string, Plain | undefined>,
+  of: "span" | "event",
+  replace: ReplaceAttribute,
+): void {
+  for (const [name, value = null] of Object.entries(attributes)) {
+    attributes[name] = replace(value, name, of);
   }
 }

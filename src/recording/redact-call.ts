@@ -38,32 +38,29 @@ export function redactCall(call: Call, onFailed: OnRedactionFailed): void {
 }
 
 function redactSpan(span: OpenSpan, redactor: Redactor): void {
-  const { name: spanName, spanType, attributes } = span;
+  const { name: spanName, spanType } = span;
   const where = { spanName, spanType };
   if (span.inputs !== undefined) {
-    span.inputs = redactor.value(span.inputs, { field: "inputs", ...where });
+    span.setInputs(redactor.value(span.inputs, { field: "inputs", ...where }));
   }
   if (span.outputs !== undefined) {
-    span.outputs = redactor.value(span.outputs, { field: "outputs", ...where });
+    span.setOutputs(redactor.value(span.outputs, { field: "outputs", ...where }));
   }
   if (span.statusMessage !== "") {
-    span.statusMessage = redactor.text(span.statusMessage, { field: "statusMessage", ...where });
+    const message = redactor.text(span.statusMessage, { field: "statusMessage", ...where });
+    span.setStatus(span.status, message);
   }
-  for (const name of Object.keys(attributes)) {
-    if (OWN_ATTRIBUTES.test(name) || OWN_KEYS.has(name)) continue;
-    const value = attributes[name] ?? null;
-    attributes[name] = redactor.value(value, { field: "attribute", name, ...where });
-  }
-  for (const event of span.events ?? []) {
-    for (const [name, value] of Object.entries(event.attributes)) {
-      event.attributes[name] = redactor.value(value, { field: "event", name, ...where });
-    }
-  }
-  span.links = span.links?.map((link) => {
+  span.replaceAttributes((value, name, of) => {
+    const isOwn = of === "span" && (OWN_ATTRIBUTES.test(name) || OWN_KEYS.has(name));
+    const field = of === "span" ? "attribute" : "event";
+    return isOwn ? value : redactor.value(value, { field, name, ...where });
+  });
+  const links = span.links?.map((link) => {
     const attributes = Object.entries(link.attributes).map(([name, value = null]) => [
       name,
       redactor.value(value, { field: "link", name, ...where }),
     ]);
     return { ...link, attributes: Object.fromEntries(attributes) };
   });
+  span.setLinks(links);
 }

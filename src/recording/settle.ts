@@ -1,13 +1,7 @@
 import { isLiteral, isPlainObject } from "../data/plain.js";
 import { SpanStatusCode, SpanType } from "../trace/span.js";
 import type { Call, OpenSpan, Scope } from "./call.js";
-import {
-  closeOpen,
-  closeSpan,
-  outputOf,
-  type SettleEffects,
-  setMissingOutputs,
-} from "./close-span.js";
+import { closeOpen, closeSpan, outputOf, type SettleEffects } from "./close-span.js";
 import type { Outcome, Streamed } from "./outcome.js";
 import { addOwnSpan, needsOwnSpan, topmost } from "./own-span.js";
 import { rawInputOfScope } from "./scopes.js";
@@ -54,7 +48,7 @@ function keepReceived(scope: Scope, call: Call, outcome: Outcome, effects: Settl
   shareOutput(call, scope, outcome, effects);
   const { span } = scope;
   if (span && span.outputs === undefined) {
-    setMissingOutputs(span, outputOf(outcome, span, effects));
+    span.setMissingOutputs(outputOf(outcome, span, effects));
   }
 }
 
@@ -130,7 +124,9 @@ function correctRoot(
   if (outcome.kind === "returned") setRootOutput(span, root, outcome, effects);
   else if (isUnreported(span, outcome, effects)) closeSpan(span, outcome, effects);
   // The app had received this much when the stream ended.
-  else if ("value" in outcome) span.outputs ??= outputOf(outcome, span, effects);
+  else if ("value" in outcome) {
+    span.setOutputs(span.outputs ?? outputOf(outcome, span, effects));
+  }
 }
 
 /** Drops the span of an internal step that is the only step of this scope and has the same input and output. */
@@ -141,7 +137,7 @@ function dropRepeat(scope: Scope, call: Call, outcome: Outcome, effects: SettleE
   const step = call.spans.slice(scope.firstSpanIndex).find(isStep);
   if (!step?.scope || step.parent !== scope.span) return;
   if (!effects.describe(step.scope.self).isInternal) return;
-  for (const span of call.spans) if (span.parent === step) span.parent = scope.span;
+  for (const span of call.spans) if (span.parent === step) span.setParent(scope.span);
   step.scope.span = scope.span;
   call.repeats ??= new Set();
   call.repeats.add(step);
@@ -165,7 +161,7 @@ function shareOutput(
   for (const yielder of yielders) {
     const span = inside.findLast(({ scope }) => scope?.self === yielder && scope !== stream);
     if (!span || (span.attributes["langchain.end"] === "complete" && !outcome.isBinary)) continue;
-    span.outputs = span.partialOutputs ? span.partialOutputs(received) : received;
+    span.setOutputs(span.partialOutputs ? span.partialOutputs(received) : received);
   }
 }
 
@@ -186,7 +182,7 @@ function setRootOutput(
   // A class that streams values it cannot join reports no output.
   const isMissing = span.outputs === undefined || !(root || span.isOpen);
   const isOther = outcome.isBinary || (root?.method === "invoke" && isOtherValue(span, outcome));
-  if (isMissing || isOther) span.outputs = outputOf(outcome, span, effects);
+  if (isMissing || isOther) span.setOutputs(outputOf(outcome, span, effects));
   else correctOutput(span, outcome, effects);
 }
 
@@ -204,8 +200,8 @@ function isOtherValue({ outputs, spanType }: OpenSpan, { value }: Returned): boo
 function closeOwn(span: OpenSpan, scope: Scope, outcome: Outcome, effects: SettleEffects): void {
   const input = rawInputOfScope(scope)?.value;
   const keep = span.policy?.inputs;
-  span.inputs = effects.snapshot(keep ? keep(input) : input, span.call);
-  if ("value" in outcome) span.outputs = outputOf(outcome, span, effects);
+  span.setInputs(effects.snapshot(keep ? keep(input) : input, span.call));
+  if ("value" in outcome) span.setOutputs(outputOf(outcome, span, effects));
   const { self, config } = scope;
   const output = "value" in outcome ? outcome.value : undefined;
   const call = { self, config, input, output, isPartial: outcome.kind !== "returned" };
@@ -224,7 +220,7 @@ function correctOutput(
   const { value } = outcome;
   if (typeof value !== "object" || value === null) return;
   if (Object.hasOwn(value, "output") && Object.keys(value).length === 1) {
-    span.outputs = effects.snapshot(value, span.call, { isEssential: !span.parent });
+    span.setOutputs(effects.snapshot(value, span.call, { isEssential: !span.parent }));
   }
 }
 

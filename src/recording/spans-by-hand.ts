@@ -86,8 +86,8 @@ export class SpansByHand {
     if (place === "late" || !place || !(place.call || mayBeRoot)) return {};
     const call = place.call ?? this.#effects.calls.open(rootOf(init, parent === null));
     if (!call.sampled) return isActive ? { scope: openScope(call, undefined) } : {};
-    const span = new OpenSpan(call, { ...init, isByHand: true });
-    span.parent = place.parent ?? call.rootByHand;
+    const start = { ...init, isByHand: true };
+    const span = new OpenSpan(call, start, place.parent ?? call.rootByHand);
     if (!place.call) call.rootByHand = span;
     call.spans.push(span);
     call.pending += 1;
@@ -95,12 +95,12 @@ export class SpansByHand {
     fill(span);
     runStartHooks(span);
     if (!isActive) {
-      span.scope = place.around;
+      span.setScope(place.around);
       return { span };
     }
     const scope = openScope(call, place.around);
     scope.span = span;
-    span.scope = scope;
+    span.setScope(scope);
     return { span, scope };
   }
 

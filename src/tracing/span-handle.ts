@@ -1,6 +1,6 @@
 import { guard } from "../base/log.js";
 import { shared } from "../base/process-state.js";
-import { isPlainObject, ownField, type Plain, setField } from "../data/plain.js";
+import { isPlainObject, ownField, type Plain } from "../data/plain.js";
 import type { OpenSpan } from "../recording/call.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { isChangeable } from "../recording/span-hooks.js";
@@ -112,13 +112,13 @@ class SpanHandle implements LiveSpan {
 
   setInputs(inputs: unknown): void {
     this.#change((span) => {
-      span.inputs = copy(span, inputs);
+      span.setInputs(copy(span, inputs));
     });
   }
 
   setOutputs(outputs: unknown): void {
     this.#change((span) => {
-      span.outputs = copy(span, outputs);
+      span.setOutputs(copy(span, outputs));
     });
   }
 
@@ -129,7 +129,7 @@ class SpanHandle implements LiveSpan {
     else {
       this.#change((span) => {
         const plain = copyField(span, String(key), value);
-        if (plain !== undefined) setField(span.attributes, String(key), plain);
+        if (plain !== undefined) span.setAttribute(String(key), plain);
       });
     }
   }
@@ -141,7 +141,7 @@ class SpanHandle implements LiveSpan {
 
   setSpanType(spanType: SpanType): void {
     this.#change((span) => {
-      span.spanType = String(spanType);
+      span.setSpanType(String(spanType));
     });
   }
 
@@ -163,7 +163,7 @@ class SpanHandle implements LiveSpan {
       }
       const at = toTimeNs(timestampNs ?? timestamp);
       const plain = copy(span, attributes ?? {});
-      const fields = isPlainObject(plain) ? (plain as Record<string, Plain>) : {};
+      const fields = isPlainObject(plain) ? plain : {};
       span.addEvent(name, fields, at === undefined ? nowMs() : toMilliseconds(at));
       if (name === "exception") this.#raiseLogLevel();
     });
@@ -175,10 +175,8 @@ class SpanHandle implements LiveSpan {
       if (!ids)
         return warnOfIgnored("addLink()", "takes the traceId and the spanId of a span", link);
       const plain = copy(span, link.attributes ?? {});
-      span.links = [
-        ...(span.links ?? []),
-        { ...ids, attributes: isPlainObject(plain) ? plain : {} },
-      ];
+      const attributes = isPlainObject(plain) ? plain : {};
+      span.setLinks([...(span.links ?? []), { ...ids, attributes }]);
     });
   }
 
@@ -197,8 +195,7 @@ class SpanHandle implements LiveSpan {
     this.#change((span) => {
       const { code, message, isKnown } = readStatus(status, description);
       if (!isKnown) warnOfIgnored("setStatus()", 'takes "OK", "ERROR" or "UNSET"', status);
-      span.status = code;
-      span.statusMessage = message;
+      span.setStatus(code, message);
     });
   }
 
@@ -212,7 +209,7 @@ class SpanHandle implements LiveSpan {
       if (outputs !== undefined && outputs !== null) this.setOutputs(outputs);
       if (attributes) this.setAttributes(attributes);
       if (status !== undefined && status !== null) this.setStatus(status);
-      span.endNs = toTimeNs(endTimeNs);
+      span.setEndNs(toTimeNs(endTimeNs));
     })();
     const atMs = span.endNs === undefined ? undefined : toMilliseconds(span.endNs);
     guard("the end of a span", () => getPipeline().recording.collector.byHand.end(span, atMs))();

@@ -70,8 +70,8 @@ class GeneratorSpan {
     this.#started = {};
     if (scope) byHand().leaveScope(scope);
     if (!span) return undefined;
-    span.outputs ??= this.#values;
-    if (this.#dropped > 0) span.attributes["langchain.dropped_chunks"] = this.#dropped;
+    span.setMissingOutputs(this.#values);
+    if (this.#dropped > 0) span.setAttribute("langchain.dropped_chunks", this.#dropped);
     return span;
   }
 }

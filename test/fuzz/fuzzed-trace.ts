@@ -7,11 +7,11 @@ import type { Trace } from "../../src/trace/trace.js";
 export function traceOf(plain: Plain | undefined, event: Record<string, Plain>): Trace {
   const call = newCall();
   const span = new OpenSpan(call, { name: "fuzz", spanType: "CHAIN" });
-  span.inputs = plain;
-  span.outputs = plain;
-  if (plain !== undefined) span.attributes.value = plain;
+  span.setInputs(plain);
+  span.setOutputs(plain);
+  if (plain !== undefined) span.setAttribute("value", plain);
   span.addEvent("exception", event);
-  span.addEvent("value", isPlainObject(plain) ? (plain as Record<string, Plain>) : {});
+  span.addEvent("value", isPlainObject(plain) ? plain : {});
   span.close("complete", "OK");
   call.spans.push(span);
   return buildTrace(call, "0", {});

@@ -52,7 +52,7 @@ function chainListeners(recorder: Recorder) {
   const recordInputs = (span: OpenSpan, inputs: unknown, isRaw: boolean) => {
     if (recordPolicyInputs(span, inputs)) return;
     const value = isRaw ? wrapped.keep(span, inputs) : wrapped.unwrap(span, inputs, "input");
-    span.inputs = recorder.plain(span, value);
+    span.setInputs(recorder.plain(span, value));
   };
   /** Records what the span's policy returns for its inputs, if the span has a policy. */
   const recordPolicyInputs = (span: OpenSpan, inputs: unknown): boolean => {
@@ -60,7 +60,7 @@ function chainListeners(recorder: Recorder) {
     if (!process) return false;
     const isOwn = isDictionary(rawInputOf(span)?.value);
     const wrapping = isOwn || !uncoerce(inputs, "input").undone ? undefined : "input";
-    span.inputs = recorder.plain(span, unwrapped(process(inputs), wrapping));
+    span.setInputs(recorder.plain(span, unwrapped(process(inputs), wrapping)));
     return true;
   };
   /** A chain that receives its input as a stream starts with an empty text. Its end event has the input. */
@@ -75,7 +75,7 @@ function chainListeners(recorder: Recorder) {
       const span = startChain(recorder, event);
       if (!span || recordPolicyInputs(span, inputs)) return;
       const raw = rawInputOf(span);
-      if (raw) span.inputs = recorder.plain(span, raw.value);
+      if (raw) span.setInputs(recorder.plain(span, raw.value));
       else if (span.scope?.method !== "transform") {
         const shown = isMap(span) ? (inputs as Live | undefined)?.input : inputs;
         recordInputs(span, shown, isMap(span) || takesDictionaries(span, runType));
@@ -89,15 +89,14 @@ function chainListeners(recorder: Recorder) {
         if (process) {
           const wrapping = uncoerce(outputs, "output").undone ? "output" : undefined;
           const kept = unwrapped(process(outputs), wrapping);
-          span.outputs = recorder.output(span, kept);
+          span.setOutputs(recorder.output(span, kept));
           return kept;
         }
         const value =
           isRaw(span, kwargs) || returnsState(span, outputs)
             ? wrapped.keep(span, outputs)
             : ownOutput(span, wrapped.unwrap(span, outputs, "output"));
-        span.outputs = recorder.output(span, value);
-        span.uncoercedOutput = value !== outputs;
+        span.setOutputs(recorder.output(span, value), value !== outputs);
         return value;
       }),
     handleChainError: ({ value: error, runId, kwargs }) =>
@@ -145,15 +144,16 @@ function toolListeners(recorder: Recorder) {
       if (!span) return;
       const raw = rawInputOf(span)?.value;
       const call = isToolCall(raw) ? raw : undefined;
-      span.inputs = recorder.plain(span, call?.args ?? raw ?? toolInput(span, event.value));
+      span.setInputs(recorder.plain(span, call?.args ?? raw ?? toolInput(span, event.value)));
       const id = event.toolCallId ?? call?.id;
-      if (typeof id === "string") span.attributes.tool_call_id = id;
+      if (typeof id === "string") span.setAttribute("tool_call_id", id);
     },
     handleToolEnd: ({ value: output, runId }) =>
       recorder.end(runId, (span) => {
-        span.outputs = recorder.output(span, output);
+        span.setOutputs(recorder.output(span, output));
         const callId = field(span.outputs, "tool_call_id");
-        if (callId !== undefined) span.attributes.tool_call_id ??= callId;
+        const known = span.attributes.tool_call_id;
+        if (callId !== undefined) span.setAttribute("tool_call_id", known ?? callId);
         return output;
       }),
     handleToolError: ({ value: error, runId }) => recorder.fail(runId, error),
@@ -170,11 +170,11 @@ function retrieverListeners(recorder: Recorder) {
   return {
     handleRetrieverStart: (event) => {
       const span = recorder.start(SpanType.RETRIEVER, "retriever", event);
-      if (span) span.inputs = recorder.plain(span, event.value);
+      if (span) span.setInputs(recorder.plain(span, event.value));
     },
     handleRetrieverEnd: ({ value: documents, runId }) =>
       recorder.end(runId, (span) => {
-        span.outputs = recorder.output(span, readAllRetrieved(documents));
+        span.setOutputs(recorder.output(span, readAllRetrieved(documents)));
         return documents;
       }),
     handleRetrieverError: ({ value: error, runId }) => recorder.fail(runId, error),

@@ -15,8 +15,8 @@ export function modelListeners(recorder: Recorder) {
     const name = spanType === SpanType.LLM ? "llm" : "chat model";
     const span = recorder.start(spanType, name, event);
     if (!span) return;
-    span.inputs = toInputs(recorder.plain(span, event.value));
-    span.partialOutputs = (consumed) => partialResult(consumed, recorder.streamedText(span));
+    span.setInputs(toInputs(recorder.plain(span, event.value)));
+    span.setPartialOutputs((consumed) => partialResult(consumed, recorder.streamedText(span)));
     const plain = recorder.plain(span, withoutConfig(event.extra));
     describeModel(span, isPlainObject(plain) ? plain : undefined, span.attributes.metadata);
   };
@@ -35,7 +35,7 @@ export function modelListeners(recorder: Recorder) {
     },
     handleLLMEnd: ({ value: result, runId }) =>
       recorder.end(runId, (span) => {
-        if (span.streamed) span.attributes["langchain.streamed_tokens"] = span.streamed.tokens;
+        if (span.streamed) span.setAttribute("langchain.streamed_tokens", span.streamed.tokens);
         describeResult(span, result, (value) => recorder.output(span, value));
         return outputOf(result);
       }),

@@ -21,19 +21,18 @@ export function describeModel(
   extra: PlainObject | undefined,
   metadata: Plain | undefined,
 ): void {
-  const { attributes } = span;
   for (const name of ["invocation_params", "options", "batch_size"]) {
     const value = extra?.[name];
-    if (value !== undefined) attributes[name] = value;
+    if (value !== undefined) span.setAttribute(name, value);
   }
   const params = extra?.invocation_params;
-  attributes[SpanAttributeKey.MESSAGE_FORMAT] = "langchain";
+  span.setAttribute(SpanAttributeKey.MESSAGE_FORMAT, "langchain");
   const tools = toChatTools(toolsOf(params) ?? toolsOf(extra?.options));
-  if (tools) attributes[SpanAttributeKey.CHAT_TOOLS] = tools;
+  if (tools) span.setAttribute(SpanAttributeKey.CHAT_TOOLS, tools);
   const model = textField(metadata, "ls_model_name") ?? textField(params, "model", "model_name");
-  if (model !== undefined) attributes[SpanAttributeKey.MODEL] = model;
+  if (model !== undefined) span.setAttribute(SpanAttributeKey.MODEL, model);
   const provider = textField(metadata, "ls_provider") ?? providerOf(textField(params, "_type"));
-  if (provider !== undefined) attributes[SpanAttributeKey.PROVIDER] = provider;
+  if (provider !== undefined) span.setAttribute(SpanAttributeKey.PROVIDER, provider);
 }
 
 /** The tools of a request. Bedrock's are within another object. */
@@ -85,7 +84,7 @@ export function describeResult(
     message: assistantMessage("[the model returned nothing]"),
     finish_reason: null,
   };
-  span.outputs = { choices: choices.length > 0 ? choices : [nothing] };
+  span.setOutputs({ choices: choices.length > 0 ? choices : [nothing] });
   const messages = live.map(({ message }) => message);
   describeUsage(span, messages, llmOutput);
 }
@@ -97,9 +96,9 @@ export function describeUsage(
   llmOutput?: unknown,
 ): void {
   const usage = readUsage(messages, llmOutput);
-  if (usage) span.attributes[SpanAttributeKey.TOKEN_USAGE] = usage;
+  if (usage) span.setAttribute(SpanAttributeKey.TOKEN_USAGE, usage);
   const reasoningTokens = readReasoningTokens(messages);
-  if (reasoningTokens) span.attributes["langchain.reasoning_tokens"] = reasoningTokens;
+  if (reasoningTokens) span.setAttribute("langchain.reasoning_tokens", reasoningTokens);
 }
 
 /** The generations of the first prompt. LangChain.js starts a run for each prompt. */

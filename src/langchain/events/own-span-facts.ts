@@ -20,7 +20,7 @@ export const describeOwnSpan = guard(
     const live = metadataOf(call);
     const metadata = live && copy(live);
     if (!isEmptyObject(metadata)) {
-      span.attributes.metadata = metadata as Plain;
+      span.setAttribute("metadata", metadata as Plain);
       if (span.parent) describeThread(span.call, live);
       else describeCaller(span.call, live);
     }
@@ -32,21 +32,21 @@ export const describeOwnSpan = guard(
 const DESCRIBE: Partial<Record<SpanType, (span: OpenSpan, call: OwnCall, copy: Copy) => void>> = {
   [SpanType.CHAT_MODEL]: describeChat,
   [SpanType.RETRIEVER]: (span, { output }, copy) => {
-    if (output !== undefined) span.outputs = copy(readAllRetrieved(output));
+    if (output !== undefined) span.setOutputs(copy(readAllRetrieved(output)));
   },
   [SpanType.TOOL]: (span, { input }) => {
     if (!isToolCall(input)) return;
-    span.inputs = field(span.inputs, "args") ?? span.inputs;
-    if (typeof input.id === "string") span.attributes.tool_call_id = input.id;
+    span.setInputs(field(span.inputs, "args") ?? span.inputs);
+    if (typeof input.id === "string") span.setAttribute("tool_call_id", input.id);
   },
 };
 
 function describeChat(span: OpenSpan, { output, isPartial }: OwnCall): void {
   const { inputs, outputs } = span;
   const messages = messagesOf(inputs);
-  if (messages) span.inputs = chatInputs([messages]);
+  if (messages) span.setInputs(chatInputs([messages]));
   describeModel(span, undefined, span.attributes.metadata);
-  if (isPartial) span.outputs = partialResult(outputs, "") ?? outputs;
+  if (isPartial) span.setOutputs(partialResult(outputs, "") ?? outputs);
   else if (isDictionary(output)) {
     const generations = [[{ message: output }]];
     describeResult(span, { generations }, () => outputs);

@@ -1,7 +1,6 @@
 import { guard } from "../../base/log.js";
 import { isPlainObject, type Plain } from "../../data/plain.js";
 import type { Snapshot } from "../../data/snapshot.js";
-import { StreamedText } from "../../data/streamed-text.js";
 import type { OpenSpan, Scope } from "../../recording/call.js";
 import type { Collector } from "../../recording/collector.js";
 import type { Pause } from "../../recording/outcome.js";
@@ -67,14 +66,13 @@ export class Recorder {
     const name = nameOfRun(event, self, classPath) ?? fallbackName;
     const { value: input, metadata } = event;
     const isExcluded = isTracingDisabled(metadata);
-    const init = { name, spanType, self, hidden, policy, input, metadata, isExcluded };
+    const init = { name, spanType, classPath, self, hidden, policy, input, metadata, isExcluded };
     const scope = here();
     // A span by hand is the scope of calls that LangChain keeps the context of.
     const isExact = scope !== undefined && scope.method !== "span";
     const parentRunId = event.parentRunId ?? (isExact ? undefined : this.#enclosingRunId());
     const span = collector.startSpan(event.runId, init, parentRunId, scope);
     if (!span) return undefined;
-    span.classPath = classPath;
     onStart?.(span, event);
     if (!isEmpty(event.metadata)) this.#recordMetadata(span, event.metadata);
     return span;
@@ -88,7 +86,7 @@ export class Recorder {
 
   #recordMetadata(span: OpenSpan, live: unknown): void {
     const metadata = this.plain(span, live);
-    if (!isEmptyObject(metadata)) span.attributes.metadata = metadata as Plain;
+    if (!isEmptyObject(metadata)) span.setAttribute("metadata", metadata as Plain);
     if (span.parent) describeThread(span.call, live);
     else describeCaller(span.call, live);
   }
@@ -107,7 +105,7 @@ export class Recorder {
     const span = this.#openSpan(runId);
     try {
       const output = span && fill(span);
-      if (span?.parent && !span.scope) span.parent.lastStepOutput = output;
+      if (span?.parent && !span.scope) span.parent.setLastStepOutput(output);
       if (span) this.#effects.onEnd?.(span);
     } finally {
       // A getter of a foreign object may have thrown.
@@ -122,7 +120,7 @@ export class Recorder {
       const { interrupts, command } = pause;
       const keep = span?.policy?.outputs ?? ((value: unknown) => value);
       if (interrupts !== undefined) this.event(runId, "interrupt", { value: keep(interrupts) });
-      if (span && command !== undefined) span.outputs = this.plain(span, keep(command));
+      if (span && command !== undefined) span.setOutputs(this.plain(span, keep(command)));
       this.#effects.collector.endSpan(runId, {});
       return;
     }
@@ -134,7 +132,7 @@ export class Recorder {
     const span = this.#openSpan(runId);
     if (!span?.isFirstDelivery()) return;
     const attributes = this.plain(span, value);
-    span.addEvent(name, isPlainObject(attributes) ? (attributes as Record<string, Plain>) : {});
+    span.addEvent(name, isPlainObject(attributes) ? attributes : {});
   }
 
   /**
@@ -144,17 +142,14 @@ export class Recorder {
   token(runId: string, token: string): void {
     const span = this.#openSpan(runId);
     if (!span?.isFirstDelivery()) return;
-    const isFirst = span.streamed === undefined;
-    span.streamed ??= new StreamedText();
-    if (isFirst) {
+    if (!span.streamed) {
       const timeMs = nowMs();
       span.addEvent("new_token", { token: this.#partialText(token) }, timeMs);
-      span.attributes["langchain.first_token_ms"] = Number((timeMs - span.startMs).toFixed(3));
+      span.setAttribute("langchain.first_token_ms", Number((timeMs - span.startMs).toFixed(3)));
     } else if (this.#effects.logsTokenEvents()) {
       addTokenEvent(span, token, (text) => this.#partialText(text));
     }
-    span.call.characters += span.streamed.add(token);
-    if (!span.scope) span.lastEventMs = nowMs();
+    span.addToken(token);
   }
 
   /** The text streamed so far. */

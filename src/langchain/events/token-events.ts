@@ -24,7 +24,7 @@ export function addTokenEvent(
   totalsOf.set(span.call, totals);
   if (totals.events >= MAX_EVENTS || totals.characters + token.length > MAX_CHARACTERS) {
     const dropped = Number(span.attributes[DROPPED_EVENTS] ?? 0);
-    span.attributes[DROPPED_EVENTS] = dropped + 1;
+    span.setAttribute(DROPPED_EVENTS, dropped + 1);
     return;
   }
   const text = read(token);

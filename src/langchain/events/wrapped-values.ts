@@ -46,8 +46,8 @@ function looksWrapped(shown: unknown): shown is object {
 function restoreDictionary(span: OpenSpan, key: Wrapping): void {
   // The trace may already be in the queue.
   if (span.call.state === "sealed") return;
-  const field = key === "input" ? "inputs" : "outputs";
-  span[field] = { [key]: span[field] ?? null };
+  if (key === "input") span.setInputs({ input: span.inputs ?? null });
+  else span.setOutputs({ output: span.outputs ?? null });
 }
 
 /** LangChain does not wrap the outputs of graphs and legacy chains. */
