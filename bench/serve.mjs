@@ -1,15 +1,29 @@
-// Requests per second and p99 of `langchain-mlflow serve`, against a bare server of Node.js around the same chain, with 64
-// connections. Prints the ratio, without and with tracing, for a model that answers after 20 ms, and for one that answers at
-// once, where the HTTP server is most of the work. Run `npm run build` first.
+// Requests per second and p99 of `langchain-mlflow serve`, against two servers of Node.js around the same chain, with 64
+// connections. The bare server never aborts a call. The aborting one passes a signal to the chain, which it aborts when the
+// client disconnects, as `serve` does. Prints the ratios, without and with tracing, for a model that answers after 20 ms, and for
+// one that answers at once, where the HTTP server is most of the work. Also prints the CPU time of a request, which other programs
+// on the machine hardly change. Needs Linux. Run `npm run build` first. `--node PATH` is the Node.js of the servers.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { startSink } from "./sink.mjs";
+
+const { values: flags } = parseArgs({
+  options: { node: { type: "string", default: process.execPath } },
+});
 
 const CONNECTIONS = 64;
-const ROUND_MS = 1000;
-const ROUNDS = 5;
+/** Code that has run often is faster, so each server begins with as many requests. */
+const WARM_UP_REQUESTS = 8000;
+const ROUND_REQUESTS = 2000;
+const ROUNDS = 9;
+const PAUSE_MS = 500;
+/** The unit of times in /proc. */
+const CPU_TICK_MICROSECONDS = 10_000;
 const BODY = JSON.stringify({ inputs: { topic: "parrots" } });
 
 const CHAIN = `
@@ -26,17 +40,29 @@ const MODEL = `${CHAIN}
 import * as mlflow from "langchain-mlflow";
 mlflow.models.setModel(chain);
 `;
-const BARE = `${CHAIN}
+/** Both send the same bytes as `serve`, with a length. */
+const PLAIN = `${CHAIN}
 import { createServer } from "node:http";
 import { autolog } from "langchain-mlflow";
 autolog();
+const aborts = process.argv[2] === "aborting";
 const server = createServer((request, response) => {
+  const left = aborts ? new AbortController() : undefined;
+  if (left) {
+    response.once("close", () => {
+      if (!response.writableFinished) left.abort();
+    });
+  }
   const chunks = [];
   request.on("data", (chunk) => chunks.push(chunk));
   request.on("end", async () => {
     const { inputs } = JSON.parse(Buffer.concat(chunks).toString());
-    const body = JSON.stringify({ predictions: await chain.invoke(inputs) });
-    response.writeHead(200, { "content-type": "application/json" });
+    const predictions = await (left ? chain.invoke(inputs, { signal: left.signal }) : chain.invoke(inputs));
+    const body = JSON.stringify({ predictions });
+    response.writeHead(200, {
+      "content-type": "application/json",
+      "content-length": Buffer.byteLength(body),
+    });
     response.end(body);
   });
 });
@@ -48,15 +74,17 @@ server.listen(0, "127.0.0.1", () => {
 mkdirSync(resolve(".cache"), { recursive: true });
 const folder = mkdtempSync(resolve(".cache", "bench-serve-"));
 writeFileSync(join(folder, "model.mjs"), MODEL);
-writeFileSync(join(folder, "bare.mjs"), BARE);
+writeFileSync(join(folder, "plain.mjs"), PLAIN);
 const children = [];
+// Files would cost more than the rest of a traced request.
+const sink = await startSink();
 
 async function start(args, { tracing, sleepMs }) {
   const env = { ...process.env, MLFLOW_LANGCHAIN_LOG_TRACES: String(tracing) };
   env.SLEEP_MS = String(sleepMs);
-  env.MLFLOW_TRACKING_URI = join(folder, "store");
+  env.MLFLOW_TRACKING_URI = sink.url;
   const stdio = ["ignore", "ignore", "pipe"];
-  const child = spawn(process.execPath, args, { cwd: folder, env, stdio });
+  const child = spawn(flags.node, args, { cwd: folder, env, stdio });
   children.push(child);
   let text = "";
   for await (const chunk of child.stderr) {
@@ -70,7 +98,7 @@ async function start(args, { tracing, sleepMs }) {
 }
 
 /** Sends requests over one connection, one after another. A client of Node's HTTP module would need more time than the server. */
-function client(url, endsAt, times) {
+function client(url, count, times) {
   const { hostname, port, host } = new URL(url);
   const lines = ["POST /invocations HTTP/1.1", `host: ${host}`, "content-type: application/json"];
   const text = [...lines, `content-length: ${BODY.length}`, "", BODY].join("\r\n");
@@ -87,21 +115,34 @@ function client(url, endsAt, times) {
     socket.on("data", (answer) => {
       if (!String(answer).startsWith("HTTP/1.1 200")) return fail(new Error(String(answer)));
       times.push(performance.now() - startedAt);
-      if (performance.now() < endsAt) return send();
+      if (times.length <= count - CONNECTIONS) return send();
       socket.destroy();
       return done();
     });
   });
 }
 
-async function measure(url) {
+function cpuMicroseconds({ pid }) {
+  const [user, system] = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .split(") ")[1]
+    .split(" ")
+    .slice(11);
+  return (Number(user) + Number(system)) * CPU_TICK_MICROSECONDS;
+}
+
+async function measure({ child, url }, count, pauseMs) {
   const times = [];
-  const endsAt = performance.now() + ROUND_MS;
-  await Promise.all(Array.from({ length: CONNECTIONS }, () => client(url, endsAt, times)));
+  const cpuBefore = cpuMicroseconds(child);
+  const startedAt = performance.now();
+  await Promise.all(Array.from({ length: CONNECTIONS }, () => client(url, count, times)));
+  const seconds = (performance.now() - startedAt) / 1000;
+  // The server still stores the traces of its round, which must not slow down the next one.
+  await sleep(pauseMs);
   times.sort((one, other) => one - other);
   return {
-    perSecond: (times.length * 1000) / ROUND_MS,
+    perSecond: times.length / seconds,
     p99Ms: times[Math.floor(times.length * 0.99)],
+    cpuMicroseconds: (cpuMicroseconds(child) - cpuBefore) / times.length,
   };
 }
 
@@ -118,31 +159,37 @@ try {
   ]) {
     const settings = { tracing, sleepMs };
     const cli = resolve("dist/cli.js");
-    const served = await start([cli, "serve", join(folder, "model"), "--port", "0"], settings);
-    const bare = await start(["bare.mjs"], settings);
-    const results = { served: [], bare: [] };
-    // The first round warms up.
+    const servers = {
+      served: await start([cli, "serve", join(folder, "model"), "--port", "0"], settings),
+      bare: await start(["plain.mjs"], settings),
+      aborting: await start(["plain.mjs", "aborting"], settings),
+    };
+    const results = { served: [], bare: [], aborting: [] };
     for (let round = 0; round <= ROUNDS; round += 1) {
-      const [ofServed, ofBare] = [await measure(served.url), await measure(bare.url)];
-      if (round === 0) continue;
-      results.served.push(ofServed);
-      results.bare.push(ofBare);
+      for (const [name, server] of Object.entries(servers)) {
+        const count = round === 0 ? WARM_UP_REQUESTS : ROUND_REQUESTS;
+        const result = await measure(server, count, tracing ? PAUSE_MS : 0);
+        if (round > 0) results[name].push(result);
+      }
     }
     const of = (name, field) => median(results[name].map((one) => one[field]));
-    const line = (name) =>
-      `${of(name, "perSecond").toFixed(0)} requests/s, p99 ${of(name, "p99Ms").toFixed(1)} ms`;
-    const ratio = of("served", "perSecond") / of("bare", "perSecond");
-    const p99 = of("served", "p99Ms") / of("bare", "p99Ms");
     console.log(`a model of ${sleepMs} ms, ${tracing ? "with" : "without"} tracing`);
-    console.log(`  bare:   ${line("bare")}`);
-    console.log(`  served: ${line("served")}`);
-    console.log(`  ratio:  ${ratio.toFixed(2)} of the requests, ${p99.toFixed(2)} of the p99`);
-    for (const { child } of [served, bare]) {
+    const fields = ["perSecond", "p99Ms", "cpuMicroseconds"];
+    const rows = Object.keys(servers).map((name) => fields.map((field) => of(name, field)));
+    for (const [index, [perSecond, p99Ms, cpu]] of rows.entries()) {
+      const [rate, p99, work] = rows[0].map((value, at) => (value / rows[index][at]).toFixed(2));
+      const ratios = `served: ${rate} of the requests, ${p99} of the p99, ${work} of the CPU time`;
+      const name = Object.keys(servers)[index].padEnd(9);
+      const shown = `${perSecond.toFixed(0)} requests/s, p99 ${p99Ms.toFixed(1)} ms, ${cpu.toFixed(0)} µs of CPU`;
+      console.log(`  ${name}${shown}${index > 0 ? `; ${ratios}` : ""}`);
+    }
+    for (const { child } of Object.values(servers)) {
       child.kill("SIGKILL");
       await once(child, "exit");
     }
   }
 } finally {
+  sink.close();
   for (const child of children) child.kill("SIGKILL");
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }

@@ -89,13 +89,15 @@ async function answer(respond: Responder, { request, response, left }: NodeExcha
     controller: left,
   };
   const { status, headers, body } = await respond(served);
-  if (response.destroyed) {
-    if (typeof body !== "string") await body[Symbol.asyncIterator]().return?.();
-    return;
-  }
   if (typeof body === "string") {
+    if (response.destroyed) return;
+    // Without its length, the body would be sent in chunks.
     response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
     response.end(body);
+    return;
+  }
+  if (response.destroyed) {
+    await body[Symbol.asyncIterator]().return?.();
     return;
   }
   response.writeHead(status, headers);
@@ -126,12 +128,12 @@ function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Arra
       if (bytes <= maxBytes) chunks.push(chunk);
       else reject(bodyTooLarge(maxBytes));
     });
-    request.once("end", () =>
+    request.on("end", () =>
       resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)),
     );
-    request.once("error", reject);
-    request.once("close", () => {
-      // This also comes after the end. The stack of an error costs more than the rest of this function.
+    request.on("close", () => {
+      // This also comes after the end, and after an error of the connection. The stack of an error costs more than the rest of
+      // this function.
       if (!request.complete) reject(new Error("The client has disconnected."));
     });
   });

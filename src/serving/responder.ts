@@ -18,6 +18,9 @@ export function createResponder(model: ServedModel, options: ReadServingOptions)
     : scoringRoutes(model, options.maxBodyBytes);
   const isAllowed = tokenCheck(options.bearerToken);
   let running = 0;
+  const release = () => {
+    running -= 1;
+  };
   const answer = async (request: ServedRequest): Promise<Reply> => {
     const isProbe = PROBES.includes(request.path);
     if (!isProbe && !isAllowed(request.header("authorization"))) return UNAUTHENTICATED;
@@ -26,22 +29,21 @@ export function createResponder(model: ServedModel, options: ReadServingOptions)
     if (isProbe) return route(request, request.controller.signal);
     if (running >= options.maxConcurrentRequests) return BUSY;
     running += 1;
-    const release = () => {
-      running -= 1;
-    };
-    let reply: Reply | undefined;
+    let reply: Reply;
     try {
       reply = await inTime(route, request, options.requestTimeoutMs);
-    } finally {
-      if (typeof reply?.body !== "object") release();
+    } catch (cause) {
+      reply = failureReply(cause);
     }
-    return typeof reply.body === "string" ? reply : { ...reply, body: after(reply.body, release) };
+    if (typeof reply.body !== "string") return { ...reply, body: after(reply.body, release) };
+    release();
+    return reply;
   };
-  const crossOrigin = corsHeaders(options.corsOrigins);
+  if (options.corsOrigins.length === 0) return answer;
   return async (request) => {
-    const cors = crossOrigin(request);
+    const cors = corsHeaders(request, options.corsOrigins);
     if (cors && isPreflight(request)) return { status: 204, headers: cors, body: "" };
-    const reply = await answer(request).catch(failureReply);
+    const reply = await answer(request);
     return cors ? { ...reply, headers: { ...reply.headers, ...cors } } : reply;
   };
 }
@@ -75,22 +77,25 @@ function tokenCheck(token: string | undefined): (header: string | undefined) => 
 }
 
 /** Aborts the call if it takes too long. A stream that has begun has no time limit. */
-function inTime(
+async function inTime(
   route: (request: ServedRequest, signal: AbortSignal) => Promise<Reply> | Reply,
   request: ServedRequest,
   timeoutMs: number,
 ): Promise<Reply> {
   const { controller } = request;
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Reply>((resolve) => {
+    timer = setTimeout(() => {
       controller.abort(new Error("The request took too long."));
       // The text and the type of Python's scoring server.
       resolve(textReply(504, "Request processing time exceeded limit", "application/json"));
     }, timeoutMs);
-    const end = () => clearTimeout(timer);
-    const replied = async () => route(request, controller.signal);
-    replied().then(resolve, reject).finally(end);
   });
+  try {
+    return await Promise.race([route(request, controller.signal), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Runs a function when a stream ends, also if its reader leaves it or never begins: then a generator would run nothing. */
@@ -115,17 +120,17 @@ function after(texts: AsyncIterable<string>, done: () => void): AsyncIterable<st
   return { [Symbol.asyncIterator]: () => iterator };
 }
 
-function corsHeaders(origins: readonly string[]) {
-  return (request: ServedRequest): Record<string, string> | undefined => {
-    if (origins.length === 0) return undefined;
-    const origin = request.header("origin");
-    if (origin === undefined || !origins.includes(origin)) return undefined;
-    return {
-      "access-control-allow-origin": origin,
-      "access-control-allow-methods": "GET, POST",
-      "access-control-allow-headers": "authorization, content-type, x-mlflow-return-trace-id",
-      vary: "origin",
-    };
+function corsHeaders(
+  request: ServedRequest,
+  origins: readonly string[],
+): Record<string, string> | undefined {
+  const origin = request.header("origin");
+  if (origin === undefined || !origins.includes(origin)) return undefined;
+  return {
+    "access-control-allow-origin": origin,
+    "access-control-allow-methods": "GET, POST",
+    "access-control-allow-headers": "authorization, content-type, x-mlflow-return-trace-id",
+    vary: "origin",
   };
 }
 

@@ -6,7 +6,7 @@ import { castInput } from "./cast-input.js";
 import { parseJson, type Reply, textReply } from "./exchange.js";
 
 /** What a request passes to `predict`. */
-interface ScoringInput {
+export interface ScoringInput {
   readonly data: unknown;
   readonly params: unknown;
   /** Whether the reply has the predictions alone, as for a chat request. */
@@ -21,6 +21,7 @@ const REQUIRED_FORMAT = `The input must be a JSON dictionary with exactly one of
 
 /** Refuses a body that is not JSON in UTF-8. */
 export function refusalOfContentType(header: string | undefined): Reply | undefined {
+  if (header === JSON_TYPE) return undefined;
   const [type = "", ...pairs] = (header ?? "").split(";").map((part) => part.trim());
   const others = pairs.filter((pair) => !pair.startsWith("charset="));
   if (pairs.some((pair) => !others.includes(pair) && !/=utf-8$/i.test(pair))) {

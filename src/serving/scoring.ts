@@ -1,9 +1,9 @@
 import { MlflowException, messageOf } from "../base/errors.js";
 import { MLFLOW_VERSION } from "../models/folder/ml-model.js";
 import { pythonStr } from "../models/python-text.js";
-import { jsonReply, Refusal, type Reply, type ServedRequest, textReply } from "./exchange.js";
+import { jsonReply, type Reply, type ServedRequest, textReply } from "./exchange.js";
 import type { Routes } from "./routes.js";
-import { readInput, refusalOfContentType } from "./scoring-input.js";
+import { readInput, refusalOfContentType, type ScoringInput } from "./scoring-input.js";
 import type { ServedModel } from "./served-model.js";
 
 /** The paths of Python's `mlflow models serve` (`mlflow/pyfunc/scoring_server`). */
@@ -27,30 +27,22 @@ async function invocation(
   const body = await request.readBody(maxBodyBytes);
   const refusal = refusalOfContentType(request.header("content-type"));
   if (refusal) return refusal;
+  let read: ScoringInput | undefined;
   try {
-    const { data, params, isUnwrapped } = readInput(body, model.metadata.signature);
-    const predictions = await predict(model, data, params, signal);
+    read = readInput(body, model.metadata.signature);
+    const { data, params, isUnwrapped } = read;
+    const given = (params ?? undefined) as Readonly<Record<string, unknown>> | undefined;
+    const predictions = await model.predict(data, given, { signal });
     return jsonReply(200, isUnwrapped ? predictions : { predictions });
   } catch (cause) {
-    if (cause instanceof Refusal) throw cause;
-    return errorReply(cause);
+    return errorReply(read ? errorOfPredict(cause, read.data) : cause);
   }
 }
 
-async function predict(
-  model: ServedModel,
-  data: unknown,
-  params: unknown,
-  signal: AbortSignal,
-): Promise<unknown> {
-  try {
-    const given = (params ?? undefined) as Readonly<Record<string, unknown>> | undefined;
-    return await model.predict(data, given, { signal });
-  } catch (cause) {
-    if (!(cause instanceof MlflowException)) throw cause;
-    const message = `Failed to predict data '${pythonStr(data)}'. \nError: ${cause.message}`;
-    throw new MlflowException(message, cause.errorCode, { cause });
-  }
+function errorOfPredict(cause: unknown, data: unknown): unknown {
+  if (!(cause instanceof MlflowException)) return cause;
+  const message = `Failed to predict data '${pythonStr(data)}'. \nError: ${cause.message}`;
+  return new MlflowException(message, cause.errorCode, { cause });
 }
 
 /** The statuses of MLflow's codes. Any other code has 500. */

@@ -20,7 +20,7 @@ export function toMessages(
   model: object,
   converts: boolean | undefined,
 ): readonly (readonly BaseMessage[])[] | undefined {
-  const isWanted = converts ?? (mayTakeMessages(model) && requests.every(isChatRequest));
+  const isWanted = converts ?? (requests.every(isChatRequest) && mayTakeMessages(model));
   if (!isWanted) return undefined;
   const lists = requests.map((request) => fieldsOf(request)?.messages);
   if (!lists.every(isChatMessages)) return undefined;

@@ -39,14 +39,17 @@ export async function callModel(
   const options = optionsOf(params, callOptions);
   const answers: unknown[] = new Array(inputs.length);
   const failures: { index: number; error: unknown }[] = [];
-  await forEach(inputs.entries(), MAX_PARALLEL_REQUESTS, async ([index, input]) => {
+  const call = async (index: number) => {
     try {
-      const answer = await invoke(model, input, options);
+      const answer = await invoke(model, inputs[index], options);
       answers[index] = dump(messages ? toChatCompletion(answer) : answer);
     } catch (error) {
       failures.push({ index, error });
     }
-  });
+  };
+  // A server mostly has one request at a time.
+  if (inputs.length === 1) await call(0);
+  else await forEach(inputs.keys(), MAX_PARALLEL_REQUESTS, call);
   if (failures.length > 0) throw failed(failures, inputs);
   return answers;
 }

@@ -1,6 +1,9 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startOpenAiServer } from "../../../examples/openai-server.mjs";
 import { createModelApp, type ModelApp } from "../../support/model-app.js";
@@ -48,6 +51,9 @@ exports.text = () => readFileSync(require("node:path").join(__dirname, "place.tx
   "parts/numbers.json": "[1, 2, 3]",
   "parts/place.txt": "here",
 };
+
+const CLI = fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
+const UNREACHABLE = { npm_config_registry: "http://127.0.0.1:9" };
 
 let app: ModelApp;
 const folder = mkdtempSync(join(tmpdir(), "bundle-"));
@@ -100,6 +106,34 @@ describe("a model that was saved with `bundle: true`", () => {
       expect(expected.spans.length).toBeGreaterThan(3);
       expect(await call(other, bundled)).toEqual(expected);
     } finally {
+      other.close();
+    }
+  });
+
+  test("is served where no package is installed and no registry can be reached", async () => {
+    const other = createModelApp({ without: ["@langchain", "langchain", "zod", "esbuild"] });
+    const child = spawn(process.execPath, [CLI, "serve", bundled, "--port", "0"], {
+      ...{ cwd: other.directory, stdio: ["ignore", "ignore", "pipe"] },
+      env: { ...process.env, ...UNREACHABLE, MLFLOW_TRACKING_URI: join(other.directory, "store") },
+    });
+    const ended = once(child, "exit");
+    try {
+      let stderr = "";
+      for await (const chunk of child.stderr) {
+        stderr += String(chunk);
+        if (stderr.includes(" (press")) break;
+      }
+      const url = /at (http:\S+) /.exec(stderr)?.[1];
+      if (!url) throw new Error(`The server did not start: ${stderr}`);
+      const headers = { "content-type": "application/json" };
+      const body = JSON.stringify({ inputs: 20 });
+      const response = await fetch(`${url}/invocations`, { method: "POST", headers, body });
+      expect(response.status).toBe(200);
+      expect(await response.json()).toMatchObject({ predictions: { content: "41 of 3 here" } });
+      child.kill("SIGTERM");
+      expect(await ended).toEqual([0, null]);
+    } finally {
+      child.kill("SIGKILL");
       other.close();
     }
   });

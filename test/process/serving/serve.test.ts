@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -105,6 +106,20 @@ test("a client that disconnects aborts its call, and an idle server ends at once
   await untilExists("left.aborted");
   // Its connection is kept alive.
   await (await fetch(`${url}/ping`)).text();
+  child.kill("SIGTERM");
+  expect(await ended).toEqual([0, null]);
+});
+
+test("a client that disconnects within its body leaves the server running", async () => {
+  const { child, url, ended } = await startServer("wait-model");
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  await once(socket, "connect");
+  const head = ["POST /invocations HTTP/1.1", "host: a", "content-type: application/json"];
+  socket.write([...head, "content-length: 100", "", '{"inputs": '].join("\r\n"));
+  await sleep(100);
+  socket.destroy();
+  expect((await invoke(url, { waitMs: 0 })).status).toBe(200);
   child.kill("SIGTERM");
   expect(await ended).toEqual([0, null]);
 });
