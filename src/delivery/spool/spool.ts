@@ -165,7 +165,7 @@ export class Spool {
   /** Keeps a copy of jobs that the server refuses, with its answer. They are lost for the process. */
   bury(jobs: readonly Job[], answer: string): void {
     for (const { folder, items } of partsOf(jobs, this)) {
-      this.#attempt(folder, () => folder.bury(items, answer));
+      this.#attempt(folder, () => this.#noteWritten(folder.bury(items, answer).bytes));
     }
     this.settle(jobs);
   }
