@@ -63,6 +63,10 @@ export class Spool {
     return root === undefined || this.#unusable.has(root) ? undefined : root;
   }
 
+  get maxBytes(): number {
+    return this.#options.maxSpoolBytes;
+  }
+
   /** Whether the end of the process can write the job. */
   canKeep(job: Job): boolean {
     return this.root !== undefined && canSpool(job);
