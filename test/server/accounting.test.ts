@@ -133,6 +133,21 @@ describe("flushTraces() and stats() agree", () => {
     expect(stats.losses).toEqual({ spool_full: 4 });
   });
 
+  test("traces that the server refuses count for the limit of the spool, as they are kept", async () => {
+    proxy.faultOf = ({ path }) =>
+      path.endsWith("/traces") ? { kind: "answer", status: 413 } : { kind: "pass" };
+    const env = {
+      MLFLOW_TRACKING_URI: proxy.url,
+      MLFLOW_LANGCHAIN_MAX_SPOOL_BYTES: "20000",
+      FLUSH_MS: "30000",
+    };
+    const { stats } = JSON.parse((await run("with stats", env, 60)).stdout) as Printed;
+    expect(stats.traces).toEqual({ sent: 0, dropped: 60, spooled: 0, pending: 0 });
+    const [server] = listSpool(spool, newEffects());
+    expect(server?.refused).toBeGreaterThan(5);
+    expect(server?.bytes).toBeLessThanOrEqual(20_000);
+  });
+
   test("a spool that is smaller than the traces of a request keeps the newest traces", async () => {
     const env = {
       MLFLOW_TRACKING_URI: NOWHERE,
