@@ -115,6 +115,16 @@ export function createDelivery(
     }
     return counts;
   };
+  // What other processes have left is on disk, so it is not worth a longer wait at the end, also if its optional fields are not.
+  const flushAtEnd = async (timeoutMs: number) => {
+    const timer = setTimeout(() => replay.stop(), exitTimeoutOf(options, true)).unref();
+    try {
+      return await flushAndReplay(timeoutMs);
+    } finally {
+      clearTimeout(timer);
+      replay.resume();
+    }
+  };
   // The optional fields of stored traces are only in memory.
   const isSpooled = () =>
     tracking.undrained() === 0 && [...queue.groups.items()].every((job) => spool.canKeep(job));
@@ -127,7 +137,7 @@ export function createDelivery(
   const end = createProcessEnd({
     ...{ queue, spool, replay, copies, openWork, tracking, keepAlive, accounts, losses },
     ...{ exitTimeoutMs, stopWork },
-    flush: (timeoutMs) => flushAndReplay(timeoutMs),
+    flush: flushAtEnd,
   });
   const find = (traceId: string) => {
     for (const job of queue.groups.items()) {

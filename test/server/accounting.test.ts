@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { listSpool, newEffects } from "../../src/delivery/spool/stored-spool.js";
 import { type FaultyProxy, startFaultyProxy } from "../support/faulty-proxy.js";
 import { type MlflowServer, startMlflowServer } from "../support/mlflow-server.js";
 import { runSpooledApp } from "../support/spooled-app.js";
@@ -130,6 +131,37 @@ describe("flushTraces() and stats() agree", () => {
     });
     expect(stats.traces).toEqual({ sent: 0, dropped: 4, spooled: 0, pending: 0 });
     expect(stats.losses).toEqual({ spool_full: 4 });
+  });
+
+  test("traces that the server refuses count for the limit of the spool, as they are kept", async () => {
+    proxy.faultOf = ({ path }) =>
+      path.endsWith("/traces") ? { kind: "answer", status: 413 } : { kind: "pass" };
+    const env = {
+      MLFLOW_TRACKING_URI: proxy.url,
+      MLFLOW_LANGCHAIN_MAX_SPOOL_BYTES: "20000",
+      FLUSH_MS: "30000",
+    };
+    const { stats } = JSON.parse((await run("with stats", env, 60)).stdout) as Printed;
+    expect(stats.traces).toEqual({ sent: 0, dropped: 60, spooled: 0, pending: 0 });
+    const [server] = listSpool(spool, newEffects());
+    expect(server?.refused).toBeGreaterThan(5);
+    expect(server?.bytes).toBeLessThanOrEqual(20_000);
+  });
+
+  test("a spool that is smaller than the traces of a request keeps the newest traces", async () => {
+    const env = {
+      MLFLOW_TRACKING_URI: NOWHERE,
+      MLFLOW_LANGCHAIN_MAX_SPOOL_BYTES: "20000",
+      MLFLOW_LANGCHAIN_RETRY_TIMEOUT_MS: "100",
+    };
+    const { stats } = JSON.parse((await run("with stats", env, 60)).stdout) as Printed;
+    const { spooled = 0, dropped = 0, ...others } = stats.traces;
+    expect(others).toEqual({ sent: 0, pending: 0 });
+    expect([spooled + dropped, stats.losses]).toEqual([60, { spool_full: dropped }]);
+    expect(spooled).toBeGreaterThan(5);
+    const [server] = listSpool(spool, newEffects());
+    expect(server?.waiting).toBe(spooled);
+    expect(server?.bytes).toBeLessThanOrEqual(20_000);
   });
 });
 

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { CHILD_LIMIT_MS } from "../support/child-limit.js";
@@ -159,6 +159,34 @@ test.each(["by SIGTERM", "by SIGINT", "by SIGHUP", "naturally"])(
     await expectAllStored(5);
   },
 );
+
+test("a process does not wait long for what others have left, which the next one continues to send", async () => {
+  door.close();
+  await run("by process.exit()", 1);
+  copyTheFile(5000);
+  await door.open();
+  const startedAtMs = performance.now();
+  const ended = await run("naturally", 1, { PREFIX: "next " });
+  expect(performance.now() - startedAtMs).toBeLessThan(8_000);
+  expect(ended).toMatchObject({ code: 0, stdout: "" });
+  const left = files().length;
+  expect(left).toBeGreaterThan(0);
+  expect(left).toBeLessThan(5001);
+  await run("naturally", 1, { PREFIX: "next " });
+  expect(files().length).toBeLessThan(left);
+}, 60_000);
+
+/** Copies of a trace: it is stored once. */
+function copyTheFile(copies: number): void {
+  const [path] = readdirSync(spool, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+  const [ms, , ...rest] = basename(path!).split("-");
+  for (let copy = 1; copy <= copies; copy += 1) {
+    const id = copy.toString(16).padStart(8, "0");
+    copyFileSync(path!, join(dirname(path!), [Number(ms) - copy, id, ...rest].join("-")));
+  }
+}
 
 test("a process that is killed leaves what it could not send", async () => {
   door.close();

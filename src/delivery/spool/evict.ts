@@ -63,8 +63,9 @@ export function evict(
   for (const { path, createdAtMs, items, bytes: size, kind } of found) {
     const isOld = isClockSteady && now() - createdAtMs > maxSpoolAgeMs;
     if (kind === "cur" || !(isOld || bytes > maxSpoolBytes)) continue;
-    files.remove(path);
     bytes -= size;
+    // Another process may have removed the file, and counted its items, or may have claimed it.
+    if (!files.remove(path)) continue;
     const reason = isOld ? "spool_expired" : "spool_full";
     if (kind === "new") evicted.push({ name: basename(path), items, reason });
   }

@@ -17,6 +17,8 @@ export function createOwner(): Owner {
   const host = hostname()
     .replace(/[^\w-]/g, "-")
     .slice(0, 40);
+  // Threads of this process have names of their own, and claim nothing before it starts.
+  const startedAtMs = Date.now() - process.uptime() * 1000;
   const name = `${host}~${process.pid}~${randomBytes(4).toString("hex")}`;
   return {
     name,
@@ -24,6 +26,9 @@ export function createOwner(): Owner {
       if (other === name) return false;
       const [otherHost, pid] = other.split("~");
       if (otherHost === host && !isRunning(Number(pid))) return true;
+      // In a container that is started again, the process has the same id and host.
+      if (otherHost === host && Number(pid) === process.pid && claimedAtMs < startedAtMs)
+        return true;
       return nowMs - claimedAtMs > CLAIM_MS;
     },
   };

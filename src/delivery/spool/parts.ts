@@ -9,6 +9,8 @@ import type { SpoolFolder } from "./spool-folder.js";
 /** A request has no more than this many items, so a file of a request is one file. */
 const MAX_ITEMS = 200;
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
+/** A limit removes whole files, so it must have room for several. */
+const MIN_FILES = 8;
 
 /** The jobs of a file, with their items. */
 export interface SpoolPart {
@@ -21,8 +23,9 @@ export interface SpoolPart {
 /** The jobs as the items of files. Jobs that the spool does not keep are missing. */
 export function partsOf(
   jobs: readonly SpooledJob[],
-  spool: { folderOf(store: TrackingStore): SpoolFolder | undefined },
+  spool: { folderOf(store: TrackingStore): SpoolFolder | undefined; readonly maxBytes: number },
 ): SpoolPart[] {
+  const maxFileBytes = Math.min(MAX_FILE_BYTES, spool.maxBytes / MIN_FILES);
   const parts: SpoolPart[] = [];
   const open = new Map<object, SpoolPart>();
   for (const job of jobs) {
@@ -32,7 +35,7 @@ export function partsOf(
     // One file for a run that does not exist yet: two processes would create it twice.
     const run = newRunOf(job);
     let part = open.get(run ?? folder);
-    const isFull = part && (part.items.length >= MAX_ITEMS || part.bytes >= MAX_FILE_BYTES);
+    const isFull = part && (part.items.length >= MAX_ITEMS || part.bytes >= maxFileBytes);
     if (!part || (isFull && !run)) {
       part = { folder, jobs: [], items: [], bytes: 0 };
       open.set(run ?? folder, part);

@@ -29,7 +29,7 @@ export function lockRun(
   for (let attempts = 1; attempts <= 2; attempts += 1) {
     try {
       files.write(path, Buffer.from(owner.name));
-      return () => files.remove(path);
+      return () => void files.remove(path);
     } catch (cause) {
       // A disk that is full must not stop the delivery.
       if (codeOf(cause) !== "EEXIST") return () => {};

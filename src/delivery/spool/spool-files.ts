@@ -7,8 +7,8 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
-  rmSync,
   statSync,
+  unlinkSync,
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
@@ -23,7 +23,8 @@ export interface SpoolFiles {
   sync(path: string): void;
   read(path: string): Uint8Array;
   rename(from: string, to: string): void;
-  remove(path: string): void;
+  /** Returns whether the file existed. */
+  remove(path: string): boolean;
   /** The names in a folder. Empty if it does not exist. */
   list(path: string): string[];
   /** When the file was renamed or written last, in milliseconds since the epoch. */
@@ -58,7 +59,15 @@ export const diskFiles: SpoolFiles = {
   },
   read: (path) => readFileSync(path),
   rename: (from, to) => renameSync(from, to),
-  remove: (path) => rmSync(path, { force: true }),
+  remove(path) {
+    try {
+      unlinkSync(path);
+      return true;
+    } catch (cause) {
+      if (codeOf(cause) === "ENOENT") return false;
+      throw cause;
+    }
+  },
   list(path) {
     try {
       return readdirSync(path);

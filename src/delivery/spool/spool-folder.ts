@@ -51,38 +51,41 @@ export class SpoolFolder {
 
   /** Writes items for any process. */
   write(items: readonly SpoolItem[]): WrittenFile {
-    const staged = this.#stage(items);
-    this.#move("tmp", staged.name, "new", staged.name);
-    return staged;
+    return this.#add(items, "new");
   }
 
   /** Writes items that this process continues to send. */
   writeClaimed(items: readonly SpoolItem[]): WrittenFile {
-    const staged = this.#stage(items);
-    this.#move("tmp", staged.name, "cur", this.#claimOf(staged.name));
-    return staged;
+    return this.#add(items, "cur");
   }
 
   /** Writes items that the server refuses, with its answer. */
-  bury(items: readonly SpoolItem[], answer: string): void {
-    const { name } = this.#stage(items, answer);
-    this.#move("tmp", name, "dead", name);
+  bury(items: readonly SpoolItem[], answer: string): WrittenFile {
+    return this.#add(items, "dead", answer);
   }
 
-  #stage(items: readonly SpoolItem[], answer?: string) {
+  #add(items: readonly SpoolItem[], to: "new" | "cur" | "dead", answer?: string): WrittenFile {
     const { files, now } = this.#effects;
-    this.#make();
-    const bytes = encodeSpoolFile(this.place, items, answer);
-    const name = newName({ createdAtMs: now(), items: items.length, bytes: bytes.length });
+    const content = encodeSpoolFile(this.place, items, answer);
+    const bytes = content.length;
+    const name = newName({ createdAtMs: now(), items: items.length, bytes });
     const path = join(this.path, "tmp", name);
+    const add = () => {
+      this.#make();
+      files.write(path, content);
+      this.#move("tmp", name, to, to === "cur" ? this.#claimOf(name) : name);
+    };
     try {
-      files.write(path, bytes);
+      add();
     } catch (cause) {
       // What was written before the disk was full would take its last bytes.
       this.#tryRemove(path);
-      throw cause;
+      if (codeOf(cause) !== "ENOENT" || !this.isMade) throw cause;
+      // The user, or a program that cleans up, has removed the folder.
+      this.isMade = false;
+      add();
     }
-    return { name, bytes: bytes.length };
+    return { name, bytes };
   }
 
   #make(): void {

@@ -63,6 +63,10 @@ export class Spool {
     return root === undefined || this.#unusable.has(root) ? undefined : root;
   }
 
+  get maxBytes(): number {
+    return this.#options.maxSpoolBytes;
+  }
+
   /** Whether the end of the process can write the job. */
   canKeep(job: Job): boolean {
     return this.root !== undefined && canSpool(job);
@@ -165,7 +169,7 @@ export class Spool {
   /** Keeps a copy of jobs that the server refuses, with its answer. They are lost for the process. */
   bury(jobs: readonly Job[], answer: string): void {
     for (const { folder, items } of partsOf(jobs, this)) {
-      this.#attempt(folder, () => folder.bury(items, answer));
+      this.#attempt(folder, () => this.#noteWritten(folder.bury(items, answer).bytes));
     }
     this.settle(jobs);
   }

@@ -1,9 +1,9 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type FoundFile, listAll } from "./evict.js";
 import { createOwner } from "./owner.js";
 import type { SpoolEffects } from "./spool-effects.js";
 import { decodeSpoolFile, type SpoolPlace } from "./spool-file.js";
-import { diskFiles } from "./spool-files.js";
+import { codeOf, diskFiles, type SpoolFiles } from "./spool-files.js";
 
 /** What the spool holds for one server and workspace. */
 export interface SpooledServer extends SpoolPlace {
@@ -27,6 +27,7 @@ export function listSpool(root: string, effects: SpoolEffects): SpooledServer[] 
   const servers = new Map<string, SpooledServer>();
   for (const file of listAll(root, effects)) {
     const one = serverOf(file, effects);
+    if (!one) continue;
     const key = JSON.stringify([one.uri, one.workspace]);
     const known = servers.get(key);
     servers.set(key, known ? sumOf(known, one) : one);
@@ -34,8 +35,11 @@ export function listSpool(root: string, effects: SpoolEffects): SpooledServer[] 
   return [...servers.values()];
 }
 
-function serverOf(file: FoundFile, { files }: SpoolEffects): SpooledServer {
-  const content = decodeSpoolFile(files.read(file.path));
+/** Undefined if another process has sent, claimed or removed the file since it was listed. */
+function serverOf(file: FoundFile, { files }: SpoolEffects): SpooledServer | undefined {
+  const bytes = readIfThere(file.path, files);
+  if (!bytes) return undefined;
+  const content = decodeSpoolFile(bytes);
   const isReadable = typeof content !== "string";
   const isWaiting = isReadable && file.kind !== "dead";
   const answer = isReadable ? content.answer : undefined;
@@ -47,6 +51,15 @@ function serverOf(file: FoundFile, { files }: SpoolEffects): SpooledServer {
     oldestMs: file.createdAtMs,
     answers: answer === undefined ? [] : [answer],
   };
+}
+
+function readIfThere(path: string, files: SpoolFiles): Uint8Array | undefined {
+  try {
+    return files.read(path);
+  } catch (cause) {
+    if (codeOf(cause) === "ENOENT") return undefined;
+    throw cause;
+  }
 }
 
 /** `older` is the older of the two. */
@@ -66,8 +79,8 @@ export function purgeSpool(root: string, effects: SpoolEffects): number {
   let removed = 0;
   for (const { path, kind, items } of listAll(root, effects)) {
     if (kind === "cur" && !isLeft(path, effects)) continue;
-    files.remove(path);
-    removed += items;
+    // Another process may have sent, claimed or removed the file since it was listed.
+    if (files.remove(path)) removed += items;
   }
   for (const folder of files.list(root)) {
     if (!/^[0-9a-f]{16}$/.test(folder)) continue;
@@ -79,7 +92,8 @@ export function purgeSpool(root: string, effects: SpoolEffects): number {
 }
 
 function isLeft(path: string, { files, owner, now }: SpoolEffects): boolean {
-  const name = path.slice(path.indexOf(".", path.lastIndexOf("cur")) + 1);
+  const claim = basename(path);
+  const name = claim.slice(claim.indexOf(".") + 1);
   try {
     return owner.isGone(name, files.changedAtMs(path), now());
   } catch {

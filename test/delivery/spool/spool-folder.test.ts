@@ -111,6 +111,27 @@ test("the real owner knows whether another process of its host runs", () => {
   expect(owner.isGone(`${host}~${2 ** 30}~ffffffff`, nowMs, nowMs)).toBe(true);
 });
 
+test("a claim that is older than this process is left, also if its process had the same id", () => {
+  const owner = createOwner();
+  const [host] = owner.name.split("~");
+  const nowMs = Date.now();
+  const startedAtMs = nowMs - process.uptime() * 1000;
+  const other = `${host}~${process.pid}~ffffffff`;
+  expect(owner.isGone(other, startedAtMs - 1000, nowMs)).toBe(true);
+  expect(owner.isGone(other, startedAtMs + 1000, nowMs)).toBe(false);
+  expect(owner.isGone(owner.name, startedAtMs - 1000, nowMs)).toBe(false);
+});
+
+test.each(["the folder", "a folder in it"])("a write succeeds after %s was removed", (what) => {
+  const folder = folderOf("one");
+  folder.write([item(1)]);
+  rmSync(what === "the folder" ? spool() : join(folder.path, "new"), { recursive: true });
+  folder.write([item(2)]);
+  const [name] = folder.waiting();
+  expect(idsOf(folder, name!)).toEqual([2]);
+  expect(readdirSync(join(folder.path, "tmp"))).toEqual([]);
+});
+
 test("a claim of another container counts as left after an hour", () => {
   const owner = createOwner();
   const nowMs = Date.now();
@@ -171,6 +192,26 @@ describe("files that are not whole", () => {
 });
 
 describe("eviction", () => {
+  test("by two processes at once counts each file once", () => {
+    const folder = folderOf("one");
+    for (const id of [1, 2, 3]) folder.write([item(id)]);
+    const limits = { ...UNLIMITED, maxSpoolBytes: 1 };
+    const others: unknown[] = [];
+    const files: SpoolFiles = {
+      ...diskFiles,
+      // The other process is faster with what is left.
+      remove(path) {
+        const isRemoved = diskFiles.remove(path);
+        if (others.length === 0) {
+          others.push(...evict(spool(), effectsOf("two"), limits, true).evicted);
+        }
+        return isRemoved;
+      },
+    };
+    const { evicted } = evict(spool(), effectsOf("one", { files }), limits, true);
+    expect([evicted.length, others.length]).toEqual([1, 2]);
+  });
+
   test("removes the oldest files until the rest fits, and counts their items", () => {
     const folder = folderOf("one");
     const sizes = [1, 2, 3, 4].map((id) => {
