@@ -133,7 +133,7 @@ describe("flushTraces() and stats() agree", () => {
     expect(stats.losses).toEqual({ spool_full: 4 });
   });
 
-  test("traces that the server refuses count for the limit of the spool, as they are kept", async () => {
+  test("traces that the server refuses count for the limit of the spool, since they are kept", async () => {
     proxy.faultOf = ({ path }) =>
       path.endsWith("/traces") ? { kind: "answer", status: 413 } : { kind: "pass" };
     const env = {
