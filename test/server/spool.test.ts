@@ -165,10 +165,10 @@ test("a process does not wait long for what others have left, which the next one
   await run("by process.exit()", 1);
   copyTheFile(5000);
   await door.open();
-  const startedAtMs = performance.now();
-  const ended = await run("naturally", 1, { PREFIX: "next " });
-  expect(performance.now() - startedAtMs).toBeLessThan(8_000);
-  expect(ended).toMatchObject({ code: 0, stdout: "" });
+  const { code, stdout } = await run("naturally, with the time it takes", 1, { PREFIX: "next " });
+  expect(code).toBe(0);
+  // The limit for data in memory is 10 s.
+  expect(Number(stdout)).toBeLessThan(8_000);
   const left = files().length;
   expect(left).toBeGreaterThan(0);
   expect(left).toBeLessThan(5001);
