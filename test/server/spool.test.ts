@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { CHILD_LIMIT_MS } from "../support/child-limit.js";
 import { createDoor, type Door } from "../support/door.js";
+import { PASS, startFaultyProxy } from "../support/faulty-proxy.js";
 import { type MlflowServer, startMlflowServer } from "../support/mlflow-server.js";
 
 const PROGRAM = fileURLToPath(new URL("../fixtures/delivery/spooled.mjs", import.meta.url));
@@ -161,20 +162,25 @@ test.each(["by SIGTERM", "by SIGINT", "by SIGHUP", "naturally"])(
 );
 
 test("a process does not wait long for what others have left, which the next one continues to send", async () => {
-  door.close();
-  await run("by process.exit()", 1);
-  copyTheFile(5000);
-  await door.open();
-  const { code, stdout } = await run("naturally, with the time it takes", 1, { PREFIX: "next " });
+  const proxy = await startFaultyProxy(() => server.url);
+  const env = { MLFLOW_TRACKING_URI: proxy.url, PREFIX: "next " };
+  await proxy.closeDoor();
+  await run("by process.exit()", 1, env);
+  copyTheFile(2000);
+  await proxy.open();
+  // At 100 traces a request, it would take 20 s.
+  proxy.faultOf = () => ({ kind: "slow", ms: 1000 });
+  const { code, stdout } = await run("naturally, with the time it takes", 1, env);
   expect(code).toBe(0);
   // The limit for data in memory is 10 s.
   expect(Number(stdout)).toBeLessThan(8_000);
   const left = files().length;
   expect(left).toBeGreaterThan(0);
-  expect(left).toBeLessThan(5001);
-  await run("naturally", 1, { PREFIX: "next " });
+  proxy.faultOf = () => PASS;
+  await run("naturally", 1, env);
   expect(files().length).toBeLessThan(left);
-}, 60_000);
+  await proxy.close();
+});
 
 /** Copies of a trace: it is stored once. */
 function copyTheFile(copies: number): void {
