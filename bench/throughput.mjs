@@ -1,5 +1,5 @@
 // Traces a second to a real server: ours; the bare batch endpoint with the same bytes; and two requests for each trace, as MLflow's
-// own TypeScript SDK sends, one and eight at a time. node bench/throughput.mjs [--traces 1000] [--rounds 3] [--postgres postgresql://…]
+// own TypeScript SDK sends, one and eight at a time. node bench/throughput.mjs [--traces 1000] [--rounds 3] [--postgres postgresql+psycopg2://…]
 // For PostgreSQL, PYTHONPATH names a folder with psycopg2. Run `npm run build` first.
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
