@@ -115,7 +115,8 @@ export function createDelivery(
     }
     return counts;
   };
-  // What other processes have left is on disk, so it is not worth a longer wait at the end, also if its optional fields are not.
+  // What other processes have left stays on disk, so its replay stops after the time for data on disk. The optional fields of its
+  // traces are in memory only, and would otherwise extend the time.
   const flushAtEnd = async (timeoutMs: number) => {
     const timer = setTimeout(() => replay.stop(), exitTimeoutOf(options, true)).unref();
     try {

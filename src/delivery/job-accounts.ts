@@ -14,7 +14,7 @@ export class JobAccounts {
     for (const job of this.#own(jobs)) this.#of(job).noteSent();
   }
 
-  /** Returns a function that counts them as dropped: they were removed from disk. It does not keep them in memory. */
+  /** Returns a function to call when the jobs are removed from disk. The function counts them as dropped, and holds only their keys. */
   noteSpooled(jobs: Iterable<Job>): (reason: DropReason) => void {
     const spooled = Array.from(this.#own(jobs), (job) => [this.#of(job), keyOf(job)] as const);
     for (const [account, key] of spooled) account.noteSpooled(key);

@@ -32,7 +32,7 @@ export function partsOf(
     const folder = spool.folderOf(storeOf(job));
     const item = folder && encoded(job);
     if (!folder || !item) continue;
-    // One file for a run that does not exist yet: two processes would create it twice.
+    // One file for a run that does not exist yet: only one process at a time can create it, and the others would have to retry.
     const run = newRunOf(job);
     let part = open.get(run ?? folder);
     const isFull = part && (part.items.length >= MAX_ITEMS || part.bytes >= maxFileBytes);

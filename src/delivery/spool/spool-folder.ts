@@ -135,7 +135,7 @@ export class SpoolFolder {
     return content;
   }
 
-  /** As `lockRun()`. */
+  /** Calls `lockRun()` for this folder. */
   lockRun(key: string): (() => void) | undefined {
     return lockRun(this.path, key, this.#effects);
   }

@@ -44,7 +44,7 @@ export class Spool {
   readonly #folders = new Map<string, SpoolFolder>();
   readonly #held = new Map<Job, HeldFile>();
   readonly #unusable = new Set<string>();
-  /** Counts the items of a file as dropped. For the files that this process has left to all processes. */
+  /** By the names of files that this process has left to all processes: counts the items of the file as dropped. */
   readonly #left = new Map<string, (reason: EvictedFile["reason"]) => void>();
   /** Bytes of all files when they were listed last, and of those written since. */
   #bytes: number | undefined;
