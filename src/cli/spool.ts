@@ -9,7 +9,6 @@ import { resolveOptions } from "../settings/options.js";
 import { readSettings } from "../settings/settings.js";
 import { spoolFolder } from "../settings/spool-folder.js";
 import { openStore } from "../store/open.js";
-import { resolveTrackingUri } from "../store/tracking-uri.js";
 import { type Command, type Invocation, usageError } from "./command.js";
 import { oneLine, timeText } from "./figures.js";
 import { jsonText } from "./printable.js";
@@ -64,11 +63,14 @@ const PERFORM: Readonly<
   async replay(root, { options, env, terminal, catchInterrupt }) {
     const settings = readSettings(env);
     const given = options["tracking-uri"];
-    const target = resolveTrackingUri(typeof given === "string" ? given : settings.trackingUri);
-    if (target.kind !== "server") {
-      throw usageError("spool replay needs a server: set --tracking-uri or MLFLOW_TRACKING_URI.");
+    const uri = typeof given === "string" ? given : settings.trackingUri;
+    // The default store is seldom what a user means who has forgotten to name the server.
+    if (uri === undefined) {
+      throw usageError(
+        "spool replay sends what waits for one server: set --tracking-uri or MLFLOW_TRACKING_URI to a URI that spool ls shows.",
+      );
     }
-    const store = openStore(target.uri, settings);
+    const store = openStore(uri, settings);
     const signal = catchInterrupt();
     try {
       const sent = await sendSpool(root, store, newEffects(), signal);

@@ -11,12 +11,12 @@ export class JobAccounts {
   readonly #returned = new WeakSet<Job>();
 
   noteSent(jobs: Iterable<Job>): void {
-    for (const job of this.#own(jobs)) this.#of(job).noteSent();
+    for (const job of this.ownOf(jobs)) this.#of(job).noteSent();
   }
 
   /** Returns a function to call when the jobs are removed from disk. The function counts them as dropped, and holds only their keys. */
   noteSpooled(jobs: Iterable<Job>): (reason: DropReason) => void {
-    const spooled = Array.from(this.#own(jobs), (job) => [this.#of(job), keyOf(job)] as const);
+    const spooled = Array.from(this.ownOf(jobs), (job) => [this.#of(job), keyOf(job)] as const);
     for (const [account, key] of spooled) account.noteSpooled(key);
     return (reason) => {
       for (const [account, key] of spooled) account.noteEvicted(key, reason);
@@ -24,7 +24,7 @@ export class JobAccounts {
   }
 
   noteDropped(jobs: Iterable<Job>, reason: DropReason, cause?: unknown): void {
-    for (const job of this.#own(jobs)) this.#of(job).noteDropped(reason, cause);
+    for (const job of this.ownOf(jobs)) this.#of(job).noteDropped(reason, cause);
   }
 
   /** A job from the disk is put into the queue. */
@@ -36,7 +36,7 @@ export class JobAccounts {
   /** @param jobs those in the queue. */
   counts(jobs: Iterable<Job>): Record<"traces" | "attachments" | "runData", DeliveryCounts> {
     const pending = new Map<Account, number>();
-    for (const job of this.#own(jobs)) {
+    for (const job of this.ownOf(jobs)) {
       const account = this.#of(job);
       pending.set(account, (pending.get(account) ?? 0) + 1);
     }
@@ -48,7 +48,8 @@ export class JobAccounts {
     };
   }
 
-  *#own(jobs: Iterable<Job>): Iterable<Job> {
+  /** Those of the jobs that this process has recorded. */
+  *ownOf(jobs: Iterable<Job>): Iterable<Job> {
     for (const job of jobs) if (!job.isReplayed || this.#returned.has(job)) yield job;
   }
 

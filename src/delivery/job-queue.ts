@@ -92,7 +92,7 @@ export function createJobQueue(
       // The app may wait for its own data of a run.
       const leaving = jobs.filter((job) => !isRunJob(job) || job.isReplayed);
       const kept = reason === "refused" ? new Set<Job>() : spool.leave(leaving);
-      replay.noteLeft(kept);
+      replay.noteLeft(kept, reason);
       return kept;
     },
     onDelay: {

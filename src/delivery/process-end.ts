@@ -72,7 +72,8 @@ export function createProcessEnd(undelivered: Undelivered): ProcessEnd {
   const spillNow = (jobs: readonly Job[]) => {
     const kept = spool.leave(jobs);
     for (const job of kept) if (isRunJob(job)) job.settle();
-    reportSpooled(kept, spool.root);
+    // What another process has recorded, that process has reported.
+    reportSpooled(accounts.ownOf(kept), spool.root);
     const rest = jobs.filter((job) => !kept.has(job));
     const lost = spillJobs(rest);
     const stored = rest.filter((job) => !lost.has(job));

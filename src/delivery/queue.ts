@@ -70,7 +70,7 @@ export class FlushQueue<T> {
   }
 
   /**
-   * Calls `put` as soon as there is room for an item of this size: `put` puts it. Callers that wait leave half of the queue
+   * Calls `put` as soon as there is room for an item of this size: `put` puts it. Callers that wait leave most of the queue
    * to those that do not. Resolves after `put`. Never rejects. An item that never fits does not wait: `put` drops it.
    */
   putWhenRoom(bytes: number, put: () => void): Promise<void> {

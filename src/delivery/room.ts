@@ -40,9 +40,12 @@ export class Room {
   }
 }
 
+/** Callers that wait leave most of a queue to those that do not, so that their items never exceed its high mark. */
+const WAITERS_SHARE = 1 / 8;
+
 /** Whether a queue has room for a caller that waits. An item that never fits does not wait. */
 export function hasRoomForWaiter(bytes: number, usedBytes: number, maxBytes: number): boolean {
   if (!(bytes <= maxBytes)) return true;
-  const half = maxBytes / 2;
-  return usedBytes + bytes <= (bytes <= half ? half : maxBytes);
+  const share = maxBytes * WAITERS_SHARE;
+  return usedBytes + bytes <= (bytes <= share ? share : maxBytes);
 }

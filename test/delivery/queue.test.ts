@@ -296,36 +296,45 @@ describe("a group that keeps its order", () => {
 });
 
 describe("items that wait for room", () => {
-  const waiting = { maxQueueBytes: 8, flushIntervalMs: 60_000, maxBatchBytes: 1_000 };
+  // Their share is 8 bytes.
+  const waiting = { maxQueueBytes: 64, flushIntervalMs: 60_000, maxBatchBytes: 1_000 };
 
   test("they are put in their order when others have left, and no batch waits to be full", async () => {
     const { queue, sends, drops } = scriptedQueue(undefined, waiting);
     const done: string[] = [];
-    for (const word of ["aaaa", "bbbb", "cc", "dd"]) {
+    for (const word of ["aaaaaaaa", "bbbbbbbb", "cc", "dd"]) {
       void queue.putWhenRoom(word.length, () => queue.put(word)).then(() => done.push(word));
     }
-    expect([queue.size, queue.bytes]).toEqual([1, 4]);
+    expect([queue.size, queue.bytes]).toEqual([1, 8]);
     await vi.advanceTimersByTimeAsync(10);
-    expect(done).toEqual(["aaaa", "bbbb", "cc", "dd"]);
-    expect(sends).toEqual([["aaaa"], ["bbbb"]]);
+    expect(done).toEqual(["aaaaaaaa", "bbbbbbbb", "cc", "dd"]);
+    expect(sends).toEqual([["aaaaaaaa"], ["bbbbbbbb"]]);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(sends.at(-1)).toEqual(["cc", "dd"]);
     expect(drops).toEqual([]);
   });
 
-  test("half of the queue stays for items that do not wait", async () => {
+  test("they take an eighth of the queue, so that they never exceed its high mark", async () => {
     const { queue, drops } = scriptedQueue(() => down, waiting);
-    void queue.putWhenRoom(4, () => queue.put("aaaa"));
-    void queue.putWhenRoom(4, () => queue.put("bbbb"));
-    queue.put("cccc");
+    void queue.putWhenRoom(5, () => queue.put("aaaaa"));
+    void queue.putWhenRoom(5, () => queue.put("bbbbb"));
+    queue.put("c".repeat(59));
     await vi.advanceTimersByTimeAsync(10);
     expect(drops).toEqual([]);
-    expect(queue.bytes).toBe(8);
+    expect(queue.bytes).toBe(64);
+  });
+
+  test("an item that is larger than this share waits for as much room as it needs", async () => {
+    const { queue, drops } = scriptedQueue(() => down, waiting);
+    queue.put("a".repeat(40));
+    await queue.putWhenRoom(24, () => queue.put("b".repeat(24)));
+    expect(drops).toEqual([]);
+    expect(queue.bytes).toBe(64);
   });
 
   test("an item that is larger than the queue does not wait, and is dropped", async () => {
     const { queue, drops } = scriptedQueue(undefined, waiting);
-    await queue.putWhenRoom(9, () => queue.put("a".repeat(9)));
+    await queue.putWhenRoom(65, () => queue.put("a".repeat(65)));
     expect(drops).toEqual([[1, "queue_full", undefined]]);
   });
 

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { RunnableLambda } from "@langchain/core/runnables";
 import * as mlflow from "langchain-mlflow";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { listSpool, newEffects } from "../../src/delivery/spool/stored-spool.js";
 import { type FaultyProxy, PASS, startFaultyProxy } from "../support/faulty-proxy.js";
 import { type MlflowServer, startMlflowServer } from "../support/mlflow-server.js";
@@ -58,6 +59,35 @@ test("one request that gets no response loses nothing, and delays the rest for a
   expect(counts).toEqual({ sent: 10, spooled: 0, dropped: 0, pending: 0 });
   expect(performance.now() - startedAtMs).toBeLessThan(8000);
   expect(await stored()).toEqual(numbers(10));
+});
+
+test("what an outage has moved to disk is stored soon after it, while the app continues", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "spool-"));
+  const before = mlflow.stats().traces;
+  mlflow.autolog({
+    ...{ spoolDirectory: folder, maxQueueBytes: 200_000 },
+    ...{ retryTimeoutMs: 1000, flushIntervalMs: 50 },
+  });
+  proxy.faultOf = () => ({ kind: "answer", status: 503, body: "unavailable" });
+  await call(numbers(300));
+  await sleep(4000);
+  expect(mlflow.stats().traces.spooled).toBeGreaterThan(before.spooled);
+  proxy.faultOf = ({ path }) => (path === "/v1/traces" ? { kind: "slow", ms: 300 } : PASS);
+  const others = numbers(300).map((number) => `after ${number}`);
+  for (const input of others) {
+    await call([input]);
+    await sleep(10);
+  }
+  // Within twice the time between two attempts. An item that a server does not accept rests for 5 minutes.
+  await vi.waitFor(
+    async () => {
+      await mlflow.flushTraces({ timeoutMs: 1000 });
+      expect(mlflow.stats().traces.sent).toBe(before.sent + 600);
+    },
+    { timeout: 60_000, interval: 500 },
+  );
+  expect(await stored()).toEqual([...numbers(300), ...others].toSorted());
+  rmSync(folder, { recursive: true });
 });
 
 describe("a proxy that answers 413 above a size", () => {

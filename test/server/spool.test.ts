@@ -170,8 +170,10 @@ test("a process does not wait long for what others have left, which the next one
   await proxy.open();
   // At 100 traces a request, it would take 20 s.
   proxy.faultOf = () => ({ kind: "slow", ms: 1000 });
-  const { code, stdout } = await run("naturally, with the time it takes", 1, env);
+  const { code, stdout, stderr } = await run("naturally, with the time it takes", 1, env);
   expect(code).toBe(0);
+  // The process that recorded these traces has reported them.
+  expect(stderr).not.toMatch(/because the process ended/);
   // The limit for data in memory is 10 s.
   expect(Number(stdout)).toBeLessThan(8_000);
   const left = files().length;
@@ -375,8 +377,25 @@ describe("the command line", () => {
     expect((await spoolCommand("ls")).stdout).toBe(`Nothing waits in ${spool}.\n`);
   });
 
-  test("refuses a command that does not exist, and a store that is no server", async () => {
+  test("sends to a local store", async () => {
+    const directory = join(spool, "store");
+    const env = {
+      MLFLOW_TRACKING_URI: directory,
+      MLFLOW_LANGCHAIN_DURABILITY: "always",
+    };
+    expect((await run("by SIGKILL at once", 3, env)).signal).toBe("SIGKILL");
+    expect((await spoolCommand("ls")).stdout).toMatch(/store: 3 wait/);
+    expect(await spoolCommand("replay", "--tracking-uri", directory)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("3 sent to "),
+    });
+    expect((await spoolCommand("ls")).stdout).toMatch(/^Nothing waits/);
+  });
+
+  test("refuses a command that does not exist, and to guess a server", async () => {
     expect(await spoolCommand("list")).toMatchObject({ code: 2 });
-    expect(await spoolCommand("replay", "--tracking-uri", "./here")).toMatchObject({ code: 2 });
+    const { code, stderr } = await spoolCommand("replay");
+    expect(code).toBe(2);
+    expect(stderr).toContain("set --tracking-uri or MLFLOW_TRACKING_URI");
   });
 });

@@ -29,6 +29,8 @@ export interface FoundFile {
 const CLAIM = /\..*$/;
 /** No write takes this long: the process has ended before it was complete. */
 const UNFINISHED_MS = 60 * 60 * 1000;
+/** Earlier than this package. A device without a battery starts in 1970, until it has asked for the time. */
+const NO_TIME_BEFORE_MS = Date.UTC(2020, 0);
 
 /** Lists the files of all servers. Files of others are not among them. */
 export function listAll(root: string, { files }: Pick<SpoolEffects, "files">): FoundFile[] {
@@ -61,7 +63,8 @@ export function evict(
   let bytes = found.reduce((sum, file) => sum + file.bytes, 0);
   const evicted: EvictedFile[] = [];
   for (const { path, createdAtMs, items, bytes: size, kind } of found) {
-    const isOld = isClockSteady && now() - createdAtMs > maxSpoolAgeMs;
+    const isAgeKnown = isClockSteady && createdAtMs > NO_TIME_BEFORE_MS;
+    const isOld = isAgeKnown && now() - createdAtMs > maxSpoolAgeMs;
     if (kind === "cur" || !(isOld || bytes > maxSpoolBytes)) continue;
     bytes -= size;
     // Another process may have removed the file, and counted its items, or may have claimed it.

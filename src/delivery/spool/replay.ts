@@ -1,7 +1,9 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { setImmediate } from "node:timers/promises";
 import { debug } from "../../base/log.js";
 import type { TrackingStore } from "../../store/store.js";
 import type { Job } from "../job.js";
+import type { DropReason } from "../queue-options.js";
 import { type SpooledJob, storeOf } from "./job-item.js";
 import type { Spool } from "./spool.js";
 import type { ClaimedFile, SpoolFolder } from "./spool-folder.js";
@@ -9,14 +11,20 @@ import type { ClaimedFile, SpoolFolder } from "./spool-folder.js";
 /** Puts a job into the queue as soon as it has room. Resolves after that. */
 type PutWhenRoom = (job: SpooledJob) => Promise<void>;
 
-/** How long a file rests after its items were not accepted. */
+/** How long a file rests whose items a server does not accept while it accepts others. */
 const REST_MS = 5 * 60 * 1000;
-/** How often a server is tried to which nothing else is sent. */
+/** How often a server is tried while items for it are on disk, and how often its folder is listed. */
 const PROBE_MS = 30_000;
+
+/** The file of a job that was read from disk. */
+interface Claim {
+  readonly name: string;
+  readonly claimedAtMs: number;
+}
 
 /**
  * Sends the items on disk: those that this process has left there, and those of processes that have ended. Starts when a
- * server has stored something, since it then works.
+ * server has stored something, since it then works. Tries again from time to time while items are left.
  */
 export class Replay {
   readonly #spool: Spool;
@@ -27,9 +35,13 @@ export class Replay {
   /** When the folder may be listed again. */
   readonly #nextMs = new Map<SpoolFolder, number>();
   readonly #restsUntilMs = new Map<string, number>();
-  readonly #files = new WeakMap<Job, string>();
+  readonly #storedAtMs = new WeakMap<TrackingStore, number>();
+  readonly #claims = new WeakMap<Job, Claim>();
+  /** Servers that are tried again later. */
+  readonly #probed = new Set<TrackingStore>();
+  // Otherwise a timer would keep, and run in, the async context of the call that started it.
+  readonly #detached = AsyncLocalStorage.snapshot();
   #isStopped = false;
-  #probe: NodeJS.Timeout | undefined;
 
   constructor(spool: Spool, put: PutWhenRoom) {
     this.#spool = spool;
@@ -49,6 +61,7 @@ export class Replay {
   /** A server has stored a job. */
   noteStored(store: TrackingStore): void {
     this.#failing.delete(store);
+    this.#storedAtMs.set(store, performance.now());
     this.start(store);
   }
 
@@ -57,19 +70,30 @@ export class Replay {
   }
 
   /** Jobs have left the queue for the disk: the server is tried again later. */
-  noteLeft(jobs: Iterable<Job>): void {
+  noteLeft(jobs: Iterable<Job>, reason: DropReason): void {
     for (const job of jobs) {
       const store = storeOf(job);
-      const name = this.#files.get(job);
-      if (name !== undefined) this.#restsUntilMs.set(name, performance.now() + REST_MS);
+      const claim = this.#claims.get(job);
+      const acceptsOthers = claim && (this.#storedAtMs.get(store) ?? 0) > claim.claimedAtMs;
+      // After an outage, and when the queue was full, the next attempt should succeed.
+      if (acceptsOthers && reason === "retry_timeout") {
+        this.#restsUntilMs.set(claim.name, performance.now() + REST_MS);
+      }
       const folder = this.#spool.folderOf(store);
       if (folder) this.#nextMs.delete(folder);
-      this.#probe ??= setTimeout(() => {
-        this.#probe = undefined;
-        this.#failing.delete(store);
-        this.start(store);
-      }, PROBE_MS).unref();
+      this.#probeLater(store);
     }
+  }
+
+  #probeLater(store: TrackingStore): void {
+    if (this.#probed.has(store)) return;
+    this.#probed.add(store);
+    const probe = () => {
+      this.#probed.delete(store);
+      this.#failing.delete(store);
+      this.start(store);
+    };
+    this.#detached(() => void setTimeout(probe, PROBE_MS).unref());
   }
 
   /** The process ends: nothing more is claimed. */
@@ -98,8 +122,13 @@ export class Replay {
   async #replay(folder: SpoolFolder, store: TrackingStore): Promise<void> {
     this.#spool.enforceLimits();
     for (const name of folder.waiting()) {
-      if (this.#isStopped || this.#failing.has(store)) return;
-      if ((this.#restsUntilMs.get(name) ?? 0) > performance.now()) continue;
+      if (this.#isStopped) return;
+      const isResting = (this.#restsUntilMs.get(name) ?? 0) > performance.now();
+      if (isResting || this.#failing.has(store)) {
+        this.#probeLater(store);
+        if (isResting) continue;
+        return;
+      }
       this.#restsUntilMs.delete(name);
       // The app's own work comes first.
       await setImmediate(undefined, { ref: false });
@@ -121,7 +150,8 @@ export class Replay {
       return;
     }
     this.#spool.adopt(folder, file.name, jobs);
-    for (const job of jobs) this.#files.set(job, file.name);
+    const claim: Claim = { name: file.name, claimedAtMs: performance.now() };
+    for (const job of jobs) this.#claims.set(job, claim);
     await Promise.all(jobs.map((job) => this.#put(job)));
   }
 }

@@ -15,6 +15,7 @@ import { partsOf } from "./parts.js";
 import type { SpoolEffects } from "./spool-effects.js";
 import { codeOf, diskFiles } from "./spool-files.js";
 import { SpoolFolder } from "./spool-folder.js";
+import { type NewFile, type WriteResult, writeWhatFits } from "./write-what-fits.js";
 
 /** A claimed file whose jobs are in the queue. */
 interface HeldFile {
@@ -96,22 +97,20 @@ export class Spool {
     if (this.#options.durability !== "always") return;
     for (const file of new Set(jobs.flatMap((job) => this.#held.get(job) ?? []))) {
       if (file.isDurable) continue;
-      file.isDurable = this.#attempt(file.folder, () => file.folder.sync(file.name));
+      file.isDurable = this.#attempt(file.folder, () => file.folder.sync(file.name)) === "written";
     }
   }
 
   /** Writes jobs that stay in the queue, unless they are on disk. */
   keep(jobs: readonly Job[]): void {
-    for (const part of partsOf(
+    this.#write(
       jobs.filter((job) => !this.#held.has(job)),
-      this,
-    )) {
-      this.#attempt(part.folder, () => {
+      (part) => {
         const { name, bytes } = part.folder.writeClaimed(part.items);
         this.adopt(part.folder, name, part.jobs);
         this.#noteWritten(bytes);
-      });
-    }
+      },
+    );
   }
 
   /** Notes that the jobs are those of a claimed file. */
@@ -142,7 +141,8 @@ export class Spool {
     for (const file of files) {
       if (!file.isWhole || [...file.jobs].some((job) => !leaving.has(job))) continue;
       // Otherwise its jobs are written again: another process has taken the file, or the user has removed it.
-      const isReleased = this.#attempt(file.folder, () => file.folder.release(file.name));
+      const isReleased =
+        this.#attempt(file.folder, () => file.folder.release(file.name)) === "written";
       for (const job of file.jobs) {
         this.#held.delete(job);
         if (isReleased) kept.add(job);
@@ -151,26 +151,24 @@ export class Spool {
       if (isReleased) this.#noteLeft(file.name, file.jobs);
     }
     if (files.size > 0) this.#noteWritten(0);
-    for (const part of partsOf(
+    this.#write(
       jobs.filter((job) => !kept.has(job)),
-      this,
-    )) {
-      this.#attempt(part.folder, () => {
+      (part) => {
         const { name, bytes } = part.folder.write(part.items);
         for (const job of part.jobs) kept.add(job);
         this.settle(part.jobs);
         this.#noteLeft(name, part.jobs);
         this.#noteWritten(bytes);
-      });
-    }
+      },
+    );
     return kept;
   }
 
   /** Keeps a copy of jobs that the server refuses, with its answer. They are lost for the process. */
   bury(jobs: readonly Job[], answer: string): void {
-    for (const { folder, items } of partsOf(jobs, this)) {
-      this.#attempt(folder, () => this.#noteWritten(folder.bury(items, answer).bytes));
-    }
+    this.#write(jobs, ({ folder, items }) => {
+      this.#noteWritten(folder.bury(items, answer).bytes);
+    });
     this.settle(jobs);
   }
 
@@ -207,22 +205,26 @@ export class Spool {
     if (known === undefined || this.#bytes > this.#options.maxSpoolBytes) this.enforceLimits();
   }
 
-  #attempt(folder: SpoolFolder, work: () => void): boolean {
+  #write(jobs: readonly SpooledJob[], writeFile: (file: NewFile<SpooledJob>) => void): void {
+    writeWhatFits(partsOf(jobs, this), (part) => this.#attempt(part.folder, () => writeFile(part)));
+  }
+
+  #attempt(folder: SpoolFolder, work: () => void): WriteResult {
     try {
       work();
-      return true;
+      return "written";
     } catch (cause) {
       const { root } = this;
       const code = codeOf(cause);
       debug("the spool %s: %o", folder.path, cause);
       // A file that is missing was removed by the user.
-      if (root === undefined || (code === "ENOENT" && folder.isMade)) return false;
+      if (root === undefined || (code === "ENOENT" && folder.isMade)) return "failed";
       if (!PASSING.has(code ?? "")) this.#unusable.add(root);
       warnOnce(
         `spool ${code}`,
         `traces that a server does not take cannot be written to ${root}: ${messageOf(cause)}. They are kept in memory only. Set spoolDirectory to a folder that can be written, or durability to "memory".`,
       );
-      return false;
+      return code === "ENOSPC" || code === "EDQUOT" ? "full" : "failed";
     }
   }
 }

@@ -248,6 +248,14 @@ describe("eviction", () => {
     expect(evict(spool(), effectsOf("one"), UNLIMITED, false)).toMatchObject({ evicted: [] });
   });
 
+  test("keeps a file of a clock that was not set", () => {
+    const realMs = nowMs;
+    nowMs = 5000;
+    folderOf("one").write([item(1)]);
+    nowMs = realMs;
+    expect(evict(spool(), effectsOf("one"), UNLIMITED, true)).toMatchObject({ evicted: [] });
+  });
+
   test("keeps a file from the future", () => {
     nowMs += 365 * DAY_MS;
     folderOf("one").write([item(1)]);
