@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { copyEmptyDatabase, keepEmptyDatabase } from "./empty-database.js";
 import { MLFLOW_VERSION, mlflowProgram } from "./python.js";
 
 export interface MlflowServer {
@@ -41,8 +42,11 @@ export async function startMlflowServer(
   const { version = MLFLOW_VERSION, args = [], env = {}, prefix = "", place } = options;
   const directory = place?.directory ?? (await mkdtemp(join(tmpdir(), "mlflow-server-")));
   const port = place?.port ?? (await freePort());
-  const store =
-    options.backend === "file" ? join(directory, "store") : `sqlite:///${directory}/mlflow.db`;
+  const database = join(directory, "mlflow.db");
+  const store = options.backend === "file" ? join(directory, "store") : `sqlite:///${database}`;
+  // Arguments may change what a server writes into its new database.
+  const isUsual = options.backend !== "file" && args.length === 0 && !prefix && !place;
+  const isFirst = isUsual && !(await copyEmptyDatabase(version, database));
   const child = spawn(
     mlflowProgram("mlflow", version),
     [
@@ -74,6 +78,7 @@ export async function startMlflowServer(
   };
   try {
     await waitForHealth(url, child);
+    if (isFirst) await keepEmptyDatabase(version, database);
   } catch (cause) {
     await close();
     throw new Error(`MLflow ${version} did not start:\n${log.join("").slice(-4000)}`, { cause });
