@@ -1,6 +1,7 @@
 // What an outage of the server costs an app that traces 100 calls a second, and what it loses:
 // node bench/outage.mjs [--seconds 180] [--rate 100] [--only down,hanging] [--at-once 1] [--picture docs/images/outages.svg]
-// The outage takes the middle of the time. Prints a table. Run `npm run build` first.
+// `--seconds` is the length of the outage. The app runs for 20 seconds before it and after it.
+// Prints a table. Run `npm run build` first.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -22,7 +23,9 @@ const { values: options } = parseArgs({
     picture: { type: "string" },
   },
 });
-const seconds = Number(options.seconds);
+const from = 20;
+const to = from + Number(options.seconds);
+const seconds = to + 20;
 const app = fileURLToPath(new URL("outage/app.mjs", import.meta.url));
 const { startMlflowServer } = await importTypeScript("test/support/mlflow-server.ts");
 const { startFaultyProxy, PASS } = await importTypeScript("test/support/faulty-proxy.ts");
@@ -67,7 +70,7 @@ async function measure(name, faultOf) {
   const server = await startMlflowServer();
   const proxy = await startFaultyProxy(() => server.url);
   const spool = mkdtempSync(join(tmpdir(), "outage-"));
-  const child = spawn(process.execPath, [app, options.rate, options.seconds], {
+  const child = spawn(process.execPath, [app, options.rate, `${seconds}`], {
     stdio: ["ignore", "pipe", "inherit"],
     env: {
       ...process.env,
@@ -79,7 +82,6 @@ async function measure(name, faultOf) {
   const lines = [];
   createInterface(child.stdout).on("line", (line) => lines.push(JSON.parse(line)));
   const ended = once(child, "close");
-  const [from, to] = [seconds / 4, (seconds * 3) / 4];
   await sleep(from * 1000);
   if (faultOf) proxy.faultOf = faultOf;
   else await proxy.closeDoor();
