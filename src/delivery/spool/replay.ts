@@ -91,6 +91,9 @@ export class Replay {
     const probe = () => {
       this.#probed.delete(store);
       this.#failing.delete(store);
+      const folder = this.#spool.folderOf(store);
+      // Otherwise a start since then would make this the last attempt of an app that is idle.
+      if (folder) this.#nextMs.delete(folder);
       this.start(store);
     };
     this.#detached(() => void setTimeout(probe, PROBE_MS).unref());
@@ -133,9 +136,8 @@ export class Replay {
       // The app's own work comes first.
       await setImmediate(undefined, { ref: false });
       if (this.#isStopped) return;
-      const file = folder.claim(name);
-      if (file === "damaged") this.#spool.countDamaged(1);
-      if (typeof file === "object") await this.#send(folder, file, store);
+      const file = this.#spool.claim(folder, name);
+      if (file) await this.#send(folder, file, store);
     }
   }
 
