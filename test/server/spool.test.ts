@@ -259,6 +259,18 @@ test("five processes at a time share the work", async () => {
   expect(files()).toEqual([]);
 });
 
+test("a process that finds the files of others taken does not wait for its deadline", async () => {
+  door.close();
+  await run("by SIGKILL at once", 60, { MLFLOW_LANGCHAIN_DURABILITY: "always" });
+  expect(files()).toHaveLength(60);
+  await door.open();
+  const startedAtMs = performance.now();
+  await Promise.all(Array.from({ length: 8 }, () => runNext()));
+  // Their deadline is 60 s.
+  expect(performance.now() - startedAtMs).toBeLessThan(30_000);
+  await expectAllStored(60);
+});
+
 test("five processes create one run from the files that a process has left of it", async () => {
   door.close();
   const killed = await run("in a new run, by SIGKILL", 0, {

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { setImmediate } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { debug } from "../../base/log.js";
 import type { TrackingStore } from "../../store/store.js";
 import type { Job } from "../job.js";
@@ -133,8 +133,8 @@ export class Replay {
         return;
       }
       this.#restsUntilMs.delete(name);
-      // The app's own work comes first.
-      await setImmediate(undefined, { ref: false });
+      // The app's own work comes first. Not an immediate: without `ref`, it waits until something else wakes the event loop.
+      await sleep(1, undefined, { ref: false });
       if (this.#isStopped) return;
       const file = this.#spool.claim(folder, name);
       if (file) await this.#send(folder, file, store);
