@@ -8,7 +8,7 @@ import type { Failure } from "./group.js";
 import { holdUntil, KeepAlive } from "./hold.js";
 import { isTraceJob, type Job } from "./job.js";
 import { JobAccounts } from "./job-accounts.js";
-import { createJobQueue, type JobQueueEffects, putTrace } from "./job-queue.js";
+import { countedBytes, createJobQueue, type JobQueueEffects, putTrace } from "./job-queue.js";
 import type { Losses } from "./losses.js";
 import { createProcessEnd, type OpenWork } from "./process-end.js";
 import type { FlushQueue } from "./queue.js";
@@ -77,7 +77,7 @@ export function createDelivery(
   const accounts = new JobAccounts();
   const spool = new Spool(options, losses, accounts);
   const replay = new Replay(spool, (job) =>
-    queue.putWhenRoom(job.bytes, () => {
+    queue.putWhenRoom(countedBytes(job, options), () => {
       accounts.noteReturned(job);
       queue.put(job);
     }),

@@ -70,7 +70,7 @@ export function createJobQueue(
       onRequestFailed();
       return verdicts;
     },
-    bytesOf,
+    bytesOf: (job) => countedBytes(job, options),
     sentBytesOf,
     groupOf,
     // A flush reports traces. Their attachments are a part of them.
@@ -135,8 +135,16 @@ function groupOf(job: Job): object {
   return isAttachmentJob(job) ? job.destination.attachmentLane : job.destination;
 }
 
-function bytesOf(job: Job): number {
-  return job.bytes + bytesOfMedia(job);
+/** Half of what is for callers that wait. */
+const REPLAYED_SHARE = 1 / 16;
+
+/**
+ * The memory of a job. One from disk counts as at most this share of the queue: a process with a larger queue may have written
+ * it, and otherwise the queue would move it back to disk, again and again.
+ */
+export function countedBytes(job: Job, { maxQueueBytes }: Pick<AutologOptions, "maxQueueBytes">) {
+  const bytes = job.bytes + bytesOfMedia(job);
+  return job.isReplayed ? Math.min(bytes, maxQueueBytes * REPLAYED_SHARE) : bytes;
 }
 
 function sentBytesOf(job: Job): number {

@@ -33,7 +33,10 @@ async function send(job: AttachmentJob, signal: AbortSignal): Promise<Verdict> {
     return { state: "stored" };
   } catch (thrown) {
     const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
-    warnOnce(`attachments ${store.uri}`, `attachments for ${store.uri}: ${cause.message}`);
+    // The end of the process aborts what it then writes to disk.
+    if (!signal.aborted) {
+      warnOnce(`attachments ${store.uri}`, `attachments for ${store.uri}: ${cause.message}`);
+    }
     return { state: isTransient(cause) ? "retry" : "refused", cause };
   }
 }

@@ -47,7 +47,8 @@ export async function sendTraces(
     const state = isPermanent(cause) ? "blocked" : "retry";
     verdicts = jobs.map(() => ({ state, cause }));
   }
-  logFailures(verdicts, destination);
+  // The end of the process aborts what it then writes to disk.
+  if (!signal.aborted) logFailures(verdicts, destination);
   return verdicts;
 }
 

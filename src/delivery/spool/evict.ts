@@ -32,13 +32,17 @@ const UNFINISHED_MS = 60 * 60 * 1000;
 /** Earlier than this package. A device without a battery starts in 1970, until it has asked for the time. */
 const NO_TIME_BEFORE_MS = Date.UTC(2020, 0);
 
-/** Lists the files of all servers. Files of others are not among them. */
-export function listAll(root: string, { files }: Pick<SpoolEffects, "files">): FoundFile[] {
+/** Lists the files of all servers. Files of others are not among them. `list`: as that of the effects. */
+export function listAll(
+  root: string,
+  { files }: Pick<SpoolEffects, "files">,
+  list = files.list,
+): FoundFile[] {
   const found: FoundFile[] = [];
   for (const folder of files.list(root)) {
     if (!/^[0-9a-f]{16}$/.test(folder)) continue;
     for (const kind of ["new", "dead", "cur"] as const) {
-      for (const name of files.list(join(root, folder, kind))) {
+      for (const name of list(join(root, folder, kind))) {
         const facts = readName(name.replace(CLAIM, ""));
         if (facts) found.push({ ...facts, kind, path: join(root, folder, kind, name) });
       }
@@ -59,16 +63,17 @@ export function evict(
 ): { readonly evicted: readonly EvictedFile[]; readonly bytes: number } {
   const { files, now } = effects;
   removeUnfinished(root, effects);
-  const found = listAll(root, effects);
+  const found = listAll(root, effects, (path) => attempt(() => files.list(path)) ?? []);
   let bytes = found.reduce((sum, file) => sum + file.bytes, 0);
   const evicted: EvictedFile[] = [];
   for (const { path, createdAtMs, items, bytes: size, kind } of found) {
     const isAgeKnown = isClockSteady && createdAtMs > NO_TIME_BEFORE_MS;
     const isOld = isAgeKnown && now() - createdAtMs > maxSpoolAgeMs;
     if (kind === "cur" || !(isOld || bytes > maxSpoolBytes)) continue;
-    bytes -= size;
+    const isRemoved = attempt(() => files.remove(path));
+    if (isRemoved !== undefined) bytes -= size;
     // Another process may have removed the file, and counted its items, or may have claimed it.
-    if (!files.remove(path)) continue;
+    if (!isRemoved) continue;
     const reason = isOld ? "spool_expired" : "spool_full";
     if (kind === "new") evicted.push({ name: basename(path), items, reason });
   }
@@ -78,11 +83,24 @@ export function evict(
 function removeUnfinished(root: string, { files, now }: SpoolEffects): void {
   for (const folder of files.list(root)) {
     if (!/^[0-9a-f]{16}$/.test(folder)) continue;
-    for (const name of files.list(join(root, folder, "tmp"))) {
+    for (const name of attempt(() => files.list(join(root, folder, "tmp"))) ?? []) {
       const path = join(root, folder, "tmp", name);
       const isLock = name.startsWith(LOCK_PREFIX);
-      const createdAtMs = isLock ? files.changedAtMs(path) : readName(name)?.createdAtMs;
-      if (createdAtMs !== undefined && now() - createdAtMs > UNFINISHED_MS) files.remove(path);
+      const createdAtMs = isLock
+        ? attempt(() => files.changedAtMs(path))
+        : readName(name)?.createdAtMs;
+      if (createdAtMs !== undefined && now() - createdAtMs > UNFINISHED_MS) {
+        attempt(() => files.remove(path));
+      }
     }
+  }
+}
+
+/** The limits apply to the other files if one cannot be listed or removed: it belongs to another user, or has just been removed. */
+function attempt<R>(work: () => R): R | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
   }
 }

@@ -31,7 +31,8 @@ export function partsOf(
   for (const job of jobs) {
     const folder = spool.folderOf(storeOf(job));
     const item = folder && encoded(job);
-    if (!folder || !item) continue;
+    // The limit would remove all other files for it, and then the file itself.
+    if (!folder || !item || item.payload.byteLength > spool.maxBytes) continue;
     // One file for a run that does not exist yet: only one process at a time can create it, and the others would have to retry.
     const run = newRunOf(job);
     let part = open.get(run ?? folder);

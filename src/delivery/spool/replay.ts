@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { setImmediate } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { debug } from "../../base/log.js";
 import type { TrackingStore } from "../../store/store.js";
 import type { Job } from "../job.js";
@@ -91,6 +91,9 @@ export class Replay {
     const probe = () => {
       this.#probed.delete(store);
       this.#failing.delete(store);
+      const folder = this.#spool.folderOf(store);
+      // Otherwise a start since then would make this the last attempt of an app that is idle.
+      if (folder) this.#nextMs.delete(folder);
       this.start(store);
     };
     this.#detached(() => void setTimeout(probe, PROBE_MS).unref());
@@ -130,12 +133,11 @@ export class Replay {
         return;
       }
       this.#restsUntilMs.delete(name);
-      // The app's own work comes first.
-      await setImmediate(undefined, { ref: false });
+      // The app's own work comes first. Not an immediate: without `ref`, it waits until something else wakes the event loop.
+      await sleep(1, undefined, { ref: false });
       if (this.#isStopped) return;
-      const file = folder.claim(name);
-      if (file === "damaged") this.#spool.countDamaged(1);
-      if (typeof file === "object") await this.#send(folder, file, store);
+      const file = this.#spool.claim(folder, name);
+      if (file) await this.#send(folder, file, store);
     }
   }
 

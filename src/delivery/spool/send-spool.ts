@@ -32,11 +32,13 @@ export async function sendSpool(
   const folder = new SpoolFolder(root, { uri: store.uri, workspace: store.workspace }, effects);
   const sum = { stored: 0, refused: 0, damaged: 0, left: 0 };
   let cause: string | undefined;
+  let unreadable: string | undefined;
   for (const name of folder.waiting()) {
     if (signal.aborted || cause !== undefined) break;
-    const file = folder.claim(name);
+    const file = claim(folder, name);
     if (file === "damaged") sum.damaged += 1;
-    if (typeof file !== "object") continue;
+    if (file instanceof Error) unreadable = file.message;
+    if (typeof file === "string" || file instanceof Error) continue;
     const sent = await sendFile(folder, file, store, signal);
     sum.stored += sent.stored;
     sum.refused += sent.refused;
@@ -44,7 +46,16 @@ export async function sendSpool(
     cause = sent.cause;
   }
   for (const name of folder.waiting()) sum.left += folder.itemsOf(name);
-  return { ...sum, cause };
+  return { ...sum, cause: cause ?? unreadable };
+}
+
+/** Returns the error of a file that cannot be read: the others are sent. */
+function claim(folder: SpoolFolder, name: string): ReturnType<SpoolFolder["claim"]> | Error {
+  try {
+    return folder.claim(name);
+  } catch (thrown) {
+    return new Error(messageOf(thrown));
+  }
 }
 
 async function sendFile(

@@ -25,7 +25,7 @@ export interface SpoolFiles {
   rename(from: string, to: string): void;
   /** Returns whether the file existed. */
   remove(path: string): boolean;
-  /** The names in a folder. Empty if it does not exist. */
+  /** The names in a folder. Empty if it does not exist, or is none. */
   list(path: string): string[];
   /** When the file was renamed or written last, in milliseconds since the epoch. */
   changedAtMs(path: string): number;
@@ -57,7 +57,15 @@ export const diskFiles: SpoolFiles = {
       closeSync(file);
     }
   },
-  read: (path) => readFileSync(path),
+  read(path) {
+    // Otherwise a named pipe would block the process.
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      return readFileSync(file);
+    } finally {
+      closeSync(file);
+    }
+  },
   rename: (from, to) => renameSync(from, to),
   remove(path) {
     try {
@@ -72,7 +80,7 @@ export const diskFiles: SpoolFiles = {
     try {
       return readdirSync(path);
     } catch (cause) {
-      if (codeOf(cause) === "ENOENT") return [];
+      if (["ENOENT", "ENOTDIR"].includes(codeOf(cause) ?? "")) return [];
       throw cause;
     }
   },

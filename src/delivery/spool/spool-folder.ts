@@ -99,6 +99,11 @@ export class SpoolFolder {
   /** The names of the files that no living process has claimed, from the oldest to the newest. */
   waiting(): string[] {
     const { files } = this.#effects;
+    if (files.list(this.path).length > 0) {
+      // A program that cleans up, or that copies files, may leave out empty folders. Without them no file can be moved.
+      this.isMade = false;
+      this.#make();
+    }
     for (const claim of files.list(join(this.path, "cur"))) this.#freeIfLeft(claim);
     const names = files.list(join(this.path, "new"));
     // Another program may have left files here.
@@ -119,7 +124,11 @@ export class SpoolFolder {
     }
   }
 
-  /** Claims and reads a file. "taken": another process was faster. Files of later versions stay where they are. */
+  /**
+   * Claims and reads a file. "taken": another process was faster. Files of later versions stay where they are.
+   *
+   * @throws Node's error if the file cannot be read. It stays where it is.
+   */
   claim(name: string): ClaimedFile | "taken" | "damaged" | "newer" {
     const { files } = this.#effects;
     try {
@@ -128,7 +137,15 @@ export class SpoolFolder {
       if (codeOf(cause) === "ENOENT") return "taken";
       throw cause;
     }
-    const content = decodeSpoolFile(files.read(join(this.path, "cur", this.#claimOf(name))));
+    let bytes: Uint8Array;
+    try {
+      bytes = files.read(join(this.path, "cur", this.#claimOf(name)));
+    } catch (cause) {
+      // Another user may be able to read it.
+      this.release(name);
+      throw cause;
+    }
+    const content = decodeSpoolFile(bytes);
     if (content === "newer") this.release(name);
     else if (content === "damaged") this.#move("cur", this.#claimOf(name), "dead", name);
     else return { name, content };

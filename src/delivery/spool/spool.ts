@@ -7,14 +7,15 @@ import type { TrackingStore } from "../../store/store.js";
 import type { Job } from "../job.js";
 import type { JobAccounts } from "../job-accounts.js";
 import type { Losses } from "../losses.js";
-import { isClockSteady } from "./clock.js";
-import { type EvictedFile, evict } from "./evict.js";
+import { DiskUse } from "./disk-use.js";
+import type { EvictedFile } from "./evict.js";
 import { canSpool, type SpooledJob } from "./job-item.js";
 import { createOwner } from "./owner.js";
 import { partsOf } from "./parts.js";
 import type { SpoolEffects } from "./spool-effects.js";
+import type { SpoolItem } from "./spool-file.js";
 import { codeOf, diskFiles } from "./spool-files.js";
-import { SpoolFolder } from "./spool-folder.js";
+import { type ClaimedFile, SpoolFolder } from "./spool-folder.js";
 import { type NewFile, type WriteResult, writeWhatFits } from "./write-what-fits.js";
 
 /** A claimed file whose jobs are in the queue. */
@@ -47,14 +48,18 @@ export class Spool {
   readonly #unusable = new Set<string>();
   /** By the names of files that this process has left to all processes: counts the items of the file as dropped. */
   readonly #left = new Map<string, (reason: EvictedFile["reason"]) => void>();
-  /** Bytes of all files when they were listed last, and of those written since. */
-  #bytes: number | undefined;
+  readonly #diskUse: DiskUse;
 
   constructor(options: AutologOptions, losses: Losses, accounts: JobAccounts) {
     this.#options = options;
     this.#losses = losses;
     this.#accounts = accounts;
     this.#effects = { files: diskFiles, owner: createOwner(), now: Date.now };
+    this.#diskUse = new DiskUse(options, this.#effects, ({ name, items, reason }) => {
+      this.#left.get(name)?.(reason);
+      this.#left.delete(name);
+      losses.report(reason, items);
+    });
   }
 
   /** The folder of all servers. Undefined if nothing is written. */
@@ -106,11 +111,27 @@ export class Spool {
     this.#write(
       jobs.filter((job) => !this.#held.has(job)),
       (part) => {
+        if (!this.#hasRoomFor(part.items)) return;
         const { name, bytes } = part.folder.writeClaimed(part.items);
         this.adopt(part.folder, name, part.jobs);
         this.#noteWritten(bytes);
       },
     );
+  }
+
+  /** Claims and reads a file for this process. Undefined if it cannot: a file that is not readable is reported. */
+  claim(folder: SpoolFolder, name: string): ClaimedFile | undefined {
+    try {
+      const file = folder.claim(name);
+      if (file === "damaged") this.countDamaged(1);
+      return typeof file === "object" ? file : undefined;
+    } catch (cause) {
+      warnOnce(
+        `spool file ${codeOf(cause)}`,
+        `a file of the spool cannot be read: ${messageOf(cause)}. Its traces stay there.`,
+      );
+      return undefined;
+    }
   }
 
   /** Notes that the jobs are those of a claimed file. */
@@ -175,18 +196,7 @@ export class Spool {
   /** Removes what exceeds the limits. */
   enforceLimits(): void {
     const { root } = this;
-    if (root === undefined) return;
-    try {
-      const { evicted, bytes } = evict(root, this.#effects, this.#options, isClockSteady());
-      this.#bytes = bytes;
-      for (const { name, items, reason } of evicted) {
-        this.#left.get(name)?.(reason);
-        this.#left.delete(name);
-        this.#losses.report(reason, items);
-      }
-    } catch (cause) {
-      debug("the limits of the spool: %o", cause);
-    }
+    if (root !== undefined) this.#diskUse.enforceLimits(root);
   }
 
   #noteLeft(name: string, jobs: Iterable<Job>): void {
@@ -199,10 +209,15 @@ export class Spool {
     if (items > 0) this.#losses.report("spool_damaged", items);
   }
 
+  #hasRoomFor(items: readonly SpoolItem[]): boolean {
+    const bytes = items.reduce((sum, { payload }) => sum + payload.byteLength, 0);
+    const { root } = this;
+    return root !== undefined && this.#diskUse.hasRoomFor(root, bytes);
+  }
+
   #noteWritten(bytes: number): void {
-    const known = this.#bytes;
-    this.#bytes = (known ?? 0) + bytes;
-    if (known === undefined || this.#bytes > this.#options.maxSpoolBytes) this.enforceLimits();
+    const { root } = this;
+    if (root !== undefined) this.#diskUse.noteWritten(root, bytes);
   }
 
   #write(jobs: readonly SpooledJob[], writeFile: (file: NewFile<SpooledJob>) => void): void {

@@ -11,20 +11,39 @@ export interface NewFile<J> {
   readonly items: readonly SpoolItem[];
 }
 
-/** Calls `write` for each file. If the disk has no room for a file, writes its halves, until not even one item fits. */
+/**
+ * Calls `write` for each file. If the disk has no room for a file, writes its halves. If it has no room for one item, writes
+ * those that are smaller.
+ */
 export function writeWhatFits<J>(
   files: readonly NewFile<J>[],
   write: (file: NewFile<J>) => WriteResult,
 ): void {
   const waiting = [...files];
-  for (let file = waiting.shift(); file; file = waiting.shift()) {
-    if (write(file) !== "full") continue;
-    if (file.jobs.length === 1) return;
-    const middle = file.jobs.length >> 1;
-    waiting.unshift(slice(file, 0, middle), slice(file, middle));
+  let tooLargeBytes = Number.POSITIVE_INFINITY;
+  for (let next = waiting.shift(); next; next = waiting.shift()) {
+    const file = only(next, ({ payload }) => payload.byteLength < tooLargeBytes);
+    const { length } = file.items;
+    if (length === 0 || write(file) !== "full") continue;
+    if (length === 1) tooLargeBytes = file.items[0]!.payload.byteLength;
+    else {
+      const middle = length >> 1;
+      waiting.unshift(
+        only(file, (_, index) => index < middle),
+        only(file, (_, index) => index >= middle),
+      );
+    }
   }
 }
 
-function slice<J>({ folder, jobs, items }: NewFile<J>, from: number, to?: number): NewFile<J> {
-  return { folder, jobs: jobs.slice(from, to), items: items.slice(from, to) };
+/** The file with the items that `fits` returns true for. */
+function only<J>(
+  { folder, jobs, items }: NewFile<J>,
+  fits: (item: SpoolItem, index: number) => boolean,
+): NewFile<J> {
+  return {
+    folder,
+    jobs: jobs.filter((_, index) => fits(items[index]!, index)),
+    items: items.filter(fits),
+  };
 }

@@ -132,6 +132,19 @@ test.each(["the folder", "a folder in it"])("a write succeeds after %s was remov
   expect(readdirSync(join(folder.path, "tmp"))).toEqual([]);
 });
 
+test("files are sent although a program that copied the folder has left out the empty folders", () => {
+  const writer = folderOf("one");
+  writer.write([item(1)]);
+  for (const name of ["tmp", "cur", "dead"]) rmSync(join(writer.path, name), { recursive: true });
+  const reader = folderOf("two");
+  const [name] = reader.waiting();
+  expect(idsOf(reader, name!)).toEqual([1]);
+  rmSync(join(writer.path, "new"), { recursive: true });
+  const heir = folderOf("three", { gone: ["two"] });
+  expect(heir.waiting()).toEqual([name]);
+  expect(idsOf(heir, name!)).toEqual([1]);
+});
+
 test("a claim of another container counts as left after an hour", () => {
   const owner = createOwner();
   const nowMs = Date.now();
@@ -148,6 +161,22 @@ describe("files that are not whole", () => {
     expect(folder.claim(name!)).toBe("damaged");
     expect(folder.waiting()).toEqual([]);
     expect(readdirSync(join(folder.path, "dead"))).toEqual([name]);
+  });
+
+  test("a file that cannot be read stays for a process that can read it", () => {
+    folderOf("one").write([item(1)]);
+    const files: SpoolFiles = {
+      ...diskFiles,
+      read() {
+        throw Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
+      },
+    };
+    const other = folderOf("two", { files });
+    const [name] = other.waiting();
+    expect(() => other.claim(name!)).toThrow("EACCES");
+    const owner = folderOf("one");
+    expect(owner.waiting()).toEqual([name]);
+    expect(idsOf(owner, name!)).toEqual([1]);
   });
 
   test("files of other programs stay", () => {
@@ -229,6 +258,34 @@ describe("eviction", () => {
       [3, 3],
       [4, 4],
     ]);
+  });
+
+  test.each([
+    ["a folder of another user", "list"],
+    ["a file that it cannot remove", "remove"],
+  ] as const)("continues after %s", (_, call) => {
+    const folder = folderOf("one");
+    const other = new SpoolFolder(
+      spool(),
+      { uri: "http://b", workspace: undefined },
+      effectsOf("one"),
+    );
+    other.write([item(1)]);
+    folder.write([item(2)]);
+    folder.write([item(3)]);
+    writeFileSync(join(spool(), "0123456789abcdef"), "mine");
+    const files: SpoolFiles = {
+      ...diskFiles,
+      [call]: (path: string) => {
+        if (!path.startsWith(`${other.path}/`)) return diskFiles[call](path);
+        throw Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
+      },
+    };
+    const limits = { ...UNLIMITED, maxSpoolBytes: 1 };
+    const { evicted } = evict(spool(), effectsOf("one", { files }), limits, true);
+    expect(evicted).toHaveLength(2);
+    expect(folder.waiting()).toEqual([]);
+    expect(other.waiting()).toHaveLength(1);
   });
 
   test("removes what is too old, of every server", () => {

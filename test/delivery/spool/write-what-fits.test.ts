@@ -45,6 +45,23 @@ test("a full disk is tried once for each half, and not for all items", () => {
   expect(attempts).toBeLessThanOrEqual(9);
 });
 
+test("an item that is larger than the room does not keep the smaller ones from the disk", () => {
+  const sizes = [3, 3, 80, 3, 90, 3, 81, 3, 3];
+  const items = sizes.map((bytes, id) => ({ fields: { id }, payload: Buffer.alloc(bytes) }));
+  let [room, attempts] = [50, 0];
+  const written: number[] = [];
+  writeWhatFits([{ folder, jobs: sizes, items }], (file) => {
+    attempts += 1;
+    const bytes = file.items.reduce((sum, { payload }) => sum + payload.byteLength, 0);
+    if (bytes > room) return "full";
+    room -= bytes;
+    written.push(...file.jobs);
+    return "written";
+  });
+  expect(written).toEqual([3, 3, 3, 3, 3, 3]);
+  expect(attempts).toBeLessThan(sizes.length * 2);
+});
+
 test("a write that fails for another reason is not repeated", () => {
   let attempts = 0;
   writeWhatFits([fileOf(1, 2), fileOf(3, 4)], () => {
