@@ -1,6 +1,6 @@
 import { callHeld } from "../evaluation/hold-traces.js";
-import { answerJson } from "../models/pyfunc/answer-json.js";
 import { callModel, streamModel } from "../models/pyfunc/requests.js";
+import { answerJson } from "../serving/answer-json.js";
 import { readPredictionSettings } from "../settings/settings.js";
 import { traceToJson } from "../store/wire/trace-json.js";
 import { TraceMetadataKey } from "../trace/trace.js";

@@ -1,6 +1,6 @@
 import { asList, type Fields, fieldsOf } from "../models/dump.js";
-import { answerJson } from "../models/pyfunc/answer-json.js";
 import { itemsOfMessage, textItem, textOf } from "./agent-messages.js";
+import { answerJson } from "./answer-json.js";
 
 /**
  * Converts the chunks of a model to events of OpenAI's Responses API: `response.output_text.delta` for each text, and

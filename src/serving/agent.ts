@@ -1,12 +1,12 @@
 import { MlflowException, messageOf } from "../base/errors.js";
 import { type Fields, fieldsOf } from "../models/dump.js";
 import { MLFLOW_VERSION } from "../models/folder/ml-model.js";
-import { answerJson } from "../models/pyfunc/answer-json.js";
 import { SpanType } from "../trace/span.js";
 import { withSpan } from "../tracing/spans.js";
 import { itemsOfAnswer, messagesOf } from "./agent-messages.js";
 import { problemOfRequest } from "./agent-request.js";
 import { eventsOf, streamOptionsOf } from "./agent-stream.js";
+import { answerJson } from "./answer-json.js";
 import {
   detailReply,
   jsonReply,

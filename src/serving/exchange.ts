@@ -1,5 +1,5 @@
 import { attempt } from "../base/show.js";
-import { answerJson } from "../models/pyfunc/answer-json.js";
+import { answerJson } from "./answer-json.js";
 
 /** A request, independent of the server that received it. */
 export interface ServedRequest {

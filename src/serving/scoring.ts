@@ -1,7 +1,7 @@
 import { MlflowException, messageOf } from "../base/errors.js";
 import { MLFLOW_VERSION } from "../models/folder/ml-model.js";
-import { answerJson } from "../models/pyfunc/answer-json.js";
 import { pythonStr } from "../models/python-text.js";
+import { answerJson } from "./answer-json.js";
 import { jsonReply, type Reply, type ServedRequest, textReply } from "./exchange.js";
 import type { Routes } from "./routes.js";
 import { readInput, refusalOfContentType, type ScoringInput } from "./scoring-input.js";

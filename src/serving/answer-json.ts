@@ -1,5 +1,5 @@
-import { MlflowException } from "../../base/errors.js";
-import { attempt } from "../../base/show.js";
+import { MlflowException } from "../base/errors.js";
+import { attempt } from "../base/show.js";
 
 /**
  * Writes an answer of a model as JSON. A number that JSON does not have becomes null, a large integer a number.
