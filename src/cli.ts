@@ -29,3 +29,5 @@ process.exitCode = await main({
   catchInterrupt,
 });
 clearInterval(alive);
+// The connections and timers of a served model do not keep the process alive.
+if (process.argv[2] === serve.name) process.exit();

@@ -1,8 +1,8 @@
 import { Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
 
-/** Sends one message. Resolves when it is written. */
-export type Send = (message: object) => Promise<void>;
+/** Sends one message, with further fields whose values are JSON. Resolves when it is written. */
+export type Send = (message: object, json?: Readonly<Record<string, string>>) => Promise<void>;
 
 export interface Channel {
   readonly input: Readable;
@@ -27,8 +27,11 @@ export function openChannel(descriptor: number | undefined): Channel {
 }
 
 function senderOf(write: Writable["write"]): Send {
-  return (message) =>
-    new Promise((resolve) => {
-      write(`${JSON.stringify(message)}\n`, () => resolve());
+  return (message, json = {}) => {
+    const fields = Object.entries(json).map(([name, text]) => `,${JSON.stringify(name)}:${text}`);
+    const line = `${JSON.stringify(message).slice(0, -1)}${fields.join("")}}\n`;
+    return new Promise((resolve) => {
+      write(line, () => resolve());
     });
+  };
 }

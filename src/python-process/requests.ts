@@ -1,5 +1,6 @@
 import { callHeld } from "../evaluation/hold-traces.js";
 import { callModel, streamModel } from "../models/pyfunc/requests.js";
+import { answerJson } from "../serving/answer-json.js";
 import { readPredictionSettings } from "../settings/settings.js";
 import { traceToJson } from "../store/wire/trace-json.js";
 import { TraceMetadataKey } from "../trace/trace.js";
@@ -77,15 +78,17 @@ export class Requests {
     if (outcome.kind === "threw") {
       return send({ id, error: errorToJson(outcome.error), ...joined });
     }
-    try {
-      await send({ id, ...outcome.value, ...joined });
-    } catch (error) {
-      // JSON cannot represent the result.
-      await send({ id, error: errorToJson(error), ...joined });
-    }
+    const { result } = outcome.value;
+    return result === undefined
+      ? send({ id, done: true, ...joined })
+      : send({ id, ...joined }, { result });
   }
 
-  async #call({ id, method, input, params }: ModelRequest, signal: AbortSignal): Promise<object> {
+  /** Returns the JSON of the result. A stream has sent its chunks, and has no result. */
+  async #call(
+    { id, method, input, params }: ModelRequest,
+    signal: AbortSignal,
+  ): Promise<{ readonly result?: string }> {
     const { send, model } = this.#options;
     const call = {
       model: model.model,
@@ -95,17 +98,17 @@ export class Requests {
     if (method === "predict") {
       const isList = Array.isArray(input);
       const answers = await callModel(isList ? input : [input], call);
-      return { result: (isList ? answers : answers[0]) ?? null };
+      return { result: answerJson(isList ? answers : answers[0]) };
     }
     for await (const chunk of streamModel(input, call)) {
       if (signal.aborted) break;
-      await send({ id, chunk: chunk ?? null });
+      await send({ id }, { chunk: answerJson(chunk) });
     }
-    return { done: true };
+    return {};
   }
 
   /** Runs a call, and returns its traces if Python records one. */
-  async #traced(request: ModelRequest, call: () => Promise<object>) {
+  async #traced<T>(request: ModelRequest, call: () => Promise<T>) {
     if (!request.trace) {
       const run = () => settled(call);
       const outcome = await (this.#options.tracesAll
@@ -132,7 +135,7 @@ export class Requests {
   }
 }
 
-async function settled(call: () => Promise<object>) {
+async function settled<T>(call: () => Promise<T>) {
   try {
     return { kind: "returned", value: await call() } as const;
   } catch (error) {

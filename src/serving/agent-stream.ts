@@ -1,6 +1,6 @@
 import { asList, type Fields, fieldsOf } from "../models/dump.js";
 import { itemsOfMessage, textItem, textOf } from "./agent-messages.js";
-import { jsonText } from "./exchange.js";
+import { answerJson } from "./answer-json.js";
 
 /**
  * Converts the chunks of a model to events of OpenAI's Responses API: `response.output_text.delta` for each text, and
@@ -50,7 +50,7 @@ function* eventsOfChunk(chunk: unknown): Generator<Fields> {
   // A model may stream events of its own.
   if (typeof fields?.type === "string") yield fields;
   else if (fields) yield* itemsOfUpdate(fields).map(itemEvent);
-  else if (update !== undefined && update !== null) yield itemEvent(textItem(jsonText(update)));
+  else if (update !== undefined && update !== null) yield itemEvent(textItem(answerJson(update)));
 }
 
 /** The messages that the steps of a graph have added. */

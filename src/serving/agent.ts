@@ -6,10 +6,10 @@ import { withSpan } from "../tracing/spans.js";
 import { itemsOfAnswer, messagesOf } from "./agent-messages.js";
 import { problemOfRequest } from "./agent-request.js";
 import { eventsOf, streamOptionsOf } from "./agent-stream.js";
+import { answerJson } from "./answer-json.js";
 import {
   detailReply,
   jsonReply,
-  jsonText,
   parseJson,
   Refusal,
   type Reply,
@@ -112,12 +112,20 @@ function errorOfModel(error: unknown): unknown {
   return (isOfPredict && error.cause) || error;
 }
 
-function streamReply(call: AgentCall): Reply {
-  const { model, fields, returnsTraceId } = call;
+/** Resolves when the stream has its first event: only then it is in time. */
+async function streamReply(call: AgentCall): Promise<Reply> {
+  const { model, fields, returnsTraceId, signal } = call;
   // Writing waits for the reader, and is without effect after the reader has left.
   const { readable, writable } = new TransformStream<string, string>();
   const writer = writable.getWriter();
-  const send = (data: string) => writer.write(`data: ${data}\n\n`).catch(() => {});
+  let begin = () => {};
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const send = (data: string) => {
+    begin();
+    return writer.write(`data: ${data}\n\n`).catch(() => {});
+  };
   const run = async () => {
     try {
       await withSpan({ name: "stream", spanType: SpanType.AGENT }, async (span) => {
@@ -128,18 +136,21 @@ function streamReply(call: AgentCall): Reply {
         const chunks = model.predictStream(inputOf(call).input, undefined, options);
         for await (const event of eventsOf(chunks)) {
           if (event.type === "response.output_item.done") items.push(event.item);
-          await send(jsonText(event));
+          await send(answerJson(event));
         }
         span.setOutputs({ object: "response", output: items });
-        if (returnsTraceId) await send(jsonText({ trace_id: span.traceId }));
+        if (returnsTraceId) await send(answerJson({ trace_id: span.traceId }));
       });
     } catch (cause) {
-      await send(jsonText({ error: messageOf(cause) }));
+      await send(answerJson({ error: messageOf(cause) }));
     }
     await send("[DONE]");
     await writer.close();
   };
   run().catch(() => {});
+  await begun;
+  // The client has left, or has received 504. Without a reader, writing would wait without end.
+  if (signal.aborted) await readable.cancel();
   const headers = {
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-cache",

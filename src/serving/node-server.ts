@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { MlflowException, messageOf } from "../base/errors.js";
 import { debug } from "../base/log.js";
 import { bodyTooLarge, type ServedRequest } from "./exchange.js";
@@ -24,21 +24,28 @@ export async function startModelServer(
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<ModelServer> {
   const respond = createResponder(model, options);
-  const running = new Set<AbortController>();
+  const running = new Map<ServerResponse, AbortController>();
+  const sockets = new Set<Socket>();
   let isClosing = false;
   const server = createServer((request, response) => {
     const left = new AbortController();
-    running.add(left);
+    running.set(response, left);
     // This also comes after a complete response.
     response.once("close", () => {
-      running.delete(left);
+      running.delete(response);
       if (!response.writableFinished) left.abort();
+      // The connection of a stream that had begun before.
+      if (isClosing) setImmediate(() => server.closeIdleConnections());
     });
     if (isClosing) response.setHeader("connection", "close");
     void answer(respond, { request, response, left }).catch((cause) => {
       debug("a response failed: %o", cause);
       response.destroy();
     });
+  });
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
   });
   try {
     await once(server.listen(port, host), "listening");
@@ -56,12 +63,17 @@ export async function startModelServer(
       isClosing = true;
       const closed = once(server, "close");
       server.close();
-      // A connection that is kept alive ends with its running response.
       server.closeIdleConnections();
+      // A connection that is kept alive ends with its running response.
+      for (const response of running.keys()) {
+        if (!response.headersSent) response.setHeader("connection", "close");
+      }
+      // For Node, a connection is not idle before its first request.
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
       let aborted = 0;
       const timer = setTimeout(() => {
         aborted = running.size;
-        for (const left of running) left.abort();
+        for (const left of running.values()) left.abort();
         server.closeAllConnections();
       }, drainTimeoutMs);
       await closed;

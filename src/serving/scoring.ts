@@ -1,6 +1,7 @@
 import { MlflowException, messageOf } from "../base/errors.js";
 import { MLFLOW_VERSION } from "../models/folder/ml-model.js";
 import { pythonStr } from "../models/python-text.js";
+import { answerJson } from "./answer-json.js";
 import { jsonReply, type Reply, type ServedRequest, textReply } from "./exchange.js";
 import type { Routes } from "./routes.js";
 import { readInput, refusalOfContentType, type ScoringInput } from "./scoring-input.js";
@@ -33,7 +34,8 @@ async function invocation(
     const { data, params, isUnwrapped } = read;
     const given = (params ?? undefined) as Readonly<Record<string, unknown>> | undefined;
     const predictions = await model.predict(data, given, { signal });
-    return jsonReply(200, isUnwrapped ? predictions : { predictions });
+    const text = answerJson(predictions);
+    return textReply(200, isUnwrapped ? text : `{"predictions":${text}}`, "application/json");
   } catch (cause) {
     return errorReply(read ? errorOfPredict(cause, read.data) : cause);
   }

@@ -156,6 +156,47 @@ del os.environ["MLFLOW_ALLOW_MODEL_CODE_EXECUTION"]`);
   });
 });
 
+describe("values", () => {
+  test("of pandas and numpy arrive as JSON data", async () => {
+    const out = await python.run(`
+import numpy, pandas
+day = numpy.array(["2026-01-02", "NaT"], dtype="datetime64[ns]")
+out = hard.predict([{"values": value} for value in [
+  pandas.Series([1, None], dtype="Int64"), pandas.Series(["a", None], dtype="string"), pandas.NA,
+  day, day[0], numpy.datetime64("2026-01-02"), numpy.float32(0.5), 2**60,
+]])`);
+    const date = "2026-01-02T00:00:00";
+    const values = [[1, null], ["a", null], null, [date, null], date, "2026-01-02", 0.5, 2 ** 60];
+    expect(out).toEqual(values.map((value) => ({ values: value })));
+  });
+
+  test("that JavaScript would change are refused", async () => {
+    const out = await python.run<{ code: string; message: string }[]>(
+      `out = [error_of(lambda: hard.predict({"id": value})) for value in [2**53 + 1, -(2**63) + 1, 10**400]]`,
+    );
+    expect(out).toHaveLength(3);
+    for (const { code, message } of out) {
+      expect(code).toBe("INVALID_PARAMETER_VALUE");
+      expect(message).toContain("contains an integer that JavaScript would round. Pass it as text");
+    }
+  });
+
+  test("that a model returns: what JSON does not have is an error, also in a stream", async () => {
+    const out = await python.run<[{ message: string }, { message: string }, number]>(`
+out = [
+  error_of(lambda: hard.predict("kindOf symbol")),
+  error_of(lambda: list(hard.predict_stream("kindOf symbol"))),
+  hard.predict("kindOf bigint"),
+]`);
+    const message = expect.stringContaining("returned a symbol, which cannot be written as JSON");
+    expect(out).toEqual([
+      expect.objectContaining({ message }),
+      expect.objectContaining({ message }),
+      2 ** 60,
+    ]);
+  });
+});
+
 describe("the Node.js process of a model", () => {
   test("answers 24 requests that run at the same time, each with its own result", async () => {
     const out = await python.run<string[]>(`
@@ -236,6 +277,60 @@ out = error_of(lambda: small.predict("fill"))
 del small`);
     expect(message).toMatch(/the Node\.js process of the model ended \((signal|exit code)/);
     expect(message).toMatch(/heap out of memory/);
+  });
+
+  test("that ends before a process of its own makes the request fail at once", async () => {
+    const out = await python.run<[{ message: string }, number, string]>(`
+# The connection gets a high number, which Node.js does not close for its own processes.
+files = [open(os.devnull) for _ in range(60)]
+os.kill(hard.predict("processId"), signal.SIGKILL)
+hard.predict("greet Ada")
+for file in files: file.close()
+started = time.time()
+out = [error_of(lambda: hard.predict("exitBefore 30")), time.time() - started, hard.predict("greet Ada")]`);
+    const [error, seconds, next] = out;
+    expect(error.message).toMatch(/the Node\.js process of the model ended \(exit code 4\)/);
+    expect(seconds).toBeLessThan(15);
+    expect(next).toBe("hi Ada");
+  });
+
+  test.each(["5", "{}", "no JSON"])(
+    "that writes %s to the connection is replaced",
+    async (text) => {
+      const [error, next] = await python.run<[{ message: string }, string]>(
+        `out = [error_of(lambda: hard.predict("disturb ${text}")), hard.predict("greet Ada")]`,
+      );
+      expect(error.message).toMatch(/the Node\.js process of the model ended \(signal 9\)/);
+      expect(next).toBe("hi Ada");
+    },
+  );
+
+  test("aborts a request that Ctrl-C interrupts, and lives on", async () => {
+    const out = await python.run<[string, boolean, number]>(`
+import threading
+first, before = hard.predict("processId"), hard.predict("abortedCount")
+# As the terminal does, for all processes of the group.
+ignored = signal.signal(signal.SIGINT, signal.default_int_handler)
+os.setpgid(0, 0)
+threading.Timer(0.5, lambda: os.killpg(os.getpgid(0), signal.SIGINT)).start()
+try:
+    hard.predict("countUntilAborted 60")
+    how = "returned"
+except KeyboardInterrupt:
+    how = "interrupted"
+signal.signal(signal.SIGINT, ignored)
+out = [how, hard.predict("processId") == first, hard.predict("abortedCount") - before]`);
+    expect(out).toEqual(["interrupted", true, 1]);
+  });
+
+  test("starts below a program of Node.js that has a connection to Python", async () => {
+    const out = await python.run<string>(`
+os.environ.update(NODE_CHANNEL_FD="3", NODE_CHANNEL_SERIALIZATION_MODE="json")
+other = mlflow.pyfunc.load_model("${uris.hard}")
+out = other.predict("greet Ada")
+for name in ("NODE_CHANNEL_FD", "NODE_CHANNEL_SERIALIZATION_MODE"): del os.environ[name]
+del other`);
+    expect(out).toBe("hi Ada");
   });
 
   test("ends when the model is no longer used", async () => {

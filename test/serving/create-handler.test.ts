@@ -61,6 +61,19 @@ describe("createHandler()", () => {
   });
 });
 
+test("an answer that JSON does not have is an error that names its type", async () => {
+  const answers = { "a function": () => {}, "a symbol": Symbol("a") };
+  for (const [kind, answer] of Object.entries(answers)) {
+    const model = { invoke: () => answer };
+    // The answer to a prompt has no `predictions` around it.
+    for (const body of [{ inputs: "a" }, { prompt: "a" }]) {
+      const { status, body: error } = await answerOf(model, post("/invocations", body));
+      expect(status).toBe(500);
+      expect(error.message).toContain(`returned ${kind}, which cannot be written as JSON`);
+    }
+  }
+});
+
 describe("limits", () => {
   test("a longer body is refused with 413, also without a length", async () => {
     const long = post("/invocations", { inputs: "a".repeat(100) });
@@ -254,6 +267,44 @@ describe("the paths of an agent", () => {
     const answer = await answerOf(model, post("/invocations", { ...ask, stream: true }), agent);
     const events = String(answer.body).split("\n\n").filter(Boolean);
     expect(events.slice(1)).toEqual(['data: {"error":"no more tokens"}', "data: [DONE]"]);
+  });
+
+  test("a stream that does not begin in time is answered with 504, and aborted", async () => {
+    let hasAborted = (_isAborted: boolean) => {};
+    const aborted = new Promise<boolean>((resolve) => {
+      hasAborted = resolve;
+    });
+    const model = {
+      invoke: () => "done",
+      async *stream(_input: unknown, { signal }: { signal?: AbortSignal } = {}) {
+        await new Promise((resolve) => signal?.addEventListener("abort", resolve));
+        hasAborted(true);
+        yield "late";
+      },
+    };
+    const limits = { requestTimeoutMs: 20, maxConcurrentRequests: 1 };
+    const handler = serving.createHandler(model, { ...agent, ...limits });
+    const response = await handler(post("/invocations", { ...ask, stream: true }));
+    expect([response.status, await response.text()]).toEqual([
+      504,
+      "Request processing time exceeded limit",
+    ]);
+    expect(await aborted).toBe(true);
+    expect((await handler(post("/invocations", ask))).status).toBe(200);
+  });
+
+  test("a stream that has begun in time has no time limit", async () => {
+    const model = {
+      invoke: () => "done",
+      async *stream() {
+        yield "early";
+        await sleep(60);
+        yield "late";
+      },
+    };
+    const limits = { ...agent, requestTimeoutMs: 20 };
+    const request = post("/invocations", { ...ask, stream: true });
+    expect((await answerOf(model, request, limits)).body).toMatch(/"delta":"late"[\s\S]*\[DONE\]/);
   });
 
   test("a stream that is left before it is read frees its place", async () => {

@@ -22,11 +22,14 @@ export interface BundleParts {
 
 /** The packages get the `import.meta` of the bundle. The URL of the model's code is set when it is loaded. */
 const BANNER = `${REQUIRE}
-import { dirname as $dirname } from "node:path";
-import { fileURLToPath as $fileURLToPath } from "node:url";
-let $codeUrl;
-const $metaOf = (url, filename = $fileURLToPath(url)) => ({ url, filename, dirname: $dirname(filename) });
-const ${META} = $metaOf(import.meta.url);
+import { dirname as $mlflowDirname } from "node:path";
+import { fileURLToPath as $mlflowPath } from "node:url";
+let $mlflowUrl;
+const $mlflowMetaOf = (url, filename = $mlflowPath(url)) => ({
+  url, filename, dirname: $mlflowDirname(filename),
+  resolve: (name) => /^\\.{0,2}\\//.test(name) ? new URL(name, url).href : import.meta.resolve(name),
+});
+const ${META} = $mlflowMetaOf(import.meta.url);
 `;
 
 /**
@@ -58,7 +61,7 @@ export async function writeBundle(folder: string, parts: BundleParts): Promise<v
       plugins: [
         ownFiles(directory, {
           metaOf: (path) =>
-            `$metaOf(new URL(${JSON.stringify(pathBelow(directory, path))}, $codeUrl).href)`,
+            `$mlflowMetaOf(new URL(${JSON.stringify(pathBelow(directory, path))}, $mlflowUrl).href)`,
           // As the plugin for bundlers does: it makes core visible to autolog().
           lineFor: (path) => (CORE_FILE.test(path) ? bundledLine(coreVersionAt(path)) : ""),
         }),
@@ -75,7 +78,7 @@ function entryOf({ packages = [], pythonFunction }: BundleParts, file: string | 
   // Without a reference, esbuild would give the name to a variable of a model file.
   const lines = [`export const packages = { ${imports} };`, `export const url = ${META}.url;`];
   if (file !== undefined) {
-    const run = `$codeUrl = url; return import(${JSON.stringify(`./${file}`)});`;
+    const run = `$mlflowUrl = url; return import(${JSON.stringify(`./${file}`)});`;
     lines.push(`export function runModelFile(url) { ${run} }`);
   }
   if (pythonFunction) {

@@ -48,20 +48,20 @@ export function findEsbuild(directory: string): Esbuild | undefined {
  * One output file has one `import.meta`. With these definitions and {@link ownFiles}, each file of a model has its own values, so
  * that it finds the files beside it.
  */
-export const META = "$meta";
+export const META = "$mlflowMeta";
 export const META_FIELDS: Readonly<Record<string, string>> = {
-  "import.meta.url": `${META}.url`,
-  ...{ "import.meta.filename": `${META}.filename`, "import.meta.dirname": `${META}.dirname` },
+  // Also for `const { filename } = import.meta`.
+  "import.meta": META,
   ...{ __filename: `${META}.filename`, __dirname: `${META}.dirname` },
 };
 
 /** CommonJS in an ES module needs it. esbuild renames a `require` of the app. */
-export const REQUIRE = `import { createRequire as $createRequire } from "node:module";
-const require = $createRequire(import.meta.url);`;
+export const REQUIRE = `import { createRequire as $mlflowRequire } from "node:module";
+const require = $mlflowRequire(import.meta.url);`;
 
 /** How {@link ownFiles} changes the files that esbuild reads. */
 interface FileChanges {
-  /** The code of an object with `url`, `filename` and `dirname` of a file in the directory. */
+  /** The code of an object with the properties of the `import.meta` of a file in the directory. */
   metaOf(path: string): string;
   /** Code that is added at the end of a file of a package. */
   lineFor?(path: string): string;

@@ -40,8 +40,10 @@ export async function compile(file: string, shownPath: string): Promise<string> 
       ...{ entryPoints: [file], outfile, format, metafile: true, absWorkingDir: dirname(file) },
       ...{ bundle: true, packages: "external", platform: "node", logLevel: "silent" },
       ...{ target: `node${process.versions.node}`, sourcemap: "inline", define: META_FIELDS },
-      ...(format === "esm" && { banner: { js: REQUIRE } }),
-      plugins: [ownFiles(realpathSync(dirname(file)), { metaOf })],
+      ...(format === "esm" && { banner: { js: `${REQUIRE}\n${RESOLVE}` } }),
+      plugins: [
+        ownFiles(realpathSync(dirname(file)), { metaOf: (path) => metaOf(path, format === "esm") }),
+      ],
     });
     return { outfile, metafile };
   };
@@ -51,12 +53,15 @@ export async function compile(file: string, shownPath: string): Promise<string> 
   return isCommonJs ? (await build("cjs")).outfile : outfile;
 }
 
-function metaOf(filename: string): string {
-  return JSON.stringify({
-    url: pathToFileURL(filename).href,
-    filename,
-    dirname: dirname(filename),
-  });
+/** A package is found from each file. A path is resolved by {@link metaOf}. */
+const RESOLVE = "const $mlflowResolve = import.meta.resolve;";
+
+function metaOf(filename: string, isModule: boolean): string {
+  const url = pathToFileURL(filename).href;
+  const fields = JSON.stringify({ url, filename, dirname: dirname(filename) }).slice(1, -1);
+  const path = `new URL(name, ${JSON.stringify(url)}).href`;
+  const resolve = `(name) => /^\\.{0,2}\\//.test(name) ? ${path} : $mlflowResolve(name)`;
+  return isModule ? `{${fields},resolve:${resolve}}` : `{${fields}}`;
 }
 
 function noCompiler(file: string): MlflowException {

@@ -40,6 +40,10 @@ import { dirname, join } from "node:path";
 import { RunnableLambda } from "@langchain/core/runnables";
 export const numbers = JSON.parse(readFileSync(new URL("./numbers.json", import.meta.url), "utf8"));
 if (dirname(import.meta.filename) !== import.meta.dirname) throw new Error(import.meta.dirname);
+const { filename, resolve } = import.meta;
+const $meta = import.meta, $dirname = filename;
+if (dirname(filename) !== $meta.dirname || !filename.endsWith("double.mjs")) throw new Error($dirname);
+if (resolve("./numbers.json") !== new URL("./numbers.json", $meta.url).href) throw new Error("resolve");
 export class Step extends RunnableLambda {
   constructor() { super({ func: (value) => value * 2 }); }
 }

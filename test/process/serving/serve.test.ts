@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { Agent, request } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -106,6 +107,41 @@ test("a client that disconnects aborts its call, and an idle server ends at once
   await untilExists("left.aborted");
   // Its connection is kept alive.
   await (await fetch(`${url}/ping`)).text();
+  child.kill("SIGTERM");
+  expect(await ended).toEqual([0, null]);
+});
+
+test("a connection without a request, and one that is kept alive, do not delay the end", async () => {
+  const { child, url, ended } = await startServer("wait-model");
+  const { hostname, port } = new URL(url);
+  const silent = connect(Number(port), hostname);
+  silent.on("error", () => {});
+  await once(silent, "connect");
+  const running = request(`${url}/invocations`, {
+    ...{ method: "POST", agent: new Agent({ keepAlive: true }) },
+    headers: { "content-type": "application/json" },
+  });
+  running.end(JSON.stringify({ inputs: { waitMs: 500, file: "kept" } }));
+  const responded = once(running, "response");
+  await untilExists("kept.started");
+  child.kill("SIGTERM");
+  const startedAt = Date.now();
+  const [response] = await responded;
+  response.resume();
+  expect(response.headers.connection).toBe("close");
+  expect(await ended).toEqual([0, null]);
+  // Node.js keeps a connection for 5 seconds, and the drain time is 30.
+  expect(Date.now() - startedAt).toBeLessThan(4000);
+});
+
+test("the timers and connections of the model do not delay the end", async () => {
+  app.write("timer.mjs", `setInterval(() => {}, 1000);\n${MODEL}`);
+  await app.run(`
+    import * as mlflow from "langchain-mlflow";
+    await mlflow.langchain.saveModel({ lcModel: "timer.mjs", path: "timer-model" });
+    process.exit();`);
+  const { child, url, ended } = await startServer("timer-model");
+  expect((await invoke(url, { waitMs: 0 })).status).toBe(200);
   child.kill("SIGTERM");
   expect(await ended).toEqual([0, null]);
 });

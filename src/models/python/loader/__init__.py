@@ -93,13 +93,12 @@ class NodeModel:
                 f"The model did not answer within {seconds:g} seconds. To wait longer, set "
                 "MLFLOW_LANGCHAIN_NODE_REQUEST_TIMEOUT_SECONDS; 0 waits without a limit."
             ) from None
-        except GeneratorExit:
-            # The caller needs no further chunks.
+        except Ended:
+            raise
+        except BaseException:
+            # The caller has left a stream, or was interrupted.
             if not is_complete:
                 process.cancel(identity)
-            raise
-        except Ended:
-            is_complete = True
             raise
         finally:
             process.forget(identity)

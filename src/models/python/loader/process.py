@@ -18,7 +18,7 @@ import mlflow
 from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import ErrorCode
 
-from .node import ON_WINDOWS, find_node
+from .node import ON_WINDOWS, find_node, node_environment
 from .packages import install, packages_with_scripts
 from .settings import number
 
@@ -27,7 +27,7 @@ _logger = logging.getLogger(__name__)
 
 def _environment():
     """Returns the environment of the process: the code of the model finds the same tracking server, if it can use it."""
-    environment = {**os.environ, "MLFLOW_TRACKING_URI": mlflow.get_tracking_uri()}
+    environment = {**node_environment(), "MLFLOW_TRACKING_URI": mlflow.get_tracking_uri()}
     if not environment["MLFLOW_TRACKING_URI"].startswith(("http://", "https://", "file:", "/", ".")):
         del environment["MLFLOW_TRACKING_URI"]
     return environment
@@ -62,7 +62,9 @@ class Process:
         self._open(command, settings)
         self._forwarding = threading.Thread(target=self._forward, daemon=True)
         self._forwarding.start()
-        for work in (self._read, self._write):
+        self._reading = threading.Thread(target=self._read, daemon=True)
+        self._reading.start()
+        for work in (self._write, self._watch):
             threading.Thread(target=work, daemon=True).start()
         try:
             answer = self.receive(self._ready, seconds)
@@ -70,6 +72,10 @@ class Process:
             self.close(0)
             detail = str(cause) or f"it was not loaded within {seconds:g} seconds."
             raise MlflowException(f"Node.js could not load the model: {detail}") from None
+        except BaseException:
+            # The user has interrupted the load.
+            self.close(0)
+            raise
         if "error" in answer:
             self.close()
             raise self.exception(answer["error"], "Node.js could not load the model: ")
@@ -101,6 +107,8 @@ class Process:
                 stderr=subprocess.STDOUT,
                 pass_fds=[theirs.fileno()],
                 env=_environment(),
+                # Ctrl-C is for Python, which ends this process, or only interrupts a call.
+                start_new_session=True,
             )
         self._output, self._input = self._socket.makefile("wb"), self._socket.makefile("rb")
         self._texts = self._process.stdout
@@ -113,6 +121,8 @@ class Process:
         try:
             for line in self._input:
                 message = json.loads(line)
+                if not isinstance(message, dict) or "id" not in message:
+                    raise ValueError(f"it is no message: {line[:100]!r}")
                 with self._lock:
                     answers = self._answers.get(message["id"])
                 if answers is not None:
@@ -120,7 +130,7 @@ class Process:
         except OSError:
             pass  # The process was killed.
         except ValueError as cause:
-            _logger.warning("The Node.js process of a model sent data that is not JSON: %s", cause)
+            _logger.warning("The Node.js process of a model sent invalid data, and is ended: %s", cause)
             self._process.kill()
         code = self._process.wait()
         # The last lines say why it has ended. A process that it has started may keep the pipe open.
@@ -133,6 +143,16 @@ class Process:
             self._lines.put(None)
             for answers in self._answers.values():
                 answers.put(None)
+
+    def _watch(self):
+        """A process that the model has started may keep the connection open, so the reader would wait for its end."""
+        self._process.wait()
+        self._reading.join(1)
+        if self._socket is not None and self._reading.is_alive():
+            try:
+                self._socket.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # It is closed.
 
     def _write(self):
         """Writes in a thread of its own: a process that is blocked does not read, and the caller has a time limit."""
