@@ -40,6 +40,11 @@ export const spool: Command = {
     const action = ACTIONS.find((name) => name === invocation.positionals[0]);
     if (!action) throw usageError(`spool needs one of ${ACTIONS.join(", ")}.`);
     const root = folderOf(invocation);
+    if (action !== "replay" && invocation.options["tracking-uri"] !== undefined) {
+      throw usageError(
+        `spool ${action} takes no --tracking-uri: it is for all servers of the folder.`,
+      );
+    }
     return PERFORM[action](root, invocation);
   },
 };

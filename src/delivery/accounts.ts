@@ -34,15 +34,14 @@ export class Account {
     this.#sent += 1;
   }
 
-  /** Without a key, the item is never found again. */
-  noteSpooled(key?: string): void {
+  noteSpooled(key: string): void {
     this.#spooled += 1;
-    if (key !== undefined && this.#onDisk.size < MAX_ON_DISK) this.#onDisk.add(key);
+    if (this.#onDisk.size < MAX_ON_DISK) this.#onDisk.add(key);
   }
 
   /** The item was removed from disk because of a limit. Has no effect if it is not there any more. */
-  noteEvicted(key: string | undefined, reason: DropReason): void {
-    if (key !== undefined && !this.#onDisk.delete(key)) return;
+  noteEvicted(key: string, reason: DropReason): void {
+    if (!this.#onDisk.delete(key)) return;
     this.#spooled -= 1;
     this.noteDropped(reason);
   }

@@ -78,11 +78,14 @@ function combine(installed: ReadonlySet<ExitHooks>): ExitHooks {
 const sum = (parts: readonly number[]) => parts.reduce((total, part) => total + part, 0);
 
 function install(hooks: ExitHooks): Pick<ExitState, "uninstall" | "watch"> {
-  const onBeforeExit = deliverAtNaturalExit(hooks);
+  const signalFlush = timedFlush(hooks);
+  const onBeforeExit = deliverAtNaturalExit(hooks, signalFlush.heldMs);
   process.on("beforeExit", onBeforeExit);
   process.on("exit", hooks.spill);
   // A worker thread gets no signals.
-  const signals = isMainThread ? watchSignals(["SIGTERM", "SIGINT", "SIGHUP"], hooks) : undefined;
+  const signals = isMainThread
+    ? watchSignals(["SIGTERM", "SIGINT", "SIGHUP"], { ...hooks, flush: signalFlush.flush })
+    : undefined;
   const restoreLimit = raiseListenerLimit();
   guard("the end of a test file", watchTestFile)(hooks);
   const uninstall = () => {
@@ -94,16 +97,31 @@ function install(hooks: ExitHooks): Pick<ExitState, "uninstall" | "watch"> {
   return { uninstall, watch: signals?.watch };
 }
 
+/** A flush, and for how long the last one has kept the process alive that had no other work since its end. */
+function timedFlush(hooks: ExitHooks) {
+  let [tookMs, endedAtMs] = [0, 0];
+  return {
+    async flush(timeoutMs: number): Promise<FlushCounts> {
+      const startedAtMs = performance.now();
+      const counts = await hooks.flush(timeoutMs);
+      endedAtMs = performance.now();
+      tookMs = endedAtMs - startedAtMs;
+      return counts;
+    },
+    heldMs: () => Math.max(0, tookMs - (performance.now() - endedAtMs)),
+  };
+}
+
 /**
  * Node emits `beforeExit` again whenever a listener has started work, so all flushes share one time limit. While calls
  * of the app wait for a delivery, the first flush does not end open traces and runs: the app may continue when the
  * calls are settled. When the time is over they are settled without a delivery, so that a top-level `await` ends.
  */
-function deliverAtNaturalExit(hooks: ExitHooks): () => void {
+function deliverAtNaturalExit(hooks: ExitHooks, heldBySignalMs: () => number): () => void {
   let spentMs: number | undefined;
   let hasWaited = false;
   return () => {
-    spentMs ??= hooks.stopHolding();
+    spentMs ??= Math.max(hooks.stopHolding(), heldBySignalMs());
     if (hooks.pending() === 0) return;
     const usedMs = spentMs;
     // The limit depends on what is left.

@@ -1,6 +1,7 @@
 import { Account, type DeliveryCounts } from "./accounts.js";
 import { isAttachmentJob, isRunJob, type Job } from "./job.js";
 import type { DropReason } from "./queue-options.js";
+import { keyOfRunJob } from "./spool/run-item.js";
 
 /** Counts the jobs of this process, by kind. */
 export class JobAccounts {
@@ -29,8 +30,7 @@ export class JobAccounts {
 
   /** A job from the disk is put into the queue. */
   noteReturned(job: Job): void {
-    const key = keyOf(job);
-    if (key !== undefined && this.#of(job).takeFromDisk(key)) this.#returned.add(job);
+    if (this.#of(job).takeFromDisk(keyOf(job))) this.#returned.add(job);
   }
 
   /** @param jobs those in the queue. */
@@ -59,7 +59,7 @@ export class JobAccounts {
   }
 }
 
-/** Data of a run is written to disk when the process ends, so it is not found again. */
-function keyOf(job: Job): string | undefined {
-  return isRunJob(job) ? undefined : job.traceId;
+/** What identifies the job after it was written to disk. */
+function keyOf(job: Job): string {
+  return isRunJob(job) ? keyOfRunJob(job) : job.traceId;
 }

@@ -14,6 +14,7 @@ import type { JobAccounts } from "./job-accounts.js";
 import { limitsOf } from "./limits.js";
 import { FlushQueue } from "./queue.js";
 import type { DropReason } from "./queue-options.js";
+import { reportKept } from "./report-spooled.js";
 import { sendAttachments } from "./send-attachments.js";
 import { sendRunJobs } from "./send-run-jobs.js";
 import { logFirstTraceUrl, sendTraces, type TraceJob } from "./send-traces.js";
@@ -89,10 +90,11 @@ export function createJobQueue(
     },
     keep: (jobs, reason, cause) => {
       if (reason === "refused") spool.bury(jobs, messageOf(cause));
-      // The app may wait for its own data of a run.
-      const leaving = jobs.filter((job) => !isRunJob(job) || job.isReplayed);
-      const kept = reason === "refused" ? new Set<Job>() : spool.leave(leaving);
+      const kept = reason === "refused" ? new Set<Job>() : spool.leave(jobs.filter(canLeave));
+      // The app does not wait longer for data that is on disk.
+      for (const job of kept) if (isRunJob(job)) job.settle();
       replay.noteLeft(kept, reason);
+      reportKept(kept, spool.root);
       return kept;
     },
     onDelay: {
@@ -106,6 +108,11 @@ export function createJobQueue(
     },
     limits: limitsOf(options),
   });
+}
+
+/** Whether a job may leave the queue for the disk while the process runs. The process needs the id of a run that it creates. */
+function canLeave(job: Job): boolean {
+  return !isRunJob(job) || job.isReplayed === true || job.run.id !== undefined;
 }
 
 /** Writes the jobs that are not stored to disk. Returns whether the whole request failed: otherwise the server works. */

@@ -31,7 +31,17 @@ export function reportSpooled(jobs: Iterable<Job>, root: string | undefined): vo
     const why = failure === undefined || count.values + count.files === 0 ? "" : ` (${failure})`;
     warnOnce(
       `spooled ${uri}`,
-      `${describe(count)} for ${uri} written to ${root} because the process ended before they were sent${why}. The next process that sends data there sends them too, or run: npx langchain-mlflow spool replay --tracking-uri ${uri}`,
+      `${describe(count)} for ${uri} written to ${root} because the process ended before sending was complete${why}. The next process that sends data there sends them too, or run: npx langchain-mlflow spool replay --tracking-uri ${uri} --directory ${root}`,
+    );
+  }
+}
+
+/** Logs, once per server, where the jobs of a running process are that have left its memory. */
+export function reportKept(jobs: Iterable<Job>, root: string | undefined): void {
+  for (const uri of new Set(Array.from(jobs, (job) => storeOf(job).uri))) {
+    warnOnce(
+      `kept ${uri}`,
+      `traces and data of runs for ${uri} are kept in ${root} until the server accepts them.`,
     );
   }
 }

@@ -18,6 +18,8 @@ export interface RunJob {
   readonly callerReports?: boolean;
   /** Whether an earlier process has logged the data. Nothing waits for it. */
   readonly isReplayed?: boolean;
+  /** Identifies a job that was read from disk. */
+  readonly key?: string | undefined;
   /** Called once, when the job is done or lost. */
   readonly settle: (failure?: Error) => void;
 }

@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { AutologOptions } from "./options.js";
 import type { Environment } from "./settings.js";
 
@@ -13,7 +13,9 @@ export function spoolFolder(
 ): string | undefined {
   const { XDG_STATE_HOME, LOCALAPPDATA } = env;
   const base = XDG_STATE_HOME || LOCALAPPDATA || homeState();
-  return spoolDirectory ?? (base && join(base, "langchain-mlflow", "spool"));
+  const folder = spoolDirectory ?? (base && join(base, "langchain-mlflow", "spool"));
+  // Messages name it, and the app may change its working directory.
+  return folder && resolve(folder);
 }
 
 function homeState(): string | undefined {

@@ -90,6 +90,32 @@ test("what an outage has moved to disk is stored soon after it, while the app co
   rmSync(folder, { recursive: true });
 });
 
+test("data of a run that is not accepted for retryTimeoutMs is kept on disk, and stored after the outage", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "spool-"));
+  mlflow.autolog({ spoolDirectory: folder, retryTimeoutMs: 1000 });
+  const { info } = await mlflow.startRun();
+  const before = mlflow.stats().runData;
+  proxy.faultOf = () => ({ kind: "answer", status: 503, body: "unavailable" });
+  const steps = [0, 1, 2, 3, 4];
+  // The app does not wait for the end of the outage.
+  await Promise.all(steps.map((step) => mlflow.logMetric("loss", step / 2, { step })));
+  expect(mlflow.stats().runData).toEqual({ ...before, spooled: before.spooled + 5 });
+  proxy.faultOf = () => PASS;
+  await mlflow.logParam("size", "large");
+  await vi.waitFor(async () => {
+    const history = await new mlflow.MlflowClient().getMetricHistory({
+      runId: info.runId,
+      key: "loss",
+    });
+    expect(history.map(({ step, value }) => [step, value])).toEqual(
+      steps.map((step) => [step, step / 2]),
+    );
+    expect(mlflow.stats().runData).toEqual({ ...before, sent: before.sent + 6 });
+  }, 20_000);
+  await mlflow.endRun();
+  rmSync(folder, { recursive: true });
+});
+
 describe("a proxy that answers 413 above a size", () => {
   const limitTo = (maxBytes: number) => {
     proxy.faultOf = ({ bytes }) =>

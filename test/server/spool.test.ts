@@ -203,6 +203,17 @@ function copyTheFile(copies: number): void {
   }
 }
 
+test("a process that closes its server at SIGTERM ends after the deadline, and not after twice the deadline", async () => {
+  door.close();
+  const how = "by its own listener for SIGTERM, with the time it takes";
+  const { code, stdout } = await run(how, 5, { MLFLOW_LANGCHAIN_EXIT_TIMEOUT_MS: "3000" });
+  expect(code).toBe(0);
+  expect(Number(stdout)).toBeLessThan(5500);
+  await door.open();
+  await runNext();
+  expect(sorted(await storedInputs())).toEqual(expect.arrayContaining(numbers(5)));
+});
+
 test("a process that is killed leaves what it could not send", async () => {
   door.close();
   const ended = await run("by SIGKILL after a while", 5);
@@ -421,6 +432,12 @@ describe("the command line", () => {
       stdout: expect.stringContaining("3 sent to "),
     });
     expect((await spoolCommand("ls")).stdout).toMatch(/^Nothing waits/);
+  });
+
+  test("refuses to list or remove what is for one server alone", async () => {
+    const { code, stderr } = await spoolCommand("purge", "--tracking-uri", door.url);
+    expect(code).toBe(2);
+    expect(stderr).toContain("spool purge takes no --tracking-uri");
   });
 
   test("refuses a command that does not exist, and to guess a server", async () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { RunWrite } from "../../store/run-store.js";
 import type { RunJob } from "../run-job.js";
 import type { SpoolItem } from "./spool-file.js";
@@ -7,9 +8,26 @@ export function canSpoolRunJob({ work }: RunJob): boolean {
   return work.kind === "write" || work.files !== undefined;
 }
 
+const processKey = randomBytes(6).toString("hex");
+const keys = new WeakMap<RunJob, string>();
+let count = 0;
+
+/** What identifies a job on disk. That of a job from the disk is the key of the job that was written. */
+export function keyOfRunJob(job: RunJob): string {
+  if (job.key !== undefined) return job.key;
+  let key = keys.get(job);
+  if (key === undefined) {
+    count += 1;
+    key = `${processKey}-${count}`;
+    keys.set(job, key);
+  }
+  return key;
+}
+
 /** Writes a job. JSON has no NaN, so the values of metrics are texts. Undefined if its files cannot be read. */
-export function itemOfRunJob({ run, work }: RunJob): SpoolItem | undefined {
-  const target = { kind: "run", run: run.toSpool() };
+export function itemOfRunJob(job: RunJob): SpoolItem | undefined {
+  const { run, work } = job;
+  const target = { kind: "run", key: keyOfRunJob(job), run: run.toSpool() };
   if (work.kind === "write") {
     return { fields: { ...target, write: writeToJson(work.write) }, payload: new Uint8Array() };
   }

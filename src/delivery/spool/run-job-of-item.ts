@@ -14,7 +14,8 @@ export function runJobOf({ fields, payload }: SpoolItem, run: RunTarget): RunJob
   const bytes = JSON.stringify(json ?? "").length * 2 + payload.byteLength;
   const work = write ? ({ kind: "write", write } as const) : filesOf(fields, payload, run);
   const lane = isFiles && payload.byteLength > 0 ? run.fileLane : run;
-  return { run, lane, bytes, work, settle: () => {}, isReplayed: true };
+  const key = textField(fields, "key");
+  return { run, lane, bytes, work, settle: () => {}, isReplayed: true, key };
 }
 
 function filesOf(fields: JsonFields, payload: Uint8Array, run: RunTarget): RunWork {

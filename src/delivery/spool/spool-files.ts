@@ -25,7 +25,7 @@ export interface SpoolFiles {
   rename(from: string, to: string): void;
   /** Returns whether the file existed. */
   remove(path: string): boolean;
-  /** The names in a folder. Empty if it does not exist, or is none. */
+  /** The names in a folder. Empty if there is no folder of that path. */
   list(path: string): string[];
   /** When the file was renamed or written last, in milliseconds since the epoch. */
   changedAtMs(path: string): number;
