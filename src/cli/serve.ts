@@ -62,7 +62,8 @@ export const serve: Command = {
     const trackingUri = textOf(options, "tracking-uri");
     if (trackingUri) traces.setTrackingUri(trackingUri);
     const model = await loadPyFuncModel(modelUri);
-    const server = await startModelServer(model, settings, { host, port });
+    const log = (text: string) => terminal.note(`langchain-mlflow: ${text}`);
+    const server = await startModelServer(model, settings, { host, port, log });
     terminal.note(`Serving ${modelUri} at ${server.url} (press Ctrl-C to stop)`);
     if (!interrupted.aborted) await once(interrupted, "abort");
     const aborted = await server.close(drainTimeoutMs);

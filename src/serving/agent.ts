@@ -1,4 +1,4 @@
-import { MlflowException, messageOf } from "../base/errors.js";
+import { messageOf } from "../base/errors.js";
 import { type Fields, fieldsOf } from "../models/dump.js";
 import { MLFLOW_VERSION } from "../models/folder/ml-model.js";
 import { SpanType } from "../trace/span.js";
@@ -15,6 +15,7 @@ import {
   type Reply,
   type ServedRequest,
 } from "./exchange.js";
+import { errorOfModel } from "./failure.js";
 import type { Routes } from "./routes.js";
 import type { ServedModel } from "./served-model.js";
 
@@ -31,7 +32,8 @@ export function agentRoutes(model: ServedModel, maxBodyBytes: number): Routes {
   const answer = async (request: ServedRequest, signal: AbortSignal) => {
     const { isStream, fields } = readRequest(await request.readBody(maxBodyBytes));
     const returnsTraceId = request.header("x-mlflow-return-trace-id")?.toLowerCase() === "true";
-    const call = { model, fields, signal, returnsTraceId };
+    const { logFailure } = request;
+    const call = { model, fields, signal, returnsTraceId, logFailure };
     return isStream ? streamReply(call) : invokeReply(call);
   };
   return {
@@ -64,6 +66,7 @@ interface AgentCall {
   readonly fields: Fields;
   readonly signal: AbortSignal;
   readonly returnsTraceId: boolean;
+  readonly logFailure: ServedRequest["logFailure"];
 }
 
 /** A model whose signature has a column `input` receives the request unchanged, any other model its messages. */
@@ -102,14 +105,9 @@ async function invokeReply(call: AgentCall): Promise<Reply> {
     });
     return jsonReply(200, response);
   } catch (cause) {
+    call.logFailure?.(500, cause);
     return detailReply(500, messageOf(errorOfModel(cause)));
   }
-}
-
-/** The error that the model threw: `predict` adds the request to its text. */
-function errorOfModel(error: unknown): unknown {
-  const isOfPredict = error instanceof MlflowException && error.errorCode === "INTERNAL_ERROR";
-  return (isOfPredict && error.cause) || error;
 }
 
 /** Resolves when the stream has its first event: only then it is in time. */
@@ -142,6 +140,7 @@ async function streamReply(call: AgentCall): Promise<Reply> {
         if (returnsTraceId) await send(answerJson({ trace_id: span.traceId }));
       });
     } catch (cause) {
+      call.logFailure?.(200, cause);
       await send(answerJson({ error: messageOf(cause) }));
     }
     await send("[DONE]");

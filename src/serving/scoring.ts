@@ -37,7 +37,9 @@ async function invocation(
     const text = answerJson(predictions);
     return textReply(200, isUnwrapped ? text : `{"predictions":${text}}`, "application/json");
   } catch (cause) {
-    return errorReply(read ? errorOfPredict(cause, read.data) : cause);
+    const reply = errorReply(read ? errorOfPredict(cause, read.data) : cause);
+    if (reply.status === 500) request.logFailure?.(500, cause);
+    return reply;
   }
 }
 
