@@ -3,6 +3,7 @@ import { type Fields, fieldsOf } from "../models/dump.js";
 import { MLFLOW_VERSION } from "../models/folder/ml-model.js";
 import { SpanType } from "../trace/span.js";
 import { withSpan } from "../tracing/spans.js";
+import { receivesRequest } from "./agent-columns.js";
 import { itemsOfAnswer, messagesOf } from "./agent-messages.js";
 import { problemOfRequest } from "./agent-request.js";
 import { eventsOf, streamOptionsOf } from "./agent-stream.js";
@@ -52,12 +53,21 @@ function readRequest(body: Uint8Array): { isStream: boolean; fields: Fields } {
   } catch (cause) {
     throw refuse(`Invalid JSON in request body: ${messageOf(cause)}`);
   }
-  const { stream, ...fields } = fieldsOf(value) ?? {};
+  const { stream, ...given } = fieldsOf(value) ?? {};
+  const fields = withMessages(given);
   const problem = problemOfRequest(fields);
   if (problem === undefined) return { isStream: Boolean(stream), fields };
   throw refuse(
     `Invalid parameters for ResponsesAgent: Invalid data for ResponsesAgentRequest: ${problem}`,
   );
+}
+
+/** For OpenAI, a text is one message of the user. */
+function withMessages(fields: Fields): Fields {
+  const { input } = fields;
+  return typeof input === "string"
+    ? { ...fields, input: [{ role: "user", content: input }] }
+    : fields;
 }
 
 interface AgentCall {
@@ -72,8 +82,7 @@ interface AgentCall {
 /** A model whose signature has a column `input` receives the request unchanged, any other model its messages. */
 function inputOf({ model, fields }: AgentCall) {
   const messages = messagesOf(fields.input as readonly unknown[]);
-  const names = model.metadata.signature?.inputs?.columns?.map(({ name }) => name) ?? [];
-  return { messages, input: names.includes("input") ? fields : { messages } };
+  return { messages, input: receivesRequest(model) ? fields : { messages } };
 }
 
 /** The id of the conversation is the thread of a graph with a checkpointer. */

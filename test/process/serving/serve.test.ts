@@ -53,6 +53,7 @@ mlflow.models.setModel(RunnableLambda.from(() => { throw new Error("the agent fa
     import * as mlflow from "langchain-mlflow";
     await mlflow.langchain.saveModel({ lcModel: "wait.mjs", path: "wait-model" });
     await mlflow.langchain.saveModel({ lcModel: "failing.mjs", path: "failing-model" });
+    await mlflow.langchain.saveModel({ lcModel: "agent.mjs", path: "columns-model", signature: mlflow.models.inferSignature({ text: "a" }) });
     await mlflow.langchain.saveModel({ lcModel: "agent.mjs", path: "model" });`);
 });
 
@@ -208,6 +209,17 @@ test("a call that fails because of the model is logged with its stack, a refused
   ]);
   // The request may contain private data.
   expect(scoring.stderr()).not.toContain("request payload");
+});
+
+test("--agent warns about a signature that refuses every request of an agent", async () => {
+  const [other, agent] = await Promise.all([
+    startServer("columns-model", "--agent"),
+    startServer("model", "--agent"),
+  ]);
+  for (const { child } of [other, agent]) child.kill("SIGTERM");
+  await Promise.all([other.ended, agent.ended]);
+  expect(other.stderr()).toMatch(/columns-model has no column `messages` or `input`/);
+  expect(agent.stderr()).not.toContain("no column");
 });
 
 test("after the drain time, running calls are aborted", async () => {
