@@ -6,7 +6,10 @@ export function errorOfModel(error: unknown): unknown {
   return (isOfPredict && error.cause) || error;
 }
 
-/** An error with its stack, for the log of a server. Has no request and no further fields, which may contain secrets. */
+/**
+ * An error with its stack, for the log of a server. It leaves out the request that `predict` adds to an error of the model, and
+ * further fields of the error, which may contain secrets.
+ */
 export function stackOf(error: unknown): string {
   const own = errorOfModel(error);
   if (own instanceof AggregateError) return own.errors.map(stackOf).join("\n");

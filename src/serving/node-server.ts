@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo, Socket } from "node:net";
 import { MlflowException, messageOf } from "../base/errors.js";
 import { debug } from "../base/log.js";
+import { attempt } from "../base/show.js";
 import { bodyTooLarge, type ServedRequest } from "./exchange.js";
 import { stackOf } from "./failure.js";
 import type { ReadServingOptions } from "./options.js";
@@ -112,7 +113,10 @@ async function answer(respond: Responder, { request, response, left, log }: Node
     controller: left,
     logFailure: (status, error) => {
       // A call that was aborted ends with an error.
-      if (!left.signal.aborted) log?.(`${status} ${path}: ${stackOf(error)}`);
+      if (left.signal.aborted) return;
+      // Fields of an error may be getters that throw.
+      const text = attempt(() => stackOf(error)) ?? "an error that cannot be read";
+      log?.(`${status} ${path}: ${text}`);
     },
   };
   const { status, headers, body } = await respond(served);
