@@ -47,14 +47,21 @@ export const serve: Command = {
     const drainTimeoutMs = readNumber(options, "drain-timeout-ms") ?? DEFAULT_DRAIN_TIMEOUT_MS;
     const given = await readServing(options);
     // The other commands need none of this.
-    const [{ autolog }, { loadPyFuncModel }, { readServingOptions }, { startModelServer }, traces] =
-      await Promise.all([
-        import("../autolog/autolog.js"),
-        import("../models/load-model.js"),
-        import("../serving/options.js"),
-        import("../serving/node-server.js"),
-        import("../tracing/traces.js"),
-      ]);
+    const [
+      { autolog },
+      { loadPyFuncModel },
+      { readServingOptions },
+      { startModelServer },
+      { refusesAgentRequests },
+      traces,
+    ] = await Promise.all([
+      import("../autolog/autolog.js"),
+      import("../models/load-model.js"),
+      import("../serving/options.js"),
+      import("../serving/node-server.js"),
+      import("../serving/agent-columns.js"),
+      import("../tracing/traces.js"),
+    ]);
     const settings = readServingOptions("serve", given);
     const interrupted = catchInterrupt();
     // Before the code of the model runs, so that an autolog() of its own decides.
@@ -62,7 +69,13 @@ export const serve: Command = {
     const trackingUri = textOf(options, "tracking-uri");
     if (trackingUri) traces.setTrackingUri(trackingUri);
     const model = await loadPyFuncModel(modelUri);
-    const server = await startModelServer(model, settings, { host, port });
+    if (settings.agent && refusesAgentRequests(model)) {
+      terminal.note(
+        `langchain-mlflow: the signature of ${modelUri} has no column \`messages\` or \`input\`, so that it refuses every request of an agent. Serve it without --agent, or log it with another signature.`,
+      );
+    }
+    const log = (text: string) => terminal.note(`langchain-mlflow: ${text}`);
+    const server = await startModelServer(model, settings, { host, port, log });
     terminal.note(`Serving ${modelUri} at ${server.url} (press Ctrl-C to stop)`);
     if (!interrupted.aborted) await once(interrupted, "abort");
     const aborted = await server.close(drainTimeoutMs);

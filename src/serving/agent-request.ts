@@ -39,7 +39,7 @@ const OTHER_BLOCKS = ["input_image", "input_file", "refusal"];
 /** Describes what is wrong with a request, as MLflow's `ResponsesAgentRequest` requires it. Undefined for a valid one. */
 export function problemOfRequest(request: Fields): string | undefined {
   const { input } = request;
-  if (!Array.isArray(input)) return "input must be a list of messages and items";
+  if (!Array.isArray(input)) return "input must be a text, or a list of messages and items";
   for (const [index, item] of input.entries()) {
     const problem = problemOfItem(item);
     if (problem !== undefined) return `input.${index}: ${problem}`;

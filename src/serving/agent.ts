@@ -1,8 +1,9 @@
-import { MlflowException, messageOf } from "../base/errors.js";
+import { messageOf } from "../base/errors.js";
 import { type Fields, fieldsOf } from "../models/dump.js";
 import { MLFLOW_VERSION } from "../models/folder/ml-model.js";
 import { SpanType } from "../trace/span.js";
 import { withSpan } from "../tracing/spans.js";
+import { receivesRequest } from "./agent-columns.js";
 import { itemsOfAnswer, messagesOf } from "./agent-messages.js";
 import { problemOfRequest } from "./agent-request.js";
 import { eventsOf, streamOptionsOf } from "./agent-stream.js";
@@ -15,6 +16,7 @@ import {
   type Reply,
   type ServedRequest,
 } from "./exchange.js";
+import { errorOfModel } from "./failure.js";
 import type { Routes } from "./routes.js";
 import type { ServedModel } from "./served-model.js";
 
@@ -31,7 +33,8 @@ export function agentRoutes(model: ServedModel, maxBodyBytes: number): Routes {
   const answer = async (request: ServedRequest, signal: AbortSignal) => {
     const { isStream, fields } = readRequest(await request.readBody(maxBodyBytes));
     const returnsTraceId = request.header("x-mlflow-return-trace-id")?.toLowerCase() === "true";
-    const call = { model, fields, signal, returnsTraceId };
+    const { logFailure } = request;
+    const call = { model, fields, signal, returnsTraceId, logFailure };
     return isStream ? streamReply(call) : invokeReply(call);
   };
   return {
@@ -50,12 +53,21 @@ function readRequest(body: Uint8Array): { isStream: boolean; fields: Fields } {
   } catch (cause) {
     throw refuse(`Invalid JSON in request body: ${messageOf(cause)}`);
   }
-  const { stream, ...fields } = fieldsOf(value) ?? {};
+  const { stream, ...given } = fieldsOf(value) ?? {};
+  const fields = withMessages(given);
   const problem = problemOfRequest(fields);
   if (problem === undefined) return { isStream: Boolean(stream), fields };
   throw refuse(
     `Invalid parameters for ResponsesAgent: Invalid data for ResponsesAgentRequest: ${problem}`,
   );
+}
+
+/** For OpenAI, a text is one message of the user. */
+function withMessages(fields: Fields): Fields {
+  const { input } = fields;
+  return typeof input === "string"
+    ? { ...fields, input: [{ role: "user", content: input }] }
+    : fields;
 }
 
 interface AgentCall {
@@ -64,13 +76,13 @@ interface AgentCall {
   readonly fields: Fields;
   readonly signal: AbortSignal;
   readonly returnsTraceId: boolean;
+  readonly logFailure: ServedRequest["logFailure"];
 }
 
 /** A model whose signature has a column `input` receives the request unchanged, any other model its messages. */
 function inputOf({ model, fields }: AgentCall) {
   const messages = messagesOf(fields.input as readonly unknown[]);
-  const names = model.metadata.signature?.inputs?.columns?.map(({ name }) => name) ?? [];
-  return { messages, input: names.includes("input") ? fields : { messages } };
+  return { messages, input: receivesRequest(model) ? fields : { messages } };
 }
 
 /** The id of the conversation is the thread of a graph with a checkpointer. */
@@ -102,14 +114,9 @@ async function invokeReply(call: AgentCall): Promise<Reply> {
     });
     return jsonReply(200, response);
   } catch (cause) {
+    call.logFailure?.(500, cause);
     return detailReply(500, messageOf(errorOfModel(cause)));
   }
-}
-
-/** The error that the model threw: `predict` adds the request to its text. */
-function errorOfModel(error: unknown): unknown {
-  const isOfPredict = error instanceof MlflowException && error.errorCode === "INTERNAL_ERROR";
-  return (isOfPredict && error.cause) || error;
 }
 
 /** Resolves when the stream has its first event: only then it is in time. */
@@ -142,6 +149,7 @@ async function streamReply(call: AgentCall): Promise<Reply> {
         if (returnsTraceId) await send(answerJson({ trace_id: span.traceId }));
       });
     } catch (cause) {
+      call.logFailure?.(200, cause);
       await send(answerJson({ error: messageOf(cause) }));
     }
     await send("[DONE]");

@@ -1,15 +1,17 @@
-import { MlflowException } from "../base/errors.js";
+import { invalidParameter, MlflowException, messageOf } from "../base/errors.js";
 import { type Fields, fieldsOf } from "../models/dump.js";
+import { rowsOf, toTable } from "../models/pyfunc/table.js";
 import { pythonRepr, pythonStr } from "../models/python-text.js";
 import { readDate } from "../models/signature/column.js";
 import type { ColSpec, Schema } from "../models/signature/schema.js";
+import { isDataType } from "../models/signature/schema-type.js";
 
 /**
  * Converts JSON values to the types of a schema, as numpy and pandas do before `predict` checks them: the text "1" becomes a
  * number, and a fraction of an integer is cut. Objects and lists stay, and `predict` checks them.
  *
  * @param isDataFrame whether the request has a DataFrame, whose binary columns are in base64.
- * @throws MlflowException BAD_REQUEST with Python's text.
+ * @throws MlflowException BAD_REQUEST with Python's text. INVALID_PARAMETER_VALUE for columns of different lengths.
  */
 export function castInput(
   data: unknown,
@@ -43,17 +45,31 @@ export function castInput(
     );
   if (!Array.isArray(data)) {
     const fields = fieldsOf(data);
-    return fields ? castFields(fields) : data;
+    return fields ? toRows(castFields(fields), columns) : data;
   }
   const isOfRows = data.some((item) => fieldsOf(item));
   // The items of a list are the rows of the only column.
   if (!isDataFrame && columns.length === 1 && !isOfRows && first?.name !== undefined) {
-    return castFields({ [first.name]: data });
+    return toRows(castFields({ [first.name]: data }), columns);
   }
   return data.map((item) => {
     const fields = fieldsOf(item);
     return fields ? castFields(fields) : item;
   });
+}
+
+/**
+ * Lists in an object are columns, if no column of the schema can have a list as its value. `predict` takes lists of texts for
+ * the values of one row. Python's server makes arrays of them first, which are columns for `predict`.
+ */
+function toRows(fields: Fields, columns: readonly ColSpec[]): unknown {
+  const values = Object.values(fields);
+  if (!values.some(Array.isArray) || !columns.every(({ type }) => isDataType(type))) return fields;
+  try {
+    return rowsOf(toTable(fields, () => false));
+  } catch (cause) {
+    throw invalidParameter(`Failed to enforce schema of data. Error: ${messageOf(cause)}`);
+  }
 }
 
 function castCells(value: unknown, column: ColSpec, isDataFrame: boolean): unknown {

@@ -11,6 +11,11 @@ export interface ServedRequest {
   readBody(maxBytes: number): Promise<Uint8Array>;
   /** Aborted when the client has disconnected, or when the call takes too long. */
   readonly controller: AbortController;
+  /**
+   * Logs an error of the model or of the server, with the status of the reply: a stream that fails has 200. Undefined in a
+   * server of the app.
+   */
+  readonly logFailure?: ((status: number, error: unknown) => void) | undefined;
 }
 
 export interface Reply {

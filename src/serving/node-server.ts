@@ -3,7 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo, Socket } from "node:net";
 import { MlflowException, messageOf } from "../base/errors.js";
 import { debug } from "../base/log.js";
+import { attempt } from "../base/show.js";
 import { bodyTooLarge, type ServedRequest } from "./exchange.js";
+import { stackOf } from "./failure.js";
 import type { ReadServingOptions } from "./options.js";
 import { createResponder, type Responder } from "./responder.js";
 import type { ServedModel } from "./served-model.js";
@@ -17,11 +19,19 @@ export interface ModelServer {
   close(drainTimeoutMs: number): Promise<number>;
 }
 
-/** Serves a model by Node's HTTP server. A port 0 is any free port. */
+interface ServerSettings {
+  readonly host: string;
+  /** 0 is any free port. */
+  readonly port: number;
+  /** Called for each call that fails because of the model or the server, with the status, the path, and the stack. */
+  readonly log?: (text: string) => void;
+}
+
+/** Serves a model by Node's HTTP server. */
 export async function startModelServer(
   model: ServedModel,
   options: ReadServingOptions,
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, log }: ServerSettings,
 ): Promise<ModelServer> {
   const respond = createResponder(model, options);
   const running = new Map<ServerResponse, AbortController>();
@@ -38,7 +48,7 @@ export async function startModelServer(
       if (isClosing) setImmediate(() => server.closeIdleConnections());
     });
     if (isClosing) response.setHeader("connection", "close");
-    void answer(respond, { request, response, left }).catch((cause) => {
+    void answer(respond, { request, response, left, log }).catch((cause) => {
       debug("a response failed: %o", cause);
       response.destroy();
     });
@@ -87,18 +97,27 @@ interface NodeExchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly left: AbortController;
+  readonly log: ServerSettings["log"];
 }
 
-async function answer(respond: Responder, { request, response, left }: NodeExchange) {
+async function answer(respond: Responder, { request, response, left, log }: NodeExchange) {
+  const path = pathOf(request.url ?? "/");
   const served: ServedRequest = {
     method: request.method ?? "GET",
-    path: pathOf(request.url ?? "/"),
+    path,
     header: (name) => {
       const value = request.headers[name];
       return Array.isArray(value) ? value.join(", ") : value;
     },
     readBody: (maxBytes) => readBody(request, maxBytes),
     controller: left,
+    logFailure: (status, error) => {
+      // A call that was aborted ends with an error.
+      if (left.signal.aborted) return;
+      // Fields of an error may be getters that throw.
+      const text = attempt(() => stackOf(error)) ?? "an error that cannot be read";
+      log?.(`${status} ${path}: ${text}`);
+    },
   };
   const { status, headers, body } = await respond(served);
   if (typeof body === "string") {

@@ -33,7 +33,7 @@ export function createResponder(model: ServedModel, options: ReadServingOptions)
     try {
       reply = await inTime(route, request, options.requestTimeoutMs);
     } catch (cause) {
-      reply = failureReply(cause);
+      reply = failureReply(request, cause);
     }
     if (typeof reply.body !== "string") return { ...reply, body: after(reply.body, release) };
     release();
@@ -51,9 +51,10 @@ export function createResponder(model: ServedModel, options: ReadServingOptions)
 const UNAUTHENTICATED = detailReply(401, "Not authenticated", { "www-authenticate": "Bearer" });
 const BUSY = detailReply(503, "Too many requests are running", { "retry-after": "1" });
 
-function failureReply(cause: unknown): Reply {
+function failureReply(request: ServedRequest, cause: unknown): Reply {
   if (cause instanceof Refusal) return cause.reply;
   debug("a request failed: %o", cause);
+  request.logFailure?.(500, cause);
   return textReply(500, "Internal Server Error");
 }
 

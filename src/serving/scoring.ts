@@ -37,7 +37,9 @@ async function invocation(
     const text = answerJson(predictions);
     return textReply(200, isUnwrapped ? text : `{"predictions":${text}}`, "application/json");
   } catch (cause) {
-    return errorReply(read ? errorOfPredict(cause, read.data) : cause);
+    const reply = errorReply(read ? errorOfPredict(cause, read.data) : cause);
+    if (reply.status === 500) request.logFailure?.(500, cause);
+    return reply;
   }
 }
 
@@ -60,9 +62,10 @@ const STATUSES: Readonly<Record<string, number>> = {
 
 /** The classes that MLflow derives from an error. */
 function classOf(error: unknown, status: number) {
-  // The error of `predict` is the cause.
+  // The error of `predict` is the cause. Columns are checked before `predict`.
   const cause = error instanceof Error ? error.cause : undefined;
-  if (/^Failed to enforce (schema of|model input schema)/.test(messageOf(cause))) {
+  const texts = [error, cause].map(messageOf);
+  if (texts.some((text) => /^Failed to enforce (schema of|model input schema)/.test(text))) {
     return { sqlstate: "KAM01", error_class: "SCHEMA_ENFORCEMENT_FAILED" };
   }
   if (status === 400) return { sqlstate: "KAM00", error_class: "INVALID_PARAMETER_VALUE" };

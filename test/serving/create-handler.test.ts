@@ -222,6 +222,14 @@ describe("the paths of an agent", () => {
     });
   });
 
+  test("a text as the input is one message of the user", async () => {
+    const model = RunnableLambda.from(({ messages }: { messages: unknown }) =>
+      JSON.stringify(messages),
+    );
+    const { body } = await answerOf(model, post("/responses", { input: "hello" }), agent);
+    expect(body.output).toEqual([text('[{"role":"user","content":"hello"}]')]);
+  });
+
   test("the id of the trace is returned to a client that asks for it", async () => {
     const headers = { "x-mlflow-return-trace-id": "true" };
     const model = RunnableLambda.from(() => "answer");

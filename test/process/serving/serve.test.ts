@@ -19,8 +19,9 @@ const MODEL = `
 import { writeFileSync } from "node:fs";
 import { RunnableLambda } from "@langchain/core/runnables";
 import * as mlflow from "langchain-mlflow";
-const answer = ({ waitMs, file }, { signal }) =>
-  new Promise((resolve, reject) => {
+const answer = ({ waitMs, file, error }, { signal }) => {
+  if (error) throw new TypeError(error);
+  return new Promise((resolve, reject) => {
     if (file) writeFileSync(file + ".started", "");
     const timer = setTimeout(() => resolve("waited " + waitMs), waitMs);
     signal?.addEventListener("abort", () => {
@@ -29,6 +30,7 @@ const answer = ({ waitMs, file }, { signal }) =>
       reject(signal.reason);
     });
   });
+};
 mlflow.models.setModel(RunnableLambda.from(answer));
 `;
 
@@ -39,10 +41,19 @@ beforeAll(async () => {
   app = createModelApp();
   app.write("wait.mjs", MODEL);
   const agent = blocksOf(PAGE).find(({ words }) => words.includes("file=agent.mjs"));
+  app.write(
+    "failing.mjs",
+    `
+import { RunnableLambda } from "@langchain/core/runnables";
+import * as mlflow from "langchain-mlflow";
+mlflow.models.setModel(RunnableLambda.from(() => { throw new Error("the agent failed"); }));`,
+  );
   app.write("agent.mjs", agent?.text ?? "");
   await app.run(`
     import * as mlflow from "langchain-mlflow";
     await mlflow.langchain.saveModel({ lcModel: "wait.mjs", path: "wait-model" });
+    await mlflow.langchain.saveModel({ lcModel: "failing.mjs", path: "failing-model" });
+    await mlflow.langchain.saveModel({ lcModel: "agent.mjs", path: "columns-model", signature: mlflow.models.inferSignature({ text: "a" }) });
     await mlflow.langchain.saveModel({ lcModel: "agent.mjs", path: "model" });`);
 });
 
@@ -62,13 +73,17 @@ async function startServer(...args: readonly string[]) {
   const ended = once(child, "exit") as Promise<[code: number | null, signal: string | null]>;
   let stderr = "";
   let url: string | undefined;
-  for await (const chunk of child.stderr ?? []) {
+  // The loop leaves the stream open for the log of the calls.
+  for await (const chunk of child.stderr?.iterator({ destroyOnReturn: false }) ?? []) {
     stderr += String(chunk);
     url = /at (http:\S+) /.exec(stderr)?.[1];
     if (url) break;
   }
   if (!url) throw new Error(`The server did not start: ${stderr}`);
-  return { child, url, ended };
+  child.stderr?.on("data", (chunk) => {
+    stderr += String(chunk);
+  });
+  return { child, url, ended, stderr: () => stderr };
 }
 
 function invoke(url: string, inputs: object, init: RequestInit = {}): Promise<Response> {
@@ -158,6 +173,53 @@ test("a client that disconnects within its body leaves the server running", asyn
   expect((await invoke(url, { waitMs: 0 })).status).toBe(200);
   child.kill("SIGTERM");
   expect(await ended).toEqual([0, null]);
+});
+
+test("a call that fails because of the model is logged with its stack, a refused or aborted one is not", async () => {
+  const [scoring, agent] = await Promise.all([
+    startServer("wait-model"),
+    startServer("failing-model", "--agent"),
+  ]);
+  expect((await invoke(scoring.url, { error: "no weather" })).status).toBe(500);
+  expect((await fetch(`${scoring.url}/invocations`, { method: "POST", body: "{" })).status).toBe(
+    415,
+  );
+  const left = new AbortController();
+  const running = invoke(scoring.url, { waitMs: 60_000, file: "quiet" }, { signal: left.signal });
+  await untilExists("quiet.started");
+  left.abort();
+  await expect(running).rejects.toThrow();
+  await untilExists("quiet.aborted");
+  const ask = async (stream: boolean) => {
+    const body = JSON.stringify({ input: [{ role: "user", content: "hello" }], stream });
+    const response = await fetch(`${agent.url}/responses`, { method: "POST", body });
+    await response.text();
+    return response.status;
+  };
+  expect([await ask(false), await ask(true)]).toEqual([500, 200]);
+  for (const { child } of [scoring, agent]) child.kill("SIGTERM");
+  await Promise.all([scoring.ended, agent.ended]);
+  const logged = (stderr: string) => stderr.match(/^langchain-mlflow: .*\n +at /gm);
+  expect(logged(scoring.stderr())).toEqual([
+    expect.stringMatching(/: 500 \/invocations: TypeError: no weather\n +at /),
+  ]);
+  expect(logged(agent.stderr())).toEqual([
+    expect.stringMatching(/: 500 \/responses: Error: the agent failed\n/),
+    expect.stringMatching(/: 200 \/responses: Error: the agent failed\n/),
+  ]);
+  // The request may contain private data.
+  expect(scoring.stderr()).not.toContain("request payload");
+});
+
+test("--agent warns about a signature that refuses every request of an agent", async () => {
+  const [other, agent] = await Promise.all([
+    startServer("columns-model", "--agent"),
+    startServer("model", "--agent"),
+  ]);
+  for (const { child } of [other, agent]) child.kill("SIGTERM");
+  await Promise.all([other.ended, agent.ended]);
+  expect(other.stderr()).toMatch(/columns-model has no column `messages` or `input`/);
+  expect(agent.stderr()).not.toContain("no column");
 });
 
 test("after the drain time, running calls are aborted", async () => {

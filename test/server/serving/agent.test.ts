@@ -149,12 +149,15 @@ const REQUESTS: Readonly<Record<string, { path: string; init: RequestInit }>> = 
   "a number in metadata": post({ ...hello, metadata: { a: 1 } }),
   "a list as context": post({ ...hello, context: [] }),
   "a tool without a type": post({ ...hello, tools: [{ name: "add" }] }),
-  "an invalid request for a stream": post({ input: "hello", stream: true }),
+  "a text as the input of a stream": post({ input: "hello", stream: true }),
+  "an invalid request for a stream": post({ input: ["hello"], stream: true }),
 };
 
 /** The requests that the servers answer differently, the statuses, and why. */
 const DIFFERENCES: Readonly<Record<string, readonly [ours: number, pythons: number, why: string]>> =
   {
+    "a text as the input": [200, 400, "OpenAI's API takes it as a message of the user"],
+    "a text as the input of a stream": [200, 400, "OpenAI's API takes it as a message of the user"],
     "a list as the body": [400, 500, "a body that is not an object is an error of the client"],
     "a text as the body": [400, 500, "a body that is not an object is an error of the client"],
     "a refusal of the agent": [200, 400, "an earlier answer of an agent may be a refusal"],

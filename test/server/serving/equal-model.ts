@@ -11,6 +11,8 @@ export const SIGNATURE = {
     { type: "long", name: "count", required: false },
     { type: "double", name: "score", required: false },
     { type: "datetime", name: "day", required: false },
+    { type: "boolean", name: "sure", required: false },
+    { type: "binary", name: "bytes", required: false },
   ]),
   outputs: JSON.stringify([{ type: "string", required: true }]),
   params: JSON.stringify([{ name: "temperature", type: "double", default: 0.5, shape: null }]),

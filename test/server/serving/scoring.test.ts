@@ -106,6 +106,23 @@ const DIFFERENCES: Readonly<Record<string, readonly [ours: number, pythons: numb
     "inputs of rows": [200, 400, "an optional column may be missing in some rows"],
     "text/csv": [415, 200, "only JSON is read"],
     "a model that throws": [500, 400, "an error of the model is not one of the client"],
+    "an empty column": [400, 200, "an input without rows is an error"],
+    "a number for a text": [400, 200, "a DataFrame's texts are not converted"],
+    "a boolean for a text": [400, 200, "a DataFrame's texts are not converted"],
+    "an object for a text of inputs that are an object": [400, 200, "an object is no text"],
+    "a number as a date": [400, 200, "a date is a text"],
+    "a boolean as a date": [400, 400, "the class of the error"],
+    "a text for a boolean": [400, 200, 'for Python, each text is true, also "false"'],
+    "a text for a boolean of inputs": [400, 200, 'for Python, each text is true, also "false"'],
+    "null for an optional integer": [200, 400, "null is a missing value"],
+    "null for an optional integer of inputs": [200, 400, "null is a missing value"],
+    "null for an optional boolean": [200, 200, "for Python, null is false"],
+    "null for an optional binary column": [200, 200, "for Python, null is the text None"],
+    "null for an optional binary column of dataframe_records": [
+      200,
+      400,
+      "null is a missing value",
+    ],
     "an answer of NaN": [200, 200, "NaN is null, since JSON has no NaN"],
   };
 
