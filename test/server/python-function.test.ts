@@ -251,21 +251,33 @@ out = [first, hard.predict("processId"), hard.predict("processId")]`);
     expect(next).toBe("hi Ada");
   });
 
+  test("that ends does not show the input of other callers in the error", async () => {
+    const error = await python.run<{ message: string }>(`
+hard.predict("print secret-of-Alice")
+out = error_of(lambda: hard.predict("exit 3"))`);
+    expect(error.message).toBe(
+      "The request has no answer: the Node.js process of the model ended (exit code 3). Its output is in stderr.",
+    );
+    expect(await python.stderr()).toContain("secret-of-Alice");
+  });
+
   test("that never answers fails after the time limit; one that is blocked is replaced", async () => {
     const out = await python.run<unknown[]>(`
 first = hard.predict("processId")
 os.environ["MLFLOW_LANGCHAIN_NODE_REQUEST_TIMEOUT_SECONDS"] = "1"
 waiting = error_of(lambda: hard.predict("wait"))
 with ThreadPoolExecutor(2) as pool:
-    blocking = pool.submit(error_of, lambda: hard.predict("block"))
+    started = time.time()
+    blocking = pool.submit(lambda: [error_of(lambda: hard.predict("block")), time.time() - started])
     # More than a process that does not read can be sent.
     blocked = error_of(lambda: hard.predict("greet " + "x" * 10_000_000))
 del os.environ["MLFLOW_LANGCHAIN_NODE_REQUEST_TIMEOUT_SECONDS"]
-out = [waiting["message"], blocking.result()["message"], blocked.get("message", ""), hard.predict("processId") == first, hard.predict("greet Ada")]`);
+blocking, seconds = blocking.result()
+out = [waiting["message"], blocking["message"], seconds < 1.9, blocked.get("message", ""), hard.predict("processId") == first, hard.predict("greet Ada")]`);
     const message = expect.stringContaining("The model did not answer within 1 seconds.");
     // The other request ends at its own time limit, or with the process, or the next process takes too long to start.
     const either = expect.stringMatching(/did not answer|has no answer: .*ended|was not loaded/);
-    expect(out).toEqual([message, message, either, false, "hi Ada"]);
+    expect(out).toEqual([message, message, true, either, false, "hi Ada"]);
   });
 
   test("ends when it has used the memory that it may use, and the error says so", async () => {

@@ -105,6 +105,10 @@ out = [error_of(MLFLOW_LANGCHAIN_NODE_INSTALL_TIMEOUT_SECONDS="0.05"), error_of(
   expect(late).toMatch(/`npm install` of the model's packages did not end within 0\.05 seconds/);
   expect(late).toContain("MLFLOW_LANGCHAIN_NODE_INSTALL_TIMEOUT_SECONDS");
   expect(refused).toMatch(/`npm install` of the model's packages failed:\nnpm error/);
+  for (const way of ["npm_config_registry", "bundle: true", "npm ci"]) {
+    expect(refused).toContain(way);
+  }
+  expect(await python.stderr()).toMatch(/INFO .*Installing the packages of the model with `npm /);
   expect(readdirSync(cache)).toEqual([]);
 });
 

@@ -69,7 +69,7 @@ class NodeModel:
             except Ended as cause:
                 # The model has not received the request, so it can be sent again.
                 if cause.was_started or is_last:
-                    raise MlflowException(f"The request has no answer: {cause}") from None
+                    raise MlflowException(f"The request has no answer: {cause} Its output is in stderr.") from None
 
     def _answers(self, method, request, span):
         process = self._live_process()
@@ -88,7 +88,8 @@ class NodeModel:
                     yield answer
         except queue.Empty:
             process.cancel(identity)
-            process.end_if_blocked(seconds)
+            # In a thread: the caller has waited long enough.
+            threading.Thread(target=process.end_if_blocked, args=(seconds,), daemon=True).start()
             raise MlflowException(
                 f"The model did not answer within {seconds:g} seconds. To wait longer, set "
                 "MLFLOW_LANGCHAIN_NODE_REQUEST_TIMEOUT_SECONDS; 0 waits without a limit."

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import os
 import shutil
 import signal
@@ -16,7 +17,13 @@ from mlflow.exceptions import MlflowException
 from .node import ON_WINDOWS, describe_node, node_environment
 from .settings import number, setting
 
+# Below MLflow's logger, which shows messages of the level INFO.
+_logger = logging.getLogger(f"mlflow.{__name__}")
 _DAY_SECONDS = 24 * 60 * 60
+_WITHOUT_REGISTRY = (
+    "If npm cannot reach its registry, set npm_config_registry to a mirror, log the model with `bundle: true`, or run "
+    "`npm ci` in the model's folder beforehand."
+)
 _installing = threading.Lock()
 
 
@@ -92,6 +99,7 @@ def _fill(stage, model, node, files, scripts):
     shutil.move(stage / "python" / "runner.mjs", stage / "runner.mjs")
     command = "ci" if (stage / "package-lock.json").is_file() else "install"
     flags = ["--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    _logger.info("Installing the packages of the model with `npm %s`. This can take some minutes.", command)
     _run_npm(node, [command, *flags], stage)
     if scripts:
         _run_npm(node, ["rebuild", *scripts, "--ignore-scripts=false", "--loglevel=error"], stage)
@@ -132,14 +140,14 @@ def _run_npm(node, arguments, folder):
         output, _ = process.communicate(timeout=seconds or None)
     except subprocess.TimeoutExpired:
         raise MlflowException(
-            f"{shown} did not end within {seconds:g} seconds. Is the registry of npm reachable? To wait longer, set "
-            "MLFLOW_LANGCHAIN_NODE_INSTALL_TIMEOUT_SECONDS."
+            f"{shown} did not end within {seconds:g} seconds. To wait longer, set "
+            f"MLFLOW_LANGCHAIN_NODE_INSTALL_TIMEOUT_SECONDS. {_WITHOUT_REGISTRY}"
         ) from None
     finally:
         if process.poll() is None:
             _kill_group(process)
     if process.returncode:
-        raise MlflowException(f"{shown} failed:\n{output[-4000:].strip()}")
+        raise MlflowException(f"{shown} failed:\n{output[-4000:].strip()}\n{_WITHOUT_REGISTRY}")
 
 
 def _kill_group(process):

@@ -23,6 +23,7 @@ from .packages import install, packages_with_scripts
 from .settings import number
 
 _logger = logging.getLogger(__name__)
+_OUT_OF_MEMORY = "JavaScript heap out of memory: MLFLOW_LANGCHAIN_NODE_MEMORY_MB is the maximum size of the heap."
 
 
 def _environment():
@@ -71,6 +72,10 @@ class Process:
         except (Ended, queue.Empty) as cause:
             self.close(0)
             detail = str(cause) or f"it was not loaded within {seconds:g} seconds."
+            # No request was sent yet. Later, the output can contain the input of other callers.
+            printed = "".join(self._printed)[-2000:].strip()
+            if printed and self._end is not None:
+                detail += f" It printed:\n{printed}"
             raise MlflowException(f"Node.js could not load the model: {detail}") from None
         except BaseException:
             # The user has interrupted the load.
@@ -136,8 +141,8 @@ class Process:
         # The last lines say why it has ended. A process that it has started may keep the pipe open.
         self._forwarding.join(1)
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
-        printed = "".join(self._printed)[-2000:].strip()
-        detail = f" It printed:\n{printed}" if printed else ""
+        is_full = any("JavaScript heap out of memory" in text for text in list(self._printed))
+        detail = f" {_OUT_OF_MEMORY}" if is_full else ""
         with self._lock:
             self._end = f"the Node.js process of the model ended ({how}).{detail}"
             self._lines.put(None)
