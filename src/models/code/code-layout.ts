@@ -1,7 +1,8 @@
-import { cp, mkdir, stat } from "node:fs/promises";
+import { cp, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { inspect } from "node:util";
 import { invalidParameter } from "../../base/errors.js";
+import { hasModuleSyntax, isTypeScript } from "./typescript.js";
 
 /** The extensions that a model file can have. */
 const EXTENSIONS = [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"];
@@ -98,7 +99,20 @@ export async function restoreCode(
   await cp(join(folder, "package.json"), join(directory, "package.json")).catch(() => {});
   const target = inside(at, file);
   await cp(inside(folder, file), target);
+  if (isTypeScript(file) && hasModuleSyntax(await readFile(target, "utf8"))) {
+    await allowModules(join(directory, "package.json"));
+  }
   return target;
+}
+
+/**
+ * Removes `"type": "commonjs"`, which `npm init` writes also in apps whose TypeScript is compiled from ES modules. Without a type,
+ * the syntax of each file decides, so Node runs the file without a compiler.
+ */
+async function allowModules(manifest: string): Promise<void> {
+  const text = await readFile(manifest, "utf8").catch(() => "{}");
+  const { type, ...rest } = JSON.parse(text);
+  if (type === "commonjs") await writeFile(manifest, JSON.stringify(rest));
 }
 
 /** Resolves a path from MLmodel, which is not trusted: throws if the path is outside of the directory. */

@@ -72,6 +72,7 @@ function namesOf(clause: string): string[] {
     .filter((name) => name !== "");
 }
 
-function withoutComments(code: string): string {
+/** Replaces comments by spaces. */
+export function withoutComments(code: string): string {
   return code.replace(COMMENT_OR_TEXT, (match) => (/^\/[/*]/.test(match) ? " " : match));
 }

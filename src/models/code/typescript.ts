@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { MlflowException, messageOf } from "../../base/errors.js";
 import { findEsbuild, META_FIELDS, ownFiles, REQUIRE } from "./esbuild.js";
+import { withoutComments } from "./scan.js";
 
 export function isTypeScript(file: string): boolean {
   return /\.[mc]?ts$/.test(file);
@@ -19,9 +20,41 @@ export function needsCompiler(cause: unknown): boolean {
   return (
     code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX" ||
     code === "ERR_UNKNOWN_FILE_EXTENSION" ||
-    // In TypeScript `import "./tools.js"` means tools.ts. Node does not find the file.
+    // In TypeScript `import "./tools.js"` and `import "./tools"` mean tools.ts. Node does not find the file.
     (code === "ERR_MODULE_NOT_FOUND" &&
-      /\.[mc]?js['"]? imported from .*\.[mc]?ts/.test(messageOf(cause)))
+      /(\.[mc]?js|[\\/][^\\/.]+)['"]? imported from .*\.[mc]?ts/.test(messageOf(cause))) ||
+    // A package.json says that the file is CommonJS.
+    (cause instanceof SyntaxError &&
+      /^(Cannot use import statement|Unexpected token 'export')/.test(messageOf(cause)))
+  );
+}
+
+const ESM = /^\s*(import\b(?!\s*(\(|.*=\s*require\b))|export\b(?!\s*=))/m;
+
+/** Whether TypeScript code is an ES module, according to its syntax. */
+export function hasModuleSyntax(code: string): boolean {
+  return ESM.test(withoutComments(code));
+}
+
+const CODE_OF_TYPES = [
+  /\b(enum|namespace|module)\s+[\w$.]+\s*\{/,
+  // A field that is declared as a parameter.
+  /\bconstructor\s*\([^)]*\b(public|private|protected|readonly)\s/,
+  /^\s*@[A-Za-z_$]/m,
+  /\bimport\s+[\w$]+\s*=/,
+];
+const PATH_OF_IMPORT = /\b(?:from|import)\s*\(?\s*(["'])(\.{1,2}\/[^"'\n]+)\1/g;
+
+/**
+ * Whether TypeScript code seems to contain what no version of Node runs without a compiler: syntax that becomes code, and
+ * imports by path without the extension of the file.
+ */
+export function usesCompiler(code: string): boolean {
+  const text = withoutComments(code);
+  const paths = [...text.matchAll(PATH_OF_IMPORT)].map(([, , path = ""]) => path);
+  return (
+    CODE_OF_TYPES.some((pattern) => pattern.test(text)) ||
+    paths.some((path) => /(\.[mc]?js|[\\/][^\\/.]+)$/.test(path))
   );
 }
 
@@ -62,6 +95,11 @@ function metaOf(filename: string, isModule: boolean): string {
   const path = `new URL(name, ${JSON.stringify(url)}).href`;
   const resolve = `(name) => /^\\.{0,2}\\//.test(name) ? ${path} : $mlflowResolve(name)`;
   return isModule ? `{${fields},resolve:${resolve}}` : `{${fields}}`;
+}
+
+/** Whether this error says that a compiler is missing for this file. The fix depends on who loads the model. */
+export function isMissingCompiler(cause: unknown, file: string): boolean {
+  return messageOf(cause).startsWith(`${file} contains TypeScript that `);
 }
 
 function noCompiler(file: string): MlflowException {

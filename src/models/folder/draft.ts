@@ -9,6 +9,7 @@ import { appDirectories, formatOf, importFrom } from "../code/app-modules.js";
 import { findModelFile, storeCode } from "../code/code-layout.js";
 import { loadCode } from "../code/load-code.js";
 import { packageOf, type ScannedImport, scanImports, scanVariables } from "../code/scan.js";
+import { isTypeScript, usesCompiler } from "../code/typescript.js";
 import { checkCoreVersion, dumpRunnable, packagesOfData } from "../serialize/runnable-data.js";
 import type { LangChainModel } from "../set-model.js";
 import { lockFileFor } from "./lock-file.js";
@@ -136,10 +137,13 @@ async function draftCode(path: string, parts: ModelParts, folder: string): Promi
   });
   const sources = await codeIn(folder);
   const imports = sources.flatMap(scanImports);
+  // The compiler that has just run the file also runs it where the model is loaded.
+  const isCompiled = !isBundled && isTypeScript(file) && sources.some(usesCompiler);
+  const compiler = isCompiled ? compilerIn(importsFrom) : [];
   const importFromApp = await importFrom(importsFrom, formatOf());
   const read = sources.flatMap(scanVariables);
   return {
-    ...{ model, importsFrom, packages: packagesOf(imports) },
+    ...{ model, importsFrom, packages: [...packagesOf(imports), ...compiler] },
     variables: await variablesOf(read, imports, importFromApp),
     flavor: {
       ...{ model_code_path: stored.file, code: stored.code },
@@ -181,6 +185,10 @@ async function draftObject(
       ...{ model_data: DATA_FILE, secrets: secretIds, left_out: omitted },
     },
   };
+}
+
+function compilerIn(directories: readonly string[]): string[] {
+  return ["esbuild", "tsx"].filter((name) => findPackage(name, directories)).slice(0, 1);
 }
 
 function packagesOf(imports: readonly ScannedImport[]): string[] {

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createModelApp, type ModelApp } from "../../support/model-app.js";
+import { nodeVersions } from "../../support/other-programs.js";
 
 let app: ModelApp;
 beforeAll(() => {
@@ -72,6 +73,59 @@ describe("each load has its own modules", () => {
   });
 });
 
+/** What `npm init` and an editor write for TypeScript. */
+const COMMONJS_APP = '{ "name": "app", "private": true, "type": "commonjs" }';
+const ANNOTATED = `
+import * as mlflow from "langchain-mlflow";
+import { RunnableLambda } from "@langchain/core/runnables";
+const greet = (text: string): string => \`hello \${text}\`;
+mlflow.models.setModel(RunnableLambda.from(greet));
+`;
+const stripsTypes = ({ version, isOurs }: (typeof nodeVersions)[number]) =>
+  isOurs ? "typescript" in process.features : Number.parseInt(version, 10) >= 22;
+
+describe("TypeScript with `import`, in an app whose package.json has the type commonjs", () => {
+  test.each(nodeVersions.filter(stripsTypes))(
+    "is loaded without a compiler by Node $version",
+    async ({ node }) => {
+      const logging = createModelApp();
+      logging.write("package.json", COMMONJS_APP);
+      logging.write("agents/agent.ts", ANNOTATED);
+      await logging.run(`${MAIN}
+      await saveModel({ lcModel: "agents/agent.ts", path: "saved" });`);
+      const bare = createModelApp({ without: ["esbuild", "@esbuild"] });
+      const load = `${MAIN}
+      show(await (await loadModel("${logging.directory}/saved")).invoke("Ada"));`;
+      const { value } = await bare.run(load, { node });
+      logging.close();
+      bare.close();
+      expect(value).toBe("hello Ada");
+    },
+  );
+
+  test.each(nodeVersions)(
+    "is compiled on Node $version if it has an import without an extension",
+    async ({ node }) => {
+      const logging = createModelApp();
+      logging.write("package.json", COMMONJS_APP);
+      logging.write("agents/agent.ts", TS.replace("counted.js", "counted"));
+      logging.write("lib/counted.ts", "let count: number = 0; export const next = () => ++count;");
+      const { value } = await logging.run<[string[], string]>(
+        `${MAIN}
+      import { readFileSync } from "node:fs";
+      await saveModel({ lcModel: "agents/agent.ts", codePaths: ["lib"], path: "saved" });
+      const { dependencies } = JSON.parse(readFileSync("saved/package.json", "utf8"));
+      show([Object.keys(dependencies), await (await loadModel("saved")).invoke("Ada")]);`,
+        { node },
+      );
+      logging.close();
+      // Also the process that loads the model has the compiler.
+      expect(value[0]).toContain("esbuild");
+      expect(value[1]).toBe("hello Ada 1");
+    },
+  );
+});
+
 test("without a compiler TypeScript is refused, and the error names both compilers", async () => {
   const bare = createModelApp({ without: ["esbuild", "@esbuild"] });
   bare.write("agents/agent.ts", TS);
@@ -80,6 +134,22 @@ test("without a compiler TypeScript is refused, and the error names both compile
   bare.close();
   expect(value).toMatch(
     /^\/.*agents\/agent\.ts contains TypeScript that Node\.js \S+ does not run without a compiler\. Install tsx or esbuild/,
+  );
+});
+
+test("without a compiler, the error in Python names what to log the model with", async () => {
+  app.write("agents/compiled.ts", TS.replace("../lib/counted.js", "../lib/count.mjs"));
+  await app.run(`${MAIN}
+    await saveModel({ lcModel: "agents/compiled.ts", codePaths: ["lib/count.mjs"], path: "saved/compiled" });`);
+  const bare = createModelApp({ without: ["esbuild", "@esbuild"] });
+  const settings = { model: `${app.directory}/saved/compiled`, modelConfig: null, usedFile: "" };
+  const loading = bare.run(`
+    import { startPythonProcess } from "langchain-mlflow/python-process";
+    await startPythonProcess(${JSON.stringify(JSON.stringify(settings))});`);
+  const answer = await loading.then(String, ({ stdout }) => JSON.parse(stdout));
+  bare.close();
+  expect(answer.error.message).toMatch(
+    /compiled\.ts contains TypeScript that Node\.js \S+ does not run without a compiler\. Log the model with extraDependencies: \["esbuild"\] or bundle: true/,
   );
 });
 
