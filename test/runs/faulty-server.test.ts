@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import * as mlflow from "../../src/index.js";
 import { getPipeline } from "../../src/recording/pipeline.js";
 import type { RunWrite } from "../../src/store/run-store.js";
@@ -107,22 +107,34 @@ test("simultaneous calls are one request, within MLflow's limits", async () => {
   await mlflow.endRun();
 });
 
-test("data above the limit of the queue is dropped, and endRun() rejects", async () => {
+/** Logs 50 metrics at once to a queue that has room for a few. */
+async function logAboveTheLimit(durability: "memory" | "on-failure"): Promise<void> {
   isFaulty = false;
   await mlflow.startRun();
   const { options } = getPipeline();
-  const before = options.maxQueueBytes;
-  getPipeline().configure({ ...options, maxQueueBytes: 5000 });
+  const before = { ...options };
+  getPipeline().configure({ ...options, maxQueueBytes: 5000, durability });
   try {
     const calls = Array.from({ length: 50 }, (_, step) => mlflow.logMetric("m", 1, { step }));
     await Promise.all(calls);
   } finally {
-    getPipeline().configure({ ...options, maxQueueBytes: before });
+    getPipeline().configure(before);
   }
+}
+
+const stored = () => sizes.reduce((sum, size) => sum + size, 0);
+
+test("without a spool, data above the limit of the queue is dropped, and endRun() rejects", async () => {
+  await logAboveTheLimit("memory");
   await expect(mlflow.endRun()).rejects.toThrow(
     /`maxQueueBytes` were already waiting to be sent.*\(and \d+ more failures in this run\)/,
   );
-  const stored = sizes.reduce((sum, size) => sum + size, 0);
-  expect(stored).toBeGreaterThan(0);
-  expect(stored).toBeLessThan(50);
+  expect(stored()).toBeGreaterThan(0);
+  expect(stored()).toBeLessThan(50);
+});
+
+test("data above the limit of the queue is left to the spool, and sent when there is room", async () => {
+  await logAboveTheLimit("on-failure");
+  await mlflow.endRun();
+  await vi.waitFor(() => expect(stored()).toBe(50), 10_000);
 });
