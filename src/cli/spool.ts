@@ -69,7 +69,7 @@ const PERFORM: Readonly<
     const settings = readSettings(env);
     const given = options["tracking-uri"];
     const uri = typeof given === "string" ? given : settings.trackingUri;
-    // The default store is seldom what a user means who has forgotten to name the server.
+    // A user who has forgotten to name the server seldom means the default store.
     if (uri === undefined) {
       throw usageError(
         "spool replay sends what waits for one server: set --tracking-uri or MLFLOW_TRACKING_URI to a URI that spool ls shows.",

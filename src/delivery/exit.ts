@@ -97,7 +97,7 @@ function install(hooks: ExitHooks): Pick<ExitState, "uninstall" | "watch"> {
   return { uninstall, watch: signals?.watch };
 }
 
-/** A flush, and for how long the last one has kept the process alive that had no other work since its end. */
+/** Measures flushes. `heldMs()` is the time for which the last one delayed the end, less the time for which the process has run since then. */
 function timedFlush(hooks: ExitHooks) {
   let [tookMs, endedAtMs] = [0, 0];
   return {

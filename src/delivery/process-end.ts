@@ -72,7 +72,7 @@ export function createProcessEnd(undelivered: Undelivered): ProcessEnd {
   const spillNow = (jobs: readonly Job[]) => {
     const kept = spool.leave(jobs);
     for (const job of kept) if (isRunJob(job)) job.settle();
-    // The process may go on: an app that waits for nothing else continues after its calls are settled.
+    // The process may continue, since settled calls can start new work of the app. Then it sends these jobs itself.
     replay.noteLeft(kept, "process_exit");
     // What another process has recorded, that process has reported.
     reportSpooled(accounts.ownOf(kept), spool.root);

@@ -2,20 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Destination } from "../../../src/delivery/destination.js";
 import { JobAccounts } from "../../../src/delivery/job-accounts.js";
 import { Losses } from "../../../src/delivery/losses.js";
-import type { TraceJob } from "../../../src/delivery/send-traces.js";
 import type { SpooledJob } from "../../../src/delivery/spool/job-item.js";
 import { Replay } from "../../../src/delivery/spool/replay.js";
 import { Spool } from "../../../src/delivery/spool/spool.js";
 import { type AutologOptions, resolveOptions } from "../../../src/settings/options.js";
-import { readSettings } from "../../../src/settings/settings.js";
-import { openStore } from "../../../src/store/open.js";
-import { sampleTrace } from "../../server/sample-trace.js";
-
-const store = openStore("http://127.0.0.1:9", readSettings({}));
-const destination = new Destination(store, undefined);
+import { newJob, store } from "./spooled-trace.js";
 
 let root: string;
 beforeEach(() => {
@@ -26,17 +19,6 @@ afterEach(() => {
   vi.useRealTimers();
   rmSync(root, { recursive: true, force: true });
 });
-
-function newJob(): TraceJob {
-  const trace = sampleTrace();
-  return {
-    traceId: trace.info.traceId,
-    destination,
-    ...{ bytes: 1000, sentBytes: 1000, attachments: undefined },
-    ready: async () => {},
-    toTrace: () => trace,
-  };
-}
 
 /** The spool of a process. */
 function newSpool(options: Partial<AutologOptions> = {}): Spool {
