@@ -52,7 +52,7 @@ interface PythonTrace {
   readonly tags: Record<string, string>;
   readonly metadata: Record<string, string>;
   readonly assessments: readonly (readonly [string, unknown])[];
-  /** Indented by depth. */
+  /** Each span below its parent, indented by depth. */
   readonly tree: readonly string[];
   readonly links: Readonly<Record<string, readonly (readonly [string, string])[]>>;
 }
@@ -63,16 +63,20 @@ const readWithPython = (traceId: string) =>
 import json, mlflow
 trace = mlflow.get_trace("${traceId}")
 info = trace.info
-ids = {span.span_id: span for span in trace.data.spans}
-def depth(span):
-    return 0 if span.parent_id is None else 1 + depth(ids[span.parent_id])
+# Walks the tree: the clock of OpenTelemetry's SDK counts whole milliseconds,
+# so that its span can start before our span that is its parent.
 spans = sorted(trace.data.spans, key=lambda span: span.start_time_ns)
+def tree_of(parent_id, depth=0):
+    for span in spans:
+        if span.parent_id == parent_id:
+            yield "  " * depth + span.name
+            yield from tree_of(span.span_id, depth + 1)
 print(json.dumps(dict(
     state=info.state.value, name=info.tags.get("mlflow.traceName"), request=info.request_preview, response=info.response_preview,
     tokens=info.token_usage, duration=info.execution_duration, tags=info.tags, metadata=info.trace_metadata,
     assessments=[(a.name, a.feedback.value) for a in info.assessments],
     links={s.name: [(l.trace_id, l.span_id) for l in s.links] for s in spans if s.links},
-    tree=[f"{'  ' * depth(span)}{span.name}" for span in spans])))
+    tree=list(tree_of(None)))))
 `,
     { env: { MLFLOW_TRACKING_URI: server.url } },
   );
