@@ -3,6 +3,7 @@ import { untilAborted } from "../base/until-aborted.js";
 import { type RowSource, readRows } from "../datasets/read-rows.js";
 import type { RunTarget } from "../delivery/destination.js";
 import { checkJudgeModels } from "../judges/check-models.js";
+import { restoreRegistered } from "../judges/restore.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { runScorer } from "../scorers/run-scorer.js";
 import type { AnswerCache, Scorer } from "../scorers/scorer.js";
@@ -65,7 +66,7 @@ const END_GRACE_MS = 2 * STORE_GRACE_MS;
 
 export async function evaluate(options: EvaluateOptions): Promise<EvaluationResult> {
   const given = readEvaluateOptions(options);
-  const scorers = toScorers(CALLER, given.scorers);
+  const scorers = toScorers(CALLER, restoreRegistered(given.scorers));
   const { qualityCriteria, signal, maxTokens, maxCost } = given;
   const measured = MEASURED.filter((name) => !scorers.some((scorer) => scorer.name === name));
   const named = [...scorers, ...measured.map((name) => ({ name }))];
