@@ -9,6 +9,7 @@ import logging
 import os
 import queue
 import threading
+import time
 import weakref
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from .settings import number
 from .values import plain
 
 _logger = logging.getLogger(__name__)
+# How long a caller that leaves a call waits for the spans of the model.
+_ABORT_SECONDS = 3
 
 
 def _load_pyfunc(path, model_config=None):
@@ -100,9 +103,26 @@ class NodeModel:
             # The caller has left a stream, or was interrupted.
             if not is_complete:
                 process.cancel(identity)
+                if span is not None:
+                    _add_last_traces(process, answers, span)
             raise
         finally:
             process.forget(identity)
+
+
+def _add_last_traces(process, answers, span):
+    """Waits for the spans of a request that was aborted, so that they are added before the trace ends."""
+    end = time.monotonic() + _ABORT_SECONDS
+    try:
+        answer = {"chunk": None}
+        while "started" in answer or "chunk" in answer:
+            answer = process.receive(answers, max(end - time.monotonic(), 0.001))
+        _add_traces(answer.get("traces"), span)
+    except (Ended, queue.Empty):
+        _logger.warning(
+            "The spans of Node.js are missing in the trace: the model did not end within %d seconds after its caller had left.",
+            _ABORT_SECONDS,
+        )
 
 
 def _add_traces(texts, span):
