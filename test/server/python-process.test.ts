@@ -111,3 +111,25 @@ out = [with_trace, hard.predict("streamsOpen") - first]`);
     0,
   ]);
 });
+
+test("a loaded model can be copied and pickled: the copy loads the model again, with its configuration", async () => {
+  const [python, other] = await Promise.all([startPython(), startPython()]);
+  const file = JSON.stringify(join(app.directory, "model.pickle"));
+  const out = await python.run<unknown[]>(`
+import copy, pickle, cloudpickle
+salut = mlflow.pyfunc.load_model(${JSON.stringify(model)}, model_config={"greeting": "salut"})
+with open(${file}, "wb") as written:
+    pickle.dump(salut, written)
+copies = [copy.copy(salut), copy.deepcopy(salut), pickle.loads(pickle.dumps(salut)), cloudpickle.loads(cloudpickle.dumps(salut))]
+out = [[one.predict("greet Ada") for one in copies], len({one.predict("processId") for one in [salut, *copies]})]`);
+  // Of the others, copy() shares the process.
+  expect(out).toEqual([Array(4).fill("salut Ada"), 4]);
+  const read = await other.run(`
+import pickle, sys
+for name in [name for name in sys.modules if name.startswith("langchain_mlflow_loader")]: del sys.modules[name]
+sys.path = [path for path in sys.path if path != ${JSON.stringify(join(model, "python"))}]
+with open(${file}, "rb") as written:
+    out = pickle.load(written).predict("greet Bob")`);
+  expect(read).toBe("salut Bob");
+  await Promise.all([python.close(), other.close()]);
+});

@@ -4,8 +4,10 @@ The model runs in a Node.js process that this package starts. The page "Serving"
 describes the environment variables.
 """
 
+import functools
 import json
 import logging
+import operator
 import os
 import queue
 import threading
@@ -34,6 +36,17 @@ def _close_all(processes):
         processes.pop().close()
 
 
+class _Pickled:
+    """In a pickle, this is the load of the model: where the pickle is read, this module may not be known."""
+
+    def __init__(self, path, config):
+        self._path, self._config = path, config
+
+    def __reduce__(self):
+        load = functools.partial(mlflow.pyfunc.load_model, suppress_warnings=True, model_config=self._config)
+        return load, (str(self._path),)
+
+
 class NodeModel:
     """The model, as MLflow calls it. Calls can be concurrent. A process that has ended is replaced at the next call."""
 
@@ -43,6 +56,15 @@ class NodeModel:
         self._processes = [Process(path, config)]
         # Also at the end of the program.
         weakref.finalize(self, _close_all, self._processes)
+
+    def get_raw_model(self):
+        return self
+
+    def __copy__(self):
+        return self
+
+    def __reduce__(self):
+        return operator.methodcaller("get_raw_model"), (_Pickled(self._path, self._config),)
 
     def predict(self, data, params=None):
         for answer in self._call("predict", data, params):
