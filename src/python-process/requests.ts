@@ -1,3 +1,4 @@
+import { abortError } from "../base/abort-error.js";
 import { callHeld } from "../evaluation/hold-traces.js";
 import { callModel, streamModel } from "../models/pyfunc/requests.js";
 import { answerJson } from "../serving/answer-json.js";
@@ -56,7 +57,9 @@ export class Requests {
     const { send } = this.#options;
     const { id } = request;
     if (request.method === "ping") return send({ id, ready: true });
-    if (request.method === "cancel") return this.#running.get(request.request)?.abort();
+    if (request.method === "cancel") {
+      return this.#running.get(request.request)?.abort(abortError("The caller has left."));
+    }
     const controller = new AbortController();
     this.#running.set(id, controller);
     void send({ id, started: true });
@@ -66,7 +69,9 @@ export class Requests {
 
   /** Aborts the requests, since no caller waits for them. */
   async end(): Promise<void> {
-    for (const controller of this.#running.values()) controller.abort();
+    for (const controller of this.#running.values()) {
+      controller.abort(abortError("Python has ended."));
+    }
     await flushTraces({ timeoutMs: FLUSH_MS });
   }
 
@@ -101,7 +106,6 @@ export class Requests {
       return { result: answerJson(isList ? answers : answers[0]) };
     }
     for await (const chunk of streamModel(input, call)) {
-      if (signal.aborted) break;
       await send({ id }, { chunk: answerJson(chunk) });
     }
     return {};

@@ -7,6 +7,7 @@ import type { Bundle } from "../models/bundle/bundle.js";
 import { openChannel } from "./channel.js";
 import { errorToJson } from "./error-json.js";
 import { loadServedModel } from "./load-served-model.js";
+import { watchPython } from "./python-end.js";
 import { Requests } from "./requests.js";
 
 /** What `models/python/loader/process.py` passes as the first argument of the program, in JSON. */
@@ -32,6 +33,10 @@ export async function answerPython(
 ): Promise<void> {
   const settings: ProcessSettings = JSON.parse(argument ?? "");
   const { input, send } = openChannel(settings.descriptor);
+  // Until the model is loaded, nothing is running that should end in order.
+  let end = async () => {};
+  const endProcess = () => void end().then(() => process.exit());
+  watchPython(endProcess);
   try {
     const { model: folder, modelConfig } = settings;
     const model = await loadServedModel(folder, { modelConfig: modelConfig ?? undefined, bundle });
@@ -39,10 +44,11 @@ export async function answerPython(
     const tracesAll = getState().isOn;
     if (!tracesAll) autolog({ logModels: false, extractAttachments: false });
     const requests = new Requests({ model, send, tracesAll });
+    end = () => requests.end();
     setInterval(() => keepPackages(settings.usedFile), HOUR_MS).unref();
     createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
       .on("line", (line) => void requests.receive(JSON.parse(line)))
-      .on("close", () => void requests.end().then(() => process.exit()));
+      .on("close", endProcess);
     void send({ id: 0, ready: true });
   } catch (error) {
     await send({ id: 0, error: errorToJson(error) });

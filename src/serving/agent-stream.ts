@@ -19,6 +19,23 @@ export async function* eventsOf(chunks: AsyncIterable<unknown>): AsyncGenerator<
   if (text !== "") yield itemEvent(textItem(text, id));
 }
 
+/** What a stream has sent, also if it ends within an item. */
+export class StreamedOutput {
+  readonly #items: unknown[] = [];
+  #text = "";
+
+  add(event: Fields): void {
+    if (event.type === "response.output_text.delta") this.#text += event.delta;
+    if (event.type !== "response.output_item.done") return;
+    this.#items.push(event.item);
+    this.#text = "";
+  }
+
+  items(): readonly unknown[] {
+    return this.#text === "" ? this.#items : [...this.#items, textItem(this.#text)];
+  }
+}
+
 function deltaEvent(delta: string, id: unknown): Fields {
   return { type: "response.output_text.delta", item_id: String(id), delta };
 }

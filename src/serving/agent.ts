@@ -6,7 +6,7 @@ import { withSpan } from "../tracing/spans.js";
 import { receivesRequest } from "./agent-columns.js";
 import { itemsOfAnswer, messagesOf } from "./agent-messages.js";
 import { problemOfRequest } from "./agent-request.js";
-import { eventsOf, streamOptionsOf } from "./agent-stream.js";
+import { eventsOf, StreamedOutput, streamOptionsOf } from "./agent-stream.js";
 import { answerJson } from "./answer-json.js";
 import {
   detailReply,
@@ -138,14 +138,17 @@ async function streamReply(call: AgentCall): Promise<Reply> {
       await withSpan({ name: "stream", spanType: SpanType.AGENT }, async (span) => {
         span.setInputs(fields);
         span.setAttribute(MESSAGE_FORMAT, "openai");
-        const items: unknown[] = [];
+        const output = new StreamedOutput();
         const options = { ...callOptionsOf(call), ...streamOptionsOf(model.getRawModel()) };
         const chunks = model.predictStream(inputOf(call).input, undefined, options);
-        for await (const event of eventsOf(chunks)) {
-          if (event.type === "response.output_item.done") items.push(event.item);
-          await send(answerJson(event));
+        try {
+          for await (const event of eventsOf(chunks)) {
+            output.add(event);
+            await send(answerJson(event));
+          }
+        } finally {
+          span.setOutputs({ object: "response", output: output.items() });
         }
-        span.setOutputs({ object: "response", output: items });
         if (returnsTraceId) await send(answerJson({ trace_id: span.traceId }));
       });
     } catch (cause) {

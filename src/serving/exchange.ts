@@ -1,3 +1,4 @@
+import { abortError } from "../base/abort-error.js";
 import { attempt } from "../base/show.js";
 import { answerJson } from "./answer-json.js";
 
@@ -7,7 +8,7 @@ export interface ServedRequest {
   /** Without the query. */
   readonly path: string;
   header(name: string): string | undefined;
-  /** @throws Refusal 413 if the body has more bytes. */
+  /** @throws Refusal 413 if the body has more bytes, 400 if it does not arrive completely. */
   readBody(maxBytes: number): Promise<Uint8Array>;
   /** Aborted when the client has disconnected, or when the call takes too long. */
   readonly controller: AbortController;
@@ -84,3 +85,13 @@ export function bodyTooLarge(maxBytes: number): Refusal {
   const detail = `The body is longer than ${maxBytes} bytes`;
   return new Refusal(detailReply(413, detail, { connection: "close" }));
 }
+
+/** The client has disconnected, or its body is not valid HTTP. The text is that of Python's web framework. */
+export function bodyUnreadable(): Refusal {
+  return new Refusal(detailReply(400, "There was an error parsing the body"));
+}
+
+/** Why a call is aborted. Its spans have this text. */
+export const clientLeft = () => abortError("The client has disconnected.");
+export const tookTooLong = () => abortError("The request took too long.");
+export const serverEnds = () => abortError("The server has ended.");

@@ -4,7 +4,13 @@ import type { AddressInfo, Socket } from "node:net";
 import { MlflowException, messageOf } from "../base/errors.js";
 import { debug } from "../base/log.js";
 import { attempt } from "../base/show.js";
-import { bodyTooLarge, type ServedRequest } from "./exchange.js";
+import {
+  bodyTooLarge,
+  bodyUnreadable,
+  clientLeft,
+  type ServedRequest,
+  serverEnds,
+} from "./exchange.js";
 import { stackOf } from "./failure.js";
 import type { ReadServingOptions } from "./options.js";
 import { createResponder, type Responder } from "./responder.js";
@@ -43,7 +49,7 @@ export async function startModelServer(
     // This also comes after a complete response.
     response.once("close", () => {
       running.delete(response);
-      if (!response.writableFinished) left.abort();
+      if (!response.writableFinished) left.abort(clientLeft());
       // The connection of a stream that had begun before.
       if (isClosing) setImmediate(() => server.closeIdleConnections());
     });
@@ -83,7 +89,7 @@ export async function startModelServer(
       let aborted = 0;
       const timer = setTimeout(() => {
         aborted = running.size;
-        for (const left of running.values()) left.abort();
+        for (const left of running.values()) left.abort(serverEnds());
         server.closeAllConnections();
       }, drainTimeoutMs);
       await closed;
@@ -165,7 +171,7 @@ function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Arra
     request.on("close", () => {
       // This also comes after the end, and after an error of the connection. The stack of an error costs more than the rest of
       // this function.
-      if (!request.complete) reject(new Error("The client has disconnected."));
+      if (!request.complete) reject(bodyUnreadable());
     });
   });
 }

@@ -1,7 +1,14 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { debug } from "../base/log.js";
 import { agentRoutes } from "./agent.js";
-import { detailReply, Refusal, type Reply, type ServedRequest, textReply } from "./exchange.js";
+import {
+  detailReply,
+  Refusal,
+  type Reply,
+  type ServedRequest,
+  textReply,
+  tookTooLong,
+} from "./exchange.js";
 import type { ReadServingOptions } from "./options.js";
 import type { Routes } from "./routes.js";
 import { scoringRoutes } from "./scoring.js";
@@ -87,7 +94,7 @@ async function inTime(
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Reply>((resolve) => {
     timer = setTimeout(() => {
-      controller.abort(new Error("The request took too long."));
+      controller.abort(tookTooLong());
       // The text and the type of Python's scoring server.
       resolve(textReply(504, "Request processing time exceeded limit", "application/json"));
     }, timeoutMs);

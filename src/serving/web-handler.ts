@@ -1,4 +1,10 @@
-import { bodyTooLarge, type Reply, type ServedRequest } from "./exchange.js";
+import {
+  bodyTooLarge,
+  bodyUnreadable,
+  clientLeft,
+  type Reply,
+  type ServedRequest,
+} from "./exchange.js";
 import type { ReadServingOptions } from "./options.js";
 import { createResponder } from "./responder.js";
 import type { ServedModel } from "./served-model.js";
@@ -9,8 +15,9 @@ export function createWebHandler(model: ServedModel, options: ReadServingOptions
   return async (request: Request): Promise<Response> => {
     const controller = new AbortController();
     const { signal } = request;
-    if (signal.aborted) controller.abort();
-    else signal.addEventListener("abort", () => controller.abort(), { once: true });
+    const leave = () => controller.abort(clientLeft());
+    if (signal.aborted) leave();
+    else signal.addEventListener("abort", leave, { once: true });
     const served: ServedRequest = {
       method: request.method,
       path: new URL(request.url).pathname,
@@ -26,12 +33,20 @@ async function readBody({ body }: Request, maxBytes: number): Promise<Uint8Array
   if (!body) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw bodyTooLarge(maxBytes);
-    chunks.push(chunk);
+  // A body that the app is reading throws here, which is no error of the client.
+  const reader = body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read().catch(() => {
+      throw bodyUnreadable();
+    });
+    if (done) return Buffer.concat(chunks);
+    bytes += value.length;
+    if (bytes > maxBytes) {
+      reader.cancel().catch(() => {});
+      throw bodyTooLarge(maxBytes);
+    }
+    chunks.push(value);
   }
-  return Buffer.concat(chunks);
 }
 
 /** The call is aborted when the server cancels the body, because the client has disconnected. */
@@ -48,7 +63,7 @@ function toResponse({ status, headers, body }: Reply, call: AbortController): Re
       else controller.enqueue(encoder.encode(value));
     },
     cancel() {
-      call.abort();
+      call.abort(clientLeft());
       // It waits for the next text, which may not come.
       void texts.return?.();
     },

@@ -1,12 +1,14 @@
 import { expect, test } from "vitest";
 import { collectMessages, type Message, normalize } from "./messages.js";
 import { readPage } from "./pages.js";
+import { collectPythonMessages } from "./python-messages.js";
 
 const PAGE = "docs/troubleshooting.md";
 /** Two texts with this share of common words are taken for two versions of one message. */
 const SAME_MESSAGE = 0.4;
 
-const messages = collectMessages();
+const pythonMessages = collectPythonMessages();
+const messages = [...collectMessages(), ...pythonMessages];
 
 interface Entry {
   /** As it stands in the page, between backticks. */
@@ -46,6 +48,7 @@ test("warnings and errors are found in the source", () => {
   const count = (kind: Message["kind"]) => messages.filter((one) => one.kind === kind).length;
   expect(count("warning")).toBeGreaterThan(20);
   expect(count("error")).toBeGreaterThan(150);
+  expect(pythonMessages.length).toBeGreaterThan(12);
 });
 
 function entriesOf(page: string): Entry[] {

@@ -61,6 +61,38 @@ describe("createHandler()", () => {
   });
 });
 
+describe.each([false, true])("a body that does not arrive, with agent: %s", (agent) => {
+  const path = agent ? "/responses" : "/invocations";
+  const requestWith = (pull?: (controller: ReadableStreamDefaultController<Uint8Array>) => void) =>
+    new Request(`http://host${path}`, {
+      ...{
+        method: "POST",
+        body: new ReadableStream<Uint8Array>({ pull: pull ?? (() => {}) }),
+        duplex: "half",
+      },
+      headers: { "content-type": "application/json" },
+    } as RequestInit);
+
+  test("is an error of the client", async () => {
+    let isFirst = true;
+    const request = requestWith((controller) => {
+      if (isFirst) controller.enqueue(new TextEncoder().encode('{"inputs": '));
+      else controller.error(new Error("the client has disconnected"));
+      isFirst = false;
+    });
+    expect(await answerOf(echo, request, { agent })).toMatchObject({
+      status: 400,
+      body: { detail: "There was an error parsing the body" },
+    });
+  });
+
+  test("because the app reads it is an error of the server", async () => {
+    const request = requestWith();
+    request.body?.getReader();
+    expect((await answerOf(echo, request, { agent })).status).toBe(500);
+  });
+});
+
 test("an answer that JSON does not have is an error that names its type", async () => {
   const answers = { "a function": () => {}, "a symbol": Symbol("a") };
   for (const [kind, answer] of Object.entries(answers)) {
@@ -351,5 +383,28 @@ describe("the paths of an agent", () => {
     await vi.waitFor(async () =>
       expect((await handler(post("/invocations", ask))).status).toBe(200),
     );
+  });
+
+  test("a client that leaves a stream returns a generator that ignores the signal", async () => {
+    let isReturned = false;
+    const model = {
+      invoke: () => "done",
+      async *stream() {
+        try {
+          for (;;) {
+            yield "a";
+            await sleep(5);
+          }
+        } finally {
+          isReturned = true;
+        }
+      },
+    };
+    const handler = serving.createHandler(model, agent);
+    const response = await handler(post("/responses", { ...ask, stream: true }));
+    const reader = response.body?.getReader();
+    await reader?.read();
+    await reader?.cancel();
+    await vi.waitFor(() => expect(isReturned).toBe(true));
   });
 });

@@ -61,7 +61,7 @@ export async function writeBundle(folder: string, parts: BundleParts): Promise<v
       plugins: [
         ownFiles(directory, {
           metaOf: (path) =>
-            `$mlflowMetaOf(new URL(${JSON.stringify(pathBelow(directory, path))}, $mlflowUrl).href)`,
+            `$mlflowMetaOf(new URL(${JSON.stringify(urlBelow(directory, path))}, $mlflowUrl).href)`,
           // As the plugin for bundlers does: it makes core visible to autolog().
           lineFor: (path) => (CORE_FILE.test(path) ? bundledLine(coreVersionAt(path)) : ""),
         }),
@@ -71,6 +71,11 @@ export async function writeBundle(folder: string, parts: BundleParts): Promise<v
       throw notBundled(directory, cause);
     });
   await writeFiles(outfile, result.outputFiles ?? [], directory);
+}
+
+/** A path may contain `#`, `?` and `%`, which mean something else in a URL. */
+function urlBelow(directory: string, path: string): string {
+  return pathBelow(directory, path).split("/").map(encodeURIComponent).join("/");
 }
 
 function entryOf({ packages = [], pythonFunction }: BundleParts, file: string | undefined): string {

@@ -97,15 +97,21 @@ function metaOf(filename: string, isModule: boolean): string {
   return isModule ? `{${fields},resolve:${resolve}}` : `{${fields}}`;
 }
 
-/** Whether this error says that a compiler is missing for this file. The fix depends on who loads the model. */
-export function isMissingCompiler(cause: unknown, file: string): boolean {
-  return messageOf(cause).startsWith(`${file} contains TypeScript that `);
+/** The code of a model needs a compiler, which is not installed. The fix depends on who loads the model. */
+export class MissingCompilerError extends MlflowException {
+  override readonly name = "MissingCompilerError";
+  readonly file: string;
+
+  constructor(message: string, file: string) {
+    super(message, "INVALID_STATE");
+    this.file = file;
+  }
 }
 
-function noCompiler(file: string): MlflowException {
+function noCompiler(file: string): MissingCompilerError {
   const version = `Node.js ${process.versions.node}`;
-  return new MlflowException(
+  return new MissingCompilerError(
     `${file} contains TypeScript that ${version} does not run without a compiler. Install tsx or esbuild in your app: npm install tsx. Node.js 22.18 or newer runs files that use only type annotations without it.`,
-    "INVALID_STATE",
+    file,
   );
 }

@@ -148,7 +148,7 @@ async function downloadTo(
     if (await downloadPlace(place, directory, options)) isFound = true;
   }
   const [{ path, kept } = { path: "", kept: "" }] = places;
-  if (!isFound) throw nothingAt(path);
+  if (!isFound) throw nothingAt(path || kept);
   return join(directory, ...kept.split("/"));
 }
 

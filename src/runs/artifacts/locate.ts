@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { invalidParameter, MlflowException } from "../../base/errors.js";
 import { joinArtifactPath } from "../../store/artifact-path.js";
@@ -47,6 +48,9 @@ export async function locate(
   if (scheme === "file") {
     const path = folderOfRoot({ uri });
     const disk = createDiskArtifacts(folderOfRoot);
+    // The name of a folder of this machine may contain what no artifact path may, for example `#`.
+    const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
+    if (isFolder) return [{ store: disk, root: { uri: path }, path: "", kept: basename(path) }];
     return [{ store: disk, root: { uri: dirname(path) }, ...whole(basename(path)) }];
   }
   const [, server = "", path = ""] = /^([^:]+:(?:\/\/[^/]*)?)(.*)$/.exec(uri) ?? [];

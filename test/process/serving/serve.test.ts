@@ -64,10 +64,11 @@ afterAll(() => {
 
 const env = () => ({ ...process.env, MLFLOW_TRACKING_URI: join(app.directory, "store") });
 
-async function startServer(...args: readonly string[]) {
+async function startServer(given: string | readonly string[], variables: object = {}) {
+  const args = [given].flat();
   const child = spawn(process.execPath, [cli, "serve", ...args, "--port", "0"], {
     ...{ cwd: app.directory, stdio: ["ignore", "pipe", "pipe"] },
-    env: env(),
+    env: { ...env(), ...variables },
   });
   children.push(child);
   const ended = once(child, "exit") as Promise<[code: number | null, signal: string | null]>;
@@ -178,7 +179,7 @@ test("a client that disconnects within its body leaves the server running", asyn
 test("a call that fails because of the model is logged with its stack, a refused or aborted one is not", async () => {
   const [scoring, agent] = await Promise.all([
     startServer("wait-model"),
-    startServer("failing-model", "--agent"),
+    startServer(["failing-model", "--agent"]),
   ]);
   expect((await invoke(scoring.url, { error: "no weather" })).status).toBe(500);
   expect((await fetch(`${scoring.url}/invocations`, { method: "POST", body: "{" })).status).toBe(
@@ -211,10 +212,63 @@ test("a call that fails because of the model is logged with its stack, a refused
   expect(scoring.stderr()).not.toContain("request payload");
 });
 
+test("a client that leaves a stream ends its trace, with the reason and what it received", async () => {
+  app.write(
+    "endless.mjs",
+    `
+import { RunnableLambda } from "@langchain/core/runnables";
+import * as mlflow from "langchain-mlflow";
+mlflow.models.setModel(RunnableLambda.from(async function* () {
+  for (;;) {
+    yield "text ";
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}));`,
+  );
+  const store = { MLFLOW_TRACKING_URI: join(app.directory, "left-store") };
+  await app.run(`
+    import * as mlflow from "langchain-mlflow";
+    await mlflow.langchain.saveModel({ lcModel: "endless.mjs", path: "endless-model" });`);
+  const { child, url, ended, stderr } = await startServer(["endless-model", "--agent"], store);
+  const client = new AbortController();
+  const response = await fetch(`${url}/responses`, {
+    ...{ method: "POST", signal: client.signal },
+    body: JSON.stringify({ input: [{ role: "user", content: "hello" }], stream: true }),
+  });
+  await response.body?.getReader().read();
+  client.abort();
+  const list = `
+    import * as mlflow from "langchain-mlflow";
+    const found = [];
+    for await (const { data } of mlflow.searchTraces()) {
+      found.push(data.spans.map(({ name, status }) => [name, status.message]), data.spans[0].outputs);
+    }
+    console.log(JSON.stringify(found));`;
+  const reason = "The client has disconnected.";
+  const output = [
+    expect.objectContaining({
+      content: [expect.objectContaining({ text: expect.stringMatching(/^text /) })],
+    }),
+  ];
+  await expect
+    .poll(async () => (await app.run(list, { env: store })).value, { timeout: 60_000 })
+    .toEqual([
+      [
+        ["stream", reason],
+        ["RunnableLambda", reason],
+      ],
+      { object: "response", output },
+    ]);
+  child.kill("SIGTERM");
+  expect(await ended).toEqual([0, null]);
+  // It is no error of the server.
+  expect(stderr()).not.toContain("disconnected");
+});
+
 test("--agent warns about a signature that refuses every request of an agent", async () => {
   const [other, agent] = await Promise.all([
-    startServer("columns-model", "--agent"),
-    startServer("model", "--agent"),
+    startServer(["columns-model", "--agent"]),
+    startServer(["model", "--agent"]),
   ]);
   for (const { child } of [other, agent]) child.kill("SIGTERM");
   await Promise.all([other.ended, agent.ended]);
@@ -223,7 +277,7 @@ test("--agent warns about a signature that refuses every request of an agent", a
 });
 
 test("after the drain time, running calls are aborted", async () => {
-  const { child, url, ended } = await startServer("wait-model", "--drain-timeout-ms", "100");
+  const { child, url, ended } = await startServer(["wait-model", "--drain-timeout-ms", "100"]);
   const running = invoke(url, { waitMs: 60_000, file: "drained" });
   running.catch(() => {});
   await untilExists("drained.started");
@@ -267,7 +321,7 @@ test("the curl lines of the page work", async () => {
   expect(lines.length).toBeGreaterThan(3);
   const [scoring, agent] = await Promise.all([
     startServer("model"),
-    startServer("model", "--agent"),
+    startServer(["model", "--agent"]),
   ]);
   const answers = await Promise.all(
     lines.map(async ({ text }) => {

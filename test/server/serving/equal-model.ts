@@ -25,6 +25,11 @@ export function equalModel() {
       const row = input as Row;
       if (row.question === "throw") throw new Error("the model failed");
       if (row.question === "nan") return Number.NaN;
+      if (row.question === "bytes") {
+        const long = Uint8Array.from({ length: 200 }, (_, index) => index);
+        const empty = new ArrayBuffer(0);
+        return { short: Buffer.from([0, 255]), long: [long], empty, list: Float32Array.of(0.5, 1) };
+      }
       const isGiven = ([, value]: [string, unknown]) => value !== null && !Number.isNaN(value);
       const cells = Object.entries(row)
         .filter(isGiven)

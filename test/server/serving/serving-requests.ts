@@ -136,4 +136,5 @@ export const REQUESTS: Readonly<Record<string, ServingRequest>> = {
   "JSON of another type": text("{}", "application/vnd.api+json"),
   "a model that throws": json({ inputs: { question: "throw" } }),
   "an answer of NaN": json({ inputs: { question: "nan" } }),
+  "an answer that contains bytes": json({ inputs: { question: "bytes" } }),
 };

@@ -4,11 +4,14 @@ The model runs in a Node.js process that this package starts. The page "Serving"
 describes the environment variables.
 """
 
+import functools
 import json
 import logging
+import operator
 import os
 import queue
 import threading
+import time
 import weakref
 from pathlib import Path
 
@@ -20,6 +23,8 @@ from .settings import number
 from .values import plain
 
 _logger = logging.getLogger(__name__)
+# How long a caller that leaves a call waits for the spans of the model.
+_ABORT_SECONDS = 3
 
 
 def _load_pyfunc(path, model_config=None):
@@ -31,6 +36,17 @@ def _close_all(processes):
         processes.pop().close()
 
 
+class _Pickled:
+    """In a pickle, this is the load of the model: where the pickle is read, this module may not be known."""
+
+    def __init__(self, path, config):
+        self._path, self._config = path, config
+
+    def __reduce__(self):
+        load = functools.partial(mlflow.pyfunc.load_model, suppress_warnings=True, model_config=self._config)
+        return load, (str(self._path),)
+
+
 class NodeModel:
     """The model, as MLflow calls it. Calls can be concurrent. A process that has ended is replaced at the next call."""
 
@@ -40,6 +56,15 @@ class NodeModel:
         self._processes = [Process(path, config)]
         # Also at the end of the program.
         weakref.finalize(self, _close_all, self._processes)
+
+    def get_raw_model(self):
+        return self
+
+    def __copy__(self):
+        return self
+
+    def __reduce__(self):
+        return operator.methodcaller("get_raw_model"), (_Pickled(self._path, self._config),)
 
     def predict(self, data, params=None):
         for answer in self._call("predict", data, params):
@@ -100,9 +125,26 @@ class NodeModel:
             # The caller has left a stream, or was interrupted.
             if not is_complete:
                 process.cancel(identity)
+                if span is not None:
+                    _add_last_traces(process, answers, span)
             raise
         finally:
             process.forget(identity)
+
+
+def _add_last_traces(process, answers, span):
+    """Waits for the spans of a request that was aborted, so that they are added before the trace ends."""
+    end = time.monotonic() + _ABORT_SECONDS
+    try:
+        answer = {"chunk": None}
+        while "started" in answer or "chunk" in answer:
+            answer = process.receive(answers, max(end - time.monotonic(), 0.001))
+        _add_traces(answer.get("traces"), span)
+    except (Ended, queue.Empty):
+        _logger.warning(
+            "The spans of Node.js are missing in the trace: the model did not end within %d seconds after its caller had left.",
+            _ABORT_SECONDS,
+        )
 
 
 def _add_traces(texts, span):

@@ -123,7 +123,7 @@ def _run_npm(node, arguments, folder):
     environment = {**node_environment(), "PATH": os.pathsep.join([str(path.parent), os.environ.get("PATH", "")])}
     if not os.access(Path.home(), os.W_OK):
         environment.setdefault("npm_config_cache", str(folder.parent / "npm"))
-    shown = f"`npm {arguments[0]}` of the model's packages"
+    command = arguments[0]
     seconds = number("NODE_INSTALL_TIMEOUT_SECONDS", 600)
     process = subprocess.Popen(
         [*npm, *arguments],
@@ -140,14 +140,16 @@ def _run_npm(node, arguments, folder):
         output, _ = process.communicate(timeout=seconds or None)
     except subprocess.TimeoutExpired:
         raise MlflowException(
-            f"{shown} did not end within {seconds:g} seconds. To wait longer, set "
+            f"`npm {command}` of the model's packages did not end within {seconds:g} seconds. To wait longer, set "
             f"MLFLOW_LANGCHAIN_NODE_INSTALL_TIMEOUT_SECONDS. {_WITHOUT_REGISTRY}"
         ) from None
     finally:
         if process.poll() is None:
             _kill_group(process)
     if process.returncode:
-        raise MlflowException(f"{shown} failed:\n{output[-4000:].strip()}\n{_WITHOUT_REGISTRY}")
+        raise MlflowException(
+            f"`npm {command}` of the model's packages failed:\n{output[-4000:].strip()}\n{_WITHOUT_REGISTRY}"
+        )
 
 
 def _kill_group(process):

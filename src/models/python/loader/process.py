@@ -207,7 +207,6 @@ class Process:
             self._answers.pop(identity, None)
 
     def cancel(self, identity):
-        self.forget(identity)
         try:
             _, request = self.send("cancel", request=identity)
             self.forget(request)
