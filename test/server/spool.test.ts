@@ -371,6 +371,28 @@ test("values and the status of a run are stored by the next process, and its tra
   expect(await storedInputs()).toContain("in the run");
 });
 
+test("a process that continues a run keeps its own values when it sends what another one has left of the run", async () => {
+  const { child, ended } = start("with a run", 0);
+  await once(child.stdout, "data");
+  door.close();
+  child.stdin.write("go\n");
+  const runId = (await ended).stdout.trim();
+  await door.open();
+  const env = { RUN_ID: runId, MLFLOW_LANGCHAIN_EXIT_TIMEOUT_MS: "60000" };
+  expect(await run("after it has continued a run", 0, env)).toMatchObject({ code: 0, stderr: "" });
+  expect(files()).toEqual([]);
+
+  const answer = await fetch(`${server.url}/api/2.0/mlflow/runs/get?run_id=${runId}`);
+  const text = (await answer.text()).replaceAll(/:\s*NaN/g, ':"NaN"');
+  const { info, data } = JSON.parse(text).run as {
+    info: { status: string };
+    data: { params: object[]; tags: { key: string; value: string }[] };
+  };
+  expect(info.status).toBe("KILLED");
+  expect(data.tags).toContainEqual({ key: "team", value: "tests" });
+  expect(data.params).toEqual([{ key: "size", value: "large" }]);
+});
+
 describe("the command line", () => {
   const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 
