@@ -67,7 +67,7 @@ export class Copies {
   }
 
   counts(): DeliveryCounts {
-    return this.#account.counts(this.size);
+    return this.#account.counts({ pending: this.size, saved: 0 });
   }
 
   /** The process ends: what is not sent is lost. `hasTimedOut`: it has waited for the endpoint. */

@@ -75,6 +75,7 @@ export function createJobQueue(
     sentBytesOf,
     groupOf,
     // A flush reports traces. Their attachments are a part of them.
+    isSaved: (job) => spool.holds(job),
     isCounted: (job) => !isAttachmentJob(job) && !job.isReplayed,
     limitsOf: (job) => (isRunJob(job) ? runLimits : undefined),
     onStored: (jobs) => {

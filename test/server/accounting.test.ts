@@ -101,15 +101,37 @@ describe("flushTraces() and stats() agree", () => {
     expect(stats).toMatchObject({ open: 0, losses: {} });
   });
 
-  test("about a server that is down: traces are pending, with the cause", async () => {
+  test("about a server that is down: traces are on disk, with the cause", async () => {
     const { flushed, stats } = await printed({ MLFLOW_TRACKING_URI: NOWHERE });
     expect(flushed).toMatchObject({
       sent: 0,
       dropped: 0,
       cause: expect.stringContaining("ECONNREFUSED"),
     });
-    expect(Number(flushed.pending) + Number(flushed.spooled)).toBe(4);
+    expect(stats.traces).toEqual({ sent: 0, dropped: 0, spooled: 4, pending: 0 });
+    expect(flushed).toMatchObject(stats.traces);
+  });
+
+  test("about a server that does not answer: traces are on disk, with the cause", async () => {
+    proxy.faultOf = () => ({ kind: "hang" });
+    const env = { MLFLOW_TRACKING_URI: proxy.url, FLUSH_MS: "5000" };
+    const { flushed, stats } = await printed(env);
+    expect(stats.traces).toEqual({ sent: 0, dropped: 0, spooled: 4, pending: 0 });
+    expect(flushed).toEqual({
+      ...stats.traces,
+      cause: expect.stringMatching(/^The store has not responded for 5\.\d s\.$/),
+    });
+  });
+
+  test("about a server that does not answer, without a spool: traces are pending, with the cause", async () => {
+    proxy.faultOf = () => ({ kind: "hang" });
+    const env = { MLFLOW_TRACKING_URI: proxy.url, MLFLOW_LANGCHAIN_DURABILITY: "memory" };
+    const { flushed, stats } = await printed(env);
     expect(stats.traces).toEqual({ sent: 0, dropped: 0, spooled: 0, pending: 4 });
+    expect(flushed).toEqual({
+      ...stats.traces,
+      cause: expect.stringMatching(/^The store has not responded for 1\.\d s\.$/),
+    });
   });
 
   test("about an experiment that does not exist: traces are pending or on disk, with the cause", async () => {

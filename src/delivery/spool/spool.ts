@@ -91,6 +91,11 @@ export class Spool {
     return folder;
   }
 
+  /** Whether a job in the queue is on disk too. */
+  holds(job: Job): boolean {
+    return this.#held.has(job);
+  }
+
   /** Before jobs are put into the queue. */
   beforePut(jobs: readonly Job[]): void {
     // No code runs at the end of a worker thread that is terminated, and of a process that is killed.
