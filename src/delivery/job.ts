@@ -43,7 +43,14 @@ export const LOSSES: Readonly<Record<DropReason, string>> = {
 };
 
 /** Lost run jobs that are not reported yet, by problem. */
-const unreported = new Map<string, { readonly failure: Error; readonly jobs: RunJob[] }>();
+const unreported = new Map<string, UnreportedLoss>();
+
+interface UnreportedLoss {
+  readonly failure: Error;
+  readonly jobs: RunJob[];
+  /** The server that does not accept the data. Undefined if it has refused it. */
+  readonly outageOf: string | undefined;
+}
 
 /**
  * Counts lost jobs. Settles the run jobs among them and reports these, in one line per problem. `isEnd`: the process ends, so
@@ -58,7 +65,7 @@ export function settleLost(
   const lost = jobs.filter(isRunJob);
   for (const job of lost) {
     const failure = failureOf(reason, cause ?? (isEnd ? lastFailureOf(job.run.store) : undefined));
-    if (isEnd || !job.callerReports) addToReport(job, failure);
+    if (isEnd || !job.callerReports) addToReport(job, failure, reason);
     job.settle(failure);
   }
   if (isEnd) report();
@@ -71,16 +78,19 @@ export function settleLost(
 }
 
 /** Jobs of one batch are dropped one by one: the report waits for all of them. */
-function addToReport(job: RunJob, failure: Error): void {
+function addToReport(job: RunJob, failure: Error, reason: DropReason): void {
   if (unreported.size === 0) queueMicrotask(report);
-  const problem = problemOf(failure);
-  const entry = unreported.get(problem) ?? { failure, jobs: [] };
+  const problem = `${problemOf(failure)} ${reason}`;
+  const outageOf = reason === "refused" ? undefined : job.run.store.uri;
+  const entry = unreported.get(problem) ?? { failure, jobs: [], outageOf };
   unreported.set(problem, entry);
   entry.jobs.push(job);
 }
 
 function report(): void {
-  for (const { failure, jobs } of unreported.values()) reportFailure(failure, describe(jobs));
+  for (const { failure, jobs, outageOf } of unreported.values()) {
+    reportFailure(failure, describe(jobs), outageOf);
+  }
   unreported.clear();
 }
 

@@ -1,4 +1,5 @@
 import { warnOnce } from "../base/log.js";
+import { warnInOutage } from "../base/outages.js";
 import { isAttachmentJob, isRunJob, type Job } from "./job.js";
 import { namesOf, type RunJob } from "./run-job.js";
 import { lastFailureOf } from "./send-run-jobs.js";
@@ -36,10 +37,11 @@ export function reportSpooled(jobs: Iterable<Job>, root: string | undefined): vo
   }
 }
 
-/** Logs, once per server, where the jobs of a running process are that have left its memory. */
+/** Logs, once per server and outage, where the jobs of a running process are that have left its memory. */
 export function reportKept(jobs: Iterable<Job>, root: string | undefined): void {
   for (const uri of new Set(Array.from(jobs, (job) => storeOf(job).uri))) {
-    warnOnce(
+    warnInOutage(
+      uri,
       `kept ${uri}`,
       `traces and data of runs for ${uri} are kept in ${root} until the server accepts them.`,
     );

@@ -174,6 +174,30 @@ test("a tag of a trace that is set twice without await has the second value, als
   expect((await mlflow.getTrace(traceId))?.info.tags).toMatchObject({ reviewed: "yes" });
 });
 
+test("a second outage is logged too, when the server has accepted something after the first one", async () => {
+  const lines: string[] = [];
+  const stderr = vi.spyOn(process.stderr, "write").mockImplementation((line) => {
+    lines.push(String(line));
+    return true;
+  });
+  const realNow = performance.now.bind(performance);
+  let aheadMs = 0;
+  const now = vi.spyOn(performance, "now").mockImplementation(() => realNow() + aheadMs);
+  mlflow.autolog({ durability: "memory", flushIntervalMs: 50 });
+  const failures = () => lines.filter((line) => line.includes(`traces for ${proxy.url}`));
+  for (const outage of [1, 2]) {
+    proxy.faultOf = () => ({ kind: "answer", status: 503, body: "unavailable" });
+    await call(["one", "two"]);
+    await mlflow.flushTraces({ timeoutMs: 1000 });
+    expect(failures()).toHaveLength(outage);
+    proxy.faultOf = () => PASS;
+    expect(await mlflow.flushTraces()).toMatchObject({ sent: 2 });
+    aheadMs += 120_000;
+  }
+  now.mockRestore();
+  stderr.mockRestore();
+});
+
 describe("a proxy that answers 413 above a size", () => {
   const limitTo = (maxBytes: number) => {
     proxy.faultOf = ({ bytes }) =>
