@@ -61,6 +61,11 @@ export class JobAccounts {
     for (const job of jobs) if (!job.isReplayed || this.#returned.has(job)) yield job;
   }
 
+  /** Those of the jobs that this process has recorded, and that are on disk only. */
+  onDiskOf(jobs: Iterable<Job>): Job[] {
+    return [...this.ownOf(jobs)].filter((job) => this.#of(job).isOnDisk(keyOf(job)));
+  }
+
   #of(job: Job): Account {
     if (isRunJob(job)) return this.runData;
     return isAttachmentJob(job) ? this.attachments : this.traces;

@@ -1,3 +1,4 @@
+import { countOf } from "../base/count-of.js";
 import { MlflowException } from "../base/errors.js";
 import type { AttachmentJob } from "./attachment-job.js";
 import type { RunTarget } from "./destination.js";
@@ -36,8 +37,8 @@ export const LOSSES: Readonly<Record<DropReason, string>> = {
   retry_timeout: "sending it failed for `retryTimeoutMs`",
   blocked: "the store rejects all requests",
   exit_timeout: "the store did not respond within `exitTimeoutMs`",
-  send_failed: "the process ended after a failed attempt",
-  process_exit: "the process ended before it was sent",
+  send_failed: "the process was about to end, and the last attempt to send it had failed",
+  process_exit: "the process was about to end, and it was not sent yet",
   spool_full: "`maxSpoolBytes` were already on disk",
   spool_expired: "it was on disk for `maxSpoolAgeMs`",
 };
@@ -104,7 +105,7 @@ function failureOf(reason: DropReason, cause: unknown): Error {
 
 function describe(jobs: readonly RunJob[]) {
   const places = [...new Set(jobs.map(({ run }) => placeOf(run)))];
-  const more = places.length > 1 ? ` and ${places.length - 1} more runs` : "";
+  const more = places.length > 1 ? ` and ${countOf(places.length - 1, "more run")}` : "";
   return { what: jobs.flatMap(namesOf), place: `${places[0]}${more}` };
 }
 

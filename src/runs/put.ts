@@ -1,3 +1,4 @@
+import { countOf } from "../base/count-of.js";
 import { MlflowException } from "../base/errors.js";
 import type { RunTarget } from "../delivery/destination.js";
 import { timeOfWrite } from "../delivery/newest-values.js";
@@ -118,7 +119,7 @@ export function throwFailures(target: RunTarget): void {
   const { first, count } = recorded;
   if (count === 1) throw first;
   const errorCode = first instanceof MlflowException ? first.errorCode : "INTERNAL_ERROR";
-  const more = count === 2 ? "1 more failure" : `${count - 1} more failures`;
+  const more = countOf(count - 1, "more failure");
   throw new MlflowException(`${first.message} (and ${more} in this run)`, errorCode, {
     cause: first,
   });

@@ -14,6 +14,7 @@ export interface Message {
 const WARNINGS = new Map([
   ["warnOnce", 1],
   ["warnInOutage", 2],
+  ["logWarning", 0],
   ["warn", 0],
   ["writeTerminalLine", 0],
 ]);

@@ -47,7 +47,7 @@ describe("the last line of a process that loses traces names their number, the r
     const env = { ...inMemory, MLFLOW_TRACKING_URI: server.url };
     const { stderr } = await run("by process.exit()", env);
     expect(linesOfLosses(stderr)).toEqual([
-      "langchain-mlflow: lost in this process: 4 traces (process_exit): the process ended before it was sent. Call `await flushTraces()` before process.exit()",
+      "langchain-mlflow: lost in this process: 4 traces (process_exit): the process was about to end, and it was not sent yet. Call `await flushTraces()` before process.exit()",
     ]);
   });
 
