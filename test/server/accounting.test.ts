@@ -170,6 +170,16 @@ describe("flushTraces() and stats() agree", () => {
     expect(server?.bytes).toBeLessThanOrEqual(20_000);
   });
 
+  test("about what the end of the process has written: what a limit has removed at once is not among it", async () => {
+    const env = { MLFLOW_TRACKING_URI: NOWHERE, MLFLOW_LANGCHAIN_MAX_SPOOL_BYTES: "20000" };
+    const { stderr } = await run("by process.exit()", env, 60);
+    const [, written] = /: (\d+) traces for \S+ written to /.exec(stderr) ?? [];
+    const [, removed] = /lost in this process: (\d+) traces \(spool_full\)/.exec(stderr) ?? [];
+    expect(Number(written) + Number(removed)).toBe(60);
+    const [server] = listSpool(spool, newEffects());
+    expect(server?.traces).toBe(Number(written));
+  });
+
   test("a spool that is smaller than the traces of a request keeps the newest traces", async () => {
     const env = {
       MLFLOW_TRACKING_URI: NOWHERE,

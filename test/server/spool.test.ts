@@ -417,7 +417,7 @@ describe("the command line", () => {
     await run("by process.exit()", 7);
     const listed = await spoolCommand("ls");
     expect(listed).toMatchObject({ code: 0, stderr: "" });
-    expect(listed.stdout).toContain(`${door.url}: 7 wait, 0 refused or damaged`);
+    expect(listed.stdout).toContain(`${door.url}: 7 traces wait, 0 refused or damaged`);
 
     const down = await spoolCommand("replay", "--tracking-uri", door.url);
     expect(down.code).toBe(1);
@@ -441,6 +441,18 @@ describe("the command line", () => {
     expect((await spoolCommand("ls")).stdout).toBe(`Nothing waits in ${spool}.\n`);
   });
 
+  test("lists traces and data of runs apart", async () => {
+    const { child, ended } = start("with a run", 0);
+    await once(child.stdout, "data");
+    door.close();
+    child.stdin.write("go\n");
+    await ended;
+    const { stdout } = await spoolCommand("ls");
+    expect(stdout).toContain(`${door.url}: 1 trace, 54 items of data of 1 run wait, 0 refused`);
+    const { servers } = JSON.parse((await spoolCommand("ls", "--json")).stdout);
+    expect(servers).toMatchObject([{ traces: 1, attachments: 0, runData: 54, runs: 1 }]);
+  });
+
   test("sends to a local store", async () => {
     const directory = join(spool, "store");
     const env = {
@@ -448,7 +460,7 @@ describe("the command line", () => {
       MLFLOW_LANGCHAIN_DURABILITY: "always",
     };
     expect((await run("by SIGKILL at once", 3, env)).signal).toBe("SIGKILL");
-    expect((await spoolCommand("ls")).stdout).toMatch(/store: 3 wait/);
+    expect((await spoolCommand("ls")).stdout).toMatch(/store: 3 traces wait/);
     expect(await spoolCommand("replay", "--tracking-uri", directory)).toMatchObject({
       code: 0,
       stdout: expect.stringContaining("3 sent to "),
