@@ -1,3 +1,4 @@
+import type { TableToLog } from "../store/logged-table.js";
 import {
   MAX_ENTITIES,
   MAX_METRICS,
@@ -29,6 +30,8 @@ export interface FileToLog {
   /** Its path among the artifacts of the run. */
   readonly path: string;
   readonly bytes: Uint8Array;
+  /** How it is stored, if it is a table. The bytes are its JSON. */
+  readonly table?: Pick<TableToLog, "isAppended" | "earlierRows">;
 }
 
 export type RunWork =
@@ -47,6 +50,8 @@ export type RunWork =
        * cannot be done later.
        */
       readonly files?: () => readonly FileToLog[] | undefined;
+      /** Whether `files` can read them. Default: it can. */
+      readonly canRead?: () => boolean;
     };
 
 /** The names of the data that a job logs, for the report of its loss. */

@@ -6,7 +6,7 @@ import type { TraceJob } from "../send-traces.js";
 import type { SpooledJob } from "./job-item.js";
 import { runJobOf } from "./run-job-of-item.js";
 import { type JsonFields, objectOf, type SpoolItem, textField } from "./spool-file.js";
-import { experimentOf, runToSpoolOf } from "./spooled-run.js";
+import { experimentOf, type LockRun, runToSpoolOf } from "./spooled-run.js";
 import { attachmentsOf, traceOfItem } from "./trace-of-item.js";
 
 /** Memory of a decoded trace, in relation to its encoded bytes. */
@@ -28,9 +28,15 @@ export function targetOf(fields: JsonFields): ItemTarget {
 }
 
 /** Reads a job. Undefined for an item of another kind. Throws for a payload that is not what its fields say. */
-export function jobOfItem(item: SpoolItem, destination: Destination): SpooledJob | undefined {
+export function jobOfItem(
+  item: SpoolItem,
+  destination: Destination,
+  lock: LockRun,
+): SpooledJob | undefined {
   if (item.fields.kind === "attachments") return attachmentJobOf(item, destination);
-  if (item.fields.kind === "run") return destination.run && runJobOf(item, destination.run);
+  if (item.fields.kind === "run") {
+    return destination.run && runJobOf(item, destination.run, lock);
+  }
   const trace = item.fields.kind === "trace" ? traceOfItem(item) : undefined;
   return trace && traceJobOf(trace, item.payload.byteLength, destination);
 }

@@ -1,37 +1,65 @@
+import { storeTable } from "../../store/logged-table.js";
 import { type MetricToLog, RunStatus, type RunWrite } from "../../store/run-store.js";
 import type { RunTarget } from "../destination.js";
 import type { FileToLog, RunJob, RunWork } from "../run-job.js";
 import { datasetInputOf, datasetOf } from "./dataset-json.js";
 import { type JsonFields, objectOf, partsOf, type SpoolItem, textField } from "./spool-file.js";
-import { textsOf } from "./spooled-run.js";
+import { type LockRun, lockOrRetry, textsOf } from "./spooled-run.js";
 
 /** Reads what `itemOfRunJob()` has written. Undefined for other data. */
-export function runJobOf({ fields, payload }: SpoolItem, run: RunTarget): RunJob | undefined {
+export function runJobOf(
+  { fields, payload }: SpoolItem,
+  run: RunTarget,
+  lock: LockRun,
+): RunJob | undefined {
   const json = objectOf(fields.write);
   const write = json && writeOf(json);
   const isFiles = Array.isArray(fields.files);
   if (!write && !isFiles) return undefined;
   const bytes = JSON.stringify(json ?? "").length * 2 + payload.byteLength;
-  const work = write ? ({ kind: "write", write } as const) : filesOf(fields, payload, run);
+  const work = write ? ({ kind: "write", write } as const) : filesOf(fields, payload, run, lock);
   const lane = isFiles && payload.byteLength > 0 ? run.fileLane : run;
   const key = textField(fields, "key");
   return { run, lane, bytes, work, settle: () => {}, isReplayed: true, key };
 }
 
-function filesOf(fields: JsonFields, payload: Uint8Array, run: RunTarget): RunWork {
+function filesOf(fields: JsonFields, payload: Uint8Array, run: RunTarget, lock: LockRun): RunWork {
   const files: FileToLog[] = partsOf(fields.files, payload).map(([file, bytes]) => {
-    return { path: textField(file, "path") ?? "", bytes };
+    const table = tableOf(objectOf(file.table));
+    return { path: textField(file, "path") ?? "", bytes, ...(table && { table }) };
   });
   return {
     kind: "task",
     what: textField(fields, "what") ?? "files",
     files: () => files,
     // One after the other: nothing waits for them.
-    async perform(_runId, signal) {
-      for (const { path, bytes } of files) {
-        await run.store.uploadArtifact(await run.artifactRoot(), path, { bytes }, signal);
+    async perform(runId, signal) {
+      const root = await run.artifactRoot();
+      const upload = (path: string, bytes: Uint8Array) =>
+        run.store.uploadArtifact(root, path, { bytes }, signal);
+      for (const { path, bytes, table } of files) {
+        if (!table) await upload(path, bytes);
+        else {
+          const toLog = Object.assign(table, { path, json: Buffer.from(bytes).toString() });
+          // Another process that appends rows at the same time would lose those of this one.
+          const unlock = lockOrRetry(lock, `tables of ${runId}`);
+          try {
+            await storeTable(toLog, { store: run.store, runId, root, upload }, signal);
+          } finally {
+            unlock();
+          }
+        }
       }
     },
+  };
+}
+
+function tableOf(json: JsonFields | undefined): FileToLog["table"] {
+  if (!json) return undefined;
+  const { isAppended, earlierRows } = json;
+  return {
+    isAppended: isAppended === true,
+    ...(typeof earlierRows === "number" && { earlierRows }),
   };
 }
 
