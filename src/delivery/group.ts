@@ -16,6 +16,8 @@ export interface Entry<T> {
   readonly order: number;
   /** When the first attempt to send it had failed. */
   failedAtMs?: number;
+  /** Whether `takeDelayed()` has returned it. */
+  isSaved?: boolean;
 }
 
 export function itemsOf<T>(entries: readonly Entry<T>[]): T[] {
@@ -63,8 +65,6 @@ export class Group<T> {
   #lastFailure: Failure | undefined;
   #pausedUntilMs = 0;
   #takenAtMs = 0;
-  /** The order of the last item that `takeDelayed()` has returned. */
-  #delayedOrder = 0;
 
   constructor(limits: GroupLimits) {
     this.#limits = limits;
@@ -211,16 +211,17 @@ export class Group<T> {
     return taken;
   }
 
-  /** Returns at most so many late items, each once, from the oldest to the newest. They stay in the group. */
+  /**
+   * Returns at most so many late items, each once, from the oldest to the newest. They stay in the group. Those in a request that
+   * has just begun are not among them: a server that works stores them at once.
+   */
   takeDelayed(nowMs: number, { afterMs }: Delay<T>, maxItems: number): readonly T[] {
     const lateMs = afterMs();
-    const isStuck = this.#sending.length > 0 && nowMs - this.#takenAtMs >= SLOW_MS;
-    if (!(this.#lastFailure || isStuck)) return [];
-    const isLate = ({ order, putAtMs }: Entry<T>) =>
-      order > this.#delayedOrder && nowMs - putAtMs >= lateMs;
-    const late = [...this.#sending, ...this.#waiting].filter(isLate);
+    const isSlow = this.#lastFailure !== undefined || nowMs - this.#takenAtMs >= SLOW_MS;
+    const isLate = ({ isSaved, putAtMs }: Entry<T>) => !isSaved && nowMs - putAtMs >= lateMs;
+    const late = [...(isSlow ? this.#sending : []), ...this.#waiting].filter(isLate);
     late.sort((one, other) => one.order - other.order).splice(maxItems);
-    this.#delayedOrder = late.at(-1)?.order ?? this.#delayedOrder;
+    for (const entry of late) entry.isSaved = true;
     return itemsOf(late);
   }
 
