@@ -419,6 +419,52 @@ describe("the command line", () => {
     expect((await spoolCommand("ls")).stdout).toBe(`Nothing waits in ${spool}.\n`);
   });
 
+  test("sends again, once, what the server has refused", async () => {
+    const proxy = await startFaultyProxy(() => server.url);
+    const refuse = (body: string) => {
+      proxy.faultOf = ({ path, method }) =>
+        method === "POST" && path.includes("trace") ? { kind: "answer", status: 400, body } : PASS;
+    };
+    const replay = (...args: string[]) =>
+      spoolCommand("replay", "--tracking-uri", proxy.url, ...args);
+    refuse("first answer");
+    await run("after a flush", 3, { MLFLOW_TRACKING_URI: proxy.url });
+    expect(files()).toHaveLength(3);
+    const listed = await spoolCommand("ls");
+    expect(listed.stdout).toContain("0 wait, 3 refused or damaged");
+    expect(listed.stdout).toContain("spool replay --refused");
+    // Without the option, nothing is sent.
+    expect(await replay()).toMatchObject({
+      code: 0,
+      stdout: `0 sent to ${proxy.url}, 0 refused, 0 damaged, 0 left.\n`,
+    });
+
+    refuse("second answer");
+    const refused = await replay("--refused");
+    expect(refused.code).toBe(1);
+    expect(refused.stdout).toContain(`0 sent to ${proxy.url}, 3 refused, 0 damaged, 0 left.`);
+    expect(refused.stdout).toMatch(/^ {2}3 refused: .*second answer/m);
+    expect((await spoolCommand("ls")).stdout).toContain("second answer");
+    expect(files()).toHaveLength(3);
+
+    await proxy.closeDoor();
+    const down = await replay("--refused");
+    expect(down).toMatchObject({ code: 1, stdout: expect.stringContaining("3 left.") });
+    expect((await spoolCommand("ls")).stdout).toContain("0 wait, 3 refused or damaged");
+    await proxy.open();
+
+    proxy.faultOf = () => PASS;
+    expect(await replay("--refused")).toEqual({
+      code: 0,
+      stdout: `3 sent to ${proxy.url}, 0 refused, 0 damaged, 0 left.\n`,
+      stderr: "",
+    });
+    expect(sorted(await storedInputs())).toEqual(numbers(3));
+    expect(files()).toEqual([]);
+    expect(await spoolCommand("ls", "--refused")).toMatchObject({ code: 2 });
+    await proxy.close();
+  });
+
   test("sends to a local store", async () => {
     const directory = join(spool, "store");
     const env = {
