@@ -17,6 +17,8 @@ export interface TraceJob {
   readonly attachments: AttachmentJob | undefined;
   /** Whether another process has recorded the trace, or this one has written it to disk: a flush does not report it again. */
   readonly isReplayed?: boolean;
+  /** The other process that has left the trace on disk, in words. */
+  readonly leftBy?: string | undefined;
   /** Resolves when all data of the trace is known. Never rejects. */
   ready(): Promise<void>;
   toTrace(experimentId: string, runId: string | undefined, takesAttachments: boolean): TraceToLog;
@@ -48,7 +50,7 @@ export async function sendTraces(
     verdicts = jobs.map(() => ({ state, cause }));
   }
   // The end of the process aborts what it then writes to disk.
-  if (!signal.aborted) logFailures(verdicts, destination);
+  if (!signal.aborted) logFailures(jobs, verdicts, destination);
   return verdicts;
 }
 
@@ -67,11 +69,26 @@ const PERMANENT = new Set([
   "INVALID_STATE",
 ]);
 
-function logFailures(verdicts: readonly Verdict[], destination: Destination): void {
-  for (const verdict of verdicts) {
-    if (verdict.state === "stored") continue;
-    const { uri } = destination.store;
-    warnOnce(`send ${uri} ${verdict.state}`, `traces for ${uri}: ${verdict.cause.message}`);
+function logFailures(
+  jobs: readonly TraceJob[],
+  verdicts: readonly Verdict[],
+  { store }: Destination,
+): void {
+  for (const [index, verdict] of verdicts.entries()) {
+    const { state } = verdict;
+    if (state === "stored") continue;
+    const { leftBy } = jobs[index]!;
+    const key = `send ${store.uri} ${state}`;
+    const { message } = verdict.cause;
+    // A server that is down is down for the traces of this process too.
+    if (leftBy === undefined || state === "retry") {
+      warnOnce(key, `traces for ${store.uri}: ${message}`);
+    } else {
+      warnOnce(
+        `${key} of others`,
+        `traces that ${leftBy} has left in the spool for ${store.uri}: ${message.replace(/\.$/, "")}. They stay there: see npx langchain-mlflow spool ls.`,
+      );
+    }
   }
 }
 

@@ -214,14 +214,23 @@ test("a process that closes its server at SIGTERM ends after the deadline, and n
   expect(sorted(await storedInputs())).toEqual(expect.arrayContaining(numbers(5)));
 });
 
-test("a process that is killed leaves what it could not send", async () => {
-  door.close();
-  const ended = await run("by SIGKILL after a while", 5);
-  expect(ended.signal).toBe("SIGKILL");
-  await door.open();
-  await runNext();
-  await expectAllStored(5);
-});
+test.each([
+  ["by SIGKILL", { signal: "SIGKILL" }],
+  ["by SIGQUIT", { signal: "SIGQUIT" }],
+  // As by a fault in native code.
+  ["by SIGSEGV", { signal: "SIGSEGV" }],
+  ["by process.abort()", { signal: "SIGABRT" }],
+  ["by process.reallyExit()", { code: 7 }],
+])(
+  "a process that ends %s, after which no code runs, leaves what it could not send",
+  async (how, end) => {
+    door.close();
+    expect(await run(`${how} after a while`, 5)).toMatchObject(end);
+    await door.open();
+    await runNext();
+    await expectAllStored(5);
+  },
+);
 
 test("a process sends its traces itself when the server is back, and leaves nothing", async () => {
   door.close();
@@ -369,6 +378,24 @@ test("values and the status of a run are stored by the next process, and its tra
   };
   expect(history.metrics).toHaveLength(50);
   expect(await storedInputs()).toContain("in the run");
+});
+
+test("a process that finds traces for a deleted experiment names the process that has left them", async () => {
+  const name = `spool ${experiment}`;
+  const { experiment_id } = (await post("experiments/create", { name })) as Record<string, string>;
+  await post("experiments/delete", { experiment_id });
+  door.close();
+  const { child, ended } = start("by process.exit()", 2);
+  await ended;
+  await door.open();
+  const next = await runNext({ MLFLOW_EXPERIMENT_NAME: "another experiment" });
+  expect(next.stderr.trim().split("\n")).toEqual([
+    expect.stringMatching(
+      new RegExp(
+        `^langchain-mlflow: traces that spooled.mjs \\(process ${child.pid} on .*\\) has left in the spool for ${door.url}: .*deleted experiment '${name}'.*[^.]\\. They stay there: see npx langchain-mlflow spool ls\\.$`,
+      ),
+    ),
+  ]);
 });
 
 describe("the command line", () => {

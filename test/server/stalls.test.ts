@@ -72,30 +72,33 @@ test.each<[string, FaultyProxy["faultOf"], number]>([
   ["gets no response at the upload of attachments", at("/attachments/"), 5],
   ["gets no response at the upload of files", at("/artifacts/a.txt"), 5],
   ["gets each response after 100 ms", () => ({ kind: "slow", ms: 100 }), 60],
-])("a process that %s, and is killed, leaves everything to the next one", async (_, fault, count) => {
-  experiment += 1;
-  const spool = mkdtempSync(join(tmpdir(), "stalls-"));
-  onTestFinished(() => rmSync(spool, { recursive: true, force: true }));
-  const env = { MLFLOW_LANGCHAIN_SPOOL_DIRECTORY: spool, MLFLOW_LANGCHAIN_MAX_BATCH_TRACES: "1" };
-  proxy.faultOf = fault;
-  const ended = await run([PROGRAM, String(count), String(KILLED_AFTER_MS)], {
-    ...env,
-    MLFLOW_EXPERIMENT_NAME: `stalls ${experiment}`,
-    IN_A_RUN: "yes",
-    WITH_IMAGES: "yes",
-  });
-  expect(ended.signal).toBe("SIGKILL");
-  proxy.faultOf = () => PASS;
-  const next = 'import * as mlflow from "langchain-mlflow"; await mlflow.logMetric("next", 1);';
-  await run(["--input-type=module", "--eval", next], {
-    ...env,
-    MLFLOW_EXPERIMENT_NAME: "the next process",
-    MLFLOW_LANGCHAIN_EXIT_TIMEOUT_MS: "60000",
-  });
-  expect(await stored()).toEqual({
-    traces: count,
-    attachments: count,
-    metrics: [{ loss: 0.25 }],
-    files: ["a.txt", "table.json"],
-  });
-});
+])(
+  "a process that %s, and is killed, leaves everything to the next one",
+  async (_, fault, count) => {
+    experiment += 1;
+    const spool = mkdtempSync(join(tmpdir(), "stalls-"));
+    onTestFinished(() => rmSync(spool, { recursive: true, force: true }));
+    const env = { MLFLOW_LANGCHAIN_SPOOL_DIRECTORY: spool, MLFLOW_LANGCHAIN_MAX_BATCH_TRACES: "1" };
+    proxy.faultOf = fault;
+    const ended = await run([PROGRAM, String(count), String(KILLED_AFTER_MS)], {
+      ...env,
+      MLFLOW_EXPERIMENT_NAME: `stalls ${experiment}`,
+      IN_A_RUN: "yes",
+      WITH_IMAGES: "yes",
+    });
+    expect(ended.signal).toBe("SIGKILL");
+    proxy.faultOf = () => PASS;
+    const next = 'import * as mlflow from "langchain-mlflow"; await mlflow.logMetric("next", 1);';
+    await run(["--input-type=module", "--eval", next], {
+      ...env,
+      MLFLOW_EXPERIMENT_NAME: "the next process",
+      MLFLOW_LANGCHAIN_EXIT_TIMEOUT_MS: "60000",
+    });
+    expect(await stored()).toEqual({
+      traces: count,
+      attachments: count,
+      metrics: [{ loss: 0.25 }],
+      files: ["a.txt", "table.json"],
+    });
+  },
+);

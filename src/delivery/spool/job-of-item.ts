@@ -7,6 +7,7 @@ import type { SpooledJob } from "./job-item.js";
 import { runJobOf } from "./run-job-of-item.js";
 import { type JsonFields, objectOf, type SpoolItem, textField } from "./spool-file.js";
 import { experimentOf, type LockRun, runToSpoolOf } from "./spooled-run.js";
+import { THIS_PROCESS } from "./this-process.js";
 import { attachmentsOf, traceOfItem } from "./trace-of-item.js";
 
 /** Memory of a decoded trace, in relation to its encoded bytes. */
@@ -38,10 +39,15 @@ export function jobOfItem(
     return destination.run && runJobOf(item, destination.run, lock);
   }
   const trace = item.fields.kind === "trace" ? traceOfItem(item) : undefined;
-  return trace && traceJobOf(trace, item.payload.byteLength, destination);
+  return trace && traceJobOf(trace, item, destination);
 }
 
-function traceJobOf(trace: TraceToLog, bytes: number, destination: Destination): TraceJob {
+function traceJobOf(
+  trace: TraceToLog,
+  { fields, payload: { byteLength: bytes } }: SpoolItem,
+  destination: Destination,
+): TraceJob {
+  const by = textField(fields, "by");
   return {
     traceId: trace.info.traceId,
     destination,
@@ -49,6 +55,7 @@ function traceJobOf(trace: TraceToLog, bytes: number, destination: Destination):
     sentBytes: bytes,
     attachments: undefined,
     isReplayed: true,
+    leftBy: by === THIS_PROCESS ? undefined : by,
     ready: async () => {},
     toTrace(experimentId, runId) {
       // In place: `isStated()` knows this object.
