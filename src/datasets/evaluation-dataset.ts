@@ -4,7 +4,7 @@ import { hold, MAX_TIMER_MS } from "../delivery/hold.js";
 import { checkArgument } from "../settings/check-options.js";
 import { texts } from "../settings/kinds.js";
 import type { DatasetRecord, StoredDataset } from "../store/dataset-store.js";
-import { type Search, searchBy } from "../store/pages.js";
+import { type Search, searchBy } from "../store/search.js";
 import type { TrackingStore } from "../store/store.js";
 import type { EvaluationRow } from "./evaluation-row.js";
 import type { RowData } from "./open-rows.js";
@@ -88,15 +88,15 @@ export class EvaluationDataset implements StoredDataset {
    */
   records(): Search<DatasetRecord> {
     const store = storeOf(this, "records");
-    return searchBy("records", (pageToken) =>
+    const read = (pageToken?: string) =>
       hold(
         store.readDatasetRecords(this.datasetId, {
           maxResults: PAGE_RECORDS,
           ...(pageToken !== undefined && { pageToken }),
         }),
         MAX_TIMER_MS,
-      ),
-    );
+      );
+    return searchBy("records", read, { idOf: ({ recordId }) => recordId });
   }
 
   /**

@@ -1,7 +1,8 @@
 import { type OptionKinds, readOptions } from "../settings/check-options.js";
 import { texts } from "../settings/kinds.js";
 import { QUERY_OPTIONS } from "../settings/search-options.js";
-import { type Search, searchBy } from "../store/pages.js";
+import { allOf } from "../store/filter.js";
+import { type Search, searchBy } from "../store/search.js";
 import { checkPlaces, experimentIdsOf } from "../store/search-places.js";
 import { idOrIds, inStore } from "./datasets.js";
 import { EvaluationDataset } from "./evaluation-dataset.js";
@@ -47,16 +48,18 @@ const CALLER = "searchDatasets()";
  */
 export function searchDatasets(options: SearchDatasetsOptions = {}): DatasetSearch {
   const given = readOptions(CALLER, options, OPTIONS, { filterString: "filter" });
-  const { experimentIds, experimentNames = [], filter, orderBy, maxResults } = given;
+  const { experimentIds, experimentNames = [], orderBy, maxResults } = given;
   const ids = [experimentIds ?? []].flat();
   checkPlaces({ experimentIds: ids, experimentNames });
-  return searchBy("datasets", (pageToken) =>
+  const read = (pageToken?: string, untilMs?: number) =>
     inStore(async (store) => {
       const isAnywhere = ids.length === 0 && experimentNames.length === 0;
       const places = { experimentIds: ids, experimentNames };
       const found = isAnywhere ? [] : await experimentIdsOf(store, places, async () => "");
       // None of the names exists.
       if (!isAnywhere && found.length === 0) return { items: [] };
+      const isOldEnough = untilMs === undefined ? undefined : `created_time <= ${untilMs}`;
+      const filter = allOf(given.filter, isOldEnough);
       const { items, ...next } = await store.searchDatasets({
         experimentIds: found,
         ...(filter !== undefined && { filter }),
@@ -65,6 +68,9 @@ export function searchDatasets(options: SearchDatasetsOptions = {}): DatasetSear
         ...(pageToken !== undefined && { pageToken }),
       });
       return { items: items.map((dataset) => new EvaluationDataset(store, dataset)), ...next };
-    }),
-  );
+    });
+  return searchBy("datasets", read, {
+    idOf: ({ datasetId }) => datasetId,
+    ...(!orderBy && { timeMsOf: ({ createdTimeMs }) => createdTimeMs }),
+  });
 }

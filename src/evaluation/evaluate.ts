@@ -3,6 +3,7 @@ import { untilAborted } from "../base/until-aborted.js";
 import { type RowSource, readRows } from "../datasets/read-rows.js";
 import type { RunTarget } from "../delivery/destination.js";
 import { checkJudgeModels } from "../judges/check-models.js";
+import { restoreRegistered } from "../judges/restore.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { runScorer } from "../scorers/run-scorer.js";
 import type { AnswerCache, Scorer } from "../scorers/scorer.js";
@@ -41,6 +42,7 @@ import { checkSessionLevels } from "./sessions.js";
 import { Stop } from "./stop.js";
 import { storeRows } from "./store-rows.js";
 import { UnstoredRows } from "./unstored-rows.js";
+import { warnOfChangedScorers } from "./warn-of-changes.js";
 
 /** As in MLflow. */
 const DEFAULT_CONCURRENCY = 10;
@@ -65,7 +67,7 @@ const END_GRACE_MS = 2 * STORE_GRACE_MS;
 
 export async function evaluate(options: EvaluateOptions): Promise<EvaluationResult> {
   const given = readEvaluateOptions(options);
-  const scorers = toScorers(CALLER, given.scorers);
+  const scorers = toScorers(CALLER, restoreRegistered(given.scorers));
   const { qualityCriteria, signal, maxTokens, maxCost } = given;
   const measured = MEASURED.filter((name) => !scorers.some((scorer) => scorer.name === name));
   const named = [...scorers, ...measured.map((name) => ({ name }))];
@@ -125,13 +127,18 @@ async function evaluateIn(run: RunTarget | undefined, plan: Plan): Promise<Evalu
   const { runId: continuedRun, modelId } = options;
   await own(checkSessionLevels(scorers, run));
   if (run) {
-    await own(logSetUp(run, { scorers, criteriaTag: qualityCriteriaTag(rules), model: options }));
+    const criteriaTag = qualityCriteriaTag(rules);
+    const isContinued = continuedRun !== undefined;
+    await own(logSetUp(run, { scorers, criteriaTag, isContinued, model: options }));
   }
   const loggedModel = run && (await own(findLoggedModel(run, modelId)));
   const earlier =
     run && continuedRun !== undefined
       ? await own(readEarlierRows(run, { scorers, callsModel: plan.callModel !== undefined }))
       : NO_EARLIER_ROWS;
+  if (run && earlier !== NO_EARLIER_ROWS) {
+    warnOfChangedScorers(await own(run.runId()), earlier.feedback, scorers);
+  }
   const terminal = stderrTerminal();
   const places = await own(placesOf(run));
   const total = source.total && source.total * (options.numRepetitions ?? 1);

@@ -12,6 +12,7 @@ import {
   positiveInteger,
   required,
 } from "../settings/kinds.js";
+import type { ScorerVersion } from "../store/scorer-store.js";
 import { type InvokableModel, type PredictFn, readInvokable } from "./evaluated-model.js";
 
 /** The options of {@link evaluate}. */
@@ -21,8 +22,8 @@ export interface EvaluateOptions {
    * or URL of a `.json`, `.jsonl` or `.csv` file; or an `EvaluationDataset`.
    */
   readonly data: RowData | EvaluationDataset;
-  /** Scorers, functions, and evaluators of other libraries. May be empty. */
-  readonly scorers: readonly (Scorer | ForeignEvaluator)[];
+  /** Scorers, functions, evaluators of other libraries, and registered scorers of `listScorers()`. May be empty. */
+  readonly scorers: readonly (Scorer | ForeignEvaluator | ScorerVersion)[];
   /**
    * Called with the inputs of each row. A stream that it returns is read to its end. Without it and without `model`, the rows
    * have outputs or traces.

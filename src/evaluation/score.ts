@@ -91,6 +91,13 @@ export function scorerNameOf({ metadata, name }: Feedback): string {
   return metadata?.[SCORER_NAME_KEY] ?? name;
 }
 
+/** Whether an earlier version of the scorer returned the feedback. */
+export function hasOtherDefinition(feedback: Feedback, scorer: Scorer): boolean {
+  const digest = feedback.metadata?.[SCORER_DIGEST_KEY];
+  const isOfScorer = scorerNameOf(feedback) === scorer.name;
+  return isOfScorer && digest !== undefined && digest !== digestOf(scorer);
+}
+
 const digests = new WeakMap<Scorer, string>();
 
 function digestOf(scorer: Scorer): string {

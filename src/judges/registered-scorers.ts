@@ -43,7 +43,8 @@ const DELETE: NamedKinds<DeleteScorerOptions> = { ...GET, version: required(vers
 
 /**
  * Returns the scorers that are registered in an experiment: the latest version of each, or all versions of one. Mirrors
- * `mlflow.genai.scorers.list_scorers`; the definitions are not created as scorers, because some can run only in Python.
+ * `mlflow.genai.scorers.list_scorers`; the definitions are not created as scorers, because some can run only in Python. `genai.evaluate()` accepts them as
+ * `scorers`.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option; RESOURCE_DOES_NOT_EXIST if the
  * experiment or the scorer does not exist; and the errors of the store.

@@ -1,6 +1,7 @@
 import { MlflowException } from "../base/errors.js";
 import type { PlainObject } from "../data/plain.js";
 import { isPlainObject, type Plain } from "../data/plain.js";
+import { isDictionary } from "../settings/kinds.js";
 import type { ScorerVersion } from "../store/scorer-store.js";
 import * as conversations from "./conversation-judges.js";
 import type { Judge } from "./judge.js";
@@ -27,6 +28,18 @@ export function restoreJudge({ name, serializedScorer }: ScorerVersion): Judge {
   throw new MlflowException(
     `The registered scorer '${name}' cannot run in JavaScript: it is not a judge with instructions, or a built-in judge of this package. Run it with Python's MLflow.`,
     "NOT_IMPLEMENTED",
+  );
+}
+
+/** Replaces registered scorers, as `listScorers()` returns them, by their judges. Keeps other values. */
+export function restoreRegistered(values: readonly unknown[]): unknown[] {
+  return values.map((value) => (isScorerVersion(value) ? restoreJudge(value) : value));
+}
+
+function isScorerVersion(value: unknown): value is ScorerVersion {
+  return (
+    isDictionary(value) &&
+    ["name", "serializedScorer"].every((field) => typeof Reflect.get(value, field) === "string")
   );
 }
 

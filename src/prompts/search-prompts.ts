@@ -4,7 +4,8 @@ import { getPipeline } from "../recording/pipeline.js";
 import { type OptionKinds, readOptions } from "../settings/check-options.js";
 import { positiveInteger, text, texts } from "../settings/kinds.js";
 import { IS_PROMPT } from "../store/model-store.js";
-import { type Page, type Search, searchBy } from "../store/pages.js";
+import type { Page } from "../store/pages.js";
+import { type Search, searchBy } from "../store/search.js";
 
 /** A prompt: a name with versions. `loadPrompt()` returns a version. Mirrors `mlflow.entities.Prompt`. */
 export interface Prompt {
@@ -60,7 +61,9 @@ export function searchPrompts(options: SearchPromptsOptions = {}): Search<Prompt
       }),
     };
   };
-  return searchBy("prompts", (pageToken) => hold(read(pageToken), ANSWER_TIMEOUT_MS));
+  return searchBy("prompts", (pageToken) => hold(read(pageToken), ANSWER_TIMEOUT_MS), {
+    idOf: ({ name }) => name,
+  });
 }
 
 function filterOf(filter: string | undefined): string {

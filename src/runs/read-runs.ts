@@ -4,8 +4,9 @@ import { getPipeline } from "../recording/pipeline.js";
 import { checkArgument, type OptionKinds, readOptions } from "../settings/check-options.js";
 import { filledText, oneOf } from "../settings/kinds.js";
 import { SEARCH_ALIASES, SEARCH_OPTIONS, type SearchOptions } from "../settings/search-options.js";
-import { type Search, searchBy } from "../store/pages.js";
+import { allOf } from "../store/filter.js";
 import type { Metric, Run, RunViewType } from "../store/run-store.js";
+import { type Search, searchBy } from "../store/search.js";
 import { checkPlaces, experimentIdsOf } from "../store/search-places.js";
 import type { Page, TrackingStore } from "../store/store.js";
 import { checkRunId } from "./validation.js";
@@ -59,11 +60,21 @@ export async function getRun(runId: string): Promise<Run> {
 export function searchRuns(options: SearchRunsOptions = {}): RunSearch {
   const given = readOptions("searchRuns()", options, OPTIONS, SEARCH_ALIASES);
   checkPlaces(given);
-  return searchBy("runs", (pageToken) => searchPage(given, pageToken));
+  const read = (pageToken?: string, untilMs?: number) => searchPage(given, pageToken, untilMs);
+  return searchBy("runs", read, {
+    idOf: ({ info }) => info.runId,
+    ...(!given.orderBy && { timeMsOf: ({ info }) => info.startTimeMs }),
+  });
 }
 
-function searchPage(options: SearchRunsOptions, pageToken: string | undefined): Promise<Page<Run>> {
-  const { filter, orderBy, maxResults = 1000, runViewType } = options;
+function searchPage(
+  options: SearchRunsOptions,
+  pageToken: string | undefined,
+  untilMs: number | undefined,
+): Promise<Page<Run>> {
+  const { orderBy, maxResults = 1000, runViewType } = options;
+  const isOldEnough = untilMs === undefined ? undefined : `attributes.start_time <= ${untilMs}`;
+  const filter = allOf(options.filter, isOldEnough);
   const { tracking } = getPipeline();
   return read(async (store) => {
     const activeId = () => tracking.current().experimentId();

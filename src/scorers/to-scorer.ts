@@ -59,7 +59,7 @@ function toScorer(caller: string, value: unknown): Scorer | ScorerFunction {
     return named(name, (argument) => Reflect.apply(evaluate, value, [argument]));
   }
   throw invalidParameter(
-    `${caller} option \`scorers\` takes scorers, functions and evaluators of other libraries, got ${show(value)}.`,
+    `${caller} option \`scorers\` takes scorers, functions, evaluators of other libraries and registered scorers, got ${show(value)}.`,
   );
 }
 

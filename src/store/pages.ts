@@ -1,6 +1,4 @@
 import { MlflowException } from "../base/errors.js";
-import { checkArgument } from "../settings/check-options.js";
-import { filledText } from "../settings/kinds.js";
 
 /** One page of a listing. */
 export interface Page<T> {
@@ -18,24 +16,6 @@ export interface EntityQuery {
   readonly pageToken?: string;
 }
 
-/** Iterates over all results; `.page()` returns one page. */
-export interface Search<T> extends AsyncIterable<T> {
-  page(pageToken?: string): Promise<Page<T>>;
-}
-
-/** @param what the items in plural, for errors. */
-export function searchBy<T>(what: string, page: ReadPage<T>): Search<T> {
-  return {
-    page: async (pageToken) => {
-      if (pageToken === undefined) return page();
-      return page(checkArgument("page()", "pageToken", filledText, pageToken));
-    },
-    async *[Symbol.asyncIterator]() {
-      for await (const items of pagesOf(what, page)) yield* items;
-    },
-  };
-}
-
 /** More than real listings have. A server that sends more is broken. */
 const MAX_COLLECTED_ITEMS = 1_000_000;
 const MAX_COLLECTED_PAGES = 10_000;
@@ -45,8 +25,6 @@ const MAX_COLLECTED_CHARACTERS = 256 * 1024 * 1024;
 const MAX_EMPTY_PAGES = 1_000;
 const MAX_TOKEN_CHARACTERS = 16_384;
 
-type ReadPage<T> = (pageToken?: string) => Promise<Page<T>>;
-
 /**
  * Reads one page after another, as long as the caller asks for more.
  *
@@ -54,7 +32,10 @@ type ReadPage<T> = (pageToken?: string) => Promise<Page<T>>;
  * @throws MlflowException INVALID_STATE for an endless listing: a repeated page token, a page token that is too
  * long, or too many empty pages in a row.
  */
-export async function* pagesOf<T>(what: string, read: ReadPage<T>): AsyncGenerator<readonly T[]> {
+export async function* pagesOf<T>(
+  what: string,
+  read: (pageToken?: string) => Promise<Page<T>>,
+): AsyncGenerator<readonly T[]> {
   const seen = new Set<string>();
   let emptyPages = 0;
   let pageToken: string | undefined;
@@ -81,7 +62,7 @@ export async function* pagesOf<T>(what: string, read: ReadPage<T>): AsyncGenerat
  */
 export async function collectPages<T>(
   what: string,
-  read: ReadPage<T>,
+  read: (pageToken?: string) => Promise<Page<T>>,
   maxItems = Number.POSITIVE_INFINITY,
 ): Promise<T[]> {
   const all: T[] = [];

@@ -5,7 +5,8 @@ import { getPipeline } from "../recording/pipeline.js";
 import { type OptionKinds, readOptions } from "../settings/check-options.js";
 import { flag, kindOf } from "../settings/kinds.js";
 import { SEARCH_ALIASES, SEARCH_OPTIONS, type SearchOptions } from "../settings/search-options.js";
-import { type Search, searchBy } from "../store/pages.js";
+import { allOf } from "../store/filter.js";
+import { type Search, searchBy } from "../store/search.js";
 import { checkPlaces, experimentIdsOf } from "../store/search-places.js";
 import type { Page, TrackingStore } from "../store/store.js";
 import { TraceMetadataKey, type Trace as TraceRecord } from "../trace/trace.js";
@@ -38,6 +39,9 @@ export type TraceSearch = Search<Trace>;
 
 const CALLER = "searchTraces()";
 
+/** The default order. */
+const NEWEST_FIRST: readonly string[] = ["timestamp_ms DESC"];
+
 /** Ids are written into a filter, where a quote would end them. */
 const id = kindOf<string>(
   "an id of letters, digits, '_' and '-'",
@@ -62,7 +66,19 @@ export const TRACE_SEARCH: OptionKinds<SearchTracesOptions> = {
 export function searchTraces(options: SearchTracesOptions = {}): TraceSearch {
   const given = readOptions(CALLER, options, TRACE_SEARCH, SEARCH_ALIASES);
   checkPlaces(given);
-  return searchBy("traces", (pageToken) => searchPage(given, pageToken));
+  const read = (pageToken?: string, untilMs?: number) =>
+    searchPage(withinTime(given, untilMs), pageToken);
+  const isNewestFirst = (given.orderBy ?? NEWEST_FIRST).join() === NEWEST_FIRST.join();
+  return searchBy("traces", read, {
+    idOf: ({ info }) => info.traceId,
+    ...(isNewestFirst && { timeMsOf: ({ info }) => info.requestTime }),
+  });
+}
+
+function withinTime(options: SearchTracesOptions, untilMs: number | undefined) {
+  if (untilMs === undefined) return options;
+  const filter = allOf(options.filter, `attributes.timestamp_ms <= ${untilMs}`);
+  return { ...options, ...(filter !== undefined && { filter }) };
 }
 
 /** Returns one page of a search whose options are checked. `destinationOf` returns the store, and the active experiment. */
@@ -108,14 +124,12 @@ async function readPage(
 
 /** Joins the filter with the conditions that Python makes of a run and a model. */
 function filterOf({ filter, runId, modelId }: SearchTracesOptions): string | undefined {
-  const conditions = [
-    ...(filter?.trim() ? [filter] : []),
-    ...(modelId === undefined
-      ? []
-      : [`request_metadata.\`${TraceMetadataKey.MODEL_ID}\` = '${modelId}'`]),
-    ...(runId === undefined ? [] : [`attribute.run_id = '${runId}'`]),
-  ];
-  return conditions.length > 0 ? conditions.join(" AND ") : undefined;
+  const key = `request_metadata.\`${TraceMetadataKey.MODEL_ID}\``;
+  return allOf(
+    filter,
+    modelId === undefined ? undefined : `${key} = '${modelId}'`,
+    runId === undefined ? undefined : `attribute.run_id = '${runId}'`,
+  );
 }
 
 async function checkRun(

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import {
   autolog,
   deleteTraceTag,
   genai,
+  getRun,
   type Plain,
   searchTraces,
   setExperiment,
@@ -103,6 +104,42 @@ test("scorers run again when the expectations of a row change, and its trace has
   expect(await assessmentsOf(runId)).toEqual(stored);
   await genai.evaluate({ ...options, data, runId });
   expect([modelCalls, calls()]).toEqual([2, 3]);
+});
+
+test("one line names the scorers and the function that have changed since", async () => {
+  const data = [row(1, "A")];
+  const predictFn = () => "A";
+  const other = genai.scorer({ name: "other" }, () => true);
+  const first = [genai.scorer({ name: "same" }, () => true), other];
+  const { runId } = await genai.evaluate({ data, predictFn, scorers: first });
+  const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  try {
+    await genai.evaluate({ data, predictFn, scorers: first, runId });
+    const unchanged = write.mock.calls.join("");
+    expect(unchanged).not.toContain("keeps");
+    await genai.evaluate({
+      ...{ data, runId, predictFn: () => "B" },
+      scorers: [genai.scorer({ name: "same" }, () => false), other],
+    });
+    const lines = write.mock.calls.map(([line]) => String(line));
+    expect(lines.filter((line) => line.includes("keeps"))).toEqual([
+      expect.stringContaining(`run ${runId} has of another version of \`predictFn\``),
+      expect.stringContaining(`run ${runId} has of other versions of the scorers 'same'.`),
+    ]);
+  } finally {
+    write.mockRestore();
+  }
+});
+
+test("the run has the criteria of the last evaluation", async () => {
+  const data = [row(1, "A")];
+  const options = { data, predictFn: () => "A", scorers: [exact().scorer] };
+  const { runId = "" } = await genai.evaluate({ ...options, qualityCriteria: "exact >= 0.5" });
+  const names = async () => Object.keys((await getRun(runId)).data.tags).filter(isCriteria);
+  const isCriteria = (name: string) => /criteria/i.test(name);
+  expect(await names()).toHaveLength(1);
+  await genai.evaluate({ ...options, runId });
+  expect(await names()).toEqual([]);
 });
 
 test("a row whose given outputs change is evaluated again", async () => {

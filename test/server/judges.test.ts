@@ -63,6 +63,18 @@ describe.each(["a server", "a local folder"])("judges that are registered on %s"
     await genai.deleteScorer({ name: "kind", version: "all" });
   });
 
+  test("are scorers of an evaluation, as listScorers() returns them", async () => {
+    const same = new genai.scorers.Equivalence({ model: polite.model });
+    await same.register({ name: "the same" });
+    const { rows } = await genai.evaluate({
+      data: [{ inputs: {}, outputs: "a", expectations: { expected_response: "a" } }],
+      scorers: await genai.listScorers(),
+      dryRun: true,
+    });
+    expect(rows[0]?.feedback).toMatchObject([{ name: "the same", value: "yes" }]);
+    await genai.deleteScorer({ name: "the same", version: "all" });
+  });
+
   test("of an experiment that does not exist are an error", async () => {
     const missing = genai.makeJudge(polite).register({ experimentId: "98765" });
     await expect(missing).rejects.toMatchObject({ errorCode: "RESOURCE_DOES_NOT_EXIST" });
