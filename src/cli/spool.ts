@@ -20,7 +20,7 @@ const INTERRUPTED = 130;
 
 export const spool: Command = {
   name: "spool",
-  synopsis: "ls | replay | purge [--directory DIR] [--json] [--tracking-uri URI]",
+  synopsis: "ls | replay | purge [--directory DIR] [--json] [--refused] [--tracking-uri URI]",
   summary: "list, send or remove the traces that a server has not received yet",
   help: [
     "ls                   what is on disk, by server",
@@ -28,14 +28,19 @@ export const spool: Command = {
     "purge                remove everything that no running process is sending",
     "--directory DIR      the folder (default MLFLOW_LANGCHAIN_SPOOL_DIRECTORY, or langchain-mlflow/spool in the user's state folder)",
     "--json               print the result as JSON",
+    "--refused            with replay: send again, once, what the server has refused, and nothing else",
     "--tracking-uri URI   the server to send to (default MLFLOW_TRACKING_URI)",
     "The next process that sends traces to the server sends them too, so replay is only needed if there is no such process.",
   ],
   examples: {
     "spool ls": "what waits",
     "spool replay --tracking-uri http://127.0.0.1:5000": "send it",
+    "spool replay --refused": "try again what the server has refused",
   },
-  options: { json: { type: "boolean" }, directory: { type: "string" } },
+  options: {
+    ...({ json: { type: "boolean" }, refused: { type: "boolean" } } as const),
+    directory: { type: "string" },
+  },
   maxPositionals: 1,
   async run(invocation) {
     const action = ACTIONS.find((name) => name === invocation.positionals[0]);
@@ -45,6 +50,9 @@ export const spool: Command = {
       throw usageError(
         `spool ${action} takes no --tracking-uri: it is for all servers of the folder.`,
       );
+    }
+    if (action !== "replay" && invocation.options.refused === true) {
+      throw usageError(`spool ${action} takes no --refused: only spool replay does.`);
     }
     return PERFORM[action](root, invocation);
   },
@@ -57,7 +65,10 @@ const PERFORM: Readonly<
     const servers = listSpool(root, newEffects());
     if (options.json) terminal.write(jsonText({ directory: root, servers }));
     else if (servers.length === 0) terminal.write(`Nothing waits in ${root}.`);
-    else for (const server of servers) for (const line of linesOf(server)) terminal.write(line);
+    else for (const line of servers.flatMap(linesOf)) terminal.write(line);
+    if (!options.json && servers.some(({ answers }) => answers.length > 0)) {
+      terminal.write("To try again what a server has refused: spool replay --refused");
+    }
     return 0;
   },
   purge(root, { options, terminal }) {
@@ -79,13 +90,17 @@ const PERFORM: Readonly<
     const store = openStore(uri, settings);
     const signal = catchInterrupt();
     try {
-      const sent = await sendSpool(root, store, newEffects(), signal);
-      const { stored, refused, damaged, left } = sent;
+      const part = options.refused === true ? "refused" : "waiting";
+      const sent = await sendSpool(root, store, newEffects(), signal, part);
+      const { stored, refused, damaged, left, answers } = sent;
       if (options.json) terminal.write(jsonText({ uri: store.uri, ...sent }));
       else {
         terminal.write(
           `${stored} sent to ${store.uri}, ${refused} refused, ${damaged} damaged, ${left} left.`,
         );
+        for (const [answer, count] of Object.entries(answers)) {
+          terminal.write(`  ${count} refused: ${oneLine(answer, 200)}`);
+        }
       }
       if (signal.aborted) return INTERRUPTED;
       return refused + damaged + left === 0 ? 0 : 1;

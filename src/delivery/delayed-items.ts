@@ -10,8 +10,8 @@ const CHECK_MS = 200;
 const STEP_ITEMS = 20;
 
 /**
- * Saves the items that are not sent in time: those behind a failed request, or behind one that takes long. If the process is
- * killed, it loses only later ones.
+ * Saves the items that are not sent in time, for any reason: behind a failed request, one that takes long, or many others. If the
+ * process is killed, it loses only later ones.
  */
 export class DelayedItems<T> {
   readonly #groups: Groups<T>;
@@ -24,7 +24,7 @@ export class DelayedItems<T> {
     this.#groups = groups;
     this.#options = options;
     this.#now = now;
-    this.#steps = new Overflow(() => this.#saveSome(), now);
+    this.#steps = new Overflow(() => this.#saveSome(), now, 0);
     this.#timer = new WakeTimer(
       guard("saving", () => this.#onDue()),
       now,

@@ -1,4 +1,4 @@
-import type { Entry } from "./group.js";
+import type { Entry } from "./entry.js";
 import { MAX_TIMER_MS } from "./hold.js";
 
 /** Numbers of the traces, and of the calls that log data of a run, that were waiting when a flush started. */

@@ -1,26 +1,7 @@
 import { retryDelayMs } from "../store/retry.js";
 import type { Verdict } from "../store/store.js";
 import type { Delay } from "./delay.js";
-
-/** An item of the queue. */
-export interface Entry<T> {
-  readonly item: T;
-  /** In memory. */
-  readonly bytes: number;
-  /** In a request. */
-  readonly sentBytes: number;
-  /** Whether the results of a flush include it. */
-  readonly isCounted: boolean;
-  readonly putAtMs: number;
-  /** Increases with every put. */
-  readonly order: number;
-  /** When the first attempt to send it had failed. */
-  failedAtMs?: number;
-}
-
-export function itemsOf<T>(entries: readonly Entry<T>[]): T[] {
-  return entries.map(({ item }) => item);
-}
+import { type Entry, itemsOf } from "./entry.js";
 
 export interface GroupLimits {
   /** Maximum number of items in one request. */
@@ -63,8 +44,6 @@ export class Group<T> {
   #lastFailure: Failure | undefined;
   #pausedUntilMs = 0;
   #takenAtMs = 0;
-  /** The order of the last item that `takeDelayed()` has returned. */
-  #delayedOrder = 0;
 
   constructor(limits: GroupLimits) {
     this.#limits = limits;
@@ -211,16 +190,17 @@ export class Group<T> {
     return taken;
   }
 
-  /** Returns at most so many late items, each once, from the oldest to the newest. They stay in the group. */
+  /**
+   * Returns at most so many late items, each once, from the oldest to the newest. They stay in the group. Those in a request that
+   * has just begun are not among them: a server that works stores them at once.
+   */
   takeDelayed(nowMs: number, { afterMs }: Delay<T>, maxItems: number): readonly T[] {
     const lateMs = afterMs();
-    const isStuck = this.waitedMs(nowMs) >= SLOW_MS;
-    if (!(this.#lastFailure || isStuck)) return [];
-    const isLate = ({ order, putAtMs }: Entry<T>) =>
-      order > this.#delayedOrder && nowMs - putAtMs >= lateMs;
-    const late = [...this.#sending, ...this.#waiting].filter(isLate);
+    const isSlow = this.#lastFailure !== undefined || this.waitedMs(nowMs) >= SLOW_MS;
+    const isLate = ({ isSaved, putAtMs }: Entry<T>) => !isSaved && nowMs - putAtMs >= lateMs;
+    const late = [...(isSlow ? this.#sending : []), ...this.#waiting].filter(isLate);
     late.sort((one, other) => one.order - other.order).splice(maxItems);
-    this.#delayedOrder = late.at(-1)?.order ?? this.#delayedOrder;
+    for (const entry of late) entry.isSaved = true;
     return itemsOf(late);
   }
 

@@ -98,7 +98,8 @@ export function createJobQueue(
       // The app does not wait longer for data that is on disk.
       for (const job of kept) if (isRunJob(job)) job.settle();
       replay.noteLeft(kept, reason);
-      reportKept(kept, spool.root);
+      // What another process has recorded, that process has reported.
+      reportKept(accounts.ownOf(kept), spool.root);
       return kept;
     },
     onDelay: {

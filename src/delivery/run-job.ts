@@ -1,3 +1,4 @@
+import type { TableToLog } from "../store/logged-table.js";
 import {
   MAX_ENTITIES,
   MAX_METRICS,
@@ -31,6 +32,8 @@ export interface FileToLog {
   /** Its path among the artifacts of the run. */
   readonly path: string;
   readonly bytes: Uint8Array;
+  /** How it is stored, if it is a table. The bytes are its JSON. */
+  readonly table?: Pick<TableToLog, "isAppended" | "earlierRows">;
 }
 
 /** Resolves with the paths of the artifacts that it has uploaded. */
@@ -52,6 +55,8 @@ export type RunWork =
        * cannot be done later.
        */
       readonly files?: () => readonly FileToLog[] | undefined;
+      /** Whether `files` can read them. Default: it can. */
+      readonly canRead?: () => boolean;
     };
 
 /** The names of the data that a job logs, for the report of its loss. */

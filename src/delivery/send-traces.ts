@@ -18,6 +18,8 @@ export interface TraceJob {
   readonly attachments: AttachmentJob | undefined;
   /** Whether another process has recorded the trace, or this one has written it to disk: a flush does not report it again. */
   readonly isReplayed?: boolean;
+  /** The other process that has left the trace on disk, in words. */
+  readonly leftBy?: string | undefined;
   /** Resolves when all data of the trace is known. Never rejects. */
   ready(): Promise<void>;
   toTrace(experimentId: string, runId: string | undefined, takesAttachments: boolean): TraceToLog;
@@ -49,7 +51,7 @@ export async function sendTraces(
     verdicts = jobs.map(() => ({ state, cause }));
   }
   // The end of the process aborts what it then writes to disk.
-  if (!signal.aborted) logFailures(verdicts, destination);
+  if (!signal.aborted) logFailures(jobs, verdicts, destination);
   return verdicts;
 }
 
@@ -68,13 +70,22 @@ const PERMANENT = new Set([
   "INVALID_STATE",
 ]);
 
-function logFailures(verdicts: readonly Verdict[], destination: Destination): void {
-  for (const verdict of verdicts) {
+function logFailures(
+  jobs: readonly TraceJob[],
+  verdicts: readonly Verdict[],
+  { store: { uri } }: Destination,
+): void {
+  for (const [index, verdict] of verdicts.entries()) {
     if (verdict.state === "stored") continue;
-    const { uri } = destination.store;
-    const key = `send ${uri} ${verdict.state}`;
-    const message = `traces for ${uri}: ${verdict.cause.message}`;
-    if (verdict.state === "refused") warnOnce(key, message);
+    const { state, cause } = verdict;
+    const { leftBy } = jobs[index]!;
+    // A server that is down is down for the traces of this process too.
+    const isOfOthers = leftBy !== undefined && state !== "retry";
+    const key = `send ${uri} ${state}${isOfOthers ? " of others" : ""}`;
+    const message = isOfOthers
+      ? `traces that ${leftBy} has left in the spool for ${uri}: ${cause.message.replace(/\.$/, "")}. They stay there: see npx langchain-mlflow spool ls.`
+      : `traces for ${uri}: ${cause.message}`;
+    if (state === "refused") warnOnce(key, message);
     else warnInOutage(uri, key, message);
   }
 }

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { invalidParameter, MlflowException, messageOf } from "../base/errors.js";
 import { forEach } from "../base/for-each.js";
@@ -14,6 +14,7 @@ import type { ArtifactSource, ArtifactStore } from "../store/artifact-store.js";
 import type { TrackingStore } from "../store/store.js";
 import { formatYaml } from "../store/yaml.js";
 import { PARALLEL_TRANSFERS, uploadDirectory } from "./artifacts/directory.js";
+import { filesAtExit } from "./files-at-exit.js";
 import { type LogOptions, logOptions, logToRun } from "./log-to-run.js";
 import { putFileTask } from "./put.js";
 
@@ -47,6 +48,7 @@ export function logDict(
     if (!/\.ya?ml$/.test(path)) {
       return (target) => putBytes(target, { path, bytes: Buffer.from(json) });
     }
+    const atExit = () => [{ path, bytes: Buffer.from(jsonAsYaml(json)) }];
     return (target) =>
       putFileTask(target, {
         what: `artifact '${path}'`,
@@ -55,6 +57,9 @@ export function logDict(
           const bytes = Buffer.from(await formatYaml(JSON.parse(json)));
           return upload(target, path, { bytes }, signal);
         },
+        performSync:
+          target.store.writeArtifactSync && ((runId) => writerSync(target, atExit())?.(runId)),
+        files: atExit,
       });
   });
 }
@@ -108,7 +113,7 @@ export function logArtifact(
           isWhole
             ? uploadAll(target, localPath, to, signal)
             : upload(target, to, { file: localPath }, signal),
-        ...(!isWhole && { files: () => readAtExit(localPath, to) }),
+        ...filesAtExit(target, localPath, to),
       });
   });
 }
@@ -137,17 +142,9 @@ export function logArtifacts(
         what: `the files of ${localDir}`,
         bytes: localDir.length,
         perform: (_runId, signal) => uploadAll(target, localDir, directory, signal),
+        ...filesAtExit(target, localDir, directory),
       });
   });
-}
-
-/** The end of a process reads a file of at most this size into the spool. */
-const MAX_BYTES_AT_EXIT = 16 * 1024 * 1024;
-
-function readAtExit(localPath: string, path: string): readonly FileToLog[] | undefined {
-  const size = statSync(localPath, { throwIfNoEntry: false })?.size;
-  if (size === undefined || size > MAX_BYTES_AT_EXIT) return undefined;
-  return [{ path, bytes: readFileSync(localPath) }];
 }
 
 async function uploadAll(
@@ -213,15 +210,24 @@ export function toArtifactJson(value: object): string {
   try {
     const json = JSON.stringify(value, withBigIntsAsText, 2);
     if (json !== undefined) {
-      return json.replace(
-        /[\u007f-\uffff]/g,
-        (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-      );
+      return json.replace(/[\u007f-\uffff]/g, escaped);
     }
   } catch (cause) {
     throw invalidParameter(`logDict() takes a JSON value: ${messageOf(cause)}`);
   }
   throw invalidParameter(`logDict() takes a JSON value, got ${show(value)}.`);
+}
+
+/** Characters that readers of YAML 1.1 reject, or read as a line break. */
+const NOT_IN_YAML = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+
+/** JSON is YAML. The module that formats YAML loads asynchronously, for which the end of the process has no time. */
+function jsonAsYaml(json: string): string {
+  return JSON.stringify(JSON.parse(json), null, 2).replace(NOT_IN_YAML, escaped);
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 function withBigIntsAsText(_key: string, value: unknown): unknown {

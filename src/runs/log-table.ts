@@ -1,6 +1,3 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { invalidParameter, MlflowException } from "../base/errors.js";
 import { ownField } from "../data/plain.js";
 import type { RunTarget } from "../delivery/destination.js";
@@ -9,23 +6,19 @@ import { getPipeline } from "../recording/pipeline.js";
 import { type OptionKinds, readOptions } from "../settings/check-options.js";
 import { texts } from "../settings/kinds.js";
 import { checkArtifactPath } from "../store/artifact-path.js";
-import type { ArtifactRoot } from "../store/artifact-store.js";
+import {
+  readArtifact,
+  storeTable,
+  storeTableSync,
+  type TableToLog,
+} from "../store/logged-table.js";
 import { type Run, RunTagKey } from "../store/run-store.js";
-import type { TrackingStore } from "../store/store.js";
-import { upload, writerSync } from "./log-artifacts.js";
+import { tableOfJson, tableToJson } from "../store/table.js";
+import { upload as uploadTo } from "./log-artifacts.js";
 import { type LogOptions, logOptions, logToRun } from "./log-to-run.js";
 import { putFileTask } from "./put.js";
 import { searchRuns } from "./read-runs.js";
-import {
-  appendTable,
-  rowsOfTable,
-  type Table,
-  type TableData,
-  type TableRow,
-  tableOfJson,
-  tableToJson,
-  toTable,
-} from "./table.js";
+import { rowsOfTable, type TableData, type TableRow, toTable } from "./table.js";
 
 /**
  * Stores a table as an artifact of a run, or appends its rows to an existing table. MLflow's UI shows the table, and
@@ -42,36 +35,32 @@ export function logTable(
 ): Promise<void> {
   return logToRun(logOptions("logTable()", options), () => {
     checkTableFile(artifactFile);
-    const table = toTable(data);
-    const size = tableToJson(table).length;
-    let text: string | undefined;
-    return (target) =>
-      putFileTask(target, {
-        what: `table '${artifactFile}'`,
-        bytes: size * 2,
-        perform: async (runId, signal) => {
-          // Computed once, so that a retry does not append the rows again.
-          text ??= tableToJson(await withEarlierRows(target, artifactFile, table, signal));
-          await upload(target, artifactFile, { bytes: Buffer.from(text) }, signal);
-          await tagAsTable(target.store, runId, artifactFile);
-          return [artifactFile];
-        },
-      });
+    const json = tableToJson(toTable(data));
+    return (target) => putTableFile(target, { path: artifactFile, json, isAppended: true });
   });
 }
 
 /** Puts a table into the queue. It replaces an earlier table. */
 export function putTable(target: RunTarget, artifactFile: string, data: TableData): Promise<void> {
-  const bytes = Buffer.from(tableToJson(toTable(data)));
+  const json = tableToJson(toTable(data));
+  return putTableFile(target, { path: artifactFile, json, isAppended: false });
+}
+
+function putTableFile(target: RunTarget, table: TableToLog): Promise<void> {
+  const { store } = target;
+  const { path, json } = table;
   return putFileTask(target, {
-    what: `table '${artifactFile}'`,
-    bytes: bytes.length,
+    what: `table '${path}'`,
+    bytes: json.length * 2,
     perform: async (runId, signal) => {
-      await upload(target, artifactFile, { bytes }, signal);
-      await tagAsTable(target.store, runId, artifactFile);
-      return [artifactFile];
+      const root = await target.artifactRoot();
+      const upload = (to: string, bytes: Uint8Array) => uploadTo(target, to, { bytes }, signal);
+      await storeTable(table, { store, runId, root, upload }, signal);
+      // Appended rows replace nothing: rows on disk are still to be appended.
+      return table.isAppended ? [] : [path];
     },
-    performSync: writerSync(target, [{ path: artifactFile, bytes }]),
+    performSync: store.writeArtifactSync && ((runId) => storeTableSync(table, store, runId)),
+    files: () => [{ path, bytes: Buffer.from(json), table }],
   });
 }
 
@@ -122,65 +111,6 @@ async function readTable({ info }: Run, artifactFile: string): Promise<TableRow[
     `Artifact ${artifactFile} not found for run ${info.runId}.`,
     "RESOURCE_DOES_NOT_EXIST",
   );
-}
-
-async function withEarlierRows(
-  target: RunTarget,
-  artifactFile: string,
-  table: Table,
-  signal: AbortSignal,
-): Promise<Table> {
-  const root = await target.artifactRoot();
-  const earlier = await readArtifact(target.store, root, artifactFile, signal);
-  if (earlier === undefined) return table;
-  return appendTable(tableOfJson(earlier, artifactFile), table);
-}
-
-/** Returns undefined if the artifact does not exist. */
-async function readArtifact(
-  store: TrackingStore,
-  root: ArtifactRoot,
-  path: string,
-  signal?: AbortSignal,
-): Promise<string | undefined> {
-  const folder = await mkdtemp(join(tmpdir(), "mlflow-table-"));
-  try {
-    const file = join(folder, "table");
-    await store.downloadArtifact(root, path, file, signal);
-    return await readFile(file, "utf8");
-  } catch (cause) {
-    const { errorCode } = cause as { errorCode?: string };
-    if (errorCode === "RESOURCE_DOES_NOT_EXIST") return undefined;
-    throw cause;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** Adds the artifact to the tag that lists the tables of a run. */
-async function tagAsTable(store: TrackingStore, runId: string, path: string): Promise<void> {
-  const run = await store.getRun(runId);
-  const logged = listOf(run?.data.tags[RunTagKey.LOGGED_ARTIFACTS]);
-  if (logged.some((entry) => entry.path === path && entry.type === "table")) return;
-  const value = [...logged, { path, type: "table" }]
-    .map(
-      (entry) => `{"path": ${JSON.stringify(entry.path)}, "type": ${JSON.stringify(entry.type)}}`,
-    )
-    .join(", ");
-  const verdict = await store.writeRun(runId, {
-    kind: "logBatch",
-    tags: { [RunTagKey.LOGGED_ARTIFACTS]: `[${value}]` },
-  });
-  if (verdict.state !== "stored") throw verdict.cause;
-}
-
-function listOf(tag: string | undefined): { path: unknown; type: unknown }[] {
-  try {
-    const list = JSON.parse(tag ?? "[]");
-    return Array.isArray(list) ? list : [];
-  } catch {
-    return [];
-  }
 }
 
 function fieldOf({ info, data }: Run, name: string): unknown {

@@ -38,17 +38,19 @@ export interface FileTask {
   readonly performSync?: ((runId: string) => void) | undefined;
   /** As in `RunWork`. */
   readonly files?: () => readonly FileToLog[] | undefined;
+  readonly canRead?: () => boolean;
   /** Whether the caller reports a failure itself. The failure does not count as one of the run. */
   readonly callerReports?: boolean;
 }
 
 /** Puts a task with files of a run into the queue. File tasks run one at a time, in parallel to the run's other data. */
 export function putFileTask(target: RunTarget, task: FileTask): Promise<void> {
-  const { what, perform, performSync, files, bytes, callerReports = false } = task;
+  const { what, perform, performSync, files, canRead, bytes, callerReports = false } = task;
   const work = {
     ...({ kind: "task", what, perform } as const),
     ...(performSync && { performSync }),
     ...(files && { files }),
+    ...(canRead && { canRead }),
   };
   const lane = target.fileLane;
   const done = put({ run: target, lane, work, bytes: bytes + BYTES_PER_JOB, callerReports });

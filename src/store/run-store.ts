@@ -143,7 +143,7 @@ export interface RunQuery {
 export interface RunStore {
   /** The status of the new run is RUNNING. */
   createRun(run: NewRun): Promise<Run>;
-  /** The same synchronously, for the exit of the process. Only a local store supports it, as the next two. */
+  /** The same synchronously, for the exit of the process. Only a local store supports it, as the others of this kind. */
   createRunSync?(run: NewRun): Run;
   /** Also finds deleted runs. Undefined if the run does not exist. */
   getRun(runId: string): Promise<Run | undefined>;
@@ -151,6 +151,12 @@ export interface RunStore {
   writeRun(runId: string, write: RunWrite, signal?: AbortSignal): Promise<Verdict>;
   /** The same synchronously. Throws if it fails. */
   writeRunSync?(runId: string, write: RunWrite): void;
+  /** Reads an artifact and a tag synchronously. Those that do not exist are missing. Throws if it fails. */
+  readTextsSync?(
+    runId: string,
+    path: string,
+    tag: string,
+  ): { readonly artifact?: string | undefined; readonly tag?: string | undefined };
   /** Writes or replaces an artifact synchronously. Throws if it fails. */
   writeArtifactSync?(runId: string, path: string, bytes: Uint8Array): void;
   /** Marks the run as deleted. */

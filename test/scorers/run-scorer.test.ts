@@ -158,7 +158,7 @@ test("functions without a name get one, and two scorers with one name are refuse
     }
   }
   expect(() => toScorers("evaluate()", [Own])).toThrow("Pass an instance: new Own()");
-  expect(() => toScorers("evaluate()", [3])).toThrow("takes scorers, functions and evaluators");
+  expect(() => toScorers("evaluate()", [3])).toThrow("takes scorers, functions, evaluators");
 });
 
 test.each([

@@ -214,14 +214,23 @@ test("a process that closes its server at SIGTERM ends after the deadline, and n
   expect(sorted(await storedInputs())).toEqual(expect.arrayContaining(numbers(5)));
 });
 
-test("a process that is killed leaves what it could not send", async () => {
-  door.close();
-  const ended = await run("by SIGKILL after a while", 5);
-  expect(ended.signal).toBe("SIGKILL");
-  await door.open();
-  await runNext();
-  await expectAllStored(5);
-});
+test.each([
+  ["by SIGKILL", { signal: "SIGKILL" }],
+  ["by SIGQUIT", { signal: "SIGQUIT" }],
+  // As by a fault in native code.
+  ["by SIGSEGV", { signal: "SIGSEGV" }],
+  ["by process.abort()", { signal: "SIGABRT" }],
+  ["by process.reallyExit()", { code: 7 }],
+])(
+  "a process that ends %s, after which no code runs, leaves what it could not send",
+  async (how, end) => {
+    door.close();
+    expect(await run(`${how} after a while`, 5)).toMatchObject(end);
+    await door.open();
+    await runNext();
+    await expectAllStored(5);
+  },
+);
 
 test("a process sends its traces itself when the server is back, and leaves nothing", async () => {
   door.close();
@@ -393,6 +402,24 @@ test("a process that continues a run keeps its own values when it sends what ano
   expect(data.params).toEqual([{ key: "size", value: "large" }]);
 });
 
+test("a process that finds traces for a deleted experiment names the process that has left them", async () => {
+  const name = `spool ${experiment}`;
+  const { experiment_id } = (await post("experiments/create", { name })) as Record<string, string>;
+  await post("experiments/delete", { experiment_id });
+  door.close();
+  const { child, ended } = start("by process.exit()", 2);
+  await ended;
+  await door.open();
+  const next = await runNext({ MLFLOW_EXPERIMENT_NAME: "another experiment" });
+  expect(next.stderr.trim().split("\n")).toEqual([
+    expect.stringMatching(
+      new RegExp(
+        `^langchain-mlflow: traces that spooled.mjs \\(process ${child.pid} on .*\\) has left in the spool for ${door.url}: .*deleted experiment '${name}'.*[^.]\\. They stay there: see npx langchain-mlflow spool ls\\.$`,
+      ),
+    ),
+  ]);
+});
+
 describe("the command line", () => {
   const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 
@@ -451,6 +478,52 @@ describe("the command line", () => {
     expect(stdout).toContain(`${door.url}: 1 trace, 54 items of data of 1 run wait, 0 refused`);
     const { servers } = JSON.parse((await spoolCommand("ls", "--json")).stdout);
     expect(servers).toMatchObject([{ traces: 1, attachments: 0, runData: 54, runs: 1 }]);
+  });
+
+  test("sends again, once, what the server has refused", async () => {
+    const proxy = await startFaultyProxy(() => server.url);
+    const refuse = (body: string) => {
+      proxy.faultOf = ({ path, method }) =>
+        method === "POST" && path.includes("trace") ? { kind: "answer", status: 400, body } : PASS;
+    };
+    const replay = (...args: string[]) =>
+      spoolCommand("replay", "--tracking-uri", proxy.url, ...args);
+    refuse("first answer");
+    await run("after a flush", 3, { MLFLOW_TRACKING_URI: proxy.url });
+    expect(files()).toHaveLength(3);
+    const listed = await spoolCommand("ls");
+    expect(listed.stdout).toContain("0 wait, 3 refused or damaged");
+    expect(listed.stdout).toContain("spool replay --refused");
+    // Without the option, nothing is sent.
+    expect(await replay()).toMatchObject({
+      code: 0,
+      stdout: `0 sent to ${proxy.url}, 0 refused, 0 damaged, 0 left.\n`,
+    });
+
+    refuse("second answer");
+    const refused = await replay("--refused");
+    expect(refused.code).toBe(1);
+    expect(refused.stdout).toContain(`0 sent to ${proxy.url}, 3 refused, 0 damaged, 0 left.`);
+    expect(refused.stdout).toMatch(/^ {2}3 refused: .*second answer/m);
+    expect((await spoolCommand("ls")).stdout).toContain("second answer");
+    expect(files()).toHaveLength(3);
+
+    await proxy.closeDoor();
+    const down = await replay("--refused");
+    expect(down).toMatchObject({ code: 1, stdout: expect.stringContaining("3 left.") });
+    expect((await spoolCommand("ls")).stdout).toContain("0 wait, 3 refused or damaged");
+    await proxy.open();
+
+    proxy.faultOf = () => PASS;
+    expect(await replay("--refused")).toEqual({
+      code: 0,
+      stdout: `3 sent to ${proxy.url}, 0 refused, 0 damaged, 0 left.\n`,
+      stderr: "",
+    });
+    expect(sorted(await storedInputs())).toEqual(numbers(3));
+    expect(files()).toEqual([]);
+    expect(await spoolCommand("ls", "--refused")).toMatchObject({ code: 2 });
+    await proxy.close();
   });
 
   test("sends to a local store", async () => {

@@ -5,6 +5,7 @@ import type { RunJob } from "../run-job.js";
 import type { TraceJob } from "../send-traces.js";
 import { canSpoolRunJob, itemOfRunJob } from "./run-item.js";
 import type { SpoolItem } from "./spool-file.js";
+import { THIS_PROCESS } from "./this-process.js";
 import { descriptionOf, itemOfTrace } from "./trace-item.js";
 
 /** The jobs that the spool can keep. */
@@ -43,5 +44,5 @@ export function itemOfJob(job: SpooledJob): SpoolItem | undefined {
     };
   }
   const trace = job.toTrace(destination.knownId ?? "", run?.id, true);
-  return itemOfTrace(trace, { kind: "trace", ...target });
+  return itemOfTrace(trace, { kind: "trace", by: job.leftBy ?? THIS_PROCESS, ...target });
 }

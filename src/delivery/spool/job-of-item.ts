@@ -6,7 +6,8 @@ import type { TraceJob } from "../send-traces.js";
 import type { SpooledJob } from "./job-item.js";
 import { runJobOf } from "./run-job-of-item.js";
 import { type JsonFields, objectOf, type SpoolItem, textField } from "./spool-file.js";
-import { experimentOf, runToSpoolOf } from "./spooled-run.js";
+import { experimentOf, type LockRun, runToSpoolOf } from "./spooled-run.js";
+import { THIS_PROCESS } from "./this-process.js";
 import { attachmentsOf, traceOfItem } from "./trace-of-item.js";
 
 /** Memory of a decoded trace, in relation to its encoded bytes. */
@@ -28,14 +29,25 @@ export function targetOf(fields: JsonFields): ItemTarget {
 }
 
 /** Reads a job. Undefined for an item of another kind. Throws for a payload that is not what its fields say. */
-export function jobOfItem(item: SpoolItem, destination: Destination): SpooledJob | undefined {
+export function jobOfItem(
+  item: SpoolItem,
+  destination: Destination,
+  lock: LockRun,
+): SpooledJob | undefined {
   if (item.fields.kind === "attachments") return attachmentJobOf(item, destination);
-  if (item.fields.kind === "run") return destination.run && runJobOf(item, destination.run);
+  if (item.fields.kind === "run") {
+    return destination.run && runJobOf(item, destination.run, lock);
+  }
   const trace = item.fields.kind === "trace" ? traceOfItem(item) : undefined;
-  return trace && traceJobOf(trace, item.payload.byteLength, destination);
+  return trace && traceJobOf(trace, item, destination);
 }
 
-function traceJobOf(trace: TraceToLog, bytes: number, destination: Destination): TraceJob {
+function traceJobOf(
+  trace: TraceToLog,
+  { fields, payload: { byteLength: bytes } }: SpoolItem,
+  destination: Destination,
+): TraceJob {
+  const by = textField(fields, "by");
   return {
     traceId: trace.info.traceId,
     destination,
@@ -43,6 +55,7 @@ function traceJobOf(trace: TraceToLog, bytes: number, destination: Destination):
     sentBytes: bytes,
     attachments: undefined,
     isReplayed: true,
+    leftBy: by === THIS_PROCESS ? undefined : by,
     ready: async () => {},
     toTrace(experimentId, runId) {
       // In place: `isStated()` knows this object.

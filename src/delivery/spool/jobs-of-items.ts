@@ -21,7 +21,7 @@ export function jobsOfItems(
   const jobs = new Map<SpooledJob, SpoolItem>();
   for (const item of items) {
     try {
-      const job = jobOfItem(item, destinationOf(item.fields, store, lockRun));
+      const job = jobOfItem(item, destinationOf(item.fields, store, lockRun), lockRun);
       if (job) jobs.set(job, item);
     } catch (cause) {
       debug("an item of the spool: %o", cause);

@@ -3,9 +3,10 @@ import type { RunWrite } from "../../store/run-store.js";
 import type { RunJob } from "../run-job.js";
 import type { SpoolItem } from "./spool-file.js";
 
-/** Whether another process can do the work of the job: writes, and the upload of files that can be read at once. */
+/** Whether another process can do the work of the job: writes, and the upload of tables and files that can be read at once. */
 export function canSpoolRunJob({ work }: RunJob): boolean {
-  return work.kind === "write" || work.files !== undefined;
+  if (work.kind === "write") return true;
+  return work.files !== undefined && work.canRead?.() !== false;
 }
 
 const processKey = randomBytes(6).toString("hex");
@@ -33,7 +34,11 @@ export function itemOfRunJob(job: RunJob): SpoolItem | undefined {
   }
   const files = work.files?.();
   if (!files) return undefined;
-  const list = files.map(({ path, bytes }) => ({ path, bytes: bytes.byteLength }));
+  const list = files.map(({ path, bytes, table }) => ({
+    path,
+    bytes: bytes.byteLength,
+    ...(table && { table: { isAppended: table.isAppended, earlierRows: table.earlierRows } }),
+  }));
   return {
     fields: { ...target, what: work.what, files: list },
     payload: Buffer.concat(files.map(({ bytes }) => bytes)),

@@ -1,13 +1,18 @@
+import { storeTable } from "../../store/logged-table.js";
 import { type MetricToLog, RunStatus, type RunWrite } from "../../store/run-store.js";
 import type { RunTarget } from "../destination.js";
 import { fieldOfFile, isReplaced } from "../newest-values.js";
 import type { FileToLog, RunJob, RunWork } from "../run-job.js";
 import { datasetInputOf, datasetOf } from "./dataset-json.js";
 import { type JsonFields, objectOf, partsOf, type SpoolItem, textField } from "./spool-file.js";
-import { textsOf } from "./spooled-run.js";
+import { type LockRun, lockOrRetry, textsOf } from "./spooled-run.js";
 
 /** Reads what `itemOfRunJob()` has written. Undefined for other data. */
-export function runJobOf({ fields, payload }: SpoolItem, run: RunTarget): RunJob | undefined {
+export function runJobOf(
+  { fields, payload }: SpoolItem,
+  run: RunTarget,
+  lock: LockRun,
+): RunJob | undefined {
   const json = objectOf(fields.write);
   const write = json && writeOf(json);
   const isFiles = Array.isArray(fields.files);
@@ -15,28 +20,57 @@ export function runJobOf({ fields, payload }: SpoolItem, run: RunTarget): RunJob
   const bytes = JSON.stringify(json ?? "").length * 2 + payload.byteLength;
   // An earlier version of this package has written an item without it: such an item is older than what this process logs.
   const atMs = typeof fields.atMs === "number" ? fields.atMs : 0;
-  const work = write ? ({ kind: "write", write } as const) : filesOf(fields, payload, run, atMs);
+  const work = write
+    ? ({ kind: "write", write } as const)
+    : filesOf(fields, payload, { run, lock, atMs });
   const lane = isFiles && payload.byteLength > 0 ? run.fileLane : run;
   const key = textField(fields, "key");
   return { run, lane, atMs, bytes, work, settle: () => {}, isReplayed: true, key };
 }
 
-function filesOf(fields: JsonFields, payload: Uint8Array, run: RunTarget, atMs: number): RunWork {
+function filesOf(
+  fields: JsonFields,
+  payload: Uint8Array,
+  { run, lock, atMs }: { run: RunTarget; lock: LockRun; atMs: number },
+): RunWork {
   const files: FileToLog[] = partsOf(fields.files, payload).map(([file, bytes]) => {
-    return { path: textField(file, "path") ?? "", bytes };
+    const table = tableOf(objectOf(file.table));
+    return { path: textField(file, "path") ?? "", bytes, ...(table && { table }) };
   });
   return {
     kind: "task",
     what: textField(fields, "what") ?? "files",
     files: () => files,
     // One after the other: nothing waits for them.
-    async perform(_runId, signal) {
+    async perform(runId, signal) {
+      const root = await run.artifactRoot();
+      const upload = (path: string, bytes: Uint8Array) =>
+        run.store.uploadArtifact(root, path, { bytes }, signal);
       const newest = files.filter(({ path }) => !isReplaced(run, fieldOfFile(path), atMs));
-      for (const { path, bytes } of newest) {
-        await run.store.uploadArtifact(await run.artifactRoot(), path, { bytes }, signal);
+      for (const { path, bytes, table } of newest) {
+        if (!table) await upload(path, bytes);
+        else {
+          const toLog = Object.assign(table, { path, json: Buffer.from(bytes).toString() });
+          // Another process that appends rows at the same time would lose those of this one.
+          const unlock = lockOrRetry(lock, `tables of ${runId}`);
+          try {
+            await storeTable(toLog, { store: run.store, runId, root, upload }, signal);
+          } finally {
+            unlock();
+          }
+        }
       }
-      return newest.map(({ path }) => path);
+      return newest.flatMap(({ path, table }) => (table?.isAppended ? [] : [path]));
     },
+  };
+}
+
+function tableOf(json: JsonFields | undefined): FileToLog["table"] {
+  if (!json) return undefined;
+  const { isAppended, earlierRows } = json;
+  return {
+    isAppended: isAppended === true,
+    ...(typeof earlierRows === "number" && { earlierRows }),
   };
 }
 

@@ -6,7 +6,8 @@ import { codeOf } from "./spool-files.js";
 export const LOCK_PREFIX = "run-";
 
 /**
- * Locks the creation of a run whose items are in several files: processes that have claimed one of them each would all create it.
+ * Locks the creation of a run, or its tables, whose items are in several files: processes that have claimed one of them each would
+ * all create it.
  * The lock is a file in `tmp`, where files that a killed process has left are removed. Returns a function that unlocks.
  * Undefined if another process has the lock.
  */

@@ -20,51 +20,83 @@ export interface SentSpool {
   readonly left: number;
   /** Why items are left. */
   readonly cause: string | undefined;
+  /** The server's answers to refused items, with the numbers of these. */
+  readonly answers: Readonly<Record<string, number>>;
 }
 
-/** Sends all items for a server that no other process is sending. Stops when the server accepts none of a file. */
+/** Which items are sent: those that wait, or those that the server has refused earlier. */
+export type SpoolPart = "waiting" | "refused";
+const KIND = { waiting: "new", refused: "dead" } as const;
+
+/** Sends items for a server that no other process is sending, each once. Stops when the server accepts none of a file. */
 export async function sendSpool(
   root: string,
   store: TrackingStore,
   effects: SpoolEffects,
   signal: AbortSignal,
+  part: SpoolPart = "waiting",
 ): Promise<SentSpool> {
   const folder = new SpoolFolder(root, { uri: store.uri, workspace: store.workspace }, effects);
   const sum = { stored: 0, refused: 0, damaged: 0, left: 0 };
+  const answers: Record<string, number> = Object.create(null);
   let cause: string | undefined;
-  let unreadable: string | undefined;
-  for (const name of folder.waiting()) {
-    if (signal.aborted || cause !== undefined) break;
-    const file = claim(folder, name);
-    if (file === "damaged") sum.damaged += 1;
-    if (file instanceof Error) unreadable = file.message;
-    if (typeof file === "string" || file instanceof Error) continue;
-    const sent = await sendFile(folder, file, store, signal);
+  let isOver = false;
+  for (const name of folder[part]()) {
+    isOver ||= signal.aborted;
+    const sent: SentFile = isOver
+      ? { ...NOTHING, left: folder.itemsOf(name) }
+      : await claimAndSend(folder, name, KIND[part], store, signal);
     sum.stored += sent.stored;
-    sum.refused += sent.refused;
+    sum.refused += sent.refused.size;
     sum.damaged += sent.damaged;
-    cause = sent.cause;
+    sum.left += sent.left;
+    for (const answer of sent.refused.values()) answers[answer] = (answers[answer] ?? 0) + 1;
+    cause ??= sent.cause;
+    isOver ||= sent.isOver;
   }
-  for (const name of folder.waiting()) sum.left += folder.itemsOf(name);
-  return { ...sum, cause: cause ?? unreadable };
+  return { ...sum, cause, answers };
 }
 
-/** Returns the error of a file that cannot be read: the others are sent. */
-function claim(folder: SpoolFolder, name: string): ReturnType<SpoolFolder["claim"]> | Error {
+/** What was done with a file. */
+interface SentFile extends Omit<SentSpool, "refused" | "answers"> {
+  /** Refused items, with the server's answers. */
+  readonly refused: ReadonlyMap<SpoolItem, string>;
+  /** Whether the server accepts nothing more for now. */
+  readonly isOver: boolean;
+}
+
+const NOTHING: SentFile = {
+  ...{ stored: 0, refused: new Map(), damaged: 0, left: 0 },
+  ...{ cause: undefined, isOver: false },
+};
+
+async function claimAndSend(
+  folder: SpoolFolder,
+  name: string,
+  from: "new" | "dead",
+  store: TrackingStore,
+  signal: AbortSignal,
+): Promise<SentFile> {
+  let file: ReturnType<SpoolFolder["claim"]>;
   try {
-    return folder.claim(name);
+    file = folder.claim(name, from);
   } catch (thrown) {
-    return new Error(messageOf(thrown));
+    // The others are sent.
+    return { ...NOTHING, left: folder.itemsOf(name), cause: messageOf(thrown) };
   }
+  if (file === "newer") return { ...NOTHING, left: folder.itemsOf(name) };
+  if (file === "damaged") return { ...NOTHING, damaged: 1 };
+  return file === "taken" ? NOTHING : sendFile(folder, file, from, store, signal);
 }
 
 async function sendFile(
   folder: SpoolFolder,
   file: ClaimedFile,
+  from: "new" | "dead",
   store: TrackingStore,
   signal: AbortSignal,
-): Promise<Omit<SentSpool, "left">> {
-  const { items, damaged } = file.content;
+): Promise<SentFile> {
+  const { items, damaged, answer: earlier } = file.content;
   const jobs = jobsOfItems(items, store, (key) => folder.lockRun(key));
   const verdicts = new Map<SpoolItem, Verdict>();
   for (const group of groupsOf(jobs)) {
@@ -73,15 +105,18 @@ async function sendFile(
       verdicts.set(item, sent[index] ?? NO_VERDICT);
     }
   }
-  const { stored, refused, left, cause } = sorted(verdicts);
+  const { stored, refused, left, cause, isDown } = sorted(verdicts);
   for (const [item, answer] of refused) folder.bury([item], answer);
-  if (left.length === items.length) folder.release(file.name);
+  if (left.length === items.length) folder.release(file.name, from);
   else {
-    if (left.length > 0) folder.write(left);
+    if (left.length > 0 && from === "new") folder.write(left);
+    else if (left.length > 0) folder.bury(left, earlier ?? "");
     folder.remove(file.name);
   }
   const unread = items.length - jobs.size;
-  return { stored, refused: refused.size, damaged: damaged + unread, cause };
+  // What the server has refused may be for several experiments, of which one is deleted.
+  const isOver = from === "new" ? left.length > 0 : isDown;
+  return { stored, refused, damaged: damaged + unread, left: left.length, cause, isOver };
 }
 
 const NO_VERDICT: Verdict = { state: "retry", cause: new Error("The store returned no result.") };
@@ -91,15 +126,17 @@ function sorted(verdicts: ReadonlyMap<SpoolItem, Verdict>) {
   const refused = new Map<SpoolItem, string>();
   let stored = 0;
   let cause: string | undefined;
+  let isDown = false;
   for (const [item, verdict] of verdicts) {
     if (verdict.state === "stored") stored += 1;
     else if (verdict.state === "refused") refused.set(item, messageOf(verdict.cause));
     else {
       left.push(item);
       cause = messageOf(verdict.cause);
+      isDown ||= verdict.state === "retry";
     }
   }
-  return { stored, refused, left, cause };
+  return { stored, refused, left, cause, isDown };
 }
 
 /** Jobs of one kind and target share requests. */

@@ -124,15 +124,22 @@ export class SpoolFolder {
     }
   }
 
+  /** The names of the files that the server has refused, and of those that are damaged, from the oldest to the newest. */
+  refused(): string[] {
+    const names = this.#effects.files.list(join(this.path, "dead"));
+    if (names.length > 0) this.waiting();
+    return names.filter((name) => readName(name) !== undefined).sort();
+  }
+
   /**
    * Claims and reads a file. "taken": another process was faster. Files of later versions stay where they are.
    *
    * @throws Node's error if the file cannot be read. It stays where it is.
    */
-  claim(name: string): ClaimedFile | "taken" | "damaged" | "newer" {
+  claim(name: string, from: "new" | "dead" = "new"): ClaimedFile | "taken" | "damaged" | "newer" {
     const { files } = this.#effects;
     try {
-      this.#move("new", name, "cur", this.#claimOf(name));
+      this.#move(from, name, "cur", this.#claimOf(name));
     } catch (cause) {
       if (codeOf(cause) === "ENOENT") return "taken";
       throw cause;
@@ -142,11 +149,11 @@ export class SpoolFolder {
       bytes = files.read(join(this.path, "cur", this.#claimOf(name)));
     } catch (cause) {
       // Another user may be able to read it.
-      this.release(name);
+      this.release(name, from);
       throw cause;
     }
     const content = decodeSpoolFile(bytes);
-    if (content === "newer") this.release(name);
+    if (content === "newer") this.release(name, from);
     else if (content === "damaged") this.#move("cur", this.#claimOf(name), "dead", name);
     else return { name, content };
     return content;
@@ -167,9 +174,9 @@ export class SpoolFolder {
     this.#effects.files.sync(join(this.path, "cur", this.#claimOf(name)));
   }
 
-  /** Returns a claimed file to all processes. */
-  release(name: string): void {
-    this.#move("cur", this.#claimOf(name), "new", name);
+  /** Returns a claimed file to all processes, or to the refused ones. */
+  release(name: string, to: "new" | "dead" = "new"): void {
+    this.#move("cur", this.#claimOf(name), to, name);
   }
 
   /** Removes a claimed file. Its items are stored, or in another file. */

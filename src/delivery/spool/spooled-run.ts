@@ -53,8 +53,18 @@ export function textsOf(value: unknown): Record<string, string> {
   return Object.fromEntries(entries.map(([key, text]) => [key, String(text)]));
 }
 
-/** Locks the creation of a run. Returns a function that unlocks, or undefined if another process creates the run. */
+/** Locks the creation or a change of a run. Returns a function that unlocks, or undefined if another process has the lock. */
 export type LockRun = (key: string) => (() => void) | undefined;
+
+/** @throws MlflowException if another process has the lock. The queue then tries again later. */
+export function lockOrRetry(lockRun: LockRun, key: string): () => void {
+  const unlock = lockRun(key);
+  if (unlock) return unlock;
+  throw new MlflowException(
+    "Another process creates the run of this data, or changes its tables: retry.",
+    "TEMPORARILY_UNAVAILABLE",
+  );
+}
 
 /** More runs are remembered than the files that are sent at a time have. */
 const MAX_TARGETS = 1000;
@@ -103,14 +113,7 @@ function originOf(spooled: NewRunToSpool, store: TrackingStore, lockRun: LockRun
       },
     }),
     find: (source, experimentId) => findRun(spooled, source, experimentId),
-    lock: () => {
-      const unlock = lockRun(key);
-      if (unlock) return unlock;
-      throw new MlflowException(
-        "Another process creates the run of this data: retry.",
-        "TEMPORARILY_UNAVAILABLE",
-      );
-    },
+    lock: () => lockOrRetry(lockRun, key),
   };
 }
 

@@ -13,7 +13,7 @@ import { listRuns, readMetricHistory, readRun } from "./run-files.js";
 import { RunFolders } from "./run-folders.js";
 import { perform, performSync, type Steps } from "./steps.js";
 import { toException, toVerdict } from "./verdicts.js";
-import { createRun, setLifecycleStage, writeArtifact, writeRun } from "./write-runs.js";
+import { createRun, readTexts, setLifecycleStage, writeArtifact, writeRun } from "./write-runs.js";
 
 /** Runs in a local directory. */
 export function createRunStore(layout: Layout): Required<RunStore> {
@@ -37,6 +37,7 @@ export function createRunStore(layout: Layout): Required<RunStore> {
         (cause) => toVerdict(layout, cause),
       ),
     writeRunSync: (runId, write) => performSync(writeRun(layout, folders, runId, write)),
+    readTextsSync: (runId, path, tag) => performSync(readTexts(folders, runId, path, tag)),
     writeArtifactSync: (runId, path, bytes) =>
       performSync(writeArtifact(layout, folders, runId, path, bytes)),
     deleteRun: (runId) => setStage(runId, "deleted"),

@@ -97,6 +97,20 @@ export function* writeArtifact(
   yield* placeOrReplace(where.incoming, folder, [file]);
 }
 
+/** Reads an artifact and a tag. Those that do not exist are undefined. */
+export function* readTexts(
+  folders: RunFolders,
+  runId: string,
+  path: string,
+  tag: string,
+): Steps<{ readonly artifact: string | undefined; readonly tag: string | undefined }> {
+  const { folder } = yield* folders.get(runId);
+  return {
+    artifact: yield* readText(join(folder, layout.ARTIFACTS_FOLDER, checkArtifactPath(path))),
+    tag: yield* readText(join(folder, fileOf(layout.TAGS_FOLDER, tag))),
+  };
+}
+
 /** Changes the run's `meta.yaml`, and the tag that repeats its name. */
 function* update(where: layout.Layout, place: RunPlace, change: InfoChange): Steps<void> {
   const tags = change.runName ? { [RUN_NAME_TAG]: change.runName } : {};

@@ -215,6 +215,14 @@ describe("the end of a program", () => {
     },
   );
 
+  test("waits 5 s by default for a call whose request has not failed: the server may be slow", async () => {
+    const env = { PRINT_WAITED_MS: "true" };
+    const { stdout } = await run("with await", await runServer(60_000), undefined, env);
+    const waitedMs = Number(lines(stdout).at(-1));
+    expect(waitedMs).toBeGreaterThan(4500);
+    expect(waitedMs).toBeLessThan(9000);
+  });
+
   test("does not emit its events while the program awaits logged data", async () => {
     const { stdout } = await run("with a listener of beforeExit", await runServer(200), 10_000);
     expect(stdout).toBe("beforeExit 0\n");
