@@ -54,7 +54,7 @@ it("pushes a local store to a server with the same ids, and a second time only w
   });
   expect(await push()).toEqual({
     code: 0,
-    stdout: `Nothing to push: an earlier push has sent all ${COUNT} traces to ${mlflow.url}.\n`,
+    stdout: `Nothing to push: an earlier push has sent ${COUNT} traces to ${mlflow.url}.\n`,
     stderr: "",
   });
   const [local, server] = [directory, mlflow.url].map((uri) => openStore(uri, readSettings({})));
