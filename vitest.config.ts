@@ -84,6 +84,7 @@ export default defineConfig({
           // A test of this project mostly waits for its server: two would leave half of two cores idle.
           maxWorkers: 3,
           provide: { langchainRoot: root },
+          globalSetup: ["test/setup/preloaded-python.ts"],
           sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 300_000,

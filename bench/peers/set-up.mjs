@@ -97,9 +97,9 @@ async function ours(sink, options) {
   mlflow.setTrackingUri(sink);
   mlflow.langchain.autolog({ silent: true, ...options });
   const flush = async () => {
-    const { dropped, pending } = await mlflow.flushTraces({ timeoutMs: 30_000 });
-    const isLost = options !== CAPTURE_ALONE && dropped + pending > 0;
-    if (isLost) throw new Error(`${dropped + pending} traces were not delivered.`);
+    const { dropped, pending, spooled } = await mlflow.flushTraces({ timeoutMs: 30_000 });
+    const isLost = options !== CAPTURE_ALONE && dropped + pending + spooled > 0;
+    if (isLost) throw new Error(`${dropped + pending + spooled} traces were not delivered.`);
   };
   return { callbacks: undefined, flush };
 }

@@ -67,7 +67,11 @@ export class ObjectModel implements Origin {
       await putFileTask(this.#target, {
         what: `model '${this.#name}'`,
         bytes,
-        perform: (_, signal) => this.#store(signal),
+        perform: async (_, signal) => {
+          await this.#store(signal);
+          // Each model has a folder of its own: nothing on disk is for it.
+          return [];
+        },
         performSync: writeSync,
         callerReports: true,
       });

@@ -29,12 +29,16 @@ export function cleanLinesWith(clean: (line: string) => string): void {
 
 /** Logs a warning to stderr in one line, once per key. Only the rows of a table have lines of their own. */
 export function warnOnce(key: string, message: string, table: readonly string[] = []): void {
+  logWarning(message, state.warned.has(key), table);
+  if (!state.silent) state.warned.add(key);
+}
+
+/** Logs a warning to stderr, in one line beside the rows of a table. `isLogged`: only to `NODE_DEBUG=mlflow`. */
+export function logWarning(message: string, isLogged = false, table: readonly string[] = []): void {
   const lines = [message.replace(/\s*[\r\n]\s*/g, " "), ...table].join("\n");
   const cleaned = state.clean?.(lines) ?? lines;
   debug("%s", cleaned);
-  if (state.silent || state.warned.has(key)) return;
-  state.warned.add(key);
-  writeLine(`langchain-mlflow: ${cleaned}`);
+  if (!state.silent && !isLogged) writeLine(`langchain-mlflow: ${cleaned}`);
 }
 
 /** Writes one line to stderr. Ignores errors. */

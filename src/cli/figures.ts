@@ -1,3 +1,4 @@
+import { countOf } from "../base/count-of.js";
 import { isPlainObject, type Plain } from "../data/plain.js";
 import { inOneLine } from "./printable.js";
 import { cutTo } from "./width.js";
@@ -40,7 +41,7 @@ export function readTokens(usage: Plain | undefined): Tokens | undefined {
 
 /** Formats token counts: `27 tokens (21 in, 6 out)`. */
 export function tokensText({ input, output, total }: Tokens): string {
-  return `${total} tokens (${input} in, ${output} out)`;
+  return `${countOf(total, "token")} (${input} in, ${output} out)`;
 }
 
 /** Makes one line of a text of a trace, so that it cannot control the terminal. Cuts it to a number of cells. */

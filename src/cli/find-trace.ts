@@ -1,3 +1,4 @@
+import { countOf } from "../base/count-of.js";
 import { MlflowException } from "../base/errors.js";
 import { nearestName } from "../settings/nearest-name.js";
 import { collectPages } from "../store/pages.js";
@@ -59,7 +60,7 @@ function ambiguous(text: string, found: readonly string[]): MlflowException {
   const more = found.length > SHOWN ? [`… and ${found.length - SHOWN} more`] : [];
   const lines = [...shown, ...more].map((line) => `\n  ${line}`);
   return new MlflowException(
-    `${found.length} traces begin with ${text}. Write more of the id:${lines.join("")}`,
+    `${countOf(found.length, "trace begins", "traces begin")} with ${text}. Write more of the id:${lines.join("")}`,
     "INVALID_PARAMETER_VALUE",
   );
 }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import ProgressBar from "progress";
+import { countOf } from "../base/count-of.js";
 import { messageOf } from "../base/errors.js";
 import { type PushDatasetsResult, pushDatasets } from "../datasets/push-datasets.js";
 import { readSettings } from "../settings/settings.js";
@@ -72,12 +73,12 @@ function report(
   if (options.json) {
     terminal.write(jsonText({ uri, isComplete, total, stored, skipped, failed, datasets }));
   } else if (isComplete) {
-    const earlier = skipped > 0 ? ` ${skipped} of them were sent by an earlier push.` : "";
+    const earlier = skipped > 0 ? ` An earlier push has sent ${skipped} of them.` : "";
     const isNothingNew = skipped === total && total > 0;
     terminal.write(
       isNothingNew
-        ? `Nothing to push: an earlier push has sent all ${total} traces to ${uri}.`
-        : `${stored} of ${total} traces are in ${uri}.${earlier}`,
+        ? `Nothing to push: an earlier push has sent ${countOf(total, "trace")} to ${uri}.`
+        : `${uri} has ${stored} of ${countOf(total, "trace")}.${earlier}`,
     );
     if (datasets.total > 0) terminal.write(lineOf(datasets, uri));
   }
@@ -85,13 +86,13 @@ function report(
   for (const { traceId, reason } of failed) terminal.note(`${traceId}: ${reason}`);
   if (isComplete) return;
   terminal.note(
-    `Interrupted: ${stored} of ${total} traces are in ${uri}. To send the others, run the same command again.`,
+    `Interrupted: ${uri} has ${stored} of ${countOf(total, "trace")}. To send the others, run the same command again.`,
   );
 }
 
 function lineOf({ total, stored, skipped }: PushDatasetsResult, uri: string): string {
-  if (skipped === total) return `An earlier push has sent all ${total} datasets to ${uri}.`;
-  return `${stored} of ${total} datasets are in ${uri}.`;
+  if (skipped === total) return `An earlier push has sent ${countOf(total, "dataset")} to ${uri}.`;
+  return `${uri} has ${stored} of ${countOf(total, "dataset")}.`;
 }
 
 /** A progress bar on a terminal, and otherwise a line from time to time. */
@@ -107,8 +108,10 @@ function createProgress({ showsProgress, note }: Terminal, uri: string) {
         bar.update(done / total);
       } else if (lines === 0 || Math.floor(done / TRACES_PER_LINE) >= lines) {
         const left = total - done;
-        const traces = left === 1 ? "1 trace" : `${left} traces`;
-        note(lines === 0 ? `Pushing ${traces} to ${uri}.` : `${done} of ${total} traces.`);
+        const traces = countOf(left, "trace");
+        note(
+          lines === 0 ? `Pushing ${traces} to ${uri}.` : `${done} of ${countOf(total, "trace")}.`,
+        );
         lines = Math.floor(done / TRACES_PER_LINE) + 1;
       }
     },

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
+import { countOf } from "../base/count-of.js";
 import { messageOf } from "../base/errors.js";
 import { type Command, type Invocation, usageError } from "./command.js";
 
@@ -81,7 +82,7 @@ export const serve: Command = {
     const aborted = await server.close(drainTimeoutMs);
     if (aborted > 0) {
       terminal.note(
-        `${aborted} calls were aborted, because they ran for ${drainTimeoutMs} ms more.`,
+        `${countOf(aborted, "call was", "calls were")} aborted after ${drainTimeoutMs} ms more.`,
       );
     }
     await traces.flushTraces();

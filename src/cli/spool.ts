@@ -1,3 +1,4 @@
+import { countOf } from "../base/count-of.js";
 import { sendSpool } from "../delivery/spool/send-spool.js";
 import {
   listSpool,
@@ -106,12 +107,26 @@ function folderOf({ options, env }: Invocation): string {
   throw usageError("The user has no home: set --directory or MLFLOW_LANGCHAIN_SPOOL_DIRECTORY.");
 }
 
-function linesOf({ uri, workspace, waiting, refused, bytes, oldestMs, answers }: SpooledServer) {
+function linesOf(server: SpooledServer): string[] {
+  const { uri, workspace, refused, bytes, oldestMs, answers } = server;
   const place = uri === "" ? "unknown server" : uri;
   const name = workspace === undefined ? place : `${place} (workspace ${workspace})`;
-  const figures = `${waiting} wait, ${refused} refused or damaged, ${bytes} bytes`;
+  const figures = `${waitingText(server)}, ${refused} refused or damaged, ${countOf(bytes, "byte")}`;
   return [
     `${oneLine(name)}: ${figures}, oldest ${timeText(oldestMs)}`,
     ...answers.map((answer) => `  refused: ${oneLine(answer, 200)}`),
   ];
+}
+
+/** What waits, by kind: `7 traces, 54 items of data of 1 run wait`. */
+function waitingText({ waiting, traces, attachments, runData, runs }: SpooledServer): string {
+  const kinds = [
+    traces > 0 && countOf(traces, "trace"),
+    attachments > 0 && countOf(attachments, "attachment"),
+    runData > 0 && `${countOf(runData, "item")} of data of ${countOf(runs, "run")}`,
+  ].filter((kind) => kind !== false);
+  if (waiting === 0) return "nothing waits";
+  // The items of a file that is damaged in part may have no kind.
+  if (kinds.length === 0) kinds.push(countOf(waiting, "item"));
+  return `${kinds.join(", ")} ${waiting === 1 ? "waits" : "wait"}`;
 }

@@ -1,15 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { fieldsOf, noteNewest, timeOfWrite } from "../delivery/newest-values.js";
 import { type LoggedValue, pieces } from "../runs/log.js";
 import { checkEntries, checkMetric, checkParam, checkTag } from "../runs/validation.js";
 import { readSettings } from "../settings/settings.js";
 import { retryDelayMs } from "../store/retry.js";
-import {
-  MAX_METRICS,
-  MAX_PARAMS,
-  MAX_TAGS,
-  type RunStore,
-  type RunWrite,
-} from "../store/run-store.js";
+import { MAX_METRICS, MAX_PARAMS, MAX_TAGS, type RunWrite } from "../store/run-store.js";
+import type { TrackingStore } from "../store/store.js";
 
 /** One point of a metric for `MlflowClient.logBatch()`. */
 export interface MetricPoint {
@@ -59,11 +55,15 @@ function hasData({ metrics = [], params = {}, tags = {} }: Batch): boolean {
 }
 
 /** Retries transient failures, except of a deletion, which fails when it is repeated. */
-export async function write(store: RunStore, runId: string, change: RunWrite): Promise<void> {
+export async function write(store: TrackingStore, runId: string, change: RunWrite): Promise<void> {
+  const atMs = timeOfWrite();
   const maxRetries = change.kind === "deleteTag" ? 0 : readSettings().maxRetries;
   for (let failures = 1; ; failures++) {
     const verdict = await store.writeRun(runId, change);
-    if (verdict.state === "stored") return;
+    if (verdict.state === "stored") {
+      noteNewest({ id: runId, store }, fieldsOf(change), atMs);
+      return;
+    }
     if (verdict.state !== "retry" || failures > maxRetries) throw verdict.cause;
     await sleep(retryDelayMs(failures, Math.random, verdict.afterMs));
   }

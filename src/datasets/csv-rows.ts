@@ -1,3 +1,4 @@
+import { countOf } from "../base/count-of.js";
 import { invalidParameter } from "../base/errors.js";
 import { setField } from "../data/plain.js";
 import { type CsvRecord, readCsv } from "./csv.js";
@@ -78,7 +79,7 @@ function columnsOf(headers: readonly string[], where: string): readonly Column[]
 function rowOf({ cells }: CsvRecord, columns: readonly Column[], where: string): object {
   if (cells.length !== columns.length) {
     throw invalidParameter(
-      `${where} has ${cells.length} cells, but the header has ${columns.length}.`,
+      `${where} has ${countOf(cells.length, "cell")}, but the header has ${columns.length}.`,
     );
   }
   const row: Record<string, unknown> = {};

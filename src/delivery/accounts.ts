@@ -2,11 +2,11 @@ import type { DropReason } from "./queue-options.js";
 
 /** Numbers of items. Each item is counted once. */
 export interface DeliveryCounts {
-  /** In memory, and sent later. A part of them is on disk too. */
+  /** In memory only, and sent later. */
   readonly pending: number;
   /** Stored. */
   readonly sent: number;
-  /** On disk only. This process or another one sends them. */
+  /** On disk, and not stored yet. This process or another one sends them. */
   readonly spooled: number;
   /** Lost. `losses` has the reasons. */
   readonly dropped: number;
@@ -19,6 +19,7 @@ export interface Dropped {
   readonly cause: string | undefined;
 }
 
+const NONE = { pending: 0, saved: 0 };
 /** More would need too much memory. */
 const MAX_ON_DISK = 100_000;
 
@@ -68,8 +69,10 @@ export class Account {
     return true;
   }
 
-  counts(pending: number): DeliveryCounts {
+  /** @param queued the items in the queue: those that are in memory only, and those that are on disk too. */
+  counts(queued: { readonly pending: number; readonly saved: number } = NONE): DeliveryCounts {
     const dropped = [...this.#dropped.values()].reduce((sum, { count }) => sum + count, 0);
-    return { pending, sent: this.#sent, spooled: this.#spooled, dropped };
+    const spooled = this.#spooled + queued.saved;
+    return { pending: queued.pending, sent: this.#sent, spooled, dropped };
   }
 }

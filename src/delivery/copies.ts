@@ -1,4 +1,4 @@
-import { warnOnce } from "../base/log.js";
+import { endOutage, warnInOutage } from "../base/outages.js";
 import type { AutologOptions } from "../settings/options.js";
 import { type OtlpTarget, readOtlpTarget } from "../settings/otlp-target.js";
 import type { Verdict } from "../store/store.js";
@@ -67,7 +67,7 @@ export class Copies {
   }
 
   counts(): DeliveryCounts {
-    return this.#account.counts(this.size);
+    return this.#account.counts({ pending: this.size, saved: 0 });
   }
 
   /** The process ends: what is not sent is lost. `hasTimedOut`: it has waited for the endpoint. */
@@ -86,6 +86,7 @@ export class Copies {
       send: (copies, signal) => send(target, copies, signal),
       bytesOf: ({ bytes }) => bytes,
       onStored: (copies) => {
+        endOutage(shownOf(target.url));
         for (const _ of copies) this.#account.noteSent();
       },
       onDrop: (copies, reason, cause) => this.#drop(target, copies, reason, cause),
@@ -113,9 +114,14 @@ async function send(
   return verdicts;
 }
 
+function shownOf({ origin, pathname }: URL): string {
+  return `${origin}${pathname}`;
+}
+
 function warnOfFailure({ url }: OtlpTarget, reason: string): void {
-  const shown = `${url.origin}${url.pathname}`;
-  warnOnce(
+  const shown = shownOf(url);
+  warnInOutage(
+    shown,
     `copies ${shown}`,
     `copies of traces for ${shown} are not delivered: ${reason}. MLflow receives the traces.`,
   );

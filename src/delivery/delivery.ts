@@ -3,7 +3,7 @@ import { exitTimeoutOf } from "../settings/exit-timeout.js";
 import type { AutologOptions } from "../settings/options.js";
 import { Copies } from "./copies.js";
 import { onProcessEnd } from "./exit.js";
-import { type FlushCounts, NOTHING_SETTLED } from "./flush.js";
+import { type FlushResult, NOTHING_SETTLED } from "./flush.js";
 import type { Failure } from "./group.js";
 import { holdUntil, KeepAlive } from "./hold.js";
 import { isTraceJob, type Job } from "./job.js";
@@ -46,7 +46,7 @@ export interface Delivery {
    * Delivers the data of all complete traces and of runs. First completes the traces that only wait for branches that are
    * still running. Never rejects. `withCopies`: also waits for the copies of traces for OpenTelemetry.
    */
-  flush(timeoutMs: number, withCopies?: boolean): Promise<FlushCounts>;
+  flush(timeoutMs: number, withCopies?: boolean): Promise<FlushResult>;
   /** Installs the hooks for the end of the process. Call it when there is data to deliver. */
   watchProcessEnd(): void;
   /**
@@ -160,7 +160,7 @@ export function createDelivery(
     },
     stats: () => ({
       open: openWork.size,
-      ...accounts.counts(queue.groups.items()),
+      ...accounts.counts(queue.groups.items(), (job) => spool.holds(job)),
       copies: copies.counts(),
       losses: { ...losses.counts },
     }),

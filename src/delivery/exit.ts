@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isMainThread } from "node:worker_threads";
 import { guard, warnOnce } from "../base/log.js";
 import { shared } from "../base/process-state.js";
-import type { FlushCounts } from "./flush.js";
+import type { FlushResult } from "./flush.js";
 import { holdUntil } from "./hold.js";
 import { type EndHooks, watchSignals } from "./signals.js";
 import { onTestFileEnd } from "./test-file.js";
@@ -10,7 +10,7 @@ import { onTestFileEnd } from "./test-file.js";
 /** What the end of the process has to complete. */
 export interface ExitHooks extends EndHooks {
   /** As in `EndHooks`. If it settles no item, another attempt is useless. */
-  flush(timeoutMs: number): Promise<FlushCounts>;
+  flush(timeoutMs: number): Promise<FlushResult>;
   /** The number of calls of the app that wait for a delivery. If they settle, the app may continue. */
   waiting(): number;
   /** Called when the event loop is empty for the first time. Returns for how many ms such calls kept it alive. */
@@ -65,6 +65,7 @@ function combine(installed: ReadonlySet<ExitHooks>): ExitHooks {
         spooled: sum(counts.map(({ spooled }) => spooled)),
         dropped: sum(counts.map(({ dropped }) => dropped)),
         pending: sum(counts.map(({ pending }) => pending)),
+        settled: sum(counts.map(({ settled }) => settled)),
       };
     },
     waiting: () => sum(each("waiting", (hooks) => hooks.waiting())),
@@ -101,7 +102,7 @@ function install(hooks: ExitHooks): Pick<ExitState, "uninstall" | "watch"> {
 function timedFlush(hooks: ExitHooks) {
   let [tookMs, endedAtMs] = [0, 0];
   return {
-    async flush(timeoutMs: number): Promise<FlushCounts> {
+    async flush(timeoutMs: number): Promise<FlushResult> {
       const startedAtMs = performance.now();
       const counts = await hooks.flush(timeoutMs);
       endedAtMs = performance.now();
@@ -139,8 +140,7 @@ function deliverAtNaturalExit(hooks: ExitHooks, heldBySignalMs: () => number): (
     const startedAtMs = performance.now();
     void holdUntil(hooks.flush(budgetMs), budgetMs).then((counts) => {
       // Without counts the time was over, and the limit decides whether there is more of it.
-      const isUseless =
-        counts && !isForTheApp && counts.sent + counts.spooled + counts.dropped === 0;
+      const isUseless = counts && !isForTheApp && counts.settled === 0;
       spentMs = isUseless ? Number.POSITIVE_INFINITY : usedMs + performance.now() - startedAtMs;
     });
   };

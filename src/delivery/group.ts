@@ -214,7 +214,7 @@ export class Group<T> {
   /** Returns at most so many late items, each once, from the oldest to the newest. They stay in the group. */
   takeDelayed(nowMs: number, { afterMs }: Delay<T>, maxItems: number): readonly T[] {
     const lateMs = afterMs();
-    const isStuck = this.#sending.length > 0 && nowMs - this.#takenAtMs >= SLOW_MS;
+    const isStuck = this.waitedMs(nowMs) >= SLOW_MS;
     if (!(this.#lastFailure || isStuck)) return [];
     const isLate = ({ order, putAtMs }: Entry<T>) =>
       order > this.#delayedOrder && nowMs - putAtMs >= lateMs;
@@ -224,9 +224,14 @@ export class Group<T> {
     return itemsOf(late);
   }
 
-  *items(): Iterable<T> {
-    for (const { item } of this.#sending) yield item;
-    for (const { item } of this.#waiting) yield item;
+  /** For how long the request in flight has no response. 0 without a request. */
+  waitedMs(nowMs: number): number {
+    return this.#sending.length > 0 ? nowMs - this.#takenAtMs : 0;
+  }
+
+  *entries(): Iterable<Entry<T>> {
+    yield* this.#sending;
+    yield* this.#waiting;
   }
 
   /** Empties the group, including the batch in flight. */

@@ -1,9 +1,11 @@
+import type { Unsettled } from "./flush.js";
 import { type Failure, Group, type GroupLimits } from "./group.js";
 
 export interface GroupsOptions<T> {
   readonly limits: GroupLimits;
   readonly groupOf?: (item: T) => unknown;
   readonly limitsOf?: (item: T) => GroupLimits | undefined;
+  readonly isSaved?: (item: T) => boolean;
 }
 
 /** The groups of a queue, by destination. */
@@ -30,7 +32,7 @@ export class Groups<T> {
   }
 
   *items(): Iterable<T> {
-    for (const group of this.all()) yield* group.items();
+    for (const group of this.all()) for (const { item } of group.entries()) yield item;
   }
 
   all(): Iterable<Group<T>> {
@@ -59,14 +61,29 @@ export class Groups<T> {
     return group ? group.lastFailure : this.#failures.get(key);
   }
 
-  /** Why the last request of some group stored nothing. */
-  get lastFailure(): Error | undefined {
-    for (const { lastFailure } of this.all()) if (lastFailure) return lastFailure.cause;
-    return undefined;
+  /** The items up to this order that the results of a flush include, and why they are not stored. */
+  unsettled(lastOrder: number, nowMs: number): Unsettled {
+    let [pending, saved] = [0, 0];
+    let failure: string | undefined;
+    let waitedMs = 0;
+    for (const group of this.all()) {
+      const left = [...group.entries()].filter((one) => one.isCounted && one.order <= lastOrder);
+      const savedHere = left.filter(({ item }) => this.#options.isSaved?.(item)).length;
+      saved += savedHere;
+      pending += left.length - savedHere;
+      failure ??= group.lastFailure?.cause.message;
+      waitedMs = Math.max(waitedMs, group.waitedMs(nowMs));
+    }
+    return { pending, saved, cause: failure ?? (waitedMs > 0 ? noResponse(waitedMs) : undefined) };
   }
 
   /** Whether another request is useless, since each group was rejected as a whole since this time. */
   areBlockedSince(timeMs: number): boolean {
     return [...this.all()].every((group) => group.isEmpty || group.isBlockedSince(timeMs));
   }
+}
+
+function noResponse(waitedMs: number): string {
+  const time = waitedMs < 1000 ? `${Math.round(waitedMs)} ms` : `${(waitedMs / 1000).toFixed(1)} s`;
+  return `The store has not responded for ${time}.`;
 }

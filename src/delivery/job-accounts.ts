@@ -33,14 +33,22 @@ export class JobAccounts {
     if (this.#of(job).takeFromDisk(keyOf(job))) this.#returned.add(job);
   }
 
-  /** @param jobs those in the queue. */
-  counts(jobs: Iterable<Job>): Record<"traces" | "attachments" | "runData", DeliveryCounts> {
-    const pending = new Map<Account, number>();
+  /**
+   * @param jobs those in the queue.
+   * @param isSaved whether a job in the queue is on disk too.
+   */
+  counts(
+    jobs: Iterable<Job>,
+    isSaved: (job: Job) => boolean,
+  ): Record<"traces" | "attachments" | "runData", DeliveryCounts> {
+    const queued = new Map<Account, { pending: number; saved: number }>();
     for (const job of this.ownOf(jobs)) {
       const account = this.#of(job);
-      pending.set(account, (pending.get(account) ?? 0) + 1);
+      const count = queued.get(account) ?? { pending: 0, saved: 0 };
+      count[isSaved(job) ? "saved" : "pending"] += 1;
+      queued.set(account, count);
     }
-    const countsOf = (account: Account) => account.counts(pending.get(account) ?? 0);
+    const countsOf = (account: Account) => account.counts(queued.get(account));
     return {
       traces: countsOf(this.traces),
       attachments: countsOf(this.attachments),
@@ -51,6 +59,11 @@ export class JobAccounts {
   /** Those of the jobs that this process has recorded. */
   *ownOf(jobs: Iterable<Job>): Iterable<Job> {
     for (const job of jobs) if (!job.isReplayed || this.#returned.has(job)) yield job;
+  }
+
+  /** Those of the jobs that this process has recorded, and that are on disk only. */
+  onDiskOf(jobs: Iterable<Job>): Job[] {
+    return [...this.ownOf(jobs)].filter((job) => this.#of(job).isOnDisk(keyOf(job)));
   }
 
   #of(job: Job): Account {

@@ -1,4 +1,5 @@
 import { messageOf } from "../base/errors.js";
+import { endOutage } from "../base/outages.js";
 import type { AutologOptions } from "../settings/options.js";
 import type { Verdict } from "../store/store.js";
 import type { GroupLimits } from "./group.js";
@@ -75,6 +76,7 @@ export function createJobQueue(
     sentBytesOf,
     groupOf,
     // A flush reports traces. Their attachments are a part of them.
+    isSaved: (job) => spool.holds(job),
     isCounted: (job) => !isAttachmentJob(job) && !job.isReplayed,
     limitsOf: (job) => (isRunJob(job) ? runLimits : undefined),
     onStored: (jobs) => {
@@ -86,7 +88,9 @@ export function createJobQueue(
         } else if (isTraceJob(job)) logFirstTraceUrl(job);
       }
       spool.settle(jobs);
-      replay.noteStored(storeOf(jobs[0]!));
+      const store = storeOf(jobs[0]!);
+      endOutage(store.uri);
+      replay.noteStored(store);
     },
     keep: (jobs, reason, cause) => {
       if (reason === "refused") spool.bury(jobs, messageOf(cause));

@@ -1,3 +1,4 @@
+import { countOf } from "../base/count-of.js";
 import { MlflowException } from "../base/errors.js";
 import type { AttachmentJob } from "./attachment-job.js";
 import type { RunTarget } from "./destination.js";
@@ -36,14 +37,21 @@ export const LOSSES: Readonly<Record<DropReason, string>> = {
   retry_timeout: "sending it failed for `retryTimeoutMs`",
   blocked: "the store rejects all requests",
   exit_timeout: "the store did not respond within `exitTimeoutMs`",
-  send_failed: "the process ended after a failed attempt",
-  process_exit: "the process ended before it was sent",
+  send_failed: "the process was about to end, and the last attempt to send it had failed",
+  process_exit: "the process was about to end, and it was not sent yet",
   spool_full: "`maxSpoolBytes` were already on disk",
   spool_expired: "it was on disk for `maxSpoolAgeMs`",
 };
 
 /** Lost run jobs that are not reported yet, by problem. */
-const unreported = new Map<string, { readonly failure: Error; readonly jobs: RunJob[] }>();
+const unreported = new Map<string, UnreportedLoss>();
+
+interface UnreportedLoss {
+  readonly failure: Error;
+  readonly jobs: RunJob[];
+  /** The server that does not accept the data. Undefined if it has refused it. */
+  readonly outageOf: string | undefined;
+}
 
 /**
  * Counts lost jobs. Settles the run jobs among them and reports these, in one line per problem. `isEnd`: the process ends, so
@@ -58,7 +66,7 @@ export function settleLost(
   const lost = jobs.filter(isRunJob);
   for (const job of lost) {
     const failure = failureOf(reason, cause ?? (isEnd ? lastFailureOf(job.run.store) : undefined));
-    if (isEnd || !job.callerReports) addToReport(job, failure);
+    if (isEnd || !job.callerReports) addToReport(job, failure, reason);
     job.settle(failure);
   }
   if (isEnd) report();
@@ -71,16 +79,19 @@ export function settleLost(
 }
 
 /** Jobs of one batch are dropped one by one: the report waits for all of them. */
-function addToReport(job: RunJob, failure: Error): void {
+function addToReport(job: RunJob, failure: Error, reason: DropReason): void {
   if (unreported.size === 0) queueMicrotask(report);
-  const problem = problemOf(failure);
-  const entry = unreported.get(problem) ?? { failure, jobs: [] };
+  const problem = `${problemOf(failure)} ${reason}`;
+  const outageOf = reason === "refused" ? undefined : job.run.store.uri;
+  const entry = unreported.get(problem) ?? { failure, jobs: [], outageOf };
   unreported.set(problem, entry);
   entry.jobs.push(job);
 }
 
 function report(): void {
-  for (const { failure, jobs } of unreported.values()) reportFailure(failure, describe(jobs));
+  for (const { failure, jobs, outageOf } of unreported.values()) {
+    reportFailure(failure, describe(jobs), outageOf);
+  }
   unreported.clear();
 }
 
@@ -94,7 +105,7 @@ function failureOf(reason: DropReason, cause: unknown): Error {
 
 function describe(jobs: readonly RunJob[]) {
   const places = [...new Set(jobs.map(({ run }) => placeOf(run)))];
-  const more = places.length > 1 ? ` and ${places.length - 1} more runs` : "";
+  const more = places.length > 1 ? ` and ${countOf(places.length - 1, "more run")}` : "";
   return { what: jobs.flatMap(namesOf), place: `${places[0]}${more}` };
 }
 

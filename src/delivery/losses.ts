@@ -1,4 +1,5 @@
 import { warnOnce } from "../base/log.js";
+import { ANY_PLACE, warnInOutage } from "../base/outages.js";
 import type { AttachmentLoss } from "../trace/extract-attachments.js";
 import { type OnRedactionFailed, REDACTION_FAILED } from "../trace/redact.js";
 import type { DropReason } from "./queue-options.js";
@@ -30,7 +31,13 @@ const PARTIAL: ReadonlySet<LossReason> = new Set([
   ...(["late_span", "late_result", "source_shed", "redaction_failed", "shortened"] as const),
 ]);
 
-/** Counts what is lost, and warns about it once per reason. */
+/** Losses because a server does not accept data. */
+const OUTAGE_REASONS = ["queue_full", "retry_timeout", "blocked", "spool_full", "spool_expired"];
+const IN_OUTAGES: ReadonlySet<string> = new Set(
+  OUTAGE_REASONS.flatMap((reason) => [reason, `attachment_${reason}`]),
+);
+
+/** Counts what is lost, and warns about it once per reason, or once per reason and outage. */
 export class Losses {
   readonly counts: Partial<Record<LossReason, number>> = {};
 
@@ -59,10 +66,12 @@ export class Losses {
         "drop shortened",
         "a trace is too large for the server (413): its long texts are shortened. Lower maxTraceCharacters, or raise the limit.",
       );
-    } else if (reason.startsWith("attachment_")) {
-      warnOnce(`drop ${reason}`, `attachments of traces are lost (${reason})${why}`);
     } else if (!PARTIAL.has(reason)) {
-      warnOnce(`drop ${reason}`, `traces are lost (${reason})${why}`);
+      const message = reason.startsWith("attachment_")
+        ? `attachments of traces are lost (${reason})${why}`
+        : `traces are lost (${reason})${why}`;
+      if (IN_OUTAGES.has(reason)) warnInOutage(ANY_PLACE, `drop ${reason}`, message);
+      else warnOnce(`drop ${reason}`, message);
     }
   }
 

@@ -53,6 +53,8 @@ export function createProcessEnd(undelivered: Undelivered): ProcessEnd {
   const { queue, spool, replay, copies, openWork, tracking, keepAlive } = undelivered;
   const { accounts, losses, exitTimeoutMs, stopWork } = undelivered;
   let hasStopped = false;
+  /** Jobs on disk that are not reported yet. */
+  const written: Job[] = [];
   let deadlineMs = Number.NEGATIVE_INFINITY;
   const flush: ExitHooks["flush"] = (timeoutMs) => {
     deadlineMs = performance.now() + timeoutMs;
@@ -74,8 +76,7 @@ export function createProcessEnd(undelivered: Undelivered): ProcessEnd {
     for (const job of kept) if (isRunJob(job)) job.settle();
     // The process may continue, since settled calls can start new work of the app. Then it sends these jobs itself.
     replay.noteLeft(kept, "process_exit");
-    // What another process has recorded, that process has reported.
-    reportSpooled(accounts.ownOf(kept), spool.root);
+    written.push(...accounts.onDiskOf(kept));
     const rest = jobs.filter((job) => !kept.has(job));
     const lost = spillJobs(rest);
     const stored = rest.filter((job) => !lost.has(job));
@@ -85,6 +86,11 @@ export function createProcessEnd(undelivered: Undelivered): ProcessEnd {
     for (const group of lostByReason(lost, failureOf, hasTimedOut())) drop(group);
     return lost.size;
   };
+  // Those that a limit has removed at once are counted as lost.
+  const report = () => {
+    reportSpooled(accounts.onDiskOf(written.splice(0)), spool.root);
+    reportLost(accounts.traces.dropped, accounts.attachments.dropped);
+  };
   const spill = () => {
     replay.stop();
     // First, since open traces need room too.
@@ -92,7 +98,7 @@ export function createProcessEnd(undelivered: Undelivered): ProcessEnd {
     openWork.endAll(false);
     const lost = spillNow([...queued, ...queue.takeAll()]);
     copies.stop(hasTimedOut());
-    reportLost(accounts.traces.dropped, accounts.attachments.dropped);
+    report();
     replay.resume();
     return lost;
   };

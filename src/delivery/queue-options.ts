@@ -38,6 +38,8 @@ export interface FlushQueueOptions<T> {
   readonly sentBytesOf?: (item: T) => number;
   /** Whether the results of `flush()` include the item. Default: all do. */
   readonly isCounted?: (item: T) => boolean;
+  /** Whether the item is on disk too. Default: no item is. */
+  readonly isSaved?: (item: T) => boolean;
   /** Items of different groups never share a request; each group has at most one batch in flight. */
   readonly groupOf?: (item: T) => unknown;
   /** Limits of the item's group, if they differ from those of the queue. */

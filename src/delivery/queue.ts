@@ -3,7 +3,7 @@ import { debug, guard } from "../base/log.js";
 import type { Verdict } from "../store/store.js";
 import { newAborter } from "./aborter.js";
 import { DelayedItems } from "./delayed-items.js";
-import { type FlushCounts, NOTHING_SETTLED, type Outcome, PendingFlushes } from "./flush.js";
+import { type FlushResult, NOTHING_SETTLED, type Outcome, PendingFlushes } from "./flush.js";
 import { type Entry, type Group, itemsOf, type Settled } from "./group.js";
 import { Groups } from "./groups.js";
 import { Overflow } from "./overflow.js";
@@ -30,13 +30,14 @@ export class FlushQueue<T> {
   readonly #detached = AsyncLocalStorage.snapshot();
   /** The items that are waiting or in flight. */
   readonly groups: Groups<T>;
-  readonly #flushes = new PendingFlushes();
+  readonly #flushes = new PendingFlushes((lastOrder) =>
+    this.groups.unsettled(lastOrder, this.#now()),
+  );
   readonly #room = new Room((bytes) =>
     hasRoomForWaiter(bytes, this.#bytes, this.#options.limits.maxQueueBytes),
   );
   #aborter = newAborter();
   #size = 0;
-  #countedSize = 0;
   #bytes = 0;
   #putCount = 0;
   readonly #timer: WakeTimer;
@@ -99,7 +100,6 @@ export class FlushQueue<T> {
       const sentBytes = this.#options.sentBytesOf?.(item) ?? bytes;
       group.add({ item, bytes, sentBytes, isCounted, putAtMs: this.#now(), order: this.#putCount });
       this.#size += 1;
-      if (isCounted) this.#countedSize += 1;
       this.#bytes += bytes;
       if (this.#bytes > this.#options.limits.maxQueueBytes / 2) this.#overflow.start();
       this.#timer.wakeAt(group.dueAtMs(this.#isAwaited));
@@ -114,16 +114,14 @@ export class FlushQueue<T> {
    * put before the call: when all are settled, when the store rejects everything, or after `timeoutMs`. Unsettled items
    * stay queued. Never rejects. Keeps the process alive meanwhile.
    */
-  flush(timeoutMs: number): Promise<FlushCounts> {
+  flush(timeoutMs: number): Promise<FlushResult> {
     if (this.#size === 0) return Promise.resolve(NOTHING_SETTLED);
-    const left = { all: this.#size, counted: this.#countedSize };
-    const init = { left, lastOrder: this.#putCount, startedAtMs: this.#now() };
+    const init = { left: this.#size, lastOrder: this.#putCount, startedAtMs: this.#now() };
     const begin = () => {
       for (const group of this.groups.all()) group.resume();
       this.#sendDue();
     };
-    const lastFailure = () => this.groups.lastFailure;
-    return this.#detached(() => this.#flushes.start(init, timeoutMs, lastFailure, begin));
+    return this.#detached(() => this.#flushes.start(init, timeoutMs, begin));
   }
 
   /**
@@ -211,7 +209,7 @@ export class FlushQueue<T> {
   ): readonly Entry<T>[] {
     const kept = this.#keep(itemsOf(entries), reason, cause) ?? new Set();
     const isKept = ({ item }: Entry<T>) => kept.has(item);
-    this.#leave(entries.filter(isKept), "spooled");
+    this.#leave(entries.filter(isKept), "spooled", cause);
     return entries.filter((entry) => !isKept(entry));
   }
 
@@ -231,20 +229,17 @@ export class FlushQueue<T> {
     return false;
   }
 
-  #leave(entries: readonly Entry<T>[], outcome?: Outcome): void {
+  #leave(entries: readonly Entry<T>[], outcome?: Outcome, cause?: unknown): void {
+    const why = cause instanceof Error ? cause.message : undefined;
     for (const entry of entries) {
       this.#size -= 1;
-      if (entry.isCounted) this.#countedSize -= 1;
       this.#bytes -= entry.bytes;
-      this.#flushes.settle(entry, outcome);
+      this.#flushes.settle(entry, outcome, why);
     }
     this.#room.admit();
   }
 
   #finishFlushes(): void {
-    this.#flushes.finish(
-      (startedAtMs) => this.groups.areBlockedSince(startedAtMs),
-      this.groups.lastFailure,
-    );
+    this.#flushes.finish((startedAtMs) => this.groups.areBlockedSince(startedAtMs));
   }
 }

@@ -1,5 +1,6 @@
 import { messageOf } from "../base/errors.js";
 import { warnOnce } from "../base/log.js";
+import { warnInOutage } from "../base/outages.js";
 
 /** What failed: a function of the public API, or the logging of named data to a place. */
 export type Failed =
@@ -14,14 +15,16 @@ const VARYING = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|\d{6,}/g;
 
 /**
  * Logs a failure to stderr, in one line, once per problem. The app need not await its calls, so only this line reports
- * every failure.
+ * every failure. `outageOf`: the server that does not accept the data; the failure is logged once per outage then.
  */
-export function reportFailure(cause: unknown, failed?: Failed): void {
+export function reportFailure(cause: unknown, failed?: Failed, outageOf?: string): void {
   const message = messageOf(cause);
   const line = `${describe(failed)}: ${message}`.replace(/\s*\n\s*/g, " ");
   const isLong = line.length > MAX_LINE_CHARACTERS;
   const shown = isLong ? `${line.slice(0, MAX_LINE_CHARACTERS).toWellFormed()}…` : line;
-  warnOnce(`not logged: ${problemOf(cause)}`, shown);
+  const key = `not logged: ${problemOf(cause)}`;
+  if (outageOf === undefined) warnOnce(key, shown);
+  else warnInOutage(outageOf, key, shown);
 }
 
 /** A key that is equal for failures with the same problem. */

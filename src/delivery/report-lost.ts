@@ -1,3 +1,4 @@
+import { countOf } from "../base/count-of.js";
 import { warnOnce } from "../base/log.js";
 import type { Dropped } from "./accounts.js";
 import { LOSSES } from "./job.js";
@@ -14,8 +15,8 @@ type ByReason = ReadonlyMap<DropReason, Dropped>;
 /** Logs, at the end of the process, which traces it has lost, how many, why, and what to do. Values of runs are named elsewhere. */
 export function reportLost(traces: ByReason, attachments: ByReason): void {
   const parts = [
-    ...numbersOf(traces, "traces"),
-    ...numbersOf(attachments, "attachments of traces"),
+    ...numbersOf(traces, "trace"),
+    ...numbersOf(attachments, "attachment of a trace", "attachments of traces"),
   ];
   if (parts.length === 0) return;
   // The reason of most of the lost traces.
@@ -26,6 +27,6 @@ export function reportLost(traces: ByReason, attachments: ByReason): void {
   warnOnce(line, line);
 }
 
-function numbersOf(dropped: ByReason, what: string): string[] {
-  return [...dropped].map(([reason, { count }]) => `${count} ${what} (${reason})`);
+function numbersOf(dropped: ByReason, one: string, many?: string): string[] {
+  return [...dropped].map(([reason, { count }]) => `${countOf(count, one, many)} (${reason})`);
 }

@@ -1,4 +1,6 @@
-import { warnOnce } from "../base/log.js";
+import { countOf } from "../base/count-of.js";
+import { logWarning } from "../base/log.js";
+import { warnInOutage } from "../base/outages.js";
 import { isAttachmentJob, isRunJob, type Job } from "./job.js";
 import { namesOf, type RunJob } from "./run-job.js";
 import { lastFailureOf } from "./send-run-jobs.js";
@@ -11,7 +13,7 @@ interface Counts {
   files: number;
 }
 
-/** Logs, once per server, what the end of the process has left on disk, and how it is delivered. */
+/** Logs, in one line per server, what the end of the process has left on disk, and how it is delivered. */
 export function reportSpooled(jobs: Iterable<Job>, root: string | undefined): void {
   const counts = new Map<string, Counts>();
   const failures = new Map<string, Error | undefined>();
@@ -29,17 +31,17 @@ export function reportSpooled(jobs: Iterable<Job>, root: string | undefined): vo
     const failure = failures.get(uri)?.message;
     // The failure of traces has been logged.
     const why = failure === undefined || count.values + count.files === 0 ? "" : ` (${failure})`;
-    warnOnce(
-      `spooled ${uri}`,
-      `${describe(count)} for ${uri} written to ${root} because the process ended before sending was complete${why}. The next process that sends data there sends them too, or run: npx langchain-mlflow spool replay --tracking-uri ${uri} --directory ${root}`,
+    logWarning(
+      `${describe(count)} for ${uri} written to ${root} because the process was about to end and sending was not complete${why}. This process, if it continues, or the next one that sends data there delivers what is on disk, or run: npx langchain-mlflow spool replay --tracking-uri ${uri} --directory ${root}`,
     );
   }
 }
 
-/** Logs, once per server, where the jobs of a running process are that have left its memory. */
+/** Logs, once per server and outage, where the jobs of a running process are that have left its memory. */
 export function reportKept(jobs: Iterable<Job>, root: string | undefined): void {
   for (const uri of new Set(Array.from(jobs, (job) => storeOf(job).uri))) {
-    warnOnce(
+    warnInOutage(
+      uri,
       `kept ${uri}`,
       `traces and data of runs for ${uri} are kept in ${root} until the server accepts them.`,
     );
@@ -54,14 +56,10 @@ function countRunJob(count: Counts, job: RunJob): void {
 
 function describe({ traces, attachments, values, files }: Counts): string {
   const parts = [
-    traces > 0 && numberOf(traces, "trace"),
-    attachments > 0 && `${numberOf(attachments, "attachment")} of traces`,
-    values > 0 && `${numberOf(values, "value")} of runs`,
-    files > 0 && `${numberOf(files, "file")} of runs`,
+    traces > 0 && countOf(traces, "trace"),
+    attachments > 0 && `${countOf(attachments, "attachment")} of traces`,
+    values > 0 && `${countOf(values, "value")} of runs`,
+    files > 0 && `${countOf(files, "file")} of runs`,
   ];
   return parts.filter((part) => part !== false).join(", ");
-}
-
-function numberOf(count: number, what: string): string {
-  return count === 1 ? `1 ${what}` : `${count} ${what}s`;
 }

@@ -11,6 +11,8 @@ import type { RunTarget } from "./destination.js";
 export interface RunJob {
   readonly run: RunTarget;
   readonly lane: object;
+  /** When the app has logged the data, from `timeOfWrite()`. */
+  readonly atMs: number;
   /** Memory that the job holds. */
   readonly bytes: number;
   readonly work: RunWork;
@@ -31,6 +33,9 @@ export interface FileToLog {
   readonly bytes: Uint8Array;
 }
 
+/** Resolves with the paths of the artifacts that it has uploaded. */
+export type PerformTask = (runId: string, signal: AbortSignal) => Promise<readonly string[]>;
+
 export type RunWork =
   /** Sent in one request with other writes, if possible. */
   | { readonly kind: "write"; readonly write: RunWrite }
@@ -39,7 +44,7 @@ export type RunWork =
       readonly kind: "task";
       /** Its name in reports, such as `artifact 'a.txt'`. */
       readonly what: string;
-      readonly perform: (runId: string, signal: AbortSignal) => Promise<void>;
+      readonly perform: PerformTask;
       /** Does the same synchronously, at the end of the process. */
       readonly performSync?: (runId: string) => void;
       /**

@@ -1,5 +1,6 @@
 import { forEach } from "../base/for-each.js";
 import { warnOnce } from "../base/log.js";
+import { warnInOutage } from "../base/outages.js";
 import type { Verdict } from "../store/store.js";
 import type { AttachmentJob } from "./attachment-job.js";
 import { isTransient } from "./repeated.js";
@@ -33,10 +34,16 @@ async function send(job: AttachmentJob, signal: AbortSignal): Promise<Verdict> {
     return { state: "stored" };
   } catch (thrown) {
     const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
+    const state = isTransient(cause) ? "retry" : "refused";
     // The end of the process aborts what it then writes to disk.
-    if (!signal.aborted) {
-      warnOnce(`attachments ${store.uri}`, `attachments for ${store.uri}: ${cause.message}`);
-    }
-    return { state: isTransient(cause) ? "retry" : "refused", cause };
+    if (!signal.aborted) logFailure(store.uri, state, cause);
+    return { state, cause };
   }
+}
+
+function logFailure(uri: string, state: "retry" | "refused", cause: Error): void {
+  const key = `attachments ${uri} ${state}`;
+  const message = `attachments for ${uri}: ${cause.message}`;
+  if (state === "refused") warnOnce(key, message);
+  else warnInOutage(uri, key, message);
 }

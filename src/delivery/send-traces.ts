@@ -1,5 +1,6 @@
 import { MlflowException, RestException } from "../base/errors.js";
 import { warnOnce, writeTerminalLine } from "../base/log.js";
+import { warnInOutage } from "../base/outages.js";
 import type { Verdict } from "../store/store.js";
 import type { TraceToLog } from "../trace/trace.js";
 import type { AttachmentJob } from "./attachment-job.js";
@@ -24,7 +25,7 @@ export interface TraceJob {
   readonly onLost?: ((why: string, cause: unknown) => void) | undefined;
 }
 
-/** Sends the traces of one destination to its store. Logs a warning once per store and kind of failure. */
+/** Sends the traces of one destination to its store. Logs a warning once per store, kind of failure and outage. */
 export async function sendTraces(
   jobs: readonly TraceJob[],
   signal: AbortSignal,
@@ -71,7 +72,10 @@ function logFailures(verdicts: readonly Verdict[], destination: Destination): vo
   for (const verdict of verdicts) {
     if (verdict.state === "stored") continue;
     const { uri } = destination.store;
-    warnOnce(`send ${uri} ${verdict.state}`, `traces for ${uri}: ${verdict.cause.message}`);
+    const key = `send ${uri} ${verdict.state}`;
+    const message = `traces for ${uri}: ${verdict.cause.message}`;
+    if (verdict.state === "refused") warnOnce(key, message);
+    else warnInOutage(uri, key, message);
   }
 }
 

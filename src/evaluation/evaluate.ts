@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { countOf } from "../base/count-of.js";
 import { untilAborted } from "../base/until-aborted.js";
 import { type RowSource, readRows } from "../datasets/read-rows.js";
 import type { RunTarget } from "../delivery/destination.js";
@@ -220,6 +221,6 @@ async function evaluateAll(
 function reasonsOf(stop: Stop, done: number, total: number | undefined): string[] {
   const { budgetReason } = stop;
   if (budgetReason === undefined) return [];
-  const count = total === undefined ? `${done} rows` : `${done} of ${total} rows`;
+  const count = total === undefined ? countOf(done, "row") : `${done} of ${countOf(total, "row")}`;
   return [`stopped after ${count}: ${budgetReason}`];
 }

@@ -1,3 +1,4 @@
+import { countOf } from "../base/count-of.js";
 import { isSilent } from "../base/log.js";
 import { writeToStderr } from "../base/stderr.js";
 import type { Scorer } from "../scorers/scorer.js";
@@ -95,11 +96,7 @@ function lineOf(parts: readonly string[], maxCharacters: number): string {
 
 /** The line at the start. It names the run, with which an interrupted evaluation continues. */
 export function startLine(total: number | undefined, place: string): string {
-  return `langchain-mlflow: evaluating ${total === undefined ? "rows" : rowsOf(total)} · ${place}\n`;
-}
-
-function rowsOf(count: number): string {
-  return `${count} ${count === 1 ? "row" : "rows"}`;
+  return `langchain-mlflow: evaluating ${total === undefined ? "rows" : countOf(total, "row")} · ${place}\n`;
 }
 
 const MAX_LISTED = 10;
@@ -143,7 +140,7 @@ export function reportOf(
   const more = failed.length > MAX_LISTED ? [`  and ${failed.length - MAX_LISTED} more`] : [];
   const place = runId === undefined ? "nothing was logged (dryRun)" : (run ?? `run ${runId}`);
   return [
-    `langchain-mlflow: evaluated ${rowsOf(rows.length)}: ${passed ? "passed" : "not passed"} · ${place}`,
+    `langchain-mlflow: evaluated ${countOf(rows.length, "row")}: ${passed ? "passed" : "not passed"} · ${place}`,
     ...(table.length > 0
       ? aligned([["scorer", "mean", "not passed", "errors"], ...table]).map((line) => `  ${line}`)
       : []),

@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { countOf } from "../base/count-of.js";
 import type { Usage } from "./usage.js";
 
 export interface StopOptions {
@@ -51,7 +52,7 @@ export class Stop {
   get budgetReason(): string | undefined {
     const { maxTokens, maxCost } = this.#options;
     if (maxTokens !== undefined && this.#tokens >= maxTokens) {
-      return `${this.#tokens} tokens were used, and \`maxTokens\` is ${maxTokens}`;
+      return `${countOf(this.#tokens, "token was", "tokens were")} used, and \`maxTokens\` is ${maxTokens}`;
     }
     if (maxCost !== undefined && this.#cost >= maxCost) {
       return `calls have cost ${this.#cost} US dollars, and \`maxCost\` is ${maxCost}`;

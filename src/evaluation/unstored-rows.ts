@@ -1,3 +1,4 @@
+import { countOf } from "../base/count-of.js";
 import { messageOf } from "../base/errors.js";
 import type { EvaluatedRow } from "./evaluated-row.js";
 
@@ -67,7 +68,5 @@ function reasonOf({
     .map(({ index, repetition }) => `${index}${repetition > 1 ? `.${repetition}` : ""}`);
   const more = rows.length > MAX_NAMED ? ` and ${rows.length - MAX_NAMED} more` : "";
   const detail = cause === undefined ? "" : ` (${messageOf(cause)})`;
-  const count =
-    rows.length === 1 ? "the results of 1 row are" : `the results of ${rows.length} rows are`;
-  return `${count} not stored, because ${why}${detail}: row ${named.join(", ")}${more}`;
+  return `the results of ${countOf(rows.length, "row")} are not stored, because ${why}${detail}: row ${named.join(", ")}${more}`;
 }

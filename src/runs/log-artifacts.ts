@@ -53,7 +53,7 @@ export function logDict(
         bytes: json.length * 2,
         perform: async (_runId, signal) => {
           const bytes = Buffer.from(await formatYaml(JSON.parse(json)));
-          await upload(target, path, { bytes }, signal);
+          return upload(target, path, { bytes }, signal);
         },
       });
   });
@@ -65,10 +65,12 @@ export function putBytes(target: RunTarget, ...files: readonly FileToLog[]): Pro
   return putFileTask(target, {
     what: `artifact '${files[0]?.path}'${more}`,
     bytes: files.reduce((sum, { bytes }) => sum + bytes.length, 0),
-    perform: (_runId, signal) =>
-      forEach(files, PARALLEL_TRANSFERS, ({ path, bytes }) =>
+    perform: async (_runId, signal) => {
+      await forEach(files, PARALLEL_TRANSFERS, ({ path, bytes }) =>
         upload(target, path, { bytes }, signal),
-      ),
+      );
+      return files.map(({ path }) => path);
+    },
     performSync: writerSync(target, files),
     files: () => files,
   });
@@ -102,10 +104,10 @@ export function logArtifact(
       putFileTask(target, {
         what: `artifact '${to}'`,
         bytes: localPath.length,
-        perform: async (_runId, signal) => {
-          if (isWhole) await uploadAll(target, localPath, to, signal);
-          else await upload(target, to, { file: localPath }, signal);
-        },
+        perform: (_runId, signal) =>
+          isWhole
+            ? uploadAll(target, localPath, to, signal)
+            : upload(target, to, { file: localPath }, signal),
         ...(!isWhole && { files: () => readAtExit(localPath, to) }),
       });
   });
@@ -153,22 +155,23 @@ async function uploadAll(
   localDir: string,
   directory: string,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<readonly string[]> {
   const root = await target.artifactRoot();
   const store: Pick<ArtifactStore, "uploadArtifact"> = {
     uploadArtifact: (...file) => uploadHeld(target.store, ...file),
   };
-  await uploadDirectory(store, root, localDir, directory, { signal });
+  return uploadDirectory(store, root, localDir, directory, { signal });
 }
 
-/** Uploads one artifact of a run, from within a task of {@link putFileTask}. */
+/** Uploads one artifact of a run, from within a task of {@link putFileTask}. Returns its path. */
 export async function upload(
   target: RunTarget,
   path: string,
   source: ArtifactSource,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<readonly string[]> {
   await uploadHeld(target.store, await target.artifactRoot(), path, source, signal);
+  return [path];
 }
 
 /** The slowest connection for which the process stays alive: 100 KB a second. */

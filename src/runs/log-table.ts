@@ -54,6 +54,7 @@ export function logTable(
           text ??= tableToJson(await withEarlierRows(target, artifactFile, table, signal));
           await upload(target, artifactFile, { bytes: Buffer.from(text) }, signal);
           await tagAsTable(target.store, runId, artifactFile);
+          return [artifactFile];
         },
       });
   });
@@ -68,6 +69,7 @@ export function putTable(target: RunTarget, artifactFile: string, data: TableDat
     perform: async (runId, signal) => {
       await upload(target, artifactFile, { bytes }, signal);
       await tagAsTable(target.store, runId, artifactFile);
+      return [artifactFile];
     },
     performSync: writerSync(target, [{ path: artifactFile, bytes }]),
   });

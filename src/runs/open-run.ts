@@ -7,13 +7,14 @@ import {
   type RunContext,
 } from "../context/active-runs.js";
 import type { RunTarget } from "../delivery/destination.js";
+import { rememberRun } from "../delivery/known-runs.js";
 import type { OptionKinds } from "../settings/check-options.js";
 import { flag, loggedTags, text } from "../settings/kinds.js";
 import { readSettings } from "../settings/settings.js";
 import { type Run, RunStatus, RunTagKey } from "../store/run-store.js";
 import { OpenedRun } from "./opened-run.js";
 import { putRunCreation, putWrite } from "./put.js";
-import { type NewRunOptions, newRunTarget, rememberTarget, targetOfId } from "./run-targets.js";
+import { type NewRunOptions, newRunTarget, targetOfId } from "./run-targets.js";
 import { checkRunId, checkTags } from "./validation.js";
 
 export interface StartRunOptions {
@@ -101,7 +102,7 @@ function makeActive(options: StartRunOptions, isProcessWide: boolean): PreparedR
     if (runId !== undefined) await resume(target, runId, options.runName, tags);
     else await checkParent(options.parentRunId);
     const run = runId === undefined ? await target.whenCreated() : await readRun(target, runId);
-    rememberTarget(target, run.info.runId);
+    rememberRun(target, run.info.runId);
     return opened.show(run);
   };
   return { opened, isNew: runId === undefined, prepare };
@@ -112,7 +113,7 @@ export function openRunBeside(options: NewRunOptions): RunTarget {
   const target = newRunTarget(options);
   state.last = { target };
   putRunCreation(target).then(
-    () => target.id !== undefined && rememberTarget(target, target.id),
+    () => target.id !== undefined && rememberRun(target, target.id),
     () => {},
   );
   return target;
@@ -125,7 +126,7 @@ async function createInQueue(opened: OpenedRun): Promise<void> {
   // The end of the process has written it to disk: creating it here too would make two runs of it.
   if (target.id === undefined) return;
   const run = await target.whenCreated();
-  rememberTarget(target, run.info.runId);
+  rememberRun(target, run.info.runId);
   opened.show(run);
 }
 

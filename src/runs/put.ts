@@ -1,6 +1,8 @@
+import { countOf } from "../base/count-of.js";
 import { MlflowException } from "../base/errors.js";
 import type { RunTarget } from "../delivery/destination.js";
-import type { FileToLog, RunJob } from "../delivery/run-job.js";
+import { timeOfWrite } from "../delivery/newest-values.js";
+import type { FileToLog, PerformTask, RunJob } from "../delivery/run-job.js";
 import { getPipeline } from "../recording/pipeline.js";
 import type { RunStatus, RunWrite } from "../store/run-store.js";
 
@@ -20,7 +22,7 @@ export function putWrite(target: RunTarget, write: RunWrite): Promise<void> {
 /** Creates the run, if it does not exist yet, before later writes to it. */
 export function putRunCreation(target: RunTarget): Promise<void> {
   const what = "the run itself";
-  const nothing = { perform: async () => {}, performSync: () => {}, files: () => [] };
+  const nothing = { perform: async () => [], performSync: () => {}, files: () => [] };
   const work = { kind: "task", what, ...nothing } as const;
   return put({ run: target, lane: target, work, bytes: BYTES_PER_JOB });
 }
@@ -32,7 +34,7 @@ export interface FileTask {
   readonly what: string;
   /** The memory that the task holds. */
   readonly bytes: number;
-  readonly perform: (runId: string, signal: AbortSignal) => Promise<void>;
+  readonly perform: PerformTask;
   readonly performSync?: ((runId: string) => void) | undefined;
   /** As in `RunWork`. */
   readonly files?: () => readonly FileToLog[] | undefined;
@@ -70,14 +72,14 @@ export async function waitForFiles(target: RunTarget): Promise<void> {
   if (pending && pending.size > 0) await Promise.allSettled(pending);
 }
 
-function put(job: Omit<RunJob, "settle">): Promise<void> {
+function put(job: Omit<RunJob, "settle" | "atMs">): Promise<void> {
   const done = new Promise<void>((resolve, reject) => {
     const settle = (failure?: Error) => {
       if (failure && !job.callerReports) recordFailure(job.run, failure);
       if (failure) reject(failure);
       else resolve();
     };
-    getPipeline().putRunJob({ ...job, settle });
+    getPipeline().putRunJob({ ...job, atMs: timeOfWrite(), settle });
   });
   done.catch(() => {});
   return done;
@@ -117,7 +119,7 @@ export function throwFailures(target: RunTarget): void {
   const { first, count } = recorded;
   if (count === 1) throw first;
   const errorCode = first instanceof MlflowException ? first.errorCode : "INTERNAL_ERROR";
-  const more = count === 2 ? "1 more failure" : `${count - 1} more failures`;
+  const more = countOf(count - 1, "more failure");
   throw new MlflowException(`${first.message} (and ${more} in this run)`, errorCode, {
     cause: first,
   });

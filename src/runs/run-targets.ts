@@ -1,40 +1,20 @@
 import { dirname, resolve } from "node:path";
 import { guard } from "../base/log.js";
-import { shared } from "../base/process-state.js";
 import { readGitSource } from "../context/git-source.js";
 import { readSource } from "../context/source.js";
 import { Destination, RunTarget } from "../delivery/destination.js";
+import { knownRun, rememberRun } from "../delivery/known-runs.js";
 import { getPipeline } from "../recording/pipeline.js";
 import { type NewRun, RunTagKey } from "../store/run-store.js";
 import { TraceMetadataKey } from "../trace/trace.js";
 import { checkRunId } from "./validation.js";
 
-const MAX_REMEMBERED = 1000;
-
-/** One target for each run id, so that all data logged to a run keeps its order. */
-const known = shared("runTargets", () => new Map<string, RunTarget>());
-
 /** The run with this id. Whether it exists is not checked. */
 export function targetOfId(runId: string): RunTarget {
   const place = getPipeline().tracking.current();
-  const target =
-    known.get(keyOf(place.store.uri, checkRunId(runId))) ?? new RunTarget(place, { runId });
-  rememberTarget(target, runId);
+  const target = knownRun(place.store.uri, checkRunId(runId)) ?? new RunTarget(place, { runId });
+  rememberRun(target, runId);
   return target;
-}
-
-export function rememberTarget(target: RunTarget, runId: string): void {
-  const key = keyOf(target.store.uri, runId);
-  known.delete(key);
-  known.set(key, target);
-  for (const oldest of known.keys()) {
-    if (known.size <= MAX_REMEMBERED) break;
-    known.delete(oldest);
-  }
-}
-
-function keyOf(uri: string, runId: string): string {
-  return `${uri} ${runId}`;
 }
 
 export interface NewRunOptions {

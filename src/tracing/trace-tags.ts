@@ -2,6 +2,7 @@ import { checkArgument } from "../settings/check-options.js";
 import { filledText, text } from "../settings/kinds.js";
 import type { TraceEdits } from "../store/store.js";
 import { editTrace, reported, type StoreOf, traceIdKind } from "./feedback/edit-trace.js";
+import { inOrder } from "./feedback/in-order.js";
 
 /** The width of the server's column. Longer values are cut, as in traces. */
 const MAX_VALUE_CHARACTERS = 4096;
@@ -31,7 +32,7 @@ export function setTraceTagIn(caller: string, tag: TraceTag, storeOf?: StoreOf):
     const { traceId, key } = checkKey(caller, tag);
     const value = checkArgument(caller, "value", text, tag.value).slice(0, MAX_VALUE_CHARACTERS);
     const set = (place: TraceEdits) => place.setTraceTag(traceId, key, value.toWellFormed());
-    await editTrace(traceId, set, storeOf);
+    await inOrder(orderOf(traceId, key), () => editTrace(traceId, set, storeOf));
   });
 }
 
@@ -55,8 +56,14 @@ export function deleteTraceTagIn(
 ): Promise<void> {
   return reported(caller, async () => {
     const { traceId, key } = checkKey(caller, tag);
-    await editTrace(traceId, (place) => place.deleteTraceTag(traceId, key), storeOf);
+    const remove = (place: TraceEdits) => place.deleteTraceTag(traceId, key);
+    await inOrder(orderOf(traceId, key), () => editTrace(traceId, remove, storeOf));
   });
+}
+
+/** Calls that the app does not await change a tag in their order. */
+function orderOf(traceId: string, key: string): string {
+  return `tag ${traceId} ${key}`;
 }
 
 function checkKey(caller: string, { traceId, key }: Omit<TraceTag, "value">) {

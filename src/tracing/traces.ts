@@ -118,7 +118,7 @@ async function flush(options: object): Promise<FlushCounts> {
   } catch (cause) {
     failure = cause;
   }
-  const counts = await getPipeline().flush(timeoutMs, true);
+  const { settled: _, ...counts } = await getPipeline().flush(timeoutMs, true);
   if (failure !== undefined) throw failure;
   return counts;
 }

@@ -201,7 +201,7 @@ describe("files", () => {
     ["quote.csv", 'a\n"x', /^quote\.csv, line 2 has a quoted cell that does not end\./],
     ["text.csv", 'a\n"x"y', /^text\.csv, line 2 has text after the closing quote/],
     ["inner.csv", 'a\nx"y', /^inner\.csv, line 2 has a quote in a cell without quotes/],
-    ["cells.csv", 'a,b\n"1\n2",3\n4', /^cells\.csv, line 4 has 1 cells, but the header has 2/],
+    ["cells.csv", 'a,b\n"1\n2",3\n4', /^cells\.csv, line 4 has 1 cell, but the header has 2/],
     ["german.csv", "a;b\n1;2", /^german\.csv, line 1: the columns are separated by semicolons/],
     ["tabs.csv", "a\tb\n1\t2", /^tabs\.csv, line 1: the columns are separated by tabs/],
     ["twice.csv", "a,a\n1,2", /^twice\.csv, line 1 has the column 'a' twice/],

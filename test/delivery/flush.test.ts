@@ -8,7 +8,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const nothing = { sent: 0, spooled: 0, dropped: 0, pending: 0 };
+const nothing = { sent: 0, spooled: 0, dropped: 0, pending: 0, settled: 0 };
+const sent = (count: number) => ({ ...nothing, sent: count, settled: count });
 
 test("resolves at once and sets no timer if the queue is empty", async () => {
   const { queue } = scriptedQueue();
@@ -21,7 +22,7 @@ test("sends without waiting for the interval, and counts the result of each item
   for (const word of words(10)) queue.put(word);
   const flushed = queue.flush(1000);
   await vi.advanceTimersByTimeAsync(20);
-  expect(await flushed).toEqual({ sent: 9, spooled: 0, dropped: 1, pending: 0 });
+  expect(await flushed).toEqual({ ...nothing, sent: 9, dropped: 1, settled: 10 });
   expect(sends).toHaveLength(3);
   expect(vi.getTimerCount()).toBe(0);
 });
@@ -38,7 +39,7 @@ test("waits for a batch that was already in flight", async () => {
   await vi.advanceTimersByTimeAsync(1001);
   const flushed = queue.flush(5000);
   answer();
-  expect(await flushed).toEqual({ ...nothing, sent: 1 });
+  expect(await flushed).toEqual(sent(1));
 });
 
 test("neither waits for nor counts items that are put after the call", async () => {
@@ -46,7 +47,7 @@ test("neither waits for nor counts items that are put after the call", async () 
   queue.put("a");
   const flushed = queue.flush(1000);
   queue.put("b");
-  expect(await flushed).toEqual({ ...nothing, sent: 1 });
+  expect(await flushed).toEqual(sent(1));
   await vi.advanceTimersByTimeAsync(1001);
   expect(sends).toEqual([["a"], ["b"]]);
 });
@@ -59,7 +60,7 @@ test("retries at once items that pause after a failure", async () => {
   isUp = true;
   const flushed = queue.flush(1000);
   await vi.advanceTimersByTimeAsync(0);
-  expect(await flushed).toEqual({ ...nothing, sent: 1 });
+  expect(await flushed).toEqual(sent(1));
 });
 
 test("retries for its whole time", async () => {
@@ -71,7 +72,7 @@ test("retries for its whole time", async () => {
   queue.put("a");
   const flushed = queue.flush(5000);
   await vi.advanceTimersByTimeAsync(2000);
-  expect(await flushed).toEqual({ ...nothing, sent: 1 });
+  expect(await flushed).toEqual(sent(1));
 });
 
 test("on timeout, unsettled items are pending, with the cause, and stay queued", async () => {
@@ -85,16 +86,25 @@ test("on timeout, unsettled items are pending, with the cause, and stay queued",
   isUp = true;
   const again = queue.flush(2000);
   await vi.advanceTimersByTimeAsync(10);
-  expect(await again).toEqual({ ...nothing, sent: 3 });
+  expect(await again).toEqual(sent(3));
   expect(drops).toEqual([]);
 });
 
-test("resolves after its timeout if the store never answers", async () => {
+test("items that are on disk too count as spooled, and not as pending", async () => {
+  const { queue } = scriptedQueue(() => down, { isSaved: (word) => word !== "w2" });
+  for (const word of words(3)) queue.put(word);
+  const flushed = queue.flush(2000);
+  await vi.advanceTimersByTimeAsync(2001);
+  expect(await flushed).toEqual({ ...nothing, spooled: 2, pending: 1, cause: "down" });
+});
+
+test("resolves after its timeout if the store never answers, with the cause", async () => {
   const { queue } = scriptedQueue(undefined, { send: () => new Promise(() => {}) });
   queue.put("a");
   const flushed = queue.flush(2000);
   await vi.advanceTimersByTimeAsync(2000);
-  expect(await flushed).toEqual({ ...nothing, pending: 1 });
+  const cause = "The store has not responded for 2.0 s.";
+  expect(await flushed).toEqual({ ...nothing, pending: 1, cause });
 });
 
 test("resolves before its timeout if the store rejects all requests", async () => {
@@ -121,7 +131,7 @@ test("a blocked destination does not end the wait for another one", async () => 
   queue.put("b");
   const flushed = queue.flush(10_000);
   await vi.advanceTimersByTimeAsync(5000);
-  expect(await flushed).toEqual({ ...nothing, sent: 1, pending: 1, cause: "401" });
+  expect(await flushed).toEqual({ ...sent(1), pending: 1, cause: "401" });
 });
 
 test("two flushes at a time each count the items that were put before them", async () => {
@@ -131,8 +141,8 @@ test("two flushes at a time each count the items that were put before them", asy
   queue.put("b");
   const second = queue.flush(1000);
   await vi.advanceTimersByTimeAsync(50);
-  expect(await first).toEqual({ ...nothing, sent: 1 });
-  expect(await second).toEqual({ ...nothing, sent: 2 });
+  expect(await first).toEqual(sent(1));
+  expect(await second).toEqual(sent(2));
 });
 
 test.each([Number.POSITIVE_INFINITY, 2 ** 40])(
@@ -142,7 +152,7 @@ test.each([Number.POSITIVE_INFINITY, 2 ** 40])(
     queue.put("a");
     const flushed = queue.flush(timeoutMs);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(await flushed).toEqual({ ...nothing, dropped: 1 });
+    expect(await flushed).toEqual({ ...nothing, dropped: 1, settled: 1 });
   },
 );
 
@@ -162,7 +172,10 @@ test("items that are kept elsewhere when they leave the queue count as spooled, 
   const flushed = queue.flush(10_000);
   await vi.advanceTimersByTimeAsync(5000);
   const kept = words(3).filter(isKept).length;
-  expect(await flushed).toEqual({ ...nothing, spooled: kept, dropped: 3 - kept });
+  expect(await flushed).toEqual({
+    ...{ ...nothing, spooled: kept, dropped: 3 - kept },
+    ...{ settled: 3, cause: "down" },
+  });
   expect(drops.reduce((sum, [count]) => sum + count, 0)).toBe(3 - kept);
   expect(kept).toBe(2);
 });

@@ -220,7 +220,7 @@ describe("takeAll", () => {
     for (let request = 0; request < 20; request += 1) seen?.addEventListener("abort", () => {});
     expect(warn, "any number of requests may listen").not.toHaveBeenCalled();
     expect([queue.size, queue.bytes]).toEqual([0, 0]);
-    expect(await flushed).toEqual({ sent: 0, spooled: 0, dropped: 0, pending: 0 });
+    expect(await flushed).toEqual({ sent: 0, spooled: 0, dropped: 0, pending: 0, settled: 0 });
     answer();
     await vi.advanceTimersByTimeAsync(60_000);
     expect([queue.size, queue.bytes]).toEqual([0, 0]);

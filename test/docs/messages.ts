@@ -13,6 +13,8 @@ export interface Message {
 /** Functions that log a warning, and the position of the text among their arguments. */
 const WARNINGS = new Map([
   ["warnOnce", 1],
+  ["warnInOutage", 2],
+  ["logWarning", 0],
   ["warn", 0],
   ["writeTerminalLine", 0],
 ]);

@@ -136,7 +136,7 @@ test("rows without a match are ignored and reported, and few rows are warned abo
   };
   const text = await stderrOf(compare);
   expect(text).toContain("3 rows of the baseline and 2 of the candidate");
-  expect(text).toContain("5 have no match");
+  expect(text).toContain("5 rows have no match");
   expect(text).toContain("'exact' on only 7 rows");
   expect(text).toContain("names 'exat'");
   expect(result?.pairedRows).toHaveLength(7);

@@ -564,10 +564,6 @@ interface EntityQuery {
     readonly maxResults?: number;
     readonly pageToken?: string;
 }
-/** Iterates over all results; `.page()` returns one page. */
-interface Search<T> extends AsyncIterable<T> {
-    page(pageToken?: string): Promise<Page<T>>;
-}
 
 /** The statuses of a run. */
 declare const RunStatus: {
@@ -1438,6 +1434,11 @@ interface SearchOptions {
     readonly maxResults?: number;
 }
 
+/** Iterates over all results; `.page()` returns one page. */
+interface Search<T> extends AsyncIterable<T> {
+    page(pageToken?: string): Promise<Page<T>>;
+}
+
 /**
  * The options of {@link searchTraces}: which traces it returns, in which order, with or without spans. All are optional:
  * without options, it returns all traces of the active experiment, newest first.
@@ -1846,17 +1847,17 @@ interface ActiveRun extends Run {
     [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** The items that one flush settled. */
+/** Numbers of the traces, and of the calls that log data of a run, that were waiting when a flush started. */
 interface FlushCounts {
     /** Stored. */
     readonly sent: number;
-    /** Kept on disk for a later attempt. */
+    /** On disk, and not stored yet. This process or another one sends them. */
     readonly spooled: number;
     /** Lost. A warning logs the reason. */
     readonly dropped: number;
-    /** Neither of these when the flush ended: still in memory, and sent again later. */
+    /** In memory only, and sent again later. */
     readonly pending: number;
-    /** Why items are pending, if the last attempt to send some of them failed. */
+    /** Why items are pending or spooled. */
     readonly cause?: string;
 }
 
@@ -2300,8 +2301,8 @@ interface EvaluateOptions {
      * or URL of a `.json`, `.jsonl` or `.csv` file; or an `EvaluationDataset`.
      */
     readonly data: RowData | EvaluationDataset$1;
-    /** Scorers, functions, and evaluators of other libraries. May be empty. */
-    readonly scorers: readonly (Scorer | ForeignEvaluator)[];
+    /** Scorers, functions, evaluators of other libraries, and registered scorers of `listScorers()`. May be empty. */
+    readonly scorers: readonly (Scorer | ForeignEvaluator | ScorerVersion)[];
     /**
      * Called with the inputs of each row. A stream that it returns is read to its end. Without it and without `model`, the rows
      * have outputs or traces.
@@ -2640,7 +2641,8 @@ interface DeleteScorerOptions extends Omit<GetScorerOptions, "version"> {
 }
 /**
  * Returns the scorers that are registered in an experiment: the latest version of each, or all versions of one. Mirrors
- * `mlflow.genai.scorers.list_scorers`; the definitions are not created as scorers, because some can run only in Python.
+ * `mlflow.genai.scorers.list_scorers`; the definitions are not created as scorers, because some can run only in Python. `genai.evaluate()` accepts them as
+ * `scorers`.
  *
  * @throws MlflowException INVALID_PARAMETER_VALUE for an unknown or invalid option; RESOURCE_DOES_NOT_EXIST if the
  * experiment or the scorer does not exist; and the errors of the store.
@@ -4557,11 +4559,11 @@ type DropReason =
 
 /** Numbers of items. Each item is counted once. */
 interface DeliveryCounts {
-    /** In memory, and sent later. A part of them is on disk too. */
+    /** In memory only, and sent later. */
     readonly pending: number;
     /** Stored. */
     readonly sent: number;
-    /** On disk only. This process or another one sends them. */
+    /** On disk, and not stored yet. This process or another one sends them. */
     readonly spooled: number;
     /** Lost. `losses` has the reasons. */
     readonly dropped: number;

@@ -47,7 +47,7 @@ describe("the last line of a process that loses traces names their number, the r
     const env = { ...inMemory, MLFLOW_TRACKING_URI: server.url };
     const { stderr } = await run("by process.exit()", env);
     expect(linesOfLosses(stderr)).toEqual([
-      "langchain-mlflow: lost in this process: 4 traces (process_exit): the process ended before it was sent. Call `await flushTraces()` before process.exit()",
+      "langchain-mlflow: lost in this process: 4 traces (process_exit): the process was about to end, and it was not sent yet. Call `await flushTraces()` before process.exit()",
     ]);
   });
 
@@ -101,15 +101,37 @@ describe("flushTraces() and stats() agree", () => {
     expect(stats).toMatchObject({ open: 0, losses: {} });
   });
 
-  test("about a server that is down: traces are pending, with the cause", async () => {
+  test("about a server that is down: traces are on disk, with the cause", async () => {
     const { flushed, stats } = await printed({ MLFLOW_TRACKING_URI: NOWHERE });
     expect(flushed).toMatchObject({
       sent: 0,
       dropped: 0,
       cause: expect.stringContaining("ECONNREFUSED"),
     });
-    expect(Number(flushed.pending) + Number(flushed.spooled)).toBe(4);
+    expect(stats.traces).toEqual({ sent: 0, dropped: 0, spooled: 4, pending: 0 });
+    expect(flushed).toMatchObject(stats.traces);
+  });
+
+  test("about a server that does not answer: traces are on disk, with the cause", async () => {
+    proxy.faultOf = () => ({ kind: "hang" });
+    const env = { MLFLOW_TRACKING_URI: proxy.url, FLUSH_MS: "5000" };
+    const { flushed, stats } = await printed(env);
+    expect(stats.traces).toEqual({ sent: 0, dropped: 0, spooled: 4, pending: 0 });
+    expect(flushed).toEqual({
+      ...stats.traces,
+      cause: expect.stringMatching(/^The store has not responded for 5\.\d s\.$/),
+    });
+  });
+
+  test("about a server that does not answer, without a spool: traces are pending, with the cause", async () => {
+    proxy.faultOf = () => ({ kind: "hang" });
+    const env = { MLFLOW_TRACKING_URI: proxy.url, MLFLOW_LANGCHAIN_DURABILITY: "memory" };
+    const { flushed, stats } = await printed(env);
     expect(stats.traces).toEqual({ sent: 0, dropped: 0, spooled: 0, pending: 4 });
+    expect(flushed).toEqual({
+      ...stats.traces,
+      cause: expect.stringMatching(/^The store has not responded for 1\.\d s\.$/),
+    });
   });
 
   test("about an experiment that does not exist: traces are pending or on disk, with the cause", async () => {
@@ -146,6 +168,16 @@ describe("flushTraces() and stats() agree", () => {
     const [server] = listSpool(spool, newEffects());
     expect(server?.refused).toBeGreaterThan(5);
     expect(server?.bytes).toBeLessThanOrEqual(20_000);
+  });
+
+  test("about what the end of the process has written: what a limit has removed at once is not among it", async () => {
+    const env = { MLFLOW_TRACKING_URI: NOWHERE, MLFLOW_LANGCHAIN_MAX_SPOOL_BYTES: "20000" };
+    const { stderr } = await run("by process.exit()", env, 60);
+    const [, written] = /: (\d+) traces for \S+ written to /.exec(stderr) ?? [];
+    const [, removed] = /lost in this process: (\d+) traces \(spool_full\)/.exec(stderr) ?? [];
+    expect(Number(written) + Number(removed)).toBe(60);
+    const [server] = listSpool(spool, newEffects());
+    expect(server?.traces).toBe(Number(written));
   });
 
   test("a spool that is smaller than the traces of a request keeps the newest traces", async () => {

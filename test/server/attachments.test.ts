@@ -1,9 +1,7 @@
-import { execFile } from "node:child_process";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { promisify } from "node:util";
 import { HumanMessage } from "@langchain/core/messages";
 import { RunnableLambda } from "@langchain/core/runnables";
 import * as mlflow from "langchain-mlflow";
@@ -14,10 +12,9 @@ import { referenceTo } from "../../src/trace/attachment.js";
 import { findReferences } from "../../src/trace/find-references.js";
 import { pushTraces } from "../../src/tracing/push.js";
 import { type Browser, chromiumProgram, openBrowser } from "../support/browser.js";
-import { CHILD_LIMIT_MS } from "../support/child-limit.js";
 import { type MlflowServer, startMlflowServer } from "../support/mlflow-server.js";
 import { chatView } from "../support/mlflow-ui.js";
-import { mlflowProgram } from "../support/python.js";
+import { runPython } from "../support/python.js";
 import { SpeakingModel, samplePng, sampleWav } from "../support/sample-media.js";
 import { BEEN_HERE, openTrace, openTraceList, selectSpan } from "../support/traces-page.js";
 
@@ -61,13 +58,8 @@ for ref in set(re.findall(r'mlflow-attachment://[^"]+', text)):
     found[parsed["content_type"]] = base64.b64encode(content).decode()
 print(json.dumps(found))
 `;
-  const env = { ...process.env, MLFLOW_ALLOW_FILE_STORE: "true", MLFLOW_TRACKING_URI: trackingUri };
-  const limits = { timeout: CHILD_LIMIT_MS, killSignal: "SIGKILL" } as const;
-  const { stdout } = await promisify(execFile)(mlflowProgram("python"), ["-c", program], {
-    env,
-    ...limits,
-  });
-  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+  const env = { MLFLOW_ALLOW_FILE_STORE: "true", MLFLOW_TRACKING_URI: trackingUri };
+  return runPython(program, { env });
 }
 
 const BOTH = {

@@ -49,7 +49,7 @@ it("pushes a local store to a server with the same ids, and a second time only w
   const push = () => run(["push", mlflow.url, "--tracking-uri", directory]);
   expect(await push()).toEqual({
     code: 0,
-    stdout: `${COUNT} of ${COUNT} traces are in ${mlflow.url}.\n`,
+    stdout: `${mlflow.url} has ${COUNT} of ${COUNT} traces.\n`,
     stderr: `Pushing ${COUNT} traces to ${mlflow.url}.\n`,
   });
   expect(await push()).toEqual({
@@ -113,11 +113,11 @@ it("pushes datasets of the local store, and prints a line for them", async () =>
     await store.upsertDatasetRecords(made.datasetId, [{ inputs: { question: "Why?" } }]);
     expect(await push()).toEqual({
       code: 0,
-      stdout: `0 of 0 traces are in ${mlflow.url}.\n1 of 1 datasets are in ${mlflow.url}.\n`,
+      stdout: `${mlflow.url} has 0 of 0 traces.\n${mlflow.url} has 1 of 1 dataset.\n`,
       stderr: "",
     });
     expect((await push()).stdout).toBe(
-      `0 of 0 traces are in ${mlflow.url}.\nAn earlier push has sent all 1 datasets to ${mlflow.url}.\n`,
+      `${mlflow.url} has 0 of 0 traces.\nAn earlier push has sent 1 dataset to ${mlflow.url}.\n`,
     );
   } finally {
     await store.close();

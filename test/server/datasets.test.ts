@@ -28,7 +28,7 @@ describe.each(MLFLOW_VERSIONS)("datasets beside Python on MLflow %s", (version) 
   const python = <T>(program: string) =>
     runPython<T>(
       `import json, mlflow\nfrom mlflow.genai import datasets\nout = None\n${program}\nprint(json.dumps(out))`,
-      { version, env: { MLFLOW_TRACKING_URI: server.url, PYTHONWARNINGS: "ignore" } },
+      { version, env: { MLFLOW_TRACKING_URI: server.url } },
     );
 
   beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -114,6 +114,88 @@ test("data of a run that is not accepted for retryTimeoutMs is kept on disk, and
   }, 20_000);
   await mlflow.endRun();
   rmSync(folder, { recursive: true });
+});
+
+test("what the app logs after an outage is not replaced by what the outage has left on disk", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "spool-"));
+  mlflow.autolog({ spoolDirectory: folder, retryTimeoutMs: 500 });
+  const { info } = await mlflow.startRun();
+  const { runId } = info;
+  await Promise.all([mlflow.setTag("kept", "before"), mlflow.setTag("deleted", "before")]);
+  const before = mlflow.stats().runData;
+  proxy.faultOf = () => ({ kind: "answer", status: 503, body: "unavailable" });
+  await Promise.all([
+    mlflow.setTag("kept", "during"),
+    mlflow.setTag("team", "old"),
+    mlflow.setTag("deleted", "old"),
+    mlflow.logText("old", "notes.txt"),
+    mlflow.endRun("FAILED"),
+  ]);
+  expect(mlflow.stats().runData.spooled).toBe(before.spooled + 5);
+  proxy.faultOf = () => PASS;
+  await mlflow.startRun({ runId });
+  await Promise.all([
+    mlflow.setTag("team", "new"),
+    mlflow.deleteTag("deleted"),
+    mlflow.logText("new", "notes.txt"),
+    mlflow.endRun(),
+  ]);
+  await vi.waitFor(() => {
+    expect(mlflow.stats().runData).toMatchObject({ spooled: before.spooled, pending: 0 });
+    expect(listSpool(folder, newEffects())).toEqual([]);
+  }, 20_000);
+  const run = await mlflow.getRun(runId);
+  expect(run.info.status).toBe("FINISHED");
+  expect(run.data.tags).toMatchObject({ kept: "during", team: "new" });
+  expect(run.data.tags).not.toHaveProperty("deleted");
+  const artifactUri = `runs:/${runId}/notes.txt`;
+  const file = await mlflow.artifacts.downloadArtifacts({ artifactUri });
+  expect(readFileSync(file, "utf8")).toBe("new");
+  rmSync(folder, { recursive: true });
+});
+
+test("a tag of a trace that is set twice without await has the second value, also if the first request is repeated", async () => {
+  mlflow.autolog();
+  await call(["tagged"]);
+  await mlflow.flushTraces();
+  const traceId = mlflow.getLastActiveTraceId()!;
+  let failed = 0;
+  proxy.faultOf = ({ path }) => {
+    if (!path.endsWith("/tags") || failed > 0) return PASS;
+    failed += 1;
+    return { kind: "answer", status: 503, body: "unavailable" };
+  };
+  const calls = [
+    mlflow.setTraceTag(traceId, "reviewed", "no"),
+    mlflow.setTraceTag(traceId, "reviewed", "yes"),
+  ];
+  await Promise.all(calls);
+  expect(failed).toBe(1);
+  expect((await mlflow.getTrace(traceId))?.info.tags).toMatchObject({ reviewed: "yes" });
+});
+
+test("a second outage is logged too, when the server has accepted something after the first one", async () => {
+  const lines: string[] = [];
+  const stderr = vi.spyOn(process.stderr, "write").mockImplementation((line) => {
+    lines.push(String(line));
+    return true;
+  });
+  const realNow = performance.now.bind(performance);
+  let aheadMs = 0;
+  const now = vi.spyOn(performance, "now").mockImplementation(() => realNow() + aheadMs);
+  mlflow.autolog({ durability: "memory", flushIntervalMs: 50 });
+  const failures = () => lines.filter((line) => line.includes(`traces for ${proxy.url}`));
+  for (const outage of [1, 2]) {
+    proxy.faultOf = () => ({ kind: "answer", status: 503, body: "unavailable" });
+    await call(["one", "two"]);
+    await mlflow.flushTraces({ timeoutMs: 1000 });
+    expect(failures()).toHaveLength(outage);
+    proxy.faultOf = () => PASS;
+    expect(await mlflow.flushTraces()).toMatchObject({ sent: 2 });
+    aheadMs += 120_000;
+  }
+  now.mockRestore();
+  stderr.mockRestore();
 });
 
 describe("a proxy that answers 413 above a size", () => {

@@ -371,6 +371,28 @@ test("values and the status of a run are stored by the next process, and its tra
   expect(await storedInputs()).toContain("in the run");
 });
 
+test("a process that continues a run keeps its own values when it sends what another one has left of the run", async () => {
+  const { child, ended } = start("with a run", 0);
+  await once(child.stdout, "data");
+  door.close();
+  child.stdin.write("go\n");
+  const runId = (await ended).stdout.trim();
+  await door.open();
+  const env = { RUN_ID: runId, MLFLOW_LANGCHAIN_EXIT_TIMEOUT_MS: "60000" };
+  expect(await run("after it has continued a run", 0, env)).toMatchObject({ code: 0, stderr: "" });
+  expect(files()).toEqual([]);
+
+  const answer = await fetch(`${server.url}/api/2.0/mlflow/runs/get?run_id=${runId}`);
+  const text = (await answer.text()).replaceAll(/:\s*NaN/g, ':"NaN"');
+  const { info, data } = JSON.parse(text).run as {
+    info: { status: string };
+    data: { params: object[]; tags: { key: string; value: string }[] };
+  };
+  expect(info.status).toBe("KILLED");
+  expect(data.tags).toContainEqual({ key: "team", value: "tests" });
+  expect(data.params).toEqual([{ key: "size", value: "large" }]);
+});
+
 describe("the command line", () => {
   const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 
@@ -395,7 +417,7 @@ describe("the command line", () => {
     await run("by process.exit()", 7);
     const listed = await spoolCommand("ls");
     expect(listed).toMatchObject({ code: 0, stderr: "" });
-    expect(listed.stdout).toContain(`${door.url}: 7 wait, 0 refused or damaged`);
+    expect(listed.stdout).toContain(`${door.url}: 7 traces wait, 0 refused or damaged`);
 
     const down = await spoolCommand("replay", "--tracking-uri", door.url);
     expect(down.code).toBe(1);
@@ -419,6 +441,18 @@ describe("the command line", () => {
     expect((await spoolCommand("ls")).stdout).toBe(`Nothing waits in ${spool}.\n`);
   });
 
+  test("lists traces and data of runs apart", async () => {
+    const { child, ended } = start("with a run", 0);
+    await once(child.stdout, "data");
+    door.close();
+    child.stdin.write("go\n");
+    await ended;
+    const { stdout } = await spoolCommand("ls");
+    expect(stdout).toContain(`${door.url}: 1 trace, 54 items of data of 1 run wait, 0 refused`);
+    const { servers } = JSON.parse((await spoolCommand("ls", "--json")).stdout);
+    expect(servers).toMatchObject([{ traces: 1, attachments: 0, runData: 54, runs: 1 }]);
+  });
+
   test("sends to a local store", async () => {
     const directory = join(spool, "store");
     const env = {
@@ -426,7 +460,7 @@ describe("the command line", () => {
       MLFLOW_LANGCHAIN_DURABILITY: "always",
     };
     expect((await run("by SIGKILL at once", 3, env)).signal).toBe("SIGKILL");
-    expect((await spoolCommand("ls")).stdout).toMatch(/store: 3 wait/);
+    expect((await spoolCommand("ls")).stdout).toMatch(/store: 3 traces wait/);
     expect(await spoolCommand("replay", "--tracking-uri", directory)).toMatchObject({
       code: 0,
       stdout: expect.stringContaining("3 sent to "),

@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -6,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { copyEmptyDatabase, keepEmptyDatabase } from "./empty-database.js";
-import { MLFLOW_VERSION, mlflowProgram } from "./python.js";
+import { type MlflowProcess, startMlflow } from "./mlflow-process.js";
+import { MLFLOW_VERSION } from "./python.js";
 
 export interface MlflowServer {
   readonly url: string;
@@ -47,9 +47,8 @@ export async function startMlflowServer(
   // Arguments may change what a server writes into its new database.
   const isUsual = options.backend !== "file" && args.length === 0 && !prefix && !place;
   const isFirst = isUsual && !(await copyEmptyDatabase(version, database));
-  const child = spawn(
-    mlflowProgram("mlflow", version),
-    [
+  const child = await startMlflow(version, {
+    args: [
       ...["server", "--host", "127.0.0.1", "--port", String(port), "--workers", "1"],
       ...["--backend-store-uri", store],
       ...["--artifacts-destination", join(directory, "artifacts")],
@@ -57,18 +56,10 @@ export async function startMlflowServer(
       ...(prefix ? ["--static-prefix", prefix] : []),
       ...args,
     ],
-    {
-      cwd: directory,
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, ...serverEnv(directory), ...env },
-    },
-  );
-  const log: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk: Buffer) => log.push(String(chunk)));
-  }
-  const kill = () => killGroup(child);
+    cwd: directory,
+    env: { ...process.env, ...serverEnv(directory), ...env },
+  });
+  const kill = () => killGroup(child.pid);
   process.once("exit", kill);
   const url = `http://127.0.0.1:${port}${prefix}`;
   const close = async () => {
@@ -81,13 +72,12 @@ export async function startMlflowServer(
     if (isFirst) await keepEmptyDatabase(version, database);
   } catch (cause) {
     await close();
-    throw new Error(`MLflow ${version} did not start:\n${log.join("").slice(-4000)}`, { cause });
+    throw new Error(`MLflow ${version} did not start:\n${child.log().slice(-4000)}`, { cause });
   }
   const restart = async () => {
-    const ended = once(child, "close");
     kill();
     process.removeListener("exit", kill);
-    await ended;
+    await child.ended;
     return startMlflowServer({ ...options, place: { directory, port } });
   };
   return { url, directory, version, restart, close };
@@ -107,10 +97,10 @@ function serverEnv(directory: string): Record<string, string> {
   };
 }
 
-async function waitForHealth(url: string, child: ChildProcess): Promise<void> {
+async function waitForHealth(url: string, child: MlflowProcess): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (Date.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`It ended with exit code ${child.exitCode}.`);
+    if (child.hasEnded()) throw new Error("It ended.");
     const healthy = await fetch(`${url}/health`).then(
       (answer) => answer.ok,
       () => false,
@@ -122,9 +112,9 @@ async function waitForHealth(url: string, child: ChildProcess): Promise<void> {
 }
 
 /** The server starts workers of its own: its whole process group has to go. */
-function killGroup(child: ChildProcess): void {
+function killGroup(pid: number): void {
   try {
-    if (child.pid) process.kill(-child.pid, "SIGKILL");
+    process.kill(-pid, "SIGKILL");
   } catch {
     // Gone already.
   }

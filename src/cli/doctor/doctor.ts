@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
+import { countOf } from "../../base/count-of.js";
 import { readSettings } from "../../settings/settings.js";
 import type { Command, Invocation } from "../command.js";
 import { inOneLine, jsonText } from "../printable.js";
@@ -107,5 +108,5 @@ function renderFindings(findings: readonly Finding[], colours: boolean): string 
 }
 
 function numbered(count: number, word: string): string {
-  return count === 0 ? "" : `${count} ${word}${count === 1 ? "" : "s"}`;
+  return count === 0 ? "" : countOf(count, word);
 }

@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { countOf } from "../../base/count-of.js";
 import type { CopyDescription } from "../../langchain/patch/describe-copies.js";
 import type { Finding, Status } from "./finding.js";
 import type { ProgramReport } from "./program-report.js";
@@ -38,11 +39,7 @@ export function checkRun({ command, exitCode, reports }: ProgramRun, directory: 
   const where = uris.length > 0 ? ` They go to ${uris.join(" and ")}.` : "";
   if (traces > 0)
     findings.push(
-      finding(
-        "traces",
-        "ok",
-        `${traces} ${traces === 1 ? "trace was" : "traces were"} recorded.${where}`,
-      ),
+      finding("traces", "ok", `${countOf(traces, "trace was", "traces were")} recorded.${where}`),
     );
   else if (copies.size > 0 && findings.every(({ status }) => status !== "problem")) {
     findings.push(finding("traces", "warning", "No trace was recorded.", next));
@@ -84,7 +81,7 @@ function withoutCopies(reports: readonly ProgramReport[], fix: string): Finding 
 function checkLosses({ losses }: ProgramReport): Finding[] {
   return Object.entries(losses).map(([reason, count]) => ({
     ...{ section: SECTION, check: "losses", status: "problem" },
-    text: `${count} traces, or parts of traces, were lost: ${reason}.`,
+    text: `lost: ${countOf(count, "trace, or part of a trace", "traces, or parts of traces")} (${reason}).`,
     fix: "See docs/production.md, Losses, for the reason.",
   }));
 }

@@ -6,6 +6,9 @@ import { jobOfItem, targetOf } from "./job-of-item.js";
 import type { JsonFields, SpoolItem } from "./spool-file.js";
 import { type LockRun, targetOfSpooled } from "./spooled-run.js";
 
+/** More destinations are remembered than the files that are sent at a time have. */
+const MAX_DESTINATIONS = 1000;
+
 /** One object for each target: it is the key of the queue's lane. */
 const destinations = new WeakMap<TrackingStore, Map<string, Destination>>();
 
@@ -29,15 +32,17 @@ export function jobsOfItems(
 
 function destinationOf(fields: JsonFields, store: TrackingStore, lockRun: LockRun): Destination {
   const target = targetOf(fields);
+  const { experiment, run: spooled } = target;
+  const run = spooled && targetOfSpooled(spooled, store, lockRun);
+  if (run && !experiment) return run.destination;
   const ofStore = destinations.get(store) ?? new Map<string, Destination>();
   destinations.set(store, ofStore);
   const key = JSON.stringify(target);
-  let destination = ofStore.get(key);
-  if (!destination) {
-    const { experiment, run: spooled } = target;
-    const run = spooled && targetOfSpooled(spooled, store, lockRun);
-    destination = run && !experiment ? run.destination : new Destination(store, experiment, run);
-    ofStore.set(key, destination);
-  }
+  const known = ofStore.get(key);
+  const destination = known && known.run === run ? known : new Destination(store, experiment, run);
+  // The one that was used last is removed last.
+  ofStore.delete(key);
+  ofStore.set(key, destination);
+  if (ofStore.size > MAX_DESTINATIONS) ofStore.delete(ofStore.keys().next().value!);
   return destination;
 }

@@ -26,8 +26,8 @@ export function keyOfRunJob(job: RunJob): string {
 
 /** Writes a job. JSON has no NaN, so the values of metrics are texts. Undefined if its files cannot be read. */
 export function itemOfRunJob(job: RunJob): SpoolItem | undefined {
-  const { run, work } = job;
-  const target = { kind: "run", key: keyOfRunJob(job), run: run.toSpool() };
+  const { run, work, atMs } = job;
+  const target = { kind: "run", key: keyOfRunJob(job), atMs, run: run.toSpool() };
   if (work.kind === "write") {
     return { fields: { ...target, write: writeToJson(work.write) }, payload: new Uint8Array() };
   }

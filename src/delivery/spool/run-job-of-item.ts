@@ -1,5 +1,6 @@
 import { type MetricToLog, RunStatus, type RunWrite } from "../../store/run-store.js";
 import type { RunTarget } from "../destination.js";
+import { fieldOfFile, isReplaced } from "../newest-values.js";
 import type { FileToLog, RunJob, RunWork } from "../run-job.js";
 import { datasetInputOf, datasetOf } from "./dataset-json.js";
 import { type JsonFields, objectOf, partsOf, type SpoolItem, textField } from "./spool-file.js";
@@ -12,13 +13,15 @@ export function runJobOf({ fields, payload }: SpoolItem, run: RunTarget): RunJob
   const isFiles = Array.isArray(fields.files);
   if (!write && !isFiles) return undefined;
   const bytes = JSON.stringify(json ?? "").length * 2 + payload.byteLength;
-  const work = write ? ({ kind: "write", write } as const) : filesOf(fields, payload, run);
+  // An earlier version of this package has written an item without it: such an item is older than what this process logs.
+  const atMs = typeof fields.atMs === "number" ? fields.atMs : 0;
+  const work = write ? ({ kind: "write", write } as const) : filesOf(fields, payload, run, atMs);
   const lane = isFiles && payload.byteLength > 0 ? run.fileLane : run;
   const key = textField(fields, "key");
-  return { run, lane, bytes, work, settle: () => {}, isReplayed: true, key };
+  return { run, lane, atMs, bytes, work, settle: () => {}, isReplayed: true, key };
 }
 
-function filesOf(fields: JsonFields, payload: Uint8Array, run: RunTarget): RunWork {
+function filesOf(fields: JsonFields, payload: Uint8Array, run: RunTarget, atMs: number): RunWork {
   const files: FileToLog[] = partsOf(fields.files, payload).map(([file, bytes]) => {
     return { path: textField(file, "path") ?? "", bytes };
   });
@@ -28,9 +31,11 @@ function filesOf(fields: JsonFields, payload: Uint8Array, run: RunTarget): RunWo
     files: () => files,
     // One after the other: nothing waits for them.
     async perform(_runId, signal) {
-      for (const { path, bytes } of files) {
+      const newest = files.filter(({ path }) => !isReplaced(run, fieldOfFile(path), atMs));
+      for (const { path, bytes } of newest) {
         await run.store.uploadArtifact(await run.artifactRoot(), path, { bytes }, signal);
       }
+      return newest.map(({ path }) => path);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { isMainThread } from "node:worker_threads";
-import { messageOf } from "../../base/errors.js";
-import { debug, warnOnce } from "../../base/log.js";
+import { debug } from "../../base/log.js";
+import { endOutage } from "../../base/outages.js";
 import type { AutologOptions } from "../../settings/options.js";
 import { spoolFolder } from "../../settings/spool-folder.js";
 import type { TrackingStore } from "../../store/store.js";
@@ -12,6 +12,7 @@ import type { EvictedFile } from "./evict.js";
 import { canSpool, type SpooledJob } from "./job-item.js";
 import { createOwner } from "./owner.js";
 import { partsOf } from "./parts.js";
+import { reportUnreadable, reportUnwritable } from "./report-unusable.js";
 import type { SpoolEffects } from "./spool-effects.js";
 import type { SpoolItem } from "./spool-file.js";
 import { codeOf, diskFiles } from "./spool-files.js";
@@ -91,6 +92,11 @@ export class Spool {
     return folder;
   }
 
+  /** Whether a job in the queue is on disk too. */
+  holds(job: Job): boolean {
+    return this.#held.has(job);
+  }
+
   /** Before jobs are put into the queue. */
   beforePut(jobs: readonly Job[]): void {
     // No code runs at the end of a worker thread that is terminated, and of a process that is killed.
@@ -126,10 +132,7 @@ export class Spool {
       if (file === "damaged") this.countDamaged(1);
       return typeof file === "object" ? file : undefined;
     } catch (cause) {
-      warnOnce(
-        `spool file ${codeOf(cause)}`,
-        `a file of the spool cannot be read: ${messageOf(cause)}. Its traces stay there.`,
-      );
+      reportUnreadable(cause);
       return undefined;
     }
   }
@@ -217,7 +220,9 @@ export class Spool {
 
   #noteWritten(bytes: number): void {
     const { root } = this;
-    if (root !== undefined) this.#diskUse.noteWritten(root, bytes);
+    if (root === undefined) return;
+    if (bytes > 0) endOutage(root);
+    this.#diskUse.noteWritten(root, bytes);
   }
 
   #write(jobs: readonly SpooledJob[], writeFile: (file: NewFile<SpooledJob>) => void): void {
@@ -235,10 +240,7 @@ export class Spool {
       // A file that is missing was removed by the user.
       if (root === undefined || (code === "ENOENT" && folder.isMade)) return "failed";
       if (!PASSING.has(code ?? "")) this.#unusable.add(root);
-      warnOnce(
-        `spool ${code}`,
-        `traces that a server does not take cannot be written to ${root}: ${messageOf(cause)}. They are kept in memory only. Set spoolDirectory to a folder that can be written, or durability to "memory".`,
-      );
+      reportUnwritable(root, cause);
       return code === "ENOSPC" || code === "EDQUOT" ? "full" : "failed";
     }
   }

@@ -4,6 +4,7 @@ import { type NewRun, type Run, type RunStore, RunTagKey } from "../../store/run
 import type { TrackingStore } from "../../store/store.js";
 import { Destination, type RunOrigin, RunTarget, type RunToSpool } from "../destination.js";
 import type { ExperimentChoice } from "../experiment.js";
+import { knownRun } from "../known-runs.js";
 import { type JsonFields, objectOf, textField } from "./spool-file.js";
 
 /** A tag of runs that another process than their own has created. MLflow's UI does not show tags of this prefix. */
@@ -72,6 +73,9 @@ export function targetOfSpooled(
   const isCreated = "runId" in spooled;
   const key = isCreated ? spooled.runId : spooled.key;
   const experiment = isCreated ? undefined : spooled.experiment;
+  const known = isCreated ? knownRun(store.uri, key) : undefined;
+  // That of the app, so that what is logged later goes behind what is on disk.
+  if (known?.store === store) return known;
   const target =
     ofStore.get(key) ??
     new RunTarget(

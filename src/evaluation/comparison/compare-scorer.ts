@@ -1,3 +1,4 @@
+import { countOf } from "../../base/count-of.js";
 import { warnOnce } from "../../base/log.js";
 import { numericValue } from "../aggregate.js";
 import { compareValues, type PairedStatistics } from "./compare-values.js";
@@ -39,7 +40,7 @@ export async function compareScorer(
   if (nPaired < MIN_RELIABLE_PAIRS) {
     warn(
       "few pairs",
-      `compared '${scorer}' on only ${nPaired} rows. With fewer than ${MIN_RELIABLE_PAIRS}, it finds only large differences, and the interval is unreliable. Evaluate more rows.`,
+      `compared '${scorer}' on only ${countOf(nPaired, "row")}. With fewer than ${MIN_RELIABLE_PAIRS}, it finds only large differences, and the interval is unreliable. Evaluate more rows.`,
     );
   }
   const { isUncorrected, ...statistics } = await compareValues(

@@ -1,3 +1,4 @@
+import { countOf } from "../../base/count-of.js";
 import { warnOnce } from "../../base/log.js";
 import type { StoredRow } from "./read-rows.js";
 
@@ -57,13 +58,13 @@ export function warnOfUnpairedRows(pairing: Pairing, runs: string): void {
   const missing = all - ambiguous.size;
   const reasons = [
     missing > 0 &&
-      `${missing} have no match in the other run: evaluate the same rows in both runs, or see \`unpairedBaselineTraceIds\` and \`unpairedCandidateTraceIds\`.`,
+      `${countOf(missing, "row has", "rows have")} no match in the other run: evaluate the same rows in both runs, or see \`unpairedBaselineTraceIds\` and \`unpairedCandidateTraceIds\`.`,
     ambiguous.size > 0 &&
-      `${ambiguous.size} have the same id or inputs as another row of their run: remove the duplicates from the data.`,
+      `${countOf(ambiguous.size, "row has", "rows have")} the same id or inputs as another row of their run: remove the duplicates from the data.`,
   ];
   warnOnce(
     `unpaired ${runs}`,
-    `compareEvaluations() ignores ${unpairedBaseline.length} rows of the baseline and ${unpairedCandidate.length} of the candidate, which it cannot pair. ${reasons.filter(Boolean).join(" ")}`,
+    `compareEvaluations() ignores ${countOf(unpairedBaseline.length, "row")} of the baseline and ${unpairedCandidate.length} of the candidate, which it cannot pair. ${reasons.filter(Boolean).join(" ")}`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { countOf } from "../../base/count-of.js";
 import { MlflowException } from "../../base/errors.js";
 import { forEach } from "../../base/for-each.js";
 import type { TraceToLog } from "../../trace/trace.js";
@@ -78,7 +79,7 @@ export function logTracesSync(
   const verdict = toVerdict(layout, failures[0]);
   const reason = verdict.state === "stored" ? "" : verdict.cause.message;
   throw new MlflowException(
-    `${failures.length} of ${traces.length} traces were not written. ${reason}`,
+    `${failures.length} of ${countOf(traces.length, "trace")} could not be written. ${reason}`,
     "INTERNAL_ERROR",
     { cause: failures[0] },
   );

@@ -15,8 +15,10 @@ import {
   type FeedbackOptions,
   feedbackFields,
 } from "../../store/assessments.js";
+import type { TraceEdits } from "../../store/store.js";
 import type { Assessment } from "../../trace/assessment.js";
 import { editTrace, OF_ASSESSMENT, OF_TRACE, reported, type StoreOf } from "./edit-trace.js";
+import { inOrder } from "./in-order.js";
 
 interface OfTrace {
   readonly traceId: string;
@@ -167,7 +169,8 @@ export function updateAssessment(options: UpdateAssessmentOptions): Promise<Asse
   const caller = "updateAssessment()";
   return reported(caller, async () => {
     const { traceId, assessmentId, assessment } = readNamed(caller, options, UPDATE);
-    return editTrace(traceId, (place) => place.updateAssessment(traceId, assessmentId, assessment));
+    const update = (place: TraceEdits) => place.updateAssessment(traceId, assessmentId, assessment);
+    return inOrder(`assessment ${traceId} ${assessmentId}`, () => editTrace(traceId, update));
   });
 }
 

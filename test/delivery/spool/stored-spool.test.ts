@@ -67,3 +67,14 @@ test("a purge removes what a process that has ended was sending, whatever its ho
     expect(purgeSpool(root, effectsOf("one", diskFiles, [owner]))).toBe(1);
   }
 });
+
+test("the list counts each kind apart, and a run of several files once", () => {
+  const folder = new SpoolFolder(root, PLACE, effectsOf("one"));
+  const of = (fields: object): SpoolItem => ({ fields: { ...fields }, payload: Buffer.alloc(0) });
+  const run = { kind: "run", run: { runId: "1" } };
+  folder.write([of({ kind: "trace" }), of({ kind: "attachments", attachments: [{}, {}] })]);
+  folder.write([of(run), of(run), of({ kind: "run", run: { key: "new" } })]);
+  folder.write([of(run), of({ kind: "trace" })]);
+  const [server] = listSpool(root, effectsOf("three"));
+  expect(server).toMatchObject({ waiting: 7, traces: 2, attachments: 2, runData: 4, runs: 2 });
+});

@@ -30,13 +30,13 @@ test("Ctrl-C during a push prints what is stored and exits with 130, and the nex
     const interrupted = await interruptInTerminal(command, "25/200", env);
     expect(interrupted.code).toBe(130);
     const message = interrupted.lines.at(-1) ?? "";
-    const stored = Number(/Interrupted: (\d+) of 200 traces are in /.exec(message)?.[1]);
+    const stored = Number(/Interrupted: \S+ has (\d+) of 200 traces\./.exec(message)?.[1]);
     expect(message).toContain("To send the others, run the same command again.");
     expect(stored).toBeGreaterThanOrEqual(25);
     expect(stored).toBeLessThan(COUNT);
     const resumed = await runInTerminal(80, command, env);
-    const earlier = `${stored} of them were sent by an earlier push.`;
-    expect(resumed.at(-1)).toBe(`${COUNT} of ${COUNT} traces are in ${server.url}. ${earlier}`);
+    const earlier = `An earlier push has sent ${stored} of them.`;
+    expect(resumed.at(-1)).toBe(`${server.url} has ${COUNT} of ${COUNT} traces. ${earlier}`);
     expect((await runInTerminal(80, command, env)).join("\n")).toBe(
       `Nothing to push: an earlier push has sent all ${COUNT} traces to ${server.url}.`,
     );

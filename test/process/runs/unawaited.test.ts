@@ -80,7 +80,7 @@ describe("a program whose server is down exits with code 0, and one line names t
     const { code, stdout, stderr } = await run(how, DEAD, 1000, IN_MEMORY);
     expect(lines(stderr)).toEqual([
       expect.stringMatching(
-        /^langchain-mlflow: not logged to a new run at http:\/\/127\.0\.0\.1:9: the run itself, metric 'loss', .*: (No answer from the tracking server|Data of a run is lost: the process ended before it was sent)/,
+        /^langchain-mlflow: not logged to a new run at http:\/\/127\.0\.0\.1:9: the run itself, metric 'loss', .*: (No answer from the tracking server|Data of a run is lost: the process was about to end, and it was not sent yet)/,
       ),
     ]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: /await/.test(how) ? "went on\n" : "" });
@@ -101,7 +101,7 @@ describe("a program whose server returns 500 exits with code 0, and one line nam
     const { code, stdout, stderr } = await run(how, uri, 1000, IN_MEMORY);
     expect(lines(stderr)).toEqual([
       expect.stringMatching(
-        /^langchain-mlflow: not logged to a new run at http:.*: the run itself, metric 'loss', .*(answered 500|Data of a run is lost: the process ended before it was sent)/,
+        /^langchain-mlflow: not logged to a new run at http:.*: the run itself, metric 'loss', .*(answered 500|Data of a run is lost: the process was about to end, and it was not sent yet)/,
       ),
     ]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: /await/.test(how) ? "went on\n" : "" });

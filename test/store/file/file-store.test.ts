@@ -172,7 +172,7 @@ test("a directory that cannot be written blocks, and the message names it and th
   expect(one).toMatchObject({ cause: { message: expect.stringMatching(message) } });
   await expect(store.createExperiment("x")).rejects.toThrow(message);
   expect(() => store.logTracesSync?.("0", [richTrace("1")])).toThrow(
-    /^1 of 1 traces were not written\. The local store/,
+    /^1 of 1 trace could not be written\. The local store/,
   );
 });
 
