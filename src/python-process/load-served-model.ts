@@ -1,7 +1,8 @@
+import { join } from "node:path";
 import { MlflowException } from "../base/errors.js";
 import { warnOnce } from "../base/log.js";
 import type { Bundle } from "../models/bundle/bundle.js";
-import { MissingCompilerError } from "../models/code/typescript.js";
+import { isMissingCompiler } from "../models/code/typescript.js";
 import { flavorOf, readMlModel, storedCodeOf } from "../models/folder/ml-model.js";
 import { loadWithBundle } from "../models/load-model.js";
 import type { RawModel } from "../models/pyfunc/requests.js";
@@ -36,7 +37,7 @@ export async function loadServedModel(
   const specs = signature ? (ModelSignature.fromDict(signature).params?.params ?? []) : [];
   const options = { allowRemoteCode: true, ...(modelConfig && { modelConfig }) };
   const model = await loadWithBundle(folder, options, bundle).catch((cause) => {
-    throw withFixForPython(cause);
+    throw withFixForPython(cause, join(folder, stored?.file ?? ""));
   });
   // Python passes the defaults of the signature with each call. Those of a model from data could name another host.
   const refused = specs
@@ -56,11 +57,11 @@ export async function loadServedModel(
 }
 
 /** There is no app in which a compiler could be installed. */
-function withFixForPython(cause: unknown): unknown {
-  if (!(cause instanceof MissingCompilerError)) return cause;
+function withFixForPython(cause: unknown, file: string): unknown {
+  if (!isMissingCompiler(cause, file)) return cause;
   const version = `Node.js ${process.versions.node}`;
   return new MlflowException(
-    `${cause.file} contains TypeScript that ${version} does not run without a compiler. Log the model with extraDependencies: ["esbuild"] or bundle: true, or use Node.js 22.18 or newer, which runs files that use only type annotations: install the packages of the model's requirements.txt, or set MLFLOW_LANGCHAIN_NODE to the path of a \`node\`.`,
+    `${file} contains TypeScript that ${version} does not run without a compiler. Log the model with extraDependencies: ["esbuild"] or bundle: true, or use Node.js 22.18 or newer, which runs files that use only type annotations: install the packages of the model's requirements.txt, or set MLFLOW_LANGCHAIN_NODE to the path of a \`node\`.`,
     "INVALID_STATE",
   );
 }

@@ -1,7 +1,8 @@
-import { abortError } from "../base/abort-error.js";
 import { callHeld } from "../evaluation/hold-traces.js";
 import { callModel, streamModel } from "../models/pyfunc/requests.js";
 import { answerJson } from "../serving/answer-json.js";
+import { abortError } from "../serving/exchange.js";
+import { yieldUntilAborted } from "../serving/yield-until-aborted.js";
 import { readPredictionSettings } from "../settings/settings.js";
 import { traceToJson } from "../store/wire/trace-json.js";
 import { TraceMetadataKey } from "../trace/trace.js";
@@ -105,7 +106,7 @@ export class Requests {
       const answers = await callModel(isList ? input : [input], call);
       return { result: answerJson(isList ? answers : answers[0]) };
     }
-    for await (const chunk of streamModel(input, call)) {
+    for await (const chunk of yieldUntilAborted(streamModel(input, call), signal)) {
       await send({ id }, { chunk: answerJson(chunk) });
     }
     return {};

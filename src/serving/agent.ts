@@ -19,6 +19,7 @@ import {
 import { errorOfModel } from "./failure.js";
 import type { Routes } from "./routes.js";
 import type { ServedModel } from "./served-model.js";
+import { yieldUntilAborted } from "./yield-until-aborted.js";
 
 const MESSAGE_FORMAT = "mlflow.message.format";
 
@@ -142,7 +143,7 @@ async function streamReply(call: AgentCall): Promise<Reply> {
         const options = { ...callOptionsOf(call), ...streamOptionsOf(model.getRawModel()) };
         const chunks = model.predictStream(inputOf(call).input, undefined, options);
         try {
-          for await (const event of eventsOf(chunks)) {
+          for await (const event of eventsOf(yieldUntilAborted(chunks, signal))) {
             output.add(event);
             await send(answerJson(event));
           }

@@ -1,4 +1,3 @@
-import { abortError } from "../base/abort-error.js";
 import { attempt } from "../base/show.js";
 import { answerJson } from "./answer-json.js";
 
@@ -89,6 +88,11 @@ export function bodyTooLarge(maxBytes: number): Refusal {
 /** The client has disconnected, or its body is not valid HTTP. The text is that of Python's web framework. */
 export function bodyUnreadable(): Refusal {
   return new Refusal(detailReply(400, "There was an error parsing the body"));
+}
+
+/** The reason of an aborted signal. By this name, LangChain recognizes a call that it must not repeat. */
+export function abortError(message: string): DOMException {
+  return new DOMException(message, "AbortError");
 }
 
 /** Why a call is aborted. Its spans have this text. */

@@ -19,10 +19,7 @@ const WARNINGS = new Map([
   ["writeTerminalLine", 0],
 ]);
 /** Functions and classes that make an error; the text is the first argument. */
-const ERRORS = new Set([
-  ...["MlflowException", "RestException", "MissingCompilerError"],
-  ...["invalidParameter", "usageError"],
-]);
+const ERRORS = new Set(["MlflowException", "RestException", "invalidParameter", "usageError"]);
 
 /** A shorter text says nothing that a page could be searched for. */
 const FEWEST_CHARACTERS = 12;

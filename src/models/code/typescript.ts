@@ -97,21 +97,15 @@ function metaOf(filename: string, isModule: boolean): string {
   return isModule ? `{${fields},resolve:${resolve}}` : `{${fields}}`;
 }
 
-/** The code of a model needs a compiler, which is not installed. The fix depends on who loads the model. */
-export class MissingCompilerError extends MlflowException {
-  override readonly name = "MissingCompilerError";
-  readonly file: string;
-
-  constructor(message: string, file: string) {
-    super(message, "INVALID_STATE");
-    this.file = file;
-  }
+/** Whether this error says that a compiler is missing for this file. The fix depends on who loads the model. */
+export function isMissingCompiler(cause: unknown, file: string): boolean {
+  return messageOf(cause).startsWith(`${file} contains TypeScript that `);
 }
 
-function noCompiler(file: string): MissingCompilerError {
+function noCompiler(file: string): MlflowException {
   const version = `Node.js ${process.versions.node}`;
-  return new MissingCompilerError(
+  return new MlflowException(
     `${file} contains TypeScript that ${version} does not run without a compiler. Install tsx or esbuild in your app: npm install tsx. Node.js 22.18 or newer runs files that use only type annotations without it.`,
-    file,
+    "INVALID_STATE",
   );
 }

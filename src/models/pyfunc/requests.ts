@@ -1,6 +1,5 @@
 import { MlflowException } from "../../base/errors.js";
 import { forEach } from "../../base/for-each.js";
-import { yieldUntilAborted } from "../../base/until-aborted.js";
 import { readArguments } from "../../settings/check-options.js";
 import { dump, type Fields, fieldsOf, isPlainFields } from "../dump.js";
 import { pythonRepr, pythonStr } from "../python-text.js";
@@ -15,8 +14,6 @@ export interface RawModel {
 
 /** The number of threads that Python's `predict` has. */
 const MAX_PARALLEL_REQUESTS = 10;
-/** How long a stream may go on after an abort, which it may ignore. LangChain's streams end at once. */
-const GRACE_MS = 1_000;
 
 export interface CallSettings {
   readonly model: RawModel;
@@ -129,10 +126,8 @@ export async function* streamModel(
     const asText = textRequest(model, request)?.input;
     return { messages: converted, input: converted ?? asText ?? toModelInput(model, request) };
   });
-  const options = optionsOf(params, callOptions);
-  const stream = (await model.stream(input, ...options)) as AsyncIterable<unknown>;
-  const { signal } = fieldsOf(options[0]) ?? {};
-  const chunks =
-    signal instanceof AbortSignal ? yieldUntilAborted(stream, signal, GRACE_MS) : stream;
-  for await (const chunk of chunks) yield dump(messages ? toChatChunk(chunk) : chunk);
+  const stream = await model.stream(input, ...optionsOf(params, callOptions));
+  for await (const chunk of stream as AsyncIterable<unknown>) {
+    yield dump(messages ? toChatChunk(chunk) : chunk);
+  }
 }
