@@ -16,7 +16,7 @@ import { type LangChainFlavor, storedCodeOf } from "./folder/ml-model.js";
 import { findPackage, warnOfMismatches } from "./folder/packages.js";
 import { type ModelFolder, withModel } from "./model-folder.js";
 import { type ModelInfo, modelInfoOf } from "./model-info.js";
-import { createPyFuncModel, type PyFuncModel } from "./pyfunc/pyfunc-model.js";
+import type { PyFuncModel } from "./pyfunc/pyfunc-model.js";
 import { isCallOption } from "./serialize/check-data.js";
 import { appModules, checkCoreVersion, loadRunnable } from "./serialize/runnable-data.js";
 import type { LangChainModel } from "./set-model.js";
@@ -93,6 +93,7 @@ export function loadPyFuncModel(
     async (found, given) => {
       const model = await instantiate(found, given);
       const modelConfig = configOf(found.flavor, given);
+      const { createPyFuncModel } = await import("./pyfunc/pyfunc-model.js");
       return createPyFuncModel<ModelInfo>({
         model,
         metadata: modelInfoOf(found.model, { modelUri }),

@@ -1,6 +1,6 @@
 /** The contents of the namespace `mlflow.serving`. */
 import { readServingOptions, type ServingOptions } from "./options.js";
-import { readServedModel, type ServableModel } from "./served-model.js";
+import { readServableModel, type ServableModel, servedModelOf } from "./served-model.js";
 
 export type { ServingOptions } from "./options.js";
 export type { ServableModel, ServedModel } from "./served-model.js";
@@ -20,14 +20,16 @@ export type RequestHandler = (request: Request) => Promise<Response>;
  * app.all("*", (context) => handler(context.req.raw)); // Hono
  */
 export function createHandler(model: ServableModel, options: ServingOptions = {}): RequestHandler {
-  const served = readServedModel("createHandler()", model);
+  const servable = readServableModel("createHandler()", model);
   const settings = readServingOptions("createHandler()", options);
   // Most apps serve no model, so the code loads at the first request.
   let loaded: Promise<RequestHandler> | undefined;
+  const load = async () => {
+    const { createWebHandler } = await import("./web-handler.js");
+    return createWebHandler(await servedModelOf(servable), settings);
+  };
   return async (request) => {
-    loaded ??= import("./web-handler.js").then(({ createWebHandler }) =>
-      createWebHandler(served, settings),
-    );
+    loaded ??= load();
     return (await loaded)(request);
   };
 }

@@ -1,4 +1,4 @@
-import { createPyFuncModel, type PyFuncModel } from "../models/pyfunc/pyfunc-model.js";
+import type { PyFuncModel } from "../models/pyfunc/pyfunc-model.js";
 import type { RawModel } from "../models/pyfunc/requests.js";
 import { checkArgument } from "../settings/check-options.js";
 import { kindOf } from "../settings/kinds.js";
@@ -18,9 +18,14 @@ const servable = kindOf<ServableModel>(
 );
 
 /** @throws MlflowException INVALID_PARAMETER_VALUE if the value cannot be served. */
-export function readServedModel(caller: string, value: unknown): ServedModel {
-  const model = checkArgument(caller, "model", servable, value);
-  return isServedModel(model) ? model : createPyFuncModel({ model, metadata: {} });
+export function readServableModel(caller: string, value: unknown): ServableModel {
+  return checkArgument(caller, "model", servable, value);
+}
+
+export async function servedModelOf(model: ServableModel): Promise<ServedModel> {
+  if (isServedModel(model)) return model;
+  const { createPyFuncModel } = await import("../models/pyfunc/pyfunc-model.js");
+  return createPyFuncModel({ model, metadata: {} });
 }
 
 function isServedModel(value: unknown): value is ServedModel {

@@ -8,7 +8,6 @@ import { type PromptReference, promptsIn } from "../../context/linked-prompts.js
 import { checkOption, type OptionKinds, readArguments } from "../../settings/check-options.js";
 import { flag, kindOf, localPath, storedDictionary, texts } from "../../settings/kinds.js";
 import { fieldsOf } from "../dump.js";
-import { createPyFuncModel } from "../pyfunc/pyfunc-model.js";
 import { isPrivate } from "../serialize/fields.js";
 import { isLangChainModel, type LangChainModel } from "../set-model.js";
 import { inferParamSchema, inferSignature } from "../signature/infer-signature.js";
@@ -168,6 +167,7 @@ async function signatureOf(
   noteModelObject(model);
   try {
     const signature = new ModelSignature({ params: inferParamSchema(params) });
+    const { createPyFuncModel } = await import("../pyfunc/pyfunc-model.js");
     const pyFuncModel = createPyFuncModel({ model, metadata: { signature } });
     return inferSignature(input, await pyFuncModel.predict(input, params), params);
   } catch (cause) {
