@@ -1,4 +1,3 @@
-import { countOf } from "../base/count-of.js";
 import { MlflowException } from "../base/errors.js";
 import { nearestName } from "../settings/nearest-name.js";
 import { collectPages } from "../store/pages.js";
@@ -60,7 +59,7 @@ function ambiguous(text: string, found: readonly string[]): MlflowException {
   const more = found.length > SHOWN ? [`… and ${found.length - SHOWN} more`] : [];
   const lines = [...shown, ...more].map((line) => `\n  ${line}`);
   return new MlflowException(
-    `${countOf(found.length, "trace begins", "traces begin")} with ${text}. Write more of the id:${lines.join("")}`,
+    `${found.length} traces begin with ${text}. Write more of the id:${lines.join("")}`,
     "INVALID_PARAMETER_VALUE",
   );
 }
