@@ -186,7 +186,8 @@ test("a process does not wait long for what others have left, which the next one
   const left = files().length;
   expect(left).toBeGreaterThan(0);
   proxy.faultOf = () => PASS;
-  await run("naturally", 1, env);
+  // A busy machine needs more than two seconds for the first request.
+  await run("naturally", 1, { ...env, MLFLOW_LANGCHAIN_EXIT_TIMEOUT_MS: "20000" });
   expect(files().length).toBeLessThan(left);
   await proxy.close();
 });
