@@ -10,7 +10,7 @@ const TRANSIENT = new Set([
 const PERMANENT = new Set(["NOT_IMPLEMENTED", "FEATURE_DISABLED"]);
 
 /** Whether the server is busy or restarting: a retry may succeed. */
-export function isTransient(cause: Error): boolean {
+export function isTransient(cause: unknown): boolean {
   if (!(cause instanceof MlflowException)) return false;
   if (TRANSIENT.has(cause.errorCode)) return true;
   return cause instanceof RestException && cause.status >= 500 && !PERMANENT.has(cause.errorCode);

@@ -1,6 +1,7 @@
 import { messageOf } from "../base/errors.js";
 import { warnOnce } from "../base/log.js";
-import { warnInOutage } from "../base/outages.js";
+import { ANY_PLACE, warnInOutage } from "../base/outages.js";
+import { isTransient } from "./repeated.js";
 
 /** What failed: a function of the public API, or the logging of named data to a place. */
 export type Failed =
@@ -23,8 +24,10 @@ export function reportFailure(cause: unknown, failed?: Failed, outageOf?: string
   const isLong = line.length > MAX_LINE_CHARACTERS;
   const shown = isLong ? `${line.slice(0, MAX_LINE_CHARACTERS).toWellFormed()}…` : line;
   const key = `not logged: ${problemOf(cause)}`;
-  if (outageOf === undefined) warnOnce(key, shown);
-  else warnInOutage(outageOf, key, shown);
+  // A call that rejects does not know its server.
+  const place = outageOf ?? (isTransient(cause) ? ANY_PLACE : undefined);
+  if (place === undefined) warnOnce(key, shown);
+  else warnInOutage(place, key, shown);
 }
 
 /** A key that is equal for failures with the same problem. */

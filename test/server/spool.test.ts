@@ -493,7 +493,7 @@ describe("the command line", () => {
     await run("after a flush", 3, { MLFLOW_TRACKING_URI: proxy.url });
     expect(files()).toHaveLength(3);
     const listed = await spoolCommand("ls");
-    expect(listed.stdout).toContain("0 wait, 3 refused or damaged");
+    expect(listed.stdout).toContain("nothing waits, 3 refused or damaged");
     expect(listed.stdout).toContain("spool replay --refused");
     // Without the option, nothing is sent.
     expect(await replay()).toMatchObject({
@@ -512,7 +512,7 @@ describe("the command line", () => {
     await proxy.closeDoor();
     const down = await replay("--refused");
     expect(down).toMatchObject({ code: 1, stdout: expect.stringContaining("3 left.") });
-    expect((await spoolCommand("ls")).stdout).toContain("0 wait, 3 refused or damaged");
+    expect((await spoolCommand("ls")).stdout).toContain("nothing waits, 3 refused or damaged");
     await proxy.open();
 
     proxy.faultOf = () => PASS;

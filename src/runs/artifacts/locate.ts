@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { invalidParameter, MlflowException } from "../../base/errors.js";
+import { attempt } from "../../base/show.js";
 import { joinArtifactPath } from "../../store/artifact-path.js";
 import type { ArtifactRoot, ArtifactStore } from "../../store/artifact-store.js";
 import { createDiskArtifacts, folderOfRoot } from "../../store/disk-artifacts.js";
@@ -49,7 +50,7 @@ export async function locate(
     const path = folderOfRoot({ uri });
     const disk = createDiskArtifacts(folderOfRoot);
     // The name of a folder of this machine may contain what no artifact path may, for example `#`.
-    const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
+    const isFolder = attempt(() => statSync(path).isDirectory());
     if (isFolder) return [{ store: disk, root: { uri: path }, path: "", kept: basename(path) }];
     return [{ store: disk, root: { uri: dirname(path) }, ...whole(basename(path)) }];
   }

@@ -117,7 +117,7 @@ describe("a program whose server returns 500 exits with code 0, and one line nam
       const ended = await run(how, uri, 1000);
       expect(lines(ended.stderr)).toEqual([
         expect.stringMatching(
-          /^langchain-mlflow: 2 values of runs for http:.* written to .* before sending was complete \(.*answered 500.*\)/,
+          /^langchain-mlflow: 2 values of runs for http:.* written to .* because the process was about to end and sending was not complete \(.*answered 500.*\)/,
         ),
       ]);
       const spool = process.env.MLFLOW_LANGCHAIN_SPOOL_DIRECTORY ?? "";
