@@ -45,23 +45,23 @@ describe.each(["a server", "a local folder"])("a loop over a search in %s", (pla
   }
 
   test("reads each trace once if it records a trace for each", async () => {
-    const logged = await logTraces(50);
+    const logged = await logTraces(25);
     const read: string[] = [];
-    for await (const { info } of mlflow.searchTraces({ maxResults: 10, includeSpans: false })) {
+    for await (const { info } of mlflow.searchTraces({ maxResults: 5, includeSpans: false })) {
       read.push(info.traceId);
       await logTraces(1);
     }
-    expect(read).toHaveLength(50);
+    expect(read).toHaveLength(25);
     expect(new Set(read)).toEqual(new Set(logged));
   });
 
   test("deletes each trace", async () => {
-    const logged = await logTraces(50);
-    for await (const { info } of mlflow.searchTraces({ maxResults: 10, includeSpans: false })) {
+    const logged = await logTraces(25);
+    for await (const { info } of mlflow.searchTraces({ maxResults: 5, includeSpans: false })) {
       await mlflow.deleteTraces({ experimentId, traceIds: [info.traceId] });
     }
     expect(await idsOf(mlflow.searchTraces())).toEqual([]);
-    expect(logged).toHaveLength(50);
+    expect(logged).toHaveLength(25);
   });
 
   test("changes each trace so that the filter excludes it", async () => {
@@ -117,12 +117,12 @@ describe.each(["a server", "a local folder"])("a loop over a search in %s", (pla
   });
 
   test("is finite as the data of an evaluation that calls a model", async () => {
-    await logTraces(120);
+    await logTraces(25);
     const result = await genai.evaluate({
-      data: mlflow.searchTraces(),
+      data: mlflow.searchTraces({ maxResults: 5 }),
       predictFn: ({ question }) => `the answer to ${question}`,
       scorers: [],
     });
-    expect(result.rows).toHaveLength(120);
+    expect(result.rows).toHaveLength(25);
   });
 });

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listSpool, newEffects } from "../../../src/delivery/spool/stored-spool.js";
 import { temporaryDirectory } from "../../store/file/temporary-directory.js";
 import { buildRunsModule, removeRunsModule, runToItsEnd } from "./ending-programs.js";
@@ -11,7 +11,8 @@ beforeAll(buildRunsModule);
 afterAll(removeRunsModule);
 
 const servers: Server[] = [];
-afterEach(() => {
+// Not after each test, since some of them run at the same time.
+afterAll(() => {
   for (const server of servers.splice(0)) {
     server.closeAllConnections();
     server.close();
@@ -76,7 +77,7 @@ const WAYS = [
 const IN_MEMORY = { MLFLOW_LANGCHAIN_DURABILITY: "memory" };
 
 describe("a program whose server is down exits with code 0, and one line names the lost data", () => {
-  test.each(WAYS)("%s", async (how) => {
+  test.concurrent.each(WAYS)("%s", async (how) => {
     const { code, stdout, stderr } = await run(how, DEAD, 1000, IN_MEMORY);
     expect(lines(stderr)).toEqual([
       expect.stringMatching(
@@ -96,7 +97,7 @@ describe("a program whose server is down exits with code 0, and one line names t
 });
 
 describe("a program whose server returns 500 exits with code 0, and one line names the lost data", () => {
-  test.each(WAYS)("%s", async (how) => {
+  test.concurrent.each(WAYS)("%s", async (how) => {
     const uri = await runServer(0, () => true);
     const { code, stdout, stderr } = await run(how, uri, 1000, IN_MEMORY);
     expect(lines(stderr)).toEqual([
