@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { shared } from "./process-state.js";
 import { debug, writeToStderr } from "./stderr.js";
 
@@ -35,7 +36,9 @@ export function warnOnce(key: string, message: string, table: readonly string[] 
 
 /** Logs a warning to stderr, in one line beside the rows of a table. `isLogged`: only to `NODE_DEBUG=mlflow`. */
 export function logWarning(message: string, isLogged = false, table: readonly string[] = []): void {
-  const lines = [message.replace(/\s*[\r\n]\s*/g, " "), ...table].join("\n");
+  // A message may contain a text of a server, which must not control the terminal.
+  const shown = stripVTControlCharacters(message).replace(/\s*\p{Cc}\s*/gu, " ");
+  const lines = [shown, ...table].join("\n");
   const cleaned = state.clean?.(lines) ?? lines;
   debug("%s", cleaned);
   if (!state.silent && !isLogged) writeLine(`langchain-mlflow: ${cleaned}`);

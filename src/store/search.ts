@@ -17,6 +17,9 @@ export interface SearchedItems<T> {
 /** Reads a page of items. `untilMs` excludes those that are newer. */
 export type ReadPage<T> = (pageToken?: string, untilMs?: number) => Promise<Page<T>>;
 
+/** The ids of items that were returned, and the times of the items. */
+type Seen = Map<string, number>;
+
 /** @param what the items in plural, for errors. */
 export function searchBy<T>(what: string, read: ReadPage<T>, items: SearchedItems<T>): Search<T> {
   return {
@@ -38,7 +41,7 @@ async function* eachItem<T>(
   read: ReadPage<T>,
   items: SearchedItems<T>,
 ): AsyncGenerator<T> {
-  const seen = new Set<string>();
+  const seen: Seen = new Map();
   let untilMs: number | undefined;
   do {
     untilMs = yield* items.timeMsOf
@@ -51,16 +54,16 @@ async function* eachItem<T>(
 async function* itemsOf<T>(
   what: string,
   read: ReadPage<T>,
-  { idOf, seen }: SearchedItems<T> & { readonly seen: Set<string> },
+  { idOf, seen }: SearchedItems<T> & { readonly seen: Seen },
 ): AsyncGenerator<T, undefined> {
-  for await (const items of pagesOf(what, read)) yield* unseen(items, idOf, seen);
+  for await (const items of pagesOf(what, read)) yield* unseen(items, { idOf, seen });
 }
 
 /** Reads pages until an item is older than `untilMs`. Returns where to continue. */
 async function* itemsUntil<T>(
   what: string,
   read: ReadPage<T>,
-  { idOf, timeMsOf, seen }: Required<SearchedItems<T>> & { readonly seen: Set<string> },
+  { idOf, timeMsOf, seen }: Required<SearchedItems<T>> & { readonly seen: Seen },
   untilMs: number | undefined,
 ): AsyncGenerator<T, number | undefined> {
   const seenBefore = seen.size;
@@ -73,15 +76,14 @@ async function* itemsUntil<T>(
     return page;
   };
   for await (const items of pagesOf(what, readPage)) {
-    yield* unseen(items, idOf, seen);
+    yield* unseen(items, { idOf, timeMsOf, seen });
     const lastMs = items.map(timeMsOf).at(-1);
     if (!isLastPage && !isOlder(lastMs, untilMs)) continue;
     // More than a page has the same time: an item may have moved to a page that was read before.
     if (pages > 1 && seen.size > seenBefore) return untilMs;
     if (isLastPage) return undefined;
-    // Only these are repeated.
-    seen.clear();
-    for (const item of items) if (timeMsOf(item) === lastMs) seen.add(idOf(item));
+    // Newer items are not repeated. Older ones may be: a page that was read before, and that has moved since, had them.
+    for (const [id, timeMs] of seen) if (timeMs > Number(lastMs)) seen.delete(id);
     return lastMs;
   }
   return undefined;
@@ -92,11 +94,14 @@ function isOlder(timeMs: number | undefined, untilMs = Number.POSITIVE_INFINITY)
   return timeMs !== undefined && timeMs > 0 && timeMs < untilMs;
 }
 
-function* unseen<T>(items: readonly T[], idOf: (item: T) => string, seen: Set<string>) {
+function* unseen<T>(
+  items: readonly T[],
+  { idOf, timeMsOf = () => 0, seen }: SearchedItems<T> & { readonly seen: Seen },
+) {
   for (const item of items) {
     const id = idOf(item);
     if (seen.has(id)) continue;
-    seen.add(id);
+    seen.set(id, timeMsOf(item));
     yield item;
   }
 }

@@ -64,6 +64,24 @@ describe.each(["a server", "a local folder"])("a loop over a search in %s", (pla
     expect(logged).toHaveLength(25);
   });
 
+  test("reads each trace once if it deletes one of several that started at the same time", async () => {
+    const startTimesMs = [5, 4, 4, 3, 3, 2];
+    const logged = startTimesMs.map((ms) => {
+      const span = mlflow.startSpan({ name: "a call", startTimeNs: BigInt(ms) * 1_000_000n });
+      span.end();
+      return span.traceId;
+    });
+    await mlflow.flushTraces();
+    const read: string[] = [];
+    for await (const { info } of mlflow.searchTraces({ maxResults: 2, includeSpans: false })) {
+      read.push(info.traceId);
+      if (read.length !== 3) continue;
+      await mlflow.deleteTraces({ experimentId, traceIds: [info.traceId] });
+    }
+    expect(read).toHaveLength(logged.length);
+    expect(new Set(read)).toEqual(new Set(logged));
+  });
+
   test("changes each trace so that the filter excludes it", async () => {
     await logTraces(25);
     const open = { filter: "tags.state = 'open'", maxResults: 10, includeSpans: false };
