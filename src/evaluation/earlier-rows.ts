@@ -68,6 +68,12 @@ export class EarlierRows {
     return [...this.#rows.values()].flat().flatMap(({ info }) => this.#feedbackOf(info));
   }
 
+  /** The digests of the functions that returned the outputs. */
+  get functions(): ReadonlySet<string> {
+    const rows = [...this.#rows.values()].flat();
+    return new Set(rows.flatMap(({ record }) => record?.predictFn ?? []));
+  }
+
   /**
    * Finds the row of an item. Among rows with the same inputs, the one with the same expectations and outputs is preferred, so
    * that the order of the data may change. The item receives its id.

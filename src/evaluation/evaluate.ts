@@ -43,7 +43,7 @@ import { checkSessionLevels } from "./sessions.js";
 import { Stop } from "./stop.js";
 import { storeRows } from "./store-rows.js";
 import { UnstoredRows } from "./unstored-rows.js";
-import { warnOfChangedScorers } from "./warn-of-changes.js";
+import { warnOfChanges } from "./warn-of-changes.js";
 
 /** As in MLflow. */
 const DEFAULT_CONCURRENCY = 10;
@@ -129,16 +129,15 @@ async function evaluateIn(run: RunTarget | undefined, plan: Plan): Promise<Evalu
   await own(checkSessionLevels(scorers, run));
   if (run) {
     const criteriaTag = qualityCriteriaTag(rules);
-    const isContinued = continuedRun !== undefined;
-    await own(logSetUp(run, { scorers, criteriaTag, isContinued, model: options }));
+    await own(logSetUp(run, { scorers, criteriaTag, model: options }));
   }
   const loggedModel = run && (await own(findLoggedModel(run, modelId)));
   const earlier =
     run && continuedRun !== undefined
       ? await own(readEarlierRows(run, { scorers, callsModel: plan.callModel !== undefined }))
       : NO_EARLIER_ROWS;
-  if (run && earlier !== NO_EARLIER_ROWS) {
-    warnOfChangedScorers(await own(run.runId()), earlier.feedback, scorers);
+  if (continuedRun !== undefined) {
+    warnOfChanges(continuedRun, earlier, { scorers, predictFn: options.predictFn });
   }
   const terminal = stderrTerminal();
   const places = await own(placesOf(run));
@@ -195,7 +194,8 @@ async function evaluateAll(
     backoff: new Backoff(),
     metadata: modelId === undefined ? {} : { [TraceMetadataKey.MODEL_ID]: modelId },
   };
-  const log = run && new RowLog(run, callModel !== undefined);
+  const model = { isCalled: callModel !== undefined, predictFn: options.predictFn };
+  const log = run && new RowLog(run, model);
   const ofSessions = scorers.filter(({ isSessionLevelScorer }) => isSessionLevelScorer);
   // An iterable is code of the app.
   const isOwn = source.total !== undefined;

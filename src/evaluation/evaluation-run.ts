@@ -9,7 +9,6 @@ import { type Dataset, MAX_METRICS, type MetricToLog } from "../store/run-store.
 import { QUALITY_CRITERIA_TAG } from "./criteria/tag.js";
 import type { EvaluateOptions } from "./options.js";
 import { scorersDigest, sha256 } from "./scorer-digest.js";
-import { warnOfChangedFunction } from "./warn-of-changes.js";
 
 const RUN_TYPE_TAG = "mlflow.runType";
 const SCORERS_TAG = "mlflow.genaiEvaluate.scorersDigest";
@@ -41,27 +40,22 @@ export interface RunSetUp {
   readonly scorers: readonly Scorer[];
   readonly criteriaTag: string | undefined;
   readonly model: Model;
-  /** Whether the evaluation keeps the rows that the run has. */
-  readonly isContinued: boolean;
 }
 
 /** Logs what the evaluation uses as tags of its run, as Python's `evaluate` does. */
 export async function logSetUp(
   run: RunTarget,
-  { scorers, criteriaTag, model, isContinued }: RunSetUp,
+  { scorers, criteriaTag, model }: RunSetUp,
 ): Promise<void> {
   const created = await run.whenCreated();
   // Another evaluation may have changed the tags since this process created or read the run.
   const { data } = (await run.store.getRun(created.info.runId)) ?? created;
-  const tags: Record<string, string> = {
+  const tags = {
     ...(data.tags[RUN_TYPE_TAG] === undefined && { [RUN_TYPE_TAG]: "genai_evaluate" }),
     ...(criteriaTag !== undefined && { [QUALITY_CRITERIA_TAG]: criteriaTag }),
     ...(scorers.length > 0 && { [SCORERS_TAG]: scorersDigest(scorers) }),
     ...agentTags(model),
   };
-  if (isContinued) {
-    warnOfChangedFunction(created.info.runId, data.tags[AGENT_DIGEST_TAG], tags[AGENT_DIGEST_TAG]);
-  }
   if (criteriaTag === undefined && data.tags[QUALITY_CRITERIA_TAG] !== undefined) {
     await putWrite(run, { kind: "deleteTag", key: QUALITY_CRITERIA_TAG });
   }

@@ -9,11 +9,18 @@ import { Expectation, type Feedback } from "../store/assessments.js";
 import type { Assessment } from "../trace/assessment.js";
 import { newTraceId } from "../trace/ids.js";
 import { rootSpanOf, type Trace, TraceMetadataKey } from "../trace/trace.js";
+import type { PredictFn } from "./evaluated-model.js";
 import type { Item } from "./items.js";
 import { ROW_ID_TAG } from "./predict.js";
 import type { Prediction } from "./prediction.js";
 import { isRecordedWhole } from "./recorded-outputs.js";
-import { digestsOf, ROW_RECORD_TAG, type RowRecord, rowRecordText } from "./row-record.js";
+import {
+  digestOfFunction,
+  digestsOf,
+  ROW_RECORD_TAG,
+  type RowRecord,
+  rowRecordText,
+} from "./row-record.js";
 import { inRun, type Scores, SOURCE_RUN_KEY } from "./score.js";
 
 /** Where a row is logged. */
@@ -26,11 +33,16 @@ export interface LoggedRow {
 export class RowLog {
   readonly #run: RunTarget;
   readonly #callsModel: boolean;
+  readonly #predictFn: PredictFn | undefined;
   readonly #userName = readSource()[TraceMetadataKey.MLFLOW_USER] ?? "unknown";
 
-  constructor(run: RunTarget, callsModel: boolean) {
+  constructor(
+    run: RunTarget,
+    model: { readonly isCalled: boolean; readonly predictFn?: PredictFn | undefined },
+  ) {
     this.#run = run;
-    this.#callsModel = callsModel;
+    this.#callsModel = model.isCalled;
+    this.#predictFn = model.predictFn;
   }
 
   /** Logs a row whose trace is not sent, or is one of the data. Returns its trace. */
@@ -49,6 +61,7 @@ export class RowLog {
     ];
     const record: RowRecord = {
       ...{ runId, ...digestsOf(item.row, this.#callsModel) },
+      ...(this.#predictFn && { predictFn: digestOfFunction(this.#predictFn) }),
       isAltered: this.#callsModel && !hasOutputs(prediction),
       silent: Object.fromEntries(silent.map((name) => [name, ""])),
     };

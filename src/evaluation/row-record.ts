@@ -3,6 +3,7 @@ import { attempt } from "../base/show.js";
 import type { EvaluationRow } from "../datasets/evaluation-row.js";
 import { isDictionary } from "../settings/kinds.js";
 import type { TraceInfo } from "../trace/trace.js";
+import type { PredictFn } from "./evaluated-model.js";
 import { sortedJson } from "./items.js";
 
 /** The tag of a trace that keeps what an evaluation with the same run must know about the row. */
@@ -22,6 +23,8 @@ export interface RowRecord extends Partial<RowDigests> {
   readonly isLinked?: boolean;
   /** The trace does not have the outputs that the model returned: they are redacted, or too long. */
   readonly isAltered?: boolean;
+  /** The digest of the function that returned the outputs. */
+  readonly predictFn?: string;
   /** The scorers that returned nothing. Those of conversations, with the digest of the traces. */
   readonly silent?: Readonly<Record<string, string>>;
 }
@@ -34,14 +37,15 @@ export function readRowRecord({ tags }: TraceInfo, runId: string): RowRecord | u
   const text = tags[ROW_RECORD_TAG];
   const record: unknown = text === undefined ? undefined : attempt(() => JSON.parse(text));
   if (!isDictionary(record)) return undefined;
-  const { expectations, outputs, isLinked, isAltered, silent } = { ...record } as Partial<
-    Record<keyof RowRecord, unknown>
-  >;
+  const { expectations, outputs, predictFn, isLinked, isAltered, silent } = {
+    ...record,
+  } as Partial<Record<keyof RowRecord, unknown>>;
   if (Object(record).runId !== runId) return undefined;
   return {
     runId,
     ...(typeof expectations === "string" && { expectations }),
     ...(typeof outputs === "string" && { outputs }),
+    ...(typeof predictFn === "string" && { predictFn }),
     isLinked: isLinked === true,
     isAltered: isAltered === true,
     silent: isDictionary(silent)
@@ -70,6 +74,11 @@ export function digestsOf(
       ? "model"
       : shortHash(sortedJson([outputs ?? null, ...(trace ? [trace.info.traceId] : [])])),
   };
+}
+
+/** Differs if the code of the function has changed. */
+export function digestOfFunction(predictFn: PredictFn): string {
+  return shortHash(Function.prototype.toString.call(predictFn));
 }
 
 export function shortHash(text: string): string {

@@ -1,34 +1,31 @@
 import { warnOnce } from "../base/log.js";
 import type { Scorer } from "../scorers/scorer.js";
-import type { Feedback } from "../store/assessments.js";
+import type { EarlierRows } from "./earlier-rows.js";
+import type { PredictFn } from "./evaluated-model.js";
+import { digestOfFunction } from "./row-record.js";
 import { hasOtherDefinition } from "./score.js";
 
-/** Logs one line if the values that a run has were returned by other versions of the scorers. */
-export function warnOfChangedScorers(
+/** Logs a line if other versions of the scorers, or of the function, returned what the run has. */
+export function warnOfChanges(
   runId: string,
-  feedback: readonly Feedback[],
-  scorers: readonly Scorer[],
+  earlier: EarlierRows,
+  now: { readonly scorers: readonly Scorer[]; readonly predictFn: PredictFn | undefined },
 ): void {
-  const changed = scorers.filter((scorer) =>
+  const { feedback, functions } = earlier;
+  const changed = now.scorers.filter((scorer) =>
     feedback.some((one) => hasOtherDefinition(one, scorer)),
   );
-  if (changed.length === 0) return;
   const names = changed.map(({ name }) => `'${name}'`).join(", ");
+  if (names !== "") {
+    warnOnce(
+      `changed scorers ${runId} ${names}`,
+      `evaluate() keeps the values that run ${runId} has of other versions of the scorers ${names}. To score all rows with these versions, start a new run, or give the scorers other names.`,
+    );
+  }
+  const digest = now.predictFn && digestOfFunction(now.predictFn);
+  if (digest === undefined || [...functions].every((one) => one === digest)) return;
   warnOnce(
-    `changed scorers ${runId} ${names}`,
-    `evaluate() keeps the values that run ${runId} has of other versions of the scorers ${names}. To score all rows with these versions, start a new run, or give the scorers other names.`,
-  );
-}
-
-/** Logs one line if the outputs that a run has were returned by another version of the function. */
-export function warnOfChangedFunction(
-  runId: string,
-  before: string | undefined,
-  now: string | undefined,
-): void {
-  if (before === undefined || now === undefined || before === now) return;
-  warnOnce(
-    `changed function ${runId}`,
+    `changed function ${runId} ${digest}`,
     `evaluate() keeps the outputs that run ${runId} has of another version of \`predictFn\`. To call this version for all rows, start a new run.`,
   );
 }

@@ -123,9 +123,13 @@ test("one line names the scorers and the function that have changed since", asyn
     });
     const lines = write.mock.calls.map(([line]) => String(line));
     expect(lines.filter((line) => line.includes("keeps"))).toEqual([
-      expect.stringContaining(`run ${runId} has of another version of \`predictFn\``),
       expect.stringContaining(`run ${runId} has of other versions of the scorers 'same'.`),
+      expect.stringContaining(`run ${runId} has of another version of \`predictFn\``),
     ]);
+    // The first version has returned all outputs that the run has.
+    write.mockClear();
+    await genai.evaluate({ data, predictFn, scorers: first, runId });
+    expect(write.mock.calls.join("")).not.toContain("keeps");
   } finally {
     write.mockRestore();
   }
