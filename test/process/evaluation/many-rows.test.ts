@@ -139,7 +139,8 @@ test("an evaluation that was killed runs only missing rows and failed scorers ag
   setTrackingUri(`file:${folder}`);
   let runId = "";
   let stored = { answered: 0, judged: 0 };
-  while (stored.answered === 0) {
+  // Until the judge has failed for a row.
+  while (stored.judged === stored.answered) {
     await sleep(200);
     await setExperiment("many rows");
     const { items } = await searchRuns().page();
