@@ -82,7 +82,7 @@ export const serve: Command = {
     const aborted = await server.close(drainTimeoutMs);
     if (aborted > 0) {
       terminal.note(
-        `${countOf(aborted, "call was", "calls were")} aborted after ${drainTimeoutMs} ms more.`,
+        `${countOf(aborted, "call was", "calls were")} aborted: they were still running ${drainTimeoutMs} ms after the signal to end.`,
       );
     }
     await traces.flushTraces();

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inOrder } from "../base/in-order.js";
 import type { ArtifactRoot, ArtifactStore } from "./artifact-store.js";
 import { type RunStore, RunTagKey } from "./run-store.js";
 import { appendTable, tableOfJson, tableToJson } from "./table.js";
@@ -27,24 +28,12 @@ export interface TablePlace {
   readonly upload: (path: string, bytes: Uint8Array) => Promise<unknown>;
 }
 
-/** Runs whose tables are being changed. */
-const turns = new Map<string, Promise<unknown>>();
-
 /**
  * Stores a table, and adds it to the tables of the run. One at a time for a run: both are read, changed and written. A retry
  * does not append the rows again.
  */
 export function storeTable(table: TableToLog, place: TablePlace, signal?: AbortSignal) {
-  const { uri } = place.root;
-  const before = turns.get(uri) ?? Promise.resolve();
-  const done = before.then(() => store(table, place, signal));
-  const turn = done
-    .catch(() => {})
-    .then(() => {
-      if (turns.get(uri) === turn) turns.delete(uri);
-    });
-  turns.set(uri, turn);
-  return done;
+  return inOrder(`tables ${place.root.uri}`, () => store(table, place, signal));
 }
 
 async function store(

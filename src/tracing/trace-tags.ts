@@ -1,8 +1,8 @@
+import { inOrder } from "../base/in-order.js";
 import { checkArgument } from "../settings/check-options.js";
 import { filledText, text } from "../settings/kinds.js";
 import type { TraceEdits } from "../store/store.js";
 import { editTrace, reported, type StoreOf, traceIdKind } from "./feedback/edit-trace.js";
-import { inOrder } from "./feedback/in-order.js";
 
 /** The width of the server's column. Longer values are cut, as in traces. */
 const MAX_VALUE_CHARACTERS = 4096;

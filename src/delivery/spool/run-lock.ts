@@ -6,9 +6,8 @@ import { codeOf } from "./spool-files.js";
 export const LOCK_PREFIX = "run-";
 
 /**
- * Locks the creation of a run, or its tables, whose items are in several files: processes that have claimed one of them each would
- * all create it.
- * The lock is a file in `tmp`, where files that a killed process has left are removed. Returns a function that unlocks.
+ * Locks the creation of a run, or a change of its tables. Several files may have items of one run. Without the lock, each process
+ * that has claimed one of these files would create the run. The lock is a file in `tmp`, where files that a killed process has left are removed. Returns a function that unlocks.
  * Undefined if another process has the lock.
  */
 export function lockRun(

@@ -1,4 +1,5 @@
 import { invalidParameter, type MlflowException } from "../../base/errors.js";
+import { inOrder } from "../../base/in-order.js";
 import { type NamedKinds, readNamed } from "../../settings/check-options.js";
 import { filledText, isDictionary, type Kind, required } from "../../settings/kinds.js";
 import {
@@ -18,7 +19,6 @@ import {
 import type { TraceEdits } from "../../store/store.js";
 import type { Assessment } from "../../trace/assessment.js";
 import { editTrace, OF_ASSESSMENT, OF_TRACE, reported, type StoreOf } from "./edit-trace.js";
-import { inOrder } from "./in-order.js";
 
 interface OfTrace {
   readonly traceId: string;
